@@ -1,0 +1,81 @@
+/**
+ * What a component may know of the world: time, chance and a place to log. They are arguments everywhere, so that the
+ * same code runs under a seeded simulator; this file is the only one that reaches for the real ones.
+ */
+import { randomBytes } from 'node:crypto'
+import { P2pChatError } from './errors.js'
+
+export interface Timer { cancel: () => void }
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now: () => number
+  /** Calls `fn` once after `delayMs`. A timer does not keep the process alive by itself when `unref` is true. */
+  schedule: (delayMs: number, fn: () => void, options?: { unref?: boolean }) => Timer
+}
+
+export interface Random {
+  /** `length` bytes fit for keys. */
+  bytes: (length: number) => Uint8Array
+}
+
+/** The shape of pino's methods: fields first, then the message. Never given keys, passwords or plaintext. */
+export interface Logger {
+  debug: (fields: object, message: string) => void
+  info: (fields: object, message: string) => void
+  warn: (fields: object, message: string) => void
+  error: (fields: object, message: string) => void
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  schedule (delayMs, fn, options) {
+    const timer = setTimeout(fn, delayMs)
+    if (options?.unref === true) timer.unref()
+    return { cancel: () => { clearTimeout(timer) } }
+  }
+}
+
+export const systemRandom: Random = {
+  bytes: (length) => new Uint8Array(randomBytes(length))
+}
+
+const nothing = (): void => {}
+export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+
+/** Resolves after `delayMs`, rejects with ERR_ABORTED when `signal` aborts first. */
+export async function sleep (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) throw abortReason(signal)
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => { timer.cancel(); reject(abortReason(signal)) }
+    const timer = clock.schedule(delayMs, () => { signal?.removeEventListener('abort', onAbort); resolve() })
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+}
+
+export interface Deadline {
+  signal: AbortSignal
+  /** Frees the timer; call it when the exchange is over. */
+  clear: () => void
+}
+
+/** One AbortSignal for a whole exchange: aborts with ERR_TIMEOUT after `timeoutMs`, or as `parent` does. */
+export function deadline (clock: Clock, timeoutMs: number, parent?: AbortSignal): Deadline {
+  const controller = new AbortController()
+  const onParent = (): void => { timer.cancel(); controller.abort(parent?.reason) }
+  const timer = clock.schedule(timeoutMs, () => {
+    parent?.removeEventListener('abort', onParent)
+    controller.abort(new P2pChatError('ERR_TIMEOUT', `No answer within ${timeoutMs} ms.`))
+  }, { unref: true })
+  if (parent?.aborted === true) onParent()
+  else parent?.addEventListener('abort', onParent, { once: true })
+  return {
+    signal: controller.signal,
+    clear: () => { timer.cancel(); parent?.removeEventListener('abort', onParent) }
+  }
+}
+
+function abortReason (signal?: AbortSignal): Error {
+  const reason: unknown = signal?.reason
+  return reason instanceof P2pChatError ? reason : new P2pChatError('ERR_ABORTED', 'The operation was cancelled.', { cause: reason })
+}
