@@ -1,0 +1,85 @@
+/**
+ * What the client and the server see of the network. The libp2p host implements it (host.ts); the simulator implements
+ * it in memory, with the same meaning of every call.
+ */
+
+/** A peer and where it may be dialled: multiaddrs, with or without their /p2p part. */
+export interface PeerAddress {
+  /** base58btc PeerId of an Ed25519 key */
+  peerId: string
+  addresses: string[]
+}
+
+export interface RequestContext {
+  channel: Channel
+  /** Aborts when the asker gave up, its deadline passed or the channel closed. */
+  signal: AbortSignal
+}
+
+/** Answers one method. What it throws reaches the asker as the same code; anything but a P2pChatError as ERR_INTERNAL. */
+export type RequestHandler = (body: Uint8Array, context: RequestContext) => Promise<Uint8Array>
+/** Takes one notification; its errors are logged, never answered. */
+export type NotificationHandler = (body: Uint8Array, channel: Channel) => void | Promise<void>
+
+/** One table a protocol; both sides of a channel are served from their own table. */
+export interface Service {
+  requests: Record<string, RequestHandler>
+  notifications?: Record<string, NotificationHandler>
+  /** Called for every channel of this protocol, whoever opened it. */
+  onOpen?: (channel: Channel) => void
+  onClose?: (channel: Channel) => void
+}
+
+export interface RequestOptions {
+  /** How long the answer may take. Default: limits.requestTimeoutMs. */
+  timeoutMs?: number
+  signal?: AbortSignal
+}
+
+/** A kept-open stream to one peer, on which requests, answers and notifications of both sides are interleaved. */
+export interface Channel {
+  readonly remotePeer: string
+  /** The multiaddr the peer is seen under (for limits per address). */
+  readonly remoteAddress: string
+  readonly via: 'direct' | 'relay'
+  /** What the remote said it can do, in the first frame. */
+  readonly remoteCapabilities: readonly string[]
+  /** Aborted once the channel has ended, for whatever reason. */
+  readonly closed: AbortSignal
+  /**
+   * Sends a request and waits for its answer. Rejects with the remote's code, ERR_TIMEOUT (outcome unknown: retry with
+   * the same ids), ERR_ABORTED, ERR_LIMIT (frame too large) or ERR_CLOSED (the channel ended first: outcome unknown).
+   */
+  request: (method: string, body: Uint8Array, options?: RequestOptions) => Promise<Uint8Array>
+  /** Resolves once the notification is accepted by the bounded send queue. */
+  notify: (method: string, body: Uint8Array) => Promise<void>
+  close: () => Promise<void>
+}
+
+export interface Network {
+  readonly peerId: string
+  /** Multiaddrs with /p2p under which this node can be dialled now. */
+  addresses: () => string[]
+  /** Serves a protocol. Call before start. */
+  serve: (protocol: string, service: Service) => void
+  /**
+   * The channel to this peer for this protocol: the open one, else a new one (concurrent calls share one dial).
+   * Rejects with ERR_UNREACHABLE, ERR_TIMEOUT, ERR_UNSUPPORTED (it does not speak the protocol) or ERR_ABORTED.
+   */
+  connect: (peer: PeerAddress, protocol: string, options?: RequestOptions) => Promise<Channel>
+  /** Open channels of a protocol. */
+  channels: (protocol: string) => Channel[]
+  start: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+/** Finding the servers of one pool. */
+export interface PoolDiscovery {
+  /**
+   * Candidate servers, soonest first: remembered ones, bootstrap addresses, then provider lookup in the DHT. Each only
+   * claims to belong to the pool. Ends when `signal` aborts or nothing more is to be found.
+   */
+  find: (signal: AbortSignal) => AsyncIterable<PeerAddress>
+  /** Server side: announces itself for the pool until stop, after the first peer and then on a timer. */
+  announce: () => void
+}

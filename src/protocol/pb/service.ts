@@ -1,0 +1,3963 @@
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
+import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
+import type { Codec, DecodeOptions } from 'protons-runtime'
+import type { Uint8ArrayList } from 'uint8arraylist'
+
+export interface RegisterStartRequest {
+  username: string
+  registrationRequest: Uint8Array<ArrayBuffer>
+}
+
+export namespace RegisterStartRequest {
+  let _codec: Codec<RegisterStartRequest>
+
+  export const codec = (): Codec<RegisterStartRequest> => {
+    if (_codec == null) {
+      _codec = message<RegisterStartRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.username != null && obj.username !== '')) {
+          w.uint32(10)
+          w.string(obj.username)
+        }
+
+        if ((obj.registrationRequest != null && obj.registrationRequest.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.registrationRequest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          username: '',
+          registrationRequest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.username = reader.string()
+              break
+            }
+            case 2: {
+              obj.registrationRequest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.username`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.registrationRequest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RegisterStartRequestUsernameFieldEvent {
+    field: '$.username'
+    value: string
+  }
+
+  export interface RegisterStartRequestRegistrationRequestFieldEvent {
+    field: '$.registrationRequest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<RegisterStartRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RegisterStartRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterStartRequest>): RegisterStartRequest {
+    return decodeMessage(buf, RegisterStartRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterStartRequest>): Generator<RegisterStartRequestUsernameFieldEvent | RegisterStartRequestRegistrationRequestFieldEvent> {
+    return streamMessage(buf, RegisterStartRequest.codec(), opts)
+  }
+}
+
+export interface RegisterStartResponse {
+  registrationResponse: Uint8Array<ArrayBuffer>
+  opaqueSetupVersion: number
+}
+
+export namespace RegisterStartResponse {
+  let _codec: Codec<RegisterStartResponse>
+
+  export const codec = (): Codec<RegisterStartResponse> => {
+    if (_codec == null) {
+      _codec = message<RegisterStartResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.registrationResponse != null && obj.registrationResponse.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.registrationResponse)
+        }
+
+        if ((obj.opaqueSetupVersion != null && obj.opaqueSetupVersion !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.opaqueSetupVersion)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          registrationResponse: uint8ArrayAlloc(0),
+          opaqueSetupVersion: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.registrationResponse = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.opaqueSetupVersion = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.registrationResponse`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.opaqueSetupVersion`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RegisterStartResponseRegistrationResponseFieldEvent {
+    field: '$.registrationResponse'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface RegisterStartResponseOpaqueSetupVersionFieldEvent {
+    field: '$.opaqueSetupVersion'
+    value: number
+  }
+
+  export function encode (obj: Partial<RegisterStartResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RegisterStartResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterStartResponse>): RegisterStartResponse {
+    return decodeMessage(buf, RegisterStartResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterStartResponse>): Generator<RegisterStartResponseRegistrationResponseFieldEvent | RegisterStartResponseOpaqueSetupVersionFieldEvent> {
+    return streamMessage(buf, RegisterStartResponse.codec(), opts)
+  }
+}
+
+export interface AccountWriteRequest {
+  expectedVersion: bigint
+  register: Uint8Array<ArrayBuffer>
+}
+
+export namespace AccountWriteRequest {
+  let _codec: Codec<AccountWriteRequest>
+
+  export const codec = (): Codec<AccountWriteRequest> => {
+    if (_codec == null) {
+      _codec = message<AccountWriteRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.expectedVersion != null && obj.expectedVersion !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.expectedVersion)
+        }
+
+        if ((obj.register != null && obj.register.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.register)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          expectedVersion: 0n,
+          register: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.expectedVersion = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.register = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.expectedVersion`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.register`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AccountWriteRequestExpectedVersionFieldEvent {
+    field: '$.expectedVersion'
+    value: bigint
+  }
+
+  export interface AccountWriteRequestRegisterFieldEvent {
+    field: '$.register'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<AccountWriteRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AccountWriteRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AccountWriteRequest>): AccountWriteRequest {
+    return decodeMessage(buf, AccountWriteRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AccountWriteRequest>): Generator<AccountWriteRequestExpectedVersionFieldEvent | AccountWriteRequestRegisterFieldEvent> {
+    return streamMessage(buf, AccountWriteRequest.codec(), opts)
+  }
+}
+
+export interface AccountWriteResponse {
+  version: bigint
+}
+
+export namespace AccountWriteResponse {
+  let _codec: Codec<AccountWriteResponse>
+
+  export const codec = (): Codec<AccountWriteResponse> => {
+    if (_codec == null) {
+      _codec = message<AccountWriteResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.version != null && obj.version !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.version)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          version: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.version = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.version`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AccountWriteResponseVersionFieldEvent {
+    field: '$.version'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<AccountWriteResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AccountWriteResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AccountWriteResponse>): AccountWriteResponse {
+    return decodeMessage(buf, AccountWriteResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AccountWriteResponse>): Generator<AccountWriteResponseVersionFieldEvent> {
+    return streamMessage(buf, AccountWriteResponse.codec(), opts)
+  }
+}
+
+export interface LoginStartRequest {
+  username: string
+  startRequest: Uint8Array<ArrayBuffer>
+}
+
+export namespace LoginStartRequest {
+  let _codec: Codec<LoginStartRequest>
+
+  export const codec = (): Codec<LoginStartRequest> => {
+    if (_codec == null) {
+      _codec = message<LoginStartRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.username != null && obj.username !== '')) {
+          w.uint32(10)
+          w.string(obj.username)
+        }
+
+        if ((obj.startRequest != null && obj.startRequest.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.startRequest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          username: '',
+          startRequest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.username = reader.string()
+              break
+            }
+            case 2: {
+              obj.startRequest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.username`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.startRequest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LoginStartRequestUsernameFieldEvent {
+    field: '$.username'
+    value: string
+  }
+
+  export interface LoginStartRequestStartRequestFieldEvent {
+    field: '$.startRequest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<LoginStartRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LoginStartRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginStartRequest>): LoginStartRequest {
+    return decodeMessage(buf, LoginStartRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginStartRequest>): Generator<LoginStartRequestUsernameFieldEvent | LoginStartRequestStartRequestFieldEvent> {
+    return streamMessage(buf, LoginStartRequest.codec(), opts)
+  }
+}
+
+export interface LoginStartResponse {
+  loginId: Uint8Array<ArrayBuffer>
+  startResponse: Uint8Array<ArrayBuffer>
+}
+
+export namespace LoginStartResponse {
+  let _codec: Codec<LoginStartResponse>
+
+  export const codec = (): Codec<LoginStartResponse> => {
+    if (_codec == null) {
+      _codec = message<LoginStartResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.loginId != null && obj.loginId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.loginId)
+        }
+
+        if ((obj.startResponse != null && obj.startResponse.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.startResponse)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          loginId: uint8ArrayAlloc(0),
+          startResponse: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.loginId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.startResponse = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.loginId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.startResponse`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LoginStartResponseLoginIdFieldEvent {
+    field: '$.loginId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface LoginStartResponseStartResponseFieldEvent {
+    field: '$.startResponse'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<LoginStartResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LoginStartResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginStartResponse>): LoginStartResponse {
+    return decodeMessage(buf, LoginStartResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginStartResponse>): Generator<LoginStartResponseLoginIdFieldEvent | LoginStartResponseStartResponseFieldEvent> {
+    return streamMessage(buf, LoginStartResponse.codec(), opts)
+  }
+}
+
+export interface LoginFinishRequest {
+  loginId: Uint8Array<ArrayBuffer>
+  finishRequest: Uint8Array<ArrayBuffer>
+}
+
+export namespace LoginFinishRequest {
+  let _codec: Codec<LoginFinishRequest>
+
+  export const codec = (): Codec<LoginFinishRequest> => {
+    if (_codec == null) {
+      _codec = message<LoginFinishRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.loginId != null && obj.loginId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.loginId)
+        }
+
+        if ((obj.finishRequest != null && obj.finishRequest.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.finishRequest)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          loginId: uint8ArrayAlloc(0),
+          finishRequest: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.loginId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.finishRequest = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.loginId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.finishRequest`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LoginFinishRequestLoginIdFieldEvent {
+    field: '$.loginId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface LoginFinishRequestFinishRequestFieldEvent {
+    field: '$.finishRequest'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<LoginFinishRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LoginFinishRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginFinishRequest>): LoginFinishRequest {
+    return decodeMessage(buf, LoginFinishRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginFinishRequest>): Generator<LoginFinishRequestLoginIdFieldEvent | LoginFinishRequestFinishRequestFieldEvent> {
+    return streamMessage(buf, LoginFinishRequest.codec(), opts)
+  }
+}
+
+export interface LoginFinishResponse {
+  register: Uint8Array<ArrayBuffer>
+}
+
+export namespace LoginFinishResponse {
+  let _codec: Codec<LoginFinishResponse>
+
+  export const codec = (): Codec<LoginFinishResponse> => {
+    if (_codec == null) {
+      _codec = message<LoginFinishResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.register != null && obj.register.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.register)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          register: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.register = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.register`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LoginFinishResponseRegisterFieldEvent {
+    field: '$.register'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<LoginFinishResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LoginFinishResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginFinishResponse>): LoginFinishResponse {
+    return decodeMessage(buf, LoginFinishResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginFinishResponse>): Generator<LoginFinishResponseRegisterFieldEvent> {
+    return streamMessage(buf, LoginFinishResponse.codec(), opts)
+  }
+}
+
+export interface AttachRequest {
+  username: string
+  locator: Uint8Array<ArrayBuffer>
+}
+
+export namespace AttachRequest {
+  let _codec: Codec<AttachRequest>
+
+  export const codec = (): Codec<AttachRequest> => {
+    if (_codec == null) {
+      _codec = message<AttachRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.username != null && obj.username !== '')) {
+          w.uint32(10)
+          w.string(obj.username)
+        }
+
+        if ((obj.locator != null && obj.locator.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.locator)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          username: '',
+          locator: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.username = reader.string()
+              break
+            }
+            case 2: {
+              obj.locator = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.username`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.locator`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AttachRequestUsernameFieldEvent {
+    field: '$.username'
+    value: string
+  }
+
+  export interface AttachRequestLocatorFieldEvent {
+    field: '$.locator'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<AttachRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AttachRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachRequest>): AttachRequest {
+    return decodeMessage(buf, AttachRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachRequest>): Generator<AttachRequestUsernameFieldEvent | AttachRequestLocatorFieldEvent> {
+    return streamMessage(buf, AttachRequest.codec(), opts)
+  }
+}
+
+export interface AttachResponse {
+  accountRecord: Uint8Array<ArrayBuffer>
+  oneTimePrekeys: number
+  signedPrekeyId: number
+}
+
+export namespace AttachResponse {
+  let _codec: Codec<AttachResponse>
+
+  export const codec = (): Codec<AttachResponse> => {
+    if (_codec == null) {
+      _codec = message<AttachResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.accountRecord != null && obj.accountRecord.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.accountRecord)
+        }
+
+        if ((obj.oneTimePrekeys != null && obj.oneTimePrekeys !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.oneTimePrekeys)
+        }
+
+        if ((obj.signedPrekeyId != null && obj.signedPrekeyId !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.signedPrekeyId)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          accountRecord: uint8ArrayAlloc(0),
+          oneTimePrekeys: 0,
+          signedPrekeyId: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.accountRecord = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.oneTimePrekeys = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.signedPrekeyId = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.accountRecord`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.oneTimePrekeys`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.signedPrekeyId`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface AttachResponseAccountRecordFieldEvent {
+    field: '$.accountRecord'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface AttachResponseOneTimePrekeysFieldEvent {
+    field: '$.oneTimePrekeys'
+    value: number
+  }
+
+  export interface AttachResponseSignedPrekeyIdFieldEvent {
+    field: '$.signedPrekeyId'
+    value: number
+  }
+
+  export function encode (obj: Partial<AttachResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, AttachResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachResponse>): AttachResponse {
+    return decodeMessage(buf, AttachResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AttachResponse>): Generator<AttachResponseAccountRecordFieldEvent | AttachResponseOneTimePrekeysFieldEvent | AttachResponseSignedPrekeyIdFieldEvent> {
+    return streamMessage(buf, AttachResponse.codec(), opts)
+  }
+}
+
+export interface LookupRequest {
+  username: string
+}
+
+export namespace LookupRequest {
+  let _codec: Codec<LookupRequest>
+
+  export const codec = (): Codec<LookupRequest> => {
+    if (_codec == null) {
+      _codec = message<LookupRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.username != null && obj.username !== '')) {
+          w.uint32(10)
+          w.string(obj.username)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          username: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.username = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.username`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LookupRequestUsernameFieldEvent {
+    field: '$.username'
+    value: string
+  }
+
+  export function encode (obj: Partial<LookupRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LookupRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): LookupRequest {
+    return decodeMessage(buf, LookupRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupRequest>): Generator<LookupRequestUsernameFieldEvent> {
+    return streamMessage(buf, LookupRequest.codec(), opts)
+  }
+}
+
+export interface LookupResponse {
+  accountRecord: Uint8Array<ArrayBuffer>
+  devices: DevicePresence[]
+}
+
+export namespace LookupResponse {
+  let _codec: Codec<LookupResponse>
+
+  export const codec = (): Codec<LookupResponse> => {
+    if (_codec == null) {
+      _codec = message<LookupResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.accountRecord != null && obj.accountRecord.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.accountRecord)
+        }
+
+        if (obj.devices != null && obj.devices.length > 0) {
+          for (const value of obj.devices) {
+            w.uint32(18)
+            DevicePresence.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          accountRecord: uint8ArrayAlloc(0),
+          devices: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.accountRecord = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.devices != null && obj.devices.length === opts.limits.devices) {
+                throw new MaxLengthError('Decode error - repeated field "devices" had too many elements')
+              }
+
+              obj.devices.push(DevicePresence.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.devices$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          devices: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.accountRecord`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.devices != null && obj.devices === opts.limits.devices) {
+                throw new MaxLengthError('Streaming decode error - repeated field "devices" had too many elements')
+              }
+
+              for (const evt of DevicePresence.codec().stream(reader, reader.uint32(), `${prefix}.devices[]`, {
+                limits: opts.limits?.devices$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.devices
+                }
+              }
+
+              obj.devices++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LookupResponseAccountRecordFieldEvent {
+    field: '$.accountRecord'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface LookupResponseDevicesDeviceKeyFieldEvent {
+    field: '$.devices[].deviceKey'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface LookupResponseDevicesOnlineFieldEvent {
+    field: '$.devices[].online'
+    value: boolean
+    index: number
+  }
+
+  export interface LookupResponseDevicesLocatorFieldEvent {
+    field: '$.devices[].locator'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<LookupResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LookupResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): LookupResponse {
+    return decodeMessage(buf, LookupResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): Generator<LookupResponseAccountRecordFieldEvent | LookupResponseDevicesDeviceKeyFieldEvent | LookupResponseDevicesOnlineFieldEvent | LookupResponseDevicesLocatorFieldEvent> {
+    return streamMessage(buf, LookupResponse.codec(), opts)
+  }
+}
+
+export interface DevicePresence {
+  deviceKey: Uint8Array<ArrayBuffer>
+  online: boolean
+  locator?: Uint8Array<ArrayBuffer>
+}
+
+export namespace DevicePresence {
+  let _codec: Codec<DevicePresence>
+
+  export const codec = (): Codec<DevicePresence> => {
+    if (_codec == null) {
+      _codec = message<DevicePresence>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.deviceKey != null && obj.deviceKey.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.deviceKey)
+        }
+
+        if ((obj.online != null && obj.online !== false)) {
+          w.uint32(16)
+          w.bool(obj.online)
+        }
+
+        if (obj.locator != null) {
+          w.uint32(26)
+          w.bytes(obj.locator)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          deviceKey: uint8ArrayAlloc(0),
+          online: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.deviceKey = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.online = reader.bool()
+              break
+            }
+            case 3: {
+              obj.locator = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.deviceKey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.online`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.locator`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DevicePresenceDeviceKeyFieldEvent {
+    field: '$.deviceKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface DevicePresenceOnlineFieldEvent {
+    field: '$.online'
+    value: boolean
+  }
+
+  export interface DevicePresenceLocatorFieldEvent {
+    field: '$.locator'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<DevicePresence>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, DevicePresence.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DevicePresence>): DevicePresence {
+    return decodeMessage(buf, DevicePresence.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DevicePresence>): Generator<DevicePresenceDeviceKeyFieldEvent | DevicePresenceOnlineFieldEvent | DevicePresenceLocatorFieldEvent> {
+    return streamMessage(buf, DevicePresence.codec(), opts)
+  }
+}
+
+export interface ListRequest {
+  prefix: string
+  after: string
+  limit: number
+  onlineOnly: boolean
+}
+
+export namespace ListRequest {
+  let _codec: Codec<ListRequest>
+
+  export const codec = (): Codec<ListRequest> => {
+    if (_codec == null) {
+      _codec = message<ListRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.prefix != null && obj.prefix !== '')) {
+          w.uint32(10)
+          w.string(obj.prefix)
+        }
+
+        if ((obj.after != null && obj.after !== '')) {
+          w.uint32(18)
+          w.string(obj.after)
+        }
+
+        if ((obj.limit != null && obj.limit !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.limit)
+        }
+
+        if ((obj.onlineOnly != null && obj.onlineOnly !== false)) {
+          w.uint32(32)
+          w.bool(obj.onlineOnly)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          prefix: '',
+          after: '',
+          limit: 0,
+          onlineOnly: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.prefix = reader.string()
+              break
+            }
+            case 2: {
+              obj.after = reader.string()
+              break
+            }
+            case 3: {
+              obj.limit = reader.uint32()
+              break
+            }
+            case 4: {
+              obj.onlineOnly = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.prefix`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.after`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.limit`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.onlineOnly`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ListRequestPrefixFieldEvent {
+    field: '$.prefix'
+    value: string
+  }
+
+  export interface ListRequestAfterFieldEvent {
+    field: '$.after'
+    value: string
+  }
+
+  export interface ListRequestLimitFieldEvent {
+    field: '$.limit'
+    value: number
+  }
+
+  export interface ListRequestOnlineOnlyFieldEvent {
+    field: '$.onlineOnly'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<ListRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ListRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): ListRequest {
+    return decodeMessage(buf, ListRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListRequest>): Generator<ListRequestPrefixFieldEvent | ListRequestAfterFieldEvent | ListRequestLimitFieldEvent | ListRequestOnlineOnlyFieldEvent> {
+    return streamMessage(buf, ListRequest.codec(), opts)
+  }
+}
+
+export interface ListResponse {
+  users: ListedUser[]
+  more: boolean
+}
+
+export namespace ListResponse {
+  let _codec: Codec<ListResponse>
+
+  export const codec = (): Codec<ListResponse> => {
+    if (_codec == null) {
+      _codec = message<ListResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.users != null && obj.users.length > 0) {
+          for (const value of obj.users) {
+            w.uint32(10)
+            ListedUser.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.more != null && obj.more !== false)) {
+          w.uint32(16)
+          w.bool(obj.more)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          users: [],
+          more: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.users != null && obj.users.length === opts.limits.users) {
+                throw new MaxLengthError('Decode error - repeated field "users" had too many elements')
+              }
+
+              obj.users.push(ListedUser.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.users$
+              }))
+              break
+            }
+            case 2: {
+              obj.more = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          users: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.users != null && obj.users === opts.limits.users) {
+                throw new MaxLengthError('Streaming decode error - repeated field "users" had too many elements')
+              }
+
+              for (const evt of ListedUser.codec().stream(reader, reader.uint32(), `${prefix}.users[]`, {
+                limits: opts.limits?.users$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.users
+                }
+              }
+
+              obj.users++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.more`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ListResponseUsersUsernameFieldEvent {
+    field: '$.users[].username'
+    value: string
+    index: number
+  }
+
+  export interface ListResponseUsersOnlineFieldEvent {
+    field: '$.users[].online'
+    value: boolean
+    index: number
+  }
+
+  export interface ListResponseMoreFieldEvent {
+    field: '$.more'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<ListResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ListResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): ListResponse {
+    return decodeMessage(buf, ListResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseUsersUsernameFieldEvent | ListResponseUsersOnlineFieldEvent | ListResponseMoreFieldEvent> {
+    return streamMessage(buf, ListResponse.codec(), opts)
+  }
+}
+
+export interface ListedUser {
+  username: string
+  online: boolean
+}
+
+export namespace ListedUser {
+  let _codec: Codec<ListedUser>
+
+  export const codec = (): Codec<ListedUser> => {
+    if (_codec == null) {
+      _codec = message<ListedUser>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.username != null && obj.username !== '')) {
+          w.uint32(10)
+          w.string(obj.username)
+        }
+
+        if ((obj.online != null && obj.online !== false)) {
+          w.uint32(16)
+          w.bool(obj.online)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          username: '',
+          online: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.username = reader.string()
+              break
+            }
+            case 2: {
+              obj.online = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.username`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.online`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ListedUserUsernameFieldEvent {
+    field: '$.username'
+    value: string
+  }
+
+  export interface ListedUserOnlineFieldEvent {
+    field: '$.online'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<ListedUser>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ListedUser.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListedUser>): ListedUser {
+    return decodeMessage(buf, ListedUser.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListedUser>): Generator<ListedUserUsernameFieldEvent | ListedUserOnlineFieldEvent> {
+    return streamMessage(buf, ListedUser.codec(), opts)
+  }
+}
+
+export interface WatchRequest {
+  usernames: string[]
+}
+
+export namespace WatchRequest {
+  let _codec: Codec<WatchRequest>
+
+  export const codec = (): Codec<WatchRequest> => {
+    if (_codec == null) {
+      _codec = message<WatchRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.usernames != null && obj.usernames.length > 0) {
+          for (const value of obj.usernames) {
+            w.uint32(10)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          usernames: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.usernames != null && obj.usernames.length === opts.limits.usernames) {
+                throw new MaxLengthError('Decode error - repeated field "usernames" had too many elements')
+              }
+
+              obj.usernames.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          usernames: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.usernames != null && obj.usernames === opts.limits.usernames) {
+                throw new MaxLengthError('Streaming decode error - repeated field "usernames" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.usernames[]`,
+                index: obj.usernames,
+                value: reader.string()
+              }
+
+              obj.usernames++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WatchRequestUsernamesFieldEvent {
+    field: '$.usernames[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<WatchRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WatchRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchRequest>): WatchRequest {
+    return decodeMessage(buf, WatchRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchRequest>): Generator<WatchRequestUsernamesFieldEvent> {
+    return streamMessage(buf, WatchRequest.codec(), opts)
+  }
+}
+
+export interface WatchResponse {
+  users: ListedUser[]
+}
+
+export namespace WatchResponse {
+  let _codec: Codec<WatchResponse>
+
+  export const codec = (): Codec<WatchResponse> => {
+    if (_codec == null) {
+      _codec = message<WatchResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.users != null && obj.users.length > 0) {
+          for (const value of obj.users) {
+            w.uint32(10)
+            ListedUser.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          users: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.users != null && obj.users.length === opts.limits.users) {
+                throw new MaxLengthError('Decode error - repeated field "users" had too many elements')
+              }
+
+              obj.users.push(ListedUser.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.users$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          users: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.users != null && obj.users === opts.limits.users) {
+                throw new MaxLengthError('Streaming decode error - repeated field "users" had too many elements')
+              }
+
+              for (const evt of ListedUser.codec().stream(reader, reader.uint32(), `${prefix}.users[]`, {
+                limits: opts.limits?.users$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.users
+                }
+              }
+
+              obj.users++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface WatchResponseUsersUsernameFieldEvent {
+    field: '$.users[].username'
+    value: string
+    index: number
+  }
+
+  export interface WatchResponseUsersOnlineFieldEvent {
+    field: '$.users[].online'
+    value: boolean
+    index: number
+  }
+
+  export function encode (obj: Partial<WatchResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, WatchResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchResponse>): WatchResponse {
+    return decodeMessage(buf, WatchResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchResponse>): Generator<WatchResponseUsersUsernameFieldEvent | WatchResponseUsersOnlineFieldEvent> {
+    return streamMessage(buf, WatchResponse.codec(), opts)
+  }
+}
+
+export interface PresenceNotification {
+  users: ListedUser[]
+}
+
+export namespace PresenceNotification {
+  let _codec: Codec<PresenceNotification>
+
+  export const codec = (): Codec<PresenceNotification> => {
+    if (_codec == null) {
+      _codec = message<PresenceNotification>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.users != null && obj.users.length > 0) {
+          for (const value of obj.users) {
+            w.uint32(10)
+            ListedUser.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          users: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.users != null && obj.users.length === opts.limits.users) {
+                throw new MaxLengthError('Decode error - repeated field "users" had too many elements')
+              }
+
+              obj.users.push(ListedUser.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.users$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          users: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.users != null && obj.users === opts.limits.users) {
+                throw new MaxLengthError('Streaming decode error - repeated field "users" had too many elements')
+              }
+
+              for (const evt of ListedUser.codec().stream(reader, reader.uint32(), `${prefix}.users[]`, {
+                limits: opts.limits?.users$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.users
+                }
+              }
+
+              obj.users++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PresenceNotificationUsersUsernameFieldEvent {
+    field: '$.users[].username'
+    value: string
+    index: number
+  }
+
+  export interface PresenceNotificationUsersOnlineFieldEvent {
+    field: '$.users[].online'
+    value: boolean
+    index: number
+  }
+
+  export function encode (obj: Partial<PresenceNotification>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PresenceNotification.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceNotification>): PresenceNotification {
+    return decodeMessage(buf, PresenceNotification.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceNotification>): Generator<PresenceNotificationUsersUsernameFieldEvent | PresenceNotificationUsersOnlineFieldEvent> {
+    return streamMessage(buf, PresenceNotification.codec(), opts)
+  }
+}
+
+export interface PrekeyUploadRequest {
+  signedPrekey: Uint8Array<ArrayBuffer>
+  oneTimePrekeys: UploadedPrekey[]
+}
+
+export namespace PrekeyUploadRequest {
+  let _codec: Codec<PrekeyUploadRequest>
+
+  export const codec = (): Codec<PrekeyUploadRequest> => {
+    if (_codec == null) {
+      _codec = message<PrekeyUploadRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.signedPrekey != null && obj.signedPrekey.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.signedPrekey)
+        }
+
+        if (obj.oneTimePrekeys != null && obj.oneTimePrekeys.length > 0) {
+          for (const value of obj.oneTimePrekeys) {
+            w.uint32(18)
+            UploadedPrekey.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          signedPrekey: uint8ArrayAlloc(0),
+          oneTimePrekeys: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.signedPrekey = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.oneTimePrekeys != null && obj.oneTimePrekeys.length === opts.limits.oneTimePrekeys) {
+                throw new MaxLengthError('Decode error - repeated field "oneTimePrekeys" had too many elements')
+              }
+
+              obj.oneTimePrekeys.push(UploadedPrekey.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.oneTimePrekeys$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          oneTimePrekeys: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.signedPrekey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.oneTimePrekeys != null && obj.oneTimePrekeys === opts.limits.oneTimePrekeys) {
+                throw new MaxLengthError('Streaming decode error - repeated field "oneTimePrekeys" had too many elements')
+              }
+
+              for (const evt of UploadedPrekey.codec().stream(reader, reader.uint32(), `${prefix}.oneTimePrekeys[]`, {
+                limits: opts.limits?.oneTimePrekeys$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.oneTimePrekeys
+                }
+              }
+
+              obj.oneTimePrekeys++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PrekeyUploadRequestSignedPrekeyFieldEvent {
+    field: '$.signedPrekey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PrekeyUploadRequestOneTimePrekeysIdFieldEvent {
+    field: '$.oneTimePrekeys[].id'
+    value: number
+    index: number
+  }
+
+  export interface PrekeyUploadRequestOneTimePrekeysPublicKeyFieldEvent {
+    field: '$.oneTimePrekeys[].publicKey'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<PrekeyUploadRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PrekeyUploadRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyUploadRequest>): PrekeyUploadRequest {
+    return decodeMessage(buf, PrekeyUploadRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyUploadRequest>): Generator<PrekeyUploadRequestSignedPrekeyFieldEvent | PrekeyUploadRequestOneTimePrekeysIdFieldEvent | PrekeyUploadRequestOneTimePrekeysPublicKeyFieldEvent> {
+    return streamMessage(buf, PrekeyUploadRequest.codec(), opts)
+  }
+}
+
+export interface UploadedPrekey {
+  id: number
+  publicKey: Uint8Array<ArrayBuffer>
+}
+
+export namespace UploadedPrekey {
+  let _codec: Codec<UploadedPrekey>
+
+  export const codec = (): Codec<UploadedPrekey> => {
+    if (_codec == null) {
+      _codec = message<UploadedPrekey>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.id != null && obj.id !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.id)
+        }
+
+        if ((obj.publicKey != null && obj.publicKey.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.publicKey)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          id: 0,
+          publicKey: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.id = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.publicKey = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.id`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.publicKey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface UploadedPrekeyIdFieldEvent {
+    field: '$.id'
+    value: number
+  }
+
+  export interface UploadedPrekeyPublicKeyFieldEvent {
+    field: '$.publicKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<UploadedPrekey>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, UploadedPrekey.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<UploadedPrekey>): UploadedPrekey {
+    return decodeMessage(buf, UploadedPrekey.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<UploadedPrekey>): Generator<UploadedPrekeyIdFieldEvent | UploadedPrekeyPublicKeyFieldEvent> {
+    return streamMessage(buf, UploadedPrekey.codec(), opts)
+  }
+}
+
+export interface PrekeyUploadResponse {
+  oneTimePrekeys: number
+}
+
+export namespace PrekeyUploadResponse {
+  let _codec: Codec<PrekeyUploadResponse>
+
+  export const codec = (): Codec<PrekeyUploadResponse> => {
+    if (_codec == null) {
+      _codec = message<PrekeyUploadResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.oneTimePrekeys != null && obj.oneTimePrekeys !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.oneTimePrekeys)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          oneTimePrekeys: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.oneTimePrekeys = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.oneTimePrekeys`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PrekeyUploadResponseOneTimePrekeysFieldEvent {
+    field: '$.oneTimePrekeys'
+    value: number
+  }
+
+  export function encode (obj: Partial<PrekeyUploadResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PrekeyUploadResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyUploadResponse>): PrekeyUploadResponse {
+    return decodeMessage(buf, PrekeyUploadResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyUploadResponse>): Generator<PrekeyUploadResponseOneTimePrekeysFieldEvent> {
+    return streamMessage(buf, PrekeyUploadResponse.codec(), opts)
+  }
+}
+
+export interface PrekeyTakeRequest {
+  deviceKey: Uint8Array<ArrayBuffer>
+}
+
+export namespace PrekeyTakeRequest {
+  let _codec: Codec<PrekeyTakeRequest>
+
+  export const codec = (): Codec<PrekeyTakeRequest> => {
+    if (_codec == null) {
+      _codec = message<PrekeyTakeRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.deviceKey != null && obj.deviceKey.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.deviceKey)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          deviceKey: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.deviceKey = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.deviceKey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PrekeyTakeRequestDeviceKeyFieldEvent {
+    field: '$.deviceKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<PrekeyTakeRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PrekeyTakeRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyTakeRequest>): PrekeyTakeRequest {
+    return decodeMessage(buf, PrekeyTakeRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyTakeRequest>): Generator<PrekeyTakeRequestDeviceKeyFieldEvent> {
+    return streamMessage(buf, PrekeyTakeRequest.codec(), opts)
+  }
+}
+
+export interface PrekeyTakeResponse {
+  signedPrekey: Uint8Array<ArrayBuffer>
+  oneTimePrekey?: UploadedPrekey
+}
+
+export namespace PrekeyTakeResponse {
+  let _codec: Codec<PrekeyTakeResponse>
+
+  export const codec = (): Codec<PrekeyTakeResponse> => {
+    if (_codec == null) {
+      _codec = message<PrekeyTakeResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.signedPrekey != null && obj.signedPrekey.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.signedPrekey)
+        }
+
+        if (obj.oneTimePrekey != null) {
+          w.uint32(18)
+          UploadedPrekey.codec().encode(obj.oneTimePrekey, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          signedPrekey: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.signedPrekey = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.oneTimePrekey = UploadedPrekey.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.oneTimePrekey
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.signedPrekey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield * UploadedPrekey.codec().stream(reader, reader.uint32(), `${prefix}.oneTimePrekey`, {
+                limits: opts.limits?.oneTimePrekey
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PrekeyTakeResponseSignedPrekeyFieldEvent {
+    field: '$.signedPrekey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PrekeyTakeResponseOneTimePrekeyIdFieldEvent {
+    field: '$.oneTimePrekey.id'
+    value: number
+  }
+
+  export interface PrekeyTakeResponseOneTimePrekeyPublicKeyFieldEvent {
+    field: '$.oneTimePrekey.publicKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<PrekeyTakeResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PrekeyTakeResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyTakeResponse>): PrekeyTakeResponse {
+    return decodeMessage(buf, PrekeyTakeResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyTakeResponse>): Generator<PrekeyTakeResponseSignedPrekeyFieldEvent | PrekeyTakeResponseOneTimePrekeyIdFieldEvent | PrekeyTakeResponseOneTimePrekeyPublicKeyFieldEvent> {
+    return streamMessage(buf, PrekeyTakeResponse.codec(), opts)
+  }
+}
+
+export interface MailboxAppendRequest {
+  mailbox: Uint8Array<ArrayBuffer>
+  entryId: Uint8Array<ArrayBuffer>
+  envelope: Uint8Array<ArrayBuffer>
+  slot: Uint8Array<ArrayBuffer>
+}
+
+export namespace MailboxAppendRequest {
+  let _codec: Codec<MailboxAppendRequest>
+
+  export const codec = (): Codec<MailboxAppendRequest> => {
+    if (_codec == null) {
+      _codec = message<MailboxAppendRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.mailbox)
+        }
+
+        if ((obj.entryId != null && obj.entryId.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.entryId)
+        }
+
+        if ((obj.envelope != null && obj.envelope.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.envelope)
+        }
+
+        if ((obj.slot != null && obj.slot.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.slot)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mailbox: uint8ArrayAlloc(0),
+          entryId: uint8ArrayAlloc(0),
+          envelope: uint8ArrayAlloc(0),
+          slot: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mailbox = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.entryId = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.envelope = reader.bytes()
+              break
+            }
+            case 4: {
+              obj.slot = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mailbox`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.entryId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.envelope`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.slot`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MailboxAppendRequestMailboxFieldEvent {
+    field: '$.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MailboxAppendRequestEntryIdFieldEvent {
+    field: '$.entryId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MailboxAppendRequestEnvelopeFieldEvent {
+    field: '$.envelope'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MailboxAppendRequestSlotFieldEvent {
+    field: '$.slot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<MailboxAppendRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MailboxAppendRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxAppendRequest>): MailboxAppendRequest {
+    return decodeMessage(buf, MailboxAppendRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxAppendRequest>): Generator<MailboxAppendRequestMailboxFieldEvent | MailboxAppendRequestEntryIdFieldEvent | MailboxAppendRequestEnvelopeFieldEvent | MailboxAppendRequestSlotFieldEvent> {
+    return streamMessage(buf, MailboxAppendRequest.codec(), opts)
+  }
+}
+
+export interface MailboxAppendResponse {
+  replicas: number
+  servers: number
+  expiresAtMs: bigint
+}
+
+export namespace MailboxAppendResponse {
+  let _codec: Codec<MailboxAppendResponse>
+
+  export const codec = (): Codec<MailboxAppendResponse> => {
+    if (_codec == null) {
+      _codec = message<MailboxAppendResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.replicas != null && obj.replicas !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.replicas)
+        }
+
+        if ((obj.servers != null && obj.servers !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.servers)
+        }
+
+        if ((obj.expiresAtMs != null && obj.expiresAtMs !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.expiresAtMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          replicas: 0,
+          servers: 0,
+          expiresAtMs: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.replicas = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.servers = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.expiresAtMs = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.replicas`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.servers`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.expiresAtMs`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MailboxAppendResponseReplicasFieldEvent {
+    field: '$.replicas'
+    value: number
+  }
+
+  export interface MailboxAppendResponseServersFieldEvent {
+    field: '$.servers'
+    value: number
+  }
+
+  export interface MailboxAppendResponseExpiresAtMsFieldEvent {
+    field: '$.expiresAtMs'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<MailboxAppendResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MailboxAppendResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxAppendResponse>): MailboxAppendResponse {
+    return decodeMessage(buf, MailboxAppendResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxAppendResponse>): Generator<MailboxAppendResponseReplicasFieldEvent | MailboxAppendResponseServersFieldEvent | MailboxAppendResponseExpiresAtMsFieldEvent> {
+    return streamMessage(buf, MailboxAppendResponse.codec(), opts)
+  }
+}
+
+export interface MailboxReadRequest {
+  afterCursor: bigint
+  maxEntries: number
+  maxBytes: number
+}
+
+export namespace MailboxReadRequest {
+  let _codec: Codec<MailboxReadRequest>
+
+  export const codec = (): Codec<MailboxReadRequest> => {
+    if (_codec == null) {
+      _codec = message<MailboxReadRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.afterCursor != null && obj.afterCursor !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.afterCursor)
+        }
+
+        if ((obj.maxEntries != null && obj.maxEntries !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.maxEntries)
+        }
+
+        if ((obj.maxBytes != null && obj.maxBytes !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.maxBytes)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          afterCursor: 0n,
+          maxEntries: 0,
+          maxBytes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.afterCursor = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.maxEntries = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.maxBytes = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.afterCursor`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.maxEntries`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.maxBytes`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MailboxReadRequestAfterCursorFieldEvent {
+    field: '$.afterCursor'
+    value: bigint
+  }
+
+  export interface MailboxReadRequestMaxEntriesFieldEvent {
+    field: '$.maxEntries'
+    value: number
+  }
+
+  export interface MailboxReadRequestMaxBytesFieldEvent {
+    field: '$.maxBytes'
+    value: number
+  }
+
+  export function encode (obj: Partial<MailboxReadRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MailboxReadRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxReadRequest>): MailboxReadRequest {
+    return decodeMessage(buf, MailboxReadRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxReadRequest>): Generator<MailboxReadRequestAfterCursorFieldEvent | MailboxReadRequestMaxEntriesFieldEvent | MailboxReadRequestMaxBytesFieldEvent> {
+    return streamMessage(buf, MailboxReadRequest.codec(), opts)
+  }
+}
+
+export interface MailboxReadResponse {
+  entries: MailboxEntry[]
+  more: boolean
+}
+
+export namespace MailboxReadResponse {
+  let _codec: Codec<MailboxReadResponse>
+
+  export const codec = (): Codec<MailboxReadResponse> => {
+    if (_codec == null) {
+      _codec = message<MailboxReadResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.entries != null && obj.entries.length > 0) {
+          for (const value of obj.entries) {
+            w.uint32(10)
+            MailboxEntry.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.more != null && obj.more !== false)) {
+          w.uint32(16)
+          w.bool(obj.more)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          entries: [],
+          more: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.entries != null && obj.entries.length === opts.limits.entries) {
+                throw new MaxLengthError('Decode error - repeated field "entries" had too many elements')
+              }
+
+              obj.entries.push(MailboxEntry.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.entries$
+              }))
+              break
+            }
+            case 2: {
+              obj.more = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          entries: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.entries != null && obj.entries === opts.limits.entries) {
+                throw new MaxLengthError('Streaming decode error - repeated field "entries" had too many elements')
+              }
+
+              for (const evt of MailboxEntry.codec().stream(reader, reader.uint32(), `${prefix}.entries[]`, {
+                limits: opts.limits?.entries$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.entries
+                }
+              }
+
+              obj.entries++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.more`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MailboxReadResponseEntriesCursorFieldEvent {
+    field: '$.entries[].cursor'
+    value: bigint
+    index: number
+  }
+
+  export interface MailboxReadResponseEntriesEntryIdFieldEvent {
+    field: '$.entries[].entryId'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface MailboxReadResponseEntriesEnvelopeFieldEvent {
+    field: '$.entries[].envelope'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface MailboxReadResponseMoreFieldEvent {
+    field: '$.more'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<MailboxReadResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MailboxReadResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxReadResponse>): MailboxReadResponse {
+    return decodeMessage(buf, MailboxReadResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxReadResponse>): Generator<MailboxReadResponseEntriesCursorFieldEvent | MailboxReadResponseEntriesEntryIdFieldEvent | MailboxReadResponseEntriesEnvelopeFieldEvent | MailboxReadResponseMoreFieldEvent> {
+    return streamMessage(buf, MailboxReadResponse.codec(), opts)
+  }
+}
+
+export interface MailboxEntry {
+  cursor: bigint
+  entryId: Uint8Array<ArrayBuffer>
+  envelope: Uint8Array<ArrayBuffer>
+}
+
+export namespace MailboxEntry {
+  let _codec: Codec<MailboxEntry>
+
+  export const codec = (): Codec<MailboxEntry> => {
+    if (_codec == null) {
+      _codec = message<MailboxEntry>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.cursor != null && obj.cursor !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.cursor)
+        }
+
+        if ((obj.entryId != null && obj.entryId.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.entryId)
+        }
+
+        if ((obj.envelope != null && obj.envelope.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.envelope)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          cursor: 0n,
+          entryId: uint8ArrayAlloc(0),
+          envelope: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.cursor = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.entryId = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.envelope = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.cursor`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.entryId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.envelope`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MailboxEntryCursorFieldEvent {
+    field: '$.cursor'
+    value: bigint
+  }
+
+  export interface MailboxEntryEntryIdFieldEvent {
+    field: '$.entryId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MailboxEntryEnvelopeFieldEvent {
+    field: '$.envelope'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<MailboxEntry>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MailboxEntry.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxEntry>): MailboxEntry {
+    return decodeMessage(buf, MailboxEntry.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxEntry>): Generator<MailboxEntryCursorFieldEvent | MailboxEntryEntryIdFieldEvent | MailboxEntryEnvelopeFieldEvent> {
+    return streamMessage(buf, MailboxEntry.codec(), opts)
+  }
+}
+
+export interface MailNotification {
+  entries: MailboxEntry[]
+}
+
+export namespace MailNotification {
+  let _codec: Codec<MailNotification>
+
+  export const codec = (): Codec<MailNotification> => {
+    if (_codec == null) {
+      _codec = message<MailNotification>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.entries != null && obj.entries.length > 0) {
+          for (const value of obj.entries) {
+            w.uint32(10)
+            MailboxEntry.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          entries: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.entries != null && obj.entries.length === opts.limits.entries) {
+                throw new MaxLengthError('Decode error - repeated field "entries" had too many elements')
+              }
+
+              obj.entries.push(MailboxEntry.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.entries$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          entries: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.entries != null && obj.entries === opts.limits.entries) {
+                throw new MaxLengthError('Streaming decode error - repeated field "entries" had too many elements')
+              }
+
+              for (const evt of MailboxEntry.codec().stream(reader, reader.uint32(), `${prefix}.entries[]`, {
+                limits: opts.limits?.entries$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.entries
+                }
+              }
+
+              obj.entries++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MailNotificationEntriesCursorFieldEvent {
+    field: '$.entries[].cursor'
+    value: bigint
+    index: number
+  }
+
+  export interface MailNotificationEntriesEntryIdFieldEvent {
+    field: '$.entries[].entryId'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface MailNotificationEntriesEnvelopeFieldEvent {
+    field: '$.entries[].envelope'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export function encode (obj: Partial<MailNotification>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MailNotification.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailNotification>): MailNotification {
+    return decodeMessage(buf, MailNotification.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailNotification>): Generator<MailNotificationEntriesCursorFieldEvent | MailNotificationEntriesEntryIdFieldEvent | MailNotificationEntriesEnvelopeFieldEvent> {
+    return streamMessage(buf, MailNotification.codec(), opts)
+  }
+}
+
+export interface MailboxAcknowledgement {
+  mailbox: Uint8Array<ArrayBuffer>
+  entryIds: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace MailboxAcknowledgement {
+  let _codec: Codec<MailboxAcknowledgement>
+
+  export const codec = (): Codec<MailboxAcknowledgement> => {
+    if (_codec == null) {
+      _codec = message<MailboxAcknowledgement>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.mailbox)
+        }
+
+        if (obj.entryIds != null && obj.entryIds.length > 0) {
+          for (const value of obj.entryIds) {
+            w.uint32(18)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mailbox: uint8ArrayAlloc(0),
+          entryIds: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mailbox = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.entryIds != null && obj.entryIds.length === opts.limits.entryIds) {
+                throw new MaxLengthError('Decode error - repeated field "entryIds" had too many elements')
+              }
+
+              obj.entryIds.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          entryIds: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mailbox`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.entryIds != null && obj.entryIds === opts.limits.entryIds) {
+                throw new MaxLengthError('Streaming decode error - repeated field "entryIds" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.entryIds[]`,
+                index: obj.entryIds,
+                value: reader.bytes()
+              }
+
+              obj.entryIds++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface MailboxAcknowledgementMailboxFieldEvent {
+    field: '$.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface MailboxAcknowledgementEntryIdsFieldEvent {
+    field: '$.entryIds[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<MailboxAcknowledgement>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, MailboxAcknowledgement.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxAcknowledgement>): MailboxAcknowledgement {
+    return decodeMessage(buf, MailboxAcknowledgement.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<MailboxAcknowledgement>): Generator<MailboxAcknowledgementMailboxFieldEvent | MailboxAcknowledgementEntryIdsFieldEvent> {
+    return streamMessage(buf, MailboxAcknowledgement.codec(), opts)
+  }
+}
+
+export interface DeliverRequest {
+  envelopes: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace DeliverRequest {
+  let _codec: Codec<DeliverRequest>
+
+  export const codec = (): Codec<DeliverRequest> => {
+    if (_codec == null) {
+      _codec = message<DeliverRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.envelopes != null && obj.envelopes.length > 0) {
+          for (const value of obj.envelopes) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          envelopes: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.envelopes != null && obj.envelopes.length === opts.limits.envelopes) {
+                throw new MaxLengthError('Decode error - repeated field "envelopes" had too many elements')
+              }
+
+              obj.envelopes.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          envelopes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.envelopes != null && obj.envelopes === opts.limits.envelopes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "envelopes" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.envelopes[]`,
+                index: obj.envelopes,
+                value: reader.bytes()
+              }
+
+              obj.envelopes++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DeliverRequestEnvelopesFieldEvent {
+    field: '$.envelopes[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<DeliverRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, DeliverRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeliverRequest>): DeliverRequest {
+    return decodeMessage(buf, DeliverRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeliverRequest>): Generator<DeliverRequestEnvelopesFieldEvent> {
+    return streamMessage(buf, DeliverRequest.codec(), opts)
+  }
+}
+
+export interface DeliverResponse {
+  receipts: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace DeliverResponse {
+  let _codec: Codec<DeliverResponse>
+
+  export const codec = (): Codec<DeliverResponse> => {
+    if (_codec == null) {
+      _codec = message<DeliverResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.receipts != null && obj.receipts.length > 0) {
+          for (const value of obj.receipts) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          receipts: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.receipts != null && obj.receipts.length === opts.limits.receipts) {
+                throw new MaxLengthError('Decode error - repeated field "receipts" had too many elements')
+              }
+
+              obj.receipts.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          receipts: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.receipts != null && obj.receipts === opts.limits.receipts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "receipts" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.receipts[]`,
+                index: obj.receipts,
+                value: reader.bytes()
+              }
+
+              obj.receipts++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DeliverResponseReceiptsFieldEvent {
+    field: '$.receipts[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<DeliverResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, DeliverResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeliverResponse>): DeliverResponse {
+    return decodeMessage(buf, DeliverResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DeliverResponse>): Generator<DeliverResponseReceiptsFieldEvent> {
+    return streamMessage(buf, DeliverResponse.codec(), opts)
+  }
+}
