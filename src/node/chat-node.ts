@@ -1,0 +1,193 @@
+/**
+ * What a client can do, as the command line, the control socket and programs see it. Everything that goes in or comes
+ * out is plain JSON, so the same interface is spoken in the process that owns the home and across its control socket.
+ * Every method rejects with a P2pChatError; the codes named here are the ones a caller would act on.
+ */
+
+export type ConnectionState =
+  | { kind: 'no-pool' }
+  | { kind: 'connecting' }
+  | { kind: 'connected', server: string, poolId: string }
+  | { kind: 'offline', poolId: string, retryAfterMs: number }
+
+export interface NodeStatus {
+  account: AccountInfo | null
+  connection: ConnectionState
+  /** Messages waiting in the outbox. */
+  queued: number
+  /** Which Triple DES runs: 'wasm-simd' or 'openssl'. */
+  cipher: string
+}
+
+export interface AccountInfo {
+  username: string
+  deviceId: string
+  /** PeerId of this device */
+  peerId: string
+  /** A password was given since the last logout. */
+  signedIn: boolean
+  poolAddresses: string[]
+}
+
+export interface DeviceInfo {
+  /** first 16 hex digits of the device key */
+  id: string
+  label: string
+  addedAt: string
+  current: boolean
+  online: boolean
+}
+
+export interface ListedUser { username: string, online: boolean }
+export interface UserPage { users: ListedUser[], more: boolean }
+
+export type IdentityState = 'pinned' | 'verified' | 'changed'
+
+export interface ContactInfo {
+  username: string
+  online: boolean
+  unread: number
+  identity: IdentityState
+  /** ISO time of the newest message, or null */
+  lastMessageAt: string | null
+}
+
+export type MessageState = 'queued' | 'sent' | 'stored' | 'delivered' | 'read' | 'expired'
+export type Via = 'direct' | 'relay' | 'mailbox'
+
+export interface StatusEvent {
+  event: 'status'
+  id: string
+  to: string
+  state: MessageState
+  via?: Via
+  /** Servers that hold it, of how many, until when: with state 'stored'. */
+  replicas?: number
+  servers?: number
+  until?: string
+}
+
+export interface MessageEvent {
+  event: 'message'
+  /** 32 hex digits, the same on every device and in every repetition */
+  id: string
+  from: string
+  to: string
+  text: string
+  sentAt: string
+  receivedAt: string
+  via: Via
+  /** Where to go on: `listen --after` */
+  cursor: string
+  /** True when another device of this account sent it. */
+  own: boolean
+  /** Set when it was sealed by a device that its account has removed since. */
+  fromRemovedDevice?: true
+}
+
+/** A message of a kind this version does not know: kept, and shown as such. */
+export interface UnknownContentEvent {
+  event: 'unknown-content'
+  id: string
+  from: string
+  to: string
+  sentAt: string
+  receivedAt: string
+  cursor: string
+}
+
+/** Messages of `from` that expired before this device fetched them. */
+export interface GapEvent { event: 'gap', from: string, missing: number, cursor: string }
+export interface PresenceEvent { event: 'presence', username: string, online: boolean }
+export interface IdentityChangedEvent { event: 'identity-changed', username: string, message: string }
+export interface PoolEvent { event: 'pool', connection: ConnectionState, message: string }
+export interface ErrorEvent { event: 'error', code: string, message: string, retryAfterMs?: number }
+
+export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | IdentityChangedEvent | PoolEvent | ErrorEvent
+
+/** One line of a conversation, oldest first in every listing. */
+export interface HistoryEntry {
+  id: string
+  from: string
+  to: string
+  /** null: a kind this version does not know, or a gap */
+  text: string | null
+  kind: 'text' | 'gap' | 'unknown-content'
+  sentAt: string
+  receivedAt: string | null
+  via: Via | null
+  /** of messages this account sent */
+  state: MessageState | null
+  read: boolean
+  cursor: string
+  fromRemovedDevice?: true
+}
+
+export interface DeviceTrace { username: string, deviceId: string, state: MessageState, via: Via | null, at: string }
+export interface MessageTrace {
+  id: string
+  to: string
+  state: MessageState
+  /** Each step with its time, oldest first. */
+  steps: Array<{ state: MessageState, at: string, via?: Via, replicas?: number, servers?: number, until?: string }>
+  devices: DeviceTrace[]
+}
+
+export interface SafetyNumber { username: string, number: string, identity: IdentityState }
+export interface LimitInfo { name: string, unit: string, used: number | null, max: number, reason: string }
+
+export interface SignUpRequest { username: string, password: string, unlisted?: boolean, deviceLabel?: string }
+export interface SignInRequest { username: string, password: string, deviceLabel?: string }
+export interface HistoryRequest { user: string, limit?: number, before?: string, search?: string }
+export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
+export interface WaitRequest { id: string, state: 'stored' | 'delivered' | 'read', timeoutMs: number }
+
+export interface ChatNode {
+  status: () => Promise<NodeStatus>
+  /** Uses these pool addresses from now on. ERR_USAGE when they do not parse or name another pool than the account's. */
+  usePool: (addresses: string[]) => Promise<void>
+  /** Resolves once a server answered. ERR_NO_SERVER after `timeoutMs`. */
+  connect: (timeoutMs: number) => Promise<void>
+
+  /** ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_WEAK_PASSWORD, ERR_NO_SERVER, ERR_NOT_PERMITTED (the home has an account). The recovery key is shown once. */
+  signUp: (request: SignUpRequest) => Promise<{ username: string, recoveryKey: string }>
+  /** ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_LIMIT (devices), ERR_NO_SERVER. */
+  signIn: (request: SignInRequest) => Promise<{ username: string, newDevice: boolean }>
+  /** Nothing is sent, received or shown in this home until the next sign-in; keys and mail stay. */
+  signOut: () => Promise<void>
+  /** ERR_NOT_SIGNED_IN. */
+  whoAmI: () => Promise<AccountInfo>
+  devices: () => Promise<DeviceInfo[]>
+  /** ERR_BAD_CREDENTIALS, ERR_NOT_FOUND. */
+  removeDevice: (request: { id: string, password: string }) => Promise<void>
+  /** ERR_BAD_CREDENTIALS, ERR_WEAK_PASSWORD. */
+  changePassword: (request: { oldPassword: string, newPassword: string }) => Promise<void>
+
+  users: (request: UsersRequest) => Promise<UserPage>
+  contacts: () => Promise<ContactInfo[]>
+  /** ERR_NOT_FOUND. */
+  safetyNumber: (request: { username: string }) => Promise<SafetyNumber>
+  /** Records that the numbers were compared; unblocks sending after a change. */
+  acceptIdentity: (request: { username: string }) => Promise<void>
+
+  /**
+   * Durable once it resolves, with or without a network; whether the user exists is asked when a server can be.
+   * ERR_NOT_FOUND, ERR_IDENTITY_CHANGED, ERR_LIMIT (text too long: nothing was kept).
+   */
+  send: (request: { to: string, text: string }) => Promise<{ id: string, state: MessageState }>
+  /** The newest status once `state` (or a later one) is reached. ERR_PENDING after `timeoutMs`: do not send again. */
+  wait: (request: WaitRequest) => Promise<StatusEvent>
+  history: (request: HistoryRequest) => Promise<HistoryEntry[]>
+  markRead: (request: { user: string }) => Promise<void>
+  /** ERR_NOT_FOUND. */
+  trace: (request: { id: string }) => Promise<MessageTrace>
+  limits: () => Promise<LimitInfo[]>
+
+  /**
+   * Events from now on, forever, after what was stored since `after` (a cursor; default: since the last
+   * acknowledgeEvents). At least once; stored ones carry a cursor. Ends when `signal` aborts or the node stops.
+   */
+  events: (request: { after?: string }, signal: AbortSignal) => AsyncIterable<NodeEvent>
+  /** What `events` gave up to this cursor was taken; it is not repeated by default. */
+  acknowledgeEvents: (request: { cursor: string }) => Promise<void>
+}
