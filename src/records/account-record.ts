@@ -1,0 +1,106 @@
+/** The account record: who an account's devices are, said by the account key (DESIGN §3). */
+import { recordHash } from '../crypto/signed-record.js'
+import { constantTimeEqual } from '../crypto/bytes.js'
+import { P2pChatError } from '../errors.js'
+import { decode, encode } from '../protocol/codec.js'
+import { maxAccountRecordBytes, maxDevices, maxLabelBytes } from '../protocol/limits.js'
+import { isUsername } from '../protocol/names.js'
+import { AccountRecord } from '../protocol/pb/account.js'
+import { assertKey, invalidRecord, parseSelfSigned, safeNumber, sealRecord } from './signed.js'
+
+export interface CertifiedDevice {
+  /** Ed25519, 32 bytes */
+  deviceKey: Uint8Array
+  /** X25519, 32 bytes */
+  identityKey: Uint8Array
+  addedAtMs: number
+  label: string
+}
+
+/** A record whose signature by the key that it names was verified. Whether that key is the right one is the caller's to know. */
+export interface VerifiedAccountRecord {
+  username: string
+  accountKey: Uint8Array
+  version: number
+  previousHash: Uint8Array
+  devices: CertifiedDevice[]
+  createdAtMs: number
+  unlisted: boolean
+  /** SHA-256 of the payload */
+  hash: Uint8Array
+  /** the SignedRecord as it came */
+  signed: Uint8Array
+}
+
+export interface AccountRecordFields {
+  username: string
+  version: number
+  previousHash: Uint8Array
+  devices: CertifiedDevice[]
+  createdAtMs: number
+  unlisted: boolean
+}
+
+/** @param account the account key */
+export function makeAccountRecord (account: { seed: Uint8Array, publicKey: Uint8Array }, fields: AccountRecordFields): VerifiedAccountRecord {
+  const payload = encode(AccountRecord, {
+    username: fields.username,
+    accountKey: account.publicKey,
+    version: BigInt(fields.version),
+    previousHash: fields.previousHash,
+    devices: fields.devices.map((device) => ({ ...device, addedAtMs: BigInt(device.addedAtMs) })),
+    createdAtMs: BigInt(fields.createdAtMs),
+    unlisted: fields.unlisted
+  })
+  return verifyAccountRecord(sealRecord('p2pchat/1 account-record', account.seed, payload))
+}
+
+/** @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_INVALID_SIGNATURE */
+export function verifyAccountRecord (signed: Uint8Array): VerifiedAccountRecord {
+  const { payload, assertSignedBy } = parseSelfSigned('p2pchat/1 account-record', signed, maxAccountRecordBytes)
+  const record = decode(AccountRecord, payload, maxAccountRecordBytes, 'An account record')
+  const what = 'An account record'
+  if (!isUsername(record.username) || record.version < 1n) throw invalidRecord(what)
+  if (record.previousHash.byteLength !== (record.version === 1n ? 0 : 32)) throw invalidRecord(what)
+  if (record.devices.length < 1 || record.devices.length > maxDevices) throw invalidRecord(what)
+  const devices = record.devices.map((device) => {
+    if (new TextEncoder().encode(device.label).byteLength > maxLabelBytes) throw invalidRecord(what)
+    return {
+      deviceKey: assertKey(device.deviceKey, what),
+      identityKey: assertKey(device.identityKey, what),
+      addedAtMs: safeNumber(device.addedAtMs, what),
+      label: device.label
+    }
+  })
+  const keys = devices.flatMap((device) => [String(device.deviceKey), String(device.identityKey)])
+  if (new Set(keys).size !== keys.length) throw invalidRecord(what)
+  assertSignedBy(assertKey(record.accountKey, what))
+  return {
+    username: record.username,
+    accountKey: record.accountKey,
+    version: safeNumber(record.version, what),
+    previousHash: record.previousHash,
+    devices,
+    createdAtMs: safeNumber(record.createdAtMs, what),
+    unlisted: record.unlisted,
+    hash: recordHash(payload),
+    signed
+  }
+}
+
+/**
+ * Whether `next` may follow `previous` directly: same name and key, one version more, linked by hash.
+ *
+ * @throws ERR_INVALID_RECORD
+ */
+export function assertSuccessor (previous: VerifiedAccountRecord, next: VerifiedAccountRecord): void {
+  if (next.username !== previous.username || !constantTimeEqual(next.accountKey, previous.accountKey) ||
+    next.version !== previous.version + 1 || !constantTimeEqual(next.previousHash, previous.hash)) {
+    throw new P2pChatError('ERR_INVALID_RECORD', 'This account record does not follow the one before it and was refused.')
+  }
+}
+
+/** The device with this key, if the record lists it. */
+export function findDevice (record: VerifiedAccountRecord, deviceKey: Uint8Array): CertifiedDevice | undefined {
+  return record.devices.find((device) => constantTimeEqual(device.deviceKey, deviceKey))
+}
