@@ -13,7 +13,10 @@ export default [
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false } }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-      '@stylistic/space-before-function-paren': 'error'
+      '@stylistic/space-before-function-paren': 'error',
+      'no-void': ['error', { allowAsStatement: true }],
+      // What was caught is passed on as it is.
+      'prefer-promise-reject-errors': 'off'
     }
   },
   {
