@@ -1192,6 +1192,7 @@ export namespace LookupRequest {
 export interface LookupResponse {
   accountRecord: Uint8Array<ArrayBuffer>
   devices: DevicePresence[]
+  registerVersion: bigint
 }
 
 export namespace LookupResponse {
@@ -1216,13 +1217,19 @@ export namespace LookupResponse {
           }
         }
 
+        if ((obj.registerVersion != null && obj.registerVersion !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.registerVersion)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           accountRecord: uint8ArrayAlloc(0),
-          devices: []
+          devices: [],
+          registerVersion: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1243,6 +1250,10 @@ export namespace LookupResponse {
               obj.devices.push(DevicePresence.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.devices$
               }))
+              break
+            }
+            case 3: {
+              obj.registerVersion = reader.uint64()
               break
             }
             default: {
@@ -1289,6 +1300,13 @@ export namespace LookupResponse {
 
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.registerVersion`,
+                value: reader.uint64()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1324,6 +1342,11 @@ export namespace LookupResponse {
     index: number
   }
 
+  export interface LookupResponseRegisterVersionFieldEvent {
+    field: '$.registerVersion'
+    value: bigint
+  }
+
   export function encode (obj: Partial<LookupResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LookupResponse.codec())
   }
@@ -1332,7 +1355,7 @@ export namespace LookupResponse {
     return decodeMessage(buf, LookupResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): Generator<LookupResponseAccountRecordFieldEvent | LookupResponseDevicesDeviceKeyFieldEvent | LookupResponseDevicesOnlineFieldEvent | LookupResponseDevicesLocatorFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LookupResponse>): Generator<LookupResponseAccountRecordFieldEvent | LookupResponseDevicesDeviceKeyFieldEvent | LookupResponseDevicesOnlineFieldEvent | LookupResponseDevicesLocatorFieldEvent | LookupResponseRegisterVersionFieldEvent> {
     return streamMessage(buf, LookupResponse.codec(), opts)
   }
 }
@@ -1753,6 +1776,12 @@ export namespace ListResponse {
     index: number
   }
 
+  export interface ListResponseUsersRecordVersionFieldEvent {
+    field: '$.users[].recordVersion'
+    value: bigint
+    index: number
+  }
+
   export interface ListResponseMoreFieldEvent {
     field: '$.more'
     value: boolean
@@ -1766,7 +1795,7 @@ export namespace ListResponse {
     return decodeMessage(buf, ListResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseUsersUsernameFieldEvent | ListResponseUsersOnlineFieldEvent | ListResponseMoreFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListResponse>): Generator<ListResponseUsersUsernameFieldEvent | ListResponseUsersOnlineFieldEvent | ListResponseUsersRecordVersionFieldEvent | ListResponseMoreFieldEvent> {
     return streamMessage(buf, ListResponse.codec(), opts)
   }
 }
@@ -1774,6 +1803,7 @@ export namespace ListResponse {
 export interface ListedUser {
   username: string
   online: boolean
+  recordVersion: bigint
 }
 
 export namespace ListedUser {
@@ -1796,13 +1826,19 @@ export namespace ListedUser {
           w.bool(obj.online)
         }
 
+        if ((obj.recordVersion != null && obj.recordVersion !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.recordVersion)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           username: '',
-          online: false
+          online: false,
+          recordVersion: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1817,6 +1853,10 @@ export namespace ListedUser {
             }
             case 2: {
               obj.online = reader.bool()
+              break
+            }
+            case 3: {
+              obj.recordVersion = reader.uint64()
               break
             }
             default: {
@@ -1848,6 +1888,13 @@ export namespace ListedUser {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.recordVersion`,
+                value: reader.uint64()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1870,6 +1917,11 @@ export namespace ListedUser {
     value: boolean
   }
 
+  export interface ListedUserRecordVersionFieldEvent {
+    field: '$.recordVersion'
+    value: bigint
+  }
+
   export function encode (obj: Partial<ListedUser>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ListedUser.codec())
   }
@@ -1878,7 +1930,7 @@ export namespace ListedUser {
     return decodeMessage(buf, ListedUser.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListedUser>): Generator<ListedUserUsernameFieldEvent | ListedUserOnlineFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListedUser>): Generator<ListedUserUsernameFieldEvent | ListedUserOnlineFieldEvent | ListedUserRecordVersionFieldEvent> {
     return streamMessage(buf, ListedUser.codec(), opts)
   }
 }
@@ -2097,6 +2149,12 @@ export namespace WatchResponse {
     index: number
   }
 
+  export interface WatchResponseUsersRecordVersionFieldEvent {
+    field: '$.users[].recordVersion'
+    value: bigint
+    index: number
+  }
+
   export function encode (obj: Partial<WatchResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, WatchResponse.codec())
   }
@@ -2105,7 +2163,7 @@ export namespace WatchResponse {
     return decodeMessage(buf, WatchResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchResponse>): Generator<WatchResponseUsersUsernameFieldEvent | WatchResponseUsersOnlineFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<WatchResponse>): Generator<WatchResponseUsersUsernameFieldEvent | WatchResponseUsersOnlineFieldEvent | WatchResponseUsersRecordVersionFieldEvent> {
     return streamMessage(buf, WatchResponse.codec(), opts)
   }
 }
@@ -2216,6 +2274,12 @@ export namespace PresenceNotification {
     index: number
   }
 
+  export interface PresenceNotificationUsersRecordVersionFieldEvent {
+    field: '$.users[].recordVersion'
+    value: bigint
+    index: number
+  }
+
   export function encode (obj: Partial<PresenceNotification>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, PresenceNotification.codec())
   }
@@ -2224,7 +2288,7 @@ export namespace PresenceNotification {
     return decodeMessage(buf, PresenceNotification.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceNotification>): Generator<PresenceNotificationUsersUsernameFieldEvent | PresenceNotificationUsersOnlineFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PresenceNotification>): Generator<PresenceNotificationUsersUsernameFieldEvent | PresenceNotificationUsersOnlineFieldEvent | PresenceNotificationUsersRecordVersionFieldEvent> {
     return streamMessage(buf, PresenceNotification.codec(), opts)
   }
 }
