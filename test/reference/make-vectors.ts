@@ -15,7 +15,7 @@ import type { EndSecrets, SessionKeys } from './x3dh.js'
 
 interface HexEnd { username: string, accountSeed: string, deviceSeed: string, identityPrivate: string }
 
-export interface X3dhVector {
+interface X3dhVector {
   comment: string
   initiator: HexEnd
   responder: HexEnd

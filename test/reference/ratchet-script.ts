@@ -6,7 +6,7 @@ import type { RatchetMessage, RatchetState } from './ratchet.js'
 
 export type Party = 'alice' | 'bob'
 
-export type RatchetStep =
+type RatchetStep =
   | { by: Party, op: 'encrypt', plaintext: string, salt: string, header: string, sealed: string, message: number }
   | { by: Party, op: 'decrypt', message: number, newRatchetPrivate?: string, plaintext: string }
 
@@ -19,6 +19,7 @@ export interface RatchetVector {
   steps: RatchetStep[]
 }
 
+/** `SPKb` is the private half of the signed prekey: Bob starts from it. */
 export interface RatchetStart { rootKey: Uint8Array, ad: Uint8Array, SPKb: Uint8Array }
 
 interface SentMessage extends RatchetMessage { plaintext: Buffer }

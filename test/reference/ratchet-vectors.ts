@@ -106,7 +106,7 @@ function shuffled (bytes: CountedBytes): RatchetScript {
   const script = new RatchetScript('a long conversation, delivered by lot', bytes)
   const waiting: Record<Party, number[]> = { alice: [], bob: [] }
   script.read('bob', script.send('alice', 'start'))
-  for (let i = 0; i < 120; i++) {
+  for (let i = 0; i < 110; i++) {
     const by: Party = bytes.below(2) === 0 ? 'alice' : 'bob'
     const other: Party = by === 'alice' ? 'bob' : 'alice'
     const inbox = waiting[by]

@@ -1,7 +1,7 @@
 /** "Safety number" of docs/wire/sessions.md. */
 import { join, lp, sha256 } from './bytes.js'
 
-export interface SafetyAccount { username: string, accountKey: Uint8Array }
+interface SafetyAccount { username: string, accountKey: Uint8Array }
 
 function fingerprint (account: SafetyAccount): string {
   let h = sha256(join(lp('p2pchat/1 safety number'), lp(account.username), lp(account.accountKey)))

@@ -17,7 +17,7 @@ export const SEMI_WEAK_PAIRS = [
   ['e0fee0fef1fef1fe', 'fee0fee0fef1fef1']
 ] as const
 
-export interface SealKeys { K1: Buffer, K2: Buffer, K3: Buffer, prefix: Buffer, macKey: Buffer, try: number }
+interface SealKeys { K1: Buffer, K2: Buffer, K3: Buffer, prefix: Buffer, macKey: Buffer, try: number }
 
 function withoutParity (key: Uint8Array): string {
   return Buffer.from(key.map(byte => byte & 0xfe)).toString('hex')
