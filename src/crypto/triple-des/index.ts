@@ -1,15 +1,25 @@
 /**
  * Three-key Triple DES (EDE), as counter mode and as a raw block function. Policy (weak keys, blocks per key) is the
- * seal's. What is claimed of it, and what not: docs/triple-des.md.
+ * seal's. How it works, what is claimed of it and what not: docs/triple-des.md.
  */
+import { createEngine } from './engine.js'
+import type { Engine, TripleDesEngine } from './engine.js'
 import { checkBlockInput, checkCtrInput } from './input.js'
-import { opensslBlock, opensslCtrInPlace } from './openssl.js'
+import { moduleBytes } from './module.js'
 
-export type TripleDesEngine = 'wasm-simd' | 'openssl'
+export type { TripleDesEngine } from './engine.js'
 
-/** The engine that runs in this process. */
+// One instance a thread, made when it is first needed: a command that enciphers nothing does not pay for it.
+let shared: Engine | undefined
+
+function engine (): Engine {
+  shared ??= createEngine(moduleBytes())
+  return shared
+}
+
+/** The engine that runs in this process: `openssl` is slow, and its timing depends on the data. */
 export function tripleDesEngine (): TripleDesEngine {
-  return 'openssl'
+  return engine().name
 }
 
 /**
@@ -22,21 +32,22 @@ export function tripleDesEngine (): TripleDesEngine {
  * @returns a new array as long as `data`
  * @throws ERR_CRYPTO_INPUT wrong lengths, a counter that would wrap, a detached or shared buffer
  */
-export function tripleDesCtr (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): Uint8Array {
+export function tripleDesCtr (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): Uint8Array<ArrayBuffer> {
   checkCtrInput(key, prefix, data, firstBlock)
   const output = new Uint8Array(data)
-  opensslCtrInPlace(key, prefix, output, firstBlock)
+  engine().ctrInPlace(key, prefix, output, firstBlock)
   return output
 }
 
 /** As {@link tripleDesCtr}, but overwrites `data`. */
 export function tripleDesCtrInPlace (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): void {
   checkCtrInput(key, prefix, data, firstBlock)
-  opensslCtrInPlace(key, prefix, data, firstBlock)
+  engine().ctrInPlace(key, prefix, data, firstBlock)
 }
 
 /**
- * The raw block function, without any policy: what test vectors need. Not for messages.
+ * The raw block function, without any policy: what test vectors need. Not for messages: unlike counter mode, its
+ * timing may depend on the block.
  *
  * @param key 24 bytes
  * @param block 8 bytes
@@ -44,5 +55,5 @@ export function tripleDesCtrInPlace (key: Uint8Array, prefix: Uint8Array, data: 
  */
 export function tripleDesBlock (key: Uint8Array, block: Uint8Array, direction: 'encrypt' | 'decrypt' = 'encrypt'): Uint8Array {
   checkBlockInput(key, block)
-  return opensslBlock(key, block, direction)
+  return engine().block(key, block, direction)
 }
