@@ -1,0 +1,32 @@
+/** What an account record means to who already knows something of that account. Pure. */
+import { constantTimeEqual } from '../../crypto/bytes.js'
+import { findDevice, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
+
+/** What is remembered of an account: the pinned key and the highest head seen, which a record may lag behind. */
+export interface Pin {
+  accountKey: Uint8Array
+  headVersion: number
+  headHash: Uint8Array
+}
+
+export type Observation =
+  /** never seen: the key is pinned now */
+  | { kind: 'first' }
+  | { kind: 'same' }
+  | { kind: 'newer', added: CertifiedDevice[] }
+  /** older than the highest head seen: refused */
+  | { kind: 'stale' }
+  /** another record under a head that was seen: refused */
+  | { kind: 'forked' }
+  /** another account key under this name: shown loudly, blocks sending */
+  | { kind: 'changed' }
+
+/** @param current the record that is in use, if any */
+export function observeRecord (pin: Pin | undefined, current: VerifiedAccountRecord | undefined, next: VerifiedAccountRecord): Observation {
+  if (pin === undefined) return { kind: 'first' }
+  if (!constantTimeEqual(pin.accountKey, next.accountKey)) return { kind: 'changed' }
+  if (next.version < pin.headVersion) return { kind: 'stale' }
+  if (next.version === pin.headVersion && !constantTimeEqual(next.hash, pin.headHash)) return { kind: 'forked' }
+  if (current !== undefined && current.version === next.version) return { kind: 'same' }
+  return { kind: 'newer', added: next.devices.filter((device) => current === undefined || findDevice(current, device.deviceKey) === undefined) }
+}

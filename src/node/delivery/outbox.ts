@@ -1,0 +1,125 @@
+/**
+ * What this device still owes to other devices. An entry exists from the moment a message is accepted until the other
+ * device has said that it has it (or its time is over). Its sequence is its place in the chain to that device.
+ */
+import { toString } from 'uint8arrays/to-string'
+import type { Reader, Transaction } from '../home/lane.js'
+import { bytesTable, jsonTable } from '../home/table.js'
+
+/** The chain of messages from this device to another. */
+export interface OutChain {
+  username: string
+  /** the next sequence to give out; 1 at the start */
+  next: number
+  deliveredThrough: number
+  readThrough: number
+}
+
+export interface OutEntry {
+  /** 32 hex digits: the history's message; empty for what is never shown */
+  messageId: string
+  /** 16 bytes: the wire's message id */
+  wireId: Uint8Array
+  /** encoded Content */
+  content: Uint8Array
+  /** encoded Conversation; empty for what belongs to none */
+  conversation: Uint8Array
+  sentAtMs: number
+  state: OutState
+}
+
+export type OutState =
+  /** not sealed, or sealed and not handed over */
+  | { kind: 'queued' }
+  /** handed to the device itself; its answer did not come */
+  | { kind: 'sent' }
+  | { kind: 'stored', untilMs: number }
+
+export interface NumberedEntry { sequence: number, entry: OutEntry }
+
+/** A message that waits for the devices of its recipient to be known. */
+export interface PendingMessage { messageId: string }
+
+const chainTable = jsonTable<OutChain>('out-chain')
+const entryTable = jsonTable<OutEntry>('outbox')
+const sealedTable = bytesTable('sealed')
+const pendingTable = jsonTable<PendingMessage>('pending')
+
+export function deviceHex (deviceKey: Uint8Array): string {
+  return toString(deviceKey, 'base16')
+}
+
+export async function findOutChain (reader: Reader, device: string): Promise<OutChain | undefined> {
+  return await chainTable.get(reader, device)
+}
+
+export function putOutChain (tx: Transaction, device: string, chain: OutChain): void {
+  chainTable.put(tx, chain, device)
+}
+
+export async function listOutChains (reader: Reader): Promise<Array<{ device: string, chain: OutChain }>> {
+  const chains = await chainTable.list(reader, [])
+  return chains.map(({ key, value }) => ({ device: key[0] ?? '', chain: value }))
+}
+
+/** Puts an entry at the end of the chain to a device. */
+export async function enqueue (tx: Transaction, device: string, username: string, entry: Omit<OutEntry, 'state'>): Promise<number> {
+  const chain = await findOutChain(tx, device) ?? { username, next: 1, deliveredThrough: 0, readThrough: 0 }
+  putOutChain(tx, device, { ...chain, next: chain.next + 1 })
+  entryTable.put(tx, { ...entry, state: { kind: 'queued' } }, device, chain.next)
+  return chain.next
+}
+
+/** Entries of a chain in order. */
+export async function listEntries (reader: Reader, device: string, options: { after?: number, limit?: number } = {}): Promise<NumberedEntry[]> {
+  const entries = await entryTable.list(reader, [device], options)
+  return entries.map(({ key, value }) => ({ sequence: Number.parseInt(key[1] ?? '', 16), entry: value }))
+}
+
+export function putEntry (tx: Transaction, device: string, { sequence, entry }: NumberedEntry): void {
+  entryTable.put(tx, entry, device, sequence)
+}
+
+export function removeEntry (tx: Transaction, device: string, sequence: number): void {
+  entryTable.delete(tx, device, sequence)
+  sealedTable.delete(tx, device, sequence)
+}
+
+/** The envelope of an entry; the same bytes in every try. */
+export async function findSealed (reader: Reader, device: string, sequence: number): Promise<Uint8Array | undefined> {
+  return await sealedTable.get(reader, device, sequence)
+}
+
+export function putSealed (tx: Transaction, device: string, sequence: number, envelope: Uint8Array): void {
+  sealedTable.put(tx, envelope, device, sequence)
+}
+
+export function removeSealed (tx: Transaction, device: string, sequence: number): void {
+  sealedTable.delete(tx, device, sequence)
+}
+
+/** Devices with entries. */
+export async function devicesWithEntries (reader: Reader): Promise<string[]> {
+  const chains = await listOutChains(reader)
+  const owing = await Promise.all(chains.map(async ({ device }) => (await entryTable.list(reader, [device], { limit: 1 })).length > 0))
+  return chains.filter((_, i) => owing[i]).map(({ device }) => device)
+}
+
+export async function addPending (tx: Transaction, username: string, cursor: number, messageId: string): Promise<void> {
+  pendingTable.put(tx, { messageId }, username, cursor)
+}
+
+export async function listPending (reader: Reader, username: string): Promise<Array<{ cursor: number, messageId: string }>> {
+  const pending = await pendingTable.list(reader, [username])
+  return pending.map(({ key, value }) => ({ cursor: Number.parseInt(key[1] ?? '', 16), messageId: value.messageId }))
+}
+
+export function removePending (tx: Transaction, username: string, cursor: number): void {
+  pendingTable.delete(tx, username, cursor)
+}
+
+/** Users for whom something waits. */
+export async function usersWithPending (reader: Reader): Promise<string[]> {
+  const pending = await pendingTable.list(reader, [])
+  return [...new Set(pending.map(({ key }) => key[0] ?? ''))]
+}

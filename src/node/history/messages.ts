@@ -1,0 +1,115 @@
+/** The history of a home: each message once, in the order in which this device learnt of it. */
+import type { MessageState, Via } from '../chat-node.js'
+import type { Reader, Transaction } from '../home/lane.js'
+import { jsonTable } from '../home/table.js'
+import { parseOrderedInteger, orderedInteger } from '../../store/keys.js'
+
+export interface DeviceState { username: string, state: MessageState, via: Via | null, atMs: number }
+export interface Step { state: MessageState, atMs: number, via?: Via, replicas?: number, servers?: number, untilMs?: number }
+
+export interface MessageRow {
+  /** 32 hex digits */
+  id: string
+  from: string
+  to: string
+  /** the other end's username */
+  conversation: string
+  body: MessageBody
+  sentAtMs: number
+  receivedAtMs: number
+  via: Via | null
+  cursor: number
+  read: boolean
+  fromRemovedDevice?: true
+  /** Set on what this device sent. */
+  sent?: SentDetails
+}
+
+export type MessageBody =
+  | { kind: 'text', text: string }
+  /** the encoded Content, for a later version that knows its kind */
+  | { kind: 'unknown-content', content: Uint8Array }
+  | { kind: 'gap', missing: number }
+
+export interface SentDetails {
+  state: MessageState
+  steps: Step[]
+  /** by device key in hex: the devices of the recipient */
+  devices: Record<string, DeviceState>
+}
+
+interface Reference { from: string, id: string }
+
+const messageTable = jsonTable<MessageRow>('message')
+const logTable = jsonTable<Reference>('log')
+const conversationTable = jsonTable<Reference>('conversation')
+const counterTable = jsonTable<number>('counter')
+
+export async function findMessage (reader: Reader, from: string, id: string): Promise<MessageRow | undefined> {
+  return await messageTable.get(reader, from, id)
+}
+
+/** Adds a message at the end of the log. The caller made sure that it is not there yet. */
+export async function addMessage (tx: Transaction, row: Omit<MessageRow, 'cursor'>): Promise<MessageRow> {
+  const cursor = (await counterTable.get(tx, 'cursor') ?? 0) + 1
+  counterTable.put(tx, cursor, 'cursor')
+  const stored: MessageRow = { ...row, cursor }
+  const reference: Reference = { from: row.from, id: row.id }
+  messageTable.put(tx, stored, row.from, row.id)
+  logTable.put(tx, reference, cursor)
+  conversationTable.put(tx, reference, row.conversation, cursor)
+  return stored
+}
+
+export function putMessage (tx: Transaction, row: MessageRow): void {
+  messageTable.put(tx, row, row.from, row.id)
+}
+
+/** Log entries after a cursor, oldest first. */
+export async function readLog (reader: Reader, after: number, limit: number): Promise<MessageRow[]> {
+  return await resolve(reader, await logTable.list(reader, [], { after, limit }))
+}
+
+export interface ConversationQuery {
+  limit: number
+  /** only what came before this cursor */
+  before?: number
+  /** only what this accepts */
+  filter?: (row: MessageRow) => boolean
+}
+
+// Rows looked at in one go while searching.
+const searchPage = 200
+
+/** The newest entries of a conversation that fit the query, oldest first. */
+export async function readConversation (reader: Reader, conversation: string, query: ConversationQuery): Promise<MessageRow[]> {
+  const found: MessageRow[] = []
+  let before = query.before
+  while (found.length < query.limit) {
+    const pageSize = query.filter === undefined ? query.limit - found.length : searchPage
+    const entries = await conversationTable.list(reader, [conversation], { limit: pageSize, reverse: true, ...(before === undefined ? {} : { before }) })
+    const rows = await resolve(reader, entries)
+    found.push(...rows.filter(query.filter ?? (() => true)))
+    if (entries.length < pageSize) break
+    before = parseOrderedInteger(entries.at(-1)?.key[1] ?? '')
+  }
+  return found.slice(0, query.limit).reverse()
+}
+
+/** Finds a message by its id alone, among those that `from` sent or else in the whole log. */
+export async function findById (reader: Reader, from: string, id: string): Promise<MessageRow | undefined> {
+  const own = await findMessage(reader, from, id)
+  if (own !== undefined) return own
+  const entries = await logTable.list(reader, [])
+  const reference = entries.find(({ value }) => value.id === id)
+  return reference === undefined ? undefined : await findMessage(reader, reference.value.from, id)
+}
+
+export function formatCursor (cursor: number): string {
+  return orderedInteger(cursor)
+}
+
+async function resolve (reader: Reader, entries: Array<{ value: Reference }>): Promise<MessageRow[]> {
+  const rows = await Promise.all(entries.map(async ({ value }) => await findMessage(reader, value.from, value.id)))
+  return rows.filter((row): row is MessageRow => row !== undefined)
+}

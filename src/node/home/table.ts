@@ -1,0 +1,75 @@
+/** Typed shelves of the home's store. Keys are parts parted by `/`; values JSON (bytes as base64) or raw bytes. */
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
+import { P2pChatError } from '../../errors.js'
+import { keyOf, type KeyPart } from '../../store/keys.js'
+import type { ListOptions, Reader, Transaction } from './lane.js'
+
+export interface TableListOptions extends Omit<ListOptions, 'after' | 'before'> {
+  /** Only entries after this last part. */
+  after?: KeyPart
+  /** Only entries before this last part. */
+  before?: KeyPart
+}
+
+export interface TableEntry<T> { key: string[], value: T }
+
+export interface Table<T> {
+  get: (reader: Reader, ...key: KeyPart[]) => Promise<T | undefined>
+  put: (tx: Transaction, value: T, ...key: KeyPart[]) => void
+  delete: (tx: Transaction, ...key: KeyPart[]) => void
+  /** Entries below `prefix`, in key order; `key` holds the parts behind the table's name. */
+  list: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<Array<TableEntry<T>>>
+}
+
+interface ValueCodec<T> { encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) => T }
+
+export function jsonTable<T> (name: string): Table<T> {
+  return table<T>(name, {
+    encode: (value) => fromString(JSON.stringify(value, replacer)),
+    decode: (bytes) => {
+      try {
+        return JSON.parse(toString(bytes), reviver) as T
+      } catch (cause) {
+        throw new P2pChatError('ERR_STORE_CORRUPT', `The home holds an unreadable ${name} entry; restore it from a copy.`, { cause })
+      }
+    }
+  })
+}
+
+export function bytesTable (name: string): Table<Uint8Array> {
+  return table<Uint8Array>(name, { encode: (value) => value, decode: (bytes) => bytes })
+}
+
+function table<T> (name: string, codec: ValueCodec<T>): Table<T> {
+  return {
+    async get (reader, ...key) {
+      const bytes = await reader.get(keyOf(name, ...key))
+      return bytes === undefined ? undefined : codec.decode(bytes)
+    },
+    put (tx, value, ...key) {
+      tx.put(keyOf(name, ...key), codec.encode(value))
+    },
+    delete (tx, ...key) {
+      tx.delete(keyOf(name, ...key))
+    },
+    async list (reader, prefix, { after, before, ...rest } = {}) {
+      const options: ListOptions = { ...rest }
+      if (after !== undefined) options.after = keyOf(name, ...prefix, after)
+      if (before !== undefined) options.before = keyOf(name, ...prefix, before)
+      const entries = await reader.list(`${keyOf(name, ...prefix)}/`, options)
+      return entries.map(([key, value]) => ({ key: key.split('/').slice(1), value: codec.decode(value) }))
+    }
+  }
+}
+
+function replacer (_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? { $bytes: toString(value, 'base64') } : value
+}
+
+function reviver (_key: string, value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && '$bytes' in value && typeof value.$bytes === 'string') {
+    return fromString(value.$bytes, 'base64')
+  }
+  return value
+}

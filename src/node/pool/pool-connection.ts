@@ -1,0 +1,164 @@
+/**
+ * The connection of a client to its pool: one verified server at a time, found again whenever it is lost. Everything
+ * that needs a server asks here for the channel.
+ */
+import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
+import type { Channel } from '../../overlay/network.js'
+import { deadline, sleep, type Clock, type Logger, type Random } from '../../runtime.js'
+import { firstRetryMs, maxRetryMs, searchTimeoutMs } from './limits.js'
+
+export type PoolState =
+  | { kind: 'stopped' }
+  | { kind: 'connecting' }
+  | { kind: 'connected', channel: Channel }
+  | { kind: 'offline', error: P2pChatError, retryAtMs: number }
+
+export interface PoolConnectionComponents {
+  clock: Clock
+  random: Random
+  logger: Logger
+  /** Finds a server and verifies that it belongs to the pool. */
+  openServer: (signal: AbortSignal) => Promise<Channel>
+  /** Called with each new channel, before others may use it; what it throws ends the channel. */
+  prepare: (channel: Channel) => Promise<void>
+  onState: (state: PoolState) => void
+}
+
+export class PoolConnection {
+  private state: PoolState = { kind: 'stopped' }
+  private readonly controller = new AbortController()
+  private wake: () => void = () => {}
+  private waiters: Array<() => void> = []
+  private running: Promise<void> | undefined
+
+  constructor (private readonly components: PoolConnectionComponents) {}
+
+  start (): void {
+    this.running ??= this.run()
+  }
+
+  async stop (): Promise<void> {
+    this.controller.abort(new P2pChatError('ERR_CLOSED', 'The node was stopped.'))
+    const state = this.state
+    if (state.kind === 'connected') await state.channel.close()
+    await this.running
+    this.setState({ kind: 'stopped' })
+  }
+
+  current (): PoolState {
+    return this.state
+  }
+
+  /** The channel to the server if there is one now. */
+  channel (): Channel | undefined {
+    return this.state.kind === 'connected' ? this.state.channel : undefined
+  }
+
+  /** Tries again at once instead of at the end of the pause. */
+  retryNow (): void {
+    this.wake()
+  }
+
+  /** Ends the channel, so that the next one is prepared anew. */
+  async reconnect (): Promise<void> {
+    if (this.state.kind === 'connected') await this.state.channel.close()
+    else this.retryNow()
+  }
+
+  /**
+   * The channel, waiting for one if need be. A search that has just failed is answered at once with its error.
+   *
+   * @throws ERR_NO_SERVER after `timeoutMs`
+   */
+  async waitForChannel (timeoutMs: number): Promise<Channel> {
+    const limit = deadline(this.components.clock, timeoutMs, this.controller.signal)
+    try {
+      for (;;) {
+        if (this.state.kind === 'connected') return this.state.channel
+        if (this.state.kind === 'stopped' && this.running === undefined) throw noServer()
+        if (limit.signal.aborted) throw noServer(this.state.kind === 'offline' ? this.state.error : undefined)
+        await new Promise<void>((resolve) => {
+          this.waiters.push(resolve)
+          limit.signal.addEventListener('abort', () => { resolve() }, { once: true })
+        })
+      }
+    } finally {
+      limit.clear()
+    }
+  }
+
+  private async run (): Promise<void> {
+    const { clock, random, logger } = this.components
+    const { signal } = this.controller
+    let pauseMs = firstRetryMs
+    while (!signal.aborted) {
+      this.setState({ kind: 'connecting' })
+      try {
+        const channel = await this.open(signal)
+        pauseMs = firstRetryMs
+        this.setState({ kind: 'connected', channel })
+        await ended(channel)
+        if (!signal.aborted) logger.info({ server: channel.remotePeer }, 'the server went away')
+      } catch (cause) {
+        if (signal.aborted) break
+        const error = asP2pChatError(cause, 'ERR_NO_SERVER')
+        // Half of the pause is drawn, so that clients of a server that died do not come back all at once.
+        const retryAfterMs = Math.round(pauseMs / 2 + pauseMs / 2 * fraction(random))
+        logger.info({ code: error.code, retryAfterMs }, error.message)
+        this.setState({ kind: 'offline', error, retryAtMs: clock.now() + retryAfterMs })
+        await this.pause(retryAfterMs, signal)
+        pauseMs = Math.min(maxRetryMs, pauseMs * 2)
+      }
+    }
+  }
+
+  private async open (signal: AbortSignal): Promise<Channel> {
+    const limit = deadline(this.components.clock, searchTimeoutMs, signal)
+    try {
+      const channel = await this.components.openServer(limit.signal)
+      try {
+        await this.components.prepare(channel)
+      } catch (error) {
+        await channel.close()
+        throw error
+      }
+      return channel
+    } finally {
+      limit.clear()
+    }
+  }
+
+  private async pause (pauseMs: number, signal: AbortSignal): Promise<void> {
+    const controller = new AbortController()
+    this.wake = () => { controller.abort() }
+    signal.addEventListener('abort', this.wake, { once: true })
+    try {
+      await sleep(this.components.clock, pauseMs, controller.signal)
+    } catch (error) {
+      if (!isP2pChatError(error, 'ERR_ABORTED')) throw error
+    } finally {
+      signal.removeEventListener('abort', this.wake)
+      this.wake = () => {}
+    }
+  }
+
+  private setState (state: PoolState): void {
+    this.state = state
+    for (const waiter of this.waiters.splice(0)) waiter()
+    this.components.onState(state)
+  }
+}
+
+export function noServer (cause?: unknown): P2pChatError {
+  return new P2pChatError('ERR_NO_SERVER', 'Sorry, no rendezvous server is reachable. Check your network and the pool address (`p2pchat whoami`), or start a server with `p2pchat rendezvous`.', { cause })
+}
+
+function fraction (random: Random): number {
+  const [a = 0, b = 0] = random.bytes(2)
+  return (a * 256 + b) / 65_536
+}
+
+async function ended (channel: Channel): Promise<void> {
+  if (channel.closed.aborted) return
+  await new Promise<void>((resolve) => { channel.closed.addEventListener('abort', () => { resolve() }, { once: true }) })
+}

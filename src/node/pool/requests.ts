@@ -1,0 +1,162 @@
+/** The requests of /p2pchat/pool/1 as functions: what goes in is encoded, what comes out is checked. */
+import { P2pChatError } from '../../errors.js'
+import type { Channel, RequestOptions } from '../../overlay/network.js'
+import { decode, encode } from '../../protocol/codec.js'
+import { maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
+import { isUsername } from '../../protocol/names.js'
+import * as pb from '../../protocol/pb/service.js'
+import { findDevice, verifyAccountRecord, verifyAccountRegister, verifyLocator, verifySignedPrekey, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
+import type { ListedUser, UserPage } from '../chat-node.js'
+
+export interface DevicePresence {
+  device: CertifiedDevice
+  online: boolean
+  /** multiaddrs from a valid locator; empty without one */
+  addresses: string[]
+}
+
+export interface Lookup {
+  record: VerifiedAccountRecord
+  devices: DevicePresence[]
+  /** version of the account's register */
+  registerVersion: number
+}
+
+export interface PeerBundle {
+  signedPrekeyId: number
+  signedPrekey: Uint8Array
+  oneTimePrekey?: { id: number, publicKey: Uint8Array }
+}
+
+export interface MailEntry { cursor: bigint, entryId: Uint8Array, envelope: Uint8Array }
+export interface MailPage { entries: MailEntry[], more: boolean }
+export interface Stored { replicas: number, servers: number, untilMs: number }
+
+export async function registerStart (channel: Channel, username: string, registrationRequest: Uint8Array): Promise<{ response: Uint8Array, setupVersion: number }> {
+  const body = await channel.request('account/register-start', encode(pb.RegisterStartRequest, { username, registrationRequest }))
+  const answer = read(pb.RegisterStartResponse, body)
+  return { response: answer.registrationResponse, setupVersion: answer.opaqueSetupVersion }
+}
+
+/** @throws ERR_NAME_TAKEN, ERR_CONFLICT (the register has another version by now) */
+export async function writeRegister (channel: Channel, expectedVersion: number, register: VerifiedAccountRegister): Promise<void> {
+  await channel.request('account/compare-and-set', encode(pb.AccountWriteRequest, { expectedVersion: BigInt(expectedVersion), register: register.signed }))
+}
+
+export async function loginStart (channel: Channel, username: string, startRequest: Uint8Array): Promise<{ loginId: Uint8Array, startResponse: Uint8Array }> {
+  const body = await channel.request('account/login-start', encode(pb.LoginStartRequest, { username, startRequest }))
+  return read(pb.LoginStartResponse, body)
+}
+
+/** @throws ERR_BAD_CREDENTIALS */
+export async function loginFinish (channel: Channel, loginId: Uint8Array, finishRequest: Uint8Array, username: string): Promise<VerifiedAccountRegister> {
+  const body = await channel.request('account/login-finish', encode(pb.LoginFinishRequest, { loginId, finishRequest }))
+  const register = verifyAccountRegister(read(pb.LoginFinishResponse, body).register)
+  if (register.username !== username) throw unexpected('a register of another account')
+  return register
+}
+
+/** @throws ERR_NOT_PERMITTED when this device is not, or no longer, one of the account's */
+export async function attach (channel: Channel, username: string, locator: Uint8Array): Promise<{ record: VerifiedAccountRecord, oneTimePrekeys: number, signedPrekeyId: number }> {
+  const answer = read(pb.AttachResponse, await channel.request('directory/attach', encode(pb.AttachRequest, { username, locator })))
+  return { record: recordOf(answer.accountRecord, username), oneTimePrekeys: answer.oneTimePrekeys, signedPrekeyId: answer.signedPrekeyId }
+}
+
+/** @throws ERR_NOT_FOUND */
+export async function lookup (channel: Channel, username: string, nowMs: number, options?: RequestOptions): Promise<Lookup> {
+  const answer = read(pb.LookupResponse, await channel.request('directory/lookup', encode(pb.LookupRequest, { username }), options))
+  const record = recordOf(answer.accountRecord, username)
+  const devices = record.devices.map((device) => {
+    const presence = answer.devices.find((entry) => findDevice(record, entry.deviceKey) === device)
+    return { device, online: presence?.online === true, addresses: addressesOf(presence?.locator, device.deviceKey, nowMs) }
+  })
+  return { record, devices, registerVersion: Number(answer.registerVersion) }
+}
+
+export async function listUsers (channel: Channel, request: { prefix: string, after: string, limit: number, onlineOnly: boolean }): Promise<UserPage> {
+  const answer = read(pb.ListResponse, await channel.request('directory/list', encode(pb.ListRequest, request)))
+  return { users: usersOf(answer.users), more: answer.more }
+}
+
+/** Tells the server whose comings and goings this device wants to hear of; answers who is there now. */
+export async function watch (channel: Channel, usernames: string[]): Promise<ListedUser[]> {
+  return usersOf(read(pb.WatchResponse, await channel.request('directory/watch', encode(pb.WatchRequest, { usernames }))).users)
+}
+
+export function readPresence (body: Uint8Array): ListedUser[] {
+  return usersOf(read(pb.PresenceNotification, body).users)
+}
+
+export async function uploadPrekeys (channel: Channel, signedPrekey: Uint8Array, oneTimePrekeys: Array<{ id: number, publicKey: Uint8Array }>): Promise<void> {
+  await channel.request('prekeys/upload', encode(pb.PrekeyUploadRequest, { signedPrekey, oneTimePrekeys }))
+}
+
+/** A bundle from the directory, or with method 'peer/bundle' from the device itself. */
+export async function takeBundle (channel: Channel, method: 'prekeys/take' | 'peer/bundle', deviceKey: Uint8Array, options?: RequestOptions): Promise<PeerBundle> {
+  const answer = read(pb.PrekeyTakeResponse, await channel.request(method, encode(pb.PrekeyTakeRequest, { deviceKey }), options))
+  const signed = verifySignedPrekey(answer.signedPrekey, deviceKey)
+  const bundle: PeerBundle = { signedPrekeyId: signed.id, signedPrekey: signed.publicKey }
+  const oneTime = answer.oneTimePrekey
+  if (oneTime !== undefined) {
+    if (oneTime.publicKey.byteLength !== 32) throw unexpected('a malformed one-time prekey')
+    bundle.oneTimePrekey = { id: oneTime.id, publicKey: oneTime.publicKey }
+  }
+  return bundle
+}
+
+/** @throws ERR_LIMIT (the mailbox is full), ERR_RATE_LIMITED, ERR_OVERLOADED, ERR_NOT_FOUND (no such device) */
+export async function appendMail (channel: Channel, entry: { mailbox: Uint8Array, entryId: Uint8Array, envelope: Uint8Array, slot?: Uint8Array }, options?: RequestOptions): Promise<Stored> {
+  const request = encode(pb.MailboxAppendRequest, { slot: new Uint8Array(0), ...entry })
+  const answer = read(pb.MailboxAppendResponse, await channel.request('mailbox/append', request, options))
+  return { replicas: answer.replicas, servers: answer.servers, untilMs: Number(answer.expiresAtMs) }
+}
+
+export async function readMail (channel: Channel, request: { afterCursor: bigint, maxEntries: number, maxBytes: number }): Promise<MailPage> {
+  const answer = read(pb.MailboxReadResponse, await channel.request('mailbox/read', encode(pb.MailboxReadRequest, request)))
+  return { entries: entriesOf(answer.entries), more: answer.more }
+}
+
+export function readMailNotification (body: Uint8Array): MailEntry[] {
+  return entriesOf(read(pb.MailNotification, body).entries)
+}
+
+export async function subscribeMail (channel: Channel): Promise<void> {
+  await channel.request('mailbox/subscribe', new Uint8Array(0))
+}
+
+/** @param acknowledgement a SignedRecord of a MailboxAcknowledgement */
+export async function acknowledgeMail (channel: Channel, acknowledgement: Uint8Array): Promise<void> {
+  await channel.request('mailbox/acknowledge', acknowledgement)
+}
+
+function read<T> (type: { encode: (value: Partial<T>) => Uint8Array<ArrayBuffer>, decode: (bytes: Uint8Array) => T }, body: Uint8Array): T {
+  return decode(type, body, maxFrameBytes, 'An answer of a server')
+}
+
+function recordOf (signed: Uint8Array, username: string): VerifiedAccountRecord {
+  const record = verifyAccountRecord(signed)
+  if (record.username !== username) throw unexpected('a record of another account')
+  return record
+}
+
+function addressesOf (locator: Uint8Array | undefined, deviceKey: Uint8Array, nowMs: number): string[] {
+  if (locator === undefined) return []
+  try {
+    return verifyLocator(locator, deviceKey, nowMs).addresses
+  } catch {
+    // An expired or forged locator only means that the device is not dialled.
+    return []
+  }
+}
+
+function usersOf (users: pb.ListedUser[]): ListedUser[] {
+  return users.filter((user) => isUsername(user.username)).map(({ username, online }) => ({ username, online }))
+}
+
+function entriesOf (entries: pb.MailboxEntry[]): MailEntry[] {
+  return entries.filter((entry) => entry.entryId.byteLength === 16 && entry.envelope.byteLength <= maxEnvelopeBytes)
+}
+
+function unexpected (what: string): P2pChatError {
+  return new P2pChatError('ERR_INVALID_RECORD', `The server answered with ${what}; nothing was taken over. Try another server.`)
+}

@@ -1,0 +1,112 @@
+/** The prekeys of this device: private halves here, public halves at the servers or handed out by the device itself. */
+import { P2pChatError } from '../../errors.js'
+import { x25519KeyPair } from '../../crypto/x25519.js'
+import { maxOneTimePrekeys } from '../../protocol/limits.js'
+import { makeSignedPrekey } from '../../records/index.js'
+import type { Clock, Random } from '../../runtime.js'
+import type { HomeDevice } from '../home/account-state.js'
+import type { Reader, Transaction } from '../home/lane.js'
+import { jsonTable } from '../home/table.js'
+import { keepRetiredMs, maxKeptOneTime, rotationMs, topUpBelow } from './limits.js'
+
+interface StoredPrekey {
+  privateKey: Uint8Array
+  publicKey: Uint8Array
+  createdAtMs: number
+  /** handed out by this device itself, not by a server */
+  direct?: true
+}
+
+export interface PublicPrekey { id: number, publicKey: Uint8Array }
+
+const signedTable = jsonTable<StoredPrekey>('signed-prekey')
+const oneTimeTable = jsonTable<StoredPrekey>('one-time-prekey')
+const counterTable = jsonTable<number>('prekey-counter')
+
+export interface PrekeyComponents {
+  clock: Clock
+  random: Random
+  device: HomeDevice
+}
+
+export class Prekeys {
+  constructor (private readonly components: PrekeyComponents) {}
+
+  /** The signed prekey of this week: its id and its SignedRecord. Old ones are deleted once no mail can name them. */
+  async currentSigned (tx: Transaction): Promise<{ id: number, signed: Uint8Array }> {
+    const { clock, random, device } = this.components
+    const now = clock.now()
+    const stored = await signedTable.list(tx, [])
+    for (const { key, value } of stored.slice(0, -1)) {
+      if (value.createdAtMs + keepRetiredMs < now) signedTable.delete(tx, idOf(key))
+    }
+    const newest = stored.at(-1)
+    const age = newest === undefined ? undefined : now - newest.value.createdAtMs
+    if (newest !== undefined && age !== undefined && age < rotationMs && age > -rotationMs) {
+      return this.sign(idOf(newest.key), newest.value, device)
+    }
+    const id = await this.nextId(tx)
+    const prekey = { ...x25519KeyPair(random.bytes(32)), createdAtMs: now }
+    signedTable.put(tx, prekey, id)
+    return this.sign(id, prekey, device)
+  }
+
+  /** New one-time prekeys when the server holds few: durable here before they are published. */
+  async replenish (tx: Transaction, heldByServer: number): Promise<PublicPrekey[]> {
+    if (heldByServer >= topUpBelow) return []
+    const fresh: PublicPrekey[] = []
+    for (let i = heldByServer; i < maxOneTimePrekeys; i++) fresh.push(await this.makeOneTime(tx, false))
+    await this.forgetOldest(tx, false)
+    return fresh
+  }
+
+  /** A fresh one-time prekey for a device that asks directly. Strangers who ask often push out only each other's. */
+  async makeDirect (tx: Transaction): Promise<PublicPrekey> {
+    const prekey = await this.makeOneTime(tx, true)
+    await this.forgetOldest(tx, true)
+    return prekey
+  }
+
+  private async makeOneTime (tx: Transaction, direct: boolean): Promise<PublicPrekey> {
+    const { clock, random } = this.components
+    const id = await this.nextId(tx)
+    const pair = x25519KeyPair(random.bytes(32))
+    oneTimeTable.put(tx, { ...pair, createdAtMs: clock.now(), ...(direct ? { direct } : {}) }, id)
+    return { id, publicKey: pair.publicKey }
+  }
+
+  /** Private halves for a first message; undefined when one of them is not, or no longer, here. */
+  async find (reader: Reader, signedPrekeyId: number, oneTimePrekeyId: number | undefined): Promise<{ signedPrekey: StoredPrekey, oneTimePrivate?: Uint8Array } | undefined> {
+    const signedPrekey = await signedTable.get(reader, signedPrekeyId)
+    if (signedPrekey === undefined) return undefined
+    if (oneTimePrekeyId === undefined) return { signedPrekey }
+    const oneTime = await oneTimeTable.get(reader, oneTimePrekeyId)
+    return oneTime === undefined ? undefined : { signedPrekey, oneTimePrivate: oneTime.privateKey }
+  }
+
+  useUp (tx: Transaction, oneTimePrekeyId: number): void {
+    oneTimeTable.delete(tx, oneTimePrekeyId)
+  }
+
+  private sign (id: number, prekey: StoredPrekey, device: HomeDevice): { id: number, signed: Uint8Array } {
+    const signer = { seed: device.seed, publicKey: device.deviceKey }
+    return { id, signed: makeSignedPrekey(signer, { id, publicKey: prekey.publicKey, createdAtMs: prekey.createdAtMs }) }
+  }
+
+  private async nextId (tx: Transaction): Promise<number> {
+    const id = (await counterTable.get(tx, 'last') ?? 0) + 1
+    // Ids are uint32 on the wire.
+    if (id > 0xffffffff) throw new P2pChatError('ERR_LIMIT', 'This device has used up its prekey ids; sign in from a new home.')
+    counterTable.put(tx, id, 'last')
+    return id
+  }
+
+  private async forgetOldest (tx: Transaction, direct: boolean): Promise<void> {
+    const kept = (await oneTimeTable.list(tx, [])).filter(({ value }) => (value.direct === true) === direct)
+    for (const { key } of kept.slice(0, Math.max(0, kept.length - maxKeptOneTime))) oneTimeTable.delete(tx, idOf(key))
+  }
+}
+
+function idOf (key: string[]): number {
+  return Number.parseInt(key[0] ?? '', 16)
+}
