@@ -1,0 +1,2 @@
+/** Bytes of batches that are written together: large enough to fill a sync, small enough not to hold up a reader. */
+export const maxGroupBytes = 4 * 1024 * 1024

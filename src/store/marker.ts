@@ -1,0 +1,48 @@
+/** The file that says what a folder is, written before and after its database is made. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { P2pChatError } from '../errors.js'
+import { writeFileDurably } from './durable-file.js'
+
+export type StoreKind = 'home' | 'server'
+
+export const markerFile = 'p2pchat.json'
+/** How files are laid out in the folder; a program that knows only lower ones must not touch it. */
+const LAYOUT = 1
+const KIND_NAMES: Record<StoreKind, string> = { home: 'the home of a client', server: 'the data of a rendezvous server' }
+
+export interface Marker {
+  kind: StoreKind
+  /** Whether the database has been made: from then on it must be there. */
+  ready: boolean
+}
+
+/** @throws ERR_STORE_FOREIGN (another kind), ERR_STORE_NEWER, ERR_STORE_CORRUPT */
+export async function readMarker (folder: string, kind: StoreKind): Promise<Marker> {
+  const fields = parse(await readFile(join(folder, markerFile), 'utf8'))
+  if (fields === undefined || typeof fields.layout !== 'number' || typeof fields.ready !== 'boolean') {
+    throw new P2pChatError('ERR_STORE_CORRUPT', `${join(folder, markerFile)} is damaged. Restore a backup.`)
+  }
+  if (fields.layout > LAYOUT) {
+    throw new P2pChatError('ERR_STORE_NEWER', `A newer version of p2pchat wrote ${folder}. Update p2pchat.`)
+  }
+  if (fields.p2pchat !== kind) {
+    const found = fields.p2pchat === 'home' || fields.p2pchat === 'server' ? KIND_NAMES[fields.p2pchat] : 'something else'
+    throw new P2pChatError('ERR_STORE_FOREIGN', `${folder} is ${found}, not ${KIND_NAMES[kind]}. Name another folder.`)
+  }
+  return { kind, ready: fields.ready }
+}
+
+/** Replaces the marker in one step. */
+export async function writeMarker (folder: string, { kind, ready }: Marker): Promise<void> {
+  await writeFileDurably(join(folder, markerFile), `${JSON.stringify({ p2pchat: kind, layout: LAYOUT, ready })}\n`)
+}
+
+function parse (text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? value as Record<string, unknown> : undefined
+  } catch {
+    return undefined
+  }
+}

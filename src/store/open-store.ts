@@ -1,0 +1,132 @@
+/**
+ * A folder as a store: `p2pchat.json` says what it is, `db/` is the database, and the record `meta/schema` in it is the
+ * version of what is in there. An older version is copied aside, then brought forward; a newer one is refused.
+ */
+import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
+import { P2pChatError } from '../errors.js'
+import { keyOf } from './keys.js'
+import { openLevel } from './level.js'
+import { markerFile, readMarker, writeMarker, type StoreKind } from './marker.js'
+import { MIGRATIONS, type Migration } from './migrations.js'
+import type { KeyValueStore } from './key-value.js'
+
+const SCHEMA_KEY = keyOf('meta', 'schema')
+/** What may lie in a folder that is nobody's yet. */
+const NOBODYS = new Set(['lost+found', `${markerFile}.new`])
+
+export interface OpenStoreOptions {
+  folder: string
+  kind: StoreKind
+  /** Default: those of this version of the program. The schema version is their number plus one. */
+  migrations?: readonly Migration[]
+}
+
+export type { StoreKind } from './marker.js'
+
+/**
+ * Opens `folder` as a store, making it (mode 0700) when there is none.
+ *
+ * @throws ERR_STORE_FOREIGN: it is something else's; ERR_STORE_NEWER: a newer p2pchat wrote it; ERR_STORE_LOCKED:
+ * another process has it open; ERR_STORE_CORRUPT; ERR_HOME (a home) or ERR_STORE_IO (a server): it cannot be written
+ */
+export async function openStore (options: OpenStoreOptions): Promise<KeyValueStore> {
+  const { folder, kind } = options
+  try {
+    return await open(options)
+  } catch (error) {
+    throw withFolder(error, folder, kind)
+  }
+}
+
+async function open ({ folder, kind, migrations = MIGRATIONS[kind] }: OpenStoreOptions): Promise<KeyValueStore> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const files = await readdir(folder)
+  const isOurs = files.includes(markerFile)
+  if (!isOurs && files.some((name) => !NOBODYS.has(name))) {
+    throw new P2pChatError('ERR_STORE_FOREIGN', `${folder} holds files that are not p2pchat's. Name an empty or a new folder.`)
+  }
+  const isReady = isOurs && (await readMarker(folder, kind)).ready
+  if (!isReady) {
+    await chmod(folder, 0o700)
+    await writeMarker(folder, { kind, ready: false })
+  }
+  const store = await openAtSchema(folder, migrations, !isReady)
+  if (!isReady) await writeMarker(folder, { kind, ready: true })
+  return store
+}
+
+async function openAtSchema (folder: string, migrations: readonly Migration[], isNew: boolean): Promise<KeyValueStore> {
+  const current = migrations.length + 1
+  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew })
+  try {
+    const found = await readSchema(store)
+    if (found === current) return store
+    if (found === undefined) {
+      if (!isNew) throw new P2pChatError('ERR_STORE_CORRUPT', `The store in ${folder} is damaged: it does not say its version. Restore a backup.`)
+      await writeSchema(store, current)
+      return store
+    }
+    if (found > current) {
+      throw new P2pChatError('ERR_STORE_NEWER', `A newer version of p2pchat wrote ${folder} (schema ${found}, this one knows ${current}). Update p2pchat.`)
+    }
+    await store.close()
+    await copyAside(folder, found)
+    return await migrate(folder, migrations)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function migrate (folder: string, migrations: readonly Migration[]): Promise<KeyValueStore> {
+  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: false })
+  try {
+    for (let version = await readSchema(store) ?? 1; version <= migrations.length; version++) {
+      await migrations[version - 1]?.(store)
+      await writeSchema(store, version + 1)
+    }
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** The database as it was, under `db.schema-N`; one that a migration left half done is not copied over it. */
+async function copyAside (folder: string, schema: number): Promise<void> {
+  const name = `db.schema-${schema}`
+  if ((await readdir(folder)).includes(name)) return
+  const unfinished = join(folder, `${name}.new`)
+  await rm(unfinished, { recursive: true, force: true })
+  await cp(join(folder, 'db'), unfinished, { recursive: true })
+  await rename(unfinished, join(folder, name))
+}
+
+async function readSchema (store: KeyValueStore): Promise<number | undefined> {
+  const value = await store.get(SCHEMA_KEY)
+  if (value === undefined) return undefined
+  const schema = Number(toString(value))
+  if (!Number.isSafeInteger(schema) || schema < 1) throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: its version is none. Restore a backup.')
+  return schema
+}
+
+async function writeSchema (store: KeyValueStore, schema: number): Promise<void> {
+  await store.batch([{ type: 'put', key: SCHEMA_KEY, value: fromString(String(schema)) }], { sync: true })
+}
+
+/** The same error with the folder in its message, and what the user can do. */
+function withFolder (error: unknown, folder: string, kind: StoreKind): P2pChatError {
+  const option = kind === 'home' ? '--home' : '--data'
+  if (error instanceof P2pChatError && error.code === 'ERR_STORE_LOCKED') {
+    return new P2pChatError('ERR_STORE_LOCKED', `Another p2pchat process uses ${folder}. End it, or name another folder with ${option}.`, { cause: error })
+  }
+  if (error instanceof P2pChatError && error.code === 'ERR_STORE_CORRUPT' && !error.message.includes(folder)) {
+    return new P2pChatError('ERR_STORE_CORRUPT', `The store in ${folder} is damaged. Restore a backup, or name another folder with ${option}.`, { cause: error })
+  }
+  if (error instanceof P2pChatError && error.code !== 'ERR_STORE_IO') return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new P2pChatError(kind === 'home' ? 'ERR_HOME' : 'ERR_STORE_IO', `${folder} cannot be used: ${reason} Make it writable, or name another folder with ${option}.`, { cause: error })
+}
