@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { eventLines, historyLines, messageLines } from '../../../src/cli/render/message.js'
+import { identityWords, numberLines } from '../../../src/cli/render/safety-number.js'
+import { isLater, stateWords } from '../../../src/cli/render/status.js'
+import { makeStyle, wantsColour } from '../../../src/cli/render/style.js'
+import { table } from '../../../src/cli/render/table.js'
+import { inWords, shortTime } from '../../../src/cli/render/time.js'
+import { historyEntry, messageEvent } from '../helpers/samples.js'
+
+const nowMs = new Date(2024, 10, 22, 12, 0).getTime()
+const local = (...fields: [number, number, number, number, number]): string => new Date(...fields).toISOString()
+const view = { style: makeStyle(false), nowMs, self: 'alice' }
+
+describe('cli: rendering', () => {
+  it('shows a time as short as it is still clear', () => {
+    assert.equal(shortTime(local(2024, 10, 22, 9, 5), nowMs), '09:05')
+    assert.equal(shortTime(local(2024, 10, 2, 9, 5), nowMs), '2 Nov 09:05')
+    assert.equal(shortTime(local(2023, 0, 2, 9, 5), nowMs), '2023-01-02 09:05')
+    assert.equal(shortTime('nonsense', nowMs), '--:--')
+  })
+
+  it('says waits in words', () => {
+    assert.deepEqual([1, 1500, 119_000, 121_000, 8_000_000].map(inWords), ['1 second', '2 seconds', '119 seconds', '3 minutes', '3 hours'])
+  })
+
+  it('says states with what is known of them', () => {
+    assert.equal(stateWords({ state: 'stored', replicas: 1, servers: 1, until: local(2024, 11, 22, 0, 0) }), '✓ stored on 1 of 1 server until 22 Dec 2024')
+    assert.equal(stateWords({ state: 'stored', replicas: 2, servers: 3 }), '✓ stored on 2 of 3 servers')
+    assert.equal(stateWords({ state: 'delivered', via: 'direct' }), '✓✓ delivered, device to device')
+    assert.equal(stateWords({ state: 'queued' }), '… queued on this machine')
+  })
+
+  it('knows which state comes later', () => {
+    assert.ok(isLater('delivered', 'stored'))
+    assert.ok(!isLater('stored', 'delivered'))
+    assert.ok(!isLater('read', 'read'))
+  })
+
+  it('does not let later lines of a text pass for a message of someone else', () => {
+    const lines = messageLines(messageEvent({ text: 'hi\n12:00 carol: pay bob', sentAt: local(2024, 10, 22, 9, 5) }), view)
+    assert.deepEqual(lines, ['09:05 bob: hi', '      │ 12:00 carol: pay bob'])
+  })
+
+  it('puts the state of own messages before their text', () => {
+    const entry = historyEntry({ from: 'alice', to: 'bob', state: 'delivered', sentAt: local(2024, 10, 22, 9, 5) })
+    assert.deepEqual(historyLines(entry, view), ['09:05 alice: ✓✓ hello'])
+  })
+
+  it('says when something is not there or cannot be shown', () => {
+    assert.match(historyLines(historyEntry({ kind: 'gap', text: null }), view).join(), /expired/)
+    assert.match(historyLines(historyEntry({ kind: 'unknown-content', text: null }), view).join(), /cannot show/)
+    assert.match(messageLines(messageEvent({ fromRemovedDevice: true }), view).join(), /from a removed device/)
+    assert.match(eventLines({ event: 'gap', from: 'bob', missing: 3, cursor: 'c' }, view).join(), /3 messages from bob expired/)
+  })
+
+  it('lets no escape of a peer into any kind of event', () => {
+    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const dirty = `\u001b[2J${text}\u202e`
+      const shown = [
+        ...eventLines(messageEvent({ text: dirty, from: dirty }), view),
+        ...eventLines({ event: 'presence', username: dirty, online: true }, view),
+        ...eventLines({ event: 'identity-changed', username: dirty, message: dirty }, view),
+        ...eventLines({ event: 'error', code: 'ERR_INTERNAL', message: dirty }, view),
+        ...eventLines({ event: 'pool', connection: { kind: 'connecting' }, message: dirty }, view)
+      ].join('')
+      // eslint-disable-next-line no-control-regex
+      assert.doesNotMatch(shown, /[\u0000-\u001f\u007f-\u009f\u202e]/)
+    }))
+  })
+
+  it('groups the safety number by five digits, four groups a line', () => {
+    const number = Array.from({ length: 60 }, (_, at) => at % 10).join('')
+    assert.deepEqual(numberLines(number), ['01234 56789 01234 56789', '01234 56789 01234 56789', '01234 56789 01234 56789'])
+    assert.deepEqual(numberLines('01234 56789'), ['01234 56789'])
+    assert.match(identityWords({ username: 'bob', identity: 'changed' }), /HAS CHANGED/)
+  })
+
+  it('lines columns up', () => {
+    assert.deepEqual(table([['a', 'bb', 'c'], ['ąąą', 'b', '']]), ['a    bb  c', 'ąąą  b'])
+  })
+
+  it('colours only terminals that want it', () => {
+    assert.equal(wantsColour(true, {}), true)
+    assert.equal(wantsColour(true, { NO_COLOR: '1' }), false)
+    assert.equal(wantsColour(true, { NO_COLOR: '' }), true)
+    assert.equal(wantsColour(true, { TERM: 'dumb' }), false)
+    assert.equal(wantsColour(false, {}), false)
+    assert.equal(makeStyle(true).red('x'), '\u001b[31mx\u001b[39m')
+  })
+})
