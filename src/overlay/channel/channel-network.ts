@@ -1,0 +1,176 @@
+import { asP2pChatError, P2pChatError } from '../../errors.js'
+import { deadline, type Clock, type Logger } from '../../runtime.js'
+import { abortError } from '../abort.js'
+import type { Channel, Network, PeerAddress, RequestOptions, Service } from '../network.js'
+import { openChannel } from './channel.js'
+import { ChannelTable } from './channel-table.js'
+import { connectTimeoutMs, helloTimeoutMs } from './limits.js'
+import { SharedDials } from './shared-dials.js'
+import type { PeerStream, Transport } from './transport.js'
+
+export interface ChannelNetworkInit {
+  transport: Transport
+  clock: Clock
+  logger: Logger
+  /** Said to every peer in the first frame. */
+  capabilities: readonly string[]
+}
+
+type State = 'new' | 'starting' | 'started' | 'stopped'
+
+/** The Network over any transport: services, one kept-open channel per peer and protocol, one dial at a time for it. */
+export class ChannelNetwork implements Network {
+  readonly #init: ChannelNetworkInit
+  readonly #services = new Map<string, Service>()
+  readonly #table = new ChannelTable()
+  readonly #dials = new SharedDials<Channel>()
+  readonly #stopping = new AbortController()
+  #state: State = 'new'
+  #starting: Promise<void> | undefined
+  #stopped: Promise<void> | undefined
+
+  constructor (init: ChannelNetworkInit) {
+    this.#init = init
+  }
+
+  get peerId (): string {
+    return this.#init.transport.peerId
+  }
+
+  addresses (): string[] {
+    return this.#state === 'started' ? this.#init.transport.addresses() : []
+  }
+
+  /** @throws ERR_USAGE after start, or for a protocol that is served already */
+  serve (protocol: string, service: Service): void {
+    if (this.#state !== 'new') throw new P2pChatError('ERR_USAGE', 'Protocols must be served before the network is started.')
+    if (this.#services.has(protocol)) throw new P2pChatError('ERR_USAGE', `The protocol ${protocol} is served already.`)
+    this.#services.set(protocol, service)
+    this.#init.transport.listen(protocol, (opened) => { this.#accept(opened, protocol, service) })
+  }
+
+  async connect (peer: PeerAddress, protocol: string, options: RequestOptions = {}): Promise<Channel> {
+    const { timeoutMs = connectTimeoutMs, signal } = options
+    this.#assertStarted()
+    if (signal?.aborted === true) throw abortError(signal)
+    if (peer.peerId === this.peerId) throw new P2pChatError('ERR_UNREACHABLE', 'A peer cannot connect to itself.')
+    const open = this.#table.newest(protocol, peer.peerId)
+    if (open !== undefined) return open
+    const wait = deadline(this.#init.clock, timeoutMs, signal)
+    try {
+      return await this.#dials.dial(
+        `${protocol} ${peer.peerId}`,
+        peer.addresses,
+        async (addresses, dialSignal) => await this.#dial({ peerId: peer.peerId, addresses }, protocol, dialSignal),
+        wait.signal
+      )
+    } finally {
+      wait.clear()
+    }
+  }
+
+  channels (protocol: string): Channel[] {
+    return this.#table.all(protocol)
+  }
+
+  /** Rejects with ERR_CLOSED after stop; a second call waits for the first. */
+  async start (): Promise<void> {
+    if (this.#state === 'stopped') throw closed()
+    this.#starting ??= this.#start()
+    await this.#starting
+  }
+
+  async stop (): Promise<void> {
+    this.#stopped ??= this.#stop()
+    await this.#stopped
+  }
+
+  async #start (): Promise<void> {
+    this.#state = 'starting'
+    await this.#init.transport.start()
+    if (this.#state === 'starting') this.#state = 'started'
+  }
+
+  async #stop (): Promise<void> {
+    this.#state = 'stopped'
+    this.#stopping.abort(closed())
+    this.#dials.abortAll(closed())
+    // A start that failed has told its own caller.
+    await this.#starting?.catch(() => {})
+    await Promise.all(this.#table.everything().map(async (channel) => { await channel.close() }))
+    await this.#init.transport.stop()
+  }
+
+  async #dial (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<Channel> {
+    const opened = await this.#init.transport.open(peer, protocol, signal)
+    if (opened.remotePeer !== peer.peerId) {
+      opened.stream.abort(new P2pChatError('ERR_UNREACHABLE', 'Another peer answered.'))
+      throw new P2pChatError('ERR_UNREACHABLE', `Another peer than ${peer.peerId} answered.`)
+    }
+    try {
+      return await this.#greet(opened, protocol, this.#services.get(protocol) ?? { requests: {} }, signal)
+    } catch (error) {
+      throw this.#state === 'stopped' ? closed() : asDialError(error)
+    }
+  }
+
+  #accept (opened: PeerStream, protocol: string, service: Service): void {
+    if (this.#state !== 'started' && this.#state !== 'starting') {
+      opened.stream.abort(closed())
+      return
+    }
+    this.#greet(opened, protocol, service, this.#stopping.signal).catch((error: unknown) => {
+      this.#init.logger.debug({ error: asP2pChatError(error), peer: opened.remotePeer, protocol }, 'an incoming channel did not come about')
+    })
+  }
+
+  async #greet (opened: PeerStream, protocol: string, service: Service, signal: AbortSignal): Promise<Channel> {
+    const { clock, logger, capabilities } = this.#init
+    return await openChannel({
+      ...opened, service, capabilities, clock, logger, helloTimeoutMs, signal, onOpen: (channel) => { this.#register(channel, protocol, service) }
+    })
+  }
+
+  #register (channel: Channel, protocol: string, service: Service): void {
+    for (const old of this.#table.add(protocol, channel)) this.#closeQuietly(old)
+    this.#tell(service.onOpen, channel)
+    channel.closed.addEventListener('abort', () => {
+      this.#table.remove(protocol, channel)
+      this.#tell(service.onClose, channel)
+    }, { once: true })
+    if (this.#stopping.signal.aborted) this.#closeQuietly(channel)
+  }
+
+  #tell (listener: ((channel: Channel) => void) | undefined, channel: Channel): void {
+    try {
+      listener?.(channel)
+    } catch (error) {
+      this.#init.logger.error({ error, peer: channel.remotePeer }, 'a listener for channels failed')
+    }
+  }
+
+  #closeQuietly (channel: Channel): void {
+    channel.close().catch((error: unknown) => { this.#init.logger.debug({ error }, 'a channel could not be closed') })
+  }
+
+  #assertStarted (): void {
+    if (this.#state === 'stopped') throw closed()
+    if (this.#state !== 'started') throw new P2pChatError('ERR_CLOSED', 'The network is not started yet.')
+  }
+}
+
+function closed (): P2pChatError {
+  return new P2pChatError('ERR_CLOSED', 'The network was stopped.')
+}
+
+/** A stream that broke before Hello is a peer that could not be reached. */
+function asDialError (error: unknown): P2pChatError {
+  const known = asP2pChatError(error, 'ERR_UNREACHABLE')
+  switch (known.code) {
+    case 'ERR_TIMEOUT':
+    case 'ERR_ABORTED':
+    case 'ERR_UNSUPPORTED':
+    case 'ERR_UNREACHABLE': return known
+    default: return new P2pChatError('ERR_UNREACHABLE', `No channel to the peer came about: ${known.message}`, { cause: known })
+  }
+}

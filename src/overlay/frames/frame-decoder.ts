@@ -1,0 +1,90 @@
+import { P2pChatError } from '../../errors.js'
+import { firstBufferBytes, lengthBytes } from './limits.js'
+
+/**
+ * Cuts a stream of bytes, in pieces of any size, into frames: u32 big-endian length, then that many bytes (at least
+ * one). Each frame has memory of its own, so that keeping a part of it keeps nothing else.
+ */
+export class FrameDecoder {
+  readonly #maxFrameBytes: number
+  readonly #header = new Uint8Array(lengthBytes)
+  #headerFilled = 0
+  #length = 0
+  #body: Uint8Array = new Uint8Array(0)
+  #bodyFilled = 0
+
+  constructor (maxFrameBytes: number) {
+    this.#maxFrameBytes = maxFrameBytes
+  }
+
+  /**
+   * Calls `onFrame` for every frame that these bytes complete.
+   *
+   * @throws ERR_INVALID_FRAME as soon as a length of 0 or above the limit is declared
+   */
+  push (bytes: Uint8Array, onFrame: (frame: Uint8Array) => void): void {
+    let at = 0
+    while (at < bytes.byteLength) {
+      if (this.#headerFilled < lengthBytes) {
+        at += this.#fillHeader(bytes, at)
+        continue
+      }
+      at += this.#fillBody(bytes, at)
+      if (this.#bodyFilled === this.#length) {
+        const frame = this.#body
+        this.#headerFilled = 0
+        this.#body = new Uint8Array(0)
+        onFrame(frame)
+      }
+    }
+  }
+
+  /** Whether the bytes so far end between two frames. */
+  get atBoundary (): boolean {
+    return this.#headerFilled === 0
+  }
+
+  #fillHeader (bytes: Uint8Array, at: number): number {
+    const part = bytes.subarray(at, at + lengthBytes - this.#headerFilled)
+    this.#header.set(part, this.#headerFilled)
+    this.#headerFilled += part.byteLength
+    if (this.#headerFilled === lengthBytes) {
+      this.#length = new DataView(this.#header.buffer).getUint32(0)
+      if (this.#length === 0 || this.#length > this.#maxFrameBytes) {
+        throw new P2pChatError('ERR_INVALID_FRAME', `A frame of ${this.#length} bytes was declared; 1 to ${this.#maxFrameBytes} are allowed.`)
+      }
+      this.#bodyFilled = 0
+    }
+    return part.byteLength
+  }
+
+  #fillBody (bytes: Uint8Array, at: number): number {
+    const part = bytes.subarray(at, at + this.#length - this.#bodyFilled)
+    const filled = this.#bodyFilled + part.byteLength
+    if (filled > this.#body.byteLength) this.#grow(filled)
+    this.#body.set(part, this.#bodyFilled)
+    this.#bodyFilled = filled
+    return part.byteLength
+  }
+
+  #grow (filled: number): void {
+    const size = filled === this.#length ? filled : Math.min(this.#length, Math.max(firstBufferBytes, filled * 2))
+    const body = new Uint8Array(size)
+    body.set(this.#body.subarray(0, this.#bodyFilled))
+    this.#body = body
+  }
+}
+
+/** A frame with its length before it. */
+export function encodeFrames (frames: readonly Uint8Array[]): Uint8Array {
+  const total = frames.reduce((sum, frame) => sum + lengthBytes + frame.byteLength, 0)
+  const out = new Uint8Array(total)
+  const view = new DataView(out.buffer)
+  let at = 0
+  for (const frame of frames) {
+    view.setUint32(at, frame.byteLength)
+    out.set(frame, at + lengthBytes)
+    at += lengthBytes + frame.byteLength
+  }
+  return out
+}

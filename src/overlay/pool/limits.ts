@@ -1,0 +1,16 @@
+import { maxFrameBytes } from '../../protocol/limits.js'
+
+/** Servers in one roster: "1 to ~50 ordinary machines". */
+export const maxServers = 50
+/** The longest multiaddr worth carrying: a DNS name of 253 characters, a port and a PeerId. */
+export const maxAddressChars = 400
+/** The pool's name, shown to people. */
+export const maxPoolNameBytes = 64
+/** A chain travels in one answer, with room for the frame around it. */
+export const maxRosterChainBytes = maxFrameBytes - 4096
+/** Versions of a roster in one chain: the smallest version is about 200 bytes. */
+export const maxRosterVersions = 5000
+/** How long one candidate may take to be dialled and to prove itself: a frozen server costs this and no more. */
+export const candidateTimeoutMs = 1500
+/** Candidates checked at the same time: more would be dials for nothing once enough have answered. */
+export const maxParallelChecks = 4

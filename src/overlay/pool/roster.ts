@@ -1,0 +1,134 @@
+/**
+ * Who the servers of a pool are: a chain of rosters from version 1 to the newest. The pool id is the SHA-256 of the
+ * first roster's bytes, so that a client that knows the id can check everything that came after. Pure.
+ */
+import { equals } from 'uint8arrays/equals'
+import { sha256 } from '../../crypto/bytes.js'
+import { ed25519KeyPair } from '../../crypto/ed25519.js'
+import { signRecord, verifyRecord } from '../../crypto/signed-record.js'
+import { P2pChatError } from '../../errors.js'
+import { maxRosterBytes } from '../../protocol/limits.js'
+import { Roster as RosterMessage, RosterChain, ServerState, type SignedRoster } from '../../protocol/pb/pool.js'
+import { formatPoolId, parsePoolId } from './address.js'
+import { maxRosterChainBytes, maxRosterVersions, maxServers } from './limits.js'
+import { readRoster, type Roster } from './roster-record.js'
+
+const LABEL = 'p2pchat/1 roster'
+const FIRST_INCARNATION = 1n
+
+export interface FirstRosterInit {
+  /** Ed25519 seed of the one server, 32 bytes */
+  serverSeed: Uint8Array
+  /** Ed25519 public key whose private half the operator keeps, 32 bytes */
+  recoveryPublicKey: Uint8Array
+  /** multiaddrs of the server */
+  addresses: string[]
+  opaqueSetupVersion: number
+  /** shown to people, at most 64 bytes */
+  name: string
+  nowMs: number
+}
+
+/** A pool of one server. Throws ERR_INVALID_RECORD when a field would not be accepted by those who verify it. */
+export function createFirstRoster (init: FirstRosterInit): { chain: Uint8Array, poolId: string } {
+  const { publicKey } = ed25519KeyPair(init.serverSeed)
+  const roster = RosterMessage.encode({
+    version: 1n,
+    createdAtMs: BigInt(init.nowMs),
+    previousHash: new Uint8Array(0),
+    servers: [{
+      serverKey: new Uint8Array(publicKey),
+      state: ServerState.MEMBER,
+      acceptor: true,
+      incarnation: FIRST_INCARNATION,
+      addresses: init.addresses
+    }],
+    recoveryKey: new Uint8Array(init.recoveryPublicKey),
+    opaqueSetupVersion: init.opaqueSetupVersion,
+    name: init.name
+  })
+  const { signature } = signRecord(LABEL, init.serverSeed, roster)
+  const chain = RosterChain.encode({
+    rosters: [{ roster, signatures: [{ signer: new Uint8Array(publicKey), signature: new Uint8Array(signature) }] }]
+  })
+  const poolId = formatPoolId(sha256(roster))
+  verifyRosterChain(poolId, chain)
+  return { chain, poolId }
+}
+
+/**
+ * The newest roster of a chain, once all of it has been verified: version 1 hashes to `poolId` and is signed by all
+ * its servers; every later version names the hash of the one before and is signed by a majority of that one's
+ * acceptors, or by the recovery key. Nothing in the bytes may be left over: any other encoding of the same chain is refused.
+ *
+ * @throws ERR_NOT_IN_POOL when it is the chain of another pool, ERR_INVALID_RECORD when it is malformed, too large or
+ * its versions do not link, ERR_INVALID_SIGNATURE when a signature is wrong, foreign or missing
+ */
+export function verifyRosterChain (poolId: string, chain: Uint8Array): Roster {
+  const digest = parsePoolId(poolId)
+  const signedRosters = decodeChain(chain)
+  let previous: Roster | undefined
+  let previousHash: Uint8Array = new Uint8Array(0)
+  for (const signed of signedRosters) {
+    const hash = sha256(signed.roster)
+    if (previous === undefined && !equals(hash, digest)) {
+      throw new P2pChatError('ERR_NOT_IN_POOL', 'That server belongs to another pool than the address says.')
+    }
+    const roster = readRoster(poolId, signed.roster)
+    checkLink(roster, previous, previousHash)
+    checkSignatures(signed, roster, previous)
+    previous = roster
+    previousHash = hash
+  }
+  if (previous === undefined) throw new P2pChatError('ERR_INVALID_RECORD', 'The roster of the pool is empty and was refused.')
+  return previous
+}
+
+function decodeChain (chain: Uint8Array): SignedRoster[] {
+  if (chain.byteLength > maxRosterChainBytes) throw new P2pChatError('ERR_INVALID_RECORD', `The roster of the pool is larger than ${maxRosterChainBytes} bytes and was refused.`)
+  const { rosters } = decode(chain)
+  if (rosters.some(({ roster }) => roster.byteLength > maxRosterBytes)) {
+    throw new P2pChatError('ERR_INVALID_RECORD', `A roster of the pool is larger than ${maxRosterBytes} bytes and was refused.`)
+  }
+  if (!equals(RosterChain.encode({ rosters }), chain)) throw new P2pChatError('ERR_INVALID_RECORD', 'The roster of the pool is not encoded as it must be and was refused.')
+  return rosters
+}
+
+function decode (chain: Uint8Array): RosterChain {
+  try {
+    return RosterChain.decode(chain, { limits: { rosters: maxRosterVersions, rosters$: { signatures: maxServers + 1 } } })
+  } catch (cause) {
+    throw new P2pChatError('ERR_INVALID_RECORD', 'The roster of the pool cannot be read and was refused.', { cause })
+  }
+}
+
+function checkLink (roster: Roster, previous: Roster | undefined, previousHash: Uint8Array): void {
+  const version = (previous?.version ?? 0) + 1
+  if (roster.version !== version) throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster is missing; it was refused.`)
+  if (!equals(roster.previousHash, previousHash)) throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster does not follow the one before it and was refused.`)
+  if (previous !== undefined && !equals(roster.recoveryKey, previous.recoveryKey)) {
+    throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster changes the recovery key and was refused.`)
+  }
+}
+
+function checkSignatures (signed: SignedRoster, roster: Roster, previous: Roster | undefined): void {
+  const refuse = (why: string): never => {
+    throw new P2pChatError('ERR_INVALID_SIGNATURE', `Version ${roster.version} of the pool's roster ${why} and was refused.`)
+  }
+  const allowed = previous === undefined ? roster.servers : previous.servers.filter((server) => server.acceptor)
+  const needed = previous === undefined ? allowed.length : Math.floor(allowed.length / 2) + 1
+  const seen: Uint8Array[] = []
+  let byServers = 0
+  let byRecovery = false
+  for (const { signer, signature } of signed.signatures) {
+    if (seen.some((other) => equals(other, signer))) refuse('is signed twice by the same key')
+    seen.push(signer)
+    const isServer = allowed.some((server) => equals(server.serverKey, signer))
+    const isRecovery = previous !== undefined && equals(previous.recoveryKey, signer)
+    if (!isServer && !isRecovery) refuse('is signed by a key that may not sign it')
+    if (!verifyRecord(LABEL, signer, { payload: signed.roster, signature })) refuse('carries a wrong signature')
+    if (isServer) byServers++
+    if (isRecovery) byRecovery = true
+  }
+  if (byServers < needed && !byRecovery) refuse(`is signed by ${byServers} of the ${needed} servers that must sign it`)
+}
