@@ -1,0 +1,108 @@
+import { asP2pChatError, type P2pChatError } from '../../errors.js'
+import type { Clock } from '../../runtime.js'
+import { AsyncQueue } from '../async-queue.js'
+import type { Network, PeerAddress, PoolDiscovery } from '../network.js'
+import { candidateTimeoutMs, maxParallelChecks } from './limits.js'
+import { openPoolChannel, type PoolServer } from './pool-channel.js'
+
+export interface FindPoolServersOptions {
+  discovery: PoolDiscovery
+  network: Network
+  poolId: string
+  clock: Clock
+  /** How many servers are wanted; the search stops there. */
+  enough: number
+  signal?: AbortSignal
+  /** The highest roster version seen so far. Default: 0. */
+  minVersion?: number
+  /** For each candidate. Default: candidateTimeoutMs. */
+  timeoutMs?: number
+  /** Told of every candidate that was not taken, with the reason. */
+  onRefused?: (peer: PeerAddress, error: P2pChatError) => void
+}
+
+/**
+ * Channels to servers that have proven to belong to the pool, soonest first, until there are enough or nothing more is
+ * to be found (then it simply ends). Candidates are checked in parallel, each under its own short deadline. Who stops
+ * iterating leaves nothing open behind but what was handed out.
+ */
+export async function * findPoolServers (options: FindPoolServersOptions): AsyncGenerator<PoolServer> {
+  const { enough, signal } = options
+  const controller = new AbortController()
+  const onAbort = (): void => { controller.abort(signal?.reason) }
+  if (signal?.aborted === true) onAbort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const found = new AsyncQueue<PoolServer>()
+  const search = new Search(options, controller.signal, found)
+  const searching = search.run().finally(() => { found.end() })
+  let count = 0
+  try {
+    for await (const server of found) {
+      if (server.channel.closed.aborted) continue
+      count++
+      yield server
+      if (count >= enough) break
+    }
+    if (count < enough) await searching
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    controller.abort()
+    await searching.catch(() => {
+      // Told above, unless the caller has enough: then it does not matter.
+    })
+    await Promise.all(found.clear().map(async ({ channel }) => { await channel.close() }))
+  }
+}
+
+interface Tried {
+  addresses: Set<string>
+  taken: boolean
+}
+
+class Search {
+  readonly #options: FindPoolServersOptions
+  readonly #signal: AbortSignal
+  readonly #found: AsyncQueue<PoolServer>
+  readonly #tried = new Map<string, Tried>()
+  readonly #running = new Set<Promise<void>>()
+
+  constructor (options: FindPoolServersOptions, signal: AbortSignal, found: AsyncQueue<PoolServer>) {
+    this.#options = options
+    this.#signal = signal
+    this.#found = found
+  }
+
+  async run (): Promise<void> {
+    for await (const peer of this.#options.discovery.find(this.#signal)) {
+      const tried = this.#tryOnce(peer)
+      if (tried === undefined) continue
+      while (this.#running.size >= maxParallelChecks) await Promise.race(this.#running)
+      if (this.#signal.aborted) break
+      const check = this.#check(peer, tried).finally(() => { this.#running.delete(check) })
+      this.#running.add(check)
+    }
+    await Promise.all(this.#running)
+  }
+
+  /** Undefined when there is nothing to try: a peer is tried again only under addresses that were not tried. */
+  #tryOnce (peer: PeerAddress): Tried | undefined {
+    if (peer.peerId === this.#options.network.peerId) return undefined
+    const tried = this.#tried.get(peer.peerId) ?? { addresses: new Set(), taken: false }
+    const isNew = !this.#tried.has(peer.peerId) || peer.addresses.some((address) => !tried.addresses.has(address))
+    this.#tried.set(peer.peerId, tried)
+    for (const address of peer.addresses) tried.addresses.add(address)
+    return isNew && !tried.taken ? tried : undefined
+  }
+
+  async #check (peer: PeerAddress, tried: Tried): Promise<void> {
+    const { network, poolId, clock, minVersion = 0, timeoutMs = candidateTimeoutMs, onRefused } = this.#options
+    try {
+      const server = await openPoolChannel(network, peer, poolId, { clock, signal: this.#signal, timeoutMs, minVersion })
+      if (this.#signal.aborted) await server.channel.close()
+      else if (!tried.taken) this.#found.push(server)
+      tried.taken = true
+    } catch (error) {
+      if (!this.#signal.aborted) onRefused?.(peer, asP2pChatError(error))
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import { POOL_PROTOCOL } from '../../protocol/ids.js'
+import { deadline, type Clock } from '../../runtime.js'
+import type { Channel, Network, PeerAddress } from '../network.js'
+import { candidateTimeoutMs } from './limits.js'
+import type { Roster } from './roster-record.js'
+import { verifyRosterChain } from './roster.js'
+
+/** Answers with a RosterChain; the request is empty. The first request on every channel to a server. */
+export const ROSTER_METHOD = 'pool/roster'
+
+/** A server that has proven that it belongs to the pool. */
+export interface PoolServer {
+  channel: Channel
+  /** The newest roster that this server knows. */
+  roster: Roster
+  /** Where it was found. */
+  peer: PeerAddress
+}
+
+export interface OpenPoolChannelOptions {
+  clock: Clock
+  signal?: AbortSignal
+  /** For dialling and proving together. Default: candidateTimeoutMs. */
+  timeoutMs?: number
+  /** The highest roster version seen so far: whoever knows less is refused. Default: 0. */
+  minVersion?: number
+}
+
+/**
+ * A channel to a server of this pool. Nothing but `pool/roster` is asked before the answer has been verified.
+ *
+ * @throws ERR_NOT_IN_POOL (another pool, a forged, broken or outdated roster, or not in it), ERR_UNREACHABLE,
+ * ERR_TIMEOUT, ERR_UNSUPPORTED, ERR_ABORTED; the channel is closed then
+ */
+export async function openPoolChannel (network: Network, peer: PeerAddress, poolId: string, options: OpenPoolChannelOptions): Promise<PoolServer> {
+  const { clock, signal, timeoutMs = candidateTimeoutMs, minVersion = 0 } = options
+  const limit = deadline(clock, timeoutMs, signal)
+  try {
+    const channel = await network.connect(peer, POOL_PROTOCOL, { timeoutMs, signal: limit.signal })
+    try {
+      const chain = await channel.request(ROSTER_METHOD, new Uint8Array(0), { timeoutMs, signal: limit.signal })
+      return { channel, roster: proveMembership(poolId, chain, channel.remotePeer, minVersion), peer }
+    } catch (error) {
+      await channel.close()
+      throw isP2pChatError(error, 'ERR_CLOSED') ? new P2pChatError('ERR_UNREACHABLE', 'The server hung up.', { cause: error }) : error
+    }
+  } finally {
+    limit.clear()
+  }
+}
+
+function proveMembership (poolId: string, chain: Uint8Array, peerId: string, minVersion: number): Roster {
+  const roster = verify(poolId, chain)
+  if (roster.version < minVersion) {
+    throw new P2pChatError('ERR_NOT_IN_POOL', `The server knows version ${roster.version} of the pool's roster, this device already version ${minVersion}; it is outdated.`)
+  }
+  if (!roster.servers.some((server) => server.peerId === peerId)) {
+    throw new P2pChatError('ERR_NOT_IN_POOL', `The server ${peerId} is not, or no longer, in the pool's roster.`)
+  }
+  return roster
+}
+
+function verify (poolId: string, chain: Uint8Array): Roster {
+  try {
+    return verifyRosterChain(poolId, chain)
+  } catch (error) {
+    if (isP2pChatError(error, 'ERR_INVALID_RECORD', 'ERR_INVALID_SIGNATURE')) throw new P2pChatError('ERR_NOT_IN_POOL', error.message, { cause: error })
+    throw error
+  }
+}
