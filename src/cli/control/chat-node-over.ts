@@ -1,0 +1,32 @@
+import type { ChatNode } from '../../node/chat-node.js'
+import type { METHODS } from './methods.js'
+
+export type Call = (name: keyof typeof METHODS, params: object) => Promise<never>
+
+/** A ChatNode whose methods all go through one function, with their parameters by name. */
+export function chatNodeOver (call: Call, events: ChatNode['events']): ChatNode {
+  return {
+    status: () => call('status', {}),
+    usePool: (addresses) => call('usePool', { addresses }),
+    connect: (timeoutMs) => call('connect', { timeoutMs }),
+    signUp: (request) => call('signUp', request),
+    signIn: (request) => call('signIn', request),
+    signOut: () => call('signOut', {}),
+    whoAmI: () => call('whoAmI', {}),
+    devices: () => call('devices', {}),
+    removeDevice: (request) => call('removeDevice', request),
+    changePassword: (request) => call('changePassword', request),
+    users: (request) => call('users', request),
+    contacts: () => call('contacts', {}),
+    safetyNumber: (request) => call('safetyNumber', request),
+    acceptIdentity: (request) => call('acceptIdentity', request),
+    send: (request) => call('send', request),
+    wait: (request) => call('wait', request),
+    history: (request) => call('history', request),
+    markRead: (request) => call('markRead', request),
+    trace: (request) => call('trace', request),
+    limits: () => call('limits', {}),
+    events,
+    acknowledgeEvents: (request) => call('acknowledgeEvents', request)
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * One process owns a home and serves a socket in it (mode 0600); any other command on that home asks through it.
+ * JSON-RPC 2.0, one object a line: the methods of ChatNode by name, with parameters by name; `events` is answered with
+ * null, then comes an `event` notification for each until the connection ends. docs/cli.md describes it for programs.
+ */
+export { remoteChatNode, type RemoteChatNode } from './client.js'
+export { chatNodeOver, type Call } from './chat-node-over.js'
+export { METHODS } from './methods.js'
+export { serveControl, type ControlServer } from './server.js'
+export { findSocketPath } from './socket-path.js'

@@ -1,0 +1,76 @@
+/**
+ * What may be asked through the control socket: the methods of ChatNode by name, with their parameters by name. One
+ * table for both sides, so that a stranger's JSON reaches the node only in the shapes the node expects.
+ */
+import { P2pChatError } from '../../errors.js'
+import type { ChatNode } from '../../node/chat-node.js'
+
+type Kind = 'string' | 'number' | 'boolean' | 'string[]'
+type Params = Record<string, unknown>
+
+interface Method {
+  /** `?` after the kind: may be left out. */
+  params: Record<string, Kind | `${Kind}?`>
+  /** Asking twice does what asking once does: safe to ask a new owner when the old one ended before it answered. */
+  repeatable: boolean
+  call: (node: ChatNode, params: never) => Promise<unknown>
+}
+
+type CallName = Exclude<keyof ChatNode, 'events'>
+
+export const METHODS: Record<CallName, Method> = {
+  status: { params: {}, repeatable: true, call: (node) => node.status() },
+  usePool: { params: { addresses: 'string[]' }, repeatable: true, call: (node, { addresses }: { addresses: string[] }) => node.usePool(addresses) },
+  connect: { params: { timeoutMs: 'number' }, repeatable: true, call: (node, { timeoutMs }: { timeoutMs: number }) => node.connect(timeoutMs) },
+  signUp: { params: { username: 'string', password: 'string', unlisted: 'boolean?', deviceLabel: 'string?' }, repeatable: false, call: (node, request) => node.signUp(request) },
+  signIn: { params: { username: 'string', password: 'string', deviceLabel: 'string?' }, repeatable: false, call: (node, request) => node.signIn(request) },
+  signOut: { params: {}, repeatable: true, call: (node) => node.signOut() },
+  whoAmI: { params: {}, repeatable: true, call: (node) => node.whoAmI() },
+  devices: { params: {}, repeatable: true, call: (node) => node.devices() },
+  removeDevice: { params: { id: 'string', password: 'string' }, repeatable: false, call: (node, request) => node.removeDevice(request) },
+  changePassword: { params: { oldPassword: 'string', newPassword: 'string' }, repeatable: false, call: (node, request) => node.changePassword(request) },
+  users: { params: { prefix: 'string?', onlineOnly: 'boolean?', after: 'string?', limit: 'number?' }, repeatable: true, call: (node, request) => node.users(request) },
+  contacts: { params: {}, repeatable: true, call: (node) => node.contacts() },
+  safetyNumber: { params: { username: 'string' }, repeatable: true, call: (node, request) => node.safetyNumber(request) },
+  acceptIdentity: { params: { username: 'string' }, repeatable: true, call: (node, request) => node.acceptIdentity(request) },
+  send: { params: { to: 'string', text: 'string' }, repeatable: false, call: (node, request) => node.send(request) },
+  wait: { params: { id: 'string', state: 'string', timeoutMs: 'number' }, repeatable: true, call: (node, request) => node.wait(request) },
+  history: { params: { user: 'string', limit: 'number?', before: 'string?', search: 'string?' }, repeatable: true, call: (node, request) => node.history(request) },
+  markRead: { params: { user: 'string' }, repeatable: true, call: (node, request) => node.markRead(request) },
+  trace: { params: { id: 'string' }, repeatable: true, call: (node, request) => node.trace(request) },
+  limits: { params: {}, repeatable: true, call: (node) => node.limits() },
+  acknowledgeEvents: { params: { cursor: 'string' }, repeatable: true, call: (node, request) => node.acknowledgeEvents(request) }
+}
+
+export const METHOD_NAMES = Object.keys(METHODS) as CallName[]
+
+/** `events` is a subscription: answered with null, then `event` notifications until either side closes. */
+export const EVENTS_PARAMS: Method['params'] = { after: 'string?' }
+
+export function isMethod (name: string): name is CallName {
+  return Object.hasOwn(METHODS, name)
+}
+
+/**
+ * The parameters, reduced to those that are declared.
+ *
+ * @throws ERR_USAGE when one is missing or of another kind
+ */
+export function checkParams (declared: Method['params'], given: unknown): Params {
+  const params = given ?? {}
+  if (typeof params !== 'object' || Array.isArray(params)) throw new P2pChatError('ERR_USAGE', 'The parameters must be an object.')
+  const checked: Params = {}
+  for (const [name, kind] of Object.entries(declared)) {
+    const value = Object.hasOwn(params, name) ? (params as Params)[name] : undefined
+    if (value === undefined && kind.endsWith('?')) continue
+    if (!isKind(value, kind.replace('?', '') as Kind)) throw new P2pChatError('ERR_USAGE', `The parameter "${name}" must be a ${kind.replace('?', '')}.`)
+    checked[name] = value
+  }
+  return checked
+}
+
+function isKind (value: unknown, kind: Kind): boolean {
+  if (kind === 'string[]') return Array.isArray(value) && value.every((item) => typeof item === 'string')
+  if (kind === 'number') return Number.isFinite(value)
+  return kind === 'boolean' ? typeof value === 'boolean' : typeof value === 'string'
+}

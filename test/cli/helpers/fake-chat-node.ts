@@ -1,0 +1,169 @@
+import { P2pChatError } from '../../../src/errors.js'
+import type { AccountInfo, ChatNode, ContactInfo, HistoryEntry, ListedUser, MessageState, NodeEvent, NodeStatus, StatusEvent } from '../../../src/node/chat-node.js'
+import { historyEntry } from './samples.js'
+
+type Answers = { [Name in keyof ChatNode]?: ChatNode[Name] }
+
+/** Every ChatNode method in memory. What a test needs otherwise, it gives in `answers`; every call is kept. */
+export class FakeChatNode implements ChatNode {
+  readonly calls: Array<{ name: string, params: unknown }> = []
+  readonly log: NodeEvent[] = []
+  account: AccountInfo | null
+  password = 'correct horse'
+  people: ListedUser[] = [{ username: 'alice', online: true }, { username: 'bob', online: true }, { username: 'carol', online: false }]
+  known: ContactInfo[] = []
+  entries: HistoryEntry[] = []
+  acknowledged: string | null = null
+  /** How far `wait` finds a message at once. */
+  reached: MessageState = 'stored'
+  running = false
+  #listeners = new Set<() => void>()
+  #stopped = new AbortController()
+  #nextId = 1
+
+  constructor (readonly answers: Answers = {}, account: AccountInfo | null = account_('alice')) {
+    this.account = account
+  }
+
+  static account (username: string): AccountInfo {
+    return account_(username)
+  }
+
+  emit (...events: NodeEvent[]): void {
+    this.log.push(...events)
+    for (const listener of this.#listeners) listener()
+  }
+
+  async start (): Promise<void> { this.running = true }
+  async stop (): Promise<void> {
+    this.running = false
+    this.#stopped.abort()
+    for (const listener of this.#listeners) listener()
+  }
+
+  async status (): Promise<NodeStatus> {
+    return await this.#do('status', {}, () => ({ account: this.account, connection: { kind: 'connected', server: '12D3KooW', poolId: 'pool' }, queued: 0, cipher: 'openssl' }))
+  }
+
+  async usePool (addresses: string[]): Promise<void> { await this.#do('usePool', addresses, () => {}) }
+  async connect (timeoutMs: number): Promise<void> { await this.#do('connect', timeoutMs, () => {}) }
+
+  async signUp (request: { username: string, password: string }): Promise<{ username: string, recoveryKey: string }> {
+    return await this.#do('signUp', request, () => {
+      this.account = account_(request.username)
+      this.password = request.password
+      return { username: request.username, recoveryKey: 'AAAAA-BBBBB-CCCCC-DDDDD' }
+    })
+  }
+
+  async signIn (request: { username: string, password: string }): Promise<{ username: string, newDevice: boolean }> {
+    return await this.#do('signIn', request, () => {
+      if (request.password !== this.password) throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
+      this.account = account_(request.username)
+      return { username: request.username, newDevice: false }
+    })
+  }
+
+  async signOut (): Promise<void> {
+    await this.#do('signOut', {}, () => { if (this.account !== null) this.account = { ...this.account, signedIn: false } })
+  }
+
+  async whoAmI (): Promise<AccountInfo> {
+    return await this.#do('whoAmI', {}, () => {
+      if (this.account === null || !this.account.signedIn) throw new P2pChatError('ERR_NOT_SIGNED_IN', 'You are not signed in.')
+      return this.account
+    })
+  }
+
+  devices: ChatNode['devices'] = async () => await this.#do('devices', {}, () => [
+    { id: '00112233aabbccdd', label: 'desk', addedAt: '2024-11-22T10:00:00.000Z', current: true, online: true }
+  ])
+
+  removeDevice: ChatNode['removeDevice'] = async (request) => { await this.#do('removeDevice', request, () => {}) }
+  changePassword: ChatNode['changePassword'] = async (request) => { await this.#do('changePassword', request, () => {}) }
+
+  users: ChatNode['users'] = async (request) => await this.#do('users', request, () => ({
+    users: this.people.filter(({ username, online }) => username.startsWith(request.prefix ?? '') && (request.onlineOnly !== true || online)),
+    more: false
+  }))
+
+  contacts: ChatNode['contacts'] = async () => await this.#do('contacts', {}, () => this.known)
+  safetyNumber: ChatNode['safetyNumber'] = async (request) => await this.#do('safetyNumber', request, () => ({
+    username: request.username, number: '01234567890123456789012345678901234567890123456789012345678901', identity: 'pinned' as const
+  }))
+
+  acceptIdentity: ChatNode['acceptIdentity'] = async (request) => { await this.#do('acceptIdentity', request, () => {}) }
+
+  send: ChatNode['send'] = async (request) => await this.#do('send', request, () => {
+    if (!this.people.some(({ username }) => username === request.to)) throw new P2pChatError('ERR_NOT_FOUND', `There is no user "${request.to}".`)
+    const id = String(this.#nextId++).padStart(32, '0')
+    this.entries.push(historyEntry({ id, from: this.account?.username ?? '', to: request.to, text: request.text, state: 'queued', cursor: id }))
+    return { id, state: 'queued' as const }
+  })
+
+  wait: ChatNode['wait'] = async (request) => await this.#do('wait', request, () => {
+    const order: MessageState[] = ['queued', 'sent', 'stored', 'delivered', 'read']
+    if (order.indexOf(this.reached) < order.indexOf(request.state)) throw new P2pChatError('ERR_PENDING', 'Not there yet.')
+    return { event: 'status', id: request.id, to: 'bob', state: this.reached, replicas: 1, servers: 1 } satisfies StatusEvent
+  })
+
+  history: ChatNode['history'] = async (request) => await this.#do('history', request, () => {
+    const of = this.entries.filter(({ from, to }) => from === request.user || to === request.user)
+    const end = request.before === undefined ? of.length : of.findIndex(({ id }) => id === request.before)
+    return of.slice(Math.max(0, end - (request.limit ?? 50)), end)
+  })
+
+  markRead: ChatNode['markRead'] = async (request) => { await this.#do('markRead', request, () => {}) }
+  trace: ChatNode['trace'] = async (request) => await this.#do('trace', request, () => ({
+    id: request.id,
+    to: 'bob',
+    state: 'stored' as const,
+    steps: [{ state: 'queued' as const, at: '2024-11-22T10:00:00.000Z' }, { state: 'stored' as const, at: '2024-11-22T10:00:01.000Z', replicas: 1, servers: 1 }],
+    devices: [{ username: 'bob', deviceId: '00112233aabbccdd', state: 'stored' as const, via: 'mailbox' as const, at: '2024-11-22T10:00:01.000Z' }]
+  }))
+
+  limits: ChatNode['limits'] = async () => await this.#do('limits', {}, () => [
+    { name: 'text', unit: 'bytes', used: null, max: 60_000, reason: 'One key seals at most 64 KiB.' },
+    { name: 'devices', unit: 'devices', used: 1, max: 8, reason: 'A message is sealed once for each.' }
+  ])
+
+  async * events (request: { after?: string }, signal: AbortSignal): AsyncIterable<NodeEvent> {
+    this.calls.push({ name: 'events', params: request })
+    const after = request.after ?? this.acknowledged
+    const cursorOf = (event: NodeEvent): string | null => 'cursor' in event ? event.cursor : null
+    let at = after === null ? 0 : this.log.findIndex((event) => cursorOf(event) === after) + 1
+    for (;;) {
+      for (; at < this.log.length; at++) yield this.log[at] as NodeEvent
+      if (signal.aborted || this.#stopped.signal.aborted) return
+      await new Promise<void>((resolve) => {
+        const wake = (): void => {
+          this.#listeners.delete(wake)
+          signal.removeEventListener('abort', wake)
+          resolve()
+        }
+        this.#listeners.add(wake)
+        signal.addEventListener('abort', wake, { once: true })
+      })
+      if (signal.aborted) return
+    }
+  }
+
+  acknowledgeEvents: ChatNode['acknowledgeEvents'] = async (request) => {
+    await this.#do('acknowledgeEvents', request, () => { this.acknowledged = request.cursor })
+  }
+
+  /** Resolves once somebody listens to events. */
+  async listenedTo (): Promise<void> {
+    while (this.#listeners.size === 0) await new Promise<void>((resolve) => { setImmediate(resolve) })
+  }
+
+  async #do<T> (name: keyof ChatNode, params: unknown, usual: () => T): Promise<T> {
+    this.calls.push({ name, params })
+    const answer = this.answers[name] as ((params: unknown) => Promise<T>) | undefined
+    return answer === undefined ? usual() : await answer(params)
+  }
+}
+
+function account_ (username: string): AccountInfo {
+  return { username, deviceId: '00112233aabbccdd', peerId: '12D3KooWFake', signedIn: true, poolAddresses: ['/ip4/127.0.0.1/tcp/1/p2p/x#pool'] }
+}
