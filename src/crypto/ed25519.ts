@@ -1,10 +1,9 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
-import { concat } from 'uint8arrays/concat'
+import { toString } from 'uint8arrays/to-string'
 import { expectLength } from './bytes.js'
 
-// The DER around a raw key: PKCS #8 and SubjectPublicKeyInfo of RFC 8410.
+// The DER around a raw private key: PKCS #8 of RFC 8410.
 const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20])
-const SPKI_PREFIX = Uint8Array.from([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00])
 
 /** Ed25519 (RFC 8032) from a seed. */
 export interface Ed25519KeyPair {
@@ -16,8 +15,8 @@ export interface Ed25519KeyPair {
 
 /** @param seed 32 random bytes (RFC 8032 §5.1.5) */
 export function ed25519KeyPair (seed: Uint8Array): Ed25519KeyPair {
-  const publicKey = createPublicKey(privateKeyObject(seed)).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.byteLength)
-  return { seed, publicKey: new Uint8Array(publicKey) }
+  const { x } = createPublicKey(privateKeyObject(seed)).export({ format: 'jwk' })
+  return { seed, publicKey: new Uint8Array(Buffer.from(x ?? '', 'base64url')) }
 }
 
 /** A signature of 64 bytes. */
@@ -29,7 +28,8 @@ export function ed25519Sign (seed: Uint8Array, message: Uint8Array): Uint8Array 
 export function ed25519Verify (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.byteLength !== 32 || signature.byteLength !== 64) return false
   try {
-    const key = createPublicKey({ key: Buffer.from(concat([SPKI_PREFIX, publicKey])), format: 'der', type: 'spki' })
+    // As a JWK, which is several times faster than DER where nothing secret is in it.
+    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: toString(publicKey, 'base64url') }, format: 'jwk' })
     return verify(null, message, key, signature)
   } catch {
     return false
@@ -37,6 +37,10 @@ export function ed25519Verify (publicKey: Uint8Array, message: Uint8Array, signa
 }
 
 function privateKeyObject (seed: Uint8Array): KeyObject {
-  expectLength(seed, 32, 'An Ed25519 seed')
-  return createPrivateKey({ key: Buffer.from(concat([PKCS8_PREFIX, seed])), format: 'der', type: 'pkcs8' })
+  const der = Buffer.alloc(PKCS8_PREFIX.byteLength + 32)
+  der.set(PKCS8_PREFIX)
+  der.set(expectLength(seed, 32, 'An Ed25519 seed'), PKCS8_PREFIX.byteLength)
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  der.fill(0)
+  return key
 }
