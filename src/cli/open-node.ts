@@ -1,0 +1,200 @@
+/**
+ * A ChatNode for a home, whoever owns it: the process that serves the home's control socket if there is one, else this
+ * process, which then serves it. When the owner ends in between, the next call finds or becomes the next one.
+ */
+import { isP2pChatError, P2pChatError } from '../errors.js'
+import type { ChatNode, NodeEvent } from '../node/chat-node.js'
+import { deadline, sleep, type Clock } from '../runtime.js'
+import { chatNodeOver, findSocketPath, METHODS, remoteChatNode, serveControl, type RemoteChatNode } from './control/index.js'
+
+/** How long a starter waits for the owner of the moment: another one-shot command ends or begins to serve. */
+const ownerWaitMs = 15_000
+const ownerRetryMs = 50
+/** An owner that is busy answers late; one that was stopped never does. */
+const helloTimeoutMs = 5_000
+
+export type OwnedNode = ChatNode & { start: () => Promise<void>, stop: () => Promise<void> }
+
+export interface OpenNodeComponents {
+  clock: Clock
+  env: Record<string, string | undefined>
+  /** Takes the home's lock. Rejects with ERR_STORE_LOCKED when another process has it. */
+  createNode: (options: { home: string, pool: string[] }) => Promise<OwnedNode>
+}
+
+export interface OpenNodeOptions {
+  /** absolute path */
+  home: string
+  /** Pool addresses given on the command line; empty: those that the home remembers. */
+  pool: string[]
+  signal: AbortSignal
+}
+
+export interface OpenedNode {
+  node: ChatNode
+  close: () => Promise<void>
+}
+
+interface Owner {
+  node: ChatNode
+  /** null: this process. */
+  remote: RemoteChatNode | null
+  close: () => Promise<void>
+}
+
+/** @throws ERR_STORE_LOCKED when the owner does not answer, and what createNode and usePool throw */
+export async function openNode (components: OpenNodeComponents, options: OpenNodeOptions): Promise<OpenedNode> {
+  const session = new Session(components, options)
+  await session.owner()
+  return {
+    node: chatNodeOver((name, params) => session.call(name, params), (request, signal) => session.events(request, signal)),
+    close: () => session.close()
+  }
+}
+
+class Session {
+  readonly #components: OpenNodeComponents
+  readonly #options: OpenNodeOptions
+  #owner: Promise<Owner> | null = null
+  #closed = false
+
+  constructor (components: OpenNodeComponents, options: OpenNodeOptions) {
+    this.#components = components
+    this.#options = options
+  }
+
+  async owner (): Promise<Owner> {
+    if (this.#closed) throw new P2pChatError('ERR_CLOSED', 'This home was closed.')
+    this.#owner ??= this.#find().catch((error: unknown) => {
+      this.#owner = null
+      throw error
+    })
+    return await this.#owner
+  }
+
+  async call (name: keyof typeof METHODS, params: object): Promise<never> {
+    for (;;) {
+      const owner = await this.owner()
+      try {
+        return await METHODS[name].call(owner.node, params as never) as never
+      } catch (error) {
+        if (owner.remote?.lost.aborted !== true || this.#closed) throw error
+        this.#forget(owner)
+        if (!isP2pChatError(error, 'ERR_CLOSED')) throw error
+      }
+    }
+  }
+
+  async * events (request: { after?: string }, signal: AbortSignal): AsyncGenerator<NodeEvent> {
+    let after = request.after
+    while (!signal.aborted && !this.#closed) {
+      const owner = await this.owner()
+      for await (const event of owner.node.events(after === undefined ? {} : { after }, signal)) {
+        if ('cursor' in event) after = event.cursor
+        yield event
+      }
+      if (owner.remote === null) return
+      this.#forget(owner)
+    }
+  }
+
+  async close (): Promise<void> {
+    this.#closed = true
+    const owner = await this.#owner?.catch(() => null)
+    await owner?.close()
+  }
+
+  #forget (owner: Owner): void {
+    owner.remote?.close()
+    void this.#owner?.then((current) => { if (current === owner) this.#owner = null })
+  }
+
+  async #find (): Promise<Owner> {
+    const { clock } = this.#components
+    const { home, signal } = this.#options
+    const limit = deadline(clock, ownerWaitMs, signal)
+    try {
+      for (;;) {
+        const owner = await this.#ask() ?? await this.#become()
+        if (owner !== null) return owner
+        await sleep(clock, ownerRetryMs, limit.signal)
+      }
+    } catch (error) {
+      if (signal.aborted || !isP2pChatError(error, 'ERR_TIMEOUT')) throw error
+      throw new P2pChatError('ERR_STORE_LOCKED', `Another p2pchat process owns ${home} and does not answer. End it, or name another folder with --home.`, { cause: error })
+    } finally {
+      limit.clear()
+    }
+  }
+
+  async #ask (): Promise<Owner | null> {
+    const { home, pool, signal } = this.#options
+    const path = await findSocketPath(home)
+    const remote = path === null ? null : await remoteChatNode(path)
+    if (remote === null) return null
+    const limit = deadline(this.#components.clock, helloTimeoutMs, signal)
+    try {
+      await unlessAborted(remote.hello(), limit.signal)
+      await usePool(remote.node, pool)
+    } catch (error) {
+      remote.close()
+      if (isP2pChatError(error, 'ERR_CLOSED')) return null
+      throw error
+    } finally {
+      limit.clear()
+    }
+    return { node: remote.node, remote, close: async () => { remote.close() } }
+  }
+
+  /** Null when another process has the home's lock. */
+  async #become (): Promise<Owner | null> {
+    const { clock, env, createNode } = this.#components
+    const { home, pool } = this.#options
+    const node = await createNode({ home, pool }).catch((error: unknown) => {
+      if (isP2pChatError(error, 'ERR_STORE_LOCKED')) return null
+      throw error
+    })
+    if (node === null) return null
+    try {
+      await node.start()
+      const control = await serveControl({ node, clock, home, env })
+      return {
+        node,
+        remote: null,
+        async close () {
+          await control.close()
+          await node.stop()
+        }
+      }
+    } catch (error) {
+      await node.stop()
+      throw error
+    }
+  }
+}
+
+/** Tells an owner of the pool given on this command line, unless it knows it. */
+async function usePool (node: ChatNode, pool: string[]): Promise<void> {
+  if (pool.length === 0) return
+  const { account, connection } = await node.status()
+  const isKnown = connection.kind !== 'no-pool' && pool.every((address) => account?.poolAddresses.includes(address))
+  if (!isKnown) await node.usePool(pool)
+}
+
+/** Rejects with the signal's reason when it aborts first. */
+export async function unlessAborted<T> (promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort = (): void => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      const reason: unknown = signal.reason
+      reject(reason instanceof P2pChatError ? reason : new P2pChatError('ERR_ABORTED', 'Cancelled.', { cause: reason }))
+    }
+    if (signal.aborted) onAbort()
+    else signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
