@@ -4,7 +4,7 @@ import { verifyAccountRecord, type CertifiedDevice, type VerifiedAccountRecord }
 import type { IdentityState } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable } from '../home/table.js'
-import { observeRecord, type Pin } from './observe.js'
+import { observeRecord, type HeadClaim, type Pin } from './observe.js'
 
 export interface Contact extends Pin {
   identity: IdentityState
@@ -57,7 +57,7 @@ export async function takeRecord (tx: Transaction, next: VerifiedAccountRecord):
     case 'same':
       return { kind: 'current', record: current ?? next, added: [] }
     case 'newer':
-      keepRecord(tx, next, contact as Contact)
+      keepRecord(tx, next, withoutClaim(contact as Contact))
       return { kind: 'current', record: next, added: observation.added }
     case 'changed': {
       const known = contact as Contact
@@ -72,11 +72,11 @@ export async function takeRecord (tx: Transaction, next: VerifiedAccountRecord):
   }
 }
 
-/** Remembers that a newer head exists, so that older records are refused from now on. True when it was news. */
-export async function noteHead (tx: Transaction, username: string, version: number, hash: Uint8Array): Promise<boolean> {
+/** Remembers that a device named a newer head than the one here, so that older records are refused. True when it was news. */
+export async function noteHead (tx: Transaction, username: string, claim: HeadClaim): Promise<boolean> {
   const contact = await findContact(tx, username)
-  if (contact === undefined || version <= contact.headVersion || hash.byteLength !== 32) return false
-  putContact(tx, username, { ...contact, headVersion: version, headHash: hash })
+  if (contact === undefined || claim.version <= Math.max(contact.headVersion, contact.claim?.version ?? 0)) return false
+  putContact(tx, username, { ...contact, claim })
   return true
 }
 
@@ -86,7 +86,8 @@ export async function acceptOffered (tx: Transaction, username: string): Promise
   if (contact === undefined) throw new P2pChatError('ERR_NOT_FOUND', `Nothing is known of ${username} yet.`)
   if (contact.offered === undefined) putContact(tx, username, { ...contact, identity: 'verified' })
   else {
-    const { offered, ...rest } = contact
+    const { offered, ...rest } = withoutClaim(contact)
+    if (offered === undefined) return
     keepRecord(tx, verifyAccountRecord(offered), { ...rest, identity: 'verified' })
   }
 }
@@ -101,4 +102,10 @@ export function assertIdentity (username: string, contact: Contact | undefined):
 function keepRecord (tx: Transaction, record: VerifiedAccountRecord, contact: Omit<Contact, keyof Pin>): void {
   recordTable.put(tx, record.signed, record.username)
   putContact(tx, record.username, { ...contact, accountKey: record.accountKey, headVersion: record.version, headHash: record.hash })
+}
+
+/** Whatever was claimed, the record that was just taken holds against it. */
+function withoutClaim (contact: Contact): Contact {
+  const { claim, ...rest } = contact
+  return rest
 }

@@ -2,12 +2,19 @@
 import { constantTimeEqual } from '../../crypto/bytes.js'
 import { findDevice, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
 
-/** What is remembered of an account: the pinned key and the highest head seen, which a record may lag behind. */
+/** What is remembered of an account: the pinned key, the newest verified record's head, and what its devices said. */
 export interface Pin {
   accountKey: Uint8Array
   headVersion: number
   headHash: Uint8Array
+  claim?: HeadClaim
 }
+
+/**
+ * A newer head that a device named inside a sealed message, whose record was not seen yet. It holds against records
+ * that still list this device: one that was removed could otherwise block its account by naming a head that never was.
+ */
+export interface HeadClaim { version: number, hash: Uint8Array, device: Uint8Array }
 
 export type Observation =
   /** never seen: the key is pinned now */
@@ -25,8 +32,10 @@ export type Observation =
 export function observeRecord (pin: Pin | undefined, current: VerifiedAccountRecord | undefined, next: VerifiedAccountRecord): Observation {
   if (pin === undefined) return { kind: 'first' }
   if (!constantTimeEqual(pin.accountKey, next.accountKey)) return { kind: 'changed' }
-  if (next.version < pin.headVersion) return { kind: 'stale' }
+  const claim = pin.claim !== undefined && findDevice(next, pin.claim.device) !== undefined ? pin.claim : undefined
+  if (next.version < Math.max(pin.headVersion, claim?.version ?? 0)) return { kind: 'stale' }
   if (next.version === pin.headVersion && !constantTimeEqual(next.hash, pin.headHash)) return { kind: 'forked' }
+  if (next.version === claim?.version && !constantTimeEqual(next.hash, claim.hash)) return { kind: 'forked' }
   if (current !== undefined && current.version === next.version) return { kind: 'same' }
   return { kind: 'newer', added: next.devices.filter((device) => current === undefined || findDevice(current, device.deviceKey) === undefined) }
 }

@@ -2,6 +2,8 @@ import { maxFrameBytes } from '../../protocol/limits.js'
 
 /** A peer that does not answer within this is not waited for: the mailbox takes over. */
 export const directTimeoutMs = 1_000
+/** What a large batch is given on top of that: a peer slower than this is better served by its mailbox. */
+export const slowestBytesPerMs = 500
 /** How long a peer that could not be reached is not dialled again, unless it shows up by itself. */
 export const directRetryMs = 30_000
 /** Envelopes sealed, or sent, in one go. */
@@ -30,3 +32,11 @@ export const recordFreshMs = 5 * 60 * 1000
 export const newDeviceOverlapMs = 60_000
 /** Of a conversation, at most so many messages go to a device that appeared meanwhile. */
 export const maxOverlapMessages = 200
+/** Where a device can be dialled is asked again after this. */
+export const addressFreshMs = 30_000
+/** Receipts for a burst of messages go out as one. */
+export const receiptDelayMs = 25
+/** Rotation of prekeys, expiry of the outbox, renewal of the locator. */
+export const upkeepIntervalMs = 20 * 60 * 1000
+/** Envelopes a peer may hand over in one request. */
+export const maxDeliverEnvelopes = 1_024

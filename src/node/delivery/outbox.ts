@@ -2,7 +2,6 @@
  * What this device still owes to other devices. An entry exists from the moment a message is accepted until the other
  * device has said that it has it (or its time is over). Its sequence is its place in the chain to that device.
  */
-import { toString } from 'uint8arrays/to-string'
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable } from '../home/table.js'
 
@@ -44,10 +43,6 @@ const chainTable = jsonTable<OutChain>('out-chain')
 const entryTable = jsonTable<OutEntry>('outbox')
 const sealedTable = bytesTable('sealed')
 const pendingTable = jsonTable<PendingMessage>('pending')
-
-export function deviceHex (deviceKey: Uint8Array): string {
-  return toString(deviceKey, 'base16')
-}
 
 export async function findOutChain (reader: Reader, device: string): Promise<OutChain | undefined> {
   return await chainTable.get(reader, device)

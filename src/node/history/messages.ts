@@ -36,6 +36,8 @@ export interface SentDetails {
   steps: Step[]
   /** by device key in hex: the devices of the recipient */
   devices: Record<string, DeviceState>
+  /** version of the own account record whose other devices were given a copy */
+  copiedTo?: number
 }
 
 interface Reference { from: string, id: string }

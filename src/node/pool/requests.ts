@@ -6,7 +6,6 @@ import { maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
 import { isUsername } from '../../protocol/names.js'
 import * as pb from '../../protocol/pb/service.js'
 import { findDevice, verifyAccountRecord, verifyAccountRegister, verifyLocator, verifySignedPrekey, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
-import type { ListedUser, UserPage } from '../chat-node.js'
 
 export interface DevicePresence {
   device: CertifiedDevice
@@ -26,6 +25,13 @@ export interface PeerBundle {
   signedPrekeyId: number
   signedPrekey: Uint8Array
   oneTimePrekey?: { id: number, publicKey: Uint8Array }
+}
+
+export interface SeenUser {
+  username: string
+  online: boolean
+  /** version of the account's record at the server; 0 when it does not say */
+  recordVersion: number
 }
 
 export interface MailEntry { cursor: bigint, entryId: Uint8Array, envelope: Uint8Array }
@@ -73,17 +79,17 @@ export async function lookup (channel: Channel, username: string, nowMs: number,
   return { record, devices, registerVersion: Number(answer.registerVersion) }
 }
 
-export async function listUsers (channel: Channel, request: { prefix: string, after: string, limit: number, onlineOnly: boolean }): Promise<UserPage> {
+export async function listUsers (channel: Channel, request: { prefix: string, after: string, limit: number, onlineOnly: boolean }): Promise<{ users: SeenUser[], more: boolean }> {
   const answer = read(pb.ListResponse, await channel.request('directory/list', encode(pb.ListRequest, request)))
   return { users: usersOf(answer.users), more: answer.more }
 }
 
 /** Tells the server whose comings and goings this device wants to hear of; answers who is there now. */
-export async function watch (channel: Channel, usernames: string[]): Promise<ListedUser[]> {
+export async function watch (channel: Channel, usernames: string[]): Promise<SeenUser[]> {
   return usersOf(read(pb.WatchResponse, await channel.request('directory/watch', encode(pb.WatchRequest, { usernames }))).users)
 }
 
-export function readPresence (body: Uint8Array): ListedUser[] {
+export function readPresence (body: Uint8Array): SeenUser[] {
   return usersOf(read(pb.PresenceNotification, body).users)
 }
 
@@ -149,8 +155,8 @@ function addressesOf (locator: Uint8Array | undefined, deviceKey: Uint8Array, no
   }
 }
 
-function usersOf (users: pb.ListedUser[]): ListedUser[] {
-  return users.filter((user) => isUsername(user.username)).map(({ username, online }) => ({ username, online }))
+function usersOf (users: pb.ListedUser[]): SeenUser[] {
+  return users.filter((user) => isUsername(user.username)).map(({ username, online, recordVersion }) => ({ username, online, recordVersion: Number(recordVersion) }))
 }
 
 function entriesOf (entries: pb.MailboxEntry[]): MailEntry[] {

@@ -1,0 +1,248 @@
+/**
+ * Brings what is owed to one device to it: sealed once, tried over a direct channel, else put into its mailbox; again
+ * with the same ids until the device says that it has it. One sender a device; it works when triggered and sleeps else.
+ */
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import type { SelfEnd } from '../../crypto/x3dh.js'
+import type { Channel } from '../../overlay/network.js'
+import { decode, encode } from '../../protocol/codec.js'
+import { maxFrameBytes } from '../../protocol/limits.js'
+import { DeliverRequest, DeliverResponse } from '../../protocol/pb/service.js'
+import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
+import type { Clock, Logger, Random, Timer } from '../../runtime.js'
+import { fromHex } from '../home/hex.js'
+import type { Lane } from '../home/lane.js'
+import { appendMail, takeBundle } from '../pool/requests.js'
+import type { Sessions } from '../sessions/sessions.js'
+import { decodeEnvelope, encodeMessageEnvelope } from './envelope.js'
+import { directRetryMs, directTimeoutMs, firstRetryMs, maxBatchBytes, maxBatchEntries, maxParallelAppends, maxRetryMs, slowestBytesPerMs } from './limits.js'
+import { findSealed, listEntries, putSealed, type NumberedEntry } from './outbox.js'
+import { encodePayload } from './payload.js'
+import type { Peers } from './peers.js'
+import type { Progress } from './progress.js'
+
+export interface DeviceSenderComponents {
+  lane: Lane
+  clock: Clock
+  random: Random
+  logger: Logger
+  self: SelfEnd
+  sessions: Sessions
+  peers: Peers
+  progress: Progress
+  /** the server's channel if there is one now */
+  poolChannel: () => Channel | undefined
+  /** The newest record of this account here. */
+  ownRecord: () => Promise<VerifiedAccountRecord>
+  /** The newest record of the account that a device belongs to; undefined when it may not be written to. */
+  recordOf: (username: string) => Promise<VerifiedAccountRecord | undefined>
+  /** A server does not know the device any more. */
+  recordOutdated: (username: string) => void
+  /** Takes a receipt envelope that came in an answer. */
+  takeReceipt: (envelope: Uint8Array, device: string) => Promise<void>
+}
+
+interface SealedEntry extends NumberedEntry { envelope: Uint8Array }
+
+type Outcome =
+  /** nothing is left to hand over */
+  | { kind: 'done' }
+  | { kind: 'more' }
+  /** no way to the device and no server: somebody will trigger */
+  | { kind: 'no-way' }
+
+export class DeviceSender {
+  private running: Promise<void> | undefined
+  private again = false
+  private stopped = false
+  private retry: Timer | undefined
+  private pauseMs = firstRetryMs
+  /** Entries up to here were handed over: stored, and not to be sent again for now. */
+  private handedThrough = 0
+
+  constructor (private readonly device: string, private readonly username: string, private readonly components: DeviceSenderComponents) {}
+
+  /** There may be something to do, or a new way to do it. */
+  trigger (): void {
+    if (this.stopped) return
+    this.again = true
+    this.retry?.cancel()
+    this.running ??= this.run().finally(() => { this.running = undefined })
+  }
+
+  /** From the first entry on, over whatever way there is now. */
+  restart (): void {
+    this.handedThrough = 0
+    this.trigger()
+  }
+
+  async stop (): Promise<void> {
+    this.stopped = true
+    this.retry?.cancel()
+    await this.running
+  }
+
+  private async run (): Promise<void> {
+    while (this.again && !this.stopped) {
+      this.again = false
+      try {
+        const outcome = await this.step()
+        this.pauseMs = firstRetryMs
+        if (outcome.kind === 'more') this.again = true
+        // Somebody triggers when a server is there; the device itself may come into reach unannounced.
+        if (outcome.kind === 'no-way') this.retryAfter(directRetryMs)
+      } catch (error) {
+        this.later(error)
+      }
+    }
+  }
+
+  private later (error: unknown): void {
+    if (this.stopped) return
+    const { logger } = this.components
+    const known = isP2pChatError(error)
+    const delayMs = known && error.retryAfterMs !== undefined ? error.retryAfterMs : this.pauseMs
+    this.pauseMs = Math.min(maxRetryMs, this.pauseMs * 2)
+    logger[known ? 'info' : 'error']({ device: this.device, code: known ? error.code : undefined, error: known ? undefined : error, delayMs }, 'messages wait; they are tried again')
+    this.retryAfter(delayMs)
+  }
+
+  private retryAfter (delayMs: number): void {
+    this.retry?.cancel()
+    if (!this.stopped) this.retry = this.components.clock.schedule(delayMs, () => { this.trigger() }, { unref: true })
+  }
+
+  private async step (): Promise<Outcome> {
+    const { lane, peers, poolChannel, progress } = this.components
+    const waiting = await listEntries(lane, this.device, { after: this.handedThrough, limit: maxBatchEntries })
+    const batch = waiting.filter(({ entry }) => this.handedThrough === 0 || entry.state.kind !== 'stored')
+    if (batch.length === 0) {
+      this.handedThrough = waiting.at(-1)?.sequence ?? this.handedThrough
+      return waiting.length < maxBatchEntries ? { kind: 'done' } : { kind: 'more' }
+    }
+    const direct = await peers.reach(this.device)
+    const server = poolChannel()
+    if (direct === undefined && server === undefined) return { kind: 'no-way' }
+    if (!await this.ensureSession(direct, server)) return { kind: 'no-way' }
+    const sealed = await this.seal(batch)
+    const left = direct === undefined ? sealed : await this.sendDirectly(direct, sealed)
+    const unstored = left.filter(({ entry }) => entry.state.kind !== 'stored')
+    if (unstored.length > 0) {
+      const channel = poolChannel()
+      if (channel === undefined) {
+        await lane.write(async (tx) => { for (const entry of unstored) await progress.sent(tx, this.device, entry) })
+        return { kind: 'no-way' }
+      }
+      await this.store(channel, unstored)
+    }
+    this.handedThrough = sealed.at(-1)?.sequence ?? this.handedThrough
+    return { kind: 'more' }
+  }
+
+  /** A session to seal in, begun with a bundle from the device itself or else from the directory. */
+  private async ensureSession (direct: Channel | undefined, server: Channel | undefined): Promise<boolean> {
+    const { lane, sessions, self, recordOf, recordOutdated } = this.components
+    if (await sessions.hasSession(lane, this.device)) return true
+    const record = await recordOf(this.username)
+    const device = record === undefined ? undefined : findDevice(record, fromHex(this.device))
+    if (record === undefined || device === undefined) return false
+    const bundle = await this.fetchBundle(direct, server).catch((error: unknown) => {
+      if (isP2pChatError(error, 'ERR_NOT_FOUND')) recordOutdated(this.username)
+      throw error
+    })
+    await lane.write(async (tx) => {
+      if (await sessions.hasSession(tx, this.device)) return
+      const peer = { username: record.username, accountKey: record.accountKey, deviceKey: device.deviceKey, identityKey: device.identityKey }
+      await sessions.begin(tx, self, peer, {
+        signedPrekey: { id: bundle.signedPrekeyId, publicKey: bundle.signedPrekey },
+        ...(bundle.oneTimePrekey === undefined ? {} : { oneTimePrekey: bundle.oneTimePrekey })
+      })
+    })
+    return true
+  }
+
+  private async fetchBundle (direct: Channel | undefined, server: Channel | undefined): Promise<Awaited<ReturnType<typeof takeBundle>>> {
+    const device = fromHex(this.device)
+    if (direct !== undefined) {
+      try {
+        return await takeBundle(direct, 'peer/bundle', device, { timeoutMs: directTimeoutMs })
+      } catch (error) {
+        if (server === undefined || !isP2pChatError(error)) throw error
+        this.components.peers.avoid(this.device)
+      }
+    }
+    if (server === undefined) throw new P2pChatError('ERR_NO_SERVER', 'Sorry, no rendezvous server is reachable.')
+    return await takeBundle(server, 'prekeys/take', device)
+  }
+
+  /** Seals what is not sealed yet. The session and the envelopes are durable before any of them leaves. */
+  private async seal (batch: NumberedEntry[]): Promise<SealedEntry[]> {
+    const { lane, sessions, self, random, ownRecord } = this.components
+    const own = await ownRecord()
+    return await lane.write(async (tx) => {
+      const [oldest] = await listEntries(tx, this.device, { limit: 1 })
+      const sealedEntries: SealedEntry[] = []
+      let bytes = 0
+      for (const { sequence, entry } of batch) {
+        // An acknowledgement may have taken it away meanwhile.
+        const [current] = await listEntries(tx, this.device, { after: sequence - 1, limit: 1 })
+        if (current?.sequence !== sequence) continue
+        let envelope = await findSealed(tx, this.device, sequence)
+        if (envelope === undefined) {
+          const payload = encodePayload({ ...entry, sequence, lowestAlive: oldest?.sequence ?? sequence, record: { version: own.version, hash: own.hash } })
+          const sealed = await sessions.seal(tx, this.device, payload)
+          if (sealed === undefined) break
+          envelope = encodeMessageEnvelope({ senderDevice: self.deviceKey, recipientDevice: fromHex(this.device) }, random.bytes(16), sealed, own.signed)
+          putSealed(tx, this.device, sequence, envelope)
+        }
+        bytes += envelope.byteLength
+        if (bytes > maxBatchBytes && sealedEntries.length > 0) break
+        sealedEntries.push({ sequence, entry: current.entry, envelope })
+      }
+      return sealedEntries
+    })
+  }
+
+  /** Returns what the device did not acknowledge. */
+  private async sendDirectly (channel: Channel, sealed: SealedEntry[]): Promise<SealedEntry[]> {
+    const { lane, peers, progress, takeReceipt } = this.components
+    try {
+      const request = encode(DeliverRequest, { envelopes: sealed.map(({ envelope }) => envelope) })
+      const timeoutMs = directTimeoutMs + request.byteLength / slowestBytesPerMs
+      const answer = decode(DeliverResponse, await channel.request('peer/deliver', request, { timeoutMs }), maxFrameBytes, 'An answer')
+      for (const receipt of answer.receipts) await takeReceipt(receipt, this.device)
+    } catch (error) {
+      if (!isP2pChatError(error)) throw error
+      // Whether they arrived is unknown: the mailbox gets the same envelopes.
+      peers.avoid(this.device)
+      await lane.write(async (tx) => { for (const entry of sealed) await progress.sent(tx, this.device, entry) })
+    }
+    const after = (sealed[0]?.sequence ?? 1) - 1
+    const left = new Map((await listEntries(lane, this.device, { after, limit: sealed.length })).map((numbered) => [numbered.sequence, numbered.entry]))
+    return sealed.flatMap((one) => {
+      const entry = left.get(one.sequence)
+      return entry === undefined ? [] : [{ ...one, entry }]
+    })
+  }
+
+  private async store (channel: Channel, entries: SealedEntry[]): Promise<void> {
+    const queue = [...entries]
+    const worker = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await this.storeOne(channel, next)
+    }
+    const results = await Promise.allSettled(Array.from({ length: maxParallelAppends }, worker))
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  private async storeOne (channel: Channel, entry: SealedEntry): Promise<void> {
+    const { lane, progress, recordOutdated } = this.components
+    try {
+      const stored = await appendMail(channel, { mailbox: fromHex(this.device), entryId: decodeEnvelope(entry.envelope).id, envelope: entry.envelope })
+      await lane.write(async (tx) => { await progress.stored(tx, this.device, entry, stored) })
+    } catch (error) {
+      if (isP2pChatError(error, 'ERR_NOT_FOUND')) recordOutdated(this.username)
+      throw error
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { decode, encode } from '../../protocol/codec.js'
+import { SUITE } from '../../protocol/ids.js'
+import { maxEnvelopeBytes } from '../../protocol/limits.js'
+import { Envelope, EnvelopeKind } from '../../protocol/pb/envelope.js'
+import { P2pChatError } from '../../errors.js'
+import type { Sealed } from '../sessions/sessions.js'
+
+export interface Route {
+  /** Ed25519 device keys */
+  senderDevice: Uint8Array
+  recipientDevice: Uint8Array
+}
+
+/** @param id 16 random bytes @param accountRecord the sender's SignedRecord, for the first messages of a session */
+export function encodeMessageEnvelope (route: Route, id: Uint8Array, sealed: Sealed, accountRecord: Uint8Array): Uint8Array {
+  const { initiation } = sealed
+  return encode(Envelope, {
+    id,
+    suite: SUITE,
+    kind: EnvelopeKind.MESSAGE,
+    ...route,
+    sessionId: sealed.sessionId,
+    ...(initiation === undefined ? {} : { initiation: { accountRecord, ...initiation } }),
+    header: sealed.header,
+    sealed: sealed.sealed
+  })
+}
+
+export function encodeReceiptEnvelope (route: Route, id: Uint8Array, receipt: { sessionId: Uint8Array, sealed: Uint8Array }): Uint8Array {
+  return encode(Envelope, { id, suite: SUITE, kind: EnvelopeKind.RECEIPT, ...route, ...receipt, header: new Uint8Array(0) })
+}
+
+/** @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_UNSUPPORTED (another suite) */
+export function decodeEnvelope (bytes: Uint8Array): Envelope {
+  const envelope = decode(Envelope, bytes, maxEnvelopeBytes, 'An envelope')
+  const { initiation } = envelope
+  const sizes = envelope.id.byteLength === 16 && envelope.sessionId.byteLength === 16 && envelope.senderDevice.byteLength === 32 && envelope.recipientDevice.byteLength === 32
+  if (!sizes || (initiation !== undefined && initiation.ephemeralKey.byteLength !== 32)) {
+    throw new P2pChatError('ERR_INVALID_RECORD', 'A malformed envelope was refused.')
+  }
+  if (envelope.suite !== SUITE) {
+    throw new P2pChatError('ERR_UNSUPPORTED', `An envelope of cipher suite ${envelope.suite} was refused: this version speaks suite ${SUITE}.`)
+  }
+  return envelope
+}

@@ -1,0 +1,55 @@
+/** From one message to an entry for each device that gets it: the recipient's, and the other devices of the sender. */
+import { constantTimeEqual } from '../../crypto/bytes.js'
+import type { VerifiedAccountRecord } from '../../records/index.js'
+import type { DeviceState, MessageRow, SentDetails } from '../history/messages.js'
+import { putMessage } from '../history/messages.js'
+import { fromHex, toHex } from '../home/hex.js'
+import type { Transaction } from '../home/lane.js'
+import { enqueue, type OutEntry } from './outbox.js'
+import { encodeDirect, encodeText } from './payload.js'
+import { summarise } from './status.js'
+
+export interface FanOut {
+  /** this device */
+  deviceKey: Uint8Array
+  message: MessageRow & { sent: SentDetails }
+  recipient: VerifiedAccountRecord
+  own: VerifiedAccountRecord
+  nowMs: number
+}
+
+/** Enqueues the message for every device that has no entry for it yet. Returns these devices in hex. */
+export async function fanOut (tx: Transaction, { deviceKey, message, recipient, own, nowMs }: FanOut): Promise<string[]> {
+  const entry = entryOf(message)
+  const devices: Record<string, DeviceState> = { ...message.sent.devices }
+  const enqueued: string[] = []
+  for (const { deviceKey: key } of recipient.devices) {
+    const hex = toHex(key)
+    if (constantTimeEqual(key, deviceKey) || devices[hex] !== undefined) continue
+    devices[hex] = { username: recipient.username, state: 'queued', via: null, atMs: nowMs }
+    await enqueue(tx, hex, recipient.username, entry)
+    enqueued.push(hex)
+  }
+  if (recipient.username !== own.username && message.sent.copiedTo === undefined) {
+    for (const { deviceKey: key } of own.devices) {
+      if (constantTimeEqual(key, deviceKey)) continue
+      await enqueue(tx, toHex(key), own.username, entry)
+      enqueued.push(toHex(key))
+    }
+  }
+  // A note to oneself on one's only device has arrived.
+  const state = Object.keys(devices).length === 0 ? 'read' : summarise(Object.values(devices))
+  putMessage(tx, { ...message, sent: { ...message.sent, state, devices, copiedTo: own.version } })
+  return enqueued
+}
+
+function entryOf (message: MessageRow): Omit<OutEntry, 'state'> {
+  const content = message.body.kind === 'text' ? encodeText(message.body.text) : new Uint8Array(0)
+  return {
+    messageId: message.id,
+    wireId: fromHex(message.id),
+    content,
+    conversation: encodeDirect(message.from, message.to),
+    sentAtMs: message.sentAtMs
+  }
+}

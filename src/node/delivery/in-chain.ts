@@ -1,0 +1,92 @@
+/** What this device has of each sending device: how far in order, what is held or parked, what receipt is due. */
+import type { Via } from '../chat-node.js'
+import type { Reader, Transaction } from '../home/lane.js'
+import { jsonTable } from '../home/table.js'
+
+export interface InChain {
+  username: string
+  /** the next sequence that is waited for; all before it were taken, or are gone */
+  expected: number
+  /** the highest sequence of a message that was read here */
+  readThrough: number
+}
+
+/** A message that came before one that precedes it. */
+export interface HeldMessage { payload: Uint8Array, via: Via }
+
+export type ParkReason =
+  /** outside the ratchet's window */
+  | 'early'
+  /** of an account whose identity has changed and was not accepted yet */
+  | 'identity'
+
+export interface ParkedEnvelope { envelope: Uint8Array, via: Via, reason: ParkReason }
+
+/** A receipt that was not handed over yet. */
+export interface DueReceipt { deliveredThrough: number, readThrough: number }
+
+const chainTable = jsonTable<InChain>('in-chain')
+const heldTable = jsonTable<HeldMessage>('held')
+const parkedTable = jsonTable<ParkedEnvelope>('parked')
+const dueTable = jsonTable<DueReceipt>('receipt-due')
+
+export async function findInChain (reader: Reader, device: string, username: string): Promise<InChain> {
+  return await chainTable.get(reader, device) ?? { username, expected: 1, readThrough: 0 }
+}
+
+export function putInChain (tx: Transaction, device: string, chain: InChain): void {
+  chainTable.put(tx, chain, device)
+}
+
+export async function inChainsOf (reader: Reader, username: string): Promise<Array<{ device: string, chain: InChain }>> {
+  const chains = await chainTable.list(reader, [])
+  return chains.map(({ key, value }) => ({ device: key[0] ?? '', chain: value })).filter(({ chain }) => chain.username === username)
+}
+
+export async function heldSequences (reader: Reader, device: string): Promise<number[]> {
+  return (await heldTable.list(reader, [device])).map(({ key }) => Number.parseInt(key[1] ?? '', 16))
+}
+
+export function hold (tx: Transaction, device: string, sequence: number, held: HeldMessage): void {
+  heldTable.put(tx, held, device, sequence)
+}
+
+export async function takeHeld (tx: Transaction, device: string, sequence: number): Promise<HeldMessage | undefined> {
+  const held = await heldTable.get(tx, device, sequence)
+  if (held !== undefined) heldTable.delete(tx, device, sequence)
+  return held
+}
+
+export function park (tx: Transaction, device: string, envelopeId: Uint8Array, parked: ParkedEnvelope): void {
+  parkedTable.put(tx, parked, device, envelopeId)
+}
+
+export async function listParked (reader: Reader, device: string): Promise<Array<{ id: string, parked: ParkedEnvelope }>> {
+  return (await parkedTable.list(reader, [device])).map(({ key, value }) => ({ id: key[1] ?? '', parked: value }))
+}
+
+export async function devicesWithParked (reader: Reader): Promise<string[]> {
+  return [...new Set((await parkedTable.list(reader, [])).map(({ key }) => key[0] ?? ''))]
+}
+
+export function unpark (tx: Transaction, device: string, id: string): void {
+  parkedTable.delete(tx, device, id)
+}
+
+export async function markReceiptDue (tx: Transaction, device: string, chain: InChain): Promise<void> {
+  dueTable.put(tx, { deliveredThrough: chain.expected - 1, readThrough: chain.readThrough }, device)
+}
+
+export async function dueReceipt (reader: Reader, device: string): Promise<DueReceipt | undefined> {
+  return await dueTable.get(reader, device)
+}
+
+export async function devicesWithDueReceipt (reader: Reader): Promise<string[]> {
+  return (await dueTable.list(reader, [])).map(({ key }) => key[0] ?? '')
+}
+
+/** The receipt was handed over; what became due meanwhile stays. */
+export async function clearReceiptDue (tx: Transaction, device: string, sent: DueReceipt): Promise<void> {
+  const due = await dueTable.get(tx, device)
+  if (due?.deliveredThrough === sent.deliveredThrough && due.readThrough === sent.readThrough) dueTable.delete(tx, device)
+}

@@ -1,0 +1,56 @@
+/** Direct channels to other devices: the open one, or one dialled within a second, or none for a while. */
+import { isP2pChatError } from '../../errors.js'
+import type { Channel, Network } from '../../overlay/network.js'
+import { peerIdFromEd25519 } from '../../overlay/peer-id.js'
+import { PEER_PROTOCOL } from '../../protocol/ids.js'
+import type { Clock, Logger } from '../../runtime.js'
+import { fromHex } from '../home/hex.js'
+import { directRetryMs, directTimeoutMs } from './limits.js'
+
+export interface PeersComponents {
+  network: Network
+  clock: Clock
+  logger: Logger
+  /** Where a device can be dialled now; empty when it is offline or not to be known. */
+  addressesOf: (device: string) => Promise<string[]>
+}
+
+export class Peers {
+  /** Devices that could not be reached, with the time from which they are tried again. */
+  private readonly notBefore = new Map<string, number>()
+
+  constructor (private readonly components: PeersComponents) {}
+
+  /** An open channel to the device. */
+  open (device: string): Channel | undefined {
+    const peerId = peerIdFromEd25519(fromHex(device))
+    return this.components.network.channels(PEER_PROTOCOL).find((channel) => channel.remotePeer === peerId && !channel.closed.aborted)
+  }
+
+  /** An open channel, else a new one unless the device was out of reach a moment ago. */
+  async reach (device: string): Promise<Channel | undefined> {
+    const open = this.open(device)
+    const { clock, network, logger } = this.components
+    if ((this.notBefore.get(device) ?? 0) > clock.now()) return undefined
+    if (open !== undefined) return open
+    const addresses = await this.components.addressesOf(device)
+    if (addresses.length === 0) return undefined
+    try {
+      return await network.connect({ peerId: peerIdFromEd25519(fromHex(device)), addresses }, PEER_PROTOCOL, { timeoutMs: directTimeoutMs })
+    } catch (error) {
+      logger.debug({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a device could not be reached directly')
+      this.avoid(device)
+      return undefined
+    }
+  }
+
+  /** The device did not answer: it is left alone for a while. */
+  avoid (device: string): void {
+    this.notBefore.set(device, this.components.clock.now() + directRetryMs)
+  }
+
+  /** The device showed up by itself. */
+  seen (device: string): void {
+    this.notBefore.delete(device)
+  }
+}

@@ -1,0 +1,117 @@
+/** Moves messages along: what a device acknowledged, what a server stored, what ran out of time. */
+import type { NodeEvent, StatusEvent, Via } from '../chat-node.js'
+import { findMessage, putMessage, type MessageRow, type Step } from '../history/messages.js'
+import type { Transaction } from '../home/lane.js'
+import { jsonTable } from '../home/table.js'
+import type { Clock } from '../../runtime.js'
+import { findOutChain, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { iso } from './shelf.js'
+import { advance, type Advance } from './status.js'
+
+/** Delivered messages of which no read receipt came yet. */
+const unreadTable = jsonTable<{ messageId: string }>('awaiting-read')
+
+export interface ProgressComponents {
+  clock: Clock
+  /** this account */
+  username: string
+  emit: (event: NodeEvent) => void
+}
+
+export class Progress {
+  constructor (private readonly components: ProgressComponents) {}
+
+  async stored (tx: Transaction, device: string, { sequence, entry }: NumberedEntry, where: { replicas: number, servers: number, untilMs: number }): Promise<void> {
+    if (!await this.isOwed(tx, device, sequence)) return
+    putEntry(tx, device, { sequence, entry: { ...entry, state: { kind: 'stored', untilMs: where.untilMs } } })
+    await this.advance(tx, entry.messageId, device, { state: 'stored', via: 'mailbox', atMs: this.components.clock.now(), ...where })
+  }
+
+  async sent (tx: Transaction, device: string, { sequence, entry }: NumberedEntry): Promise<void> {
+    if (entry.state.kind !== 'queued' || !await this.isOwed(tx, device, sequence)) return
+    putEntry(tx, device, { sequence, entry: { ...entry, state: { kind: 'sent' } } })
+    await this.advance(tx, entry.messageId, device, { state: 'sent', via: 'direct', atMs: this.components.clock.now() })
+  }
+
+  /** Cumulative watermarks of the other device: entries up to there are done with. */
+  async receipt (tx: Transaction, device: string, receipt: { deliveredThrough: number, readThrough: number }, via: Via): Promise<void> {
+    const chain = await findOutChain(tx, device)
+    if (chain === undefined) return
+    const last = chain.next - 1
+    const deliveredThrough = Math.max(chain.deliveredThrough, Math.min(receipt.deliveredThrough, last))
+    const readThrough = Math.max(chain.readThrough, Math.min(receipt.readThrough, deliveredThrough))
+    if (deliveredThrough === chain.deliveredThrough && readThrough === chain.readThrough) return
+    putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
+    const atMs = this.components.clock.now()
+    for (const { sequence, entry } of await listEntries(tx, device)) {
+      if (sequence > deliveredThrough) break
+      removeEntry(tx, device, sequence)
+      if (entry.messageId === '') continue
+      unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
+      await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
+    }
+    if (readThrough === chain.readThrough) return
+    for (const { key, value } of await unreadTable.list(tx, [device])) {
+      const sequence = Number.parseInt(key[1] ?? '', 16)
+      if (sequence > readThrough) break
+      unreadTable.delete(tx, device, sequence)
+      await this.advance(tx, value.messageId, device, { state: 'read', via: null, atMs })
+    }
+  }
+
+  /** Mail that no server keeps any longer, and a device that does not come back for it. */
+  async expire (tx: Transaction, device: string): Promise<void> {
+    const atMs = this.components.clock.now()
+    for (const { sequence, entry } of await listEntries(tx, device)) {
+      if (entry.state.kind !== 'stored' || entry.state.untilMs > atMs) continue
+      removeEntry(tx, device, sequence)
+      await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
+    }
+  }
+
+  /** The device cannot read what was sealed for it: all that is owed is sealed again. */
+  async sealAgain (tx: Transaction, device: string): Promise<void> {
+    for (const { sequence, entry } of await listEntries(tx, device)) {
+      removeSealed(tx, device, sequence)
+      if (entry.state.kind !== 'queued') putEntry(tx, device, { sequence, entry: { ...entry, state: { kind: 'queued' } } })
+    }
+  }
+
+  /** The device is no longer one of its account's: nothing is owed to it. */
+  async dropDevice (tx: Transaction, device: string): Promise<void> {
+    const atMs = this.components.clock.now()
+    for (const { sequence, entry } of await listEntries(tx, device)) {
+      removeEntry(tx, device, sequence)
+      await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
+    }
+    for (const { key } of await unreadTable.list(tx, [device])) unreadTable.delete(tx, device, Number.parseInt(key[1] ?? '', 16))
+  }
+
+  private async isOwed (tx: Transaction, device: string, sequence: number): Promise<boolean> {
+    return (await findOutChain(tx, device))?.deliveredThrough !== undefined && (await listEntries(tx, device, { after: sequence - 1, limit: 1 }))[0]?.sequence === sequence
+  }
+
+  private async advance (tx: Transaction, messageId: string, device: string, to: Advance): Promise<void> {
+    if (messageId === '') return
+    const { username, emit } = this.components
+    const row = await findMessage(tx, username, messageId)
+    const advanced = row === undefined ? undefined : advance(row, device, to)
+    if (advanced === undefined) return
+    putMessage(tx, advanced.row)
+    const { step } = advanced
+    if (step !== undefined) tx.afterCommit(() => { emit(statusEvent(advanced.row, step)) })
+  }
+}
+
+export function statusEvent (row: MessageRow, step: Step): StatusEvent {
+  return {
+    event: 'status',
+    id: row.id,
+    to: row.to,
+    state: step.state,
+    ...(step.via === undefined ? {} : { via: step.via }),
+    ...(step.replicas === undefined ? {} : { replicas: step.replicas }),
+    ...(step.servers === undefined ? {} : { servers: step.servers }),
+    ...(step.untilMs === undefined ? {} : { until: iso(step.untilMs) })
+  }
+}

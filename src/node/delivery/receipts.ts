@@ -1,0 +1,107 @@
+/** Gives receipts to the devices they are due to: in an answer, over an open channel, or into the one slot of a mailbox. */
+import { isP2pChatError } from '../../errors.js'
+import { encode } from '../../protocol/codec.js'
+import { Receipt } from '../../protocol/pb/content.js'
+import type { Channel } from '../../overlay/network.js'
+import type { Clock, Logger, Random, Timer } from '../../runtime.js'
+import { fromHex } from '../home/hex.js'
+import type { Lane } from '../home/lane.js'
+import { appendMail } from '../pool/requests.js'
+import type { Sessions } from '../sessions/sessions.js'
+import { encodeReceiptEnvelope } from './envelope.js'
+import { clearReceiptDue, devicesWithDueReceipt, dueReceipt, type DueReceipt } from './in-chain.js'
+import { directTimeoutMs, receiptDelayMs } from './limits.js'
+import type { Peers } from './peers.js'
+
+export interface ReceiptsComponents {
+  lane: Lane
+  clock: Clock
+  random: Random
+  logger: Logger
+  deviceKey: Uint8Array
+  sessions: Sessions
+  peers: Peers
+  poolChannel: () => Channel | undefined
+}
+
+interface PreparedReceipt { due: DueReceipt, id: Uint8Array, envelope: Uint8Array }
+
+export class Receipts {
+  private readonly scheduled = new Map<string, Timer>()
+  private readonly underWay = new Set<Promise<void>>()
+
+  constructor (private readonly components: ReceiptsComponents) {}
+
+  /** A receipt is due; it goes out soon, together with what becomes due meanwhile. */
+  schedule (device: string): void {
+    if (this.scheduled.has(device)) return
+    this.scheduled.set(device, this.components.clock.schedule(receiptDelayMs, () => {
+      this.scheduled.delete(device)
+      const sending = this.send(device).catch((error: unknown) => {
+        // It stays due, and is tried again with the next server or message.
+        this.components.logger.info({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a receipt waits')
+      }).finally(() => { this.underWay.delete(sending) })
+      this.underWay.add(sending)
+    }, { unref: true }))
+  }
+
+  async scheduleAll (): Promise<void> {
+    for (const device of await devicesWithDueReceipt(this.components.lane)) this.schedule(device)
+  }
+
+  /** The receipt that is due to a device, for the answer to its own request; counted as handed over. */
+  async takeForAnswer (device: string): Promise<Uint8Array | undefined> {
+    const prepared = await this.prepare(device)
+    if (prepared === undefined) return undefined
+    await this.handedOver(device, prepared)
+    return prepared.envelope
+  }
+
+  /** Sends what is scheduled at once, and waits for it. */
+  async stop (): Promise<void> {
+    const devices = [...this.scheduled.keys()]
+    for (const timer of this.scheduled.values()) timer.cancel()
+    this.scheduled.clear()
+    await Promise.allSettled([...this.underWay, ...devices.map(async (device) => { await this.send(device) })])
+  }
+
+  private async send (device: string): Promise<void> {
+    const prepared = await this.prepare(device)
+    if (prepared === undefined) return
+    if (!await this.sendDirectly(device, prepared)) {
+      const server = this.components.poolChannel()
+      if (server === undefined) return
+      // One slot a sender: a newer receipt replaces the one that was not fetched yet.
+      await appendMail(server, { mailbox: fromHex(device), entryId: prepared.id, envelope: prepared.envelope, slot: this.components.deviceKey })
+    }
+    await this.handedOver(device, prepared)
+  }
+
+  private async sendDirectly (device: string, prepared: PreparedReceipt): Promise<boolean> {
+    const channel = this.components.peers.open(device)
+    if (channel === undefined) return false
+    try {
+      await channel.request('peer/receipt', prepared.envelope, { timeoutMs: directTimeoutMs })
+      return true
+    } catch (error) {
+      if (!isP2pChatError(error)) throw error
+      return false
+    }
+  }
+
+  private async prepare (device: string): Promise<PreparedReceipt | undefined> {
+    const { lane, random, sessions, deviceKey } = this.components
+    const due = await dueReceipt(lane, device)
+    if (due === undefined) return undefined
+    const receipt = encode(Receipt, { deliveredThrough: BigInt(due.deliveredThrough), readThrough: BigInt(due.readThrough) })
+    const sealed = await sessions.sealReceipt(lane, device, receipt)
+    if (sealed === undefined) return undefined
+    const id = random.bytes(16)
+    const route = { senderDevice: deviceKey, recipientDevice: fromHex(device) }
+    return { due, id, envelope: encodeReceiptEnvelope(route, id, sealed) }
+  }
+
+  private async handedOver (device: string, prepared: PreparedReceipt): Promise<void> {
+    await this.components.lane.write(async (tx) => { await clearReceiptDue(tx, device, prepared.due) })
+  }
+}

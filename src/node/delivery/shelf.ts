@@ -1,0 +1,114 @@
+/** Puts messages into the history, once each, and tells who listens. */
+import type { NodeEvent, Via } from '../chat-node.js'
+import { findContact, putContact } from '../contacts/contacts.js'
+import { formatCursor, addMessage, findMessage, type MessageBody, type MessageRow } from '../history/messages.js'
+import { toHex } from '../home/hex.js'
+import type { Transaction } from '../home/lane.js'
+import type { Clock, Logger } from '../../runtime.js'
+import type { ParsedPayload } from './payload.js'
+
+export interface Arrived {
+  /** username of the account that the sending device belongs to */
+  sender: string
+  /** the sending device in hex */
+  device: string
+  payload: ParsedPayload
+  via: Via
+  fromRemovedDevice: boolean
+}
+
+export interface ShelfComponents {
+  clock: Clock
+  logger: Logger
+  username: string
+  emit: (event: NodeEvent) => void
+  /** Another device of this account wrote to someone this device does not know yet. */
+  met: (username: string) => void
+}
+
+export class Shelf {
+  constructor (private readonly components: ShelfComponents) {}
+
+  async putArrived (tx: Transaction, arrived: Arrived): Promise<void> {
+    const { clock, logger, username } = this.components
+    const { sender, payload } = arrived
+    const own = sender === username
+    const direct = payload.conversation ?? { from: sender, to: username }
+    if (direct.from !== sender || (!own && direct.to !== username)) {
+      logger.warn({ sender }, 'a message for a conversation that is not its sender\'s was refused')
+      return
+    }
+    const id = toHex(payload.wireId)
+    if (await findMessage(tx, sender, id) !== undefined) return
+    const row = await addMessage(tx, {
+      id,
+      from: sender,
+      to: direct.to,
+      conversation: own ? direct.to : sender,
+      body: bodyOf(payload),
+      sentAtMs: payload.sentAtMs,
+      receivedAtMs: clock.now(),
+      via: arrived.via,
+      read: own,
+      ...(arrived.fromRemovedDevice ? { fromRemovedDevice: true } : {})
+    })
+    await this.countAndTell(tx, row)
+  }
+
+  /** @param missing how many messages of this device will never arrive */
+  async putGap (tx: Transaction, sender: string, device: string, missing: number): Promise<void> {
+    const { clock, username } = this.components
+    const now = clock.now()
+    const row = await addMessage(tx, {
+      id: `gap-${device.slice(0, 16)}-${now}-${missing}`,
+      from: sender,
+      to: username,
+      conversation: sender,
+      body: { kind: 'gap', missing },
+      sentAtMs: now,
+      receivedAtMs: now,
+      via: null,
+      read: false
+    })
+    await this.countAndTell(tx, row)
+  }
+
+  private async countAndTell (tx: Transaction, row: MessageRow): Promise<void> {
+    const contact = await findContact(tx, row.conversation)
+    if (contact === undefined) tx.afterCommit(() => { this.components.met(row.conversation) })
+    else putContact(tx, row.conversation, { ...contact, talked: true, lastMessageAtMs: row.receivedAtMs, unread: contact.unread + (row.read ? 0 : 1) })
+    const event = eventOf(row, this.components.username)
+    if (event !== undefined) tx.afterCommit(() => { this.components.emit(event) })
+  }
+}
+
+/** The event that tells of a row of the log; undefined for what this device sent itself. */
+export function eventOf (row: MessageRow, username: string): NodeEvent | undefined {
+  if (row.sent !== undefined) return undefined
+  const cursor = formatCursor(row.cursor)
+  const common = { id: row.id, from: row.from, to: row.to, sentAt: iso(row.sentAtMs), receivedAt: iso(row.receivedAtMs), cursor }
+  switch (row.body.kind) {
+    case 'text':
+      return {
+        event: 'message',
+        ...common,
+        text: row.body.text,
+        via: row.via ?? 'mailbox',
+        own: row.from === username,
+        ...(row.fromRemovedDevice === true ? { fromRemovedDevice: true } : {})
+      }
+    case 'unknown-content':
+      return { event: 'unknown-content', ...common }
+    case 'gap':
+      return { event: 'gap', from: row.from, missing: row.body.missing, cursor }
+  }
+}
+
+export function iso (ms: number): string {
+  return new Date(ms).toISOString()
+}
+
+function bodyOf (payload: ParsedPayload): MessageBody {
+  if (payload.content.kind === 'text') return { kind: 'text', text: payload.content.text }
+  return { kind: 'unknown-content', content: payload.content.kind === 'unknown' ? payload.content.content : new Uint8Array(0) }
+}

@@ -1,0 +1,182 @@
+/**
+ * The sessions of this device with others, as stored in the home. Every step is part of the caller's transaction, so
+ * that a session is durable before what it sealed leaves, and together with what it opened.
+ */
+import { decodeSession, encodeSession } from '../../crypto/session-codec.js'
+import { acceptSession, initiateSession, openReceipt, sealReceipt, sessionDecrypt, sessionEncrypt, type PublicPrekey, type Session } from '../../crypto/session.js'
+import { x25519KeyPair } from '../../crypto/x25519.js'
+import type { DeviceEnd, SelfEnd } from '../../crypto/x3dh.js'
+import { isP2pChatError, type P2pChatError } from '../../errors.js'
+import type { Envelope } from '../../protocol/pb/envelope.js'
+import type { Clock, Random } from '../../runtime.js'
+import { toHex } from '../home/hex.js'
+import type { Reader, Transaction } from '../home/lane.js'
+import { bytesTable, jsonTable } from '../home/table.js'
+import type { Prekeys } from '../prekeys/prekeys.js'
+import { keepRetiredMs } from '../prekeys/limits.js'
+import { maxSessions } from './limits.js'
+
+/** The sessions with one device. */
+interface SessionList {
+  username: string
+  /** session ids in hex; the one on which a message was last read, or that was begun last, first */
+  ids: string[]
+}
+
+/** An id that may not come back: a first message that names it is a replay. */
+interface EndedSession { endedAtMs: number }
+
+const sessionTable = bytesTable('session')
+const listTable = jsonTable<SessionList>('sessions')
+const endedTable = jsonTable<EndedSession>('ended-session')
+
+export interface Sealed {
+  sessionId: Uint8Array
+  initiation: Session['initiation']
+  header: Uint8Array
+  sealed: Uint8Array
+}
+
+export type Opened =
+  | { kind: 'read', plaintext: Uint8Array }
+  /** its key was used before */
+  | { kind: 'duplicate' }
+  /** too far ahead of what was read; may become readable */
+  | { kind: 'early' }
+  /** no session, or prekeys that are gone: only a new session helps */
+  | { kind: 'unreadable' }
+  /** not made by who it says, or damaged */
+  | { kind: 'invalid', error: P2pChatError }
+
+export interface SessionsComponents {
+  clock: Clock
+  random: Random
+  prekeys: Prekeys
+}
+
+export class Sessions {
+  constructor (private readonly components: SessionsComponents) {}
+
+  /** Whose device this is, if there ever was a session with it. */
+  async usernameOf (reader: Reader, device: string): Promise<string | undefined> {
+    return (await listTable.get(reader, device))?.username
+  }
+
+  async knows (reader: Reader, device: string, sessionId: Uint8Array): Promise<boolean> {
+    return await sessionTable.get(reader, device, sessionId) !== undefined
+  }
+
+  async hasSession (reader: Reader, device: string): Promise<boolean> {
+    return ((await listTable.get(reader, device))?.ids.length ?? 0) > 0
+  }
+
+  /** Begins a session as X3DH's initiator; it is the one to send in from now on. */
+  async begin (tx: Transaction, self: SelfEnd, peer: DeviceEnd, bundle: { signedPrekey: PublicPrekey, oneTimePrekey?: PublicPrekey }): Promise<void> {
+    const { session } = initiateSession({ self, peer, ...bundle, random: this.components.random })
+    await this.keep(tx, toHex(peer.deviceKey), peer.username, session)
+  }
+
+  /** Seals in the active session; undefined when there is none. */
+  async seal (tx: Transaction, device: string, plaintext: Uint8Array): Promise<Sealed | undefined> {
+    const active = await this.active(tx, device)
+    if (active === undefined) return undefined
+    const { session, header, sealed } = sessionEncrypt(active, plaintext, this.components.random)
+    sessionTable.put(tx, encodeSession(session), device, session.id)
+    return { sessionId: session.id, initiation: session.initiation, header, sealed }
+  }
+
+  /**
+   * Opens a message envelope. With an initiation and no such session yet, it begins one as X3DH's responder, kept only
+   * if the message could be read.
+   */
+  async open (tx: Transaction, self: SelfEnd, peer: DeviceEnd, envelope: Envelope): Promise<Opened> {
+    const device = toHex(peer.deviceKey)
+    const stored = await sessionTable.get(tx, device, envelope.sessionId)
+    try {
+      if (stored !== undefined) return await this.read(tx, device, peer.username, decodeSession(stored), envelope)
+      const initiation = envelope.initiation
+      if (initiation === undefined || await endedTable.get(tx, envelope.sessionId) !== undefined) return { kind: 'unreadable' }
+      const { prekeys } = this.components
+      const found = await prekeys.find(tx, initiation.signedPrekeyId, initiation.oneTimePrekeyId)
+      if (found === undefined) return { kind: 'unreadable' }
+      const session = acceptSession({
+        self,
+        peer,
+        sessionId: envelope.sessionId,
+        ephemeralKey: initiation.ephemeralKey,
+        signedPrekey: found.signedPrekey,
+        oneTimePrekey: found.oneTimePrivate === undefined ? undefined : x25519KeyPair(found.oneTimePrivate)
+      })
+      const opened = await this.read(tx, device, peer.username, session, envelope)
+      if (opened.kind === 'read' && initiation.oneTimePrekeyId !== undefined) prekeys.useUp(tx, initiation.oneTimePrekeyId)
+      return opened
+    } catch (error) {
+      if (isP2pChatError(error, 'ERR_REPLAY')) return { kind: 'duplicate' }
+      if (isP2pChatError(error, 'ERR_LIMIT')) return { kind: 'early' }
+      if (isP2pChatError(error, 'ERR_DECRYPT', 'ERR_CRYPTO_INPUT')) return { kind: 'invalid', error }
+      throw error
+    }
+  }
+
+  /** Seals a receipt in the active session; undefined when there is none. */
+  async sealReceipt (reader: Reader, device: string, receipt: Uint8Array): Promise<{ sessionId: Uint8Array, sealed: Uint8Array } | undefined> {
+    const active = await this.active(reader, device)
+    return active === undefined ? undefined : { sessionId: active.id, sealed: sealReceipt(active, receipt, this.components.random) }
+  }
+
+  /** The plaintext of a receipt; undefined when it is of no session here, or not genuine. */
+  async openReceipt (tx: Transaction, device: string, envelope: Envelope): Promise<Uint8Array | undefined> {
+    const stored = await sessionTable.get(tx, device, envelope.sessionId)
+    if (stored === undefined) return undefined
+    const before = decodeSession(stored)
+    try {
+      const { session, receipt } = openReceipt(before, envelope.sealed)
+      if (session !== before) sessionTable.put(tx, encodeSession(session), device, session.id)
+      return receipt
+    } catch (error) {
+      if (isP2pChatError(error, 'ERR_DECRYPT')) return undefined
+      throw error
+    }
+  }
+
+  /** Ends all sessions with a device that is no longer one of its account's. */
+  async endAll (tx: Transaction, device: string): Promise<void> {
+    const list = await listTable.get(tx, device)
+    for (const id of list?.ids ?? []) this.end(tx, device, id)
+    listTable.delete(tx, device)
+  }
+
+  /** Forgets ended ids once the prekeys that they could be replayed against are gone. */
+  async sweep (tx: Transaction): Promise<void> {
+    const before = this.components.clock.now() - keepRetiredMs
+    for (const { key, value } of await endedTable.list(tx, [])) {
+      if (value.endedAtMs < before) endedTable.delete(tx, key[0] ?? '')
+    }
+  }
+
+  private async read (tx: Transaction, device: string, username: string, session: Session, envelope: Envelope): Promise<Opened> {
+    const { session: next, plaintext } = sessionDecrypt(session, envelope.header, envelope.sealed, this.components.random)
+    await this.keep(tx, device, username, next)
+    return { kind: 'read', plaintext }
+  }
+
+  private async active (reader: Reader, device: string): Promise<Session | undefined> {
+    const id = (await listTable.get(reader, device))?.ids[0]
+    const stored = id === undefined ? undefined : await sessionTable.get(reader, device, id)
+    return stored === undefined ? undefined : decodeSession(stored)
+  }
+
+  private async keep (tx: Transaction, device: string, username: string, session: Session): Promise<void> {
+    const id = toHex(session.id)
+    const list = await listTable.get(tx, device)
+    const ids = [id, ...(list?.ids ?? []).filter((other) => other !== id)]
+    for (const dropped of ids.slice(maxSessions)) this.end(tx, device, dropped)
+    sessionTable.put(tx, encodeSession(session), device, id)
+    if (list?.ids[0] !== id || ids.length > maxSessions) listTable.put(tx, { username, ids: ids.slice(0, maxSessions) }, device)
+  }
+
+  private end (tx: Transaction, device: string, id: string): void {
+    sessionTable.delete(tx, device, id)
+    endedTable.put(tx, { endedAtMs: this.components.clock.now() }, id)
+  }
+}
