@@ -1,0 +1,93 @@
+/** What one server takes from whom. Each says why; a refusal names it and when to try again. */
+import type { Rate } from './rate/token-buckets.js'
+
+export interface RendezvousLimits {
+  /** Sign-in attempts on one account from one address. A right password gives its attempt back. */
+  loginsPerAccountAndAddress: Rate
+  /** Sign-in attempts on one account from everywhere, so that many addresses do not guess faster. */
+  loginsPerAccount: Rate
+  /** Sign-in attempts from one address, whatever the account: one password tried on many names. */
+  loginsPerAddress: Rate
+  /** Registrations begun for one name. Each evaluates the OPRF for a password, and so could help to guess one. */
+  registrationsPerAccount: Rate
+  /** Registrations begun from one address. */
+  registrationsPerAddress: Rate
+  /** Accounts made from one address: a school behind one address signs up in one lesson. */
+  signUpsPerAddress: Rate
+  /** Changes of one account: each costs two signatures and a sync. */
+  writesPerAccount: Rate
+  /** Lookups, listings and watches of one peer: far more than a person's contacts. */
+  readsPerPeer: Rate
+  /** Bundles one device takes: a message to a group of a hundred, and then some. */
+  bundlesPerTaker: Rate
+  /** One-time prekeys one device takes of one other; past it bundles come without one (X3DH §3.2 allows that). */
+  oneTimePrekeysPerPair: Rate
+  /** Envelopes one device leaves: bursts of thousands of small ones are normal after a day without a network. */
+  envelopesPerSender: Rate
+  /** Bytes of envelopes one device leaves. */
+  envelopeBytesPerSender: Rate
+  /** Mail kept for a device that does not fetch it (DESIGN §3 and issue 2). */
+  maxMailboxEntries: number
+  maxMailboxBytes: number
+  mailRetentionMs: number
+  /** Appends under way at once: beyond it the disk is not keeping up and more would only wait in memory. */
+  maxPendingAppends: number
+}
+
+const second = 1000
+const minute = 60 * second
+
+export const defaultLimits: RendezvousLimits = {
+  loginsPerAccountAndAddress: { burst: 10, refillMs: minute },
+  loginsPerAccount: { burst: 100, refillMs: 30 * second },
+  loginsPerAddress: { burst: 300, refillMs: 10 * second },
+  registrationsPerAccount: { burst: 60, refillMs: minute },
+  registrationsPerAddress: { burst: 600, refillMs: 5 * second },
+  signUpsPerAddress: { burst: 300, refillMs: 10 * second },
+  writesPerAccount: { burst: 30, refillMs: 10 * second },
+  readsPerPeer: { burst: 5_000, refillMs: 5 },
+  bundlesPerTaker: { burst: 1_000, refillMs: second },
+  oneTimePrekeysPerPair: { burst: 10, refillMs: minute },
+  envelopesPerSender: { burst: 20_000, refillMs: 0.5 },
+  envelopeBytesPerSender: { burst: 256 * 1024 * 1024, refillMs: 1 / 4_096 },
+  maxMailboxEntries: 10_000,
+  maxMailboxBytes: 100 * 1024 * 1024,
+  mailRetentionMs: 30 * 24 * 60 * minute,
+  maxPendingAppends: 20_000
+}
+
+/** How long a sign-in may take between its two steps: Argon2id on a slow machine. */
+export const loginStateTtlMs = minute
+/** Sign-ins under way on one channel. */
+export const maxLoginsPerChannel = 4
+/** Sign-ins under way in all: 10,000 states are about 4 MB. */
+export const maxLogins = 10_000
+/** Keys a table of token buckets remembers: about 100 bytes each. */
+export const maxBuckets = 50_000
+/** Names one channel may watch. */
+export const maxWatchedNames = 2_000
+/** Names in a page of a listing when the asker does not say. */
+export const defaultListPage = 100
+/** Registers read at once for a listing. */
+export const listScanPage = 200
+/** Mail in one answer or push: far below a frame, so that a small answer never waits long behind it. */
+export const maxReadEntries = 500
+export const maxReadBytes = 512 * 1024
+/** When to ask again for room in a full mailbox: its owner has to come and fetch. */
+export const retryWhenFullMs = 60 * minute
+/** When to ask again when the disk does not keep up. */
+export const retryWhenOverloadedMs = second
+/** A receipt's slot: a session id fits. */
+export const maxSlotBytes = 32
+/** Ids of replaced entries of a slot that are still known, so that a late retry of one does not replace a newer one. */
+export const maxReplacedIds = 8
+/** How often expired mail is looked for. */
+export const sweepIntervalMs = 10 * minute
+/** Expired entries removed between two breaths. */
+export const sweepBatch = 500
+/** Bodies of requests that hold nothing but a few names and keys. */
+export const maxSmallBodyBytes = 4_096
+/** The longest OPAQUE message is KE2, 320 bytes. */
+export const maxOpaqueMessageBytes = 512
+/** An OPAQUE record, 192 bytes. The vault: 128 bytes padded, salt and tag, with room for a next version. */
+export const maxVaultBytes = 1_024

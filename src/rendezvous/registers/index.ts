@@ -1,0 +1,50 @@
+/**
+ * Registers: one value a name, changed by compare-and-set, linearizable. store-registers.ts keeps them on one server;
+ * replicated ones have the same interface, which therefore knows outcomes that a single disk hardly ever has.
+ */
+export interface Register {
+  /** 1 for the first value, one more with every change. */
+  version: number
+  value: Uint8Array
+}
+
+export interface Overloaded {
+  outcome: 'overloaded'
+  retryAfterMs: number
+  /** Pool addresses of servers that may take the request. */
+  alternatives: string[]
+}
+
+/** Neither done nor not done as far as is known: ask again, with the same bytes. */
+export interface Unknown {
+  outcome: 'unknown'
+}
+
+export type RegisterRead = { outcome: 'read', register: Register | undefined } | Unknown | Overloaded
+
+export type RegisterWrite =
+  | { outcome: 'written', version: number }
+  /** Someone else's value is there. */
+  | { outcome: 'conflict', current: Register | undefined }
+  | Unknown
+  | Overloaded
+
+export interface RegisterPage {
+  registers: Array<Register & { name: string }>
+  /** Pass it as `after` for the next page; undefined at the end. */
+  next: string | undefined
+}
+
+export type RegisterList = { outcome: 'listed', page: RegisterPage } | Unknown | Overloaded
+
+/** Names are printable ASCII. */
+export interface Registers {
+  read: (name: string) => Promise<RegisterRead>
+  /**
+   * Sets the value if the register has `expectedVersion` (0: is absent). Asking again for what was already written is
+   * `written`, so that whoever got no answer may simply repeat.
+   */
+  compareAndSet: (name: string, expectedVersion: number, value: Uint8Array) => Promise<RegisterWrite>
+  /** Names with this prefix after `after`, in order. No snapshot: each register is as it was at some time meanwhile. */
+  list: (prefix: string, options: { after?: string, limit: number }) => Promise<RegisterList>
+}
