@@ -9,12 +9,12 @@ const MAX_LENGTH = 255 * 32
  *
  * @param salt an empty one counts as 32 zero bytes
  * @param info at most 1,024 bytes (OpenSSL's bound)
- * @param length 0 to 8,160
+ * @param length 1 to 8,160
  * @throws ERR_CRYPTO_INPUT
  */
 export function hkdf (salt: Uint8Array, ikm: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  if (!Number.isInteger(length) || length < 0 || length > MAX_LENGTH || info.byteLength > 1_024) {
-    throw new P2pChatError('ERR_CRYPTO_INPUT', `HKDF gives 0 to ${MAX_LENGTH} bytes under at most 1024 bytes of info, not ${length} under ${info.byteLength}.`)
+  if (!Number.isInteger(length) || length < 1 || length > MAX_LENGTH || info.byteLength > 1_024) {
+    throw new P2pChatError('ERR_CRYPTO_INPUT', `HKDF gives 1 to ${MAX_LENGTH} bytes under at most 1024 bytes of info, not ${length} under ${info.byteLength}.`)
   }
   return new Uint8Array(hkdfSync('sha256', ikm, salt, info, length))
 }

@@ -326,6 +326,12 @@ describe('Double Ratchet', () => {
       assert.equal(rest.subarray(2).reduce((sum, byte) => sum + byte, 0), 0)
     })
 
+    it('that could not be made leaves no key behind', () => {
+      const drawn = new Uint8Array(32).fill(4)
+      assertCode(() => ratchetInitAlice(new Uint8Array(32), new Uint8Array(32), { bytes: () => drawn }), 'ERR_CRYPTO_INPUT')
+      assert.ok(drawn.every((byte) => byte === 0))
+    })
+
     it('keeps copies of what it was made from', () => {
       const SPK = x25519KeyPair(new Uint8Array(32).fill(5))
       const [rootKey, peerKey] = [new Uint8Array(32).fill(6), SPK.publicKey.slice()]
