@@ -138,6 +138,7 @@ export interface LimitInfo { name: string, unit: string, used: number | null, ma
 
 export interface SignUpRequest { username: string, password: string, unlisted?: boolean, deviceLabel?: string }
 export interface SignInRequest { username: string, password: string, deviceLabel?: string }
+export interface RecoverRequest { username: string, recoveryKey: string, newPassword: string, deviceLabel?: string }
 export interface HistoryRequest { user: string, limit?: number, before?: string, search?: string }
 export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
 export interface WaitRequest { id: string, state: 'stored' | 'delivered' | 'read', timeoutMs: number }
@@ -153,6 +154,8 @@ export interface ChatNode {
   signUp: (request: SignUpRequest) => Promise<{ username: string, recoveryKey: string }>
   /** ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_LIMIT (devices), ERR_NO_SERVER. */
   signIn: (request: SignInRequest) => Promise<{ username: string, newDevice: boolean }>
+  /** A forgotten password, replaced with the recovery key. ERR_BAD_CREDENTIALS, ERR_WEAK_PASSWORD, ERR_NOT_FOUND. */
+  recover: (request: RecoverRequest) => Promise<{ username: string }>
   /** Nothing is sent, received or shown in this home until the next sign-in; keys and mail stay. */
   signOut: () => Promise<void>
   /** ERR_NOT_SIGNED_IN. */

@@ -1,11 +1,11 @@
 /** Moves messages along: what a device acknowledged, what a server stored, what ran out of time. */
-import type { NodeEvent, StatusEvent, Via } from '../chat-node.js'
-import { findMessage, putMessage, type MessageRow, type Step } from '../history/messages.js'
+import type { NodeEvent, Via } from '../chat-node.js'
+import { findMessage, putMessage, type Step } from '../history/messages.js'
+import { statusEvent } from '../history/view.js'
 import type { Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock } from '../../runtime.js'
 import { findOutChain, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
-import { iso } from './shelf.js'
 import { advance, type Advance } from './status.js'
 
 /** Delivered messages of which no read receipt came yet. */
@@ -87,6 +87,17 @@ export class Progress {
     for (const { key } of await unreadTable.list(tx, [device])) unreadTable.delete(tx, device, Number.parseInt(key[1] ?? '', 16))
   }
 
+  /** The message can go to nobody. */
+  async abandon (tx: Transaction, messageId: string, atMs: number): Promise<void> {
+    const { username, emit } = this.components
+    const row = await findMessage(tx, username, messageId)
+    if (row?.sent === undefined) return
+    const step: Step = { state: 'expired', atMs }
+    const abandoned = { ...row, sent: { ...row.sent, state: step.state, steps: [...row.sent.steps, step] } }
+    putMessage(tx, abandoned)
+    tx.afterCommit(() => { emit(statusEvent(abandoned, step)) })
+  }
+
   private async isOwed (tx: Transaction, device: string, sequence: number): Promise<boolean> {
     return (await findOutChain(tx, device))?.deliveredThrough !== undefined && (await listEntries(tx, device, { after: sequence - 1, limit: 1 }))[0]?.sequence === sequence
   }
@@ -100,18 +111,5 @@ export class Progress {
     putMessage(tx, advanced.row)
     const { step } = advanced
     if (step !== undefined) tx.afterCommit(() => { emit(statusEvent(advanced.row, step)) })
-  }
-}
-
-export function statusEvent (row: MessageRow, step: Step): StatusEvent {
-  return {
-    event: 'status',
-    id: row.id,
-    to: row.to,
-    state: step.state,
-    ...(step.via === undefined ? {} : { via: step.via }),
-    ...(step.replicas === undefined ? {} : { replicas: step.replicas }),
-    ...(step.servers === undefined ? {} : { servers: step.servers }),
-    ...(step.untilMs === undefined ? {} : { until: iso(step.untilMs) })
   }
 }

@@ -1,7 +1,8 @@
 /** Puts messages into the history, once each, and tells who listens. */
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findContact, putContact } from '../contacts/contacts.js'
-import { formatCursor, addMessage, findMessage, type MessageBody, type MessageRow } from '../history/messages.js'
+import { eventOf } from '../events/event-of.js'
+import { addMessage, findMessage, type MessageBody, type MessageRow } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
 import type { Clock, Logger } from '../../runtime.js'
@@ -80,32 +81,6 @@ export class Shelf {
     const event = eventOf(row, this.components.username)
     if (event !== undefined) tx.afterCommit(() => { this.components.emit(event) })
   }
-}
-
-/** The event that tells of a row of the log; undefined for what this device sent itself. */
-export function eventOf (row: MessageRow, username: string): NodeEvent | undefined {
-  if (row.sent !== undefined) return undefined
-  const cursor = formatCursor(row.cursor)
-  const common = { id: row.id, from: row.from, to: row.to, sentAt: iso(row.sentAtMs), receivedAt: iso(row.receivedAtMs), cursor }
-  switch (row.body.kind) {
-    case 'text':
-      return {
-        event: 'message',
-        ...common,
-        text: row.body.text,
-        via: row.via ?? 'mailbox',
-        own: row.from === username,
-        ...(row.fromRemovedDevice === true ? { fromRemovedDevice: true } : {})
-      }
-    case 'unknown-content':
-      return { event: 'unknown-content', ...common }
-    case 'gap':
-      return { event: 'gap', from: row.from, missing: row.body.missing, cursor }
-  }
-}
-
-export function iso (ms: number): string {
-  return new Date(ms).toISOString()
 }
 
 function bodyOf (payload: ParsedPayload): MessageBody {

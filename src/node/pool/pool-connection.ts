@@ -51,7 +51,7 @@ export class PoolConnection {
 
   /** The channel to the server if there is one now. */
   channel (): Channel | undefined {
-    return this.state.kind === 'connected' ? this.state.channel : undefined
+    return this.state.kind === 'connected' && !this.state.channel.closed.aborted ? this.state.channel : undefined
   }
 
   /** Tries again at once instead of at the end of the pause. */
@@ -66,21 +66,26 @@ export class PoolConnection {
   }
 
   /**
-   * The channel, waiting for one if need be. A search that has just failed is answered at once with its error.
+   * The channel, waiting for one if need be: until the search under way, or a new one, has failed.
    *
-   * @throws ERR_NO_SERVER after `timeoutMs`
+   * @throws ERR_NO_SERVER, after `timeoutMs` at the latest
    */
   async waitForChannel (timeoutMs: number): Promise<Channel> {
+    if (this.running === undefined || this.controller.signal.aborted) throw noServer()
+    if (this.state.kind === 'offline') this.retryNow()
     const limit = deadline(this.components.clock, timeoutMs, this.controller.signal)
     try {
-      for (;;) {
-        if (this.state.kind === 'connected') return this.state.channel
-        if (this.state.kind === 'stopped' && this.running === undefined) throw noServer()
-        if (limit.signal.aborted) throw noServer(this.state.kind === 'offline' ? this.state.error : undefined)
+      for (let failed: P2pChatError | undefined; ;) {
+        const channel = this.channel()
+        if (channel !== undefined) return channel
+        if (limit.signal.aborted || failed !== undefined) throw noServer(failed)
         await new Promise<void>((resolve) => {
           this.waiters.push(resolve)
           limit.signal.addEventListener('abort', () => { resolve() }, { once: true })
         })
+        // Read anew: the state has changed while this waited.
+        const now = this.current()
+        if (now.kind === 'offline') failed = now.error
       }
     } finally {
       limit.clear()

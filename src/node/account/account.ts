@@ -1,0 +1,233 @@
+/**
+ * Sign-up, sign-in and everything else that takes the account key: it is made or taken from the vault, used, and wiped.
+ * Each change of an account is one compare-and-set of its register, signed by that key (DESIGN §3).
+ */
+import { ed25519KeyPair, type Ed25519KeyPair } from '../../crypto/ed25519.js'
+import { constantTimeEqual } from '../../crypto/bytes.js'
+import { openVault, sealVault } from '../../crypto/vault.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import type { Channel } from '../../overlay/network.js'
+import { maxDevices } from '../../protocol/limits.js'
+import { parseUsername } from '../../protocol/names.js'
+import { findDevice, makeAccountRecord, makeAccountRegister, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
+import type { Clock, Random } from '../../runtime.js'
+import { findContact } from '../contacts/contacts.js'
+import type { HomeDevice } from '../home/account-state.js'
+import type { Lane } from '../home/lane.js'
+import * as requests from '../pool/requests.js'
+import { deviceId } from './device-id.js'
+import { maxWriteAttempts } from './limits.js'
+import { assertStrongPassword } from './password.js'
+import type { PasswordWork } from './password-work.js'
+import { formatRecoveryKey, parseRecoveryKey } from './recovery-key.js'
+
+export interface AccountComponents {
+  lane: Lane
+  clock: Clock
+  random: Random
+  device: HomeDevice
+  poolId: string
+  passwordWork: PasswordWork
+  /** @throws ERR_NO_SERVER */
+  channel: () => Promise<Channel>
+}
+
+/** What an opened account allows until `wipe`: its key and the register it was read from. */
+interface OpenedAccount {
+  key: Ed25519KeyPair
+  register: VerifiedAccountRegister
+  exportKey: Uint8Array
+}
+
+export interface SignedIn { username: string, record: VerifiedAccountRecord }
+
+export class AccountService {
+  constructor (private readonly components: AccountComponents) {}
+
+  /** @throws ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_WEAK_PASSWORD, ERR_NO_SERVER, ERR_RATE_LIMITED */
+  async signUp (request: { username: string, password: string, unlisted: boolean, label: string }): Promise<SignedIn & { recoveryKey: string }> {
+    const { clock, random } = this.components
+    const username = parseUsername(request.username)
+    assertStrongPassword(request.password, username)
+    const credentials = await this.register(username, request.password)
+    const key = ed25519KeyPair(random.bytes(32))
+    try {
+      const nowMs = clock.now()
+      const accountRecord = makeAccountRecord(key, {
+        username,
+        version: 1,
+        previousHash: new Uint8Array(0),
+        devices: [this.thisDevice(request.label)],
+        createdAtMs: nowMs,
+        unlisted: request.unlisted
+      })
+      const register = makeAccountRegister(key.seed, {
+        version: 1,
+        opaqueSetupVersion: credentials.setupVersion,
+        opaqueRecord: credentials.record,
+        vault: this.sealSeed(username, credentials.exportKey, key.seed),
+        accountRecord
+      })
+      await this.write(0, register)
+      return { username, record: accountRecord, recoveryKey: formatRecoveryKey(key.seed) }
+    } finally {
+      key.seed.fill(0)
+      credentials.exportKey.fill(0)
+    }
+  }
+
+  /** Signs in with the password alone; a home that is new to the account becomes another device of it. */
+  async signIn (request: { username: string, password: string, label: string }): Promise<SignedIn & { newDevice: boolean }> {
+    const username = parseUsername(request.username)
+    let newDevice = false
+    const record = await this.change(username, request.password, (opened) => {
+      const before = opened.register.accountRecord
+      if (findDevice(before, this.components.device.deviceKey) !== undefined) return undefined
+      if (before.devices.length >= maxDevices) {
+        throw new P2pChatError('ERR_LIMIT', `${username} has ${maxDevices} devices already (limit maxDevices). Remove one on another device with \`p2pchat device remove ID\`.`)
+      }
+      newDevice = true
+      return this.nextRegister(opened, [...before.devices, this.thisDevice(request.label)])
+    })
+    return { username, record, newDevice }
+  }
+
+  /** @throws ERR_NOT_FOUND, ERR_BAD_CREDENTIALS, ERR_NOT_PERMITTED (the last device) */
+  async removeDevice (username: string, password: string, id: string): Promise<VerifiedAccountRecord> {
+    return await this.change(username, password, (opened) => {
+      const { devices } = opened.register.accountRecord
+      const kept = devices.filter((device) => deviceId(device.deviceKey) !== id)
+      if (kept.length === devices.length) throw new P2pChatError('ERR_NOT_FOUND', `${username} has no device ${id}. \`p2pchat devices\` lists them.`)
+      if (kept.length === 0) throw new P2pChatError('ERR_NOT_PERMITTED', 'This is the only device of the account; sign in on another one first.')
+      return this.nextRegister(opened, kept)
+    })
+  }
+
+  async changePassword (username: string, oldPassword: string, newPassword: string): Promise<void> {
+    assertStrongPassword(newPassword, username)
+    await this.change(username, oldPassword, async (opened) => await this.withPassword(opened, newPassword))
+  }
+
+  /** A forgotten password, replaced with the recovery key; this home becomes a device of the account. */
+  async recover (request: { username: string, recoveryKey: string, newPassword: string, label: string }): Promise<SignedIn> {
+    const username = parseUsername(request.username)
+    assertStrongPassword(request.newPassword, username)
+    const key = ed25519KeyPair(parseRecoveryKey(request.recoveryKey))
+    try {
+      const channel = await this.components.channel()
+      const { record, registerVersion } = await requests.lookup(channel, username, this.components.clock.now())
+      if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
+      const listed = findDevice(record, this.components.device.deviceKey) !== undefined
+      const devices = listed ? record.devices : [...record.devices, this.thisDevice(request.label)].slice(-maxDevices)
+      const credentials = await this.register(username, request.newPassword)
+      const register = makeAccountRegister(key.seed, {
+        version: registerVersion + 1,
+        opaqueSetupVersion: credentials.setupVersion,
+        opaqueRecord: credentials.record,
+        vault: this.sealSeed(username, credentials.exportKey, key.seed),
+        accountRecord: this.nextRecord(key, record, devices)
+      })
+      credentials.exportKey.fill(0)
+      await this.write(registerVersion, register)
+      return { username, record: register.accountRecord }
+    } finally {
+      key.seed.fill(0)
+    }
+  }
+
+  /**
+   * Opens the account with its password, and writes the register that `edit` makes of it, if any. Another device may
+   * change the account at the same time: then it is read and edited again.
+   */
+  private async change (username: string, password: string, edit: (opened: OpenedAccount) => VerifiedAccountRegister | undefined | Promise<VerifiedAccountRegister>): Promise<VerifiedAccountRecord> {
+    for (let attempt = 1; ; attempt++) {
+      const opened = await this.open(username, password)
+      try {
+        const next = await edit(opened)
+        if (next === undefined) return opened.register.accountRecord
+        await this.write(opened.register.version, next)
+        return next.accountRecord
+      } catch (error) {
+        if (!isP2pChatError(error, 'ERR_CONFLICT') || attempt >= maxWriteAttempts) throw error
+      } finally {
+        opened.key.seed.fill(0)
+        opened.exportKey.fill(0)
+      }
+    }
+  }
+
+  /** @throws ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_IDENTITY_CHANGED */
+  private async open (username: string, password: string): Promise<OpenedAccount> {
+    const { passwordWork, poolId, lane } = this.components
+    const start = await passwordWork.loginStart(password)
+    const channel = await this.components.channel()
+    const { loginId, startResponse } = await requests.loginStart(channel, username, start.request)
+    const login = await passwordWork.loginFinish({ username, poolId }, password, start.state, startResponse)
+    const register = await requests.loginFinish(channel, loginId, login.finishRequest, username)
+    const seed = openVault({ poolId, username, exportKey: login.exportKey }, register.vault)
+    const key = ed25519KeyPair(seed)
+    const pinned = await findContact(lane, username)
+    if (!constantTimeEqual(key.publicKey, register.accountRecord.accountKey) || (pinned !== undefined && !constantTimeEqual(pinned.accountKey, key.publicKey))) {
+      throw new P2pChatError('ERR_IDENTITY_CHANGED', `The server gave another identity for ${username} than this home knows; nothing was changed.`)
+    }
+    return { key, register, exportKey: login.exportKey }
+  }
+
+  private async register (username: string, password: string): Promise<{ record: Uint8Array, exportKey: Uint8Array, setupVersion: number }> {
+    const { passwordWork, poolId } = this.components
+    const start = await passwordWork.registrationStart(password)
+    const { response, setupVersion } = await requests.registerStart(await this.components.channel(), username, start.request)
+    const { record, exportKey } = await passwordWork.registrationFinish({ username, poolId }, password, start.state, response)
+    return { record, exportKey, setupVersion }
+  }
+
+  private async withPassword (opened: OpenedAccount, password: string): Promise<VerifiedAccountRegister> {
+    const { username, version, accountRecord } = opened.register
+    const credentials = await this.register(username, password)
+    const vault = this.sealSeed(username, credentials.exportKey, opened.key.seed)
+    credentials.exportKey.fill(0)
+    return makeAccountRegister(opened.key.seed, { version: version + 1, opaqueSetupVersion: credentials.setupVersion, opaqueRecord: credentials.record, vault, accountRecord })
+  }
+
+  private nextRegister (opened: OpenedAccount, devices: CertifiedDevice[]): VerifiedAccountRegister {
+    const { register, key } = opened
+    const accountRecord = this.nextRecord(key, register.accountRecord, devices)
+    return makeAccountRegister(key.seed, { ...register, version: register.version + 1, accountRecord })
+  }
+
+  private nextRecord (key: Ed25519KeyPair, before: VerifiedAccountRecord, devices: CertifiedDevice[]): VerifiedAccountRecord {
+    return makeAccountRecord(key, { ...before, version: before.version + 1, previousHash: before.hash, devices })
+  }
+
+  /**
+   * One compare-and-set. When its outcome is unknown, or it was lost against a register that is our own write of a
+   * moment ago, the record at the pool tells.
+   */
+  private async write (expectedVersion: number, register: VerifiedAccountRegister): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await requests.writeRegister(await this.components.channel(), expectedVersion, register)
+        return
+      } catch (error) {
+        const retryable = isP2pChatError(error, 'ERR_TIMEOUT', 'ERR_CLOSED', 'ERR_UNKNOWN_OUTCOME', 'ERR_OVERLOADED')
+        if (!retryable && (attempt === 1 || !isP2pChatError(error, 'ERR_NAME_TAKEN', 'ERR_CONFLICT'))) throw error
+        if (!retryable && await this.isWritten(register)) return
+        if (!retryable || attempt >= maxWriteAttempts) throw error
+      }
+    }
+  }
+
+  private async isWritten (register: VerifiedAccountRegister): Promise<boolean> {
+    const { record, registerVersion } = await requests.lookup(await this.components.channel(), register.username, this.components.clock.now())
+    return registerVersion === register.version && constantTimeEqual(record.hash, register.accountRecord.hash)
+  }
+
+  private sealSeed (username: string, exportKey: Uint8Array, seed: Uint8Array): Uint8Array {
+    return sealVault({ poolId: this.components.poolId, username, exportKey }, seed, this.components.random)
+  }
+
+  private thisDevice (label: string): CertifiedDevice {
+    const { device, clock } = this.components
+    return { deviceKey: device.deviceKey, identityKey: device.identityKey, addedAtMs: clock.now(), label }
+  }
+}

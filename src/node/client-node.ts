@@ -1,0 +1,520 @@
+/**
+ * One client: a home, its pool and its account, as a ChatNode. It decides what exists when (a pool session once a pool
+ * is known, a delivery while somebody is signed in) and hands every call to who knows.
+ */
+import { isP2pChatError, P2pChatError } from '../errors.js'
+import { safetyNumber } from '../crypto/safety-number.js'
+import { tripleDesEngine } from '../crypto/triple-des/index.js'
+import type { Channel, Network, RequestHandler, Service } from '../overlay/index.js'
+import { PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
+import { parseUsername } from '../protocol/names.js'
+import { findDevice, makeLocator, verifyAccountRecord, type VerifiedAccountRecord } from '../records/index.js'
+import type { Clock, Logger, Random, Timer } from '../runtime.js'
+import type { KeyValueStore } from '../store/index.js'
+import { AccountService } from './account/account.js'
+import { deviceId } from './account/device-id.js'
+import type { PasswordWork } from './account/password-work.js'
+import type * as api from './chat-node.js'
+import { acceptOffered, findContact, findRecord, listContacts, takeRecord } from './contacts/contacts.js'
+import { Directory } from './contacts/directory.js'
+import { Delivery } from './delivery/delivery.js'
+import { upkeepIntervalMs } from './delivery/limits.js'
+import { reached } from './delivery/status.js'
+import { EventHub } from './events/event-hub.js'
+import { Events } from './events/events.js'
+import { findById } from './history/messages.js'
+import { statusEvent } from './history/view.js'
+import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
+import type { Lane } from './home/lane.js'
+import { defaultUserPage, serverTimeoutMs } from './limits.js'
+import { maxWatched } from './pool/limits.js'
+import { noServer, type PoolState } from './pool/pool-connection.js'
+import { keepPool, PoolSession, type PoolSessionComponents } from './pool/pool-session.js'
+import * as requests from './pool/requests.js'
+import { Prekeys } from './prekeys/prekeys.js'
+import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
+
+export interface ClientNodeComponents {
+  /** closed when the node stops */
+  store: KeyValueStore
+  lane: Lane
+  clock: Clock
+  random: Random
+  logger: Logger
+  network: Network
+  device: HomeDevice
+  passwordWork: PasswordWork
+  discovery: PoolSessionComponents['discovery']
+  /** Shown in the account's list of devices when the user gives no label. */
+  deviceLabel: string
+}
+
+export class ClientNode implements api.ChatNode {
+  private readonly hub = new EventHub()
+  private readonly prekeys: Prekeys
+  private readonly directory: Directory
+  private readonly eventLog: Events
+  private readonly online = new Set<string>()
+  private pool: PoolSession | undefined
+  private account: HomeAccount | undefined
+  private delivery: Delivery | undefined
+  private upkeepTimer: Timer | undefined
+  private watchTimer: Timer | undefined
+  private stopping: Promise<void> | undefined
+
+  constructor (private readonly components: ClientNodeComponents) {
+    const { lane, clock, random, logger, device, network } = components
+    this.prekeys = new Prekeys({ clock, random, device })
+    this.directory = new Directory({
+      lane,
+      clock,
+      logger,
+      channel: () => this.pool?.connection.channel(),
+      onRecord: async (tx, before, taken) => {
+        await this.delivery?.onRecord(tx, before, taken)
+        if (before === undefined) tx.afterCommit(() => { this.watchSoon() })
+      }
+    })
+    this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
+    network.serve(POOL_PROTOCOL, this.poolService())
+    network.serve(PEER_PROTOCOL, this.peerService())
+  }
+
+  async start (): Promise<void> {
+    const { lane, network } = this.components
+    await network.start()
+    this.account = await findAccount(lane)
+    if (this.account?.signedIn === true) await this.startDelivery(this.account)
+    const pool = await poolTable.get(lane, SELF)
+    if (pool !== undefined) this.openPool(pool)
+    this.scheduleUpkeep()
+  }
+
+  async stop (): Promise<void> {
+    this.stopping ??= this.end()
+    await this.stopping
+  }
+
+  private async end (): Promise<void> {
+    this.upkeepTimer?.cancel()
+    this.watchTimer?.cancel()
+    await this.delivery?.stop()
+    await this.pool?.connection.stop()
+    await this.components.network.stop()
+    this.hub.close()
+    await this.components.lane.close()
+    await this.components.store.close()
+  }
+
+  async status (): Promise<api.NodeStatus> {
+    const limits = await limitsOf(this.components.lane, null)
+    return {
+      account: this.account === undefined ? null : await this.accountInfo(this.account),
+      connection: this.connectionState(),
+      queued: limits.find((limit) => limit.name === 'unacknowledged')?.used ?? 0,
+      cipher: tripleDesEngine()
+    }
+  }
+
+  async usePool (addresses: string[]): Promise<void> {
+    const pool = await keepPool(this.components.lane, addresses, this.account?.poolId)
+    await this.pool?.connection.stop()
+    this.openPool(pool)
+  }
+
+  async connect (timeoutMs: number): Promise<void> {
+    await this.channel(timeoutMs)
+  }
+
+  async signUp (request: api.SignUpRequest): Promise<{ username: string, recoveryKey: string }> {
+    await this.assertNoAccount(undefined)
+    const label = request.deviceLabel ?? this.components.deviceLabel
+    const { username, record, recoveryKey } = await this.accounts().signUp({ ...request, unlisted: request.unlisted === true, label })
+    await this.becomeSignedIn(username, record)
+    return { username, recoveryKey }
+  }
+
+  async signIn (request: api.SignInRequest): Promise<{ username: string, newDevice: boolean }> {
+    await this.assertNoAccount(request.username)
+    const label = request.deviceLabel ?? this.components.deviceLabel
+    const { username, record, newDevice } = await this.accounts().signIn({ ...request, label })
+    await this.becomeSignedIn(username, record)
+    return { username, newDevice }
+  }
+
+  async recover (request: api.RecoverRequest): Promise<{ username: string }> {
+    await this.assertNoAccount(request.username)
+    const label = request.deviceLabel ?? this.components.deviceLabel
+    const { username, record } = await this.accounts().recover({ ...request, label })
+    await this.becomeSignedIn(username, record)
+    return { username }
+  }
+
+  async signOut (): Promise<void> {
+    await requireAccount(this.components.lane)
+    await this.setSignedOut()
+    await this.pool?.connection.reconnect()
+  }
+
+  async whoAmI (): Promise<api.AccountInfo> {
+    return await this.accountInfo(await requireAccount(this.components.lane))
+  }
+
+  async devices (): Promise<api.DeviceInfo[]> {
+    const { lane, device, clock } = this.components
+    const { username } = await requireAccount(lane)
+    const channel = this.pool?.connection.channel()
+    const lookup = channel === undefined ? undefined : await requests.lookup(channel, username, clock.now())
+    const record = lookup?.record ?? await findRecord(lane, username)
+    return (record?.devices ?? []).map((one) => ({
+      id: deviceId(one.deviceKey),
+      label: one.label,
+      addedAt: new Date(one.addedAtMs).toISOString(),
+      current: one.deviceKey.every((byte, i) => byte === device.deviceKey[i]),
+      online: lookup?.devices.find((entry) => entry.device.deviceKey === one.deviceKey)?.online === true
+    }))
+  }
+
+  async removeDevice (request: { id: string, password: string }): Promise<void> {
+    const { username } = await requireAccount(this.components.lane)
+    await this.takeOwnRecord(await this.accounts().removeDevice(username, request.password, request.id))
+  }
+
+  async changePassword (request: { oldPassword: string, newPassword: string }): Promise<void> {
+    const { username } = await requireAccount(this.components.lane)
+    await this.accounts().changePassword(username, request.oldPassword, request.newPassword)
+  }
+
+  async users (request: api.UsersRequest): Promise<api.UserPage> {
+    await requireAccount(this.components.lane)
+    const { prefix = '', after = '', limit = defaultUserPage, onlineOnly = false } = request
+    const page = await requests.listUsers(await this.channel(), { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit, onlineOnly })
+    return { users: page.users.map(({ username, online }) => ({ username, online })), more: page.more }
+  }
+
+  async contacts (): Promise<api.ContactInfo[]> {
+    await requireAccount(this.components.lane)
+    return await contactsOf(this.components.lane, (username) => this.online.has(username))
+  }
+
+  async safetyNumber (request: { username: string }): Promise<api.SafetyNumber> {
+    const { lane } = this.components
+    const account = await requireAccount(lane)
+    const username = parseUsername(request.username)
+    if (await findContact(lane, username) === undefined) await this.directory.refresh(username)
+    const contact = await findContact(lane, username)
+    if (contact === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
+    const accountKey = contact.offered === undefined ? contact.accountKey : verifyAccountRecord(contact.offered).accountKey
+    return { username, number: safetyNumber(account, { username, accountKey }), identity: contact.identity }
+  }
+
+  async acceptIdentity (request: { username: string }): Promise<void> {
+    const { lane } = this.components
+    await requireAccount(lane)
+    const username = parseUsername(request.username)
+    await lane.write(async (tx) => { await acceptOffered(tx, username) })
+    await this.delivery?.retryParked()
+    await this.delivery?.resume(username)
+  }
+
+  async send (request: { to: string, text: string }): Promise<{ id: string, state: api.MessageState }> {
+    const row = await this.requireDelivery().send(parseUsername(request.to), request.text)
+    return { id: row.id, state: row.sent?.state ?? 'queued' }
+  }
+
+  async wait (request: api.WaitRequest): Promise<api.StatusEvent> {
+    const { clock } = this.components
+    const controller = new AbortController()
+    const timer = clock.schedule(request.timeoutMs, () => { controller.abort() })
+    const live = this.hub.subscribe()
+    try {
+      for (;;) {
+        const status = await this.messageStatus(request.id)
+        if (reached(status.state, request.state)) return status
+        if (status.state === 'expired') throw new P2pChatError('ERR_NOT_FOUND', 'The message could not be delivered and is not tried any more.')
+        const event = await nextStatus(live, request.id, controller.signal)
+        if (event === undefined) throw new P2pChatError('ERR_PENDING', `The message is kept and on its way, but not ${request.state} yet. Do not send it again; it goes on whenever p2pchat runs.`)
+      }
+    } finally {
+      timer.cancel()
+      live.close()
+    }
+  }
+
+  async history (request: api.HistoryRequest): Promise<api.HistoryEntry[]> {
+    const { username } = await requireAccount(this.components.lane)
+    return await historyOf(this.components.lane, username, request)
+  }
+
+  async markRead (request: { user: string }): Promise<void> {
+    await this.requireDelivery().markRead(parseUsername(request.user))
+  }
+
+  async trace (request: { id: string }): Promise<api.MessageTrace> {
+    const { username } = await requireAccount(this.components.lane)
+    return await traceOf(this.components.lane, username, request.id)
+  }
+
+  async limits (): Promise<api.LimitInfo[]> {
+    const record = this.account === undefined ? undefined : await findRecord(this.components.lane, this.account.username)
+    return await limitsOf(this.components.lane, record?.devices.length ?? null)
+  }
+
+  async * events (request: { after?: string }, signal: AbortSignal): AsyncGenerator<api.NodeEvent> {
+    await requireAccount(this.components.lane)
+    yield * this.eventLog.read(request.after, signal)
+  }
+
+  async acknowledgeEvents (request: { cursor: string }): Promise<void> {
+    await this.eventLog.acknowledge(request.cursor)
+  }
+
+  private poolService (): Service {
+    return {
+      requests: {},
+      notifications: {
+        'mailbox/mail': (body, channel) => { this.delivery?.onMail(body, channel) },
+        'directory/presence': (body) => { this.onPresence(requests.readPresence(body)) }
+      }
+    }
+  }
+
+  private peerService (): Service {
+    const whileSignedIn = (handle: (delivery: Delivery, ...args: Parameters<RequestHandler>) => Promise<Uint8Array>): RequestHandler => {
+      return async (body, context) => await handle(this.requireDelivery(), body, context)
+    }
+    return {
+      requests: {
+        'peer/deliver': whileSignedIn(async (delivery, body, context) => await delivery.handleDeliver(body, context)),
+        'peer/receipt': whileSignedIn(async (delivery, body, context) => await delivery.handleReceipt(body, context)),
+        'peer/bundle': whileSignedIn(async (delivery) => await delivery.handleBundle())
+      },
+      onOpen: (channel) => { this.delivery?.onPeer(channel) }
+    }
+  }
+
+  private openPool (pool: PoolSession['pool']): void {
+    const { lane, clock, random, logger, network, discovery } = this.components
+    this.pool = new PoolSession(pool, {
+      lane,
+      clock,
+      random,
+      logger,
+      network,
+      discovery,
+      prepare: async (channel) => { await this.attach(channel) },
+      onState: (state) => { this.onPoolState(state) }
+    })
+    this.pool.connection.start()
+  }
+
+  /** Says to a new server which device this is, and brings its prekeys up to date. */
+  private async attach (channel: Channel): Promise<void> {
+    const { lane, device, clock, network } = this.components
+    const { account } = this
+    if (account?.signedIn !== true) return
+    try {
+      const locator = makeLocator({ seed: device.seed, publicKey: device.deviceKey }, network.addresses(), clock.now())
+      const attached = await requests.attach(channel, account.username, locator)
+      await this.takeOwnRecord(attached.record)
+      const upload = await lane.write(async (tx) => ({
+        signed: await this.prekeys.currentSigned(tx),
+        oneTime: await this.prekeys.replenish(tx, attached.oneTimePrekeys)
+      }))
+      if (upload.signed.id !== attached.signedPrekeyId || upload.oneTime.length > 0) await requests.uploadPrekeys(channel, upload.signed.signed, upload.oneTime)
+    } catch (error) {
+      if (!isP2pChatError(error, 'ERR_NOT_PERMITTED')) throw error
+      this.hub.emit({ event: 'error', code: error.code, message: 'This device is no longer one of the account. Sign in again to make it one.' })
+      await this.setSignedOut()
+    }
+  }
+
+  private onPoolState (state: PoolState): void {
+    if (state.kind === 'connected') {
+      void this.onServer(state.channel)
+    } else {
+      for (const username of this.online) this.hub.emit({ event: 'presence', username, online: false })
+      this.online.clear()
+    }
+    const connection = this.connectionState()
+    if (state.kind !== 'stopped') this.hub.emit({ event: 'pool', connection, message: describe(connection) })
+  }
+
+  /** After attaching: the mailbox, then who is there. A server on which this fails is given up for another try. */
+  private async onServer (channel: Channel): Promise<void> {
+    if (this.delivery === undefined) return
+    try {
+      await this.watch(channel)
+      await this.delivery.onServer(channel)
+    } catch (error) {
+      if (!channel.closed.aborted) this.components.logger.warn({ code: isP2pChatError(error) ? error.code : undefined, error: isP2pChatError(error) ? undefined : error }, 'the mailbox could not be read')
+      await channel.close()
+    }
+  }
+
+  private async watch (channel: Channel): Promise<void> {
+    const { lane } = this.components
+    const self = this.account?.username
+    const contacts = (await listContacts(lane)).filter(({ contact, username }) => contact.talked && username !== self)
+    contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
+    const usernames = contacts.slice(0, maxWatched - 1).map(({ username }) => username)
+    this.onPresence(await requests.watch(channel, self === undefined ? usernames : [self, ...usernames]))
+  }
+
+  /** Contacts came to be known: the server is told about all of a burst at once. */
+  private watchSoon (): void {
+    this.watchTimer?.cancel()
+    this.watchTimer = this.components.clock.schedule(500, () => {
+      const channel = this.pool?.connection.channel()
+      if (channel !== undefined) this.watch(channel).catch((error: unknown) => { this.components.logger.info({ error }, 'presence could not be asked for') })
+    }, { unref: true })
+  }
+
+  private onPresence (users: requests.SeenUser[]): void {
+    for (const { username, online } of users) {
+      if (online === this.online.has(username)) continue
+      if (online) this.online.add(username)
+      else this.online.delete(username)
+      if (username !== this.account?.username) this.hub.emit({ event: 'presence', username, online })
+    }
+    this.delivery?.onPresence(users)
+  }
+
+  private async becomeSignedIn (username: string, record: VerifiedAccountRecord): Promise<void> {
+    const { lane } = this.components
+    const account: HomeAccount = { username, accountKey: record.accountKey, poolId: this.requirePool().pool.poolId, signedIn: true }
+    await lane.write(async (tx) => {
+      accountTable.put(tx, account, SELF)
+      await takeRecord(tx, record)
+    })
+    this.account = account
+    await this.startDelivery(account)
+    // A fresh channel is attached before anything else is done on it.
+    await this.requirePool().connection.reconnect()
+    await this.channel().catch((error: unknown) => {
+      // The account is made; the connection goes on trying.
+      if (!isP2pChatError(error, 'ERR_NO_SERVER')) throw error
+    })
+  }
+
+  private async takeOwnRecord (record: VerifiedAccountRecord): Promise<void> {
+    await this.components.lane.write(async (tx) => {
+      const before = await findRecord(tx, record.username)
+      await this.delivery?.onRecord(tx, before, await takeRecord(tx, record))
+    })
+    if (findDevice(record, this.components.device.deviceKey) === undefined) await this.setSignedOut()
+  }
+
+  private async setSignedOut (): Promise<void> {
+    const { account } = this
+    if (account === undefined) return
+    const signedOut: HomeAccount = { ...account, signedIn: false }
+    await this.components.lane.write((tx) => { accountTable.put(tx, signedOut, SELF) })
+    this.account = signedOut
+    const { delivery } = this
+    this.delivery = undefined
+    await delivery?.stop()
+  }
+
+  private async startDelivery (account: HomeAccount): Promise<void> {
+    const { lane, clock, random, logger, network, device } = this.components
+    await this.delivery?.stop()
+    const delivery = new Delivery({
+      lane,
+      clock,
+      random,
+      logger,
+      network,
+      directory: this.directory,
+      prekeys: this.prekeys,
+      device,
+      self: { username: account.username, accountKey: account.accountKey, deviceKey: device.deviceKey, identityKey: device.identityKey, identityPrivateKey: device.identityPrivate },
+      poolChannel: () => this.pool?.connection.channel(),
+      emit: (event) => { this.hub.emit(event) }
+    })
+    this.delivery = delivery
+    await delivery.start()
+  }
+
+  private scheduleUpkeep (): void {
+    this.upkeepTimer = this.components.clock.schedule(upkeepIntervalMs, () => {
+      const channel = this.pool?.connection.channel()
+      Promise.all([this.delivery?.upkeep(), channel === undefined ? undefined : this.attach(channel)])
+        .catch((error: unknown) => { this.components.logger.warn({ error }, 'the upkeep failed') })
+        .finally(() => { this.scheduleUpkeep() })
+    }, { unref: true })
+  }
+
+  private accounts (): AccountService {
+    const { lane, clock, random, device, passwordWork } = this.components
+    return new AccountService({ lane, clock, random, device, passwordWork, poolId: this.requirePool().pool.poolId, channel: async () => await this.channel() })
+  }
+
+  private async assertNoAccount (username: string | undefined): Promise<void> {
+    const account = await findAccount(this.components.lane)
+    if (account === undefined || (username !== undefined && account.username === parseUsername(username))) return
+    throw new P2pChatError('ERR_NOT_PERMITTED', `This home belongs to ${account.username}. Use another one with --home DIR.`)
+  }
+
+  private async messageStatus (id: string): Promise<api.StatusEvent> {
+    const { username } = await requireAccount(this.components.lane)
+    const row = /^[0-9a-f]{32}$/.test(id) ? await findById(this.components.lane, username, id) : undefined
+    const step = row?.sent?.steps.at(-1)
+    if (row === undefined || step === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message of this device.')
+    return statusEvent(row, { ...step, state: row.sent?.state ?? step.state })
+  }
+
+  private async accountInfo (account: HomeAccount): Promise<api.AccountInfo> {
+    const { device, network, lane } = this.components
+    const pool = await poolTable.get(lane, SELF)
+    return {
+      username: account.username,
+      deviceId: deviceId(device.deviceKey),
+      peerId: network.peerId,
+      signedIn: account.signedIn,
+      poolAddresses: pool === undefined ? [] : [`p2pchat:${pool.poolId}@${pool.addresses.join(',')}`]
+    }
+  }
+
+  private connectionState (): api.ConnectionState {
+    if (this.pool === undefined) return { kind: 'no-pool' }
+    const { poolId } = this.pool.pool
+    const state = this.pool.connection.current()
+    switch (state.kind) {
+      case 'connected': return { kind: 'connected', server: state.channel.remotePeer, poolId }
+      case 'offline': return { kind: 'offline', poolId, retryAfterMs: Math.max(0, state.retryAtMs - this.components.clock.now()) }
+      case 'connecting':
+      case 'stopped': return { kind: 'connecting' }
+    }
+  }
+
+  private async channel (timeoutMs = serverTimeoutMs): Promise<Channel> {
+    return await this.requirePool().connection.waitForChannel(timeoutMs)
+  }
+
+  private requirePool (): PoolSession {
+    if (this.pool === undefined) throw noServer(new P2pChatError('ERR_USAGE', 'No pool is known.'))
+    return this.pool
+  }
+
+  private requireDelivery (): Delivery {
+    if (this.delivery === undefined) throw notSignedIn()
+    return this.delivery
+  }
+}
+
+async function nextStatus (live: ReturnType<EventHub['subscribe']>, id: string, signal: AbortSignal): Promise<api.NodeEvent | undefined> {
+  for (;;) {
+    const event = await live.next(signal)
+    if (event === undefined || (event.event === 'status' && event.id === id)) return event
+  }
+}
+
+function describe (connection: api.ConnectionState): string {
+  switch (connection.kind) {
+    case 'connected': return 'Connected to a server of the pool.'
+    case 'connecting': return 'Looking for a server of the pool…'
+    case 'offline': return 'Sorry, no rendezvous server is reachable. Messages are kept and sent when there is one.'
+    case 'no-pool': return 'No pool is known.'
+  }
+}

@@ -1,0 +1,82 @@
+/** Makes a client out of a home folder and the real world. The only place of this folder that knows both. */
+import { hostname } from 'node:os'
+import { createNetwork, createPoolDiscovery } from '../overlay/index.js'
+import { maxLabelBytes } from '../protocol/limits.js'
+import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
+import { openStore, type KeyValueStore } from '../store/index.js'
+import { workerPasswordWork, type PasswordWork } from './account/password-work.js'
+import type { ChatNode } from './chat-node.js'
+import { ClientNode } from './client-node.js'
+import { ensureDevice, findAccount } from './home/account-state.js'
+import { Lane } from './home/lane.js'
+import { keepPool } from './pool/pool-session.js'
+
+export interface CreateNodeOptions {
+  /** The home's folder; made with mode 0700 if there is none. One home is one device. */
+  home: string
+  /** Pool addresses; kept in the home. Default: those kept there. */
+  pool?: string[]
+  /** Multiaddrs to listen on for direct connections. Default: every interface, any free port. */
+  listen?: string[]
+  /** Multiaddrs to tell others instead of the ones listened on. */
+  announce?: string[]
+  /** Shown in the account's list of devices. Default: the machine's name. */
+  deviceLabel?: string
+  logger?: Logger
+  clock?: Clock
+  random?: Random
+  /** Where state is kept instead of in the folder, for tests. */
+  store?: KeyValueStore
+  passwordWork?: PasswordWork
+}
+
+export interface RunningNode extends ChatNode {
+  /** Connects, delivers and receives from now on. Every other call is for a started node. */
+  start: () => Promise<void>
+  /** Ends cleanly: what is under way is finished or stays in the outbox. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Opens a home as a client. Nothing is dialled before `start`.
+ *
+ * @throws ERR_STORE_LOCKED (another process owns the home), ERR_STORE_FOREIGN, ERR_STORE_NEWER, ERR_STORE_CORRUPT,
+ * ERR_HOME, ERR_USAGE (a pool address that is none)
+ */
+export async function createNode (options: CreateNodeOptions): Promise<RunningNode> {
+  const { clock = systemClock, random = systemRandom, logger = silentLogger, passwordWork = workerPasswordWork } = options
+  const store = options.store ?? await openStore({ folder: options.home, kind: 'home' })
+  const lane = new Lane(store)
+  try {
+    const device = await ensureDevice(lane, random)
+    if (options.pool !== undefined && options.pool.length > 0) await keepPool(lane, options.pool, (await findAccount(lane))?.poolId)
+    const network = createNetwork({
+      role: 'client',
+      seed: device.seed,
+      listen: options.listen ?? ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0'],
+      announce: options.announce ?? [],
+      clock,
+      logger
+    })
+    return new ClientNode({
+      store,
+      lane,
+      clock,
+      random,
+      logger,
+      network,
+      device,
+      passwordWork,
+      discovery: ({ poolId, remembered, bootstrap }) => createPoolDiscovery({ routing: network.routing, poolId, remembered, bootstrap, clock, logger }),
+      deviceLabel: options.deviceLabel ?? defaultLabel()
+    })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function defaultLabel (): string {
+  const label = new TextEncoder().encode(hostname()).slice(0, maxLabelBytes)
+  return new TextDecoder().decode(label).replaceAll('\ufffd', '')
+}

@@ -1,0 +1,52 @@
+/** Rows of the history as the outside sees them. */
+import type { HistoryEntry, MessageTrace, StatusEvent } from '../chat-node.js'
+import { deviceId } from '../account/device-id.js'
+import { fromHex } from '../home/hex.js'
+import { iso } from '../events/event-of.js'
+import { formatCursor, type MessageRow, type SentDetails, type Step } from './messages.js'
+
+export function historyEntry (row: MessageRow): HistoryEntry {
+  return {
+    id: row.id,
+    from: row.from,
+    to: row.to,
+    text: row.body.kind === 'text' ? row.body.text : null,
+    kind: row.body.kind,
+    sentAt: iso(row.sentAtMs),
+    receivedAt: row.sent === undefined ? iso(row.receivedAtMs) : null,
+    via: row.via,
+    state: row.sent?.state ?? null,
+    read: row.read,
+    cursor: formatCursor(row.cursor),
+    ...(row.fromRemovedDevice === true ? { fromRemovedDevice: true } : {})
+  }
+}
+
+export function messageTrace (row: MessageRow, sent: SentDetails): MessageTrace {
+  return {
+    id: row.id,
+    to: row.to,
+    state: sent.state,
+    steps: sent.steps.map((step) => ({ state: step.state, at: iso(step.atMs), ...where(step) })),
+    devices: Object.entries(sent.devices).map(([hex, device]) => ({
+      username: device.username,
+      deviceId: deviceId(fromHex(hex)),
+      state: device.state,
+      via: device.via,
+      at: iso(device.atMs)
+    }))
+  }
+}
+
+export function statusEvent (row: MessageRow, step: Step): StatusEvent {
+  return { event: 'status', id: row.id, to: row.to, state: step.state, ...where(step) }
+}
+
+function where (step: Step): Pick<StatusEvent, 'via' | 'replicas' | 'servers' | 'until'> {
+  return {
+    ...(step.via === undefined ? {} : { via: step.via }),
+    ...(step.replicas === undefined ? {} : { replicas: step.replicas }),
+    ...(step.servers === undefined ? {} : { servers: step.servers }),
+    ...(step.untilMs === undefined ? {} : { until: iso(step.untilMs) })
+  }
+}

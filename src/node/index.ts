@@ -1,0 +1,14 @@
+/**
+ * The client.
+ *
+ * - chat-node.ts: what a client can do, in plain JSON; create-node.ts makes one
+ * - home/: the one writer of the home's store, and typed shelves in it
+ * - account/: sign-up, sign-in, devices, password
+ * - pool/: the connection to a server of the pool, and its requests as functions
+ * - contacts/: whose keys are pinned, and what the directory says
+ * - prekeys/, sessions/: X3DH's and the ratchet's state
+ * - delivery/: outbox, inbox, receipts: how messages come to their devices
+ * - history/, events/: what is kept, and what is told
+ */
+export { createNode, type CreateNodeOptions, type RunningNode } from './create-node.js'
+export type * from './chat-node.js'

@@ -1,0 +1,73 @@
+/** What a home can tell without asking anybody. */
+import { P2pChatError } from '../errors.js'
+import { mailRetentionMs, maxDevices, maxMailboxBytes, maxMailboxEntries, maxOneTimePrekeys, maxTextBytes } from '../protocol/limits.js'
+import { parseUsername } from '../protocol/names.js'
+import type { ContactInfo, HistoryEntry, HistoryRequest, LimitInfo, MessageTrace } from './chat-node.js'
+import { listContacts } from './contacts/contacts.js'
+import { iso } from './events/event-of.js'
+import { findById, readConversation, type MessageRow } from './history/messages.js'
+import { historyEntry, messageTrace } from './history/view.js'
+import type { Reader } from './home/lane.js'
+import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
+import { listOutChains } from './delivery/outbox.js'
+
+/** Who was talked with, the newest first. */
+export async function contactsOf (reader: Reader, isOnline: (username: string) => boolean): Promise<ContactInfo[]> {
+  const contacts = (await listContacts(reader)).filter(({ contact }) => contact.talked)
+  contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
+  return contacts.map(({ username, contact }) => ({
+    username,
+    online: isOnline(username),
+    unread: contact.unread,
+    identity: contact.identity,
+    lastMessageAt: contact.lastMessageAtMs === null ? null : iso(contact.lastMessageAtMs)
+  }))
+}
+
+/** @throws ERR_NOT_FOUND (`before` names no message), ERR_USAGE */
+export async function historyOf (reader: Reader, self: string, request: HistoryRequest): Promise<HistoryEntry[]> {
+  const conversation = parseUsername(request.user)
+  const limit = request.limit ?? defaultHistoryEntries
+  if (!Number.isSafeInteger(limit) || limit < 1 || limit > maxHistoryEntries) {
+    throw new P2pChatError('ERR_USAGE', `The number of entries must be 1 to ${maxHistoryEntries}.`)
+  }
+  const before = request.before === undefined ? undefined : (await requireMessage(reader, self, request.before)).cursor
+  const words = request.search?.toLowerCase().split(/\s+/).filter((word) => word !== '') ?? []
+  const filter = (row: MessageRow): boolean => {
+    const text = row.body.kind === 'text' ? row.body.text.toLowerCase() : ''
+    return words.every((word) => text.includes(word))
+  }
+  const rows = await readConversation(reader, conversation, {
+    limit,
+    ...(before === undefined ? {} : { before }),
+    ...(words.length === 0 ? {} : { filter })
+  })
+  return rows.map(historyEntry)
+}
+
+/** @throws ERR_NOT_FOUND */
+export async function traceOf (reader: Reader, self: string, id: string): Promise<MessageTrace> {
+  const row = await requireMessage(reader, self, id)
+  if (row.sent !== undefined) return messageTrace(row, row.sent)
+  return { id: row.id, to: row.to, state: 'delivered', steps: [{ state: 'delivered', at: iso(row.receivedAtMs), ...(row.via === null ? {} : { via: row.via }) }], devices: [] }
+}
+
+export async function limitsOf (reader: Reader, deviceCount: number | null): Promise<LimitInfo[]> {
+  const queued = (await listOutChains(reader)).reduce((sum, { chain }) => sum + chain.next - 1 - chain.deliveredThrough, 0)
+  return [
+    { name: 'maxTextBytes', unit: 'bytes', used: null, max: maxTextBytes, reason: 'One text is sealed under one key, 64 KiB with framing and padding.' },
+    { name: 'maxDevices', unit: 'devices', used: deviceCount, max: maxDevices, reason: 'A message is sealed once for each device.' },
+    { name: 'maxMailboxEntries', unit: 'messages', used: null, max: maxMailboxEntries, reason: 'Kept by the servers for each device that is offline.' },
+    { name: 'maxMailboxBytes', unit: 'bytes', used: null, max: maxMailboxBytes, reason: 'Kept by the servers for each device that is offline.' },
+    { name: 'mailRetentionMs', unit: 'ms', used: null, max: mailRetentionMs, reason: 'Mail that nobody fetches is deleted after 30 days.' },
+    { name: 'maxOneTimePrekeys', unit: 'prekeys', used: null, max: maxOneTimePrekeys, reason: 'First messages to a device that is offline take one each.' },
+    { name: 'unacknowledged', unit: 'messages', used: queued, max: maxMailboxEntries, reason: 'Messages of this device that other devices have not acknowledged yet.' }
+  ]
+}
+
+async function requireMessage (reader: Reader, self: string, id: string): Promise<MessageRow> {
+  const row = /^[0-9a-f]{32}$/.test(id) ? await findById(reader, self, id) : undefined
+  if (row === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message here. `p2pchat history USER --json` shows the ids.')
+  return row
+}
+
