@@ -70,4 +70,3 @@ async function requireMessage (reader: Reader, self: string, id: string): Promis
   if (row === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message here. `p2pchat history USER --json` shows the ids.')
   return row
 }
-

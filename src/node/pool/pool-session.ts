@@ -47,11 +47,11 @@ export class PoolSession {
         logger.info({ peerId: peer.peerId, code: error.code }, 'a server was passed over')
       }
     })
-    for await (const server of servers) {
-      await this.remember(server)
-      return server.channel
-    }
-    throw noServer(refused)
+    const first = await servers.next()
+    await servers.return(undefined)
+    if (first.done === true) throw noServer(refused)
+    await this.remember(first.value)
+    return first.value.channel
   }
 
   private async remember (server: PoolServer): Promise<void> {
