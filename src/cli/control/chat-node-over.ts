@@ -11,6 +11,7 @@ export function chatNodeOver (call: Call, events: ChatNode['events']): ChatNode 
     connect: (timeoutMs) => call('connect', { timeoutMs }),
     signUp: (request) => call('signUp', request),
     signIn: (request) => call('signIn', request),
+    recover: (request) => call('recover', request),
     signOut: () => call('signOut', {}),
     whoAmI: () => call('whoAmI', {}),
     devices: () => call('devices', {}),

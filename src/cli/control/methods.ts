@@ -24,6 +24,7 @@ export const METHODS: Record<CallName, Method> = {
   connect: { params: { timeoutMs: 'number' }, repeatable: true, call: (node, { timeoutMs }: { timeoutMs: number }) => node.connect(timeoutMs) },
   signUp: { params: { username: 'string', password: 'string', unlisted: 'boolean?', deviceLabel: 'string?' }, repeatable: false, call: (node, request) => node.signUp(request) },
   signIn: { params: { username: 'string', password: 'string', deviceLabel: 'string?' }, repeatable: false, call: (node, request) => node.signIn(request) },
+  recover: { params: { username: 'string', recoveryKey: 'string', newPassword: 'string', deviceLabel: 'string?' }, repeatable: false, call: (node, request) => node.recover(request) },
   signOut: { params: {}, repeatable: true, call: (node) => node.signOut() },
   whoAmI: { params: {}, repeatable: true, call: (node) => node.whoAmI() },
   devices: { params: {}, repeatable: true, call: (node) => node.devices() },

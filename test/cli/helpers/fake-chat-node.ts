@@ -64,6 +64,13 @@ export class FakeChatNode implements ChatNode {
     })
   }
 
+  recover: ChatNode['recover'] = async (request) => await this.#do('recover', request, () => {
+    if (request.recoveryKey !== 'AAAAA-BBBBB-CCCCC-DDDDD') throw new P2pChatError('ERR_BAD_CREDENTIALS', 'This is not the recovery key of that account.')
+    this.account = account_(request.username)
+    this.password = request.newPassword
+    return { username: request.username }
+  })
+
   async signOut (): Promise<void> {
     await this.#do('signOut', {}, () => { if (this.account !== null) this.account = { ...this.account, signedIn: false } })
   }

@@ -1,0 +1,56 @@
+import type { ChatNode, HistoryEntry, HistoryRequest } from '../../node/chat-node.js'
+import { numberOption, textOption, wholeNumber, type CommandSpec } from '../command.js'
+import { historyPage } from '../control/limits.js'
+import { historyLines } from '../render/message.js'
+import { recipient } from './recipient.js'
+
+const defaultLimit = 50
+
+export const history: CommandSpec = {
+  name: 'history',
+  args: '<username>',
+  completes: 'user',
+  summary: 'show the messages with somebody, oldest first',
+  options: [
+    { flags: '--limit <n>', summary: `the newest this many (default: ${defaultLimit})`, parse: wholeNumber(1, 1_000_000) },
+    { flags: '--before <id>', summary: 'only those before this message' },
+    { flags: '--search <words>', summary: 'only those with these words' }
+  ],
+  examples: ['history bob', 'history bob --limit 200 --search "train station"'],
+  inShell: true,
+  async run (context, given) {
+    const user = recipient(given.args[0] ?? '')
+    const before = textOption(given, 'before')
+    const search = textOption(given, 'search')
+    const node = await context.node()
+    const { username } = await node.whoAmI()
+    const entries = await readHistory(node, {
+      user,
+      limit: numberOption(given, 'limit') ?? defaultLimit,
+      ...(before === undefined ? {} : { before }),
+      ...(search === undefined ? {} : { search })
+    })
+    const view = context.view(username)
+    for (const entry of entries) await context.out.show(historyEvent(entry), historyLines(entry, view))
+    if (entries.length === 0) await context.out.note(search === undefined ? `No messages with ${user} yet.` : 'Nothing found.')
+  }
+}
+
+/** In pages: one answer of the control socket must stay below its limit. */
+export async function readHistory (node: ChatNode, request: HistoryRequest & { limit: number }): Promise<HistoryEntry[]> {
+  let entries: HistoryEntry[] = []
+  let before = request.before
+  while (entries.length < request.limit) {
+    const limit = Math.min(historyPage, request.limit - entries.length)
+    const page = await node.history({ ...request, limit, ...(before === undefined ? {} : { before }) })
+    entries = [...page, ...entries]
+    before = page[0]?.id
+    if (page.length < limit || before === undefined) break
+  }
+  return entries
+}
+
+function historyEvent (entry: HistoryEntry): object {
+  const { kind, ...fields } = entry
+  return { event: kind === 'text' ? 'message' : kind, ...fields }
+}

@@ -1,0 +1,20 @@
+import type { CommandSpec } from '../command.js'
+import { safeLine } from '../render/safe-text.js'
+import { table } from '../render/table.js'
+
+export const limits: CommandSpec = {
+  name: 'limits',
+  summary: 'show every limit, what is used of it, and why it is there',
+  examples: ['limits'],
+  inShell: true,
+  async run (context) {
+    const node = await context.node()
+    const found = await node.limits()
+    const lines = table(found.map((limit) => [
+      safeLine(limit.name),
+      `${limit.used === null ? '' : `${limit.used} of `}${limit.max} ${safeLine(limit.unit)}`,
+      safeLine(limit.reason)
+    ]))
+    for (const [at, limit] of found.entries()) await context.out.show({ event: 'limit', ...limit }, [lines[at] ?? ''])
+  }
+}

@@ -1,0 +1,45 @@
+import { isP2pChatError } from '../../errors.js'
+import type { NodeEvent } from '../../node/chat-node.js'
+import { numberOption, textOption, wholeNumber, type CommandSpec } from '../command.js'
+import { eventLines } from '../render/message.js'
+
+export const listen: CommandSpec = {
+  name: 'listen',
+  summary: 'print what comes in, forever',
+  details: [
+    'Every message at least once, with the same id when it comes again. What was printed is not repeated by the next listen, unless --after says from where.',
+    'It also sends what waits in the outbox. Ctrl-C or SIGTERM ends it, with exit status 0.'
+  ],
+  options: [
+    { flags: '--exit-after <n>', summary: 'end after this many messages', parse: wholeNumber(1, 1_000_000_000) },
+    { flags: '--after <cursor>', summary: 'begin after this cursor, which an earlier event carried' }
+  ],
+  examples: ['listen', 'listen --json --exit-after 1', 'listen --json --after CURSOR | my-bot'],
+  inShell: false,
+  endsBySignal: true,
+  async run (context, given) {
+    const node = await context.node()
+    const { username } = await node.whoAmI()
+    const exitAfter = numberOption(given, 'exitAfter') ?? Infinity
+    const after = textOption(given, 'after')
+    const stop = new AbortController()
+    const signal = AbortSignal.any([context.signal, stop.signal])
+    let messages = 0
+    if (!context.out.json) await context.out.note(`Listening for ${username}. Ctrl-C ends it.`)
+    for await (const event of node.events(after === undefined ? {} : { after }, signal)) {
+      await context.out.show(event, eventLines(event, context.view(username)))
+      if ('cursor' in event) {
+        await node.acknowledgeEvents({ cursor: event.cursor }).catch((error: unknown) => {
+          // The owner ended between printing and acknowledging: the next owner repeats the event, as promised.
+          if (!isP2pChatError(error, 'ERR_CLOSED')) throw error
+        })
+      }
+      if (isMessage(event) && ++messages >= exitAfter) stop.abort()
+      if (signal.aborted) break
+    }
+  }
+}
+
+function isMessage (event: NodeEvent): boolean {
+  return event.event === 'message' || event.event === 'unknown-content'
+}

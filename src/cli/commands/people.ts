@@ -1,0 +1,90 @@
+import type { ContactInfo } from '../../node/chat-node.js'
+import { flagOption, textOption, type CommandSpec } from '../command.js'
+import { safeLine } from '../render/safe-text.js'
+import { identityWords, numberLines } from '../render/safety-number.js'
+import type { Style } from '../render/style.js'
+import { count } from '../render/table.js'
+import { shortTime } from '../render/time.js'
+import { recipient } from './recipient.js'
+
+export const users: CommandSpec = {
+  name: 'users',
+  summary: 'list who can be written to',
+  options: [
+    { flags: '--prefix <letters>', summary: 'only names that begin so' },
+    { flags: '--online', summary: 'only who is online' }
+  ],
+  examples: ['users', 'users --prefix al --online'],
+  inShell: true,
+  async run (context, given) {
+    const node = await context.node()
+    const prefix = textOption(given, 'prefix')?.toLowerCase()
+    const onlineOnly = flagOption(given, 'online')
+    let after: string | undefined
+    let shown = 0
+    for (;;) {
+      const page = await node.users({ ...(prefix === undefined ? {} : { prefix }), ...(onlineOnly ? { onlineOnly } : {}), ...(after === undefined ? {} : { after }) })
+      for (const user of page.users) await context.out.show({ event: 'user', ...user }, [`${presence(user.online, context.out.style)} ${safeLine(user.username)}`])
+      shown += page.users.length
+      after = page.users.at(-1)?.username
+      if (!page.more || after === undefined) break
+    }
+    if (shown === 0) await context.out.note('Nobody, so far.')
+  }
+}
+
+export const contacts: CommandSpec = {
+  name: 'contacts',
+  summary: 'list the people you write with, who is online, and what is unread',
+  examples: ['contacts'],
+  inShell: true,
+  async run (context) {
+    const node = await context.node()
+    const found = await node.contacts()
+    const { nowMs } = context.view(null)
+    for (const contact of found) await context.out.show({ event: 'contact', ...contact }, [contactLine(contact, nowMs, context.out.style)])
+    if (found.length === 0) await context.out.note('Nobody yet: see who is there with users, then send NAME TEXT.')
+  }
+}
+
+/** One contact in a line: presence, name, what is unread, how far the identity is known. */
+export function contactLine (contact: ContactInfo, nowMs: number, style: Style): string {
+  const unread = contact.unread === 0 ? '' : style.bold(count(contact.unread, 'unread message'))
+  const identity = { pinned: '', verified: 'verified', changed: style.red('IDENTITY CHANGED: verify') }[contact.identity]
+  const last = contact.lastMessageAt === null ? '' : style.dim(`last ${shortTime(contact.lastMessageAt, nowMs)}`)
+  const rest = [unread, last, identity].filter((part) => part !== '').join(' · ')
+  return `${presence(contact.online, style)} ${safeLine(contact.username).padEnd(16)}  ${rest}`.trimEnd()
+}
+
+function presence (online: boolean, style: Style): string {
+  return online ? style.green('●') : style.dim('○')
+}
+
+export const verify: CommandSpec = {
+  name: 'verify',
+  args: '<username>',
+  completes: 'user',
+  summary: 'show the safety number that you and this person should both see',
+  details: [
+    'Compare it in person or on the phone. Equal digits mean that nobody stands in between.',
+    '--accept records the comparison; after a changed identity it is what lets you send again.'
+  ],
+  options: [{ flags: '--accept', summary: 'we have compared the numbers, and they match' }],
+  examples: ['verify bob', 'verify bob --accept'],
+  inShell: true,
+  async run (context, given) {
+    const node = await context.node()
+    const username = recipient(given.args[0] ?? '')
+    if (flagOption(given, 'accept')) await node.acceptIdentity({ username })
+    const safety = await node.safetyNumber({ username })
+    const { renderUnicodeCompact } = await import('uqr')
+    const qr = context.out.json ? [] : renderUnicodeCompact(safety.number.replace(/\D/g, ''), { border: 2 }).split('\n')
+    await context.out.show({ event: 'safety-number', ...safety }, [
+      ...numberLines(safety.number).map((line) => context.out.style.bold(line)),
+      '',
+      ...qr,
+      '',
+      identityWords(safety)
+    ])
+  }
+}

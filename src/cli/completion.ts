@@ -1,0 +1,76 @@
+import { P2pChatError } from '../errors.js'
+import type { CommandSpec } from './command.js'
+
+const GLOBAL_FLAGS = ['--home', '--pool', '--json', '--password-stdin', '--timeout', '--help']
+
+/** A completion script, made from the command table. @throws ERR_USAGE at another shell than bash, zsh and fish */
+export function completionScript (shell: string, specs: readonly CommandSpec[]): string {
+  switch (shell) {
+    case 'bash': return bash(specs)
+    case 'zsh': return `#compdef p2pchat\nautoload -U +X bashcompinit && bashcompinit\n${bash(specs)}`
+    case 'fish': return fish(specs)
+    default: throw new P2pChatError('ERR_USAGE', 'There are completions for bash, zsh and fish. See: p2pchat help completion')
+  }
+}
+
+function bash (specs: readonly CommandSpec[]): string {
+  const cases = firstWords(specs).map((word) => {
+    const mine = specs.filter(({ name }) => name.split(' ')[0] === word)
+    const seconds = mine.flatMap(({ name }) => name.split(' ')[1] ?? [])
+    const names = mine.some(({ completes }) => completes === 'user') ? ' $(p2pchat contacts --json 2>/dev/null | sed -n \'s/.*"username":"\\([a-z0-9._-]*\\)".*/\\1/p\')' : ''
+    const shells = mine.some(({ completes }) => completes === 'shell') ? ['bash', 'zsh', 'fish'] : []
+    return `    ${word}) words="${[...seconds, ...shells, ...mine.flatMap(flags), ...GLOBAL_FLAGS].join(' ')}${names}" ;;`
+  })
+  return `_p2pchat() {
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" word command="" words=""
+  case "$previous" in
+    --home|--data) COMPREPLY=( $(compgen -d -- "$current") ); return ;;
+    --wait) COMPREPLY=( $(compgen -W "stored delivered read" -- "$current") ); return ;;
+  esac
+  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case "$word" in ${firstWords(specs).join('|')}) command="$word"; break ;; esac
+  done
+  case "$command" in
+    "") words="${[...firstWords(specs), ...GLOBAL_FLAGS, '--version'].join(' ')}" ;;
+${cases.join('\n')}
+  esac
+  COMPREPLY=( $(compgen -W "$words" -- "$current") )
+}
+complete -F _p2pchat p2pchat
+`
+}
+
+function fish (specs: readonly CommandSpec[]): string {
+  const lines = ['complete -c p2pchat -f', `set -l commands ${firstWords(specs).join(' ')}`]
+  for (const spec of specs) {
+    const [first = '', second] = spec.name.split(' ')
+    const when = second === undefined ? 'not __fish_seen_subcommand_from $commands' : `__fish_seen_subcommand_from ${first}`
+    lines.push(`complete -c p2pchat -n "${when}" -a ${second ?? first} -d ${quote(spec.summary)}`)
+    if (second !== undefined) lines.push(`complete -c p2pchat -n "not __fish_seen_subcommand_from $commands" -a ${first}`)
+    for (const option of spec.options ?? []) {
+      if (option.hidden === true) continue
+      const values = option.choices === undefined ? '' : ` -x -a ${quote(option.choices.join(' '))}`
+      lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -l ${longName(option.flags).slice(2)}${option.flags.includes('<') && values === '' ? ' -r' : values} -d ${quote(option.summary)}`)
+    }
+    if (spec.completes === 'shell') lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a "bash zsh fish"`)
+  }
+  lines.push('complete -c p2pchat -l home -r -d "the folder of this device"', 'complete -c p2pchat -l pool -x -d "where to enter the pool"',
+    'complete -c p2pchat -l json -d "one JSON object a line"', 'complete -c p2pchat -l password-stdin', 'complete -c p2pchat -l timeout -x', 'complete -c p2pchat -l help')
+  return `${lines.join('\n')}\n`
+}
+
+function firstWords (specs: readonly CommandSpec[]): string[] {
+  return [...new Set(specs.map(({ name }) => name.split(' ')[0] ?? name))].sort()
+}
+
+function flags (spec: CommandSpec): string[] {
+  return (spec.options ?? []).filter(({ hidden }) => hidden !== true).map(({ flags }) => longName(flags))
+}
+
+function longName (flags: string): string {
+  return flags.split(' ')[0] ?? flags
+}
+
+function quote (text: string): string {
+  return `'${text.replace(/'/g, '\\\'')}'`
+}

@@ -1,0 +1,112 @@
+/** Arguments in, exit status out. */
+import { asP2pChatError, type P2pChatError } from '../errors.js'
+import type { ChatNode } from '../node/chat-node.js'
+import { deadline, systemClock, type Clock } from '../runtime.js'
+import type { CommandContext } from './command.js'
+import { COMMANDS } from './commands/index.js'
+import { readAll } from './input.js'
+import { isBrokenPipe, processIo, write, type Io } from './io.js'
+import { openNode, unlessAborted, type OpenedNode, type OpenNodeComponents } from './open-node.js'
+import { errorEvent, errorLine, streamOutput, type Output } from './output.js'
+import { passwordSource } from './password.js'
+import { homeFolder, poolAddresses } from './paths.js'
+import { parseArguments, type Parsed } from './program.js'
+import { Interruption } from './signals.js'
+import { version } from './version.js'
+
+/** What is on disk is safe at any moment; goodbyes to the network are not worth more than this. */
+const closeTimeoutMs = 5_000
+
+export interface MainComponents {
+  io: Io
+  clock: Clock
+  createNode: OpenNodeComponents['createNode']
+  interruption: Interruption
+}
+
+/** @param argv without node and script */
+export async function main (argv: readonly string[], given: Partial<MainComponents> = {}): Promise<number> {
+  const io = given.io ?? processIo()
+  const interruption = given.interruption ?? new Interruption()
+  const components: MainComponents = { clock: systemClock, createNode: libp2pNode(io), ...given, io, interruption }
+  const unwatch = given.interruption === undefined ? interruption.watchProcess() : () => {}
+  const onPipe = (error: unknown): void => { if (isBrokenPipe(error)) interruption.interrupt(0) }
+  io.stdout.on('error', onPipe)
+  io.stderr.on('error', () => {})
+  try {
+    return await parseAndRun(argv, components)
+  } finally {
+    unwatch()
+  }
+}
+
+async function parseAndRun (argv: readonly string[], components: MainComponents): Promise<number> {
+  const { io } = components
+  let out = streamOutput(io, argv.includes('--json'))
+  try {
+    const parsed = parseArguments(argv, { specs: COMMANDS, version: version(), inShell: false })
+    if (parsed.kind === 'show') {
+      await write(io.stdout, parsed.text)
+      return 0
+    }
+    out = streamOutput(io, parsed.global.json)
+    return await run(parsed, components, out)
+  } catch (error) {
+    if (components.interruption.status !== null) return components.interruption.status
+    if (isBrokenPipe(error)) return 0
+    return await fail(asP2pChatError(error), io, out)
+  }
+}
+
+async function run ({ spec, given, global }: Parsed & { kind: 'run' }, components: MainComponents, out: Output): Promise<number> {
+  const { io, clock, createNode, interruption } = components
+  let opened: Promise<OpenedNode> | null = null
+  const context: CommandContext = {
+    io,
+    out,
+    clock,
+    global,
+    signal: interruption.signal,
+    async node (): Promise<ChatNode> {
+      opened ??= openNode({ clock, env: io.env, createNode }, { home: homeFolder(global.home, io.env), pool: poolAddresses(global.pool, io.env), signal: interruption.signal })
+      return (await opened).node
+    },
+    askPassword: passwordSource(io, global.passwordStdin, interruption.signal),
+    readText: async (maxBytes) => await readAll(io.stdin, maxBytes),
+    view: (self) => ({ style: out.style, nowMs: clock.now(), self })
+  }
+  try {
+    const running = spec.run(context, given)
+    await (spec.endsBySignal === true ? running : unlessAborted(running, interruption.signal))
+    return 0
+  } finally {
+    await closeNode(opened, clock)
+  }
+}
+
+async function closeNode (opened: Promise<OpenedNode> | null, clock: Clock): Promise<void> {
+  const node = await opened?.catch(() => null)
+  if (node === null || node === undefined) return
+  const limit = deadline(clock, closeTimeoutMs)
+  await unlessAborted(node.close(), limit.signal).catch(() => {})
+  limit.clear()
+}
+
+async function fail (error: P2pChatError, io: Io, out: Output): Promise<number> {
+  try {
+    if (out.json) await out.show(errorEvent(error), [])
+    else await write(io.stderr, `${errorLine(error)}\n`)
+    if (io.env.P2PCHAT_LOG === 'debug') await write(io.stderr, `${String(error.stack)}\n${String(error.cause ?? '')}\n`)
+  } catch (cause) {
+    if (!isBrokenPipe(cause)) throw cause
+  }
+  return error.exitStatus
+}
+
+/** libp2p is loaded only by the process that becomes the owner of a home: it costs most of a second. */
+function libp2pNode (io: Io): OpenNodeComponents['createNode'] {
+  return async (options) => {
+    const [{ createNode }, { clientLogger }] = await Promise.all([import('../node/index.js'), import('./logger.js')])
+    return await createNode({ ...options, logger: await clientLogger(io.env) })
+  }
+}

@@ -1,0 +1,46 @@
+import { isP2pChatError, type P2pChatError } from '../errors.js'
+import { write, type Io } from './io.js'
+import { jsonLine } from './render/json.js'
+import { safeLine } from './render/safe-text.js'
+import { makeStyle, wantsColour, type Style } from './render/style.js'
+import { inWords } from './render/time.js'
+
+/** Where a command's answer goes: as JSON objects for programs, or as lines for people. */
+export interface Output {
+  readonly json: boolean
+  readonly style: Style
+  /** One answer, in both forms. Resolves once it is written. */
+  show: (event: object, lines: string[]) => Promise<void>
+  /** Something only a person wants to know; not part of the answer. */
+  note: (line: string) => Promise<void>
+}
+
+export function streamOutput (io: Io, json: boolean): Output {
+  const style = makeStyle(!json && wantsColour(io.stdout.isTTY === true, io.env))
+  return {
+    json,
+    style,
+    async show (event, lines) {
+      const text = json ? `${jsonLine(event)}\n` : lines.map((line) => `${line}\n`).join('')
+      if (text !== '') await write(io.stdout, text)
+    },
+    async note (line) {
+      if (!json) await write(io.stderr, `${line}\n`)
+    }
+  }
+}
+
+/** An error as `--json` prints it. */
+export function errorEvent (error: P2pChatError): { event: 'error', code: string, message: string, retryAfterMs?: number } {
+  return { event: 'error', code: error.code, message: error.message, ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }) }
+}
+
+const NO_SERVER = 'Sorry, no rendezvous server is reachable.'
+
+/** The one plain line that says what to do. */
+export function errorLine (error: P2pChatError): string {
+  const message = safeLine(error.message, 2000)
+  const line = isP2pChatError(error, 'ERR_NO_SERVER') && !message.startsWith(NO_SERVER) ? `${NO_SERVER} ${message}` : message
+  const isSaid = error.retryAfterMs === undefined || /\bagain in\b/i.test(line)
+  return isSaid ? line : `${line} Try again in ${inWords(error.retryAfterMs ?? 0)}.`
+}

@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { Interruption } from '../../src/cli/signals.js'
+import { ERROR_EXIT_STATUS, P2pChatError, type ErrorCode } from '../../src/errors.js'
+import { FakeChatNode } from './helpers/fake-chat-node.js'
+import { run, type Ran, type RunOptions } from './helpers/run.js'
+import { historyEntry, messageEvent } from './helpers/samples.js'
+import { tempFolder } from './helpers/temp-folder.js'
+
+describe('cli: commands', () => {
+  const home = tempFolder()
+  const cli = async (argv: string[], options: Partial<RunOptions> = {}): Promise<Ran> => await run(argv, { home: home(), ...options })
+
+  describe('exit statuses', () => {
+    for (const [code, status] of Object.entries(ERROR_EXIT_STATUS) as Array<[ErrorCode, number]>) {
+      it(`ends with ${status} at ${code}, one plain line on standard error`, async () => {
+        const node = new FakeChatNode({ contacts: async () => { throw new P2pChatError(code, 'Do this.\nThen that.') } })
+        const ran = await cli(['contacts'], { node })
+        assert.deepEqual([ran.status, ran.stdout], [status, ''])
+        assert.match(ran.stderr, /^[^\n]*Do this. Then that\.\n$/)
+      })
+    }
+
+    it('ends with 2 at a wrong command line, 0 at help', async () => {
+      assert.deepEqual([(await cli(['nonsense'])).status, (await cli(['send'])).status, (await cli(['--help'])).status, (await cli(['help', 'send'])).status], [2, 2, 0, 0])
+    })
+
+    it('ends with 1 at what nobody foresaw', async () => {
+      const node = new FakeChatNode({ contacts: async () => { throw new TypeError('x is not a function') } })
+      assert.equal((await cli(['contacts'], { node })).status, 1)
+    })
+  })
+
+  describe('errors', () => {
+    it('are one JSON object with --json, wherever it stands', async () => {
+      const node = new FakeChatNode({ contacts: async () => { throw new P2pChatError('ERR_RATE_LIMITED', 'Slowly.', { retryAfterMs: 5000 }) } })
+      const expected = { event: 'error', code: 'ERR_RATE_LIMITED', message: 'Slowly.', retryAfterMs: 5000 }
+      for (const argv of [['--json', 'contacts'], ['contacts', '--json']]) {
+        const ran = await cli(argv, { node })
+        assert.deepEqual([ran.events, ran.stderr], [[expected], ''])
+      }
+      assert.deepEqual((await cli(['nonsense', '--json'])).events.map(({ code }) => code), ['ERR_USAGE'])
+    })
+
+    it('say when to try again', async () => {
+      const node = new FakeChatNode({ contacts: async () => { throw new P2pChatError('ERR_RATE_LIMITED', 'Slowly.', { retryAfterMs: 5000 }) } })
+      assert.equal((await cli(['contacts'], { node })).stderr, 'Slowly. Try again in 5 seconds.\n')
+    })
+
+    it('have no escape of a server in them', async () => {
+      const node = new FakeChatNode({ contacts: async () => { throw new P2pChatError('ERR_LIMIT', 'a\u001b[2Jb\u202e') } })
+      assert.equal((await cli(['contacts'], { node })).stderr, 'ab\n')
+    })
+
+    it('say what to try without a server', async () => {
+      const node = new FakeChatNode({ connect: async () => { throw new P2pChatError('ERR_NO_SERVER', 'Is the server running?') } })
+      const ran = await cli(['login', 'alice'], { node, env: { P2PCHAT_PASSWORD: 'x' } })
+      assert.deepEqual([ran.status, ran.stderr], [4, 'Sorry, no rendezvous server is reachable. Is the server running?\n'])
+    })
+  })
+
+  describe('signup and login', () => {
+    it('join name and roll number', async () => {
+      const node = new FakeChatNode({}, null)
+      const ran = await cli(['signup', 'Alice', '42', '--json', '--unlisted', '--label', 'desk'], { node, env: { P2PCHAT_PASSWORD: 'secret' } })
+      assert.deepEqual(ran.events, [{ event: 'signed-up', username: 'alice42', recoveryKey: 'AAAAA-BBBBB-CCCCC-DDDDD' }])
+      assert.deepEqual(node.calls.at(-1), { name: 'signUp', params: { username: 'alice42', password: 'secret', unlisted: true, deviceLabel: 'desk' } })
+    })
+
+    it('show the recovery key and what it is for', async () => {
+      const ran = await cli(['signup', 'alice'], { node: new FakeChatNode({}, null), env: { P2PCHAT_PASSWORD: 'secret' } })
+      assert.match(ran.stdout, /AAAAA-BBBBB-CCCCC-DDDDD\nIt is your account's key, and it is shown only now/)
+    })
+
+    it('take the password from the first line of standard input', async () => {
+      const node = new FakeChatNode()
+      const ran = await cli(['login', 'alice', '--password-stdin'], { node, stdin: 'correct horse\nmore\n' })
+      assert.equal(ran.status, 0)
+      assert.deepEqual(node.calls.at(-1)?.params, { username: 'alice', password: 'correct horse' })
+    })
+
+    it('refuse a wrong password with 3', async () => {
+      assert.equal((await cli(['login', 'alice', '--password-stdin'], { stdin: 'wrong\n' })).status, 3)
+    })
+
+    it('say how to give a password where there is no terminal', async () => {
+      const ran = await cli(['login', 'alice'])
+      assert.equal(ran.status, 2)
+      assert.match(ran.stderr, /--password-stdin or P2PCHAT_PASSWORD/)
+    })
+
+    it('ask for no password when no pool is known', async () => {
+      const node = new FakeChatNode({ status: async () => ({ account: null, connection: { kind: 'no-pool' }, queued: 0, cipher: 'openssl' }) }, null)
+      const ran = await cli(['signup', 'alice'], { node })
+      assert.equal(ran.status, 4)
+      assert.match(ran.stderr, /^Sorry, no rendezvous server is reachable\. No pool is known here: give its address with --pool/)
+    })
+
+    it('refuse a bad name before anything else', async () => {
+      const node = new FakeChatNode()
+      assert.equal((await cli(['signup', 'a/b'], { node })).status, 2)
+      assert.deepEqual(node.calls, [])
+    })
+
+    it('take the recovery key and a new password from two lines', async () => {
+      const node = new FakeChatNode({}, null)
+      const ran = await cli(['recover', 'alice', '--password-stdin', '--json'], { node, stdin: 'AAAAA-BBBBB-CCCCC-DDDDD\nnew one\n' })
+      assert.deepEqual(ran.events, [{ event: 'recovered', username: 'alice' }])
+      assert.deepEqual(node.calls.at(-1)?.params, { username: 'alice', recoveryKey: 'AAAAA-BBBBB-CCCCC-DDDDD', newPassword: 'new one' })
+      assert.equal((await cli(['recover', 'alice', '--password-stdin'], { node, stdin: 'wrong\nnew one\n' })).status, 3)
+    })
+
+    it('take both passwords of passwd from two lines', async () => {
+      const node = new FakeChatNode()
+      assert.equal((await cli(['passwd', '--password-stdin'], { node, stdin: 'old\nnew' })).status, 0)
+      assert.deepEqual(node.calls.at(-1)?.params, { oldPassword: 'old', newPassword: 'new' })
+    })
+  })
+
+  describe('send', () => {
+    it('joins the words and waits until it is stored', async () => {
+      const node = new FakeChatNode()
+      const ran = await cli(['send', 'bob', 'hello', 'there'], { node })
+      assert.deepEqual([ran.status, ran.stdout], [0, '✓ stored on 1 of 1 server\n'])
+      assert.deepEqual(node.calls.find(({ name }) => name === 'send')?.params, { to: 'bob', text: 'hello there' })
+    })
+
+    it('answers with one status event', async () => {
+      const ran = await cli(['send', 'user:bob', 'hi', '--json'])
+      assert.deepEqual(ran.events.map(({ event, state, id }) => [event, state, id]), [['status', 'stored', '1'.padStart(32, '0')]])
+    })
+
+    it('ends with 9 when it is not yet where it should be, saying what goes on', async () => {
+      const node = new FakeChatNode()
+      const ran = await cli(['send', 'bob', 'hi', '--wait', 'delivered', '--timeout', '1s'], { node })
+      assert.equal(ran.status, 9)
+      assert.match(ran.stdout, /stored on 1 of 1/)
+      assert.match(ran.stderr, /do not send it again.*p2pchat listen/)
+      assert.deepEqual((await cli(['send', 'bob', 'hi', '--wait', 'delivered', '--json'], { node })).events.map(({ event, code, state }) => code ?? [event, state]), [['status', 'stored'], 'ERR_PENDING'])
+    })
+
+    it('refuses an unknown name with 5', async () => {
+      assert.equal((await cli(['send', 'nobody', 'hi'])).status, 5)
+    })
+
+    it('reads standard input to its end, less one closing line break', async () => {
+      const node = new FakeChatNode()
+      await cli(['send', 'bob', '-'], { node, stdin: 'one\ntwo\n\n' })
+      assert.deepEqual(node.calls.find(({ name }) => name === 'send')?.params, { to: 'bob', text: 'one\ntwo\n' })
+    })
+
+    it('takes 60,000 bytes and refuses one more, naming the limit and sending nothing', async () => {
+      for (const argv of [['send', 'bob', '-'], ['send', 'bob', 'x']]) {
+        const text = (length: number): string => '\u00e9'.repeat(length / 2).padEnd(length - Math.floor(length / 2), 'x')
+        const give = async (length: number, node: FakeChatNode): Promise<Ran> => argv[2] === '-'
+          ? await cli(argv, { node, stdin: text(length) })
+          : await cli(['send', 'bob', text(length)], { node })
+        const node = new FakeChatNode()
+        assert.equal((await give(60_000, node)).status, 0)
+        const refused = await give(60_001, new FakeChatNode({ send: async () => assert.fail('It was sent.') }))
+        assert.equal(refused.status, 8)
+        assert.match(refused.stderr, /60000 bytes/)
+      }
+    })
+
+    it('refuses what is not text, and nothing at all', async () => {
+      assert.equal((await cli(['send', 'bob', '-'], { stdin: Buffer.from([0xff, 0xfe]) })).status, 2)
+      assert.equal((await cli(['send', 'bob', '-'], { stdin: '\n' })).status, 2)
+    })
+
+    it('meets a server first when the node has just begun to look for one', async () => {
+      const node = new FakeChatNode({ status: async () => ({ account: FakeChatNode.account('alice'), connection: { kind: 'connecting' }, queued: 0, cipher: 'openssl' }), connect: async () => { throw new P2pChatError('ERR_NO_SERVER', 'None.') } })
+      assert.equal((await cli(['send', 'bob', 'hi'], { node })).status, 0)
+      assert.deepEqual(node.calls.map(({ name }) => name), ['status', 'connect', 'send', 'wait'])
+    })
+
+    it('says that groups are not there yet', async () => {
+      const ran = await cli(['send', 'group:team', 'hi'])
+      assert.equal(ran.status, 1)
+      assert.match(ran.stderr, /no groups yet/)
+    })
+  })
+
+  describe('listen', () => {
+    it('prints stored and coming messages, acknowledges each once it is printed, and ends after enough', async () => {
+      const node = new FakeChatNode()
+      node.emit(messageEvent({ cursor: 'c1', text: 'one' }), { event: 'presence', username: 'bob', online: true }, messageEvent({ cursor: 'c2', text: 'two' }), messageEvent({ cursor: 'c3', text: 'three' }))
+      const acknowledged: Array<string | null> = []
+      const ran = await cli(['listen', '--json', '--exit-after', '2'], { node, onStdout: () => { acknowledged.push(node.acknowledged) } })
+      assert.equal(ran.status, 0)
+      assert.deepEqual(ran.events.map(({ event, text }) => text ?? event), ['one', 'presence', 'two'])
+      assert.deepEqual(acknowledged, [null, 'c1', 'c1'])
+      assert.equal(node.acknowledged, 'c2')
+    })
+
+    it('goes on after a cursor', async () => {
+      const node = new FakeChatNode()
+      node.emit(messageEvent({ cursor: 'c1', text: 'one' }), messageEvent({ cursor: 'c2', text: 'two' }))
+      assert.deepEqual((await cli(['listen', '--json', '--exit-after', '1', '--after', 'c1'], { node })).events.map(({ text }) => text), ['two'])
+    })
+
+    it('keeps texts exact in JSON and harmless on a terminal', async () => {
+      const text = 'a\u001b[2J\u202e\nb \u0007'
+      const node = new FakeChatNode()
+      node.emit(messageEvent({ text }))
+      assert.equal((await cli(['listen', '--json', '--exit-after', '1'], { node })).events[0]?.text, text)
+      node.acknowledged = null
+      const shown = (await cli(['listen', '--exit-after', '1'], { node })).stdout
+      // eslint-disable-next-line no-control-regex
+      assert.doesNotMatch(shown, /[\u0000-\u0009\u000b-\u001f\u202e]/)
+    })
+
+    it('ends well when it is interrupted', async () => {
+      const node = new FakeChatNode()
+      const interruption = new Interruption()
+      const running = cli(['listen'], { node, interruption })
+      await node.listenedTo()
+      interruption.interrupt(130)
+      assert.equal((await running).status, 0)
+      assert.equal(node.running, false)
+    })
+
+    it('asks for a sign-in first', async () => {
+      assert.equal((await cli(['listen'], { node: new FakeChatNode({}, null) })).status, 3)
+    })
+  })
+
+  it('history reads in pages that fit the control socket, oldest first', async () => {
+    const node = new FakeChatNode()
+    node.entries = Array.from({ length: 250 }, (_, at) => historyEntry({ id: String(at), text: `text ${at}` }))
+    const ran = await cli(['history', 'bob', '--limit', '230', '--json'], { node })
+    assert.deepEqual(ran.events.map(({ text }) => text), Array.from({ length: 230 }, (_, at) => `text ${at + 20}`))
+    assert.deepEqual(node.calls.filter(({ name }) => name === 'history').map(({ params }) => (params as { limit: number }).limit), [100, 100, 30])
+  })
+
+  it('users go through all pages', async () => {
+    const pages = [['a1', 'a2'], ['a3']]
+    const node = new FakeChatNode({ users: async ({ after }) => ({ users: (pages[after === undefined ? 0 : 1] ?? []).map((username) => ({ username, online: false })), more: after === undefined }) })
+    assert.deepEqual((await cli(['users', '--json'], { node })).events.map(({ username }) => username), ['a1', 'a2', 'a3'])
+  })
+
+  it('verify shows digits and a QR code, and accepts', async () => {
+    const node = new FakeChatNode()
+    const ran = await cli(['verify', 'bob', '--accept'], { node })
+    assert.match(ran.stdout, /^01234 56789 01234 56789\n/)
+    assert.match(ran.stdout, /[▀▄█]/)
+    assert.deepEqual(node.calls.map(({ name }) => name), ['acceptIdentity', 'safetyNumber'])
+  })
+
+  for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'x'], ['history', 'bob'], ['verify', 'bob'], ['logout'], ['completion', 'bash'], ['help']]) {
+    it(`${argv.join(' ')} prints nothing but JSON objects with --json`, async () => {
+      const node = new FakeChatNode()
+      node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null }]
+      node.entries = [historyEntry(), historyEntry({ kind: 'gap', text: null })]
+      const ran = await cli([...argv, '--json'], { node })
+      assert.equal(ran.status, 0)
+      const lines = ran.stdout.trimEnd().split('\n')
+      assert.equal(lines.length, ran.events.length)
+      for (const event of ran.events) assert.equal(typeof event.event, 'string')
+      assert.equal(ran.stderr, '')
+      assert.equal((await cli(argv, { node: new FakeChatNode() })).status, 0)
+    })
+  }
+
+  it('is cut off by a signal with 128 + its number, and closes the home', async () => {
+    const node = new FakeChatNode({ contacts: async () => await new Promise(() => {}) })
+    const interruption = new Interruption()
+    const running = cli(['contacts'], { node, interruption })
+    while (node.calls.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    interruption.interrupt(130)
+    assert.equal((await running).status, 130)
+    assert.equal(node.running, false)
+  })
+
+  it('asks the owner of the home, without a node of its own', async () => {
+    const owner = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.on('data', (data) => {
+        for (const line of String(data).trim().split('\n')) {
+          const { id, method } = JSON.parse(line) as { id: number, method: string }
+          socket.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: method === 'contacts' ? [{ username: 'zoe', online: true, unread: 0, identity: 'pinned', lastMessageAt: null }] : { pid: 1 } })}\n`)
+        }
+      })
+    }).listen(join(home(), 'control.sock'))
+    await once(owner, 'listening')
+    const ran = await cli(['contacts', '--json'], { createNode: async () => assert.fail('A node was made.') })
+    owner.close()
+    assert.deepEqual(ran.events.map(({ username }) => username), ['zoe'])
+  })
+})
