@@ -3,13 +3,11 @@
  * in memory only; no instruction leads from there back to an i32, and only an i32 can be an address or a condition.
  */
 import { S_BOXES } from './circuits.js'
-import type { GateOperator, SBoxCircuit } from './circuits.js'
 import { Code, encodeModule, I32, V128 } from './encoder.js'
-import type { PlainInstruction } from './encoder.js'
 import * as at from '../layout.js'
+import { ROUND_SCHEDULE } from './schedule.js'
 import { INITIAL_PERMUTATION, PERMUTED_CHOICE_1, PERMUTED_CHOICE_2, ROUND_PERMUTATION, SINGLE_SHIFT_ROUNDS } from './tables.js'
-
-const GATES: Record<GateOperator, PlainInstruction> = { '^': 'v128.xor', '&': 'v128.and', '|': 'v128.or', '&~': 'v128.andnot' }
+import { Wires } from './wires.js'
 
 /**
  * The module. It exports `memory` and
@@ -29,33 +27,40 @@ function setup (): Code {
   const source = code.local(I32)
   const target = code.local(I32)
   const bytes = code.local(V128)
-  const masks = code.local(V128)
+  const mask = code.local(V128)
   code.i32(at.MASKS_ADDRESS).set(target)
   code.loop(source, at.KEY_ADDRESS, at.KEY_ADDRESS + 24, 8, () => {
     code.get(source).memory('v128.load64_splat', 0).set(bytes)
-    for (let first = 0; first < 56; first += 4) {
-      const run = first < 28 ? first * 4 : 2 * at.MASK_RUN_BYTES + (first - 28) * 4
-      bitMasks(code, bytes, PERMUTED_CHOICE_1.slice(first, first + 4)).set(masks)
-      for (const again of [0, 28 * 4]) code.get(target).get(masks).memory('v128.store', run + again)
-      code.get(masks).do('v128.not').set(masks)
-      for (const again of [0, 28 * 4]) code.get(target).get(masks).memory('v128.store', run + at.MASK_RUN_BYTES + again)
-    }
+    PERMUTED_CHOICE_1.forEach((bit, n) => {
+      bitMask(code, bytes, bit).set(mask)
+      for (const again of [0, 28 * at.MASK_BYTES]) code.get(target).get(mask).memory('v128.store', maskOffset(n, 0) + again)
+      code.get(mask).do('v128.not').set(mask)
+      for (const again of [0, 28 * at.MASK_BYTES]) code.get(target).get(mask).memory('v128.store', maskOffset(n, 1) + again)
+    })
     code.get(target).i32(at.MASKS_PER_KEY_BYTES).do('i32.add').set(target)
   })
   code.i32(at.PREFIX_ADDRESS).memory('v128.load32_splat', 0).set(bytes)
-  for (let first = 1; first <= 32; first += 4) {
-    code.i32(at.PREFIX_MASKS_ADDRESS + (first - 1) * 4)
-    bitMasks(code, bytes, [first, first + 1, first + 2, first + 3]).memory('v128.store', 0)
+  for (let bit = 1; bit <= 32; bit++) {
+    code.i32(at.PREFIX_MASKS_ADDRESS + (bit - 1) * at.MASK_BYTES)
+    bitMask(code, bytes, bit).memory('v128.store', 0)
   }
   return code
 }
 
-/** Leaves four 32-bit masks on the stack, all ones or all zeros as the four `bits` of `bytes` are (1 is the first bit). */
-function bitMasks (code: Code, bytes: number, bits: readonly number[]): Code {
-  const perLane = (value: (bit: number) => number): number[] => bits.flatMap((bit) => new Array<number>(4).fill(value(bit - 1)))
-  const weights = perLane((bit) => 0x80 >> (bit & 7))
-  code.get(bytes).get(bytes).shuffle(perLane((bit) => bit >> 3))
-  return code.v128(weights).do('v128.and').v128(weights).do('i8x16.eq')
+/** Leaves a mask on the stack, all ones or all zeros as `bit` of `bytes` is (1 is the first bit). */
+function bitMask (code: Code, bytes: number, bit: number): Code {
+  const weight = everyByte(0x80 >> ((bit - 1) & 7))
+  return code.get(bytes).get(bytes).shuffle(everyByte((bit - 1) >> 3)).v128(weight).do('v128.and').v128(weight).do('i8x16.eq')
+}
+
+function everyByte (value: number): number[] {
+  return new Array<number>(16).fill(value)
+}
+
+/** Where the masks of a DES key have bit `n` of C ‖ D (from 0), complemented or not. */
+function maskOffset (n: number, complement: number): number {
+  const runs = (n < 28 ? 0 : 2) + complement
+  return runs * at.MASK_RUN_BYTES + (n % 28) * at.MASK_BYTES
 }
 
 function batch (): Code {
@@ -74,7 +79,7 @@ function loadCounters (code: Code, counter: number): void {
   INITIAL_PERMUTATION.forEach((bit, signal) => {
     code.i32(at.STATE_ADDRESS + 16 * signal)
     const weight = 64 - bit
-    if (weight >= 32) code.i32(at.PREFIX_MASKS_ADDRESS + (bit - 1) * 4).memory('v128.load32_splat', 0)
+    if (weight >= 32) code.i32(at.PREFIX_MASKS_ADDRESS + (bit - 1) * at.MASK_BYTES).memory('v128.load', 0)
     else if (weight >= 7) code.get(counter).i32(31 - weight).do('i32.shl').i32(31).do('i32.shr_s').do('i32x4.splat')
     else code.v128(Array.from({ length: 16 }, (_, c) => weight < 4 ? -((c >> weight) & 1) & 0xff : [0xaa, 0xcc, 0xf0][weight - 4]!))
     code.memory('v128.store', 0)
@@ -85,15 +90,24 @@ function loadCounters (code: Code, counter: number): void {
 function tripleDes (code: Code, direction: number): void {
   const [left, right, swap, key, masks, round] = Array.from({ length: 6 }, () => code.local(I32)) as [number, number, number, number, number, number]
   const swapHalves = (): void => { code.get(left).set(swap).get(right).set(left).get(swap).set(right) }
-  const wires = new Wires(code)
+  const free: number[] = []
+  const wires = S_BOXES.map((circuit) => new Wires(code, circuit, free))
   code.i32(at.STATE_ADDRESS).set(left).i32(at.STATE_ADDRESS + at.HALF_BYTES).set(right)
   code.loop(key, at.MASKS_ADDRESS, at.MASKS_ADDRESS + 3 * at.MASKS_PER_KEY_BYTES, at.MASKS_PER_KEY_BYTES, () => {
     // Backwards, the first round turns by one place too: from 29 to 28, which is where the last round left off.
-    code.get(key).i32(1).get(direction).do('i32.sub').i32(29 * 4 / 2).do('i32.mul').do('i32.add').set(masks)
+    code.get(key).i32(1).get(direction).do('i32.sub').i32(29 * at.MASK_BYTES / 2).do('i32.mul').do('i32.add').set(masks)
     code.loop(round, 0, 16, 1, () => {
-      code.get(masks).i32(8).i32(SINGLE_SHIFT_ROUNDS).get(round).do('i32.shr_u').i32(1).do('i32.and').i32(2).do('i32.shl')
+      code.get(masks).i32(2 * at.MASK_BYTES).i32(SINGLE_SHIFT_ROUNDS).get(round).do('i32.shr_u').i32(1).do('i32.and').i32(4).do('i32.shl')
       code.do('i32.sub').get(direction).do('i32.mul').do('i32.add').set(masks)
-      S_BOXES.forEach((circuit, box) => { sBox(wires, circuit, box, { left, right, masks }) })
+      let late: Array<() => void> = []
+      for (const { box, outputs, early } of ROUND_SCHEDULE) {
+        const circuit = wires[box]!
+        loadInputs(circuit, box, { right, masks })
+        const stores = outputs.map((output) => () => { storeOutput(circuit, box, output, left) })
+        for (const store of [...late, ...stores.slice(0, early)]) store()
+        late = stores.slice(early)
+      }
+      for (const store of late) store()
       swapHalves()
     })
     // DES does not swap after its last round.
@@ -102,73 +116,27 @@ function tripleDes (code: Code, direction: number): void {
   })
 }
 
-interface Addresses { left: number, right: number, masks: number }
+/** The locals that hold the addresses a round reads from. */
+interface Addresses { right: number, masks: number }
 
-/** One S-box of one round: its six inputs XOR key masks, the circuit, and its four outputs XORed into the left half. */
-function sBox (wires: Wires, circuit: SBoxCircuit, box: number, { left, right, masks }: Addresses): void {
-  const { code } = wires
-  wires.start(circuit, (input) => {
+/** The six inputs of one S-box: bits of the right half XOR key masks. */
+function loadInputs (wires: Wires, box: number, { right, masks }: Addresses): void {
+  for (let input = 0; input < 6; input++) {
     const signal = (4 * box + input + 31) % 32
-    const bit = PERMUTED_CHOICE_2[6 * box + input]! - 1
-    const half = bit < 28 ? bit * 4 : 2 * at.MASK_RUN_BYTES + (bit - 28) * 4
-    const complement = (circuit.inverted >> (5 - input)) & 1
-    code.get(right).memory('v128.load', 16 * signal)
-    code.get(masks).memory('v128.load32_splat', half + complement * at.MASK_RUN_BYTES).do('v128.xor')
-  })
-  circuit.outputs.forEach((node, output) => {
-    const offset = 16 * ROUND_PERMUTATION.indexOf(4 * box + output + 1)
-    code.get(left).get(left).memory('v128.load', offset)
-    wires.push(node)
-    code.do('v128.xor').memory('v128.store', offset)
-  })
+    const keyBit = PERMUTED_CHOICE_2[6 * box + input]! - 1
+    const complement = (S_BOXES[box]!.inverted >> (5 - input)) & 1
+    wires.code.get(right).memory('v128.load', 16 * signal)
+    wires.code.get(masks).memory('v128.load', maskOffset(keyBit, complement)).do('v128.xor')
+    wires.input(input)
+  }
 }
 
-/** Emits a circuit output by output; a value used more than once waits in a local, which is free again after its last use. */
-class Wires {
-  readonly code: Code
-  readonly #free: number[] = []
-  #gates: SBoxCircuit['gates'] = []
-  #uses: number[] = []
-  #locals = new Map<number, number>()
-  #pushInput: (input: number) => void = () => {}
-
-  constructor (code: Code) {
-    this.code = code
-  }
-
-  start (circuit: SBoxCircuit, pushInput: (input: number) => void): void {
-    this.#gates = circuit.gates
-    this.#pushInput = pushInput
-    this.#uses = new Array<number>(6 + circuit.gates.length).fill(0)
-    for (const node of [...circuit.gates.flatMap(([, a, b]) => [a, b]), ...circuit.outputs]) this.#uses[node]!++
-  }
-
-  /** Puts the value of `node` on the stack, once for each of its uses. */
-  push (node: number): void {
-    const known = this.#locals.get(node)
-    if (known === undefined) this.#compute(node)
-    else this.code.get(known)
-    const left = --this.#uses[node]!
-    if (known === undefined && left > 0) {
-      const local = this.#free.pop() ?? this.code.local(V128)
-      this.#locals.set(node, local)
-      this.code.tee(local)
-    } else if (known !== undefined && left === 0) {
-      this.#locals.delete(node)
-      this.#free.push(known)
-    }
-  }
-
-  #compute (node: number): void {
-    const gate = this.#gates[node - 6]
-    if (gate === undefined) {
-      this.#pushInput(node)
-      return
-    }
-    this.push(gate[1])
-    this.push(gate[2])
-    this.code.do(GATES[gate[0]])
-  }
+/** One output of an S-box, XORed into the left half. */
+function storeOutput (wires: Wires, box: number, output: number, left: number): void {
+  const offset = 16 * ROUND_PERMUTATION.indexOf(4 * box + output + 1)
+  wires.code.get(left)
+  wires.push(S_BOXES[box]!.outputs[output]!)
+  wires.code.get(left).memory('v128.load', offset).do('v128.xor').memory('v128.store', offset)
 }
 
 /**
@@ -191,7 +159,7 @@ function transposeBits (code: Code): void {
       for (let low = 0; low < 8; low++) {
         if ((low & distance) !== 0) continue
         const [a, b] = [rows[low]!, rows[low + distance]!]
-        code.get(a).i32(distance).do('i64x2.shr_u').get(b).do('v128.xor').v128(new Array<number>(16).fill(mask)).do('v128.and').tee(difference)
+        code.get(a).i32(distance).do('i64x2.shr_u').get(b).do('v128.xor').v128(everyByte(mask)).do('v128.and').tee(difference)
         code.get(b).do('v128.xor').set(b)
         code.get(a).get(difference).i32(distance).do('i64x2.shl').do('v128.xor').set(a)
       }

@@ -1,0 +1,13 @@
+/** Workers for tests: compiled, the file that ships; from source, the same file through a TypeScript loader. */
+import { Worker } from 'node:worker_threads'
+import type { TripleDesPoolComponents } from '../../../src/crypto/triple-des/pool.js'
+
+export function startWorker (): Worker {
+  const file = new URL('../../../src/crypto/triple-des/worker.js', import.meta.url)
+  if (import.meta.url.endsWith('.js')) return new Worker(file)
+  const source = JSON.stringify(file.href.replace(/js$/, 'ts'))
+  // A loader given with --import does not reach the first file of a worker in Node 20.
+  return new Worker(`import('tsx/esm/api').then(({ register }) => { register(); return import(${source}) })`, { eval: true, execArgv: [] })
+}
+
+export const sourceWorkers: TripleDesPoolComponents = { startWorker }
