@@ -91,3 +91,11 @@ export const maxSmallBodyBytes = 4_096
 export const maxOpaqueMessageBytes = 512
 /** An OPAQUE record, 192 bytes. The vault: 128 bytes padded, salt and tag, with room for a next version. */
 export const maxVaultBytes = 1_024
+/** A username and a locator of sixteen addresses. */
+export const maxAttachBytes = 8_192
+/** As many names as may be watched, each with its field header. */
+export const maxWatchBytes = maxWatchedNames * 40
+/** A signed prekey and a hundred one-time prekeys of 48 bytes. */
+export const maxUploadBytes = 8_192
+/** A thousand ids of 16 bytes, their headers and the signature. */
+export const maxAcknowledgeBytes = 20_480

@@ -1,0 +1,66 @@
+import type { Channel } from '../../overlay/network.js'
+import type { Clock } from '../../runtime.js'
+import type { RendezvousLimits } from '../limits.js'
+import { addressGroup } from '../rate/address-group.js'
+import { giveBackAll, Limiter, takeAll } from '../rate/limiter.js'
+
+export type AttemptLimitsInit = Pick<RendezvousLimits,
+  'loginsPerAccountAndAddress' | 'loginsPerAccount' | 'loginsPerAddress' | 'registrationsPerAccount' | 'registrationsPerAddress' | 'signUpsPerAddress' | 'writesPerAccount'>
+
+/** How often passwords may be tried and accounts made. Each function throws ERR_RATE_LIMITED with retryAfterMs. */
+export class AttemptLimits {
+  readonly #loginsPerAccountAndAddress: Limiter
+  readonly #loginsPerAccount: Limiter
+  readonly #loginsPerAddress: Limiter
+  readonly #registrationsPerAccount: Limiter
+  readonly #registrationsPerAddress: Limiter
+  readonly #signUpsPerAddress: Limiter
+  readonly #writesPerAccount: Limiter
+
+  constructor (clock: Clock, limits: AttemptLimitsInit) {
+    this.#loginsPerAccountAndAddress = new Limiter(clock, limits.loginsPerAccountAndAddress, 'sign-in attempts for this account')
+    this.#loginsPerAccount = new Limiter(clock, limits.loginsPerAccount, 'sign-in attempts for this account')
+    this.#loginsPerAddress = new Limiter(clock, limits.loginsPerAddress, 'sign-in attempts from your address')
+    this.#registrationsPerAccount = new Limiter(clock, limits.registrationsPerAccount, 'registrations for this name')
+    this.#registrationsPerAddress = new Limiter(clock, limits.registrationsPerAddress, 'registrations from your address')
+    this.#signUpsPerAddress = new Limiter(clock, limits.signUpsPerAddress, 'new accounts from your address')
+    this.#writesPerAccount = new Limiter(clock, limits.writesPerAccount, 'changes of this account')
+  }
+
+  /** A sign-in is begun. Returns what gives the attempt back, for when the password was right. */
+  login (username: string, channel: Channel): () => void {
+    const address = addressGroup(channel.remoteAddress)
+    const takes: Array<[Limiter, string]> = [...this.#guess(username, address), [this.#loginsPerAddress, address]]
+    takeAll(takes)
+    return () => { giveBackAll(takes) }
+  }
+
+  /**
+   * A registration is begun. Its answer evaluates the same function of the password that a sign-in does, so for an
+   * account that exists it counts as a guess.
+   */
+  registration (username: string, exists: boolean, channel: Channel): void {
+    const address = addressGroup(channel.remoteAddress)
+    takeAll([
+      ...(exists ? this.#guess(username, address) : []),
+      [this.#registrationsPerAccount, username],
+      [this.#registrationsPerAddress, address]
+    ])
+  }
+
+  /** An account is made. Returns what gives the attempt back, for when it was not. */
+  signUp (channel: Channel): () => void {
+    const address = addressGroup(channel.remoteAddress)
+    this.#signUpsPerAddress.take(address)
+    return () => { this.#signUpsPerAddress.giveBack(address) }
+  }
+
+  /** An account is changed by its owner. */
+  change (username: string): void {
+    this.#writesPerAccount.take(username)
+  }
+
+  #guess (username: string, address: string): Array<[Limiter, string]> {
+    return [[this.#loginsPerAccountAndAddress, `${username} ${address}`], [this.#loginsPerAccount, username]]
+  }
+}

@@ -1,0 +1,117 @@
+/** The methods account/*: one function each. */
+import { constantTimeEqual } from '../../crypto/bytes.js'
+import type { OpaqueContext, OpaqueServer } from '../../crypto/opaque/server.js'
+import { P2pChatError } from '../../errors.js'
+import type { RequestHandler } from '../../overlay/network.js'
+import { maxRegisterBytes } from '../../protocol/limits.js'
+import * as pb from '../../protocol/pb/service.js'
+import { assertUsername } from '../fields.js'
+import { loginStateTtlMs, maxOpaqueMessageBytes } from '../limits.js'
+import { method } from '../method.js'
+import type { Accounts } from './accounts.js'
+import type { AttemptLimits } from './attempt-limits.js'
+import type { Logins } from './logins.js'
+
+/** The pool's OPAQUE setups: new registrations use the current one, older ones are kept until nobody uses them. */
+export interface OpaqueSetups {
+  currentVersion: number
+  get: (version: number) => Uint8Array
+}
+
+export interface AccountHandlersComponents {
+  /** Throws while the server has not made its pool yet. */
+  poolId: () => string
+  opaque: OpaqueServer
+  setups: OpaqueSetups
+  accounts: Accounts
+  limits: AttemptLimits
+  logins: Logins
+}
+
+const maxStartBytes = maxOpaqueMessageBytes + 128
+
+export function accountHandlers (components: AccountHandlersComponents): Record<string, RequestHandler> {
+  return {
+    'account/register-start': registerStart(components),
+    'account/compare-and-set': compareAndSet(components),
+    'account/login-start': loginStart(components),
+    'account/login-finish': loginFinish(components)
+  }
+}
+
+function registerStart ({ poolId, opaque, setups, accounts, limits }: AccountHandlersComponents): RequestHandler {
+  return method({
+    request: pb.RegisterStartRequest,
+    response: pb.RegisterStartResponse,
+    maxBytes: maxStartBytes,
+    async answer ({ username, registrationRequest }, { channel }) {
+      assertUsername(username)
+      limits.registration(username, await accounts.read(username) !== undefined, channel)
+      const setup = setups.get(setups.currentVersion)
+      const registrationResponse = await opaque.registrationResponse(setup, { username, poolId: poolId() }, registrationRequest)
+      return { registrationResponse, opaqueSetupVersion: setups.currentVersion }
+    }
+  })
+}
+
+function compareAndSet ({ accounts, limits }: AccountHandlersComponents): RequestHandler {
+  return method({
+    request: pb.AccountWriteRequest,
+    response: pb.AccountWriteResponse,
+    maxBytes: maxRegisterBytes + 128,
+    async answer ({ expectedVersion, register }, { channel }) {
+      const expected = Number(expectedVersion)
+      let giveBack = (): void => {}
+      try {
+        await accounts.write(expected, register, (next) => {
+          if (expected === 0) giveBack = limits.signUp(channel)
+          else limits.change(next.username)
+        })
+      } catch (error) {
+        giveBack()
+        throw error
+      }
+      return { version: BigInt(expected + 1) }
+    }
+  })
+}
+
+function loginStart ({ poolId, opaque, setups, accounts, limits, logins }: AccountHandlersComponents): RequestHandler {
+  return method({
+    request: pb.LoginStartRequest,
+    response: pb.LoginStartResponse,
+    maxBytes: maxStartBytes,
+    async answer ({ username, startRequest }, { channel }) {
+      assertUsername(username)
+      const onSuccess = limits.login(username, channel)
+      const account = await accounts.read(username)
+      const opaqueRecord = account?.opaqueRecord
+      // Without a record the answer is a fake one, made by the same work: nobody learns here who has an account.
+      const setup = setups.get(account?.opaqueSetupVersion ?? setups.currentVersion)
+      const { state, startResponse } = await opaque.loginStart(setup, { username, poolId: poolId() }, opaqueRecord, startRequest)
+      return { loginId: logins.add(channel, { username, state, opaqueRecord, onSuccess }), startResponse }
+    }
+  })
+}
+
+function loginFinish ({ poolId, opaque, accounts, logins }: AccountHandlersComponents): RequestHandler {
+  return method({
+    request: pb.LoginFinishRequest,
+    response: pb.LoginFinishResponse,
+    maxBytes: maxStartBytes,
+    async answer ({ loginId, finishRequest }, { channel }) {
+      const login = logins.take(channel, loginId)
+      if (login === undefined) {
+        throw new P2pChatError('ERR_TIMEOUT', `This sign-in was finished already, or not within ${loginStateTtlMs / 1000} seconds. Sign in again.`)
+      }
+      const context: OpaqueContext = { username: login.username, poolId: poolId() }
+      await opaque.loginFinish(context, login.state, finishRequest)
+      const account = await accounts.read(login.username)
+      if (account === undefined || login.opaqueRecord === undefined || !constantTimeEqual(account.opaqueRecord, login.opaqueRecord)) {
+        throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
+      }
+      login.onSuccess()
+      return { register: account.signed }
+    }
+  })
+}

@@ -1,0 +1,6 @@
+/** Accounts: OPAQUE sign-up and sign-in, and the registers that hold what the pool keeps of an account. */
+export { accountHandlers, type OpaqueSetups } from './handlers.js'
+export { Accounts, removedDevices, type AccountWritten } from './accounts.js'
+export { AttemptLimits } from './attempt-limits.js'
+export { Logins } from './logins.js'
+export { deriveDeviceIndex, type StoredAccount } from './stored-account.js'

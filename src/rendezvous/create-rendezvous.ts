@@ -1,0 +1,104 @@
+/** Wires a rendezvous server; nothing else does. */
+import { opaqueServer, type OpaqueServer } from '../crypto/opaque/server.js'
+import { ed25519KeyPair } from '../crypto/ed25519.js'
+import { P2pChatError } from '../errors.js'
+import { formatPoolAddress, peerIdFromEd25519 } from '../overlay/index.js'
+import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
+import { openStore, type KeyValueStore } from '../store/index.js'
+import { defaultLimits, type RendezvousLimits } from './limits.js'
+import { loadIdentity, writeRecoveryKey } from './pool/index.js'
+import { RunningServer, type RendezvousStatus } from './running-server.js'
+import { libp2pServerNetwork, type ServerNetworkFactory } from './server-network.js'
+
+export type { RendezvousStatus } from './running-server.js'
+
+export interface RendezvousInit {
+  /** The folder of this server, made if need be. Instead of it: `store`. */
+  dataDir?: string
+  /** A store of the caller's, which is closed with the server; for tests and simulations. */
+  store?: KeyValueStore
+  /** Given the private half of a new pool's recovery key, once. Default: a file in dataDir; with `store`: nobody is. */
+  keepRecoverySeed?: (seed: Uint8Array) => Promise<void>
+  /** multiaddrs. Default: any port on all IPv4 interfaces, the same one at every later start. */
+  listen?: readonly string[]
+  /** multiaddrs to tell others instead of those listened on */
+  announce?: readonly string[]
+  /** The name of a new pool, shown to people. Default: none. */
+  name?: string
+  clock?: Clock
+  random?: Random
+  logger?: Logger
+  limits?: Partial<RendezvousLimits>
+  network?: ServerNetworkFactory
+  opaque?: OpaqueServer
+}
+
+/** A rendezvous server. It is made, started once, and stopped; to run it again, make it again on the same data. */
+export interface RendezvousServer {
+  /** As base58 PeerId; the same at every start. */
+  readonly peerId: string
+  /** What clients are given: the pool id and the addresses of this server, in one string. @throws ERR_CLOSED before start */
+  readonly poolAddress: string
+  /** multiaddrs under which this server can be dialled now; none before start and after stop */
+  addresses: () => string[]
+  status: () => Promise<RendezvousStatus>
+  /** Resolves once clients may come. @throws ERR_CLOSED after stop, or what the network says */
+  start: () => Promise<void>
+  /** Ends all that was started and closes the store. A second call waits for the same end. */
+  stop: () => Promise<void>
+}
+
+/**
+ * Opens the data of a server, or makes them: identity, pool and recovery key. Nothing listens before start.
+ *
+ * @throws what openStore says; ERR_USAGE without dataDir and store
+ */
+export async function createRendezvous (init: RendezvousInit): Promise<RendezvousServer> {
+  const { clock = systemClock, random = systemRandom, logger = silentLogger, opaque = opaqueServer, announce = [] } = init
+  const listen = init.listen ?? ['/ip4/0.0.0.0/tcp/0']
+  const store = init.store ?? await openStore({ folder: folderOf(init), kind: 'server' })
+  try {
+    const identity = await loadIdentity({ store, random, opaque, keepRecoverySeed: recoveryKeeper(init) })
+    const running = new RunningServer({
+      store,
+      identity,
+      clock,
+      random,
+      logger,
+      opaque,
+      listen,
+      announce,
+      name: init.name ?? '',
+      limits: { ...defaultLimits, ...init.limits },
+      makeNetwork: init.network ?? libp2pServerNetwork
+    })
+    return asServer(running, peerIdFromEd25519(ed25519KeyPair(identity.seed).publicKey))
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+function asServer (running: RunningServer, peerId: string): RendezvousServer {
+  return {
+    peerId,
+    get poolAddress () {
+      const { poolId, addresses } = running.place()
+      return formatPoolAddress({ poolId, addresses })
+    },
+    addresses: () => running.addresses(),
+    status: async () => await running.status(),
+    start: async () => { await running.start() },
+    stop: async () => { await running.stop() }
+  }
+}
+
+function folderOf ({ dataDir }: RendezvousInit): string {
+  if (dataDir === undefined) throw new P2pChatError('ERR_USAGE', 'A server needs a folder for its data (dataDir).')
+  return dataDir
+}
+
+function recoveryKeeper ({ keepRecoverySeed, dataDir }: RendezvousInit): (seed: Uint8Array) => Promise<void> {
+  if (keepRecoverySeed !== undefined) return keepRecoverySeed
+  return async (seed) => { if (dataDir !== undefined) await writeRecoveryKey(dataDir, seed) }
+}

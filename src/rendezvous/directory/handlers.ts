@@ -1,0 +1,141 @@
+/** The methods directory/*: one function each. */
+import { equals } from 'uint8arrays/equals'
+import { P2pChatError } from '../../errors.js'
+import type { Channel, RequestHandler } from '../../overlay/network.js'
+import { ed25519FromPeerId } from '../../overlay/peer-id.js'
+import { maxListPage } from '../../protocol/limits.js'
+import * as pb from '../../protocol/pb/service.js'
+import { verifyLocator } from '../../records/index.js'
+import type { Clock } from '../../runtime.js'
+import type { Accounts, StoredAccount } from '../accounts/index.js'
+import { assertUsername } from '../fields.js'
+import { defaultListPage, maxAttachBytes, maxSmallBodyBytes, maxWatchBytes, maxWatchedNames } from '../limits.js'
+import { method } from '../method.js'
+import type { PrekeyShelf } from '../prekeys/index.js'
+import type { Limiter } from '../rate/limiter.js'
+import type { Attachment, Attachments } from './attachments.js'
+import type { Watches } from './watches.js'
+
+export interface DirectoryHandlersComponents {
+  clock: Clock
+  accounts: Accounts
+  attachments: Attachments
+  watches: Watches
+  prekeys: PrekeyShelf
+  /** by PeerId */
+  reads: Limiter
+}
+
+const NAME_PART = /^[a-z0-9._-]{0,32}$/
+
+export function directoryHandlers (components: DirectoryHandlersComponents): Record<string, RequestHandler> {
+  return {
+    'directory/attach': attach(components),
+    'directory/lookup': lookup(components),
+    'directory/list': list(components),
+    'directory/watch': watch(components)
+  }
+}
+
+/** What is told of a name, whether there is such an account or not. */
+export async function describeUser ({ accounts, attachments }: Pick<DirectoryHandlersComponents, 'accounts' | 'attachments'>, username: string): Promise<pb.ListedUser> {
+  const account = await accounts.read(username)
+  return { username, online: attachments.isOnline(username), recordVersion: BigInt(account?.record.version ?? 0) }
+}
+
+function attach ({ clock, accounts, attachments, prekeys, reads }: DirectoryHandlersComponents): RequestHandler {
+  return method({
+    request: pb.AttachRequest,
+    response: pb.AttachResponse,
+    maxBytes: maxAttachBytes,
+    async answer ({ username, locator }, { channel }) {
+      assertUsername(username)
+      reads.take(channel.remotePeer)
+      const deviceKey = deviceKeyOf(channel)
+      const expiresAtMs = locator.byteLength === 0 ? 0 : verifyLocator(locator, deviceKey, clock.now()).expiresAtMs
+      const account = await accounts.read(username)
+      if (account === undefined || !account.record.deviceKeys.some((key) => equals(key, deviceKey))) {
+        throw new P2pChatError('ERR_NOT_PERMITTED', `This device is not, or no longer, one of ${username}'s. Sign in again.`)
+      }
+      attachments.attach({ channel, username, deviceKey, locator: expiresAtMs === 0 ? undefined : { signed: locator, expiresAtMs } })
+      const { oneTimePrekeys, signedPrekeyId } = await prekeys.stock(deviceKey)
+      return { accountRecord: account.record.signed, oneTimePrekeys, signedPrekeyId }
+    }
+  })
+}
+
+function lookup ({ clock, accounts, attachments, reads }: DirectoryHandlersComponents): RequestHandler {
+  return method({
+    request: pb.LookupRequest,
+    response: pb.LookupResponse,
+    maxBytes: maxSmallBodyBytes,
+    async answer ({ username }, { channel }) {
+      assertUsername(username)
+      reads.take(channel.remotePeer)
+      const account = await accounts.read(username)
+      if (account === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
+      // Who has not signed in learns the public record, and not who is where.
+      const devices = attachments.of(channel) === undefined ? [] : account.record.deviceKeys.map((deviceKey) => presenceOf(attachments.ofDevice(deviceKey), deviceKey, clock.now()))
+      return { accountRecord: account.record.signed, devices, registerVersion: BigInt(account.version) }
+    }
+  })
+}
+
+function list ({ accounts, attachments, reads }: DirectoryHandlersComponents): RequestHandler {
+  return method({
+    request: pb.ListRequest,
+    response: pb.ListResponse,
+    maxBytes: maxSmallBodyBytes,
+    async answer ({ prefix, after, limit, onlineOnly }, { channel, signal }) {
+      attachments.require(channel)
+      reads.take(channel.remotePeer)
+      if (!NAME_PART.test(prefix) || !NAME_PART.test(after)) throw new P2pChatError('ERR_INVALID_NAME', 'A prefix is made of the characters a-z 0-9 . _ - only.')
+      const page = limit === 0 ? defaultListPage : Math.min(limit, maxListPage)
+      const users: pb.ListedUser[] = []
+      for await (const account of accounts.list(prefix, after)) {
+        signal.throwIfAborted()
+        const online = attachments.isOnline(account.username)
+        if (account.record.unlisted || (onlineOnly && !online)) continue
+        if (users.length === page) return { users, more: true }
+        users.push(listed(account, online))
+      }
+      return { users, more: false }
+    }
+  })
+}
+
+function watch (components: DirectoryHandlersComponents): RequestHandler {
+  const { attachments, watches, reads } = components
+  return method({
+    request: pb.WatchRequest,
+    response: pb.WatchResponse,
+    maxBytes: maxWatchBytes,
+    async answer ({ usernames }, { channel }) {
+      attachments.require(channel)
+      if (usernames.length > maxWatchedNames) {
+        throw new P2pChatError('ERR_LIMIT', `At most ${maxWatchedNames} names may be watched, not ${usernames.length} (limit maxWatchedNames).`)
+      }
+      for (const username of usernames) assertUsername(username)
+      const names = [...new Set(usernames)]
+      reads.take(channel.remotePeer, Math.max(1, names.length))
+      // First the watch, then the state: what changes in between is told twice rather than never.
+      watches.set(channel, names)
+      const users: pb.ListedUser[] = []
+      for (const username of names) users.push(await describeUser(components, username))
+      return { users }
+    }
+  })
+}
+
+function deviceKeyOf (channel: Channel): Uint8Array {
+  return ed25519FromPeerId(channel.remotePeer)
+}
+
+function listed (account: StoredAccount, online: boolean): pb.ListedUser {
+  return { username: account.username, online, recordVersion: BigInt(account.record.version) }
+}
+
+function presenceOf (attached: readonly Attachment[], deviceKey: Uint8Array, nowMs: number): { deviceKey: Uint8Array, online: boolean, locator?: Uint8Array } {
+  const locator = attached.map((attachment) => attachment.locator).findLast((found) => found !== undefined && found.expiresAtMs > nowMs)
+  return { deviceKey, online: attached.length > 0, ...(locator === undefined ? {} : { locator: locator.signed }) }
+}

@@ -1,0 +1,13 @@
+/**
+ * The rendezvous server: accounts, directory, prekeys and mailboxes, for clients that speak /p2pchat/pool/1. It imports
+ * from the crypto folder only what verifies signatures and OPAQUE's server half: it cannot read what it keeps.
+ *
+ * - registers/, mailboxes/: the two kinds of state, behind interfaces that replicated ones can take over
+ * - accounts/, directory/, prekeys/, mail/, pool/: one folder for the methods of each name
+ * - rate/: limits on how often
+ *
+ * The methods are described in docs/wire/directory.md.
+ */
+export { createRendezvous, type RendezvousInit, type RendezvousServer, type RendezvousStatus } from './create-rendezvous.js'
+export { defaultLimits, type RendezvousLimits } from './limits.js'
+export type { ServerNetwork, ServerNetworkFactory, ServerNetworkInit } from './server-network.js'

@@ -1,0 +1,3 @@
+/** Mail: leaving envelopes for a device, and getting one's own, read or pushed. */
+export { mailHandlers } from './handlers.js'
+export { Pumps } from './pumps.js'

@@ -1,0 +1,76 @@
+import { asP2pChatError } from '../../errors.js'
+import type { Channel } from '../../overlay/network.js'
+import { encode } from '../../protocol/codec.js'
+import { MailNotification, type MailboxEntry } from '../../protocol/pb/service.js'
+import type { Logger } from '../../runtime.js'
+import { maxReadBytes, maxReadEntries } from '../limits.js'
+import type { Mailboxes } from '../mailboxes/index.js'
+import { asError } from '../outcome.js'
+
+export interface PumpComponents {
+  mailboxes: Mailboxes
+  logger: Logger
+  channel: Channel
+  /** device key */
+  mailbox: Uint8Array
+  /** where to go on */
+  afterCursor: number
+}
+
+type State = { kind: 'idle' } | { kind: 'pushing', again: boolean }
+
+/**
+ * Pushes the mail of one device as it arrives: always read from the mailbox, one page after the other has been taken by
+ * the channel's send queue, so that a slow reader costs one page of memory and no more.
+ */
+export class Pump {
+  readonly #components: PumpComponents
+  #cursor: number
+  #state: State = { kind: 'idle' }
+
+  constructor (components: PumpComponents) {
+    this.#components = components
+    this.#cursor = components.afterCursor
+  }
+
+  /** There may be new mail. */
+  wake (): void {
+    if (this.#state.kind === 'pushing') {
+      this.#state.again = true
+      return
+    }
+    this.#push().catch((error: unknown) => {
+      const { logger, channel } = this.#components
+      logger.debug({ error: asP2pChatError(error), peer: channel.remotePeer }, 'mail could not be pushed')
+    })
+  }
+
+  /** What was read up to here need not be pushed. */
+  skipTo (cursor: number): void {
+    this.#cursor = Math.max(this.#cursor, cursor)
+  }
+
+  async #push (): Promise<void> {
+    const { mailboxes, channel, mailbox } = this.#components
+    const state: State = { kind: 'pushing', again: true }
+    this.#state = state
+    try {
+      while (state.again && !channel.closed.aborted) {
+        state.again = false
+        const read = await mailboxes.read(mailbox, { afterCursor: this.#cursor, maxEntries: maxReadEntries, maxBytes: maxReadBytes })
+        if (read.outcome !== 'read') throw asError(read)
+        const last = read.entries.at(-1)
+        if (last === undefined) continue
+        await channel.notify('mailbox/mail', encode(MailNotification, { entries: read.entries.map(toWire) }))
+        this.skipTo(last.cursor)
+        if (read.more) state.again = true
+      }
+    } finally {
+      this.#state = { kind: 'idle' }
+    }
+  }
+}
+
+export function toWire ({ cursor, entryId, envelope }: { cursor: number, entryId: Uint8Array, envelope: Uint8Array }): Omit<MailboxEntry, 'entryId' | 'envelope'> & { entryId: Uint8Array, envelope: Uint8Array } {
+  return { cursor: BigInt(cursor), entryId, envelope }
+}

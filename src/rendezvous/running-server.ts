@@ -1,0 +1,179 @@
+import { asP2pChatError, P2pChatError } from '../errors.js'
+import type { OpaqueServer } from '../crypto/opaque/server.js'
+import { POOL_PROTOCOL } from '../protocol/ids.js'
+import { maxAddresses } from '../protocol/limits.js'
+import type { Clock, Logger, Random, Timer } from '../runtime.js'
+import type { KeyValueStore } from '../store/index.js'
+import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
+import { foundPool, loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
+import type { ServerNetwork, ServerNetworkFactory } from './server-network.js'
+import { createPoolService, type PoolService } from './service.js'
+
+export interface RunningServerInit {
+  store: KeyValueStore
+  identity: ServerIdentity
+  clock: Clock
+  random: Random
+  logger: Logger
+  opaque: OpaqueServer
+  listen: readonly string[]
+  announce: readonly string[]
+  name: string
+  limits: RendezvousLimits
+  makeNetwork: ServerNetworkFactory
+}
+
+export interface RendezvousStatus {
+  poolId: string
+  peerId: string
+  addresses: string[]
+  /** Connections that speak the pool's protocol. */
+  clients: number
+  /** Devices that are signed in over one of them. */
+  devices: number
+  accounts: number
+  mailboxes: number
+  envelopes: number
+  envelopeBytes: number
+}
+
+type State =
+  | { kind: 'new' }
+  | { kind: 'starting' }
+  | { kind: 'started', network: ServerNetwork['network'], membership: Membership, sweep: { timer: Timer } }
+  | { kind: 'stopped' }
+
+/** The life of one server, from start to stop. */
+export class RunningServer {
+  readonly #init: RunningServerInit
+  readonly #service: PoolService
+  #state: State = { kind: 'new' }
+  #membership: Membership | undefined
+  #network: ServerNetwork['network'] | undefined
+  #starting: Promise<void> | undefined
+  #stopping: Promise<void> | undefined
+
+  constructor (init: RunningServerInit) {
+    this.#init = init
+    this.#service = createPoolService({ ...init, setups: init.identity.setups, poolId: () => this.#known().poolId })
+  }
+
+  async start (): Promise<void> {
+    if (this.#stopping !== undefined) throw closed()
+    this.#starting ??= this.#start()
+    await this.#starting
+  }
+
+  async stop (): Promise<void> {
+    this.#stopping ??= this.#stop()
+    await this.#stopping
+  }
+
+  addresses (): string[] {
+    return this.#state.kind === 'started' ? this.#state.network.addresses() : []
+  }
+
+  /** @throws ERR_CLOSED unless it is running */
+  place (): { poolId: string, addresses: string[] } {
+    if (this.#state.kind !== 'started') throw new P2pChatError('ERR_CLOSED', 'The server is not running.')
+    return { poolId: this.#state.membership.poolId, addresses: this.addresses().slice(0, maxAddresses) }
+  }
+
+  /** @throws ERR_CLOSED unless it is running */
+  async status (): Promise<RendezvousStatus> {
+    const { poolId, addresses } = this.place()
+    const { accounts, attachments, mailboxes } = this.#service
+    const totals = await mailboxes.totals()
+    return {
+      poolId,
+      peerId: this.#network?.peerId ?? '',
+      addresses,
+      clients: this.#network?.channels(POOL_PROTOCOL).length ?? 0,
+      devices: attachments.size,
+      accounts: await accounts.count(),
+      mailboxes: totals.mailboxes,
+      envelopes: totals.envelopes,
+      envelopeBytes: totals.bytes
+    }
+  }
+
+  async #start (): Promise<void> {
+    const { store, identity, clock, logger, listen, name } = this.#init
+    this.#state = { kind: 'starting' }
+    this.#membership = await loadMembership(store)
+    const remembered = await loadPorts(store)
+    const { network, discovery } = await this.#listen(remembered)
+    const addresses = network.addresses()
+    const ports = { ...remembered, ...portsOf(listen, addresses) }
+    if (!samePorts(ports, remembered)) await savePorts(store, ports)
+    const membership = this.#membership ?? await foundPool(store, identity, { addresses: addresses.slice(0, maxAddresses), name, clock })
+    this.#membership = membership
+    if (this.#stopping !== undefined) throw closed()
+    discovery(membership.poolId).announce()
+    this.#state = { kind: 'started', network, membership, sweep: { timer: this.#scheduleSweep() } }
+    logger.info({ poolId: membership.poolId, peerId: network.peerId, addresses }, 'the server is ready')
+  }
+
+  /** A started network. When the port of before is taken by now, another one is better than none. */
+  async #listen (remembered: Ports): Promise<ServerNetwork> {
+    const { listen, logger } = this.#init
+    const preferred = withPorts(listen, remembered)
+    try {
+      return await this.#startNetwork(preferred)
+    } catch (error) {
+      if (this.#stopping !== undefined || preferred.every((address, index) => address === listen[index])) throw error
+      logger.warn({ error: asP2pChatError(error), preferred }, 'the port of before is not free; another one is taken')
+      return await this.#startNetwork(listen)
+    }
+  }
+
+  async #startNetwork (listen: readonly string[]): Promise<ServerNetwork> {
+    const { identity, announce, clock, logger, makeNetwork } = this.#init
+    const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger })
+    made.network.serve(POOL_PROTOCOL, { requests: { ...poolHandlers(() => this.#known()), ...this.#service.requests } })
+    this.#network = made.network
+    try {
+      await made.network.start()
+    } catch (error) {
+      await made.network.stop()
+      throw error
+    }
+    return made
+  }
+
+  async #stop (): Promise<void> {
+    const { store, logger } = this.#init
+    const state = this.#state
+    if (state.kind === 'started') state.sweep.timer.cancel()
+    await this.#network?.stop()
+    // A start that was cut off has told its own caller.
+    await this.#starting?.catch(() => {})
+    this.#state = { kind: 'stopped' }
+    await store.close()
+    logger.info({}, 'the server has stopped')
+  }
+
+  #scheduleSweep (): Timer {
+    const { clock, logger } = this.#init
+    return clock.schedule(sweepIntervalMs, () => {
+      this.#service.mailboxes.sweep().catch((error: unknown) => {
+        logger.error({ error: asP2pChatError(error) }, 'expired mail could not be removed')
+      }).finally(() => {
+        if (this.#state.kind === 'started') this.#state.sweep.timer = this.#scheduleSweep()
+      }).catch(() => {})
+    }, { unref: true })
+  }
+
+  #known (): Membership {
+    if (this.#membership === undefined) throw stillStarting()
+    return this.#membership
+  }
+}
+
+function closed (): P2pChatError {
+  return new P2pChatError('ERR_CLOSED', 'The server was stopped. Make a new one on the same data.')
+}
+
+function samePorts (a: Ports, b: Ports): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

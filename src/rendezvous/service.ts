@@ -1,0 +1,91 @@
+/** Everything that a server does for clients, wired: one table of handlers for /p2pchat/pool/1. */
+import { equals } from 'uint8arrays/equals'
+import type { OpaqueServer } from '../crypto/opaque/server.js'
+import { asP2pChatError } from '../errors.js'
+import type { Service } from '../overlay/index.js'
+import type { Clock, Logger, Random } from '../runtime.js'
+import type { KeyValueStore } from '../store/index.js'
+import { accountHandlers, Accounts, AttemptLimits, deriveDeviceIndex, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
+import { Attachments, describeUser, directoryHandlers, Watches } from './directory/index.js'
+import type { RendezvousLimits } from './limits.js'
+import { mailHandlers, Pumps } from './mail/index.js'
+import type { Mailboxes } from './mailboxes/index.js'
+import { createStoreMailboxes } from './mailboxes/store-mailboxes.js'
+import { prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
+import { Limiter } from './rate/limiter.js'
+import { createStoreRegisters } from './registers/store-registers.js'
+
+export interface PoolServiceComponents {
+  store: KeyValueStore
+  clock: Clock
+  random: Random
+  logger: Logger
+  opaque: OpaqueServer
+  setups: OpaqueSetups
+  limits: RendezvousLimits
+  /** Throws while the server has not made its pool yet. */
+  poolId: () => string
+}
+
+export interface PoolService {
+  requests: Service['requests']
+  accounts: Accounts
+  attachments: Attachments
+  mailboxes: Mailboxes
+}
+
+export function createPoolService (components: PoolServiceComponents): PoolService {
+  const { store, clock, random, logger, opaque, setups, limits, poolId } = components
+  const registers = createStoreRegisters({ store, derive: deriveDeviceIndex })
+  const accounts = new Accounts({ registers, store, currentSetupVersion: setups.currentVersion })
+  const mailboxes = createStoreMailboxes({ store, clock, limits })
+  const prekeys = new PrekeyShelf(store)
+  const attachments = new Attachments()
+  const watches = new Watches({ describe: async (username) => await describeUser({ accounts, attachments }, username), logger })
+  const pumps = new Pumps({ mailboxes, attachments, logger })
+  const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
+  attachments.onPresence((username) => { watches.changed(username) })
+
+  /** A removed device may do nothing any more, and what was kept for it goes. */
+  const forgetRemoved = async (written: AccountWritten): Promise<void> => {
+    for (const deviceKey of removedDevices(written)) {
+      for (const { channel } of attachments.ofDevice(deviceKey).filter(({ username }) => username === written.next.username)) {
+        attachments.detach(channel)
+        await channel.close()
+      }
+      if (await accounts.isListed(deviceKey)) continue
+      await mailboxes.remove(deviceKey)
+      await prekeys.remove(deviceKey)
+    }
+  }
+  accounts.onWritten((written) => {
+    const { previous, next } = written
+    if (previous === undefined || !equals(previous.record.signed, next.record.signed)) watches.changed(next.username)
+    forgetRemoved(written).catch((error: unknown) => { logger.error({ error: asP2pChatError(error) }, 'a removed device could not be forgotten') })
+  })
+
+  return {
+    accounts,
+    attachments,
+    mailboxes,
+    requests: {
+      ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits), logins: new Logins({ clock, random }) }),
+      ...directoryHandlers({ clock, accounts, attachments, watches, prekeys, reads }),
+      ...prekeyHandlers({
+        accounts,
+        attachments,
+        prekeys,
+        bundles: new Limiter(clock, limits.bundlesPerTaker, 'key requests from this device'),
+        oneTimePrekeys: new Limiter(clock, limits.oneTimePrekeysPerPair, 'one-time prekeys of one device')
+      }),
+      ...mailHandlers({
+        accounts,
+        attachments,
+        mailboxes,
+        pumps,
+        envelopes: new Limiter(clock, limits.envelopesPerSender, 'messages from this device'),
+        envelopeBytes: new Limiter(clock, limits.envelopeBytesPerSender, 'bytes of messages from this device')
+      })
+    }
+  }
+}
