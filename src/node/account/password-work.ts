@@ -18,7 +18,7 @@ export const workerPasswordWork: PasswordWork = {
 
 async function runInWorker<Step extends keyof PasswordWork> (step: Step, args: Parameters<PasswordWork[Step]>): Promise<Awaited<ReturnType<PasswordWork[Step]>>> {
   const request: WorkRequest = { step, args }
-  const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: request })
+  const worker = new Worker(new URL('./password-worker.js', import.meta.url), { workerData: request })
   try {
     const answer = await new Promise<WorkAnswer>((resolve, reject) => {
       worker.once('message', resolve)
@@ -31,6 +31,3 @@ async function runInWorker<Step extends keyof PasswordWork> (step: Step, args: P
     await worker.terminate()
   }
 }
-
-// Run from source by a TypeScript loader, the worker's file has another ending.
-const workerFile = import.meta.url.endsWith('.ts') ? './password-worker.ts' : './password-worker.js'
