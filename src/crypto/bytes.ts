@@ -27,6 +27,11 @@ export function sha256 (...parts: Uint8Array[]): Uint8Array {
   return new Uint8Array(hash.digest())
 }
 
+/** The same bytes, not a copy, without Buffer's own `slice`: a secret that is wiped later must stand in one place only. */
+export function viewOf (buffer: Buffer): Uint8Array {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+}
+
 /** Equality without an early exit; different lengths are unequal. */
 export function constantTimeEqual (a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)

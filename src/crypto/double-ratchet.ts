@@ -74,7 +74,7 @@ type Secrets = Uint8Array[]
  */
 export function ratchetInitAlice (rootKey: Uint8Array, peerRatchetKey: Uint8Array, random: Random): RatchetState {
   return step((made) => {
-    const DHr = expectLength(peerRatchetKey, 32, 'A signed prekey').slice()
+    const DHr = copyOf(peerRatchetKey, 'A signed prekey')
     const start = { ...nothingYet, RK: expectLength(rootKey, 32, 'A root key'), DHr }
     return { state: newSendingChain(start, random, made) }
   }).state
@@ -88,9 +88,9 @@ export function ratchetInitAlice (rootKey: Uint8Array, peerRatchetKey: Uint8Arra
  * @throws ERR_CRYPTO_INPUT
  */
 export function ratchetInitBob (rootKey: Uint8Array, signedPrekey: X25519KeyPair): RatchetState {
-  const privateKey = expectLength(signedPrekey.privateKey, 32, 'A private key').slice()
-  const publicKey = expectLength(signedPrekey.publicKey, 32, 'A public key').slice()
-  return { ...nothingYet, DHs: { privateKey, publicKey }, RK: expectLength(rootKey, 32, 'A root key').slice() }
+  const privateKey = copyOf(signedPrekey.privateKey, 'A private key')
+  const publicKey = copyOf(signedPrekey.publicKey, 'A public key')
+  return { ...nothingYet, DHs: { privateKey, publicKey }, RK: copyOf(rootKey, 'A root key') }
 }
 
 /**
@@ -235,7 +235,7 @@ function decodeHeader (header: Uint8Array): { DH: Uint8Array, PN: number, N: num
     throw new P2pChatError('ERR_DECRYPT', `The header of a message must be ${HEADER_BYTES} bytes, not ${header.byteLength}.`)
   }
   const view = new DataView(header.buffer, header.byteOffset)
-  return { DH: header.slice(0, 32), PN: view.getUint32(32), N: view.getUint32(36) }
+  return { DH: new Uint8Array(header.subarray(0, 32)), PN: view.getUint32(32), N: view.getUint32(36) }
 }
 
 function isReceiving (state: RatchetState): state is Receiving {
@@ -245,6 +245,11 @@ function isReceiving (state: RatchetState): state is Receiving {
 function secretsOf (state: RatchetState): Uint8Array[] {
   const { DHs, RK, CKs, CKr, MKSKIPPED } = state
   return [DHs.privateKey, RK, ...[CKs, CKr].filter((key) => key !== undefined), ...MKSKIPPED.map(({ mk }) => mk)]
+}
+
+/** Also of a Buffer, whose `slice` would share its bytes with whoever wipes or reuses them. */
+function copyOf (key: Uint8Array, what: string): Uint8Array {
+  return new Uint8Array(expectLength(key, 32, what))
 }
 
 function secret (made: Secrets, bytes: Uint8Array): Uint8Array {

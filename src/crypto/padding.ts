@@ -30,7 +30,7 @@ export function unpad (padded: Uint8Array): Uint8Array {
   if (!isPaddedSize(padded.byteLength) || padded[end] !== MARK) {
     throw new P2pChatError('ERR_DECRYPT', 'This was decrypted, but its padding is wrong: it was made by a faulty client.')
   }
-  return padded.slice(0, end)
+  return new Uint8Array(padded.subarray(0, end))
 }
 
 function isPaddedSize (size: number): boolean {

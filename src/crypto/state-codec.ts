@@ -37,7 +37,7 @@ export class StateReader {
   bytes (length: number): Uint8Array {
     const end = this.#at + length
     if (end > this.#bytes.byteLength) throw corruptState('it ends too early')
-    const out = this.#bytes.slice(this.#at, end)
+    const out = new Uint8Array(this.#bytes.subarray(this.#at, end))
     this.#at = end
     return out
   }

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto'
 import { toString } from 'uint8arrays/to-string'
-import { expectLength } from './bytes.js'
+import { expectLength, viewOf } from './bytes.js'
 import { P2pChatError } from '../errors.js'
 
 // The DER around a raw private key: PKCS #8 of RFC 8410.
@@ -35,9 +35,12 @@ export class X25519PrivateKey {
   dh (publicKey: Uint8Array): Uint8Array {
     expectLength(publicKey, 32, 'An X25519 public key')
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: toString(publicKey, 'base64url') }, format: 'jwk' })
-    const shared = derive(this.#key, key)
-    if (shared.every((byte) => byte === 0)) throw smallOrder()
-    return shared
+    try {
+      return viewOf(diffieHellman({ privateKey: this.#key, publicKey: key }))
+    } catch (cause) {
+      // OpenSSL gives no all-zero secret away.
+      throw new P2pChatError('ERR_CRYPTO_INPUT', 'An X25519 public key that gives no secret was refused.', { cause })
+    }
   }
 }
 
@@ -49,18 +52,6 @@ export function x25519KeyPair (privateKey: Uint8Array): X25519KeyPair {
 /** DH(a, B) of the specification. @throws ERR_CRYPTO_INPUT as {@link X25519PrivateKey.dh} */
 export function dh (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
   return new X25519PrivateKey(privateKey).dh(publicKey)
-}
-
-function derive (privateKey: KeyObject, publicKey: KeyObject): Uint8Array {
-  try {
-    return new Uint8Array(diffieHellman({ privateKey, publicKey }))
-  } catch (cause) {
-    throw smallOrder(cause)
-  }
-}
-
-function smallOrder (cause?: unknown): P2pChatError {
-  return new P2pChatError('ERR_CRYPTO_INPUT', 'An X25519 public key that gives no secret was refused.', { cause })
 }
 
 function importPrivateKey (privateKey: Uint8Array): KeyObject {

@@ -332,14 +332,21 @@ describe('Double Ratchet', () => {
       assert.ok(drawn.every((byte) => byte === 0))
     })
 
-    it('keeps copies of what it was made from', () => {
-      const SPK = x25519KeyPair(new Uint8Array(32).fill(5))
-      const [rootKey, peerKey] = [new Uint8Array(32).fill(6), SPK.publicKey.slice()]
-      const alice = ratchetInitAlice(rootKey, peerKey, new SeededRandom('copies'))
-      const bob = ratchetInitBob(rootKey, SPK)
-      for (const bytes of [rootKey, peerKey, SPK.privateKey, SPK.publicKey]) bytes.fill(0)
-      const { header, sealed } = ratchetEncrypt(alice, utf8('x'), AD, new SeededRandom('salt'))
-      assert.equal(toHex(ratchetDecrypt(bob, header, sealed, AD, new SeededRandom('turn')).plaintext), toHex(utf8('x')))
+    it('keeps copies of what it was given, of Buffers too', () => {
+      for (const give of [(bytes: Uint8Array) => bytes.slice(), (bytes: Uint8Array) => Buffer.from(bytes)]) {
+        const SPK = x25519KeyPair(new Uint8Array(32).fill(5))
+        const given = { rootKey: give(new Uint8Array(32).fill(6)), privateKey: give(SPK.privateKey), publicKey: give(SPK.publicKey), peerKey: give(SPK.publicKey) }
+        const alice = new End(ratchetInitAlice(given.rootKey, given.peerKey, new SeededRandom('copies')), new SeededRandom('alice'))
+        const bob = new End(ratchetInitBob(given.rootKey, given), new SeededRandom('bob'))
+        for (const bytes of Object.values(given)) bytes.fill(0)
+        assert.deepEqual(bob.state.DHs, SPK)
+        const { header, sealed } = alice.send('first')
+        const message = { header: give(header), sealed: give(sealed) }
+        assert.equal(bob.read(message), 'first')
+        for (const bytes of Object.values(message)) bytes.fill(0)
+        assert.equal(alice.read(bob.send('answer')), 'answer')
+        assert.equal(bob.read(alice.send('second')), 'second')
+      }
     })
 
     it('refuses keys of another length', () => {

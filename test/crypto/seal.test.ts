@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { concat } from 'uint8arrays/concat'
+import { lpAll } from '../../src/crypto/bytes.js'
 import { hkdf } from '../../src/crypto/hkdf.js'
+import { hmacSha256 } from '../../src/crypto/hmac.js'
 import { maxSealBytes } from '../../src/crypto/limits.js'
 import { deriveSealKeys, open, seal, SEAL_OVERHEAD_BYTES } from '../../src/crypto/seal.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
@@ -59,6 +62,15 @@ describe('seal', () => {
     const longest = random.bytes(maxSealBytes)
     assert.deepEqual(open(key, LABEL, ad, header, seal(key, LABEL, ad, header, longest, salt)), longest)
     assertCode(() => seal(key, LABEL, ad, header, new Uint8Array(maxSealBytes + 1), salt), 'ERR_LIMIT')
+  })
+
+  it('opens nothing longer, even with a tag that is right', () => {
+    const ciphertext = new Uint8Array(maxSealBytes + 1)
+    const { macKey } = deriveSealKeys(key, LABEL, salt)
+    const tag = hmacSha256(macKey, lpAll(LABEL, ad, header, salt, ciphertext))
+    assertCode(() => open(key, LABEL, ad, header, concat([salt, ciphertext, tag])), 'ERR_DECRYPT')
+    const fits = ciphertext.subarray(1)
+    assert.equal(open(key, LABEL, ad, header, concat([salt, fits, hmacSha256(macKey, lpAll(LABEL, ad, header, salt, fits))])).byteLength, maxSealBytes)
   })
 
   it('refuses a salt or a key of another length', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { concat } from 'uint8arrays/concat'
 import { isP2pChatError } from '../../src/errors.js'
 import type { RatchetState } from '../../src/crypto/double-ratchet.js'
 import { maxEndedChains, maxSkippedKeys } from '../../src/crypto/limits.js'
@@ -45,17 +46,18 @@ describe('stored sessions', () => {
 
   it('share nothing with the bytes they were read from', () => {
     const [session] = fc.sample(anySession, { numRuns: 1, seed: 1 })
-    const bytes = encodeSession(session!)
-    const decoded = decodeSession(bytes)
-    bytes.fill(0)
-    assert.deepEqual(decoded, session)
+    for (const bytes of [encodeSession(session!), Buffer.from(encodeSession(session!))]) {
+      const decoded = decodeSession(bytes)
+      bytes.fill(0)
+      assert.deepEqual(decoded, session)
+    }
   })
 
   it('are corrupt when cut or lengthened anywhere', () => {
     for (const session of fc.sample(anySession, { numRuns: 20, seed: 2 })) {
       const bytes = encodeSession(session)
       for (let end = 0; end < bytes.byteLength; end++) assertCode(() => decodeSession(bytes.subarray(0, end)), 'ERR_STORE_CORRUPT')
-      assertCode(() => decodeSession(Buffer.concat([bytes, new Uint8Array(1)])), 'ERR_STORE_CORRUPT')
+      assertCode(() => decodeSession(concat([bytes, new Uint8Array(1)])), 'ERR_STORE_CORRUPT')
     }
   })
 
@@ -72,6 +74,11 @@ describe('stored sessions', () => {
         if (!isP2pChatError(error, 'ERR_STORE_CORRUPT', 'ERR_STORE_NEWER')) throw error
       }
     }), { numRuns: 500 })
+  })
+
+  it('are corrupt when a responder has an initiation', () => {
+    const [initiator] = fc.sample(anySession.filter(({ initiation }) => initiation !== undefined), { numRuns: 1, seed: 5 })
+    assertCode(() => decodeSession(encodeSession({ ...initiator!, role: 'responder' })), 'ERR_STORE_CORRUPT')
   })
 
   it('say when a newer version wrote them', () => {
