@@ -146,8 +146,9 @@ export class RunningServer {
     const state = this.#state
     if (state.kind === 'started') state.sweep.timer.cancel()
     await this.#network?.stop()
-    // A start that was cut off has told its own caller.
+    // A start that was cut off has told its own caller; it may have made a network meanwhile.
     await this.#starting?.catch(() => {})
+    await this.#network?.stop()
     this.#state = { kind: 'stopped' }
     await store.close()
     logger.info({}, 'the server has stopped')

@@ -38,7 +38,8 @@ export const stateKey = (mailbox: Uint8Array): string => keyOf(STATE_TABLE, mail
 export const entryKey = (mailbox: Uint8Array, cursor: number): string => keyOf('mail', mailbox, 'entry', cursor)
 export const idKey = (mailbox: Uint8Array, entryId: Uint8Array): string => keyOf('mail', mailbox, 'id', entryId)
 export const slotRecordKey = (mailbox: Uint8Array, slotKey: Uint8Array): string => keyOf('mail', mailbox, 'slot', slotKey)
-export const expiryKey = (expiresAtMs: number, mailbox: Uint8Array, entryId: Uint8Array): string => keyOf(EXPIRY_TABLE, expiresAtMs, mailbox, entryId)
+export const expiryKey = (expiresAtMs: number, mailbox: Uint8Array, entryId: Uint8Array, slotKey: Uint8Array): string =>
+  keyOf(EXPIRY_TABLE, expiresAtMs, mailbox, entryId, slotKey)
 
 export const stateRange = (): { gte: string, lt: string } => rangeUnder(STATE_TABLE)
 export const mailboxRange = (mailbox: Uint8Array): { gte: string, lt: string } => rangeUnder('mail', mailbox)

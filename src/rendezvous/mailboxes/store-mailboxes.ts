@@ -33,6 +33,7 @@ interface Decision<T> {
 /** One record of the index by expiry. */
 interface Expired {
   key: string
+  expiresAtMs: number
   mailbox: Uint8Array
   entryId: Uint8Array
   slotKey: Uint8Array
@@ -108,8 +109,8 @@ class StoreMailboxes implements Mailboxes {
     for (;;) {
       const expired: Expired[] = []
       for await (const [key, slotKey] of store.range({ ...records.expiredRange(clock.now()), limit: sweepBatch })) {
-        const [, , mailbox = '', entryId = ''] = partsOf(key)
-        expired.push({ key, mailbox: fromString(mailbox, 'base16'), entryId: fromString(entryId, 'base16'), slotKey })
+        const [, expiresAtMs = '', mailbox = '', entryId = ''] = partsOf(key)
+        expired.push({ key, expiresAtMs: parseOrderedInteger(expiresAtMs), mailbox: fromString(mailbox, 'base16'), entryId: fromString(entryId, 'base16'), slotKey })
       }
       if (expired.length === 0) return
       await Promise.all(expired.map(async (entry) => { await this.#expire(entry) }))
@@ -154,7 +155,7 @@ class StoreMailboxes implements Mailboxes {
     operations.push(
       put(records.entryKey(mailbox, cursor), records.encodeEntry(entryId, envelope)),
       put(records.idKey(mailbox, entryId), records.encodeId({ cursor, bytes: envelope.byteLength, expiresAtMs, slotKey })),
-      put(records.expiryKey(expiresAtMs, mailbox, entryId), slotKey)
+      put(records.expiryKey(expiresAtMs, mailbox, entryId, slotKey), slotKey)
     )
     return { outcome: stored(expiresAtMs), synced: this.#writeWithState(mailbox, state, operations) }
   }
@@ -165,7 +166,7 @@ class StoreMailboxes implements Mailboxes {
     if (found === undefined) return []
     const { expiresAtMs, current, replaced } = records.decodeSlot(found)
     if (equals(current, entryId) || replaced.some((id) => equals(id, entryId))) return 'late'
-    operations.push({ type: 'delete', key: records.expiryKey(expiresAtMs, mailbox, current) })
+    operations.push({ type: 'delete', key: records.expiryKey(expiresAtMs, mailbox, current, slotKey) })
     const record = await this.#id(mailbox, current)
     if (record !== undefined) {
       operations.push({ type: 'delete', key: records.entryKey(mailbox, record.cursor) }, { type: 'delete', key: records.idKey(mailbox, current) })
@@ -182,7 +183,7 @@ class StoreMailboxes implements Mailboxes {
     return undefined
   }
 
-  async #expire ({ key, mailbox, entryId, slotKey }: Expired): Promise<void> {
+  async #expire ({ key, expiresAtMs, mailbox, entryId, slotKey }: Expired): Promise<void> {
     const { synced } = await this.#lanes.run(laneOf(mailbox), async () => {
       const operations: Operation[] = [{ type: 'delete', key }]
       if (slotKey.byteLength > 0) {
@@ -190,8 +191,10 @@ class StoreMailboxes implements Mailboxes {
         if (slot !== undefined && equals(records.decodeSlot(slot).current, entryId)) operations.push({ type: 'delete', key: records.slotRecordKey(mailbox, slotKey) })
       }
       const record = await this.#id(mailbox, entryId)
-      if (record !== undefined) operations.push({ type: 'delete', key: records.idKey(mailbox, entryId) })
-      if (record === undefined || record.cursor === 0) return { synced: this.#view.write(operations) }
+      // A sender may have used an id again after its slot was emptied: that entry has a time of its own.
+      const isSame = record?.expiresAtMs === expiresAtMs && equals(record.slotKey, slotKey)
+      if (isSame) operations.push({ type: 'delete', key: records.idKey(mailbox, entryId) })
+      if (!isSame || record.cursor === 0) return { synced: this.#view.write(operations) }
       const state = await this.#state(mailbox)
       operations.push({ type: 'delete', key: records.entryKey(mailbox, record.cursor) })
       state.entries--
