@@ -23,19 +23,22 @@ export class BitslicedTripleDes {
     this.#memory = new Uint8Array(exports.memory.buffer)
   }
 
-  /** XORs the keystream of blocks `firstBlock`, `firstBlock + 1`, ... into `data`. Input must have been checked. */
-  ctrInPlace (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock: number): void {
+  /**
+   * `output` becomes `input` XOR the keystream of blocks `firstBlock`, `firstBlock + 1`, ... The two are as long as each
+   * other, and may be the same array. Arguments must have been checked.
+   */
+  ctr (key: Uint8Array, prefix: Uint8Array, input: Uint8Array, output: Uint8Array, firstBlock: number): void {
     this.#memory.set(key, KEY_ADDRESS)
     this.#memory.set(prefix, PREFIX_ADDRESS)
     this.#setup()
     // Batches start at a multiple of 128, so the first one may begin in its middle.
     let skip = (firstBlock % LANES) * BLOCK_BYTES
     let counter = firstBlock - firstBlock % LANES
-    for (let start = 0; start < data.length;) {
-      const part = data.subarray(start, start + DATA_BYTES - skip)
+    for (let start = 0; start < input.length;) {
+      const part = input.subarray(start, start + DATA_BYTES - skip)
       this.#memory.set(part, DATA_ADDRESS + skip)
       const end = this.#batches(counter, DATA_ADDRESS, DATA_ADDRESS + skip + part.length)
-      part.set(this.#memory.subarray(DATA_ADDRESS + skip, DATA_ADDRESS + skip + part.length))
+      output.set(this.#memory.subarray(DATA_ADDRESS + skip, DATA_ADDRESS + skip + part.length), start)
       this.#memory.fill(0, DATA_ADDRESS, end)
       counter += DATA_BYTES / BLOCK_BYTES
       start += part.length

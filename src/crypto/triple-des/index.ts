@@ -34,15 +34,15 @@ export function tripleDesEngine (): TripleDesEngine {
  */
 export function tripleDesCtr (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): Uint8Array<ArrayBuffer> {
   checkCtrInput(key, prefix, data, firstBlock)
-  const output = new Uint8Array(data)
-  engine().ctrInPlace(key, prefix, output, firstBlock)
+  const output = new Uint8Array(data.length)
+  engine().ctr(key, prefix, data, output, firstBlock)
   return output
 }
 
 /** As {@link tripleDesCtr}, but overwrites `data`. */
 export function tripleDesCtrInPlace (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): void {
   checkCtrInput(key, prefix, data, firstBlock)
-  engine().ctrInPlace(key, prefix, data, firstBlock)
+  engine().ctr(key, prefix, data, data, firstBlock)
 }
 
 /**

@@ -8,19 +8,19 @@ import { BLOCK_BYTES } from './input.js'
 /** Counter blocks are made for this much data at a time. */
 const PIECE_BYTES = 64 * 1024
 
-/** XORs the keystream of blocks `firstBlock`, `firstBlock + 1`, ... into `data`. Input must have been checked. */
-export function opensslCtrInPlace (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock: number): void {
+/** As `BitslicedTripleDes.ctr`. */
+export function opensslCtr (key: Uint8Array, prefix: Uint8Array, input: Uint8Array, output: Uint8Array, firstBlock: number): void {
   const cipher = createCipheriv('des-ede3', key, null)
-  const counters = new Uint8Array(Math.ceil(Math.min(data.length, PIECE_BYTES) / BLOCK_BYTES) * BLOCK_BYTES)
+  const counters = new Uint8Array(Math.ceil(Math.min(input.length, PIECE_BYTES) / BLOCK_BYTES) * BLOCK_BYTES)
   const view = new DataView(counters.buffer)
   for (let at = 0; at < counters.length; at += BLOCK_BYTES) counters.set(prefix, at)
-  for (let start = 0; start < data.length; start += PIECE_BYTES) {
-    const piece = data.subarray(start, start + PIECE_BYTES)
+  for (let start = 0; start < input.length; start += PIECE_BYTES) {
+    const piece = input.subarray(start, start + PIECE_BYTES)
     const blocks = Math.ceil(piece.length / BLOCK_BYTES)
     const first = firstBlock + start / BLOCK_BYTES
     for (let n = 0; n < blocks; n++) view.setUint32(n * BLOCK_BYTES + prefix.length, first + n)
     const keystream = ecb(cipher, counters.subarray(0, blocks * BLOCK_BYTES))
-    for (let i = 0; i < piece.length; i++) piece[i]! ^= keystream[i]!
+    for (let i = 0; i < piece.length; i++) output[start + i] = piece[i]! ^ keystream[i]!
     keystream.fill(0)
   }
 }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { BitslicedTripleDes } from '../../../src/crypto/triple-des/bitslice.js'
 import { createEngine } from '../../../src/crypto/triple-des/engine.js'
+import { DATA_ADDRESS } from '../../../src/crypto/triple-des/layout.js'
 import { moduleBytes } from '../../../src/crypto/triple-des/module.js'
 import { instantiate } from '../../../src/crypto/triple-des/webassembly.js'
 
@@ -40,7 +41,7 @@ describe('the linear memory', () => {
 
   it('holds nothing after a call, whatever its length and first block', () => {
     for (const [length, first] of [[0, 0], [1, 0], [64, 0], [1024, 0], [1025, 5], [65536, 0], [3_000, 127], [300_000, 300]] as const) {
-      tripleDes.ctrInPlace(key, prefix, new Uint8Array(length), first)
+      tripleDes.ctr(key, prefix, new Uint8Array(length), new Uint8Array(length), first)
       equal(leftovers(), 0, `after ${length} bytes from block ${first}`)
     }
   })
@@ -57,17 +58,17 @@ describe('the linear memory', () => {
     const { setup, batch } = instance.exports as { setup: () => void, batch: (counter: number, direction: number, data: number) => void }
     memory.set(key, 0)
     setup()
-    batch(0, 1, 8192)
+    batch(0, 1, DATA_ADDRESS)
     ok(leftovers() > 4_000)
     memory.fill(0)
   })
 
   it('does not carry one key into the next call', () => {
     const once = new Uint8Array(64)
-    tripleDes.ctrInPlace(key, prefix, once, 0)
-    tripleDes.ctrInPlace(key.map((byte) => byte ^ 0xff), prefix, new Uint8Array(64), 0)
+    tripleDes.ctr(key, prefix, once, once, 0)
+    tripleDes.ctr(key.map((byte) => byte ^ 0xff), prefix, new Uint8Array(64), new Uint8Array(64), 0)
     const again = new Uint8Array(64)
-    tripleDes.ctrInPlace(key, prefix, again, 0)
+    tripleDes.ctr(key, prefix, again, again, 0)
     deepEqual(again, once)
   })
 })

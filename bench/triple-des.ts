@@ -1,0 +1,115 @@
+/** Triple DES beside OpenSSL's, and what stands on it; the targets are those it was built to. */
+import { createCipheriv } from 'node:crypto'
+import type { CipherGCMTypes } from 'node:crypto'
+import { maxSealBytes } from '../src/crypto/limits.js'
+import { seal } from '../src/crypto/seal.js'
+import { tripleDesCtr, tripleDesEngine } from '../src/crypto/triple-des/index.js'
+import { moduleBytes } from '../src/crypto/triple-des/module.js'
+import { startTripleDesPool } from '../src/crypto/triple-des/pool.js'
+import { paired } from './lib/paired.js'
+import { atLeast, atMost } from './lib/row.js'
+import type { Row } from './lib/row.js'
+import { johnMegabytesPerSecond } from './triple-des/john.js'
+import { medianLoadMs } from './triple-des/load.js'
+
+export const name = 'triple-des'
+
+const MAX_MODULE_KIB = 32
+const MAX_LOAD_MS = 5
+const POOL_BYTES = 4 * 1024 * 1024
+
+const key = new Uint8Array(32).map((_, i) => i * 37 + 5)
+const iv = new Uint8Array(16).fill(7)
+
+export async function run (): Promise<Row[]> {
+  tripleDesCtr(key.subarray(0, 24), iv.subarray(0, 4), new Uint8Array(1024 * 1024))
+  return [
+    { what: 'engine', figure: tripleDesEngine() },
+    ...await beside(64 * 1024, { rounds: 60, calls: 4 }, 10),
+    ...await beside(1024, { rounds: 200, calls: 200 }, 8),
+    ...await beside(64, { rounds: 200, calls: 500 }, 1),
+    ...await wholeSeal(),
+    ...await workers(),
+    atMost('load: decode, compile, first block (new process)', await medianLoadMs(), MAX_LOAD_MS, 'ms'),
+    atMost('size of the module', moduleBytes().length / 1024, MAX_MODULE_KIB, 'KiB'),
+    ...await others(),
+    await john()
+  ]
+}
+
+async function beside (bytes: number, options: { rounds: number, calls: number }, bound: number): Promise<Row[]> {
+  const data = new Uint8Array(bytes).fill(1)
+  const timing = await paired({
+    ours: () => { tripleDesCtr(key.subarray(0, 24), iv.subarray(0, 4), data) },
+    openssl: () => { aead('des-ede3-cbc', data) }
+  }, options)
+  const size = bytes < 1024 ? `${bytes} bytes` : `${bytes / 1024} KiB`
+  return [
+    speed(`${size}, key set-up included`, bytes, timing.medianNs('ours')),
+    speed(`${size}, createCipheriv('des-ede3-cbc')`, bytes, timing.medianNs('openssl')),
+    atLeast(`${size}, ratio`, timing.ratio('openssl', 'ours'), bound, 'x')
+  ]
+}
+
+async function wholeSeal (): Promise<Row[]> {
+  const data = new Uint8Array(Math.min(64 * 1024, maxSealBytes)).fill(1)
+  const [ad, header, salt] = [new Uint8Array(64), new Uint8Array(48), iv]
+  const timing = await paired({
+    ours: () => { seal(key, 'p2pchat/1 message', ad, header, data, salt) },
+    openssl: () => { aead('des-ede3-cbc', data) }
+  }, { rounds: 60, calls: 4 })
+  return [
+    speed('64 KiB, the whole seal (HKDF, cipher, HMAC)', data.length, timing.medianNs('ours')),
+    atLeast('64 KiB, the whole seal beside the bare OpenSSL cipher', timing.ratio('openssl', 'ours'), 8, 'x')
+  ]
+}
+
+async function workers (): Promise<Row[]> {
+  const [one, two] = [await startTripleDesPool(1), await startTripleDesPool(2)]
+  const rows: Row[] = []
+  try {
+    for (const bytes of [256 * 1024, 1024 * 1024, POOL_BYTES]) {
+      const data = new Uint8Array(bytes)
+      const [k, prefix] = [key.subarray(0, 24), iv.subarray(0, 4)]
+      const timing = await paired({
+        plain: () => { tripleDesCtr(k, prefix, data) },
+        one: async () => { await one.ctr(k, prefix, data) },
+        two: async () => { await two.ctr(k, prefix, data) }
+      }, { rounds: 40, calls: 2 })
+      const size = `${bytes / 1024} KiB`
+      rows.push(speed(`${size}, two workers`, bytes, timing.medianNs('two')))
+      const ratio = timing.ratio('one', 'two')
+      rows.push(bytes === POOL_BYTES ? atLeast(`${size}, two workers beside one`, ratio, 1.4, 'x') : { what: `${size}, two workers beside one`, figure: `${ratio.toFixed(2)} x` })
+      rows.push({ what: `${size}, two workers beside a plain call`, figure: `${timing.ratio('plain', 'two').toFixed(2)} x` })
+    }
+  } finally {
+    await Promise.all([one.stop(), two.stop()])
+  }
+  return rows
+}
+
+async function others (): Promise<Row[]> {
+  const data = new Uint8Array(64 * 1024).fill(1)
+  const timing = await paired({
+    'aes-256-gcm': () => { aead('aes-256-gcm', data) },
+    'chacha20-poly1305': () => { aead('chacha20-poly1305', data) }
+  }, { rounds: 60, calls: 20 })
+  return ['aes-256-gcm', 'chacha20-poly1305'].map((cipher) => speed(`beside: 64 KiB, ${cipher}`, data.length, timing.medianNs(cipher)))
+}
+
+async function john (): Promise<Row> {
+  const megabytes = await johnMegabytesPerSecond()
+  return { what: "beside: John the Ripper's bitslice, one thread", figure: megabytes === undefined ? 'not installed' : `${megabytes.toFixed(1)} MB/s` }
+}
+
+function aead (cipher: 'des-ede3-cbc' | 'aes-256-gcm' | 'chacha20-poly1305', data: Uint8Array): void {
+  const one = cipher === 'des-ede3-cbc'
+    ? createCipheriv(cipher, key.subarray(0, 24), iv.subarray(0, 8))
+    : createCipheriv(cipher as CipherGCMTypes, key, iv.subarray(0, 12), { authTagLength: 16 })
+  one.update(data)
+  one.final()
+}
+
+function speed (what: string, bytes: number, ns: number): Row {
+  return { what, figure: `${(bytes / ns * 1000).toFixed(1)} MB/s` }
+}
