@@ -57,6 +57,15 @@ export function makeAccountRecord (account: { seed: Uint8Array, publicKey: Uint8
 
 /** @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_INVALID_SIGNATURE */
 export function verifyAccountRecord (signed: Uint8Array): VerifiedAccountRecord {
+  return readAccountRecord(signed, true)
+}
+
+/** A record from one's own store, where only verified ones are put: its signature is not checked again. */
+export function readStoredAccountRecord (signed: Uint8Array): VerifiedAccountRecord {
+  return readAccountRecord(signed, false)
+}
+
+function readAccountRecord (signed: Uint8Array, checkSignature: boolean): VerifiedAccountRecord {
   const { payload, assertSignedBy } = parseSelfSigned('p2pchat/1 account-record', signed, maxAccountRecordBytes)
   const record = decode(AccountRecord, payload, maxAccountRecordBytes, 'An account record')
   const what = 'An account record'
@@ -74,7 +83,8 @@ export function verifyAccountRecord (signed: Uint8Array): VerifiedAccountRecord 
   })
   const keys = devices.flatMap((device) => [String(device.deviceKey), String(device.identityKey)])
   if (new Set(keys).size !== keys.length) throw invalidRecord(what)
-  assertSignedBy(assertKey(record.accountKey, what))
+  assertKey(record.accountKey, what)
+  if (checkSignature) assertSignedBy(record.accountKey)
   return {
     username: record.username,
     accountKey: record.accountKey,

@@ -1,6 +1,6 @@
 /** The accounts this home knows: their pinned keys, their newest records and how far they were read. */
 import { P2pChatError } from '../../errors.js'
-import { verifyAccountRecord, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
+import { readStoredAccountRecord, verifyAccountRecord, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { IdentityState } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable } from '../home/table.js'
@@ -25,7 +25,7 @@ export async function findContact (reader: Reader, username: string): Promise<Co
 
 export async function findRecord (reader: Reader, username: string): Promise<VerifiedAccountRecord | undefined> {
   const signed = await recordTable.get(reader, username)
-  return signed === undefined ? undefined : verifyAccountRecord(signed)
+  return signed === undefined ? undefined : readStoredAccountRecord(signed)
 }
 
 export async function listContacts (reader: Reader): Promise<Array<{ username: string, contact: Contact }>> {

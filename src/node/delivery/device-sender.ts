@@ -16,7 +16,7 @@ import { appendMail, takeBundle } from '../pool/requests.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope, encodeMessageEnvelope } from './envelope.js'
 import { directRetryMs, directTimeoutMs, firstRetryMs, maxBatchBytes, maxBatchEntries, maxParallelAppends, maxRetryMs, slowestBytesPerMs } from './limits.js'
-import { findSealed, listEntries, putSealed, type NumberedEntry } from './outbox.js'
+import { findEntry, findSealed, listEntries, putSealed, type NumberedEntry } from './outbox.js'
 import { encodePayload } from './payload.js'
 import type { Peers } from './peers.js'
 import type { Progress } from './progress.js'
@@ -185,8 +185,8 @@ export class DeviceSender {
       let bytes = 0
       for (const { sequence, entry } of batch) {
         // An acknowledgement may have taken it away meanwhile.
-        const [current] = await listEntries(tx, this.device, { after: sequence - 1, limit: 1 })
-        if (current?.sequence !== sequence) continue
+        const current = await findEntry(tx, this.device, sequence)
+        if (current === undefined) continue
         let envelope = await findSealed(tx, this.device, sequence)
         if (envelope === undefined) {
           const payload = encodePayload({ ...entry, sequence, lowestAlive: oldest?.sequence ?? sequence, record: { version: own.version, hash: own.hash } })
@@ -197,7 +197,7 @@ export class DeviceSender {
         }
         bytes += envelope.byteLength
         if (bytes > maxBatchBytes && sealedEntries.length > 0) break
-        sealedEntries.push({ sequence, entry: current.entry, envelope })
+        sealedEntries.push({ sequence, entry: current, envelope })
       }
       return sealedEntries
     })

@@ -9,6 +9,8 @@ export interface InChain {
   expected: number
   /** the highest sequence of a message that was read here */
   readThrough: number
+  /** sequences that came too early and are kept back */
+  held: number[]
 }
 
 /** A message that came before one that precedes it. */
@@ -31,7 +33,7 @@ const parkedTable = jsonTable<ParkedEnvelope>('parked')
 const dueTable = jsonTable<DueReceipt>('receipt-due')
 
 export async function findInChain (reader: Reader, device: string, username: string): Promise<InChain> {
-  return await chainTable.get(reader, device) ?? { username, expected: 1, readThrough: 0 }
+  return await chainTable.get(reader, device) ?? { username, expected: 1, readThrough: 0, held: [] }
 }
 
 export function putInChain (tx: Transaction, device: string, chain: InChain): void {
@@ -41,10 +43,6 @@ export function putInChain (tx: Transaction, device: string, chain: InChain): vo
 export async function inChainsOf (reader: Reader, username: string): Promise<Array<{ device: string, chain: InChain }>> {
   const chains = await chainTable.list(reader, [])
   return chains.map(({ key, value }) => ({ device: key[0] ?? '', chain: value })).filter(({ chain }) => chain.username === username)
-}
-
-export async function heldSequences (reader: Reader, device: string): Promise<number[]> {
-  return (await heldTable.list(reader, [device])).map(({ key }) => Number.parseInt(key[1] ?? '', 16))
 }
 
 export function hold (tx: Transaction, device: string, sequence: number, held: HeldMessage): void {
@@ -67,6 +65,10 @@ export async function listParked (reader: Reader, device: string): Promise<Array
 
 export async function devicesWithParked (reader: Reader): Promise<string[]> {
   return [...new Set((await parkedTable.list(reader, [])).map(({ key }) => key[0] ?? ''))]
+}
+
+export async function hasParked (reader: Reader, device: string): Promise<boolean> {
+  return (await parkedTable.list(reader, [device], { limit: 1 })).length > 0
 }
 
 export function unpark (tx: Transaction, device: string, id: string): void {

@@ -17,7 +17,7 @@ import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope } from './envelope.js'
-import { findInChain, heldSequences, hold, listParked, markReceiptDue, park, putInChain, takeHeld, unpark, type InChain, type ParkReason } from './in-chain.js'
+import { findInChain, hasParked, hold, listParked, markReceiptDue, park, putInChain, takeHeld, unpark, type InChain, type ParkReason } from './in-chain.js'
 import { maxHeld, maxParked } from './limits.js'
 import { arrive } from './order.js'
 import { parsePayload, type ParsedPayload } from './payload.js'
@@ -153,21 +153,22 @@ export class Inbox {
       tx.afterCommit(() => { this.components.effects.recordOutdated(sender.username) })
     }
     const chain = await findInChain(tx, sender.hex, sender.username)
-    const held = await heldSequences(tx, sender.hex)
-    if (held.length >= maxHeld && payload.sequence !== chain.expected) return 'not-yet'
-    const order = arrive(chain.expected, held, payload)
-    if (!order.duplicate) hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
+    if (chain.held.length >= maxHeld && payload.sequence !== chain.expected) return 'not-yet'
+    const order = arrive(chain.expected, chain.held, payload)
+    const released = new Set(order.release.map((release) => (release.kind === 'message' ? release.sequence : undefined)))
+    if (!order.duplicate && !released.has(payload.sequence)) hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
     for (const release of order.release) {
       if (release.kind === 'gap') await this.components.shelf.putGap(tx, sender.username, sender.hex, release.missing)
       else {
-        const message = await takeHeld(tx, sender.hex, release.sequence)
-        if (message !== undefined) await this.release(tx, sender, { payload: parsePayload(message.payload), via: message.via })
+        const held = chain.held.includes(release.sequence) ? await takeHeld(tx, sender.hex, release.sequence) : undefined
+        await this.release(tx, sender, held === undefined ? { payload, via } : { payload: parsePayload(held.payload), via: held.via })
       }
     }
-    const next = { ...chain, expected: order.expected }
+    const waiting = order.duplicate ? chain.held : [...chain.held, payload.sequence]
+    const next = { ...chain, expected: order.expected, held: waiting.filter((sequence) => sequence >= order.expected) }
     putInChain(tx, sender.hex, next)
     await this.oweReceipt(tx, sender, next)
-    if ((await listParked(tx, sender.hex)).length > 0 && !order.duplicate) {
+    if (!order.duplicate && await hasParked(tx, sender.hex)) {
       tx.afterCommit(() => { void this.retryParked(sender.hex).catch((error: unknown) => { this.components.logger.error({ error }, 'parked messages could not be tried again') }) })
     }
     return 'taken'

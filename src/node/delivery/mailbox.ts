@@ -16,6 +16,8 @@ export interface MailboxComponents {
 export class Mailbox {
   /** One batch after the other, whether read or pushed. */
   private tail: Promise<void> = Promise.resolve()
+  /** Pushed while a batch was being taken: the next batch. */
+  private pushedEntries: MailEntry[] = []
 
   constructor (private readonly components: MailboxComponents) {}
 
@@ -29,7 +31,8 @@ export class Mailbox {
 
   /** Takes what the server pushed. */
   async pushed (channel: Channel, entries: MailEntry[]): Promise<void> {
-    await this.inTurn(async () => { await this.takeAll(channel, entries) })
+    this.pushedEntries.push(...entries)
+    await this.inTurn(async () => { await this.takeAll(channel, this.pushedEntries.splice(0)) })
   }
 
   /** Waits for what is being taken. */
@@ -48,6 +51,7 @@ export class Mailbox {
   }
 
   private async takeAll (channel: Channel, entries: MailEntry[]): Promise<void> {
+    if (entries.length === 0) return
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
     const done = entries.filter((_, i) => taken[i] === 'taken').map((entry) => entry.entryId)
     for (let i = 0; i < done.length; i += maxAcknowledgedEntries) {

@@ -71,6 +71,10 @@ export async function listEntries (reader: Reader, device: string, options: { af
   return entries.map(({ key, value }) => ({ sequence: Number.parseInt(key[1] ?? '', 16), entry: value }))
 }
 
+export async function findEntry (reader: Reader, device: string, sequence: number): Promise<OutEntry | undefined> {
+  return await entryTable.get(reader, device, sequence)
+}
+
 export function putEntry (tx: Transaction, device: string, { sequence, entry }: NumberedEntry): void {
   entryTable.put(tx, entry, device, sequence)
 }

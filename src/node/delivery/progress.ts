@@ -5,7 +5,7 @@ import { statusEvent } from '../history/view.js'
 import type { Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock } from '../../runtime.js'
-import { findOutChain, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { findEntry, findOutChain, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { advance, type Advance } from './status.js'
 
 /** Delivered messages of which no read receipt came yet. */
@@ -99,7 +99,7 @@ export class Progress {
   }
 
   private async isOwed (tx: Transaction, device: string, sequence: number): Promise<boolean> {
-    return (await findOutChain(tx, device))?.deliveredThrough !== undefined && (await listEntries(tx, device, { after: sequence - 1, limit: 1 }))[0]?.sequence === sequence
+    return await findEntry(tx, device, sequence) !== undefined
   }
 
   private async advance (tx: Transaction, messageId: string, device: string, to: Advance): Promise<void> {
