@@ -344,8 +344,9 @@ describe('Double Ratchet', () => {
         const message = { header: give(header), sealed: give(sealed) }
         assert.equal(bob.read(message), 'first')
         for (const bytes of Object.values(message)) bytes.fill(0)
+        assert.equal(bob.read(alice.send('same chain')), 'same chain')
         assert.equal(alice.read(bob.send('answer')), 'answer')
-        assert.equal(bob.read(alice.send('second')), 'second')
+        assert.equal(bob.read(alice.send('next chain')), 'next chain')
       }
     })
 
