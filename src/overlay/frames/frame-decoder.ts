@@ -18,30 +18,33 @@ export class FrameDecoder {
   }
 
   /**
-   * Calls `onFrame` for every frame that these bytes complete.
+   * Takes bytes from `at` on, up to the end of the first frame that they complete: how many, and that frame.
    *
    * @throws ERR_INVALID_FRAME as soon as a length of 0 or above the limit is declared
    */
-  push (bytes: Uint8Array, onFrame: (frame: Uint8Array) => void): void {
-    let at = 0
-    while (at < bytes.byteLength) {
+  take (bytes: Uint8Array, at: number): { taken: number, frame?: Uint8Array } {
+    let next = at
+    while (next < bytes.byteLength) {
       if (this.#headerFilled < lengthBytes) {
-        at += this.#fillHeader(bytes, at)
+        next += this.#fillHeader(bytes, next)
         continue
       }
-      at += this.#fillBody(bytes, at)
-      if (this.#bodyFilled === this.#length) {
-        const frame = this.#body
-        this.#headerFilled = 0
-        this.#body = new Uint8Array(0)
-        onFrame(frame)
-      }
+      next += this.#fillBody(bytes, next)
+      if (this.#bodyFilled === this.#length) return { taken: next - at, frame: this.#finish() }
     }
+    return { taken: next - at }
   }
 
   /** Whether the bytes so far end between two frames. */
   get atBoundary (): boolean {
     return this.#headerFilled === 0
+  }
+
+  #finish (): Uint8Array {
+    const frame = this.#body
+    this.#headerFilled = 0
+    this.#body = new Uint8Array(0)
+    return frame
   }
 
   #fillHeader (bytes: Uint8Array, at: number): number {

@@ -32,6 +32,10 @@ export class FrameStream {
   #flushing = false
   #flushed: Promise<void> = Promise.resolve()
   #paused = false
+  /** What has arrived and is not decoded yet; the first piece from unreadAt on. */
+  #unread: Uint8Array[] = []
+  #unreadAt = 0
+  #decoding = false
   /** Why nothing more is taken or read. */
   #ended: P2pChatError | undefined
   #aborted = false
@@ -71,7 +75,8 @@ export class FrameStream {
   resume (): void {
     if (!this.#paused || this.#ended !== undefined) return
     this.#paused = false
-    this.#init.stream.resume()
+    this.#decode()
+    if (!this.#paused && this.#ended === undefined && !this.#remoteEnded) this.#init.stream.resume()
   }
 
   /** Says goodbye after the queued frames; nothing more is taken or read. Resolves once it is said, in goodbyeTimeoutMs at most. */
@@ -160,10 +165,29 @@ export class FrameStream {
 
   #onBytes (bytes: Uint8Array): void {
     if (this.#ended !== undefined) return
+    this.#unread.push(bytes)
+    this.#decode()
+  }
+
+  /** Stops where a frame makes the reader pause: what came in the same piece waits here. */
+  #decode (): void {
+    if (this.#decoding) return
+    this.#decoding = true
     try {
-      this.#decoder.push(bytes, (frame) => { if (this.#ended === undefined) this.#init.onFrame(frame) })
+      for (let bytes = this.#unread[0]; bytes !== undefined && !this.#paused && this.#ended === undefined; bytes = this.#unread[0]) {
+        const { taken, frame } = this.#decoder.take(bytes, this.#unreadAt)
+        this.#unreadAt += taken
+        if (this.#unreadAt === bytes.byteLength) {
+          this.#unread.shift()
+          this.#unreadAt = 0
+        }
+        if (frame !== undefined) this.#init.onFrame(frame)
+      }
+      if (this.#unread.length === 0 && this.#remoteEnded) this.#goodbyeReceived()
     } catch (error) {
       this.#break(error)
+    } finally {
+      this.#decoding = false
     }
   }
 
@@ -172,17 +196,14 @@ export class FrameStream {
     if (this.#ended !== undefined) {
       if (error !== undefined) this.abort(this.#ended)
       else if (this.#saidGoodbye) this.#goodbye?.cancel()
-      return
-    }
-    if (error === undefined && !this.#decoder.atBoundary) {
-      this.#break(new P2pChatError('ERR_INVALID_FRAME', 'The connection ended in the middle of a frame.'))
-      return
-    }
-    if (error !== undefined) {
-      this.#break(error)
-      return
-    }
-    this.#init.onEnd()
+    } else if (error !== undefined) this.#break(error)
+    else this.#decode()
+  }
+
+  #goodbyeReceived (): void {
+    if (this.#ended !== undefined) return
+    if (this.#decoder.atBoundary) this.#init.onEnd()
+    else this.#break(new P2pChatError('ERR_INVALID_FRAME', 'The connection ended in the middle of a frame.'))
   }
 
   /** The stream is of no use any more: by our own judgement (a P2pChatError) or because it failed beneath us. */
@@ -195,6 +216,7 @@ export class FrameStream {
 
   #end (reason: P2pChatError): void {
     this.#ended = reason
+    this.#unread = []
     const waiting = this.#waiting
     this.#waiting = []
     for (const one of waiting) one.refuse(asClosed(reason))

@@ -1,0 +1,28 @@
+/** Connections of a server: 150 KiB each, so 10,000 are 1.5 GiB. */
+export const maxServerConnections = 10_000
+/** Connections of a client: its contacts, its servers, and the DHT. */
+export const maxClientConnections = 1000
+/** New connections a second from one host: many clients share one address behind a NAT. */
+export const maxInboundPerSecondPerHost = 500
+/** Connections that have not finished their handshakes. Noise takes about 22 ms each. */
+export const maxPendingInbound = 500
+/** For dials that bring no deadline of their own (the DHT's). */
+export const dialTimeoutMs = 5000
+/** One address. A frozen peer costs this much of a dial that has several. */
+export const addressDialTimeoutMs = 2000
+/** Of several addresses the next one is tried when the ones before have not answered after this (RFC 8305 §5 says 250 ms). */
+export const nextAddressAfterMs = 250
+/** An existing connection may be dead without anyone knowing: it gets this much of a connect's time, then a new one is dialled. */
+export const existingConnectionTimeoutMs = 700
+/** Time for one DHT message. */
+export const dhtMessageTimeoutMs = { min: 500, max: 3000 }
+/** Window of a yamux stream: below what libp2p buffers of a paused stream (4 MiB), or a slow reader would be cut off. */
+export const maxStreamWindowBytes = 2 * 1024 * 1024
+/** How long a DHT server believes that someone serves a pool, without hearing it again. */
+export const providerValidityMs = 30 * 60 * 1000
+/** How often it looks for those to forget. */
+export const providerCleanupMs = 5 * 60 * 1000
+/** Streams of one protocol on one connection: a few channels that come and go. */
+export const maxStreamsPerProtocol = 16
+/** Bytes of one stream that libp2p holds because the window or the socket is full; enough to fill the next window. */
+export const maxUnsentBytes = 256 * 1024

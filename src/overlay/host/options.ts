@@ -1,0 +1,68 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { identify, type Identify } from '@libp2p/identify'
+import type { PrivateKey } from '@libp2p/interface'
+import { kadDHT, passthroughMapper, type KadDHT } from '@libp2p/kad-dht'
+import { ping, type Ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p, type Libp2p } from 'libp2p'
+import { DHT_PROTOCOL } from '../../protocol/ids.js'
+import * as limits from './limits.js'
+
+export interface HostServices extends Record<string, unknown> {
+  identify: Identify
+  ping: Ping
+  dht: KadDHT
+}
+
+export type Host = Libp2p<HostServices>
+
+export interface HostInit {
+  /** A server answers DHT queries, a client only asks. */
+  role: 'server' | 'client'
+  /** Ed25519 seed, 32 bytes; the PeerId follows from it */
+  seed: Uint8Array
+  /** multiaddrs to listen on; none: only dials */
+  listen: readonly string[]
+  /** multiaddrs to tell others instead of the ones listened on */
+  announce: readonly string[]
+}
+
+/** The libp2p node that client and server share; not started. */
+export async function createHost (init: HostInit): Promise<Host> {
+  const privateKey: PrivateKey = await generateKeyPairFromSeed('Ed25519', init.seed)
+  const isServer = init.role === 'server'
+  return await createLibp2p({
+    start: false,
+    privateKey,
+    nodeInfo: { name: 'p2pchat' },
+    addresses: { listen: [...init.listen], announce: [...init.announce] },
+    transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } })],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: limits.maxStreamWindowBytes } })],
+    connectionManager: {
+      maxConnections: isServer ? limits.maxServerConnections : limits.maxClientConnections,
+      inboundConnectionThreshold: limits.maxInboundPerSecondPerHost,
+      maxIncomingPendingConnections: limits.maxPendingInbound,
+      dialTimeout: limits.dialTimeoutMs,
+      addressDialTimeout: limits.addressDialTimeoutMs
+    },
+    // It aborts a connection on the first ping that fails; channels have a patient keepalive of their own.
+    connectionMonitor: { enabled: false },
+    services: {
+      identify: identify(),
+      ping: ping(),
+      dht: kadDHT({
+        protocol: DHT_PROTOCOL,
+        clientMode: !isServer,
+        // The default forgets private addresses, where many pools live.
+        peerInfoMapper: passthroughMapper,
+        initialQuerySelfInterval: 50,
+        networkDialTimeout: { minTimeout: limits.dhtMessageTimeoutMs.min, maxTimeout: limits.dhtMessageTimeoutMs.max },
+        // A dead server must not stay listed for days. Announcing again is the discovery's work, hence no threshold.
+        reprovide: { validity: limits.providerValidityMs, interval: limits.providerCleanupMs, threshold: 0 }
+      })
+    }
+  })
+}

@@ -1,0 +1,80 @@
+import type { Stream } from '@libp2p/interface'
+import type { ByteReader, ByteStream } from '../frames/index.js'
+import { maxUnsentBytes } from './limits.js'
+
+/** A libp2p stream as the plain stream of bytes that frames want. */
+export class Libp2pByteStream implements ByteStream {
+  readonly #stream: Stream
+
+  constructor (stream: Stream) {
+    this.#stream = stream
+  }
+
+  send (bytes: Uint8Array): boolean {
+    this.#stream.send(bytes)
+    return !this.#isFull()
+  }
+
+  /** Not the stream's own onDrain: its promise is made once, and after the first drain it holds nobody back any more. */
+  async onDrain (): Promise<void> {
+    while (this.#isFull()) {
+      if (this.#stream.writeStatus !== 'writable') throw new Error('The stream is closed for writing.')
+      await this.#nextChange()
+    }
+  }
+
+  read (reader: ByteReader): void {
+    const stream = this.#stream
+    let over = false
+    const end = (error?: Error): void => {
+      if (over) return
+      over = true
+      reader.onEnd(error)
+    }
+    stream.addEventListener('message', ({ data }) => {
+      if (data instanceof Uint8Array) reader.onBytes(data)
+      else for (const part of data) reader.onBytes(part)
+    })
+    stream.addEventListener('end', () => { end() })
+    stream.addEventListener('close', ({ error }) => { end(error) })
+    // What ended before anyone listened is not told again.
+    if (stream.status !== 'open' && stream.readBufferLength === 0) queueMicrotask(() => { end(new Error(`The stream is ${stream.status}.`)) })
+  }
+
+  pause (): void {
+    if (this.#isReadable()) this.#stream.pause()
+  }
+
+  resume (): void {
+    if (this.#isReadable()) this.#stream.resume()
+  }
+
+  async close (): Promise<void> {
+    await this.#stream.close()
+  }
+
+  abort (error: Error): void {
+    this.#stream.abort(error)
+  }
+
+  #isFull (): boolean {
+    return this.#stream.writeBufferLength > maxUnsentBytes
+  }
+
+  async #nextChange (): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const events = ['drain', 'idle', 'close'] as const
+      const done = (): void => {
+        for (const event of events) this.#stream.removeEventListener(event, done)
+        // The stream sends what it holds in a microtask of its own first.
+        setImmediate(resolve)
+      }
+      for (const event of events) this.#stream.addEventListener(event, done)
+    })
+  }
+
+  /** Pausing or resuming a stream that has ended throws. */
+  #isReadable (): boolean {
+    return this.#stream.status === 'open' || this.#stream.status === 'closing'
+  }
+}

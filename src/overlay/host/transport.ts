@@ -1,0 +1,121 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
+import { deadline, type Clock } from '../../runtime.js'
+import { abortError } from '../abort.js'
+import type { PeerStream, Transport } from '../channel/transport.js'
+import type { PeerAddress } from '../network.js'
+import { dialPeer } from './dial.js'
+import { existingConnectionTimeoutMs, maxStreamsPerProtocol } from './limits.js'
+import type { Host } from './options.js'
+import { Libp2pByteStream } from './stream.js'
+
+export interface Libp2pTransportInit {
+  peerId: string
+  /** Makes the node; called once, at start. */
+  createHost: () => Promise<Host>
+  clock: Clock
+  /** Told of the node before it starts. */
+  onHost: (host: Host) => Promise<void>
+  /** Told that it is about to stop. */
+  onStop: () => void
+}
+
+const STREAM_OPTIONS = { runOnLimitedConnection: true, maxInboundStreams: maxStreamsPerProtocol, maxOutboundStreams: maxStreamsPerProtocol }
+
+/** Channels over libp2p streams. */
+export class Libp2pTransport implements Transport {
+  readonly peerId: string
+  readonly #init: Libp2pTransportInit
+  readonly #services = new Map<string, (opened: PeerStream) => void>()
+  #host: Host | undefined
+
+  constructor (init: Libp2pTransportInit) {
+    this.peerId = init.peerId
+    this.#init = init
+  }
+
+  addresses (): string[] {
+    return this.#host?.getMultiaddrs().map((address) => address.toString()) ?? []
+  }
+
+  listen (protocol: string, accept: (opened: PeerStream) => void): void {
+    this.#services.set(protocol, accept)
+  }
+
+  async start (): Promise<void> {
+    const host = await this.#init.createHost()
+    for (const [protocol, accept] of this.#services) {
+      await host.handle(protocol, (stream, connection) => { accept(peerStream(stream, connection)) }, STREAM_OPTIONS)
+    }
+    this.#host = host
+    await this.#init.onHost(host)
+    await host.start()
+  }
+
+  async stop (): Promise<void> {
+    this.#init.onStop()
+    await this.#host?.stop()
+  }
+
+  async open (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream> {
+    const host = this.#host
+    if (host === undefined) throw new P2pChatError('ERR_CLOSED', 'The network is not started yet.')
+    try {
+      return await this.#openOnExisting(host, peer, protocol, signal) ?? await openStream(await dialPeer(host, peer, this.#init.clock, signal), protocol, signal)
+    } catch (error) {
+      throw asOpenError(error, peer, protocol, signal)
+    }
+  }
+
+  /** Undefined when there is no connection, or it turned out to be dead; it is gone then. */
+  async #openOnExisting (host: Host, peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream | undefined> {
+    const connection = bestConnection(host.getConnections(peerIdFromString(peer.peerId)))
+    if (connection === undefined) return undefined
+    const limit = deadline(this.#init.clock, existingConnectionTimeoutMs, signal)
+    try {
+      return await openStream(connection, protocol, limit.signal)
+    } catch (error) {
+      if (isUnsupported(error)) throw error
+      connection.abort(new Error('The connection seems to be dead.'))
+      if (signal.aborted) throw error
+      return undefined
+    } finally {
+      limit.clear()
+    }
+  }
+}
+
+async function openStream (connection: Connection, protocol: string, signal: AbortSignal): Promise<PeerStream> {
+  return peerStream(await connection.newStream(protocol, { ...STREAM_OPTIONS, signal }), connection)
+}
+
+function peerStream (stream: Stream, connection: Connection): PeerStream {
+  return {
+    stream: new Libp2pByteStream(stream),
+    remotePeer: connection.remotePeer.toString(),
+    remoteAddress: connection.remoteAddr.toString(),
+    via: isRelayed(connection) ? 'relay' : 'direct'
+  }
+}
+
+/** A direct one rather than one through a relay, then the newest. */
+function bestConnection (connections: readonly Connection[]): Connection | undefined {
+  const open = connections.filter((connection) => connection.status === 'open')
+  return open.findLast((connection) => !isRelayed(connection)) ?? open.at(-1)
+}
+
+function isRelayed (connection: Connection): boolean {
+  return connection.limits !== undefined || connection.remoteAddr.toString().includes('/p2p-circuit')
+}
+
+function isUnsupported (error: unknown): boolean {
+  return error instanceof Error && error.name === 'UnsupportedProtocolError'
+}
+
+function asOpenError (error: unknown, peer: PeerAddress, protocol: string, signal: AbortSignal): P2pChatError {
+  if (signal.aborted) return abortError(signal)
+  if (isUnsupported(error)) return new P2pChatError('ERR_UNSUPPORTED', `The peer ${peer.peerId} does not speak ${protocol}.`, { cause: error })
+  if (isP2pChatError(error, 'ERR_UNREACHABLE')) return error
+  return new P2pChatError('ERR_UNREACHABLE', `The peer ${peer.peerId} could not be reached: ${asP2pChatError(error).message}`, { cause: error })
+}
