@@ -63,9 +63,9 @@ export interface AcceptSessionInput {
   readonly sessionId: Uint8Array
   /** EK_A */
   readonly ephemeralKey: Uint8Array
-  /** SPK_B and OPK_B with their private halves, found by the ids of the initiation. */
+  /** SPK_B's pair and OPK_B's private half, found by the ids of the initiation. */
   readonly signedPrekey: X25519KeyPair
-  readonly oneTimePrekey?: X25519KeyPair | undefined
+  readonly oneTimePrekey?: Pick<X25519KeyPair, 'privateKey'> | undefined
 }
 
 /**
