@@ -89,9 +89,15 @@ class Session {
     let after = request.after
     while (!signal.aborted && !this.#closed) {
       const owner = await this.owner()
-      for await (const event of owner.node.events(after === undefined ? {} : { after }, signal)) {
-        if ('cursor' in event) after = event.cursor
-        yield event
+      try {
+        for await (const event of owner.node.events(after === undefined ? {} : { after }, signal)) {
+          if ('cursor' in event) after = event.cursor
+          yield event
+        }
+      } catch (error) {
+        // Too slow for what came: the rest is read from where this listener got to.
+        if (!isP2pChatError(error, 'ERR_OVERLOADED') || after === undefined) throw error
+        continue
       }
       if (owner.remote === null) return
       this.#forget(owner)
@@ -177,8 +183,15 @@ class Session {
 async function usePool (node: ChatNode, pool: string[]): Promise<void> {
   if (pool.length === 0) return
   const { account, connection } = await node.status()
-  const isKnown = connection.kind !== 'no-pool' && pool.every((address) => account?.poolAddresses.includes(address))
-  if (!isKnown) await node.usePool(pool)
+  const known = account?.poolAddresses ?? []
+  if (connection.kind === 'no-pool' || !pool.every((address) => known.some((one) => holdsAddress(one, address)))) await node.usePool(pool)
+}
+
+/** Whether a pool address (`p2pchat:POOL@ADDRESS,…`) has every entry of another; where they differ the owner decides. */
+function holdsAddress (known: string, given: string): boolean {
+  const [pool, entries = ''] = known.split('@')
+  const [givenPool, givenEntries = ''] = given.split('@')
+  return pool === givenPool && givenEntries.split(',').every((entry) => entries.split(',').includes(entry))
 }
 
 /** Rejects with the signal's reason when it aborts first. */

@@ -97,6 +97,27 @@ describe('cli: opening a home', () => {
     assert.deepEqual(texts, ['one', 'two'])
   })
 
+  it('reads on from where it got to when events came faster than it took them', async () => {
+    const lock = new Lock()
+    lock.log = [messageEvent({ cursor: 'c1', text: 'one' }), messageEvent({ cursor: 'c2', text: 'two' })]
+    const { node } = await open(lock)
+    const owner = lock.owners[0] as FakeChatNode
+    const all = owner.events.bind(owner)
+    owner.events = async function * (request, signal) {
+      for await (const event of all(request, signal)) {
+        yield event
+        if (request.after === undefined) throw new P2pChatError('ERR_OVERLOADED', 'Too slow.')
+      }
+    }
+    const stop = new AbortController()
+    const texts: string[] = []
+    for await (const event of node.events({}, stop.signal)) {
+      if (event.event === 'message') texts.push(event.text)
+      if (texts.length === 2) stop.abort()
+    }
+    assert.deepEqual(texts, ['one', 'two'])
+  })
+
   it('does not repeat what may have been done', async () => {
     const lock = new Lock()
     const path = join(home(), 'control.sock')
@@ -118,8 +139,10 @@ describe('cli: opening a home', () => {
     const lock = new Lock()
     await open(lock)
     await open(lock, FakeChatNode.account('alice').poolAddresses)
-    await open(lock, ['elsewhere'])
-    assert.deepEqual(lock.owners[0]?.calls.filter(({ name }) => name === 'usePool').map(({ params }) => params), [['elsewhere']])
+    await open(lock, ['p2pchat:pool@/ip4/127.0.0.1/tcp/2/p2p/y'])
+    const others = [['p2pchat:other@/ip4/127.0.0.1/tcp/2/p2p/y'], ['p2pchat:pool@/ip4/127.0.0.1/tcp/3/p2p/z']]
+    for (const pool of others) await open(lock, pool)
+    assert.deepEqual(lock.owners[0]?.calls.filter(({ name }) => name === 'usePool').map(({ params }) => params), others)
   })
 
   it('gives up on an owner that has the lock and serves nobody, naming the home', async () => {

@@ -54,7 +54,7 @@ export const signup: CommandSpec = {
 
 export const login: CommandSpec = {
   name: 'login',
-  args: '<username> [rollnumber]',
+  args: '<username>',
   summary: 'sign this device in',
   details: ['From a second machine the password alone makes a second device (at most 8). Earlier messages stay on the devices that have them.'],
   options: [LABEL],
@@ -126,7 +126,7 @@ export const passwd: CommandSpec = {
 
 export const recover: CommandSpec = {
   name: 'recover',
-  args: '<username> [rollnumber]',
+  args: '<username>',
   summary: 'set a new password with the recovery key, and sign this device in',
   details: ['With --password-stdin the first line is the recovery key and the second the new password; in scripts also P2PCHAT_RECOVERY_KEY and P2PCHAT_PASSWORD.'],
   options: [LABEL],

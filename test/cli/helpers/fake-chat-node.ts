@@ -172,5 +172,5 @@ export class FakeChatNode implements ChatNode {
 }
 
 function account_ (username: string): AccountInfo {
-  return { username, deviceId: '00112233aabbccdd', peerId: '12D3KooWFake', signedIn: true, poolAddresses: ['/ip4/127.0.0.1/tcp/1/p2p/x#pool'] }
+  return { username, deviceId: '00112233aabbccdd', peerId: '12D3KooWFake', signedIn: true, poolAddresses: ['p2pchat:pool@/ip4/127.0.0.1/tcp/1/p2p/x,/ip4/127.0.0.1/tcp/2/p2p/y'] }
 }

@@ -1,0 +1,252 @@
+/** Lines in and out of the shell: a terminal with a line being typed, or a pipe. */
+import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { P2pChatError } from '../../errors.js'
+import { LineReader } from '../input.js'
+import type { Io } from '../io.js'
+
+/** What is kept of the lines typed before. */
+export const maxHistoryLines = 1_000
+/** A line from a pipe: the longest text and a command before it. */
+const maxLineChars = 100_000
+
+export interface Terminal {
+  /** Somebody is there to be asked. */
+  readonly interactive: boolean
+  /** Prints above the line being typed, which stays as it is. */
+  print: (lines: string[]) => void
+  setPrompt: (prompt: string) => void
+  /** The answer to a question; a hidden one is not shown and never remembered. Rejects with ERR_ABORTED at Ctrl-C or the end. */
+  ask: (question: string, options?: { hidden?: boolean }) => Promise<string>
+  /** The lines typed, until Ctrl-D or the end. */
+  lines: () => AsyncIterable<string>
+  close: () => void
+}
+
+export interface TerminalHandlers {
+  complete: (line: string) => Promise<[string[], string]>
+  /** Ctrl-C on an empty line, twice in a row the second time. */
+  onInterrupt: (again: boolean) => void
+}
+
+export function openTerminal (io: Io, history: string[], handlers: TerminalHandlers): Terminal {
+  return io.stdin.isTTY === true && io.stdout.isTTY === true ? new TypedTerminal(io, history, handlers) : new PipedTerminal(io)
+}
+
+interface Question {
+  text: string
+  hidden: boolean
+  historyBefore: string[]
+  resolve: (answer: string) => void
+  reject: (error: P2pChatError) => void
+}
+
+class TypedTerminal implements Terminal {
+  readonly interactive = true
+  readonly #io: Io
+  readonly #output: MutedOutput
+  readonly #reader: Interface & { history?: string[] }
+  readonly #queue: string[] = []
+  #wake = (): void => {}
+  #ended = false
+  #prompt = '> '
+  #question: Question | null = null
+  #interrupted = false
+
+  constructor (io: Io, history: string[], handlers: TerminalHandlers) {
+    this.#io = io
+    this.#output = new MutedOutput(io.stdout)
+    this.#reader = createInterface({
+      input: io.stdin,
+      output: this.#output,
+      terminal: true,
+      history,
+      historySize: maxHistoryLines,
+      removeHistoryDuplicates: true,
+      completer: (line: string, done: (error: Error | null, result: [string[], string]) => void) => {
+        if (this.#question !== null) done(null, [[], line])
+        else handlers.complete(line).then((result) => { done(null, result) }, () => { done(null, [[], line]) })
+      }
+    })
+    this.#reader.on('history', (lines) => {
+      if (this.#question !== null) lines.splice(0, lines.length, ...this.#question.historyBefore)
+    })
+    this.#reader.on('line', (line) => {
+      this.#interrupted = false
+      if (this.#question !== null) this.#answer(line)
+      else {
+        this.#queue.push(line)
+        this.#reader.prompt()
+        this.#wake()
+      }
+    })
+    this.#reader.on('SIGINT', () => {
+      const isEmpty = this.#reader.line === ''
+      if (this.#question !== null) this.#cancel()
+      else if (!isEmpty) this.#clearLine()
+      else {
+        handlers.onInterrupt(this.#interrupted)
+        this.#interrupted = true
+      }
+    })
+    this.#reader.on('close', () => {
+      this.#ended = true
+      this.#cancel()
+      this.#wake()
+    })
+  }
+
+  print (lines: string[]): void {
+    if (lines.length === 0) return
+    const text = `${lines.join('\n')}\n`
+    const { stdout } = this.#io
+    if (this.#ended) {
+      stdout.write(text)
+      return
+    }
+    const { rows } = this.#question?.hidden === true ? { rows: 0 } : this.#reader.getCursorPos()
+    moveCursor(stdout, 0, -rows)
+    cursorTo(stdout, 0)
+    clearScreenDown(stdout)
+    if (this.#question?.hidden === true) {
+      stdout.write(`${text}${this.#question.text}`)
+      return
+    }
+    // readline draws the line anew where it thinks it is: as many rows up as it had.
+    stdout.write(text + '\n'.repeat(rows))
+    this.#reader.prompt(true)
+  }
+
+  setPrompt (prompt: string): void {
+    if (prompt === this.#prompt && this.#question === null) return
+    this.#prompt = prompt
+    if (this.#question !== null || this.#ended) return
+    const { rows } = this.#reader.getCursorPos()
+    moveCursor(this.#io.stdout, 0, -rows)
+    cursorTo(this.#io.stdout, 0)
+    clearScreenDown(this.#io.stdout)
+    this.#io.stdout.write('\n'.repeat(rows))
+    this.#reader.setPrompt(prompt)
+    this.#reader.prompt(true)
+  }
+
+  async ask (question: string, options: { hidden?: boolean } = {}): Promise<string> {
+    if (this.#ended) throw cancelled()
+    return await new Promise<string>((resolve, reject) => {
+      const hidden = options.hidden === true
+      this.#question = { text: question, hidden, historyBefore: [...this.#reader.history ?? []], resolve, reject }
+      // What was typed ahead belongs to no question: a password must be typed at its own.
+      this.#eraseTyped()
+      cursorTo(this.#io.stdout, 0)
+      clearScreenDown(this.#io.stdout)
+      this.#reader.setPrompt(question)
+      this.#reader.prompt()
+      this.#output.muted = hidden
+    })
+  }
+
+  async * lines (): AsyncGenerator<string> {
+    for (;;) {
+      const line = this.#queue.shift()
+      if (line !== undefined) yield line
+      else if (this.#ended) return
+      else await new Promise<void>((resolve) => { this.#wake = resolve })
+    }
+  }
+
+  close (): void {
+    this.#reader.close()
+  }
+
+  #answer (line: string): void {
+    const question = this.#endQuestion()
+    question?.resolve(line)
+  }
+
+  #cancel (): void {
+    const question = this.#endQuestion()
+    question?.reject(cancelled())
+  }
+
+  #endQuestion (): Question | null {
+    const question = this.#question
+    if (question === null) return null
+    this.#question = null
+    this.#eraseTyped()
+    this.#output.muted = false
+    if (question.hidden) this.#io.stdout.write('\n')
+    if (this.#ended) return question
+    this.#reader.setPrompt(this.#prompt)
+    this.#reader.prompt()
+    return question
+  }
+
+  #clearLine (): void {
+    this.#io.stdout.write('^C\n')
+    this.#eraseTyped()
+    this.#reader.prompt()
+  }
+
+  #eraseTyped (): void {
+    if (this.#reader.line === '' || this.#ended) return
+    this.#reader.write(null, { ctrl: true, name: 'e' })
+    this.#reader.write(null, { ctrl: true, name: 'u' })
+  }
+}
+
+/** readline's output, which can be told to show nothing. */
+class MutedOutput extends Writable {
+  muted = false
+  readonly isTTY = true
+
+  constructor (readonly target: Io['stdout']) {
+    super({ decodeStrings: false })
+    target.on('resize', () => { this.emit('resize') })
+  }
+
+  get columns (): number | undefined {
+    return this.target.columns
+  }
+
+  override _write (chunk: string, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    if (this.muted) done()
+    else this.target.write(chunk, encoding, done)
+  }
+}
+
+class PipedTerminal implements Terminal {
+  readonly interactive = false
+  readonly #io: Io
+  readonly #reader: LineReader
+
+  constructor (io: Io) {
+    this.#io = io
+    this.#reader = new LineReader(io.stdin)
+  }
+
+  print (lines: string[]): void {
+    if (lines.length > 0) this.#io.stdout.write(`${lines.join('\n')}\n`)
+  }
+
+  setPrompt (): void {}
+
+  async ask (): Promise<string> {
+    const line = await this.#reader.next(maxLineChars)
+    if (line === null) throw cancelled()
+    return line
+  }
+
+  async * lines (): AsyncGenerator<string> {
+    for (;;) {
+      const line = await this.#reader.next(maxLineChars)
+      if (line === null) return
+      yield line
+    }
+  }
+
+  close (): void {}
+}
+
+function cancelled (): P2pChatError {
+  return new P2pChatError('ERR_ABORTED', 'Cancelled.')
+}
