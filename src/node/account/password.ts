@@ -12,6 +12,8 @@ const COMMON = new Set(['password', 'passw0rd', 'qwerty', 'qwertyuiop', 'letmein
 export function assertStrongPassword (password: string, username: string): void {
   const chars = [...password]
   const lower = password.normalize('NFKC').toLowerCase()
+  // What is left of `passw0rd1!` or `(letmein)` without the decoration, and of `let.me.in` without what parts it.
+  const core = lower.replace(/^[^a-z]+|[^a-z]+$/g, '')
   const letters = lower.replace(/[^a-z]/g, '')
   const weak = (why: string): P2pChatError => new P2pChatError('ERR_WEAK_PASSWORD', `This password is too weak: ${why}. Take at least ${minPasswordChars} characters that nobody would guess, for example four random words.`)
   if (chars.length < minPasswordChars) throw weak(`it has fewer than ${minPasswordChars} characters`)
@@ -19,7 +21,7 @@ export function assertStrongPassword (password: string, username: string): void 
   if (new Set(chars).size < 5) throw weak('it repeats a few characters')
   if (isRun(lower)) throw weak('it is a run of neighbouring characters')
   if (lower.includes(username) && lower.length < username.length + 6) throw weak('it is your name with little added')
-  if (COMMON.has(lower) || (COMMON.has(letters) && lower.length - letters.length <= 4)) throw weak('it is among the most common ones')
+  if ([lower, core, letters].some((part) => COMMON.has(part) && lower.length - part.length <= 4)) throw weak('it is among the most common ones')
 }
 
 function isRun (text: string): boolean {

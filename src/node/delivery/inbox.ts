@@ -158,7 +158,7 @@ export class Inbox {
     const released = new Set(order.release.map((release) => (release.kind === 'message' ? release.sequence : undefined)))
     if (!order.duplicate && !released.has(payload.sequence)) hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
     for (const release of order.release) {
-      if (release.kind === 'gap') await this.components.shelf.putGap(tx, sender.username, sender.hex, release.missing)
+      if (release.kind === 'gap') await this.components.shelf.putGap(tx, sender.username, sender.hex, release)
       else {
         const held = chain.held.includes(release.sequence) ? await takeHeld(tx, sender.hex, release.sequence) : undefined
         await this.release(tx, sender, held === undefined ? { payload, via } : { payload: parsePayload(held.payload), via: held.via })

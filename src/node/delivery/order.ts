@@ -12,8 +12,8 @@ export interface Arrival {
 
 export type Release =
   | { kind: 'message', sequence: number }
-  /** so many messages before the next one will never arrive */
-  | { kind: 'gap', missing: number }
+  /** so many messages, from sequence `first` on, will never arrive */
+  | { kind: 'gap', first: number, missing: number }
 
 export interface OrderResult {
   /** What may be shown now, in this order; `message` may name the arrival itself or a held one. */
@@ -46,6 +46,6 @@ export function arrive (expected: number, held: readonly number[], arrival: Arri
 
 function skipTo (next: number, target: number, release: Release[]): number {
   if (target <= next) return next
-  release.push({ kind: 'gap', missing: target - next })
+  release.push({ kind: 'gap', first: next, missing: target - next })
   return target
 }

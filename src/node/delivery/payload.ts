@@ -39,12 +39,13 @@ export interface PayloadFields {
 
 /** @throws ERR_LIMIT when longer than maxTextBytes in UTF-8 */
 export function encodeText (text: string): Uint8Array {
-  const bytes = new TextEncoder().encode(text).byteLength
-  if (bytes > maxTextBytes) {
-    throw new P2pChatError('ERR_LIMIT', `This text has ${bytes} bytes; a text may have at most ${maxTextBytes} (limit maxTextBytes). Send it as several messages.`)
+  const bytes = new TextEncoder().encode(text)
+  if (bytes.byteLength > maxTextBytes) {
+    throw new P2pChatError('ERR_LIMIT', `This text has ${bytes.byteLength} bytes; a text may have at most ${maxTextBytes} (limit maxTextBytes). Send it as several messages.`)
   }
-  if (bytes === 0) throw new P2pChatError('ERR_USAGE', 'There is no text to send.')
-  return encode(Content, { text: { text } })
+  if (bytes.byteLength === 0) throw new P2pChatError('ERR_USAGE', 'There is no text to send.')
+  // Half a surrogate pair is no UTF-8, which other implementations may insist on: it travels as U+FFFD.
+  return encode(Content, { text: { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) } })
 }
 
 export function encodeSystem (system: { resend: true } | { hello: true } | { accountRecord: Uint8Array }): Uint8Array {

@@ -1,4 +1,5 @@
 /** Puts messages into the history, once each, and tells who listens. */
+import { lpAll, sha256 } from '../../crypto/bytes.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findContact, putContact } from '../contacts/contacts.js'
 import { eventOf } from '../events/event-of.js'
@@ -56,16 +57,16 @@ export class Shelf {
     await this.countAndTell(tx, row)
   }
 
-  /** @param missing how many messages of this device will never arrive */
-  async putGap (tx: Transaction, sender: string, device: string, missing: number): Promise<void> {
+  /** @param gap the messages of this device that will never arrive */
+  async putGap (tx: Transaction, sender: string, device: string, gap: { first: number, missing: number }): Promise<void> {
     const { clock, username } = this.components
     const now = clock.now()
     const row = await addMessage(tx, {
-      id: `gap-${device.slice(0, 16)}-${now}-${missing}`,
+      id: gapId(device, gap.first),
       from: sender,
       to: username,
       conversation: sender,
-      body: { kind: 'gap', missing },
+      body: { kind: 'gap', missing: gap.missing },
       sentAtMs: now,
       receivedAtMs: now,
       via: null,
@@ -81,6 +82,11 @@ export class Shelf {
     const event = eventOf(row, this.components.username)
     if (event !== undefined) tx.afterCommit(() => { this.components.emit(event) })
   }
+}
+
+/** As long as a message's, so that it can be named like one; no two gaps of a device begin at the same place. */
+function gapId (device: string, first: number): string {
+  return toHex(sha256(lpAll('gap', device, String(first))).slice(0, 16))
 }
 
 function bodyOf (payload: ParsedPayload): MessageBody {
