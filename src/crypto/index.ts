@@ -32,4 +32,5 @@ export {
 export { decodeSession, encodeSession } from './session-codec.js'
 export { openVault, sealVault, type VaultOwner } from './vault.js'
 export { safetyNumber, type SafetyNumberEnd } from './safety-number.js'
-export { maxEndedChains, maxSealBytes, maxSkippedKeys, maxSkippedPerHeader } from './limits.js'
+export { maxEndedChains, maxSkippedKeys, maxSkippedPerHeader } from './limits.js'
+export { maxSealBytes } from '../protocol/limits.js'

@@ -1,7 +1,5 @@
-/** Limits of the session cryptography. Those that servers know too stand in protocol/limits.ts; a test compares them. */
+/** Limits of the session cryptography alone; maxSealBytes stands in protocol/limits.ts. */
 
-/** Plaintext under one message key, padding included: 2^13 blocks of 8 bytes. SP 800-67r2 allows 2^20 under one key. */
-export const maxSealBytes = 65_536
 /** The smallest padded plaintext: most chat lines look alike. */
 export const minPaddedBytes = 128
 /** MAX_SKIP: what one header may skip in a chain. More would let a sender make the receiver hash without end. */

@@ -1,5 +1,6 @@
-import { maxSealBytes, minPaddedBytes } from './limits.js'
+import { minPaddedBytes } from './limits.js'
 import { P2pChatError } from '../errors.js'
+import { maxSealBytes } from '../protocol/limits.js'
 
 const MARK = 0x80
 

@@ -6,10 +6,10 @@ import { concat } from 'uint8arrays/concat'
 import { constantTimeEqual, expectLength, lp, lpAll } from './bytes.js'
 import { hkdf } from './hkdf.js'
 import { hmacSha256 } from './hmac.js'
-import { maxSealBytes } from './limits.js'
 import { tripleDesCtr } from './triple-des/index.js'
 import { isWeakTripleDesKey } from './weak-keys.js'
 import { P2pChatError } from '../errors.js'
+import { maxSealBytes } from '../protocol/limits.js'
 
 /** What a seal is for. What was sealed under one label does not open under another. */
 export type SealLabel = 'p2pchat/1 message' | 'p2pchat/1 receipt' | 'p2pchat/1 vault'

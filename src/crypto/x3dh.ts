@@ -7,9 +7,8 @@ import { fromString } from 'uint8arrays/from-string'
 import { expectLength, lp, lpAll, sha256 } from './bytes.js'
 import { hkdf } from './hkdf.js'
 import { X25519PrivateKey } from './x25519.js'
+import { SUITE, VERSION } from '../protocol/ids.js'
 
-const VERSION = 1
-const SUITE = 1
 const F = new Uint8Array(32).fill(0xff)
 const INFO = fromString('p2pchat/1 x3dh')
 /** A libp2p PeerId of an Ed25519 key: the identity multihash of its protobuf; the key follows. */

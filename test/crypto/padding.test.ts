@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { maxSealBytes } from '../../src/crypto/limits.js'
+import { maxSealBytes } from '../../src/protocol/limits.js'
 import { maxUnpaddedBytes, pad, unpad } from '../../src/crypto/padding.js'
 import { assertCode } from './support.js'
 
