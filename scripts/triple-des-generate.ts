@@ -12,6 +12,8 @@ writeFileSync('src/crypto/triple-des/module.ts', `/**
  * It is kept because decoding it takes a tenth of the time that generating it at every start would.
  */
 export function moduleBytes (): Uint8Array<ArrayBuffer> {
+  // Node's own decoder is ten times quicker than its atob; pages have only that.
+  if (typeof Buffer === 'function') return new Uint8Array(Buffer.from(BASE64, 'base64'))
   const text = atob(BASE64)
   const bytes = new Uint8Array(text.length)
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)

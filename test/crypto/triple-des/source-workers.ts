@@ -10,4 +10,5 @@ export function startWorker (): Worker {
   return new Worker(`import('tsx/esm/api').then(({ register }) => { register(); return import(${source}) })`, { eval: true, execArgv: [] })
 }
 
-export const sourceWorkers: TripleDesPoolComponents = { startWorker }
+/** Undefined when compiled: then the pool starts its own. */
+export const sourceWorkers: TripleDesPoolComponents | undefined = import.meta.url.endsWith('.js') ? undefined : { startWorker }
