@@ -1,3 +1,4 @@
+import { constantTimeEqual } from '../crypto/bytes.js'
 import { assertRecord, signRecord, verifyRecord, type SignatureLabel } from '../crypto/signed-record.js'
 import { P2pChatError } from '../errors.js'
 import { decode, encode } from '../protocol/codec.js'
@@ -46,8 +47,12 @@ export function assertKey (key: Uint8Array, what: string): Uint8Array {
   return key
 }
 
+/** One record has one encoding: whatever else the decoder would overlook (wire types, unknown fields) is refused. */
 function parseSigned (signed: Uint8Array, maxBytes: number): SignedRecord {
-  return decode(SignedRecord, signed, maxBytes + signatureOverheadBytes, 'A signed record')
+  const what = 'A signed record'
+  const record = decode(SignedRecord, signed, maxBytes + signatureOverheadBytes, what)
+  if (!constantTimeEqual(encode(SignedRecord, record), signed)) throw invalidRecord(what)
+  return record
 }
 
 // Two field headers, two lengths and the signature.

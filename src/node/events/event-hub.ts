@@ -23,7 +23,8 @@ export class EventHub {
 
   emit (event: NodeEvent): void {
     for (const listener of this.listeners) {
-      if (listener.buffer.length >= maxBuffered) listener.overflowed = true
+      // Nothing is told behind a hole: the listener would take the cursor behind it for the last one it has.
+      if (listener.overflowed || listener.buffer.length >= maxBuffered) listener.overflowed = true
       else listener.buffer.push(event)
       listener.wake()
     }

@@ -2,7 +2,7 @@
 import { P2pChatError } from '../../errors.js'
 import { parseOrderedInteger } from '../../store/keys.js'
 import type { NodeEvent } from '../chat-node.js'
-import { readLog } from '../history/messages.js'
+import { lastCursor, readLog } from '../history/messages.js'
 import type { Lane } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import { eventOf } from './event-of.js'
@@ -50,8 +50,10 @@ export class Events {
   }
 
   async acknowledge (cursor: string): Promise<void> {
-    const taken = parseCursor(cursor)
+    const named = parseCursor(cursor)
     await this.components.lane.write(async (tx) => {
+      // A cursor of another home must not hide what is still to come.
+      const taken = Math.min(named, await lastCursor(tx))
       if (taken > (await takenTable.get(tx, 'cursor') ?? 0)) takenTable.put(tx, taken, 'cursor')
     })
   }

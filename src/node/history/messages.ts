@@ -53,7 +53,7 @@ export async function findMessage (reader: Reader, from: string, id: string): Pr
 
 /** Adds a message at the end of the log. The caller made sure that it is not there yet. */
 export async function addMessage (tx: Transaction, row: Omit<MessageRow, 'cursor'>): Promise<MessageRow> {
-  const cursor = (await counterTable.get(tx, 'cursor') ?? 0) + 1
+  const cursor = await lastCursor(tx) + 1
   counterTable.put(tx, cursor, 'cursor')
   const stored: MessageRow = { ...row, cursor }
   const reference: Reference = { from: row.from, id: row.id }
@@ -65,6 +65,11 @@ export async function addMessage (tx: Transaction, row: Omit<MessageRow, 'cursor
 
 export function putMessage (tx: Transaction, row: MessageRow): void {
   messageTable.put(tx, row, row.from, row.id)
+}
+
+/** The cursor of the newest entry of the log; 0 when it is empty. */
+export async function lastCursor (reader: Reader): Promise<number> {
+  return await counterTable.get(reader, 'cursor') ?? 0
 }
 
 /** Log entries after a cursor, oldest first. */

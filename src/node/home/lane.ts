@@ -53,7 +53,7 @@ export class Lane implements Reader {
         try {
           const result = await work(new LayeredTransaction(this.store, changes, own, effects))
           for (const [key, value] of own) changes.set(key, value)
-          this.committed.push({ ok: () => { for (const effect of effects) effect(); resolve(result) }, failed: reject })
+          this.committed.push({ ok: () => { runAll(effects, reject); resolve(result) }, failed: reject })
         } catch (error) {
           reject(error as Error)
         }
@@ -137,15 +137,27 @@ class LayeredTransaction implements Transaction {
   }
 }
 
+/** An effect that throws does not keep the others, or other transactions, from theirs. */
+function runAll (effects: Array<() => void>, onError: (error: Error) => void): void {
+  for (const effect of effects) {
+    try {
+      effect()
+    } catch (error) {
+      onError(error as Error)
+    }
+  }
+}
+
 function within (key: string, prefix: string, options: ListOptions): boolean {
   return key.startsWith(prefix) && (options.after === undefined || key > options.after) && (options.before === undefined || key < options.before)
 }
 
 async function listStored (store: KeyValueStore, prefix: string, options: ListOptions): Promise<Array<[string, Uint8Array]>> {
   const entries: Array<[string, Uint8Array]> = []
-  // Keys are printable ASCII: ~ is behind all that are used, and a trailing space is the next key after `after`.
-  const gte = options.after === undefined ? prefix : `${options.after} `
-  const lt = options.before ?? `${prefix}~`
+  // Keys are printable ASCII: DEL is behind all of them, and a trailing space is the next key after `after`.
+  const gte = options.after === undefined || options.after < prefix ? prefix : `${options.after} `
+  const end = `${prefix}\x7f`
+  const lt = options.before === undefined || options.before > end ? end : options.before
   const range = {
     gte,
     lt,

@@ -63,8 +63,10 @@ function table<T> (name: string, codec: ValueCodec<T>): Table<T> {
   }
 }
 
-function replacer (_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? { $bytes: toString(value, 'base64') } : value
+// A Buffer, which has a toJSON, is only found as it was in what holds it.
+function replacer (this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const raw = this[key]
+  return raw instanceof Uint8Array ? { $bytes: toString(raw, 'base64') } : value
 }
 
 function reviver (_key: string, value: unknown): unknown {

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { NodeEvent } from '../../../src/node/chat-node.js'
+import { EventHub } from '../../../src/node/events/event-hub.js'
+import { eventOf } from '../../../src/node/events/event-of.js'
+import { Events } from '../../../src/node/events/events.js'
+import { addMessage, formatCursor, type MessageRow } from '../../../src/node/history/messages.js'
+import { Lane } from '../../../src/node/home/lane.js'
+import { settle } from '../../helpers/fake-clock.js'
+import { makeLane, rejectsCode } from '../support.js'
+
+const id = (n: number): string => n.toString(16).padStart(32, '0')
+const presence: NodeEvent = { event: 'presence', username: 'bob', online: true }
+
+class Home {
+  readonly lane = makeLane()
+  readonly hub = new EventHub()
+  readonly events = new Events({ lane: this.lane, hub: this.hub, username: () => 'alice' })
+
+  async arrive (n: number, row: Partial<MessageRow> = {}): Promise<void> {
+    await this.lane.write(async (tx) => {
+      const added = await addMessage(tx, { id: id(n), from: 'bob', to: 'alice', conversation: 'bob', body: { kind: 'text', text: String(n) }, sentAtMs: 0, receivedAtMs: 0, via: 'direct', read: false, ...row })
+      const event = eventOf(added, 'alice')
+      if (event !== undefined) tx.afterCommit(() => { this.hub.emit(event) })
+    })
+  }
+
+  listen (after?: string): Listener {
+    return new Listener(this.events, after)
+  }
+}
+
+class Listener {
+  readonly seen: NodeEvent[] = []
+  readonly #controller = new AbortController()
+  readonly #done: Promise<void>
+
+  constructor (events: Events, after: string | undefined, perEvent: () => Promise<void> = async () => {}) {
+    this.#done = (async () => {
+      for await (const event of events.read(after, this.#controller.signal)) {
+        this.seen.push(event)
+        await perEvent()
+      }
+    })()
+    this.#done.catch(() => {})
+  }
+
+  get texts (): string[] {
+    return this.seen.map((event) => (event.event === 'message' ? event.text : event.event))
+  }
+
+  async end (): Promise<string[]> {
+    await settle(4)
+    this.#controller.abort()
+    await this.#done
+    return this.texts
+  }
+}
+
+describe('events', () => {
+  let home: Home
+  beforeEach(() => { home = new Home() })
+
+  it('are what the log holds, then what happens', async () => {
+    await home.arrive(1)
+    await home.arrive(2)
+    const listener = home.listen()
+    await settle()
+    home.hub.emit(presence)
+    await home.arrive(3)
+    assert.deepEqual(await listener.end(), ['1', '2', 'presence', '3'])
+  })
+
+  it('of messages that this device sent itself are none', async () => {
+    await home.arrive(1, { sent: { state: 'queued', steps: [], devices: {} } })
+    await home.arrive(2)
+    assert.deepEqual(await home.listen().end(), ['2'])
+  })
+
+  it('go on after a cursor', async () => {
+    for (const n of [1, 2, 3]) await home.arrive(n)
+    assert.deepEqual(await home.listen(formatCursor(1)).end(), ['2', '3'])
+    assert.deepEqual(await home.listen(formatCursor(3)).end(), [])
+  })
+
+  it('go on after what was acknowledged, which never goes back', async () => {
+    for (const n of [1, 2, 3]) await home.arrive(n)
+    await home.events.acknowledge(formatCursor(2))
+    await home.events.acknowledge(formatCursor(1))
+    assert.deepEqual(await home.listen().end(), ['3'])
+    assert.deepEqual(await home.listen(formatCursor(0)).end(), ['1', '2', '3'])
+  })
+
+  it('that are still to come are not hidden by a cursor that is not there yet', async () => {
+    await home.arrive(1)
+    await home.events.acknowledge(formatCursor(1_000_000))
+    const listener = home.listen()
+    await home.arrive(2)
+    assert.deepEqual(await listener.end(), ['2'])
+  })
+
+  it('refuse what is no cursor', async () => {
+    for (const cursor of ['', 'abc', '-1', '1'.repeat(20), '../../x']) {
+      await rejectsCode(home.events.acknowledge(cursor), 'ERR_USAGE')
+      await rejectsCode(home.events.read(cursor, new AbortController().signal).next(), 'ERR_USAGE')
+    }
+  })
+
+  it('end when the node stops, after what was told before', async () => {
+    const listener = home.listen()
+    await home.arrive(1)
+    home.hub.close()
+    await settle()
+    assert.deepEqual(listener.texts, ['1'])
+  })
+
+  it('have no hole and no repetition, whenever messages arrive and whoever listens slowly', async () => {
+    const scenario = fc.record({ before: fc.nat({ max: 5 }), pauses: fc.array(fc.nat({ max: 6 }), { maxLength: 15 }), slow: fc.nat({ max: 8 }) })
+    await fc.assert(fc.asyncProperty(scenario, async ({ before, pauses, slow }) => {
+      const one = new Home()
+      for (let n = 1; n <= before; n++) await one.arrive(n)
+      const listener = new Listener(one.events, undefined, async () => { for (let i = 0; i < slow; i++) await Promise.resolve() })
+      let n = before
+      for (const pause of pauses) {
+        for (let i = 0; i < pause; i++) await Promise.resolve()
+        n++
+        void one.arrive(n)
+      }
+      await settle(6)
+      assert.deepEqual(await listener.end(), Array.from({ length: n }, (_, i) => String(i + 1)))
+    }), { numRuns: 60 })
+  })
+
+  it('tell a listener that fell behind so, without a hole before it: from its last cursor nothing is missing', async () => {
+    const listener = home.events.read(undefined, new AbortController().signal)
+    const first = listener.next()
+    await settle()
+    const flood = 10_050
+    for (let n = 1; n <= flood; n++) await home.arrive(n)
+    const seen: NodeEvent[] = []
+    const { value } = await first
+    seen.push(value as NodeEvent)
+    let failed: unknown
+    for (;;) {
+      try {
+        const { value: event } = await listener.next()
+        seen.push(event as NodeEvent)
+        // Meanwhile more arrive; they would fit again.
+        if (seen.length === 200) await home.arrive(flood + 1)
+      } catch (error) {
+        failed = error
+        break
+      }
+    }
+    await rejectsCode(Promise.reject(failed as Error), 'ERR_OVERLOADED')
+    assert.deepEqual(seen.map((event) => (event.event === 'message' ? Number(event.text) : 0)), Array.from({ length: seen.length }, (_, i) => i + 1))
+    const last = seen.at(-1)
+    assert.ok(last?.event === 'message')
+    const rest = home.listen(last.cursor)
+    await settle(400)
+    assert.equal((await rest.end()).length, flood + 1 - seen.length)
+  }).timeout(60_000)
+})

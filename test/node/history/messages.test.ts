@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { addMessage, findById, findMessage, lastCursor, putMessage, readConversation, readLog, type MessageRow } from '../../../src/node/history/messages.js'
+import { historyEntry, messageTrace, statusEvent } from '../../../src/node/history/view.js'
+import type { Lane } from '../../../src/node/home/lane.js'
+import { historyOf, traceOf } from '../../../src/node/queries.js'
+import { makeLane, rejectsCode } from '../support.js'
+
+const id = (n: number): string => n.toString(16).padStart(32, '0')
+
+function message (n: number, conversation = 'bob', text = `text ${n}`): Omit<MessageRow, 'cursor'> {
+  return { id: id(n), from: conversation, to: 'alice', conversation, body: { kind: 'text', text }, sentAtMs: n, receivedAtMs: n, via: 'direct', read: false }
+}
+
+async function add (lane: Lane, ...rows: Array<Omit<MessageRow, 'cursor'>>): Promise<MessageRow[]> {
+  return await Promise.all(rows.map(async (row) => await lane.write(async (tx) => await addMessage(tx, row))))
+}
+
+describe('history', () => {
+  let lane: Lane
+  beforeEach(() => { lane = makeLane() })
+
+  it('numbers messages as they come, over all conversations', async () => {
+    const rows = await add(lane, message(1), message(2, 'carol'), message(3))
+    assert.deepEqual(rows.map(({ cursor }) => cursor), [1, 2, 3])
+    assert.equal(await lastCursor(lane), 3)
+    assert.deepEqual((await readLog(lane, 0, 10)).map((row) => row.id), [id(1), id(2), id(3)])
+    assert.deepEqual((await readLog(lane, 1, 1)).map((row) => row.id), [id(2)])
+    assert.deepEqual(await readLog(lane, 3, 10), [])
+  })
+
+  it('keeps a changed message at its place', async () => {
+    const [row] = await add(lane, message(1), message(2))
+    assert.ok(row !== undefined)
+    await lane.write((tx) => { putMessage(tx, { ...row, read: true }) })
+    assert.deepEqual((await readLog(lane, 0, 10)).map(({ read }) => read), [true, false])
+  })
+
+  it('tells messages of two senders with one id apart', async () => {
+    await add(lane, message(1, 'bob', 'from bob'), message(1, 'carol', 'from carol'))
+    assert.equal((await findMessage(lane, 'bob', id(1)))?.conversation, 'bob')
+    assert.equal((await findById(lane, 'carol', id(1)))?.conversation, 'carol')
+    assert.equal((await findById(lane, 'alice', id(1)))?.conversation, 'bob', 'the first of the log')
+    assert.equal(await findById(lane, 'alice', id(9)), undefined)
+  })
+
+  it('gives a conversation in pages that fit together, whatever their size, with a filter or without', async () => {
+    const of = fc.record({ count: fc.nat({ max: 30 }), limit: fc.integer({ min: 1, max: 12 }), every: fc.integer({ min: 1, max: 4 }) })
+    await fc.assert(fc.asyncProperty(of, async ({ count, limit, every }) => {
+      const home = makeLane()
+      for (let n = 1; n <= count; n++) await add(home, message(n), message(n, 'carol'))
+      const filter = (row: MessageRow): boolean => row.sentAtMs % every === 0
+      const pages: MessageRow[][] = []
+      for (let before: number | undefined; ;) {
+        const page = await readConversation(home, 'bob', { limit, ...(every === 1 ? {} : { filter }), ...(before === undefined ? {} : { before }) })
+        if (page.length === 0) break
+        pages.unshift(page)
+        before = page[0]?.cursor
+      }
+      const wanted = Array.from({ length: count }, (_, i) => i + 1).filter((n) => n % every === 0)
+      assert.deepEqual(pages.flat().map((row) => row.id), wanted.map(id))
+      assert.ok(pages.slice(1).every((page) => page.length === limit))
+    }), { numRuns: 60 })
+  })
+
+  it('looks as far back as it takes to find what is searched', async () => {
+    await add(lane, message(1, 'bob', 'a needle'), ...Array.from({ length: 450 }, (_, i) => message(i + 2, 'bob', 'hay')))
+    assert.deepEqual((await historyOf(lane, 'alice', { user: 'bob', search: 'NEEDLE a', limit: 5 })).map((entry) => entry.id), [id(1)])
+    assert.deepEqual(await historyOf(lane, 'alice', { user: 'bob', search: 'needle pin' }), [])
+  })
+
+  it('goes on before a message that is named by its id, and refuses ids it does not have', async () => {
+    await add(lane, message(1), message(2), message(3))
+    assert.deepEqual((await historyOf(lane, 'alice', { user: 'Bob', before: id(3), limit: 1 })).map((entry) => entry.id), [id(2)])
+    for (const before of [id(7), 'x', '../1', '']) await rejectsCode(historyOf(lane, 'alice', { user: 'bob', before }), 'ERR_NOT_FOUND')
+    for (const limit of [0, -1, 1.5, 10_001, Number.NaN]) await rejectsCode(historyOf(lane, 'alice', { user: 'bob', limit }), 'ERR_USAGE')
+    await rejectsCode(historyOf(lane, 'alice', { user: 'no such name' }), 'ERR_INVALID_NAME')
+  })
+
+  it('shows gaps and kinds it does not know as such', async () => {
+    const rows = await add(lane, { ...message(1), body: { kind: 'gap', missing: 3 }, via: null }, { ...message(2), body: { kind: 'unknown-content', content: new Uint8Array(3) } })
+    assert.deepEqual(rows.map(historyEntry).map(({ kind, text }) => [kind, text]), [['gap', null], ['unknown-content', null]])
+  })
+
+  it('traces what was sent device by device, and what was received by how it came', async () => {
+    const hex = 'ab'.repeat(32)
+    const sent = { state: 'stored' as const, steps: [{ state: 'queued' as const, atMs: 0 }, { state: 'stored' as const, atMs: 5, via: 'mailbox' as const, replicas: 1, servers: 1, untilMs: 9 }], devices: { [hex]: { username: 'bob', state: 'stored' as const, via: 'mailbox' as const, atMs: 5 } } }
+    const [own, theirs] = await add(lane, { ...message(1), from: 'alice', to: 'bob', sent }, message(2))
+    assert.ok(own !== undefined && theirs !== undefined)
+    const trace = await traceOf(lane, 'alice', id(1))
+    assert.deepEqual(trace, messageTrace(own, sent))
+    assert.deepEqual(trace.steps[1], { state: 'stored', at: '1970-01-01T00:00:00.005Z', via: 'mailbox', replicas: 1, servers: 1, until: '1970-01-01T00:00:00.009Z' })
+    assert.deepEqual(trace.devices, [{ username: 'bob', deviceId: hex.slice(0, 16), state: 'stored', via: 'mailbox', at: '1970-01-01T00:00:00.005Z' }])
+    assert.equal(statusEvent(own, { state: 'stored', atMs: 5 }).id, id(1))
+    assert.deepEqual((await traceOf(lane, 'alice', id(2))).steps, [{ state: 'delivered', at: '1970-01-01T00:00:00.002Z', via: 'direct' }])
+    await rejectsCode(traceOf(lane, 'alice', id(3)), 'ERR_NOT_FOUND')
+  })
+})
