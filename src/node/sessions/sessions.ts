@@ -4,7 +4,6 @@
  */
 import { decodeSession, encodeSession } from '../../crypto/session-codec.js'
 import { acceptSession, initiateSession, openReceipt, sealReceipt, sessionDecrypt, sessionEncrypt, type PublicPrekey, type Session } from '../../crypto/session.js'
-import { x25519KeyPair } from '../../crypto/x25519.js'
 import type { DeviceEnd, SelfEnd } from '../../crypto/x3dh.js'
 import { isP2pChatError, type P2pChatError } from '../../errors.js'
 import type { Envelope } from '../../protocol/pb/envelope.js'
@@ -105,7 +104,7 @@ export class Sessions {
         sessionId: envelope.sessionId,
         ephemeralKey: initiation.ephemeralKey,
         signedPrekey: found.signedPrekey,
-        oneTimePrekey: found.oneTimePrivate === undefined ? undefined : x25519KeyPair(found.oneTimePrivate)
+        oneTimePrekey: found.oneTimePrivate === undefined ? undefined : { privateKey: found.oneTimePrivate }
       })
       const opened = await this.read(tx, device, peer.username, session, envelope)
       if (opened.kind === 'read' && initiation.oneTimePrekeyId !== undefined) prekeys.useUp(tx, initiation.oneTimePrekeyId)
