@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { decode } from '../../../src/protocol/codec.js'
+import { maxFrameBytes } from '../../../src/protocol/limits.js'
+import { PresenceNotification } from '../../../src/protocol/pb/service.js'
+import { Watches } from '../../../src/rendezvous/directory/index.js'
+import { silentLogger } from '../../../src/runtime.js'
+import { settle } from '../../helpers/fake-clock.js'
+import { stubChannel, type StubChannel } from '../helpers/stub-channel.js'
+
+describe('Watches', () => {
+  let online: Map<string, boolean>
+  let watches: Watches
+  let channel: StubChannel
+  const told = (): Array<[string, boolean]> => channel.sent.flatMap(({ body }) => decode(PresenceNotification, body, maxFrameBytes, '').users.map(({ username, online }): [string, boolean] => [username, online]))
+  const become = (username: string, isOnline: boolean): void => {
+    online.set(username, isOnline)
+    watches.changed(username)
+  }
+
+  beforeEach(() => {
+    online = new Map()
+    watches = new Watches({ logger: silentLogger, describe: async (username) => ({ username, online: online.get(username) ?? false, recordVersion: 1n }) })
+    channel = stubChannel()
+  })
+
+  it('tells a reader who fell behind the newest state once, not every change', async () => {
+    watches.set(channel, ['alice', 'bob'])
+    channel.full = true
+    become('alice', true)
+    await settle()
+    for (let i = 0; i < 100; i++) {
+      become('alice', i % 2 === 0)
+      become('bob', i % 2 === 1)
+      await settle()
+    }
+    assert.deepEqual(told(), [['alice', true]])
+    channel.drain()
+    await settle()
+    assert.deepEqual(told(), [['alice', true], ['alice', false], ['bob', true]])
+    assert.equal(channel.sent.length, 2)
+  })
+
+  it('tells nothing more after the channel ended or the names were replaced', async () => {
+    watches.set(channel, ['alice'])
+    watches.set(channel, ['bob'])
+    become('alice', true)
+    await settle()
+    assert.deepEqual(told(), [])
+    channel.end()
+    become('bob', true)
+    watches.set(channel, ['bob'])
+    become('bob', false)
+    await settle()
+    assert.deepEqual(told(), [])
+  })
+
+  it('listens for the end of a channel once, however often it asks', () => {
+    let listeners = 0
+    const add = channel.closed.addEventListener.bind(channel.closed)
+    channel.closed.addEventListener = (...args: Parameters<typeof add>) => { listeners++; add(...args) }
+    for (let i = 0; i < 20; i++) watches.set(channel, ['alice'])
+    assert.equal(listeners, 1)
+  })
+})

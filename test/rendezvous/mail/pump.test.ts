@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { decode } from '../../../src/protocol/codec.js'
+import { maxFrameBytes } from '../../../src/protocol/limits.js'
+import { MailNotification } from '../../../src/protocol/pb/service.js'
+import { Pump } from '../../../src/rendezvous/mail/pump.js'
+import type { Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
+import { defaultLimits, maxReadEntries } from '../../../src/rendezvous/limits.js'
+import { silentLogger } from '../../../src/runtime.js'
+import { createMemoryStore } from '../../../src/store/index.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
+import { stubChannel, type StubChannel } from '../helpers/stub-channel.js'
+import { entry, key } from '../mailboxes/suite.js'
+
+describe('Pump', () => {
+  let mailboxes: Mailboxes
+  let reads: number
+  let channel: StubChannel
+  let pump: Pump
+  let appended = 0
+  const append = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      const entryId = new Uint8Array(16)
+      new DataView(entryId.buffer).setUint32(0, ++appended)
+      await mailboxes.append(entry({ entryId }))
+      pump.wake()
+    }
+  }
+  const pushed = (): number[] => channel.sent.flatMap(({ body }) => decode(MailNotification, body, maxFrameBytes, '').entries.map(({ entryId }) => new DataView(entryId.buffer, entryId.byteOffset).getUint32(0)))
+  const upTo = (last: number): number[] => Array.from({ length: last }, (_, i) => i + 1)
+
+  beforeEach(() => {
+    appended = 0
+    reads = 0
+    const store = createStoreMailboxes({ store: createMemoryStore(), clock: new FakeClock(), limits: defaultLimits })
+    mailboxes = {
+      append: async (fields) => await store.append(fields),
+      acknowledge: async (...args) => await store.acknowledge(...args),
+      remove: async (mailbox) => { await store.remove(mailbox) },
+      sweep: async () => { await store.sweep() },
+      onAppended: (listener) => store.onAppended(listener),
+      totals: async () => await store.totals(),
+      async read (...args) { reads++; return await store.read(...args) }
+    }
+    channel = stubChannel()
+    pump = new Pump({ mailboxes, logger: silentLogger, channel, mailbox: key(1), afterCursor: 0 })
+  })
+
+  it('holds one page for a reader who does not read, and goes on when he does', async () => {
+    channel.full = true
+    await append(maxReadEntries * 3)
+    await settle()
+    assert.equal(channel.sent.length, 1)
+    assert.equal(reads, 1)
+    channel.drain()
+    await settle(50)
+    assert.deepEqual(pushed(), upTo(maxReadEntries * 3))
+    assert.ok(channel.sent.every(({ body }) => body.byteLength < maxFrameBytes))
+  })
+
+  it('loses no wake while it is pushing', async () => {
+    channel.full = true
+    await append(1)
+    await settle()
+    await append(1)
+    channel.drain()
+    await settle()
+    assert.deepEqual(pushed(), [1, 2])
+  })
+
+  it('ends with its channel', async () => {
+    channel.end()
+    await append(3)
+    await settle()
+    assert.deepEqual(pushed(), [])
+  })
+
+  it('goes on after a read that failed', async () => {
+    const { read } = mailboxes
+    mailboxes.read = async () => ({ outcome: 'unknown' })
+    await append(1)
+    await settle()
+    mailboxes.read = read
+    await append(1)
+    await settle()
+    assert.deepEqual(pushed(), [1, 2])
+  })
+})
