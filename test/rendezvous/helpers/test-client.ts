@@ -103,11 +103,11 @@ export class TestClient {
     return { ...account, register }
   }
 
-  async registerStart (username: string, registrationRequest = new Uint8Array(32)): Promise<pb.RegisterStartResponse> {
+  async registerStart (username: string, registrationRequest: Uint8Array = new Uint8Array(32)): Promise<pb.RegisterStartResponse> {
     return await this.call('account/register-start', pb.RegisterStartRequest, pb.RegisterStartResponse, { username, registrationRequest })
   }
 
-  async loginStart (username: string, startRequest = new Uint8Array(32)): Promise<pb.LoginStartResponse> {
+  async loginStart (username: string, startRequest: Uint8Array = new Uint8Array(32)): Promise<pb.LoginStartResponse> {
     return await this.call('account/login-start', pb.LoginStartRequest, pb.LoginStartResponse, { username, startRequest })
   }
 
