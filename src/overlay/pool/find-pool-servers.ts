@@ -41,15 +41,13 @@ export async function * findPoolServers (options: FindPoolServersOptions): Async
       if (server.channel.closed.aborted) continue
       count++
       yield server
-      if (count >= enough) break
+      if (count >= enough) return
     }
-    if (count < enough) await searching
+    if (search.failure !== undefined && !controller.signal.aborted) throw search.failure
   } finally {
     signal?.removeEventListener('abort', onAbort)
     controller.abort()
-    await searching.catch(() => {
-      // Told above, unless the caller has enough: then it does not matter.
-    })
+    await searching
     await Promise.all(found.clear().map(async ({ channel }) => { await channel.close() }))
   }
 }
@@ -60,6 +58,8 @@ interface Tried {
 }
 
 class Search {
+  /** Why the discovery ended early, if it did. */
+  failure: P2pChatError | undefined
   readonly #options: FindPoolServersOptions
   readonly #signal: AbortSignal
   readonly #found: AsyncQueue<PoolServer>
@@ -72,7 +72,17 @@ class Search {
     this.#found = found
   }
 
+  /** Ends when every candidate has been checked. Never rejects. */
   async run (): Promise<void> {
+    try {
+      await this.#checkAll()
+    } catch (error) {
+      this.failure = asP2pChatError(error)
+    }
+    await Promise.all(this.#running)
+  }
+
+  async #checkAll (): Promise<void> {
     for await (const peer of this.#options.discovery.find(this.#signal)) {
       const tried = this.#tryOnce(peer)
       if (tried === undefined) continue
@@ -81,7 +91,6 @@ class Search {
       const check = this.#check(peer, tried).finally(() => { this.#running.delete(check) })
       this.#running.add(check)
     }
-    await Promise.all(this.#running)
   }
 
   /** Undefined when there is nothing to try: a peer is tried again only under addresses that were not tried. */

@@ -42,7 +42,9 @@ export async function openPoolChannel (network: Network, peer: PeerAddress, pool
       const chain = await channel.request(ROSTER_METHOD, new Uint8Array(0), { timeoutMs, signal: limit.signal })
       return { channel, roster: proveMembership(poolId, chain, channel.remotePeer, minVersion), peer }
     } catch (error) {
-      await channel.close()
+      channel.close().catch(() => {
+        // It counts as closed from the call on; how the goodbye goes is no matter.
+      })
       throw isP2pChatError(error, 'ERR_CLOSED') ? new P2pChatError('ERR_UNREACHABLE', 'The server hung up.', { cause: error }) : error
     }
   } finally {
