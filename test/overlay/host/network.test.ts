@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict'
+import { isP2pChatError, type ErrorCode } from '../../../src/errors.js'
+import { createPoolDiscovery, findPoolServers, openPoolChannel, peerIdFromEd25519, type P2pNetwork, type PeerAddress } from '../../../src/overlay/index.js'
+import { POOL_PROTOCOL } from '../../../src/protocol/ids.js'
+import { silentLogger, systemClock as clock } from '../../../src/runtime.js'
+import { keyOf, makeChain, seedOf } from '../pool/roster-chain.js'
+import { addressOf, joinPool, makeClient, startFrozen, startServer } from './pool-server.js'
+
+const rejects = async (promise: Promise<unknown>, code: ErrorCode): Promise<void> => {
+  await assert.rejects(promise, (error) => isP2pChatError(error, code) || assert.fail(`expected ${code}, got ${String(error)}`))
+}
+
+describe('the network over libp2p on loopback', function () {
+  this.timeout(30_000)
+  const started: P2pNetwork[] = []
+  const { chain, poolId } = makeChain([{ servers: [1, 2, 3], signers: [1, 2, 3] }])
+  const running = (network: P2pNetwork): P2pNetwork => { started.push(network); return network }
+
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map(async (network) => { await network.stop() }))
+  })
+
+  async function client (number = 100): Promise<P2pNetwork> {
+    const network = running(makeClient(seedOf(number)))
+    await network.start()
+    return network
+  }
+
+  async function find (network: P2pNetwork, bootstrap: PeerAddress[], enough: number, remembered: PeerAddress[] = []): Promise<string[]> {
+    const discovery = createPoolDiscovery({ routing: network.routing, poolId, remembered, bootstrap, clock, logger: silentLogger })
+    const found: string[] = []
+    for await (const { channel } of findPoolServers({ discovery, network, poolId, clock, enough })) found.push(channel.remotePeer)
+    return found
+  }
+
+  it('finds three servers from the address of one, past a stopped and a frozen one', async () => {
+    const servers = await Promise.all([1, 2, 3].map(async (number) => running(await startServer(seedOf(number), chain))))
+    const [first, second, third] = servers as [P2pNetwork, P2pNetwork, P2pNetwork]
+    for (const server of servers) await joinPool(server, poolId, server === first ? [] : [addressOf(first)])
+    const frozen = await startFrozen()
+    try {
+      const stopped = { peerId: peerIdFromEd25519(keyOf(8)), addresses: ['/ip4/127.0.0.1/tcp/1'] }
+      const silent = { peerId: peerIdFromEd25519(keyOf(9)), addresses: [frozen.address] }
+      const network = await client()
+      const found = await find(network, [addressOf(first)], 3, [stopped, silent])
+      assert.deepEqual(new Set(found), new Set([first.peerId, second.peerId, third.peerId]))
+      assert.equal(found[0], first.peerId)
+    } finally {
+      await frozen.stop()
+    }
+  })
+
+  it('ends when nobody is there', async () => {
+    const network = await client()
+    assert.deepEqual(await find(network, [{ peerId: peerIdFromEd25519(keyOf(8)), addresses: ['/ip4/127.0.0.1/tcp/1'] }], 1), [])
+  })
+
+  it('does not let one dead address take the time of the others', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const frozen = await startFrozen()
+    try {
+      const network = await client()
+      const peer = { peerId: server.peerId, addresses: [frozen.address, '/ip4/127.0.0.1/tcp/1', ...server.addresses()] }
+      const { channel } = await openPoolChannel(network, peer, poolId, { clock })
+      assert.equal(channel.remotePeer, server.peerId)
+      assert.match(channel.remoteAddress, /^\/ip4\/127\.0\.0\.1\/tcp\/\d+/)
+      assert.equal(channel.via, 'direct')
+    } finally {
+      await frozen.stop()
+    }
+  })
+
+  it('says nothing but one question to a server of another pool', async () => {
+    const asked: string[] = []
+    const server = running(await startServer(seedOf(5), makeChain([{ servers: [5], signers: [5] }]).chain, asked))
+    const network = await client()
+    await rejects(openPoolChannel(network, addressOf(server), poolId, { clock }), 'ERR_NOT_IN_POOL')
+    assert.deepEqual(asked, ['pool/roster'])
+    assert.deepEqual(network.channels(POOL_PROTOCOL), [])
+  })
+
+  it('refuses a peer that has another identity than it should', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const network = await client()
+    for (const addresses of [server.addresses(), [...server.addresses(), '/ip4/127.0.0.1/tcp/1']]) {
+      await rejects(network.connect({ peerId: peerIdFromEd25519(keyOf(2)), addresses }, POOL_PROTOCOL), 'ERR_UNREACHABLE')
+    }
+  })
+
+  it('tells an unknown protocol from a peer that is not there', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const network = await client()
+    await rejects(network.connect(addressOf(server), '/p2pchat/unknown/1'), 'ERR_UNSUPPORTED')
+    await rejects(network.connect({ peerId: peerIdFromEd25519(keyOf(3)), addresses: ['/ip4/127.0.0.1/tcp/1'] }, POOL_PROTOCOL), 'ERR_UNREACHABLE')
+    const frozen = await startFrozen()
+    try {
+      await rejects(network.connect({ peerId: peerIdFromEd25519(keyOf(3)), addresses: [frozen.address] }, POOL_PROTOCOL, { timeoutMs: 300 }), 'ERR_TIMEOUT')
+      await rejects(network.connect({ peerId: peerIdFromEd25519(keyOf(3)), addresses: [frozen.address] }, POOL_PROTOCOL, { signal: AbortSignal.abort() }), 'ERR_ABORTED')
+    } finally {
+      await frozen.stop()
+    }
+  })
+
+  it('carries 10,000 requests, each with its own answer, and large ones both ways', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const network = await client()
+    const channel = await network.connect(addressOf(server), POOL_PROTOCOL)
+    const answers = await Promise.all(Array.from({ length: 10_000 }, async (_, index) => {
+      const body = new Uint8Array(4 + index % 300)
+      new DataView(body.buffer).setUint32(0, index)
+      return await channel.request('echo', body, { timeoutMs: 25_000 })
+    }))
+    answers.forEach((answer, index) => {
+      assert.equal(answer.byteLength, 4 + index % 300)
+      assert.equal(new DataView(answer.buffer, answer.byteOffset).getUint32(0), index)
+    })
+    const large = await Promise.all(Array.from({ length: 40 }, async (_, index) => await channel.request('echo', new Uint8Array(1_000_000).fill(index), { timeoutMs: 25_000 })))
+    assert.ok(large.every((answer, index) => answer.byteLength === 1_000_000 && answer.every((byte) => byte === index)))
+  })
+
+  it('uses one channel for both directions, forgets it at once when it is gone, and makes a new one', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const network = await client()
+    const all = await Promise.all(Array.from({ length: 10 }, async () => await network.connect(addressOf(server), POOL_PROTOCOL)))
+    assert.equal(new Set(all).size, 1)
+    const [channel] = all
+    assert.ok(channel !== undefined)
+    await channel.request('echo', new Uint8Array(1))
+    assert.equal((await server.connect(addressOf(network), POOL_PROTOCOL)).remotePeer, network.peerId)
+    await channel.close()
+    assert.deepEqual(network.channels(POOL_PROTOCOL), [])
+    const next = await network.connect(addressOf(server), POOL_PROTOCOL)
+    assert.notEqual(next, channel)
+    assert.deepEqual(await next.request('echo', Uint8Array.of(1)), Uint8Array.of(1))
+    const closed = new Promise((resolve) => { next.closed.addEventListener('abort', resolve) })
+    await server.stop()
+    await closed
+    assert.deepEqual(network.channels(POOL_PROTOCOL), [])
+    await rejects(network.connect(addressOf(server), POOL_PROTOCOL), 'ERR_UNREACHABLE')
+  })
+
+  it('comes back after the server was started again under the same address', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const network = await client()
+    const peer = addressOf(server)
+    await network.connect(peer, POOL_PROTOCOL)
+    await server.stop()
+    const again = running(await startServer(seedOf(1), chain))
+    const { channel } = await openPoolChannel(network, { peerId: peer.peerId, addresses: [...peer.addresses, ...again.addresses()] }, poolId, { clock })
+    assert.equal(channel.remotePeer, server.peerId)
+  })
+
+  it('can be stopped before start and twice, and does nothing afterwards', async () => {
+    const network = makeClient(seedOf(101))
+    assert.equal(network.peerId, peerIdFromEd25519(keyOf(101)))
+    assert.deepEqual(network.addresses(), [])
+    await rejects(network.connect({ peerId: peerIdFromEd25519(keyOf(1)), addresses: [] }, POOL_PROTOCOL), 'ERR_CLOSED')
+    await network.stop()
+    await network.stop()
+    await rejects(network.start(), 'ERR_CLOSED')
+    const other = await client(102)
+    await other.start()
+    await other.stop()
+    await other.stop()
+    await rejects(other.connect({ peerId: peerIdFromEd25519(keyOf(1)), addresses: [] }, POOL_PROTOCOL), 'ERR_CLOSED')
+  })
+})
