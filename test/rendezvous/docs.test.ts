@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { opaqueServer } from '../../src/crypto/opaque/server.js'
+import { defaultLimits } from '../../src/rendezvous/limits.js'
+import { createPoolService } from '../../src/rendezvous/service.js'
+import { silentLogger } from '../../src/runtime.js'
+import { createMemoryStore } from '../../src/store/index.js'
+import { FakeClock } from '../helpers/fake-clock.js'
+import { SeededRandom } from '../helpers/seeded-random.js'
+
+describe('docs/wire/directory.md', () => {
+  it('has a row for every method that is served, and for no other', async () => {
+    const { requests } = createPoolService({
+      store: createMemoryStore(),
+      clock: new FakeClock(),
+      random: new SeededRandom(1),
+      logger: silentLogger,
+      opaque: opaqueServer,
+      setups: { currentVersion: 1, get: () => new Uint8Array(0) },
+      limits: defaultLimits,
+      poolId: () => ''
+    })
+    const text = await readFile('docs/wire/directory.md', 'utf8')
+    const rows = [...text.matchAll(/^\| `([a-z]+\/[a-z-]+)` \|/gm)].map(([, name]) => name)
+    assert.deepEqual(rows.sort(), ['pool/roster', ...Object.keys(requests)].sort())
+  })
+})
