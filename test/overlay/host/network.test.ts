@@ -4,6 +4,7 @@ import { createPoolDiscovery, findPoolServers, openPoolChannel, peerIdFromEd2551
 import { POOL_PROTOCOL } from '../../../src/protocol/ids.js'
 import { silentLogger, systemClock as clock } from '../../../src/runtime.js'
 import { keyOf, makeChain, seedOf } from '../pool/roster-chain.js'
+import { startTcpProxy } from './tcp-proxy.js'
 import { addressOf, joinPool, makeClient, startFrozen, startServer } from './pool-server.js'
 
 const rejects = async (promise: Promise<unknown>, code: ErrorCode): Promise<void> => {
@@ -148,6 +149,25 @@ describe('the network over libp2p on loopback', function () {
     const again = running(await startServer(seedOf(1), chain))
     const { channel } = await openPoolChannel(network, { peerId: peer.peerId, addresses: [...peer.addresses, ...again.addresses()] }, poolId, { clock })
     assert.equal(channel.remotePeer, server.peerId)
+  })
+
+  it('does not trust a connection that exists but is dead', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const port = Number(/tcp\/(\d+)/.exec(server.addresses()[0] ?? '')?.[1])
+    const proxy = await startTcpProxy(port)
+    try {
+      const network = await client()
+      const throughProxy = { peerId: server.peerId, addresses: [proxy.address] }
+      const old = await network.connect(throughProxy, POOL_PROTOCOL)
+      assert.deepEqual(await old.request('echo', Uint8Array.of(1)), Uint8Array.of(1))
+      proxy.freeze()
+      await rejects(old.request('echo', Uint8Array.of(2), { timeoutMs: 200 }), 'ERR_TIMEOUT')
+      await old.close()
+      const { channel } = await openPoolChannel(network, addressOf(server), poolId, { clock })
+      assert.deepEqual(await channel.request('echo', Uint8Array.of(3)), Uint8Array.of(3))
+    } finally {
+      await proxy.stop()
+    }
   })
 
   it('can be stopped before start and twice, and does nothing afterwards', async () => {
