@@ -48,8 +48,8 @@ async function askHidden (io: Io, question: string, signal: AbortSignal): Promis
   let muted = false
   const output = new Writable({
     write (chunk, _encoding, done) {
-      if (muted) done()
-      else io.stderr.write(chunk as Buffer, done)
+      if (!muted) io.stderr.write(chunk as Buffer)
+      done()
     }
   })
   const reader = createInterface({ input: io.stdin, output, terminal: true, historySize: 0 })

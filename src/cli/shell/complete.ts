@@ -23,8 +23,8 @@ export async function complete (line: string, sources: CompletionSources): Promi
 function commands (prefix: string, specs: readonly CommandSpec[]): string[] {
   const names = [...new Set(specs.filter(({ inShell }) => inShell).map(({ name }) => name.split(' ')[0] ?? name))]
   const isUpper = prefix !== '' && prefix === prefix.toUpperCase()
-  const words = SHELL_WORDS.map((word) => isUpper ? word : word.toLowerCase())
-  return withPrefix([...new Set([...words, ...names])].sort(), prefix).map((word) => `${word} `)
+  const words = isUpper ? SHELL_WORDS : [...new Set([...SHELL_WORDS.map((word) => word.toLowerCase()), ...names])].sort()
+  return withPrefix([...words], prefix).map((word) => `${word} `)
 }
 
 function takesUser (word: string, specs: readonly CommandSpec[]): boolean {

@@ -104,30 +104,18 @@ class TypedTerminal implements Terminal {
       stdout.write(text)
       return
     }
-    const { rows } = this.#question?.hidden === true ? { rows: 0 } : this.#reader.getCursorPos()
-    moveCursor(stdout, 0, -rows)
-    cursorTo(stdout, 0)
-    clearScreenDown(stdout)
-    if (this.#question?.hidden === true) {
-      stdout.write(`${text}${this.#question.text}`)
-      return
-    }
-    // readline draws the line anew where it thinks it is: as many rows up as it had.
-    stdout.write(text + '\n'.repeat(rows))
-    this.#reader.prompt(true)
+    this.#erase()
+    stdout.write(text)
+    this.#draw()
   }
 
   setPrompt (prompt: string): void {
     if (prompt === this.#prompt && this.#question === null) return
     this.#prompt = prompt
     if (this.#question !== null || this.#ended) return
-    const { rows } = this.#reader.getCursorPos()
-    moveCursor(this.#io.stdout, 0, -rows)
-    cursorTo(this.#io.stdout, 0)
-    clearScreenDown(this.#io.stdout)
-    this.#io.stdout.write('\n'.repeat(rows))
+    this.#erase()
     this.#reader.setPrompt(prompt)
-    this.#reader.prompt(true)
+    this.#draw()
   }
 
   async ask (question: string, options: { hidden?: boolean } = {}): Promise<string> {
@@ -156,6 +144,33 @@ class TypedTerminal implements Terminal {
 
   close (): void {
     this.#reader.close()
+  }
+
+  /** Takes prompt and typed line off the screen; the cursor is then where they began. */
+  #erase (): void {
+    const { stdout } = this.#io
+    moveCursor(stdout, 0, this.#question?.hidden === true ? 0 : -this.#reader.getCursorPos().rows)
+    cursorTo(stdout, 0)
+    clearScreenDown(stdout)
+  }
+
+  /** Puts them back, with the cursor where it was in the line: readline is not told, and finds all as it left it. */
+  #draw (): void {
+    const { stdout } = this.#io
+    if (this.#question?.hidden === true) {
+      stdout.write(this.#question.text)
+      return
+    }
+    const reader = this.#reader as Interface & { cursor: number }
+    const { cursor } = reader
+    const at = reader.getCursorPos()
+    reader.cursor = reader.line.length
+    const end = reader.getCursorPos()
+    reader.cursor = cursor
+    // A full row leaves the cursor on it until one more character comes.
+    stdout.write(reader.getPrompt() + reader.line + (end.cols === 0 && end.rows > 0 ? ' ' : ''))
+    moveCursor(stdout, 0, at.rows - end.rows)
+    cursorTo(stdout, at.cols)
   }
 
   #answer (line: string): void {
@@ -208,9 +223,10 @@ class MutedOutput extends Writable {
     return this.target.columns
   }
 
-  override _write (chunk: string, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.muted) done()
-    else this.target.write(chunk, encoding, done)
+  /** Nothing is held back here: what was written before muting is shown, what comes after is not. */
+  override _write (chunk: string, encoding: BufferEncoding, done: () => void): void {
+    if (!this.muted) this.target.write(chunk, encoding)
+    done()
   }
 }
 

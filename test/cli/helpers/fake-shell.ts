@@ -1,0 +1,34 @@
+/**
+ * A program: the shell in a process of its own, on a node in memory. SIGUSR2 lets a message come in. FAKE_ACCOUNT says
+ * who is signed in (default: alice; `none`: nobody, and no pool is known).
+ */
+import '../../../src/polyfill.js'
+import { main } from '../../../src/cli/main.js'
+import type { NodeStatus } from '../../../src/node/chat-node.js'
+import { FakeChatNode } from './fake-chat-node.js'
+import { messageEvent } from './samples.js'
+
+const name = process.env.FAKE_ACCOUNT ?? 'alice'
+const isFresh = name === 'none'
+let hasPool = !isFresh
+const node: FakeChatNode = new FakeChatNode({
+  status: async (): Promise<NodeStatus> => ({
+    account: node.account,
+    connection: hasPool ? { kind: 'connected', server: '12D3KooW', poolId: 'pool' } : { kind: 'no-pool' },
+    queued: 0,
+    cipher: 'openssl'
+  }),
+  usePool: async () => { hasPool = true }
+}, isFresh ? null : FakeChatNode.account(name))
+
+if (!isFresh) node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: new Date().toISOString() }, { username: 'carol', online: false, unread: 0, identity: 'pinned', lastMessageAt: null }]
+const later = (): string => new Date(Date.now() + 1_000).toISOString()
+let received = 0
+process.on('SIGUSR2', () => {
+  received++
+  node.emit(messageEvent({ cursor: `c${received}`, text: `incoming ${received}`, receivedAt: later(), sentAt: later() }))
+})
+
+const status = await main(process.argv.slice(2), { createNode: async () => node })
+process.stdout.write(`calls: ${JSON.stringify(node.calls.filter(({ name }) => ['send', 'markRead', 'signIn', 'signUp', 'usePool'].includes(name)))}\n`)
+process.exit(status)

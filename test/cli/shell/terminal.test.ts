@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Screen, type ScreenOptions } from '../../helpers/screen.js'
+import { tempFolder } from '../helpers/temp-folder.js'
+
+const isSource = import.meta.url.endsWith('.ts')
+const program = fileURLToPath(new URL(`../helpers/fake-shell.${isSource ? 'ts' : 'js'}`, import.meta.url))
+
+describe('cli: the shell in a terminal', function () {
+  this.timeout(30_000)
+  const home = tempFolder()
+  let screens: Screen[] = []
+
+  afterEach(() => {
+    for (const screen of screens) screen.close()
+    screens = []
+  })
+
+  function open (options: ScreenOptions = {}, args: string[] = ['shell']): Screen {
+    const screen = new Screen(process.execPath, [...isSource ? ['--import', 'tsx'] : [], program, ...args], { ...options, env: { P2PCHAT_HOME: home(), P2PCHAT_POOL: '', ...options.env } })
+    screens.push(screen)
+    return screen
+  }
+
+  async function ready (options: ScreenOptions = {}): Promise<Screen> {
+    const screen = open(options)
+    await screen.until(({ cursor }) => cursor.line === 'alice>')
+    return screen
+  }
+
+  const incoming = (screen: Screen): void => { process.kill(screen.process.pid, 'SIGUSR2') }
+
+  it('shows contacts, who is online and what is unread', async () => {
+    const screen = await ready()
+    assert.match(screen.text, /p2pchat \S+ · end-to-end encrypted/)
+    assert.match(screen.text, /● bob +2 unread messages/)
+    assert.match(screen.text, /○ carol/)
+  })
+
+  it('prints a message above the line being typed, which stays as it is', async () => {
+    const screen = await ready()
+    screen.type('SEND bob half a sen')
+    await screen.until(({ cursor }) => cursor.line === 'alice> SEND bob half a sen')
+    incoming(screen)
+    await screen.until(/incoming 1/)
+    await screen.until(({ cursor }) => cursor.line === 'alice> SEND bob half a sen' && cursor.column === cursor.line.length)
+    assert.equal(screen.lines.filter((line) => line.includes('half a sen')).length, 1)
+    screen.type('tence\r')
+    await screen.until(/delivered|stored|waiting|sentence\nalice>/)
+    screen.type('EXIT\r')
+    assert.equal(await screen.exit(), 0)
+    assert.match(screen.text, /"send","params":\{"to":"bob","text":"half a sentence"\}/s)
+  })
+
+  it('keeps a typed line of several rows whole, with the cursor where it was', async () => {
+    const screen = await ready({ columns: 40 })
+    const text = `SEND bob ${'0123456789'.repeat(9)}`
+    screen.type(text)
+    await screen.until(({ text: shown }) => shown.replace(/\n/g, '').endsWith(`alice> ${text}`))
+    screen.type('\u001b[D\u001b[D\u001b[D')
+    incoming(screen)
+    await screen.until(/incoming 1\n/)
+    incoming(screen)
+    await screen.until(/incoming 1\n[^\n]*incoming 2\n/)
+    await screen.until(({ text: shown }) => shown.replace(/\n/g, '').endsWith(`alice> ${text}`))
+    await screen.until(({ cursor }) => cursor.column === (`alice> ${text}`.length - 3) % 40)
+    const joined = screen.text.replace(/\n/g, '')
+    assert.equal(joined.split('SEND bob').length, 2)
+    assert.match(screen.text, /incoming 2\nalice> SEND/)
+    screen.type('X')
+    await screen.until(/X789/)
+    screen.type('\r')
+    await screen.until(({ cursor }) => cursor.line === 'alice>')
+    screen.type('EXIT\r')
+    await screen.exit()
+    assert.ok(screen.text.replace(/\n/g, '').includes(`${'0123456789'.repeat(8)}0123456X789`))
+  })
+
+  it('asks for the password without showing it, also while messages come in', async () => {
+    const screen = await ready({ env: { P2PCHAT_PASSWORD: 'not asked' } })
+    screen.type('LOGIN alice\r')
+    await screen.until(({ cursor }) => cursor.line === 'Password for alice:')
+    screen.type('correct')
+    incoming(screen)
+    await screen.until(/incoming 1/)
+    await screen.until(({ cursor }) => cursor.line === 'Password for alice:')
+    screen.type(' horse\r')
+    await screen.until(/Signed in as alice/)
+    screen.type('EXIT\r')
+    await screen.exit()
+    assert.equal(screen.raw.split('correct').length, 2, 'only the list of calls, at the end, has it')
+    assert.match(screen.text.replace(/\n/g, ''), /"signIn","params":\{"username":"alice","password":"correct horse"\}/)
+    assert.doesNotMatch(await readFile(join(home(), 'shell-history'), 'utf8'), /correct/)
+  })
+
+  it('opens a room with what was said, says plain lines, and leaves at 0', async () => {
+    const screen = await ready()
+    screen.type('SEND bob earlier\rCHAT bob\r')
+    await screen.until(({ cursor }) => cursor.line === 'bob>')
+    assert.match(screen.text, /Room with bob[^]*alice: … earlier/)
+    screen.type('EXIT\r\\0\r')
+    incoming(screen)
+    await screen.until(/bob: incoming 1/)
+    screen.type('0\r')
+    await screen.until(({ cursor }) => cursor.line === 'alice>')
+    screen.type('QUIT\r')
+    await screen.exit()
+    const calls = JSON.parse(screen.text.replace(/\n/g, '').split('calls: ')[1] ?? '') as Array<{ name: string, params: { text?: string } }>
+    assert.deepEqual(calls.flatMap(({ params }) => params.text ?? []), ['earlier', 'EXIT', '0'])
+    assert.ok(calls.filter(({ name }) => name === 'markRead').length >= 2, 'read at the start and with the message that came')
+  })
+
+  it('completes commands and names with Tab', async () => {
+    const screen = await ready()
+    screen.type('hist')
+    await screen.until(({ cursor }) => cursor.line === 'alice> hist')
+    screen.type('\t')
+    await screen.until(({ cursor }) => cursor.line === 'alice> history')
+    screen.type('bo')
+    await screen.until(({ cursor }) => cursor.line === 'alice> history bo')
+    screen.type('\t')
+    await screen.until(({ cursor }) => cursor.line.startsWith('alice> history bob'))
+  })
+
+  it('remembers the lines typed before, in a file for its owner alone', async () => {
+    const first = await ready()
+    first.type('whoami\r')
+    await first.until(/peer id/)
+    first.type('EXIT\r')
+    await first.exit()
+    assert.equal((await stat(join(home(), 'shell-history'))).mode & 0o777, 0o600)
+    const second = await ready()
+    second.type('\u001b[A\u001b[A')
+    await second.until(({ cursor }) => cursor.line === 'alice> whoami')
+  })
+
+  it('clears the line at Ctrl-C, and leaves at the second one on an empty line', async () => {
+    const screen = await ready()
+    screen.type('half')
+    await screen.until(({ cursor }) => cursor.line === 'alice> half')
+    screen.type('\u0003')
+    await screen.until(({ cursor }) => cursor.line === 'alice>')
+    screen.type('\u0003')
+    await screen.until(/Ctrl-D or EXIT leaves/)
+    screen.type('\u0003')
+    assert.equal(await screen.exit(), 0)
+  })
+
+  it('leaves at Ctrl-D', async () => {
+    const screen = await ready()
+    screen.type('\u0004')
+    assert.equal(await screen.exit(), 0)
+  })
+
+  it('ends well at SIGTERM', async () => {
+    const screen = await ready()
+    screen.process.kill('SIGTERM')
+    assert.equal(await screen.exit(), 0)
+  })
+
+  it('offers a pool and an account at the first start', async () => {
+    const screen = open({ env: { FAKE_ACCOUNT: 'none' } }, [])
+    await screen.until(/1 {2}start a server on this machine[^]*2 {2}enter the address/)
+    screen.type('2\r')
+    await screen.until(/Address of the pool:/)
+    screen.type('p2pchat:pool@somewhere\r')
+    await screen.until(/1 {2}make a new account/)
+    screen.type('1\r')
+    await screen.until(/Your name/)
+    screen.type('bad name!\r')
+    await screen.until(/A username is 2 to 32/)
+    screen.type('1\r')
+    await screen.until(({ cursor }) => cursor.line.startsWith('Your name'))
+    screen.type('zoe\r')
+    await screen.until(/New password for zoe:/)
+    screen.type('a long secret\r')
+    await screen.until(/The same again:/)
+    screen.type('another one\r')
+    await screen.until(/These two differ\. New password for zoe:/)
+    screen.type('a long secret\r')
+    await screen.until(({ cursor }) => cursor.line.startsWith('The same again'))
+    screen.type('a long secret\r')
+    await screen.until(/Recovery key: AAAAA-BBBBB-CCCCC-DDDDD/)
+    await screen.until(({ cursor }) => cursor.line === 'zoe>')
+    assert.doesNotMatch(screen.raw, /secret|another one/)
+  })
+
+  it('leaves from any question', async () => {
+    const screen = open({ env: { FAKE_ACCOUNT: 'none' } }, [])
+    await screen.until(/Choose 1 or 2/)
+    screen.type('EXIT\r')
+    assert.equal(await screen.exit(), 0)
+  })
+
+  it('has a menu by numbers', async () => {
+    const screen = await ready()
+    screen.type('MENU\r')
+    await screen.until(/Your choice/)
+    screen.type('2\r')
+    await screen.until(/To whom\?/)
+    screen.type('bob\r')
+    await screen.until(/Message:/)
+    screen.type('by the menu\r')
+    await screen.until(({ cursor }) => cursor.line === 'alice>')
+    screen.type('EXIT\r')
+    await screen.exit()
+    assert.match(screen.text.replace(/\n/g, ''), /"text":"by the menu"/)
+  })
+
+  it('shows colours only where they are wanted', async () => {
+    const screen = await ready({ env: { NO_COLOR: '1' } })
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(screen.raw, /\u001b\[[0-9;]*m/)
+  })
+})

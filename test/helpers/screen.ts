@@ -1,0 +1,92 @@
+import { createRequire } from 'node:module'
+import { spawn, type IPty } from '@lydell/node-pty'
+import type * as xterm from '@xterm/headless'
+
+// A CommonJS bundle whose names an ESM import does not find.
+const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as typeof xterm
+
+export interface ScreenOptions {
+  env?: Record<string, string>
+  columns?: number
+  rows?: number
+}
+
+/** A program in a terminal, and what a person would see of it. */
+export class Screen {
+  readonly process: IPty
+  readonly #terminal: xterm.Terminal
+  readonly #changed = new Set<() => void>()
+  /** Every byte the program wrote, for what must never be written. */
+  raw = ''
+  exitStatus: number | null = null
+
+  constructor (file: string, args: string[], { env = {}, columns = 80, rows = 30 }: ScreenOptions = {}) {
+    this.#terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
+    this.process = spawn(file, args, { name: 'xterm-256color', cols: columns, rows, cwd: process.cwd(), env: { ...process.env, ...env } as Record<string, string> })
+    this.process.onData((data) => {
+      this.raw += data
+      this.#terminal.write(data, () => { this.#notify() })
+    })
+    this.process.onExit(({ exitCode }) => {
+      this.exitStatus = exitCode
+      this.#notify()
+    })
+  }
+
+  type (text: string): void {
+    this.process.write(text)
+  }
+
+  /** The lines a person sees or can scroll back to, without empty ones at the end. */
+  get lines (): string[] {
+    const { active } = this.#terminal.buffer
+    const lines = Array.from({ length: active.length }, (_, at) => active.getLine(at)?.translateToString(true) ?? '')
+    while (lines.at(-1) === '') lines.pop()
+    return lines
+  }
+
+  get text (): string {
+    return this.lines.join('\n')
+  }
+
+  /** The line the cursor is in, without blanks at its end, and the cursor's column. */
+  get cursor (): { line: string, column: number } {
+    const { active } = this.#terminal.buffer
+    return { line: (active.getLine(active.baseY + active.cursorY)?.translateToString(true) ?? '').trimEnd(), column: active.cursorX }
+  }
+
+  /** Resolves once the screen is as `isThere` wants it; a test that waits in vain shows the screen. */
+  async until (isThere: RegExp | ((screen: Screen) => boolean), maxMs = 15_000): Promise<void> {
+    const holds = (): boolean => isThere instanceof RegExp ? isThere.test(this.text) : isThere(this)
+    if (holds()) return
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => { finish(new Error(`The screen never showed ${String(isThere)}:\n${this.text}`)) }, maxMs)
+      const check = (): void => {
+        if (holds()) finish()
+        else if (this.exitStatus !== null) finish(new Error(`The program ended (${this.exitStatus}) before the screen showed ${String(isThere)}:\n${this.text}`))
+      }
+      const finish = (error?: Error): void => {
+        clearTimeout(timer)
+        this.#changed.delete(check)
+        if (error === undefined) resolve()
+        else reject(error)
+      }
+      this.#changed.add(check)
+    })
+  }
+
+  async exit (): Promise<number> {
+    while (this.exitStatus === null) await new Promise<void>((resolve) => { this.#changed.add(resolve) })
+    await new Promise<void>((resolve) => { this.#terminal.write('', resolve) })
+    return this.exitStatus
+  }
+
+  close (): void {
+    if (this.exitStatus === null) this.process.kill('SIGKILL')
+    this.#terminal.dispose()
+  }
+
+  #notify (): void {
+    for (const check of [...this.#changed]) check()
+  }
+}
