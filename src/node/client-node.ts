@@ -8,30 +8,29 @@ import { tripleDesEngine } from '../crypto/triple-des/index.js'
 import type { Channel, Network, RequestHandler, Service } from '../overlay/index.js'
 import { PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
 import { parseUsername } from '../protocol/names.js'
-import { findDevice, makeLocator, verifyAccountRecord, type VerifiedAccountRecord } from '../records/index.js'
+import { findDevice, verifyAccountRecord, type VerifiedAccountRecord } from '../records/index.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
 import { AccountService } from './account/account.js'
 import { deviceId } from './account/device-id.js'
 import type { PasswordWork } from './account/password-work.js'
 import type * as api from './chat-node.js'
-import { acceptOffered, findContact, findRecord, listContacts, takeRecord } from './contacts/contacts.js'
+import { acceptOffered, findContact, findRecord, takeRecord } from './contacts/contacts.js'
 import { Directory } from './contacts/directory.js'
 import { Delivery } from './delivery/delivery.js'
 import { upkeepIntervalMs } from './delivery/limits.js'
-import { reached } from './delivery/status.js'
+import { waitFor } from './delivery/wait.js'
 import { EventHub } from './events/event-hub.js'
 import { Events } from './events/events.js'
-import { findById } from './history/messages.js'
-import { statusEvent } from './history/view.js'
 import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
 import { defaultUserPage, serverTimeoutMs } from './limits.js'
-import { maxWatched } from './pool/limits.js'
+import { attachDevice } from './pool/attachment.js'
 import { noServer, type PoolState } from './pool/pool-connection.js'
 import { keepPool, PoolSession, type PoolSessionComponents } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
 import { Prekeys } from './prekeys/prekeys.js'
+import { Presence } from './presence/presence.js'
 import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
 
 export interface ClientNodeComponents {
@@ -54,12 +53,11 @@ export class ClientNode implements api.ChatNode {
   private readonly prekeys: Prekeys
   private readonly directory: Directory
   private readonly eventLog: Events
-  private readonly online = new Set<string>()
+  private readonly presence: Presence
   private pool: PoolSession | undefined
   private account: HomeAccount | undefined
   private delivery: Delivery | undefined
   private upkeepTimer: Timer | undefined
-  private watchTimer: Timer | undefined
   private stopping: Promise<void> | undefined
 
   constructor (private readonly components: ClientNodeComponents) {
@@ -72,8 +70,17 @@ export class ClientNode implements api.ChatNode {
       channel: () => this.pool?.connection.channel(),
       onRecord: async (tx, before, taken) => {
         await this.delivery?.onRecord(tx, before, taken)
-        if (before === undefined) tx.afterCommit(() => { this.watchSoon() })
+        if (before === undefined) tx.afterCommit(() => { this.presence.watchSoon() })
       }
+    })
+    this.presence = new Presence({
+      lane,
+      clock,
+      logger,
+      username: () => (this.account?.signedIn === true ? this.account.username : undefined),
+      channel: () => this.pool?.connection.channel(),
+      emit: (event) => { this.hub.emit(event) },
+      onSeen: (users) => { this.delivery?.onPresence(users) }
     })
     this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
     network.serve(POOL_PROTOCOL, this.poolService())
@@ -97,7 +104,7 @@ export class ClientNode implements api.ChatNode {
 
   private async end (): Promise<void> {
     this.upkeepTimer?.cancel()
-    this.watchTimer?.cancel()
+    this.presence.stop()
     await this.delivery?.stop()
     await this.pool?.connection.stop()
     await this.components.network.stop()
@@ -194,7 +201,7 @@ export class ClientNode implements api.ChatNode {
 
   async contacts (): Promise<api.ContactInfo[]> {
     await requireAccount(this.components.lane)
-    return await contactsOf(this.components.lane, (username) => this.online.has(username))
+    return await contactsOf(this.components.lane, (username) => this.presence.isOnline(username))
   }
 
   async safetyNumber (request: { username: string }): Promise<api.SafetyNumber> {
@@ -213,7 +220,6 @@ export class ClientNode implements api.ChatNode {
     await requireAccount(lane)
     const username = parseUsername(request.username)
     await lane.write(async (tx) => { await acceptOffered(tx, username) })
-    await this.delivery?.retryParked()
     await this.delivery?.resume(username)
   }
 
@@ -223,22 +229,9 @@ export class ClientNode implements api.ChatNode {
   }
 
   async wait (request: api.WaitRequest): Promise<api.StatusEvent> {
-    const { clock } = this.components
-    const controller = new AbortController()
-    const timer = clock.schedule(request.timeoutMs, () => { controller.abort() })
-    const live = this.hub.subscribe()
-    try {
-      for (;;) {
-        const status = await this.messageStatus(request.id)
-        if (reached(status.state, request.state)) return status
-        if (status.state === 'expired') throw new P2pChatError('ERR_NOT_FOUND', 'The message could not be delivered and is not tried any more.')
-        const event = await nextStatus(live, request.id, controller.signal)
-        if (event === undefined) throw new P2pChatError('ERR_PENDING', `The message is kept and on its way, but not ${request.state} yet. Do not send it again; it goes on whenever p2pchat runs.`)
-      }
-    } finally {
-      timer.cancel()
-      live.close()
-    }
+    const { lane, clock } = this.components
+    const { username } = await requireAccount(lane)
+    return await waitFor({ reader: lane, clock, hub: this.hub, username }, request)
   }
 
   async history (request: api.HistoryRequest): Promise<api.HistoryEntry[]> {
@@ -274,7 +267,7 @@ export class ClientNode implements api.ChatNode {
       requests: {},
       notifications: {
         'mailbox/mail': (body, channel) => { this.delivery?.onMail(body, channel) },
-        'directory/presence': (body) => { this.onPresence(requests.readPresence(body)) }
+        'directory/presence': (body) => { this.presence.onSeen(requests.readPresence(body)) }
       }
     }
   }
@@ -285,9 +278,9 @@ export class ClientNode implements api.ChatNode {
     }
     return {
       requests: {
-        'peer/deliver': whileSignedIn(async (delivery, body, context) => await delivery.handleDeliver(body, context)),
-        'peer/receipt': whileSignedIn(async (delivery, body, context) => await delivery.handleReceipt(body, context)),
-        'peer/bundle': whileSignedIn(async (delivery) => await delivery.handleBundle())
+        'peer/deliver': whileSignedIn(async (delivery, body, context) => await delivery.peerService.deliver(body, context)),
+        'peer/receipt': whileSignedIn(async (delivery, body, context) => await delivery.peerService.receipt(body, context)),
+        'peer/bundle': whileSignedIn(async (delivery) => await delivery.peerService.bundle())
       },
       onOpen: (channel) => { this.delivery?.onPeer(channel) }
     }
@@ -308,20 +301,11 @@ export class ClientNode implements api.ChatNode {
     this.pool.connection.start()
   }
 
-  /** Says to a new server which device this is, and brings its prekeys up to date. */
   private async attach (channel: Channel): Promise<void> {
-    const { lane, device, clock, network } = this.components
-    const { account } = this
+    const { account, prekeys } = this
     if (account?.signedIn !== true) return
     try {
-      const locator = makeLocator({ seed: device.seed, publicKey: device.deviceKey }, network.addresses(), clock.now())
-      const attached = await requests.attach(channel, account.username, locator)
-      await this.takeOwnRecord(attached.record)
-      const upload = await lane.write(async (tx) => ({
-        signed: await this.prekeys.currentSigned(tx),
-        oneTime: await this.prekeys.replenish(tx, attached.oneTimePrekeys)
-      }))
-      if (upload.signed.id !== attached.signedPrekeyId || upload.oneTime.length > 0) await requests.uploadPrekeys(channel, upload.signed.signed, upload.oneTime)
+      await this.takeOwnRecord(await attachDevice({ ...this.components, prekeys }, channel, account.username))
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_NOT_PERMITTED')) throw error
       this.hub.emit({ event: 'error', code: error.code, message: 'This device is no longer one of the account. Sign in again to make it one.' })
@@ -330,12 +314,8 @@ export class ClientNode implements api.ChatNode {
   }
 
   private onPoolState (state: PoolState): void {
-    if (state.kind === 'connected') {
-      void this.onServer(state.channel)
-    } else {
-      for (const username of this.online) this.hub.emit({ event: 'presence', username, online: false })
-      this.online.clear()
-    }
+    if (state.kind === 'connected') void this.onServer(state.channel)
+    else this.presence.clear()
     const connection = this.connectionState()
     if (state.kind !== 'stopped') this.hub.emit({ event: 'pool', connection, message: describe(connection) })
   }
@@ -344,40 +324,12 @@ export class ClientNode implements api.ChatNode {
   private async onServer (channel: Channel): Promise<void> {
     if (this.delivery === undefined) return
     try {
-      await this.watch(channel)
+      await this.presence.watch(channel)
       await this.delivery.onServer(channel)
     } catch (error) {
       if (!channel.closed.aborted) this.components.logger.warn({ code: isP2pChatError(error) ? error.code : undefined, error: isP2pChatError(error) ? undefined : error }, 'the mailbox could not be read')
       await channel.close()
     }
-  }
-
-  private async watch (channel: Channel): Promise<void> {
-    const { lane } = this.components
-    const self = this.account?.username
-    const contacts = (await listContacts(lane)).filter(({ contact, username }) => contact.talked && username !== self)
-    contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
-    const usernames = contacts.slice(0, maxWatched - 1).map(({ username }) => username)
-    this.onPresence(await requests.watch(channel, self === undefined ? usernames : [self, ...usernames]))
-  }
-
-  /** Contacts came to be known: the server is told about all of a burst at once. */
-  private watchSoon (): void {
-    this.watchTimer?.cancel()
-    this.watchTimer = this.components.clock.schedule(500, () => {
-      const channel = this.pool?.connection.channel()
-      if (channel !== undefined) this.watch(channel).catch((error: unknown) => { this.components.logger.info({ error }, 'presence could not be asked for') })
-    }, { unref: true })
-  }
-
-  private onPresence (users: requests.SeenUser[]): void {
-    for (const { username, online } of users) {
-      if (online === this.online.has(username)) continue
-      if (online) this.online.add(username)
-      else this.online.delete(username)
-      if (username !== this.account?.username) this.hub.emit({ event: 'presence', username, online })
-    }
-    this.delivery?.onPresence(users)
   }
 
   private async becomeSignedIn (username: string, record: VerifiedAccountRecord): Promise<void> {
@@ -456,14 +408,6 @@ export class ClientNode implements api.ChatNode {
     throw new P2pChatError('ERR_NOT_PERMITTED', `This home belongs to ${account.username}. Use another one with --home DIR.`)
   }
 
-  private async messageStatus (id: string): Promise<api.StatusEvent> {
-    const { username } = await requireAccount(this.components.lane)
-    const row = /^[0-9a-f]{32}$/.test(id) ? await findById(this.components.lane, username, id) : undefined
-    const step = row?.sent?.steps.at(-1)
-    if (row === undefined || step === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message of this device.')
-    return statusEvent(row, { ...step, state: row.sent?.state ?? step.state })
-  }
-
   private async accountInfo (account: HomeAccount): Promise<api.AccountInfo> {
     const { device, network, lane } = this.components
     const pool = await poolTable.get(lane, SELF)
@@ -500,13 +444,6 @@ export class ClientNode implements api.ChatNode {
   private requireDelivery (): Delivery {
     if (this.delivery === undefined) throw notSignedIn()
     return this.delivery
-  }
-}
-
-async function nextStatus (live: ReturnType<EventHub['subscribe']>, id: string, signal: AbortSignal): Promise<api.NodeEvent | undefined> {
-  for (;;) {
-    const event = await live.next(signal)
-    if (event === undefined || (event.event === 'status' && event.id === id)) return event
   }
 }
 

@@ -6,6 +6,7 @@
  * - account/: sign-up, sign-in, devices, password
  * - pool/: the connection to a server of the pool, and its requests as functions
  * - contacts/: whose keys are pinned, and what the directory says
+ * - presence/: who is online
  * - prekeys/, sessions/: X3DH's and the ratchet's state
  * - delivery/: outbox, inbox, receipts: how messages come to their devices
  * - history/, events/: what is kept, and what is told

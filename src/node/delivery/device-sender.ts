@@ -59,6 +59,8 @@ export class DeviceSender {
   private pauseMs = firstRetryMs
   /** Entries up to here were handed over: stored, and not to be sent again for now. */
   private handedThrough = 0
+  /** Counts restarts, so that a step under way does not undo one. */
+  private restarts = 0
 
   constructor (private readonly device: string, private readonly username: string, private readonly components: DeviceSenderComponents) {}
 
@@ -67,12 +69,13 @@ export class DeviceSender {
     if (this.stopped) return
     this.again = true
     this.retry?.cancel()
-    this.running ??= this.run().finally(() => { this.running = undefined })
+    this.running ??= this.run()
   }
 
   /** From the first entry on, over whatever way there is now. */
   restart (): void {
     this.handedThrough = 0
+    this.restarts++
     this.trigger()
   }
 
@@ -95,6 +98,8 @@ export class DeviceSender {
         this.later(error)
       }
     }
+    // In the same breath as the last look at `again`, or a trigger in between would be lost.
+    this.running = undefined
   }
 
   private later (error: unknown): void {
@@ -114,10 +119,11 @@ export class DeviceSender {
 
   private async step (): Promise<Outcome> {
     const { lane, peers, poolChannel, progress } = this.components
+    const { restarts } = this
     const waiting = await listEntries(lane, this.device, { after: this.handedThrough, limit: maxBatchEntries })
     const batch = waiting.filter(({ entry }) => this.handedThrough === 0 || entry.state.kind !== 'stored')
     if (batch.length === 0) {
-      this.handedThrough = waiting.at(-1)?.sequence ?? this.handedThrough
+      this.handedOver(waiting.at(-1), restarts)
       return waiting.length < maxBatchEntries ? { kind: 'done' } : { kind: 'more' }
     }
     const direct = await peers.reach(this.device)
@@ -130,13 +136,18 @@ export class DeviceSender {
     if (unstored.length > 0) {
       const channel = poolChannel()
       if (channel === undefined) {
-        await lane.write(async (tx) => { for (const entry of unstored) await progress.sent(tx, this.device, entry) })
+        // What the device took without acknowledging it is with it, as far as anybody knows.
+        if (direct !== undefined) await lane.write(async (tx) => { for (const entry of unstored) await progress.sent(tx, this.device, entry) })
         return { kind: 'no-way' }
       }
       await this.store(channel, unstored)
     }
-    this.handedThrough = sealed.at(-1)?.sequence ?? this.handedThrough
+    this.handedOver(sealed.at(-1), restarts)
     return { kind: 'more' }
+  }
+
+  private handedOver (last: NumberedEntry | undefined, restarts: number): void {
+    if (last !== undefined && restarts === this.restarts) this.handedThrough = last.sequence
   }
 
   /** A session to seal in, begun with a bundle from the device itself or else from the directory. */
@@ -218,7 +229,8 @@ export class DeviceSender {
       await lane.write(async (tx) => { for (const entry of sealed) await progress.sent(tx, this.device, entry) })
     }
     const after = (sealed[0]?.sequence ?? 1) - 1
-    const left = new Map((await listEntries(lane, this.device, { after, limit: sealed.length })).map((numbered) => [numbered.sequence, numbered.entry]))
+    const before = (sealed.at(-1)?.sequence ?? after) + 1
+    const left = new Map((await listEntries(lane, this.device, { after, before })).map((numbered) => [numbered.sequence, numbered.entry]))
     return sealed.flatMap((one) => {
       const entry = left.get(one.sequence)
       return entry === undefined ? [] : [{ ...one, entry }]

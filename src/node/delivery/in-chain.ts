@@ -63,12 +63,16 @@ export async function listParked (reader: Reader, device: string): Promise<Array
   return (await parkedTable.list(reader, [device])).map(({ key, value }) => ({ id: key[1] ?? '', parked: value }))
 }
 
+export async function countParked (reader: Reader, device: string): Promise<number> {
+  return (await parkedTable.keys(reader, [device])).length
+}
+
 export async function devicesWithParked (reader: Reader): Promise<string[]> {
-  return [...new Set((await parkedTable.list(reader, [])).map(({ key }) => key[0] ?? ''))]
+  return [...new Set((await parkedTable.keys(reader, [])).map((key) => key[0] ?? ''))]
 }
 
 export async function hasParked (reader: Reader, device: string): Promise<boolean> {
-  return (await parkedTable.list(reader, [device], { limit: 1 })).length > 0
+  return (await parkedTable.keys(reader, [device], { limit: 1 })).length > 0
 }
 
 export function unpark (tx: Transaction, device: string, id: string): void {
@@ -84,7 +88,7 @@ export async function dueReceipt (reader: Reader, device: string): Promise<DueRe
 }
 
 export async function devicesWithDueReceipt (reader: Reader): Promise<string[]> {
-  return (await dueTable.list(reader, [])).map(({ key }) => key[0] ?? '')
+  return (await dueTable.keys(reader, [])).map((key) => key[0] ?? '')
 }
 
 /** The receipt was handed over; what became due meanwhile stays. */

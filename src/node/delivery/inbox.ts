@@ -2,7 +2,7 @@
  * Takes envelopes from whatever way they came. Reading a message, putting it in its place in the history, moving the
  * session on and marking the receipt as due are one synced transaction; only after it is anything acknowledged.
  */
-import { isP2pChatError, P2pChatError } from '../../errors.js'
+import { isP2pChatError } from '../../errors.js'
 import { constantTimeEqual } from '../../crypto/bytes.js'
 import type { SelfEnd } from '../../crypto/x3dh.js'
 import type { Envelope } from '../../protocol/pb/envelope.js'
@@ -12,28 +12,30 @@ import { decode } from '../../protocol/codec.js'
 import { findDevice, verifyAccountRecord, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Logger } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
-import { findContact, findRecord, noteHead, takeRecord } from '../contacts/contacts.js'
+import { findContact, findRecord, noteHead, takeRecord, type TakenRecord } from '../contacts/contacts.js'
 import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope } from './envelope.js'
-import { findInChain, hasParked, hold, listParked, markReceiptDue, park, putInChain, takeHeld, unpark, type InChain, type ParkReason } from './in-chain.js'
+import { countParked, findInChain, hasParked, hold, listParked, markReceiptDue, park, putInChain, takeHeld, unpark, type InChain, type ParkedEnvelope, type ParkReason } from './in-chain.js'
 import { maxHeld, maxParked } from './limits.js'
 import { arrive } from './order.js'
 import { parsePayload, type ParsedPayload } from './payload.js'
 import type { Arrived, Shelf } from './shelf.js'
 
-/** What the inbox asks of its surroundings, each after the transaction that calls for it. */
+/** What the inbox asks of its surroundings: after the transaction that calls for it, or in it when given one. */
 export interface InboxEffects {
   /** The account has a newer record than the one here. */
   recordOutdated: (username: string) => void
-  /** The device cannot be read by us any more. */
-  needNewSession: (username: string, device: string) => void
-  /** The device could not read us. */
-  sealAgain: (device: string) => void
   receiptDue: (device: string) => void
-  receiptArrived: (device: string, receipt: { deliveredThrough: number, readThrough: number }, tx: Transaction, via: Via) => Promise<void>
   identityChanged: (username: string) => void
+  /** The device cannot be read by us any more. */
+  needNewSession: (tx: Transaction, username: string, device: string) => Promise<void>
+  /** The device could not read us. */
+  sealAgain: (tx: Transaction, device: string) => Promise<void>
+  receiptArrived: (tx: Transaction, device: string, receipt: { deliveredThrough: number, readThrough: number }, via: Via) => Promise<void>
+  /** A record was taken: devices may have come and gone. */
+  recordTaken: (tx: Transaction, before: VerifiedAccountRecord, taken: TakenRecord) => Promise<void>
 }
 
 export interface InboxComponents {
@@ -52,68 +54,85 @@ interface Sender { username: string, record: VerifiedAccountRecord, device: Uint
 
 type FoundSender =
   | { kind: 'sender', sender: Sender }
-  | { kind: 'stranger' }
+  /** not pinned, or with another account key than the pinned one */
+  | { kind: 'stranger', username: string }
   | { kind: 'changed', username: string, hex: string }
   | { kind: 'unknown-device' }
 
 export class Inbox {
+  /** Devices whose parked envelopes are being tried; true: once more after that. */
+  private readonly retrying = new Map<string, boolean>()
+
   constructor (private readonly components: InboxComponents) {}
 
   /**
-   * The username behind a first message of an account that is not pinned yet: the caller asks the directory for its
-   * record before the envelope is taken, as a record that comes with a message alone proves nothing.
+   * The username behind a first message whose account key is not the pinned one, or that is not pinned yet: the caller
+   * asks the directory before the envelope is taken, as a record that comes with a message alone proves nothing.
    */
   async strangerIn (envelope: Uint8Array): Promise<string | undefined> {
     const parsed = this.tryDecode(envelope)
-    const signed = parsed?.initiation?.accountRecord
-    if (parsed === undefined || signed === undefined) return undefined
-    try {
-      const { username } = verifyAccountRecord(signed)
-      return await findRecord(this.components.lane, username) === undefined ? username : undefined
-    } catch {
-      return undefined
-    }
+    if (parsed === undefined) return undefined
+    const introduced = introducedBy(parsed)
+    if (introduced === undefined) return undefined
+    return await standingOf(this.components.lane, introduced) === 'unknown' ? introduced.username : undefined
   }
 
   /**
    * @param expectedSender the device key of the peer it came from, when it came directly
+   * @param wasAsked whether the directory has just answered for a stranger: what it does not vouch for is refused then
    * @throws only what the store throws; nothing was taken then
    */
-  async take (bytes: Uint8Array, via: Via, expectedSender?: Uint8Array): Promise<Taken> {
+  async take (bytes: Uint8Array, via: Via, expectedSender?: Uint8Array, wasAsked: (username: string) => boolean = () => false): Promise<Taken> {
     const envelope = this.tryDecode(bytes)
     if (envelope === undefined) return 'taken'
     if (!constantTimeEqual(envelope.recipientDevice, this.components.self.deviceKey)) return this.refuse('it is for another device')
     if (expectedSender !== undefined && !constantTimeEqual(envelope.senderDevice, expectedSender)) return this.refuse('it claims another sender')
     return await this.components.lane.write(async (tx) => {
       if (envelope.kind === EnvelopeKind.RECEIPT) return await this.takeReceipt(tx, envelope, via)
-      return await this.takeMessage(tx, envelope, bytes, via)
+      return await this.takeMessage(tx, envelope, bytes, via, wasAsked)
     })
   }
 
   /** Tries what was parked of a device again, after something has changed. */
   async retryParked (device: string): Promise<void> {
-    for (const { id, parked } of await listParked(this.components.lane, device)) {
-      await this.components.lane.write(async (tx) => {
-        unpark(tx, device, id)
-        const envelope = this.tryDecode(parked.envelope)
-        if (envelope !== undefined) await this.takeMessage(tx, envelope, parked.envelope, parked.via)
-      })
+    const isUnderWay = this.retrying.has(device)
+    this.retrying.set(device, true)
+    if (isUnderWay) return
+    try {
+      while (this.retrying.get(device) === true) {
+        this.retrying.set(device, false)
+        for (const { id, parked } of await listParked(this.components.lane, device)) await this.retryOne(device, id, parked)
+      }
+    } finally {
+      this.retrying.delete(device)
     }
+  }
+
+  private async retryOne (device: string, id: string, parked: ParkedEnvelope): Promise<void> {
+    await this.components.lane.write(async (tx) => {
+      unpark(tx, device, id)
+      const envelope = this.tryDecode(parked.envelope)
+      if (envelope === undefined) return
+      // The server was told that this device has it: it stays parked while it cannot be taken.
+      const taken = await this.takeMessage(tx, envelope, parked.envelope, parked.via, () => true)
+      if (taken === 'not-yet') park(tx, device, envelope.id, parked)
+    })
   }
 
   private async takeReceipt (tx: Transaction, envelope: Envelope, via: Via): Promise<Taken> {
     const device = toHex(envelope.senderDevice)
     const plaintext = await this.components.sessions.openReceipt(tx, device, envelope)
     if (plaintext === undefined) return this.refuse('it is a receipt of no session here')
-    const receipt = decode(Receipt, plaintext, plaintext.byteLength, 'A receipt')
+    const receipt = tryDecodeReceipt(plaintext)
+    if (receipt === undefined) return this.refuse('it is a malformed receipt')
     const watermarks = { deliveredThrough: Number(receipt.deliveredThrough), readThrough: Number(receipt.readThrough) }
-    await this.components.effects.receiptArrived(device, watermarks, tx, via)
+    await this.components.effects.receiptArrived(tx, device, watermarks, via)
     return 'taken'
   }
 
-  private async takeMessage (tx: Transaction, envelope: Envelope, bytes: Uint8Array, via: Via): Promise<Taken> {
+  private async takeMessage (tx: Transaction, envelope: Envelope, bytes: Uint8Array, via: Via, wasAsked: (username: string) => boolean): Promise<Taken> {
     const found = await this.findSender(tx, envelope)
-    if (found.kind === 'stranger') return 'not-yet'
+    if (found.kind === 'stranger') return wasAsked(found.username) ? this.refuse('the directory does not vouch for its account') : 'not-yet'
     if (found.kind === 'unknown-device') return this.refuse('its account does not list the device that sent it')
     if (found.kind === 'changed') {
       tx.afterCommit(() => { this.components.effects.identityChanged(found.username) })
@@ -133,7 +152,7 @@ export class Inbox {
       case 'early':
         return await this.parkEnvelope(tx, sender.hex, envelope.id, bytes, via, 'early')
       case 'unreadable':
-        tx.afterCommit(() => { effects.needNewSession(sender.username, sender.hex) })
+        if (isListed(sender)) await effects.needNewSession(tx, sender.username, sender.hex)
         return 'taken'
       case 'invalid':
         return this.refuse(opened.error.message)
@@ -148,8 +167,7 @@ export class Inbox {
       if (!isP2pChatError(error)) throw error
       return this.refuse(error.message)
     }
-    const listed = findDevice(sender.record, sender.device) !== undefined
-    if (listed && await noteHead(tx, sender.username, { ...payload.record, device: sender.device })) {
+    if (isListed(sender) && await noteHead(tx, sender.username, { ...payload.record, device: sender.device })) {
       tx.afterCommit(() => { this.components.effects.recordOutdated(sender.username) })
     }
     const chain = await findInChain(tx, sender.hex, sender.username)
@@ -181,29 +199,35 @@ export class Inbox {
       case 'hello':
         return
       case 'resend':
-        tx.afterCommit(() => { effects.sealAgain(sender.hex) })
+        await effects.sealAgain(tx, sender.hex)
         return
       case 'account-record':
         tx.afterCommit(() => { effects.recordOutdated(sender.username) })
-        await this.takeAnnounced(tx, content.signed)
+        await this.takeAnnounced(tx, sender, content.signed)
         return
       case 'text':
       case 'unknown': {
-        const removed = findDevice(sender.record, sender.device) === undefined
-        const message: Arrived = { sender: sender.username, device: sender.hex, payload: arrived.payload, via: arrived.via, fromRemovedDevice: removed }
+        const message: Arrived = { sender: sender.username, device: sender.hex, payload: arrived.payload, via: arrived.via, fromRemovedDevice: !isListed(sender) }
         await shelf.putArrived(tx, message)
       }
     }
   }
 
-  /** A record that a device announces is taken only from an account that is pinned already. */
-  private async takeAnnounced (tx: Transaction, signed: Uint8Array): Promise<void> {
+  /** A device may announce the record of its own account, and of no other. */
+  private async takeAnnounced (tx: Transaction, sender: Sender, signed: Uint8Array): Promise<void> {
+    const record = tryVerify(signed)
+    if (record?.username === sender.username && await standingOf(tx, record) === 'pinned') await this.takePinned(tx, record)
+    else this.refuse('it announces another account than its own')
+  }
+
+  /** Takes a newer record under the pinned key; an older one is no news, and no reason to refuse a message. */
+  private async takePinned (tx: Transaction, record: VerifiedAccountRecord): Promise<void> {
+    const before = await findRecord(tx, record.username)
+    if (before === undefined || record.version <= before.version) return
     try {
-      const record = verifyAccountRecord(signed)
-      if (await findContact(tx, record.username) !== undefined) await takeRecord(tx, record)
+      await this.components.effects.recordTaken(tx, before, await takeRecord(tx, record))
     } catch (error) {
-      if (!isP2pChatError(error)) throw error
-      this.refuse(error.message)
+      if (!isP2pChatError(error, 'ERR_INVALID_RECORD')) throw error
     }
   }
 
@@ -213,7 +237,7 @@ export class Inbox {
   }
 
   private async parkEnvelope (tx: Transaction, device: string, id: Uint8Array, envelope: Uint8Array, via: Via, reason: ParkReason): Promise<Taken> {
-    if ((await listParked(tx, device)).length >= maxParked) return 'not-yet'
+    if (await countParked(tx, device) >= maxParked) return 'not-yet'
     park(tx, device, id, { envelope, via, reason })
     return 'taken'
   }
@@ -224,27 +248,20 @@ export class Inbox {
     const introduced = introducedBy(envelope)
     const username = introduced?.username ?? await this.components.sessions.usernameOf(tx, hex)
     if (username === undefined) return { kind: 'unknown-device' }
-    const contact = await findContact(tx, username)
-    if (contact === undefined || await findRecord(tx, username) === undefined) return { kind: 'stranger' }
-    if (introduced !== undefined && await this.isOfOtherIdentity(tx, introduced)) return { kind: 'changed', username, hex }
-    if (contact.identity === 'changed') return { kind: 'changed', username, hex }
+    if (introduced !== undefined) {
+      const standing = await standingOf(tx, introduced)
+      if (standing === 'unknown') return { kind: 'stranger', username }
+      if (standing === 'offered') return { kind: 'changed', username, hex }
+      await this.takePinned(tx, introduced)
+    }
     const record = await findRecord(tx, username)
-    if (record === undefined) return { kind: 'stranger' }
+    if (record === undefined) return { kind: 'stranger', username }
+    if ((await findContact(tx, username))?.identity === 'changed') return { kind: 'changed', username, hex }
     // A device that was removed since is named by the older record, and shown as removed.
     const device = findDevice(record, envelope.senderDevice) ?? (introduced === undefined ? undefined : findDevice(introduced, envelope.senderDevice))
     const identityKey = device?.identityKey ?? await this.knownIdentityKey(tx, hex, envelope)
     if (identityKey === undefined) return { kind: 'unknown-device' }
     return { kind: 'sender', sender: { username, record, device: envelope.senderDevice, hex, identityKey } }
-  }
-
-  private async isOfOtherIdentity (tx: Transaction, introduced: VerifiedAccountRecord): Promise<boolean> {
-    try {
-      return (await takeRecord(tx, introduced)).kind === 'changed'
-    } catch (error) {
-      // Older than what is known: no news, and no reason to refuse the message.
-      if (isP2pChatError(error, 'ERR_INVALID_RECORD')) return false
-      throw error
-    }
   }
 
   /** In a session that is there already the identity key is not used again. */
@@ -268,13 +285,41 @@ export class Inbox {
   }
 }
 
+/**
+ * What is known of the account key of a record that came with a message: it is the pinned one, or the one that the
+ * directory offers instead of it, or nobody vouches for it.
+ */
+async function standingOf (reader: Reader, { username, accountKey }: VerifiedAccountRecord): Promise<'pinned' | 'offered' | 'unknown'> {
+  const contact = await findContact(reader, username)
+  if (contact === undefined) return 'unknown'
+  if (constantTimeEqual(contact.accountKey, accountKey)) return 'pinned'
+  const offered = contact.offered === undefined ? undefined : tryVerify(contact.offered)
+  return offered !== undefined && constantTimeEqual(offered.accountKey, accountKey) ? 'offered' : 'unknown'
+}
+
+function isListed ({ record, device }: Sender): boolean {
+  return findDevice(record, device) !== undefined
+}
+
 function introducedBy (envelope: Envelope): VerifiedAccountRecord | undefined {
   const signed = envelope.initiation?.accountRecord
-  if (signed === undefined) return undefined
+  return signed === undefined ? undefined : tryVerify(signed)
+}
+
+function tryVerify (signed: Uint8Array): VerifiedAccountRecord | undefined {
   try {
     return verifyAccountRecord(signed)
   } catch (error) {
-    if (error instanceof P2pChatError) return undefined
+    if (isP2pChatError(error)) return undefined
+    throw error
+  }
+}
+
+function tryDecodeReceipt (plaintext: Uint8Array): Receipt | undefined {
+  try {
+    return decode(Receipt, plaintext, plaintext.byteLength, 'A receipt')
+  } catch (error) {
+    if (isP2pChatError(error)) return undefined
     throw error
   }
 }

@@ -57,6 +57,11 @@ export async function listOutChains (reader: Reader): Promise<Array<{ device: st
   return chains.map(({ key, value }) => ({ device: key[0] ?? '', chain: value }))
 }
 
+/** How many entries there are, over all devices. */
+export async function countEntries (reader: Reader): Promise<number> {
+  return (await entryTable.keys(reader, [])).length
+}
+
 /** Puts an entry at the end of the chain to a device. */
 export async function enqueue (tx: Transaction, device: string, username: string, entry: Omit<OutEntry, 'state'>): Promise<number> {
   const chain = await findOutChain(tx, device) ?? { username, next: 1, deliveredThrough: 0, readThrough: 0 }
@@ -66,7 +71,7 @@ export async function enqueue (tx: Transaction, device: string, username: string
 }
 
 /** Entries of a chain in order. */
-export async function listEntries (reader: Reader, device: string, options: { after?: number, limit?: number } = {}): Promise<NumberedEntry[]> {
+export async function listEntries (reader: Reader, device: string, options: { after?: number, before?: number, limit?: number } = {}): Promise<NumberedEntry[]> {
   const entries = await entryTable.list(reader, [device], options)
   return entries.map(({ key, value }) => ({ sequence: Number.parseInt(key[1] ?? '', 16), entry: value }))
 }
@@ -100,7 +105,7 @@ export function removeSealed (tx: Transaction, device: string, sequence: number)
 /** Devices with entries. */
 export async function devicesWithEntries (reader: Reader): Promise<string[]> {
   const chains = await listOutChains(reader)
-  const owing = await Promise.all(chains.map(async ({ device }) => (await entryTable.list(reader, [device], { limit: 1 })).length > 0))
+  const owing = await Promise.all(chains.map(async ({ device }) => (await entryTable.keys(reader, [device], { limit: 1 })).length > 0))
   return chains.filter((_, i) => owing[i]).map(({ device }) => device)
 }
 
@@ -108,8 +113,8 @@ export async function addPending (tx: Transaction, username: string, cursor: num
   pendingTable.put(tx, { messageId }, username, cursor)
 }
 
-export async function listPending (reader: Reader, username: string): Promise<Array<{ cursor: number, messageId: string }>> {
-  const pending = await pendingTable.list(reader, [username])
+export async function listPending (reader: Reader, username: string, limit?: number): Promise<Array<{ cursor: number, messageId: string }>> {
+  const pending = await pendingTable.list(reader, [username], limit === undefined ? {} : { limit })
   return pending.map(({ key, value }) => ({ cursor: Number.parseInt(key[1] ?? '', 16), messageId: value.messageId }))
 }
 
@@ -119,6 +124,5 @@ export function removePending (tx: Transaction, username: string, cursor: number
 
 /** Users for whom something waits. */
 export async function usersWithPending (reader: Reader): Promise<string[]> {
-  const pending = await pendingTable.list(reader, [])
-  return [...new Set(pending.map(({ key }) => key[0] ?? ''))]
+  return [...new Set((await pendingTable.keys(reader, [])).map((key) => key[0] ?? ''))]
 }

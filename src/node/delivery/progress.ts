@@ -1,11 +1,12 @@
 /** Moves messages along: what a device acknowledged, what a server stored, what ran out of time. */
+import { constantTimeEqual } from '../../crypto/bytes.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findMessage, putMessage, type Step } from '../history/messages.js'
 import { statusEvent } from '../history/view.js'
 import type { Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock } from '../../runtime.js'
-import { findEntry, findOutChain, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { findEntry, findOutChain, findSealed, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { advance, type Advance } from './status.js'
 
 /** Delivered messages of which no read receipt came yet. */
@@ -21,8 +22,10 @@ export interface ProgressComponents {
 export class Progress {
   constructor (private readonly components: ProgressComponents) {}
 
-  async stored (tx: Transaction, device: string, { sequence, entry }: NumberedEntry, where: { replicas: number, servers: number, untilMs: number }): Promise<void> {
-    if (!await this.isOwed(tx, device, sequence)) return
+  /** @param envelope what was stored: by now the entry may have to be sealed again, and then is not stored at all */
+  async stored (tx: Transaction, device: string, { sequence, entry, envelope }: NumberedEntry & { envelope: Uint8Array }, where: { replicas: number, servers: number, untilMs: number }): Promise<void> {
+    const sealed = await findSealed(tx, device, sequence)
+    if (sealed === undefined || !constantTimeEqual(sealed, envelope) || !await this.isOwed(tx, device, sequence)) return
     putEntry(tx, device, { sequence, entry: { ...entry, state: { kind: 'stored', untilMs: where.untilMs } } })
     await this.advance(tx, entry.messageId, device, { state: 'stored', via: 'mailbox', atMs: this.components.clock.now(), ...where })
   }
@@ -43,17 +46,15 @@ export class Progress {
     if (deliveredThrough === chain.deliveredThrough && readThrough === chain.readThrough) return
     putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
     const atMs = this.components.clock.now()
-    for (const { sequence, entry } of await listEntries(tx, device)) {
-      if (sequence > deliveredThrough) break
+    for (const { sequence, entry } of await listEntries(tx, device, { before: deliveredThrough + 1 })) {
       removeEntry(tx, device, sequence)
       if (entry.messageId === '') continue
       unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
     }
     if (readThrough === chain.readThrough) return
-    for (const { key, value } of await unreadTable.list(tx, [device])) {
+    for (const { key, value } of await unreadTable.list(tx, [device], { before: readThrough + 1 })) {
       const sequence = Number.parseInt(key[1] ?? '', 16)
-      if (sequence > readThrough) break
       unreadTable.delete(tx, device, sequence)
       await this.advance(tx, value.messageId, device, { state: 'read', via: null, atMs })
     }
@@ -84,7 +85,7 @@ export class Progress {
       removeEntry(tx, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
     }
-    for (const { key } of await unreadTable.list(tx, [device])) unreadTable.delete(tx, device, Number.parseInt(key[1] ?? '', 16))
+    for (const key of await unreadTable.keys(tx, [device])) unreadTable.delete(tx, device, Number.parseInt(key[1] ?? '', 16))
   }
 
   /** The message can go to nobody. */

@@ -20,6 +20,8 @@ export interface Table<T> {
   delete: (tx: Transaction, ...key: KeyPart[]) => void
   /** Entries below `prefix`, in key order; `key` holds the parts behind the table's name. */
   list: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<Array<TableEntry<T>>>
+  /** Their keys alone, without reading what is under them. */
+  keys: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<string[][]>
 }
 
 interface ValueCodec<T> { encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) => T }
@@ -42,6 +44,13 @@ export function bytesTable (name: string): Table<Uint8Array> {
 }
 
 function table<T> (name: string, codec: ValueCodec<T>): Table<T> {
+  const list = async (reader: Reader, prefix: KeyPart[], { after, before, ...rest }: TableListOptions = {}): Promise<Array<TableEntry<Uint8Array>>> => {
+    const options: ListOptions = { ...rest }
+    if (after !== undefined) options.after = keyOf(name, ...prefix, after)
+    if (before !== undefined) options.before = keyOf(name, ...prefix, before)
+    const entries = await reader.list(`${keyOf(name, ...prefix)}/`, options)
+    return entries.map(([key, value]) => ({ key: key.split('/').slice(1), value }))
+  }
   return {
     async get (reader, ...key) {
       const bytes = await reader.get(keyOf(name, ...key))
@@ -53,12 +62,11 @@ function table<T> (name: string, codec: ValueCodec<T>): Table<T> {
     delete (tx, ...key) {
       tx.delete(keyOf(name, ...key))
     },
-    async list (reader, prefix, { after, before, ...rest } = {}) {
-      const options: ListOptions = { ...rest }
-      if (after !== undefined) options.after = keyOf(name, ...prefix, after)
-      if (before !== undefined) options.before = keyOf(name, ...prefix, before)
-      const entries = await reader.list(`${keyOf(name, ...prefix)}/`, options)
-      return entries.map(([key, value]) => ({ key: key.split('/').slice(1), value: codec.decode(value) }))
+    async list (reader, prefix, options) {
+      return (await list(reader, prefix, options)).map(({ key, value }) => ({ key, value: codec.decode(value) }))
+    },
+    async keys (reader, prefix, options) {
+      return (await list(reader, prefix, options)).map(({ key }) => key)
     }
   }
 }

@@ -4,7 +4,5 @@ export const searchTimeoutMs = 10_000
 export const firstRetryMs = 500
 /** The longest pause: what somebody waits at most who has just got a network again. */
 export const maxRetryMs = 15_000
-/** Names a server is asked to watch at once; contacts beyond it, oldest talk first, show as offline. */
-export const maxWatched = 500
 /** Servers remembered for the next start. */
 export const maxRemembered = 8

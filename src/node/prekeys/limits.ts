@@ -4,8 +4,8 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** Age at which a new signed prekey is made (X3DH §4.7: "once a week, or once a month"). */
 export const rotationMs = 7 * dayMs
-/** A first message may lie in a mailbox that long after the last bundle with a prekey was handed out. */
-export const keepRetiredMs = rotationMs + mailRetentionMs + 7 * dayMs
+/** A first message may lie in a mailbox that long after a prekey was replaced, and its sender may have held it back. */
+export const keepRetiredMs = mailRetentionMs + 7 * dayMs
 /** The stock at which new one-time prekeys are uploaded. */
 export const topUpBelow = maxOneTimePrekeys / 2
 /** One-time prekeys given out by the device itself or uploaded, and never used: the oldest go past this many. */

@@ -37,9 +37,11 @@ export class Prekeys {
     const { clock, random, device } = this.components
     const now = clock.now()
     const stored = await signedTable.list(tx, [])
-    for (const { key, value } of stored.slice(0, -1)) {
-      if (value.createdAtMs + keepRetiredMs < now) signedTable.delete(tx, idOf(key))
-    }
+    stored.forEach(({ key }, i) => {
+      // A device that was away for long had its old prekey handed out until it came back and made the next one.
+      const replacedAtMs = stored[i + 1]?.value.createdAtMs
+      if (replacedAtMs !== undefined && replacedAtMs + keepRetiredMs < now) signedTable.delete(tx, idOf(key))
+    })
     const newest = stored.at(-1)
     const age = newest === undefined ? undefined : now - newest.value.createdAtMs
     if (newest !== undefined && age !== undefined && age < rotationMs && age > -rotationMs) {
@@ -49,6 +51,12 @@ export class Prekeys {
     const prekey = { ...x25519KeyPair(random.bytes(32)), createdAtMs: now }
     signedTable.put(tx, prekey, id)
     return this.sign(id, prekey, device)
+  }
+
+  /** When the oldest signed prekey that is still here was made: what ended before can name none of them. */
+  async oldestSignedAtMs (reader: Reader): Promise<number | undefined> {
+    const created = (await signedTable.list(reader, [])).map(({ value }) => value.createdAtMs)
+    return created.length === 0 ? undefined : Math.min(...created)
   }
 
   /** New one-time prekeys when the server holds few: durable here before they are published. */

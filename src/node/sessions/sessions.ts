@@ -12,7 +12,6 @@ import { toHex } from '../home/hex.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable } from '../home/table.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
-import { keepRetiredMs } from '../prekeys/limits.js'
 import { maxSessions } from './limits.js'
 
 /** The sessions with one device. */
@@ -20,6 +19,8 @@ interface SessionList {
   username: string
   /** session ids in hex; the one on which a message was last read, or that was begun last, first */
   ids: string[]
+  /** The other end may have none of them: the next thing to send begins a new one, unless something is read before. */
+  stale?: true
 }
 
 /** An id that may not come back: a first message that names it is a replay. */
@@ -65,8 +66,9 @@ export class Sessions {
     return await sessionTable.get(reader, device, sessionId) !== undefined
   }
 
+  /** Whether there is a session to send in. */
   async hasSession (reader: Reader, device: string): Promise<boolean> {
-    return ((await listTable.get(reader, device))?.ids.length ?? 0) > 0
+    return (await this.activeId(reader, device)) !== undefined
   }
 
   /** Begins a session as X3DH's initiator; it is the one to send in from now on. */
@@ -138,6 +140,12 @@ export class Sessions {
     }
   }
 
+  /** The other end seals in a session that is not here: ours stay readable, but a new one is needed to send in. */
+  async distrust (tx: Transaction, device: string): Promise<void> {
+    const list = await listTable.get(tx, device)
+    if (list !== undefined) listTable.put(tx, { ...list, stale: true }, device)
+  }
+
   /** Ends all sessions with a device that is no longer one of its account's. */
   async endAll (tx: Transaction, device: string): Promise<void> {
     const list = await listTable.get(tx, device)
@@ -147,9 +155,9 @@ export class Sessions {
 
   /** Forgets ended ids once the prekeys that they could be replayed against are gone. */
   async sweep (tx: Transaction): Promise<void> {
-    const before = this.components.clock.now() - keepRetiredMs
+    const oldest = await this.components.prekeys.oldestSignedAtMs(tx) ?? Number.POSITIVE_INFINITY
     for (const { key, value } of await endedTable.list(tx, [])) {
-      if (value.endedAtMs < before) endedTable.delete(tx, key[0] ?? '')
+      if (value.endedAtMs < oldest) endedTable.delete(tx, key[0] ?? '')
     }
   }
 
@@ -160,9 +168,14 @@ export class Sessions {
   }
 
   private async active (reader: Reader, device: string): Promise<Session | undefined> {
-    const id = (await listTable.get(reader, device))?.ids[0]
+    const id = await this.activeId(reader, device)
     const stored = id === undefined ? undefined : await sessionTable.get(reader, device, id)
     return stored === undefined ? undefined : decodeSession(stored)
+  }
+
+  private async activeId (reader: Reader, device: string): Promise<string | undefined> {
+    const list = await listTable.get(reader, device)
+    return list?.stale === true ? undefined : list?.ids[0]
   }
 
   private async keep (tx: Transaction, device: string, username: string, session: Session): Promise<void> {
@@ -171,7 +184,7 @@ export class Sessions {
     const ids = [id, ...(list?.ids ?? []).filter((other) => other !== id)]
     for (const dropped of ids.slice(maxSessions)) this.end(tx, device, dropped)
     sessionTable.put(tx, encodeSession(session), device, id)
-    if (list?.ids[0] !== id || ids.length > maxSessions) listTable.put(tx, { username, ids: ids.slice(0, maxSessions) }, device)
+    if (list?.ids[0] !== id || list.stale === true || ids.length > maxSessions) listTable.put(tx, { username, ids: ids.slice(0, maxSessions) }, device)
   }
 
   private end (tx: Transaction, device: string, id: string): void {

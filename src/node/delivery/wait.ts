@@ -1,0 +1,57 @@
+import { P2pChatError } from '../../errors.js'
+import type { Clock } from '../../runtime.js'
+import type { StatusEvent, WaitRequest } from '../chat-node.js'
+import type { EventHub, Subscription } from '../events/event-hub.js'
+import { findById } from '../history/messages.js'
+import { statusEvent } from '../history/view.js'
+import type { Reader } from '../home/lane.js'
+import { reached } from './status.js'
+
+export interface WaitComponents {
+  reader: Reader
+  clock: Clock
+  hub: EventHub
+  /** this account */
+  username: string
+}
+
+/**
+ * Waits until a message of this device has come as far as asked, or further.
+ *
+ * @throws ERR_PENDING after the timeout: it is kept and goes on; ERR_NOT_FOUND when there is none, or no way for it
+ */
+export async function waitFor (components: WaitComponents, request: WaitRequest): Promise<StatusEvent> {
+  const controller = new AbortController()
+  const timer = components.clock.schedule(request.timeoutMs, () => { controller.abort() })
+  // Subscribed before the state is read: a change in between is in one of the two.
+  const live = components.hub.subscribe()
+  try {
+    for (;;) {
+      const status = await currentStatus(components, request.id)
+      if (reached(status.state, request.state)) return status
+      if (status.state === 'expired') throw new P2pChatError('ERR_NOT_FOUND', 'The message could not be delivered and is not tried any more.')
+      if (!await changed(live, request.id, controller.signal)) {
+        throw new P2pChatError('ERR_PENDING', `The message is kept and on its way, but not ${request.state} yet. Do not send it again; it goes on whenever p2pchat runs.`)
+      }
+    }
+  } finally {
+    timer.cancel()
+    live.close()
+  }
+}
+
+async function currentStatus ({ reader, username }: WaitComponents, id: string): Promise<StatusEvent> {
+  const row = /^[0-9a-f]{32}$/.test(id) ? await findById(reader, username, id) : undefined
+  const step = row?.sent?.steps.at(-1)
+  if (row?.sent === undefined || step === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message of this device.')
+  return statusEvent(row, { ...step, state: row.sent.state })
+}
+
+/** True when the message's status may have changed, false when the wait was given up or the node has stopped. */
+async function changed (live: Subscription, id: string, signal: AbortSignal): Promise<boolean> {
+  for (;;) {
+    const event = await live.next(signal)
+    if (event === undefined) return false
+    if (event.event === 'status' && event.id === id) return true
+  }
+}

@@ -1,0 +1,74 @@
+/** Who is online, of those this device talks with: asked of the server, then told by it. */
+import { isP2pChatError } from '../../errors.js'
+import type { Channel } from '../../overlay/index.js'
+import type { Clock, Logger, Timer } from '../../runtime.js'
+import type { NodeEvent } from '../chat-node.js'
+import { listContacts } from '../contacts/contacts.js'
+import type { Lane } from '../home/lane.js'
+import { watch, type SeenUser } from '../pool/requests.js'
+import { maxWatched, watchDelayMs } from './limits.js'
+
+export interface PresenceComponents {
+  lane: Lane
+  clock: Clock
+  logger: Logger
+  /** this account, if somebody is signed in */
+  username: () => string | undefined
+  /** the server's channel if there is one now */
+  channel: () => Channel | undefined
+  emit: (event: NodeEvent) => void
+  /** What a server said of these accounts. */
+  onSeen: (users: SeenUser[]) => void
+}
+
+export class Presence {
+  private readonly online = new Set<string>()
+  private timer: Timer | undefined
+
+  constructor (private readonly components: PresenceComponents) {}
+
+  isOnline (username: string): boolean {
+    return this.online.has(username)
+  }
+
+  /** Asks a server who is there, and to be told of changes. The own account is watched too, for its devices. */
+  async watch (channel: Channel): Promise<void> {
+    const self = this.components.username()
+    if (self === undefined) return
+    const contacts = (await listContacts(this.components.lane)).filter(({ contact, username }) => contact.talked && username !== self)
+    contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
+    this.onSeen(await watch(channel, [self, ...contacts.slice(0, maxWatched - 1).map(({ username }) => username)]))
+  }
+
+  /** Contacts came to be known: the server is told about all of a burst at once. */
+  watchSoon (): void {
+    const { clock, channel, logger } = this.components
+    this.timer?.cancel()
+    this.timer = clock.schedule(watchDelayMs, () => {
+      const server = channel()
+      if (server === undefined) return
+      this.watch(server).catch((error: unknown) => { logger.info({ code: isP2pChatError(error) ? error.code : undefined }, 'presence could not be asked for') })
+    }, { unref: true })
+  }
+
+  onSeen (users: SeenUser[]): void {
+    const { emit, username: self, onSeen } = this.components
+    for (const { username, online } of users) {
+      if (online === this.online.has(username)) continue
+      if (online) this.online.add(username)
+      else this.online.delete(username)
+      if (username !== self()) emit({ event: 'presence', username, online })
+    }
+    onSeen(users)
+  }
+
+  /** Without a server nobody is known to be there. */
+  clear (): void {
+    for (const username of this.online) if (username !== this.components.username()) this.components.emit({ event: 'presence', username, online: false })
+    this.online.clear()
+  }
+
+  stop (): void {
+    this.timer?.cancel()
+  }
+}
