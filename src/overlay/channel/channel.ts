@@ -170,8 +170,10 @@ class FramedChannel implements Channel {
   }
 
   #fail (error: P2pChatError): void {
-    this.#frames.abort(error)
     this.#end(error)
+    // Another version is told ours in our Hello, which may still be on its way, and so can say what is wrong.
+    if (error.code === 'ERR_UNSUPPORTED') this.#frames.close().catch(() => {})
+    else this.#frames.abort(error)
   }
 
   #end (reason: P2pChatError): void {
