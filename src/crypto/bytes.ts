@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { P2pChatError } from '../errors.js'
 
@@ -12,13 +11,21 @@ export function u32 (value: number): Uint8Array {
 
 /** Length-prefixed: u32 big-endian byte length, then the bytes. Strings are UTF-8. */
 export function lp (value: Uint8Array | string): Uint8Array {
-  const bytes = typeof value === 'string' ? fromString(value) : value
-  return concat([u32(bytes.byteLength), bytes])
+  return lpAll(value)
 }
 
 /** Each part length-prefixed, one after the other: no two lists of parts give the same bytes. */
 export function lpAll (...parts: Array<Uint8Array | string>): Uint8Array {
-  return concat(parts.map(lp))
+  const values = parts.map((part) => typeof part === 'string' ? fromString(part) : part)
+  const out = new Uint8Array(values.reduce((sum, value) => sum + 4 + value.byteLength, 0))
+  const view = new DataView(out.buffer)
+  let at = 0
+  for (const value of values) {
+    view.setUint32(at, value.byteLength)
+    out.set(value, at + 4)
+    at += 4 + value.byteLength
+  }
+  return out
 }
 
 export function sha256 (...parts: Uint8Array[]): Uint8Array {
