@@ -31,8 +31,8 @@ export function createMemoryStore (): KeyValueStore {
 
 class Disk implements MemoryDisk {
   readonly #contents = new Map<string, Uint8Array>()
-  /** Keys in order; undefined once a key came or went since it was made. */
-  #order: string[] | undefined
+  /** Keys in order. */
+  readonly #order: string[] = []
   /** What undoes each un-synced batch, oldest first. */
   #undo: Array<Array<[string, Uint8Array | undefined]>> = []
   #store: MemoryStore | undefined
@@ -72,7 +72,6 @@ class Disk implements MemoryDisk {
   }
 
   snapshot (options: RangeOptions): Array<[string, Uint8Array]> {
-    this.#order ??= [...this.#contents.keys()].sort()
     const order = this.#order
     const first = options.gte === undefined ? 0 : lowerBound(order, options.gte)
     const end = options.lt === undefined ? order.length : lowerBound(order, options.lt)
@@ -82,11 +81,14 @@ class Disk implements MemoryDisk {
   }
 
   #set (key: string, value: Uint8Array | undefined): void {
+    const index = lowerBound(this.#order, key)
+    const isThere = this.#contents.has(key)
     if (value === undefined) {
-      if (this.#contents.delete(key)) this.#order = undefined
+      if (isThere) this.#order.splice(index, 1)
+      this.#contents.delete(key)
       return
     }
-    if (!this.#contents.has(key)) this.#order = undefined
+    if (!isThere) this.#order.splice(index, 0, key)
     this.#contents.set(key, value)
   }
 }
