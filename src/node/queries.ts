@@ -9,7 +9,7 @@ import { findById, readConversation, type MessageRow } from './history/messages.
 import { historyEntry, messageTrace } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
-import { listOutChains } from './delivery/outbox.js'
+import { countEntries } from './delivery/outbox.js'
 
 /** Who was talked with, the newest first. */
 export async function contactsOf (reader: Reader, isOnline: (username: string) => boolean): Promise<ContactInfo[]> {
@@ -53,7 +53,7 @@ export async function traceOf (reader: Reader, self: string, id: string): Promis
 }
 
 export async function limitsOf (reader: Reader, deviceCount: number | null): Promise<LimitInfo[]> {
-  const queued = (await listOutChains(reader)).reduce((sum, { chain }) => sum + chain.next - 1 - chain.deliveredThrough, 0)
+  const queued = await countEntries(reader)
   return [
     { name: 'maxTextBytes', unit: 'bytes', used: null, max: maxTextBytes, reason: 'One text is sealed under one key, 64 KiB with framing and padding.' },
     { name: 'maxDevices', unit: 'devices', used: deviceCount, max: maxDevices, reason: 'A message is sealed once for each device.' },

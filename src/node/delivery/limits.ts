@@ -36,6 +36,8 @@ export const maxOverlapMessages = 200
 export const addressFreshMs = 30_000
 /** Receipts for a burst of messages go out as one. */
 export const receiptDelayMs = 25
+/** When a receipt that a server refused is offered again, if nothing else makes one due before. */
+export const receiptRetryMs = 30_000
 /** Rotation of prekeys, expiry of the outbox, renewal of the locator. */
 export const upkeepIntervalMs = 20 * 60 * 1000
 /** Envelopes a peer may hand over in one request. */

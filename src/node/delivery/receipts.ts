@@ -10,7 +10,7 @@ import { appendMail } from '../pool/requests.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { encodeReceiptEnvelope } from './envelope.js'
 import { clearReceiptDue, devicesWithDueReceipt, dueReceipt, type DueReceipt } from './in-chain.js'
-import { directTimeoutMs, receiptDelayMs } from './limits.js'
+import { directTimeoutMs, receiptDelayMs, receiptRetryMs } from './limits.js'
 import type { Peers } from './peers.js'
 
 export interface ReceiptsComponents {
@@ -27,22 +27,16 @@ export interface ReceiptsComponents {
 interface PreparedReceipt { due: DueReceipt, id: Uint8Array, envelope: Uint8Array }
 
 export class Receipts {
-  private readonly scheduled = new Map<string, Timer>()
-  private readonly underWay = new Set<Promise<void>>()
+  private readonly scheduled = new Map<string, { timer: Timer, isRetry: boolean }>()
+  /** What goes to a device now. One after the other: an older receipt must not replace a newer one in its slot. */
+  private readonly turns = new Map<string, Promise<void>>()
+  private stopped = false
 
   constructor (private readonly components: ReceiptsComponents) {}
 
   /** A receipt is due; it goes out soon, together with what becomes due meanwhile. */
   schedule (device: string): void {
-    if (this.scheduled.has(device)) return
-    this.scheduled.set(device, this.components.clock.schedule(receiptDelayMs, () => {
-      this.scheduled.delete(device)
-      const sending = this.send(device).catch((error: unknown) => {
-        // It stays due, and is tried again with the next server or message.
-        this.components.logger.info({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a receipt waits')
-      }).finally(() => { this.underWay.delete(sending) })
-      this.underWay.add(sending)
-    }, { unref: true }))
+    this.scheduleAfter(device, receiptDelayMs, false)
   }
 
   async scheduleAll (): Promise<void> {
@@ -59,10 +53,33 @@ export class Receipts {
 
   /** Sends what is scheduled at once, and waits for it. */
   async stop (): Promise<void> {
-    const devices = [...this.scheduled.keys()]
-    for (const timer of this.scheduled.values()) timer.cancel()
+    this.stopped = true
+    for (const [device, { timer }] of this.scheduled) {
+      timer.cancel()
+      this.takeTurn(device)
+    }
     this.scheduled.clear()
-    await Promise.allSettled([...this.underWay, ...devices.map(async (device) => { await this.send(device) })])
+    await Promise.all(this.turns.values())
+  }
+
+  private scheduleAfter (device: string, delayMs: number, isRetry: boolean): void {
+    const before = this.scheduled.get(device)
+    if (this.stopped || (before !== undefined && (isRetry || !before.isRetry))) return
+    before?.timer.cancel()
+    const timer = this.components.clock.schedule(delayMs, () => {
+      this.scheduled.delete(device)
+      this.takeTurn(device)
+    }, { unref: true })
+    this.scheduled.set(device, { timer, isRetry })
+  }
+
+  private takeTurn (device: string): void {
+    const before = this.turns.get(device) ?? Promise.resolve()
+    const turn = before.then(async () => { await this.send(device) }).catch((error: unknown) => {
+      this.components.logger.info({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a receipt waits')
+      this.scheduleAfter(device, receiptRetryMs, true)
+    }).finally(() => { if (this.turns.get(device) === turn) this.turns.delete(device) })
+    this.turns.set(device, turn)
   }
 
   private async send (device: string): Promise<void> {

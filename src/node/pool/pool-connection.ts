@@ -5,7 +5,7 @@
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
 import { deadline, sleep, type Clock, type Logger, type Random } from '../../runtime.js'
-import { firstRetryMs, maxRetryMs, searchTimeoutMs } from './limits.js'
+import { firstRetryMs, maxRetryMs, searchTimeoutMs, steadyMs } from './limits.js'
 
 export type PoolState =
   | { kind: 'stopped' }
@@ -30,6 +30,8 @@ export class PoolConnection {
   private wake: () => void = () => {}
   private waiters: Array<() => void> = []
   private running: Promise<void> | undefined
+  /** The channel is being ended on purpose. */
+  private reconnecting = false
 
   constructor (private readonly components: PoolConnectionComponents) {}
 
@@ -61,8 +63,10 @@ export class PoolConnection {
 
   /** Ends the channel, so that the next one is prepared anew. */
   async reconnect (): Promise<void> {
-    if (this.state.kind === 'connected') await this.state.channel.close()
-    else this.retryNow()
+    if (this.state.kind === 'connected') {
+      this.reconnecting = true
+      await this.state.channel.close()
+    } else this.retryNow()
   }
 
   /**
@@ -96,14 +100,14 @@ export class PoolConnection {
     const { clock, random, logger } = this.components
     const { signal } = this.controller
     let pauseMs = firstRetryMs
+    let hurried = 0
     while (!signal.aborted) {
       this.setState({ kind: 'connecting' })
       try {
-        const channel = await this.open(signal)
-        pauseMs = firstRetryMs
-        this.setState({ kind: 'connected', channel })
-        await ended(channel)
-        if (!signal.aborted) logger.info({ server: channel.remotePeer }, 'the server went away')
+        const steady = await this.useServer(signal)
+        if (steady) pauseMs = firstRetryMs
+        hurried = steady ? 0 : hurried + 1
+        if (hurried > 1 && !signal.aborted) throw new P2pChatError('ERR_NO_SERVER', 'The server ended the connection soon, twice in a row.')
       } catch (cause) {
         if (signal.aborted) break
         const error = asP2pChatError(cause, 'ERR_NO_SERVER')
@@ -117,12 +121,24 @@ export class PoolConnection {
     }
   }
 
+  /** Whether the channel lasted, or was ended on purpose. */
+  private async useServer (signal: AbortSignal): Promise<boolean> {
+    const { clock, logger } = this.components
+    const channel = await this.open(signal)
+    const openedAtMs = clock.now()
+    this.reconnecting = false
+    this.setState({ kind: 'connected', channel })
+    await ended(channel)
+    if (!signal.aborted) logger.info({ server: channel.remotePeer }, 'the server went away')
+    return this.reconnecting || clock.now() - openedAtMs >= steadyMs
+  }
+
   private async open (signal: AbortSignal): Promise<Channel> {
     const limit = deadline(this.components.clock, searchTimeoutMs, signal)
     try {
       const channel = await this.components.openServer(limit.signal)
       try {
-        await this.components.prepare(channel)
+        await this.prepare(channel, limit.signal)
       } catch (error) {
         await channel.close()
         throw error
@@ -130,6 +146,18 @@ export class PoolConnection {
       return channel
     } finally {
       limit.clear()
+    }
+  }
+
+  /** A channel that is still being prepared when the time is over, or at the stop, is ended; so are its requests. */
+  private async prepare (channel: Channel, signal: AbortSignal): Promise<void> {
+    const giveUp = (): void => { channel.close().catch((error: unknown) => { this.components.logger.debug({ error }, 'a channel could not be closed') }) }
+    signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      if (!signal.aborted) await this.components.prepare(channel)
+      if (signal.aborted) throw asP2pChatError(signal.reason, 'ERR_ABORTED')
+    } finally {
+      signal.removeEventListener('abort', giveUp)
     }
   }
 

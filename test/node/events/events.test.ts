@@ -5,7 +5,6 @@ import { EventHub } from '../../../src/node/events/event-hub.js'
 import { eventOf } from '../../../src/node/events/event-of.js'
 import { Events } from '../../../src/node/events/events.js'
 import { addMessage, formatCursor, type MessageRow } from '../../../src/node/history/messages.js'
-import { Lane } from '../../../src/node/home/lane.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { makeLane, rejectsCode } from '../support.js'
 

@@ -125,7 +125,7 @@ describe('Lane', () => {
     }
     const jobs = Promise.all([job('a'), job('b')])
     await new Promise((resolve) => { setImmediate(resolve) })
-    assert.deepEqual(log, [])
+    assert.equal(log.length, 0)
     open()
     await jobs
     assert.deepEqual(log.filter((entry) => entry.endsWith('effect')), ['a effect', 'b effect'])
