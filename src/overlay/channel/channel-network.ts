@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import { deadline, type Clock, type Logger } from '../../runtime.js'
 import { abortError } from '../abort.js'
@@ -31,6 +32,8 @@ export class ChannelNetwork implements Network {
 
   constructor (init: ChannelNetworkInit) {
     this.#init = init
+    // Every incoming channel listens to it while it greets: many at once are no leak.
+    setMaxListeners(0, this.#stopping.signal)
   }
 
   get peerId (): string {
