@@ -7,13 +7,31 @@ import type { PeerAddress } from '../network.js'
 import { nextAddressAfterMs } from './limits.js'
 import type { Host } from './options.js'
 
+/** What a transport needs of libp2p's PeerIds and addresses: in one place, so that it is loaded only with libp2p itself. */
+export class Dialer {
+  readonly #host: Host
+  readonly #clock: Clock
+
+  constructor (host: Host, clock: Clock) {
+    this.#host = host
+    this.#clock = clock
+  }
+
+  connectionsTo (peerId: string): Connection[] {
+    return this.#host.getConnections(peerIdFromString(peerId))
+  }
+
+  /** @throws ERR_UNREACHABLE, or what `signal` says */
+  async dial (peer: PeerAddress, signal: AbortSignal): Promise<Connection> {
+    return await dialPeer(this.#host, peer, this.#clock, signal)
+  }
+}
+
 /**
  * A new connection to a peer, under the first of its addresses that answers. Addresses are tried in their order, each
  * with a short head start before the next: one that swallows packets does not use up the time of the others.
- *
- * @throws ERR_UNREACHABLE, or what `signal` says
  */
-export async function dialPeer (host: Host, peer: PeerAddress, clock: Clock, signal: AbortSignal): Promise<Connection> {
+async function dialPeer (host: Host, peer: PeerAddress, clock: Clock, signal: AbortSignal): Promise<Connection> {
   const addresses = dialable(peer)
   const [only] = addresses
   if (only === undefined) return await host.dial(peerIdFromString(peer.peerId), { signal })

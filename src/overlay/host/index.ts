@@ -6,7 +6,7 @@ import { ChannelNetwork } from '../channel/channel-network.js'
 import type { ProviderRouting } from '../discovery/routing.js'
 import type { Network } from '../network.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
-import { createHost, type HostInit } from './options.js'
+import type { HostInit } from './options.js'
 import { DhtRouting } from './routing.js'
 import { Libp2pTransport } from './transport.js'
 
@@ -28,7 +28,12 @@ export function createNetwork (init: NetworkInit): P2pNetwork {
   const routing = new DhtRouting()
   const transport = new Libp2pTransport({
     peerId: peerIdFromEd25519(ed25519KeyPair(init.seed).publicKey),
-    createHost: async () => await createHost(init),
+    // Loaded when it is needed: libp2p takes half a second, and much of this folder's users only parse addresses.
+    createHost: async () => {
+      const [{ createHost }, { Dialer }] = await Promise.all([import('./options.js'), import('./dial.js')])
+      const host = await createHost(init)
+      return { host, dialer: new Dialer(host, clock) }
+    },
     clock,
     onHost: async (host) => { await routing.attach(host) },
     onStop: () => { routing.end() }

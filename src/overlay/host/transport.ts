@@ -1,11 +1,10 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import { deadline, type Clock } from '../../runtime.js'
 import { abortError } from '../abort.js'
 import type { PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
-import { dialPeer } from './dial.js'
+import type { Dialer } from './dial.js'
 import { existingConnectionTimeoutMs, maxStreamsPerProtocol } from './limits.js'
 import type { Host } from './options.js'
 import { Libp2pByteStream } from './stream.js'
@@ -13,7 +12,7 @@ import { Libp2pByteStream } from './stream.js'
 export interface Libp2pTransportInit {
   peerId: string
   /** Makes the node; called once, at start. */
-  createHost: () => Promise<Host>
+  createHost: () => Promise<{ host: Host, dialer: Dialer }>
   clock: Clock
   /** Told of the node before it starts. */
   onHost: (host: Host) => Promise<void>
@@ -29,6 +28,7 @@ export class Libp2pTransport implements Transport {
   readonly #init: Libp2pTransportInit
   readonly #services = new Map<string, (opened: PeerStream) => void>()
   #host: Host | undefined
+  #dialer: Dialer | undefined
 
   constructor (init: Libp2pTransportInit) {
     this.peerId = init.peerId
@@ -44,11 +44,12 @@ export class Libp2pTransport implements Transport {
   }
 
   async start (): Promise<void> {
-    const host = await this.#init.createHost()
+    const { host, dialer } = await this.#init.createHost()
     for (const [protocol, accept] of this.#services) {
       await host.handle(protocol, (stream, connection) => { accept(peerStream(stream, connection)) }, STREAM_OPTIONS)
     }
     this.#host = host
+    this.#dialer = dialer
     await this.#init.onHost(host)
     await host.start()
   }
@@ -59,18 +60,18 @@ export class Libp2pTransport implements Transport {
   }
 
   async open (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream> {
-    const host = this.#host
-    if (host === undefined) throw new P2pChatError('ERR_CLOSED', 'The network is not started yet.')
+    const dialer = this.#dialer
+    if (dialer === undefined) throw new P2pChatError('ERR_CLOSED', 'The network is not started yet.')
     try {
-      return await this.#openOnExisting(host, peer, protocol, signal) ?? await openStream(await dialPeer(host, peer, this.#init.clock, signal), protocol, signal)
+      return await this.#openOnExisting(dialer, peer, protocol, signal) ?? await openStream(await dialer.dial(peer, signal), protocol, signal)
     } catch (error) {
       throw asOpenError(error, peer, protocol, signal)
     }
   }
 
   /** Undefined when there is no connection, or it turned out to be dead; it is gone then. */
-  async #openOnExisting (host: Host, peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream | undefined> {
-    const connection = bestConnection(host.getConnections(peerIdFromString(peer.peerId)))
+  async #openOnExisting (dialer: Dialer, peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream | undefined> {
+    const connection = bestConnection(dialer.connectionsTo(peer.peerId))
     if (connection === undefined) return undefined
     const limit = deadline(this.#init.clock, existingConnectionTimeoutMs, signal)
     try {
