@@ -46,8 +46,9 @@ export const signup: CommandSpec = {
       `Welcome, ${made.username}. This device is signed in.`,
       '',
       `Recovery key: ${context.out.style.bold(made.recoveryKey)}`,
-      'It is your account\'s key, and it is shown only now. Write it down and keep it where only you can get at it:',
-      'it is the only way back when the password is forgotten (recover), and whoever has it can be you.'
+      'It is your account\'s key, and it is shown only now. Write it down, keep it safe:',
+      'it is the only way back when the password is forgotten (recover), and whoever',
+      'has it can be you.'
     ])
   }
 }

@@ -26,7 +26,7 @@ type Answer = string | null
 export async function choosePool (components: FirstContactComponents): Promise<boolean> {
   const { terminal, style } = components
   terminal.print([
-    'No pool is known here yet. A pool is one or more rendezvous servers that you or a friend of yours own.',
+    'No pool is known here yet. A pool is one or more servers that you or a friend own.',
     `  ${style.bold('1')}  start a server on this machine, for you and your friends`,
     `  ${style.bold('2')}  enter the address of a pool that a friend gave you`
   ])
@@ -62,9 +62,10 @@ async function startHere ({ terminal, node, style, startServer }: FirstContactCo
     await node.usePool([server.pool])
     await node.connect(connectTimeoutMs)
     terminal.print([
-      'The server runs, as long as this shell does; the next shell starts it again.',
-      `To run it on its own: ${style.bold(server.command)}`,
-      'Give your friends this address (they enter it at choice 2, or with --pool):',
+      'The server runs as long as this shell; the next shell starts it again.',
+      'To run it on its own, for example as a service:',
+      `  ${server.command}`,
+      'Give this address to your friends, for choice 2 or --pool:',
       `  ${style.bold(server.pool)}`
     ])
     return true

@@ -2,8 +2,11 @@
  * The shell: history, completion, incoming messages above the line being typed, rooms. parse.ts says what a line means,
  * model.ts what is shown and when (both pure); terminal.ts and shell.ts are the I/O around them.
  */
+import { asP2pChatError } from '../../errors.js'
+import type { ChatNode } from '../../node/chat-node.js'
 import type { CommandContext } from '../command.js'
 import { COMMANDS } from '../commands/index.js'
+import { errorLine } from '../output.js'
 import { homeFolder, serverFolder } from '../paths.js'
 import { complete } from './complete.js'
 import { HistoryFile } from './history-file.js'
@@ -14,28 +17,18 @@ import { openTerminal, type Terminal } from './terminal.js'
 /** Runs until the person leaves. */
 export async function openShell (context: CommandContext): Promise<void> {
   const { io, clock } = context
-  const node = await context.node()
   const home = homeFolder(context.global.home, io.env)
-  const history = new HistoryFile(home)
-  const remembered = await history.read()
   const serverComponents: LocalServerComponents = { clock, home, env: io.env, program: [process.execPath, ...process.execArgv, process.argv[1] ?? ''] }
-  let server: LocalServer | null = null
-  let shell: Shell | null = null
-  const terminal: Terminal = openTerminal(io, remembered, {
-    complete: async (line) => await complete(line, {
-      specs: COMMANDS,
-      users: async (prefix) => {
-        const contacts = (await node.contacts()).map(({ username }) => username).filter((name) => name.startsWith(prefix))
-        const listed = await node.users({ prefix, limit: 50 }).then(({ users }) => users.map(({ username }) => username), () => [])
-        return [...new Set([...contacts, ...listed])].sort().map((name) => `${name} `)
-      }
-    }),
-    onInterrupt: (again) => { shell?.interrupt(again) }
-  })
+  // Before the node, which would else find nobody at its first try.
+  let server = await rememberedServer(context, serverComponents)
   try {
-    server = await startRememberedServer(serverComponents).catch((error: unknown) => {
-      terminal.print([`The server of this machine did not start: ${error instanceof Error ? error.message : String(error)}`])
-      return null
+    const node = await context.node()
+    const history = new HistoryFile(home)
+    const remembered = await history.read()
+    let shell: Shell | null = null
+    const terminal: Terminal = openTerminal(io, remembered, {
+      complete: async (line) => await complete(line, { specs: COMMANDS, users: async (prefix) => await usersLike(node, prefix) }),
+      onInterrupt: (again) => { shell?.interrupt(again) }
     })
     shell = new Shell({
       context,
@@ -47,10 +40,29 @@ export async function openShell (context: CommandContext): Promise<void> {
         return server
       }
     })
-    await shell.run()
+    try {
+      await shell.run()
+    } finally {
+      terminal.close()
+      await history.flush()
+    }
   } finally {
-    terminal.close()
-    await history.flush()
     await server?.stop()
   }
+}
+
+async function rememberedServer (context: CommandContext, components: LocalServerComponents): Promise<LocalServer | null> {
+  try {
+    return await startRememberedServer(components)
+  } catch (error) {
+    await context.out.note(`The server of this machine did not start. ${errorLine(asP2pChatError(error))}`)
+    return null
+  }
+}
+
+/** Contacts first: they are known without a server. */
+async function usersLike (node: ChatNode, prefix: string): Promise<string[]> {
+  const contacts = (await node.contacts()).map(({ username }) => username).filter((name) => name.startsWith(prefix))
+  const listed = await node.users({ prefix, limit: 50 }).then(({ users }) => users.map(({ username }) => username), () => [])
+  return [...new Set([...contacts, ...listed])].sort().map((name) => `${name} `)
 }

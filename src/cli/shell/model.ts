@@ -27,7 +27,7 @@ export interface Reaction {
 
 export class ShellModel {
   username: string | null = null
-  connection: ConnectionState['kind'] = 'connecting'
+  #isOffline = false
   room: string | null = null
   /** Who wrote while this shell was open: an answer to them says that it was read. */
   readonly shownFrom = new Set<string>()
@@ -36,8 +36,8 @@ export class ShellModel {
   #early = new Map<string, MessageState>()
 
   get prompt (): string {
-    if (this.room !== null) return `${this.room}> `
-    return `${this.username ?? 'p2pchat'}${this.connection === 'offline' ? ' (offline)' : ''}> `
+    if (this.room !== null) return `${this.username ?? ''} → ${this.room}> `
+    return `${this.username ?? 'p2pchat'}${this.#isOffline ? ' (offline)' : ''}> `
   }
 
   take (event: NodeEvent, view: View): Reaction {
@@ -57,6 +57,11 @@ export class ShellModel {
       case 'identity-changed':
       case 'error': return this.#tells(event, view, true)
     }
+  }
+
+  /** What the shell found at its start, and has told. */
+  found (connection: ConnectionState): void {
+    this.#isOffline = connection.kind === 'offline'
   }
 
   /** A message that was sent from here. */
@@ -108,10 +113,11 @@ export class ShellModel {
   }
 
   #connection (connection: ConnectionState, event: NodeEvent, view: View): Reaction {
-    const before = this.connection
-    this.connection = connection.kind
-    const isNews = (connection.kind === 'offline' && before !== 'offline') || (connection.kind === 'connected' && before === 'offline')
-    return this.#tells(event, view, isNews)
+    // Between two tries it is connecting; that is no news to anybody.
+    if (connection.kind === 'connecting') return { lines: [], read: null }
+    const wasOffline = this.#isOffline
+    this.#isOffline = connection.kind === 'offline'
+    return this.#tells(event, view, wasOffline !== this.#isOffline)
   }
 
   #tells (event: NodeEvent, view: View, isNews: boolean): Reaction {

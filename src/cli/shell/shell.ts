@@ -100,8 +100,8 @@ export class Shell {
       await this.#node.connect(connectTimeoutMs)
     } catch (error) {
       this.#fail(error)
-      this.#terminal.print(['You can read what is here, and write: it is kept, and goes out as soon as a server is there.',
-        'To try another address: leave, and come back with p2pchat --pool ADDRESS'])
+      this.#terminal.print(['You can read, and write: it is kept, and goes out as soon as a server is there.',
+        'Is the server running? To try another address: EXIT, then p2pchat --pool ADDRESS'])
     }
   }
 
@@ -220,7 +220,7 @@ export class Shell {
   /** After whatever may have signed somebody in or out. */
   async #refreshAccount (): Promise<void> {
     const { account, connection } = await this.#node.status()
-    this.#model.connection = connection.kind
+    this.#model.found(connection)
     const username = account?.signedIn === true ? account.username : null
     if (username === this.#model.username) return
     await this.#stopListening()
@@ -234,7 +234,7 @@ export class Shell {
   async #showContacts (): Promise<void> {
     const contacts = await this.#node.contacts()
     const view = this.#view()
-    if (contacts.length === 0) this.#terminal.print(['Nobody has written yet. LIST shows who is there; SEND bob hello writes; CHAT bob opens a room.'])
+    if (contacts.length === 0) this.#terminal.print(['Nobody has written yet. LIST shows who is there, CHAT bob opens a room with bob.'])
     for (const contact of contacts) {
       const lines = [contactLine(contact, view.nowMs, view.style)]
       if (contact.unread > 0) {

@@ -2,12 +2,12 @@ import type { Style } from '../render/style.js'
 import { table } from '../render/table.js'
 
 const HELP: Array<[string, string]> = [
-  ['CHAT bob', 'a room with bob: plain lines are sent; 0 or @#@EXIT@#@ leaves, \\0 says 0'],
-  ['SEND bob hello there', 'one message, as it is typed to the end of the line'],
+  ['CHAT bob', 'a room: lines are sent; 0 or @#@EXIT@#@ leaves'],
+  ['SEND bob hello there', 'one message, to the end of the line'],
   ['LIST', 'who can be written to'],
-  ['contacts', 'whom you write with, who is online, what is unread'],
+  ['contacts', 'whom you write with, and what is unread'],
   ['history bob', 'earlier messages'],
-  ['verify bob', 'the safety number that you and bob should both see'],
+  ['verify bob', 'the safety number that both should see'],
   ['SIGNUP name [roll]', 'make an account'],
   ['LOGIN name · LOGOUT', 'sign in (the password is asked for) and out'],
   ['whoami · devices · passwd', 'your account'],

@@ -19,8 +19,10 @@ describe('cli: what the shell shows', () => {
   it('has a prompt that says who, where, and whether a server is there', () => {
     assert.equal(modelWith({ username: null }).prompt, 'p2pchat> ')
     assert.equal(modelWith().prompt, 'alice> ')
-    assert.equal(modelWith({ connection: 'offline' }).prompt, 'alice (offline)> ')
-    assert.equal(modelWith({ room: 'bob' }).prompt, 'bob> ')
+    const model = modelWith()
+    model.found({ kind: 'offline', poolId: 'p', retryAfterMs: 1 })
+    assert.equal(model.prompt, 'alice (offline)> ')
+    assert.equal(modelWith({ room: 'bob' }).prompt, 'alice → bob> ')
   })
 
   it('marks as read what is on the screen of an open room, and only that', () => {
@@ -89,11 +91,11 @@ describe('cli: what the shell shows', () => {
   })
 
   it('says once that no server is reachable, and once that one is again', () => {
-    const model = modelWith({ connection: 'connected' })
+    const model = modelWith()
     const offline = { event: 'pool', connection: { kind: 'offline', poolId: 'p', retryAfterMs: 1 }, message: 'Sorry, no rendezvous server is reachable.' } as const
     const back = { event: 'pool', connection: { kind: 'connected', server: 's', poolId: 'p' }, message: 'Connected.' } as const
     const connecting = { event: 'pool', connection: { kind: 'connecting' }, message: 'Looking…' } as const
-    assert.deepEqual([offline, offline, back, back, connecting].map((event) => model.take(event, at(0)).lines.length), [1, 0, 1, 0, 0])
+    assert.deepEqual([connecting, offline, connecting, offline, back, connecting, back].map((event) => model.take(event, at(0)).lines.length), [0, 1, 0, 0, 1, 0, 0])
   })
 
   it('shows in a room only the presence of who is in it', () => {

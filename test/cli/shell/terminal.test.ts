@@ -98,7 +98,7 @@ describe('cli: the shell in a terminal', function () {
   it('opens a room with what was said, says plain lines, and leaves at 0', async () => {
     const screen = await ready()
     screen.type('SEND bob earlier\rCHAT bob\r')
-    await screen.until(({ cursor }) => cursor.line === 'bob>')
+    await screen.until(({ cursor }) => cursor.line === 'alice → bob>')
     assert.match(screen.text, /Room with bob[^]*alice: … earlier/)
     screen.type('EXIT\r\\0\r')
     incoming(screen)
