@@ -1,0 +1,40 @@
+import { P2pChatError } from '../../src/errors.js'
+import type { BatchOptions, KeyValueStore, Operation, RangeOptions } from '../../src/store/key-value.js'
+
+/** At which of the next batches the process dies, and whether that batch was on the disk by then. */
+export interface CrashPoint { batches: number, written: boolean }
+
+/** A store whose process can be made to die in the middle of a write, before or after it has reached the disk. */
+export class CrashingStore implements KeyValueStore {
+  #point: CrashPoint | undefined
+
+  constructor (private readonly store: KeyValueStore, private readonly onCrash: () => void) {}
+
+  arm (point: CrashPoint): void {
+    this.#point = { ...point }
+  }
+
+  async get (key: string): Promise<Uint8Array | undefined> {
+    return await this.store.get(key)
+  }
+
+  async batch (operations: readonly Operation[], options: BatchOptions): Promise<void> {
+    const point = this.#point
+    if (point === undefined || --point.batches > 0) {
+      await this.store.batch(operations, options)
+      return
+    }
+    this.#point = undefined
+    if (point.written) await this.store.batch(operations, options)
+    this.onCrash()
+    throw new P2pChatError('ERR_CLOSED', 'The process has died.')
+  }
+
+  range (options?: RangeOptions): AsyncIterable<[string, Uint8Array]> {
+    return this.store.range(options)
+  }
+
+  async close (): Promise<void> {
+    await this.store.close()
+  }
+}

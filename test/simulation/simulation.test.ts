@@ -1,0 +1,39 @@
+import { Scenario, type ScenarioInit } from './scenario.js'
+
+// What CI gives to it; a soak gives more. Each seed is at least 200 operations and 5 faults.
+const budgetMs = 30_000
+const maxSeeds = 1_000
+
+const shapes: Array<{ name: string, init: ScenarioInit }> = [
+  { name: 'four people, many faults', init: { accounts: 4, secondDevices: 0, steps: 300, faults: 0.25 } },
+  { name: 'three people with two devices each', init: { accounts: 3, secondDevices: 3, steps: 270, faults: 0.2 } }
+]
+
+async function runSeed (seed: string, init: ScenarioInit): Promise<number> {
+  const scenario = new Scenario(seed, init)
+  try {
+    return (await scenario.run()).sent
+  } catch (error) {
+    const story = process.env.STORY === undefined ? '' : `\n${scenario.story.join('\n')}`
+    throw new Error(`SEED=${seed} replays it (STORY=1 tells what happened): ${error instanceof Error ? error.message : String(error)}${story}`, { cause: error })
+  }
+}
+
+describe('delivery, simulated', () => {
+  for (const { name, init } of shapes) {
+    it(`loses nothing, doubles nothing and keeps the order: ${name}`, async function () {
+      this.timeout(0)
+      const only = process.env.SEED
+      if (only !== undefined) {
+        await runSeed(only, init)
+        return
+      }
+      const endMs = Date.now() + budgetMs / shapes.length
+      let seeds = 0
+      let sent = 0
+      for (; seeds < maxSeeds && (seeds === 0 || Date.now() < endMs); seeds++) sent += await runSeed(`${name} ${seeds}`, init)
+      this.test?.title.concat('')
+      console.log(`      ${seeds} seeds, ${sent} messages`)
+    })
+  }
+})

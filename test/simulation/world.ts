@@ -1,0 +1,212 @@
+import { isP2pChatError } from '../../src/errors.js'
+import type { HistoryEntry, MessageEvent } from '../../src/node/chat-node.js'
+import { ClientNode } from '../../src/node/client-node.js'
+import { ensureDevice, type HomeDevice } from '../../src/node/home/account-state.js'
+import { Lane } from '../../src/node/home/lane.js'
+import { parsePoolAddress } from '../../src/overlay/index.js'
+import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/index.js'
+import type { Logger } from '../../src/runtime.js'
+import { silentLogger } from '../../src/runtime.js'
+import { createMemoryDisk } from '../../src/store/index.js'
+import { FakeClock, settle } from '../helpers/fake-clock.js'
+import { MemoryHub } from '../helpers/memory-network.js'
+import { SeededRandom } from '../helpers/seeded-random.js'
+import { fakeOpaque } from '../rendezvous/helpers/fake-opaque.js'
+import { CrashingStore, type CrashPoint } from './crashing-store.js'
+import { fakePasswordWork } from './fake-password-work.js'
+
+const SERVER_ADDRESS = '/ip4/10.9.9.9/tcp/1'
+export const PASSWORD = 'correct horse battery staple'
+
+/** One device on its own disk: what a process of p2pchat is, with everything outside of it in the test's hands. */
+export class SimulatedDevice {
+  readonly #disk = createMemoryDisk()
+  #running: { node: ClientNode, store: CrashingStore, listening: Promise<void>, stopListening: AbortController } | undefined
+  #device: HomeDevice | undefined
+  /** What a listener took, over all runs; each id once, as a script with a list of ids would have it. */
+  readonly heard: MessageEvent[] = []
+  /** Errors that the node logged: there must be none, as logs of this level say that something is broken. */
+  readonly errors: string[] = []
+
+  constructor (private readonly world: World, readonly name: string, readonly username: string) {}
+
+  get isRunning (): boolean {
+    return this.#running !== undefined
+  }
+
+  get node (): ClientNode {
+    if (this.#running === undefined) throw new Error(`${this.name} is not running.`)
+    return this.#running.node
+  }
+
+  get peerId (): string | undefined {
+    return this.#running === undefined ? undefined : this.#peerId
+  }
+
+  #peerId = ''
+
+  async start (): Promise<void> {
+    const { world } = this
+    const store = new CrashingStore(this.#disk.open(), () => { this.crash() })
+    const lane = new Lane(store)
+    const random = world.random.fork(`${this.name} ${world.clock.now()}`)
+    const device = this.#device = await ensureDevice(lane, random)
+    const network = world.hub.network({ seed: device.seed })
+    this.#peerId = network.peerId
+    const node = new ClientNode({
+      store,
+      lane,
+      clock: world.clock,
+      random,
+      logger: this.#logger(),
+      network,
+      device,
+      passwordWork: fakePasswordWork,
+      discovery: ({ poolId, remembered, bootstrap }) => world.hub.discovery(network, poolId, [...remembered, ...bootstrap]),
+      deviceLabel: this.name
+    })
+    const stopListening = new AbortController()
+    this.#running = { node, store, listening: Promise.resolve(), stopListening }
+    await node.start()
+    if ((await node.status()).account?.signedIn === true) this.listen()
+  }
+
+  /** Takes events from where it stopped, and acknowledges each once it is kept. */
+  listen (): void {
+    const running = this.#running
+    if (running === undefined) return
+    running.listening = this.#take(running.node, running.stopListening.signal).catch((error: unknown) => {
+      if (!isP2pChatError(error, 'ERR_CLOSED')) throw error
+    })
+  }
+
+  async stop (): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    running?.stopListening.abort()
+    await running?.node.stop()
+    await running?.listening
+  }
+
+  /** What SIGKILL does. */
+  crash (): void {
+    const running = this.#running
+    if (running === undefined) return
+    this.#running = undefined
+    this.world.log(`${this.name} crashes`)
+    this.#disk.crash()
+    this.world.hub.crash(this.#peerId)
+    // Frees its timers; without a disk and a network it can do no more.
+    running.stopListening.abort()
+    void running.node.stop().catch(() => {})
+  }
+
+  /** Dies in the middle of one of its next writes. */
+  crashAt (point: CrashPoint): void {
+    this.#running?.store.arm(point)
+  }
+
+  /** Everything of a conversation, oldest first. */
+  async history (user: string): Promise<HistoryEntry[]> {
+    return await this.node.history({ user, limit: 10_000 })
+  }
+
+  get deviceKey (): Uint8Array | undefined {
+    return this.#device?.deviceKey
+  }
+
+  async #take (node: ClientNode, signal: AbortSignal): Promise<void> {
+    for await (const event of node.events({}, signal)) {
+      if (!('cursor' in event)) continue
+      if (event.event === 'message' && !this.heard.some((known) => known.id === event.id)) this.heard.push(event)
+      await node.acknowledgeEvents({ cursor: event.cursor })
+    }
+  }
+
+  #logger (): Logger {
+    const run = this.world.clock.now()
+    return {
+      ...silentLogger,
+      error: (fields, message) => {
+        if (this.#running !== undefined) this.errors.push(`${this.name} (run of ${run}): ${message} ${String((fields as { error?: unknown }).error)}`)
+      }
+    }
+  }
+}
+
+/** A pool of one server, devices of many accounts, and everything between them: all of it decided by one seed. */
+export class World {
+  readonly clock = new FakeClock()
+  readonly random: SeededRandom
+  readonly hub: MemoryHub
+  readonly devices: SimulatedDevice[] = []
+  readonly story: string[] = []
+  readonly #disk = createMemoryDisk()
+  readonly #opaque = fakeOpaque()
+  #server: RendezvousServer | undefined
+  #poolAddress = ''
+
+  constructor (seed: string) {
+    this.random = new SeededRandom(seed)
+    this.hub = new MemoryHub({ clock: this.clock, random: this.random.fork('hub') })
+  }
+
+  get serverPeerId (): string {
+    return parsePoolAddress(this.#poolAddress).addresses[0]?.split('/p2p/')[1] ?? ''
+  }
+
+  get serverIsRunning (): boolean {
+    return this.#server !== undefined
+  }
+
+  log (what: string): void {
+    this.story.push(`${String(this.clock.now() % 100_000_000).padStart(9)} ${what}`)
+  }
+
+  async startServer (): Promise<void> {
+    const { clock, hub } = this
+    const server = await createRendezvous({
+      store: this.#disk.open(),
+      clock,
+      random: this.random.fork(`server ${clock.now()}`),
+      opaque: this.#opaque,
+      network: ({ seed }) => {
+        const network = hub.network({ seed, address: SERVER_ADDRESS })
+        return { network, discovery: (poolId) => hub.discovery(network, poolId) }
+      }
+    })
+    await this.clock.until(server.start())
+    this.#server = server
+    this.#poolAddress = server.poolAddress
+  }
+
+  crashServer (): void {
+    const server = this.#server
+    if (server === undefined) return
+    this.log('the server crashes')
+    this.#server = undefined
+    this.#disk.crash()
+    this.hub.crash(this.serverPeerId)
+    void server.stop().catch(() => {})
+  }
+
+  /** A device that signs up, or with a username that is there already, signs in. */
+  async addDevice (name: string, username: string): Promise<SimulatedDevice> {
+    const device = new SimulatedDevice(this, name, username)
+    const isNew = this.devices.every((other) => other.username !== username)
+    this.devices.push(device)
+    await this.clock.until(device.start())
+    await this.clock.until(device.node.usePool([this.#poolAddress]))
+    const request = { username, password: PASSWORD }
+    if (isNew) await this.clock.until(device.node.signUp(request))
+    else await this.clock.until(device.node.signIn(request))
+    device.listen()
+    return device
+  }
+
+  async stop (): Promise<void> {
+    await this.clock.until(Promise.all(this.devices.map(async (device) => { await device.stop() })))
+    await this.clock.until(this.#server?.stop() ?? Promise.resolve())
+    await settle()
+  }
+}
