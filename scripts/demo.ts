@@ -1,0 +1,141 @@
+/**
+ * The story of p2pchat without a keyboard: a server and four people, each a process of its own, through the real
+ * binary. Every step is checked; the first that is not as told ends it with status 1.
+ */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { filesWith, Person, startServer, type RunningServer } from '../test/helpers/p2pchat-process.js'
+
+const SECRET = 'The spare key is under the third stone from the left.'
+/** Longer than all of it takes on a slow machine. */
+const maxMs = 170_000
+
+const startedMs = Date.now()
+const folder = await mkdtemp(join(tmpdir(), 'p2pchat-demo-'))
+const people: Person[] = []
+let server: (RunningServer & { listen: string }) | null = null
+
+async function step<T> (told: string, done: () => Promise<T>): Promise<T> {
+  process.stdout.write(`${told} `)
+  const result = await done()
+  process.stdout.write('✓\n')
+  return result
+}
+
+function person (name: string, pool: string): Person {
+  const one = new Person(name, join(folder, name), pool, `${name} likes long walks at night`)
+  people.push(one)
+  return one
+}
+
+async function tell (): Promise<void> {
+  server = await step('A rendezvous server starts.', async () => await startServer(join(folder, 'server')))
+  const { pool, listen } = server
+  const [alice, bob, carol, dave] = [person('alice', pool), person('bob', pool), person('carol', pool), person('dave', pool)]
+
+  await step('Alice, Bob, Carol and Dave sign up, each on a machine of their own.', async () => {
+    for (const pair of [[alice, bob], [carol, dave]]) {
+      await Promise.all(pair.map(async (one) => {
+        const { status, stderr } = await one.cli(['signup', one.name, '--json'])
+        assert.equal(status, 0, stderr)
+      }))
+    }
+  })
+
+  await step('Somebody tries to get in as Alice with a wrong password, and is refused.', async () => {
+    const thief = new Person('alice', join(folder, 'thief'), pool, 'perhaps it is this')
+    const { status, stderr } = await thief.cli(['login', 'alice'])
+    assert.equal(status, 3)
+    assert.match(stderr, /^Wrong username or password/)
+  })
+
+  const [atAlice, atBob] = await step('Alice and Bob are online.', async () => await Promise.all([alice.listen(), bob.listen()]))
+
+  await step('Alice writes to Bob, Bob answers; it goes from device to device.', async () => {
+    const there = await alice.cli(['send', 'bob', 'Shall we meet at six?', '--wait', 'delivered', '--json'])
+    assert.equal(there.status, 0, there.stderr)
+    assert.equal(there.events[0]?.via, 'direct')
+    const back = await bob.cli(['send', 'alice', SECRET, '--wait', 'delivered', '--json'])
+    assert.equal(back.status, 0, back.stderr)
+    await atBob.until(({ texts }) => texts.includes('Shall we meet at six?') ? true : undefined, 'Bob read it')
+    await atAlice.until(({ texts }) => texts.includes(SECRET) ? true : undefined, 'Alice read it')
+  })
+
+  await step('Carol is offline. Alice writes to her three times; the server keeps it.', async () => {
+    for (const text of ['one', 'two', SECRET]) {
+      const { status, events, stderr } = await alice.cli(['send', 'carol', text, '--json'])
+      assert.equal(status, 0, stderr)
+      assert.equal(events[0]?.state, 'stored')
+    }
+  })
+
+  await step('Carol comes online and has all of it, in order.', async () => {
+    const { status, events, stderr } = await carol.cli(['listen', '--json', '--exit-after', '3'])
+    assert.equal(status, 0, stderr)
+    assert.deepEqual(events.filter(({ event }) => event === 'message').map(({ text }) => text), ['one', 'two', SECRET])
+  })
+
+  const many = Array.from({ length: 40 }, (_, at) => `number ${at + 1}`)
+  await step('Bob types forty lines to Dave. Dave\'s machine dies in the middle (SIGKILL).', async () => {
+    const atDave = await dave.listen()
+    const typing = bob.cli(['shell'], { stdin: many.map((text) => `SEND dave ${text}\n`).join('') })
+    await atDave.until(({ texts }) => texts.length >= 10 ? true : undefined, 'ten lines were there')
+    await atDave.end('SIGKILL')
+    assert.equal((await typing).status, 0)
+  })
+
+  await step('Dave comes back: nothing is lost, nothing is doubled, all is in order.', async () => {
+    const atDave = await dave.listen()
+    await atDave.until(({ texts }) => texts.includes(many.at(-1) ?? '') ? true : undefined, 'the last line was there')
+    const { events } = await dave.cli(['history', 'bob', '--limit', '1000', '--json'])
+    assert.deepEqual(events.map(({ text }) => text), many)
+    assert.equal(await atDave.end('SIGTERM'), 0)
+  })
+
+  await step('The server goes away. Alice writes all the same: it is kept.', async () => {
+    assert.equal(await server?.stop(), 0)
+    const { status } = await alice.cli(['send', 'carol', 'Are you back?', '--timeout', '1s'])
+    assert.equal(status, 9)
+  })
+
+  await step('Its store is searched: no word of theirs, and no password.', async () => {
+    const store = join(folder, 'server')
+    for (const hidden of [SECRET, 'Shall we meet', 'number 17', ...people.map(({ password }) => password)]) assert.deepEqual(await filesWith(store, hidden), [])
+    assert.notDeepEqual(await filesWith(store, 'alice'), [], 'the search finds what is there')
+  })
+
+  await step('The server comes back, and so does Carol: the message was on its way.', async () => {
+    server = await startServer(join(folder, 'server'), listen)
+    const { status, events, stderr } = await carol.cli(['listen', '--json', '--exit-after', '1'])
+    assert.equal(status, 0, stderr)
+    assert.ok(events.some(({ text }) => text === 'Are you back?'))
+  })
+
+  await step('Everybody leaves, and the server ends cleanly.', async () => {
+    assert.deepEqual(await Promise.all([atAlice.end('SIGTERM'), atBob.end('SIGTERM')]), [0, 0])
+    assert.equal(await server?.stop(), 0)
+  })
+}
+
+async function clear (): Promise<void> {
+  for (const { running } of people) for (const one of running) await one.end('SIGKILL')
+  await server?.running.end('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+}
+
+const tooLong = setTimeout(() => {
+  process.stdout.write('✗\nIt takes too long.\n')
+  void clear().finally(() => process.exit(1))
+}, maxMs)
+try {
+  await tell()
+  process.stdout.write(`Done in ${Math.round((Date.now() - startedMs) / 1000)} seconds.\n`)
+} catch (error) {
+  process.stdout.write(`✗\n${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+} finally {
+  clearTimeout(tooLong)
+  await clear()
+}
