@@ -6,6 +6,7 @@ import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
 import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
 import { foundPool, loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
+import { reportingStore } from './reporting-store.js'
 import type { ServerNetwork, ServerNetworkFactory } from './server-network.js'
 import { createPoolService, type PoolService } from './service.js'
 
@@ -55,7 +56,8 @@ export class RunningServer {
 
   constructor (init: RunningServerInit) {
     this.#init = init
-    this.#service = createPoolService({ ...init, setups: init.identity.setups, poolId: () => this.#known().poolId })
+    const store = reportingStore(init.store, init.logger)
+    this.#service = createPoolService({ ...init, store, setups: init.identity.setups, poolId: () => this.#known().poolId })
   }
 
   async start (): Promise<void> {

@@ -48,13 +48,14 @@ export class Accounts {
   /**
    * Changes an account, or makes it. Writing what is written already changes nothing and is no error.
    *
+   * @returns the version that is stored now
    * @param admit called once the change is allowed; what it throws refuses it
    * @throws what verifyAccountRegister and assertMayWrite say, ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED
    */
-  async write (expectedVersion: number, signed: Uint8Array, admit: (next: VerifiedAccountRegister) => void): Promise<void> {
+  async write (expectedVersion: number, signed: Uint8Array, admit: (next: VerifiedAccountRegister) => void): Promise<number> {
     const next = verifyAccountRegister(signed)
     const register = await this.#read(next.username)
-    if (register !== undefined && equals(register.value, signed)) return
+    if (register !== undefined && equals(register.value, signed)) return register.version
     const current = register === undefined ? undefined : verifyAccountRegister(register.value)
     assertMayWrite({ current, next, expectedVersion, currentSetupVersion: this.#components.currentSetupVersion })
     admit(next)
@@ -67,6 +68,7 @@ export class Accounts {
       default: throw asError(write)
     }
     this.#tell({ previous: register === undefined ? undefined : readStoredAccount(register.value), next: readStoredAccount(signed) })
+    return write.version
   }
 
   /** Accounts whose names start with `prefix` and come after `after`, in order. */

@@ -63,15 +63,15 @@ function compareAndSet ({ accounts, limits }: AccountHandlersComponents): Reques
       const expected = Number(expectedVersion)
       let giveBack = (): void => {}
       try {
-        await accounts.write(expected, register, (next) => {
+        const version = await accounts.write(expected, register, (next) => {
           if (expected === 0) giveBack = limits.signUp(channel)
           else limits.change(next.username)
         })
+        return { version: BigInt(version) }
       } catch (error) {
         giveBack()
         throw error
       }
-      return { version: BigInt(expected + 1) }
     }
   })
 }

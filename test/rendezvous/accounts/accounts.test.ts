@@ -56,6 +56,7 @@ describe('account methods', () => {
       assert.equal(await alice.write(0, account.register.signed), 1)
       const next = await alice.change(account, { password: 'other' })
       assert.equal(await alice.write(1, next.register.signed), 2)
+      assert.equal(await alice.write(7, next.register.signed), 2)
       await rejects(alice.write(0, account.register.signed), 'ERR_NAME_TAKEN')
     })
 

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { extname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { Level } from 'level'
+import { openLevel } from '../../src/store/level.js'
+
+const extension = extname(fileURLToPath(import.meta.url))
+const program = fileURLToPath(new URL(`children/fill${extension}`, import.meta.url))
+const loader = extension === '.ts' ? ['--import', 'tsx'] : []
+const writeMany = Level.prototype.batch
+
+describe('a store on LevelDB', () => {
+  let folder: string
+
+  beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'p2pchat-level-')) })
+  afterEach(async () => {
+    Level.prototype.batch = writeMany
+    await rm(folder, { recursive: true })
+  })
+
+  it('writes and syncs batches that are asked for together as one', async () => {
+    const syncs: Array<boolean | undefined> = []
+    Level.prototype.batch = function (this: Level, ...args: unknown[]) {
+      syncs.push((args[1] as { sync?: boolean } | undefined)?.sync)
+      return (writeMany as (...args: unknown[]) => unknown).apply(this, args)
+    } as typeof writeMany
+    const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: true })
+    const put = async (number: number, sync: boolean): Promise<void> => {
+      await store.batch([{ type: 'put', key: `n/${number}`, value: new Uint8Array(10) }], { sync })
+    }
+    await Promise.all(Array.from({ length: 200 }, async (_, number) => { await put(number, number === 100) }))
+    assert.deepEqual(syncs, [true])
+    await put(1, false)
+    assert.deepEqual(syncs, [true, false])
+    const big = new Uint8Array(3 * 1024 * 1024)
+    await Promise.all([1, 2, 3].map(async (number) => { await store.batch([{ type: 'put', key: `b/${number}`, value: big }], { sync: true }) }))
+    assert.deepEqual(syncs, [true, false, true, true, true])
+    await store.close()
+  })
+
+  it('on a full disk refuses, takes nothing more, and has kept all that it promised', async () => {
+    // A limit of 600 KiB on the size of a file is a full disk to LevelDB's log.
+    const script = 'trap "" XFSZ; ulimit -f 1200; exec "$@"'
+    const { stdout, stderr } = await promisify(execFile)('sh', ['-c', script, 'sh', process.execPath, ...loader, program, join(folder, 'db')])
+    const promised = stdout.trim().split('\n').map(Number)
+    assert.deepEqual(JSON.parse(stderr), { codes: ['ERR_STORE_IO', 'ERR_STORE_IO'], readable: 1000 })
+    assert.ok(promised.length > 100)
+    const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: false })
+    for (const number of promised) assert.deepEqual(await store.get(`n/${number}`), new Uint8Array(1000).fill(number))
+    assert.equal(await store.get('later'), undefined)
+    await store.close()
+  })
+})
