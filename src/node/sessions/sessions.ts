@@ -3,7 +3,7 @@
  * that a session is durable before what it sealed leaves, and together with what it opened.
  */
 import { decodeSession, encodeSession } from '../../crypto/session-codec.js'
-import { acceptSession, initiateSession, openReceipt, sealReceipt, sessionDecrypt, sessionEncrypt, type PublicPrekey, type Session } from '../../crypto/session.js'
+import { acceptSession, forgetSession, initiateSession, openReceipt, sealReceipt, sessionDecrypt, sessionEncrypt, type PublicPrekey, type Session } from '../../crypto/session.js'
 import type { DeviceEnd, SelfEnd } from '../../crypto/x3dh.js'
 import { isP2pChatError, type P2pChatError } from '../../errors.js'
 import type { Envelope } from '../../protocol/pb/envelope.js'
@@ -75,6 +75,7 @@ export class Sessions {
   async begin (tx: Transaction, self: SelfEnd, peer: DeviceEnd, bundle: { signedPrekey: PublicPrekey, oneTimePrekey?: PublicPrekey }): Promise<void> {
     const { session } = initiateSession({ self, peer, ...bundle, random: this.components.random })
     await this.keep(tx, toHex(peer.deviceKey), peer.username, session)
+    forgetSession(session)
   }
 
   /** Seals in the active session; undefined when there is none. */
@@ -83,6 +84,7 @@ export class Sessions {
     if (active === undefined) return undefined
     const { session, header, sealed } = sessionEncrypt(active, plaintext, this.components.random)
     sessionTable.put(tx, encodeSession(session), device, session.id)
+    forget(active, session)
     return { sessionId: session.id, initiation: session.initiation, header, sealed }
   }
 
@@ -122,7 +124,10 @@ export class Sessions {
   /** Seals a receipt in the active session; undefined when there is none. */
   async sealReceipt (reader: Reader, device: string, receipt: Uint8Array): Promise<{ sessionId: Uint8Array, sealed: Uint8Array } | undefined> {
     const active = await this.active(reader, device)
-    return active === undefined ? undefined : { sessionId: active.id, sealed: sealReceipt(active, receipt, this.components.random) }
+    if (active === undefined) return undefined
+    const sealed = sealReceipt(active, receipt, this.components.random)
+    forgetSession(active)
+    return { sessionId: active.id, sealed }
   }
 
   /** The plaintext of a receipt; undefined when it is of no session here, or not genuine. */
@@ -137,6 +142,8 @@ export class Sessions {
     } catch (error) {
       if (isP2pChatError(error, 'ERR_DECRYPT')) return undefined
       throw error
+    } finally {
+      forgetSession(before)
     }
   }
 
@@ -164,6 +171,7 @@ export class Sessions {
   private async read (tx: Transaction, device: string, username: string, session: Session, envelope: Envelope): Promise<Opened> {
     const { session: next, plaintext } = sessionDecrypt(session, envelope.header, envelope.sealed, this.components.random)
     await this.keep(tx, device, username, next)
+    forget(session, next)
     return { kind: 'read', plaintext }
   }
 
@@ -191,4 +199,10 @@ export class Sessions {
     sessionTable.delete(tx, device, id)
     endedTable.put(tx, { endedAtMs: this.components.clock.now() }, id)
   }
+}
+
+/** What was decoded for one step is in the store again, or of no use any more. */
+function forget (before: Session, after: Session): void {
+  forgetSession(before, after)
+  forgetSession(after)
 }
