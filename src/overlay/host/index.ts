@@ -6,6 +6,7 @@ import { ChannelNetwork } from '../channel/channel-network.js'
 import type { ProviderRouting } from '../discovery/routing.js'
 import type { Network } from '../network.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
+import { checkAddresses } from './listen-error.js'
 import type { HostInit } from './options.js'
 import { DhtRouting } from './routing.js'
 import { Libp2pTransport } from './transport.js'
@@ -22,7 +23,10 @@ export interface P2pNetwork extends Network {
   readonly routing: ProviderRouting
 }
 
-/** Makes the network of a client or a server. Nothing listens or dials before start. */
+/**
+ * Makes the network of a client or a server. Nothing listens or dials before start, which rejects with ERR_USAGE when
+ * it cannot listen where it should.
+ */
 export function createNetwork (init: NetworkInit): P2pNetwork {
   const { clock, logger, capabilities = CAPABILITIES } = init
   const routing = new DhtRouting()
@@ -30,10 +34,12 @@ export function createNetwork (init: NetworkInit): P2pNetwork {
     peerId: peerIdFromEd25519(ed25519KeyPair(init.seed).publicKey),
     // Loaded when it is needed: libp2p takes half a second, and much of this folder's users only parse addresses.
     createHost: async () => {
+      checkAddresses([...init.listen, ...init.announce])
       const [{ createHost }, { Dialer }] = await Promise.all([import('./options.js'), import('./dial.js')])
       const host = await createHost(init)
       return { host, dialer: new Dialer(host, clock) }
     },
+    listen: init.listen,
     clock,
     onHost: async (host) => { await routing.attach(host) },
     onStop: () => { routing.end() }

@@ -5,6 +5,7 @@ import { abortError } from '../abort.js'
 import type { PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
 import type { Dialer } from './dial.js'
+import { asListenError } from './listen-error.js'
 import { existingConnectionTimeoutMs, maxStreamsPerProtocol } from './limits.js'
 import type { Host } from './options.js'
 import { Libp2pByteStream } from './stream.js'
@@ -13,6 +14,8 @@ export interface Libp2pTransportInit {
   peerId: string
   /** Makes the node; called once, at start. */
   createHost: () => Promise<{ host: Host, dialer: Dialer }>
+  /** For what is said when it cannot start. */
+  listen: readonly string[]
   clock: Clock
   /** Told of the node before it starts. */
   onHost: (host: Host) => Promise<void>
@@ -51,7 +54,11 @@ export class Libp2pTransport implements Transport {
     this.#host = host
     this.#dialer = dialer
     await this.#init.onHost(host)
-    await host.start()
+    try {
+      await host.start()
+    } catch (error) {
+      throw asListenError(error, this.#init.listen)
+    }
   }
 
   async stop (): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { isP2pChatError, type ErrorCode } from '../../../src/errors.js'
-import { createPoolDiscovery, findPoolServers, openPoolChannel, peerIdFromEd25519, type P2pNetwork, type PeerAddress } from '../../../src/overlay/index.js'
+import { createNetwork, createPoolDiscovery, findPoolServers, openPoolChannel, peerIdFromEd25519, type P2pNetwork, type PeerAddress } from '../../../src/overlay/index.js'
 import { POOL_PROTOCOL } from '../../../src/protocol/ids.js'
 import { silentLogger, systemClock as clock } from '../../../src/runtime.js'
 import { keyOf, makeChain, seedOf } from '../pool/roster-chain.js'
@@ -168,6 +168,20 @@ describe('the network over libp2p on loopback', function () {
     } finally {
       await proxy.stop()
     }
+  })
+
+  it('says what to do when it cannot listen, and what others should dial', async () => {
+    const server = running(await startServer(seedOf(1), chain))
+    const make = (listen: string[], announce: string[] = []): P2pNetwork =>
+      running(createNetwork({ role: 'server', seed: seedOf(2), listen, announce, clock, logger: silentLogger }))
+    const taken = /^(.*)\/p2p/.exec(server.addresses()[0] ?? '')?.[1] ?? ''
+    for (const [listen, say] of [[taken, /in use by another program/], ['/ip4/203.0.113.7/tcp/4001', /does not have the address/], ['garbage', /is not an address/]] as const) {
+      await assert.rejects(make([listen]).start(), (error) => isP2pChatError(error, 'ERR_USAGE') && say.test(error.message) && !error.message.includes('\n'))
+    }
+    await rejects(make([], ['nowhere']).start(), 'ERR_USAGE')
+    const announcing = make(['/ip4/127.0.0.1/tcp/0'], ['/dns4/chat.example.org/tcp/443'])
+    await announcing.start()
+    assert.deepEqual(announcing.addresses(), [`/dns4/chat.example.org/tcp/443/p2p/${announcing.peerId}`])
   })
 
   it('can be stopped before start and twice, and does nothing afterwards', async () => {
