@@ -9,5 +9,4 @@
  * The methods are described in docs/wire/directory.md.
  */
 export { createRendezvous, type RendezvousInit, type RendezvousServer, type RendezvousStatus } from './create-rendezvous.js'
-export { defaultLimits, type RendezvousLimits } from './limits.js'
-export type { ServerNetwork, ServerNetworkFactory, ServerNetworkInit } from './server-network.js'
+export type { RendezvousLimits } from './limits.js'

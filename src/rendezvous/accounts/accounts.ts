@@ -103,8 +103,9 @@ export class Accounts {
 
   /** The same, asked of the store. */
   async isListed (deviceKey: Uint8Array): Promise<boolean> {
-    const first = await this.#components.store.range({ ...rangeUnder('device', deviceKey), limit: 1 })[Symbol.asyncIterator]().next()
-    return first.done !== true
+    let listed = false
+    for await (const [key] of this.#components.store.range({ ...rangeUnder('device', deviceKey), limit: 1 })) listed = key !== ''
+    return listed
   }
 
   async #read (username: string): Promise<Register | undefined> {

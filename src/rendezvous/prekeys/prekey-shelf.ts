@@ -98,8 +98,9 @@ export class PrekeyShelf {
   }
 
   async #firstOneTime (device: Uint8Array): Promise<OneTimePrekey | undefined> {
-    const first = await this.#store.range({ ...rangeUnder(TABLE, device, 'one-time'), limit: 1 })[Symbol.asyncIterator]().next()
-    return first.done === true ? undefined : { id: idOf(first.value[0]), publicKey: first.value[1] }
+    let first: OneTimePrekey | undefined
+    for await (const [key, publicKey] of this.#store.range({ ...rangeUnder(TABLE, device, 'one-time'), limit: 1 })) first = { id: idOf(key), publicKey }
+    return first
   }
 
   async #highest (device: Uint8Array): Promise<number> {
