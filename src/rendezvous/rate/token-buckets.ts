@@ -36,7 +36,11 @@ export class TokenBuckets {
     const fullAtMs = Math.min(Math.max(this.#buckets.get(key)?.fullAtMs ?? now, now), now + capacityMs)
     const neededMs = Math.min(count, rate.burst) * rate.refillMs
     const waitMs = fullAtMs + neededMs - (now + capacityMs)
-    if (waitMs > 0) return Math.max(1, Math.ceil(waitMs))
+    if (waitMs > 0) {
+      // A clock that went back: from now on the bucket fills by the new time.
+      this.#set(key, fullAtMs)
+      return Math.max(1, Math.ceil(waitMs))
+    }
     this.#set(key, fullAtMs + neededMs)
     return 0
   }
