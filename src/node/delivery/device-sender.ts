@@ -106,7 +106,7 @@ export class DeviceSender {
     if (this.stopped) return
     const { logger } = this.components
     const known = isP2pChatError(error)
-    const delayMs = known && error.retryAfterMs !== undefined ? error.retryAfterMs : this.pauseMs
+    const delayMs = Math.max(this.pauseMs, known ? error.retryAfterMs ?? 0 : 0)
     this.pauseMs = Math.min(maxRetryMs, this.pauseMs * 2)
     logger[known ? 'info' : 'error']({ device: this.device, code: known ? error.code : undefined, error: known ? undefined : error, delayMs }, 'messages wait; they are tried again')
     this.retryAfter(delayMs)
@@ -219,7 +219,7 @@ export class DeviceSender {
     const { lane, peers, progress, takeReceipt } = this.components
     try {
       const request = encode(DeliverRequest, { envelopes: sealed.map(({ envelope }) => envelope) })
-      const timeoutMs = directTimeoutMs + request.byteLength / slowestBytesPerMs
+      const timeoutMs = directTimeoutMs + Math.ceil(request.byteLength / slowestBytesPerMs)
       const answer = decode(DeliverResponse, await channel.request('peer/deliver', request, { timeoutMs }), maxFrameBytes, 'An answer')
       for (const receipt of answer.receipts) await takeReceipt(receipt, this.device)
     } catch (error) {
@@ -251,6 +251,7 @@ export class DeviceSender {
     const { lane, progress, recordOutdated } = this.components
     try {
       const stored = await appendMail(channel, { mailbox: fromHex(this.device), entryId: decodeEnvelope(entry.envelope).id, envelope: entry.envelope })
+      this.pauseMs = firstRetryMs
       await lane.write(async (tx) => { await progress.stored(tx, this.device, entry, stored) })
     } catch (error) {
       if (isP2pChatError(error, 'ERR_NOT_FOUND')) recordOutdated(this.username)
