@@ -119,6 +119,37 @@ describe('the network over libp2p on loopback', function () {
     assert.ok(large.every((answer, index) => answer.byteLength === 1_000_000 && answer.every((byte) => byte === index)))
   })
 
+  it('holds a sender back when the other side is slow, and loses nothing', async () => {
+    const waiting: Array<() => void> = []
+    let slow = true
+    let handled = 0
+    const server = running(createNetwork({ role: 'server', seed: seedOf(4), listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], clock, logger: silentLogger }))
+    server.serve('/test/slow/1', {
+      requests: {},
+      notifications: { n: async () => { if (slow) await new Promise<void>((resolve) => { waiting.push(resolve) }); handled++ } }
+    })
+    server.serve('/test/quick/1', { requests: { echo: async (body) => body } })
+    await server.start()
+    const network = await client()
+    const channel = await network.connect(addressOf(server), '/test/slow/1')
+    const quick = await network.connect(addressOf(server), '/test/quick/1')
+    const count = 1000
+    let accepted = 0
+    const sending = (async () => {
+      for (; accepted < count; accepted++) await channel.notify('n', new Uint8Array(65_536))
+    })()
+    // Other channels of the same connection go on meanwhile.
+    while (waiting.length < 64) await quick.request('echo', new Uint8Array(1))
+    for (let round = 0; round < 200; round++) await quick.request('echo', new Uint8Array(1))
+    assert.ok(accepted < 300, `${accepted} of 64 KiB were accepted`)
+    slow = false
+    for (const resolve of waiting.splice(0)) resolve()
+    await sending
+    const done = (): boolean => handled === count
+    while (!done()) await quick.request('echo', new Uint8Array(1))
+    assert.equal(channel.closed.aborted, false)
+  })
+
   it('uses one channel for both directions, forgets it at once when it is gone, and makes a new one', async () => {
     const server = running(await startServer(seedOf(1), chain))
     const network = await client()
