@@ -6,21 +6,21 @@ import { makeSignedPrekey } from '../../records/index.js'
 import type { Clock, Random } from '../../runtime.js'
 import type { HomeDevice } from '../home/account-state.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { jsonTable } from '../home/table.js'
+import { jsonTable, type Table } from '../home/table.js'
 import { keepRetiredMs, maxKeptOneTime, rotationMs, topUpBelow } from './limits.js'
 
 interface StoredPrekey {
   privateKey: Uint8Array
   publicKey: Uint8Array
   createdAtMs: number
-  /** handed out by this device itself, not by a server */
-  direct?: true
 }
 
 export interface PublicPrekey { id: number, publicKey: Uint8Array }
 
 const signedTable = jsonTable<StoredPrekey>('signed-prekey')
-const oneTimeTable = jsonTable<StoredPrekey>('one-time-prekey')
+/** Those that servers hand out, and those that this device hands out itself: the one kind never pushes out the other. */
+const publishedTable = jsonTable<StoredPrekey>('one-time-prekey')
+const directTable = jsonTable<StoredPrekey>('direct-prekey')
 const counterTable = jsonTable<number>('prekey-counter')
 
 export interface PrekeyComponents {
@@ -63,23 +63,23 @@ export class Prekeys {
   async replenish (tx: Transaction, heldByServer: number): Promise<PublicPrekey[]> {
     if (heldByServer >= topUpBelow) return []
     const fresh: PublicPrekey[] = []
-    for (let i = heldByServer; i < maxOneTimePrekeys; i++) fresh.push(await this.makeOneTime(tx, false))
-    await this.forgetOldest(tx, false)
+    for (let i = heldByServer; i < maxOneTimePrekeys; i++) fresh.push(await this.makeOneTime(tx, publishedTable))
+    await this.forgetOldest(tx, publishedTable)
     return fresh
   }
 
   /** A fresh one-time prekey for a device that asks directly. Strangers who ask often push out only each other's. */
   async makeDirect (tx: Transaction): Promise<PublicPrekey> {
-    const prekey = await this.makeOneTime(tx, true)
-    await this.forgetOldest(tx, true)
+    const prekey = await this.makeOneTime(tx, directTable)
+    await this.forgetOldest(tx, directTable)
     return prekey
   }
 
-  private async makeOneTime (tx: Transaction, direct: boolean): Promise<PublicPrekey> {
+  private async makeOneTime (tx: Transaction, table: Table<StoredPrekey>): Promise<PublicPrekey> {
     const { clock, random } = this.components
     const id = await this.nextId(tx)
     const pair = x25519KeyPair(random.bytes(32))
-    oneTimeTable.put(tx, { ...pair, createdAtMs: clock.now(), ...(direct ? { direct } : {}) }, id)
+    table.put(tx, { ...pair, createdAtMs: clock.now() }, id)
     return { id, publicKey: pair.publicKey }
   }
 
@@ -88,12 +88,13 @@ export class Prekeys {
     const signedPrekey = await signedTable.get(reader, signedPrekeyId)
     if (signedPrekey === undefined) return undefined
     if (oneTimePrekeyId === undefined) return { signedPrekey }
-    const oneTime = await oneTimeTable.get(reader, oneTimePrekeyId)
+    const oneTime = await publishedTable.get(reader, oneTimePrekeyId) ?? await directTable.get(reader, oneTimePrekeyId)
     return oneTime === undefined ? undefined : { signedPrekey, oneTimePrivate: oneTime.privateKey }
   }
 
   useUp (tx: Transaction, oneTimePrekeyId: number): void {
-    oneTimeTable.delete(tx, oneTimePrekeyId)
+    publishedTable.delete(tx, oneTimePrekeyId)
+    directTable.delete(tx, oneTimePrekeyId)
   }
 
   private sign (id: number, prekey: StoredPrekey, device: HomeDevice): { id: number, signed: Uint8Array } {
@@ -109,9 +110,9 @@ export class Prekeys {
     return id
   }
 
-  private async forgetOldest (tx: Transaction, direct: boolean): Promise<void> {
-    const kept = (await oneTimeTable.list(tx, [])).filter(({ value }) => (value.direct === true) === direct)
-    for (const { key } of kept.slice(0, Math.max(0, kept.length - maxKeptOneTime))) oneTimeTable.delete(tx, idOf(key))
+  private async forgetOldest (tx: Transaction, table: Table<StoredPrekey>): Promise<void> {
+    const kept = await table.keys(tx, [])
+    for (const key of kept.slice(0, Math.max(0, kept.length - maxKeptOneTime))) table.delete(tx, idOf(key))
   }
 }
 
