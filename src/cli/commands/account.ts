@@ -1,23 +1,10 @@
-import { P2pChatError } from '../../errors.js'
 import { parseUsername } from '../../protocol/names.js'
-import type { ChatNode } from '../../node/chat-node.js'
-import { flagOption, textOption, type CommandContext, type CommandSpec } from '../command.js'
+import { flagOption, textOption, type CommandSpec } from '../command.js'
 import { safeLine } from '../render/safe-text.js'
 import { connectionWords } from '../render/connection.js'
-
-/** A server that is there answers within a second or two. */
-const connectTimeoutMs = 10_000
+import { reachPool } from './reach.js'
 
 const LABEL = { flags: '--label <name>', summary: 'how this device is called in the list of your devices' }
-
-/** Before a password is asked for: nobody should type one for a pool that is not there. */
-export async function reachPool (context: CommandContext, node: ChatNode): Promise<void> {
-  const { connection } = await node.status()
-  if (connection.kind === 'no-pool') {
-    throw new P2pChatError('ERR_NO_SERVER', 'No pool is known here: give its address with --pool, or start a server with: p2pchat rendezvous')
-  }
-  await node.connect(context.global.timeoutMs ?? connectTimeoutMs)
-}
 
 export const signup: CommandSpec = {
   name: 'signup',

@@ -2,7 +2,7 @@ import type { CommandSpec } from '../command.js'
 import { safeLine } from '../render/safe-text.js'
 import { table } from '../render/table.js'
 import { shortTime } from '../render/time.js'
-import { reachPool } from './account.js'
+import { meetServer, reachPool } from './reach.js'
 
 export const devices: CommandSpec = {
   name: 'devices',
@@ -11,6 +11,8 @@ export const devices: CommandSpec = {
   inShell: true,
   async run (context) {
     const node = await context.node()
+    await node.whoAmI()
+    await meetServer(node)
     const found = await node.devices()
     const { nowMs } = context.view(null)
     const lines = table(found.map((device) => [

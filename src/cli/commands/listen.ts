@@ -25,7 +25,7 @@ export const listen: CommandSpec = {
     const stop = new AbortController()
     const signal = AbortSignal.any([context.signal, stop.signal])
     let messages = 0
-    if (!context.out.json) await context.out.note(`Listening for ${username}. Ctrl-C ends it.`)
+    if (context.io.stderr.isTTY === true) await context.out.note(`Listening for ${username}. Ctrl-C ends it.`)
     for await (const event of node.events(after === undefined ? {} : { after }, signal)) {
       await context.out.show(event, eventLines(event, context.view(username)))
       if ('cursor' in event) {

@@ -5,6 +5,7 @@ import { identityWords, numberLines } from '../render/safety-number.js'
 import type { Style } from '../render/style.js'
 import { count } from '../render/table.js'
 import { shortTime } from '../render/time.js'
+import { meetServer } from './reach.js'
 import { recipient } from './recipient.js'
 
 export const users: CommandSpec = {
@@ -40,6 +41,8 @@ export const contacts: CommandSpec = {
   inShell: true,
   async run (context) {
     const node = await context.node()
+    await node.whoAmI()
+    await meetServer(node)
     const found = await node.contacts()
     const { nowMs } = context.view(null)
     for (const contact of found) await context.out.show({ event: 'contact', ...contact }, [contactLine(contact, nowMs, context.out.style)])
@@ -75,6 +78,8 @@ export const verify: CommandSpec = {
   async run (context, given) {
     const node = await context.node()
     const username = recipient(given.args[0] ?? '')
+    await node.whoAmI()
+    await meetServer(node)
     if (flagOption(given, 'accept')) await node.acceptIdentity({ username })
     const safety = await node.safetyNumber({ username })
     const { renderUnicodeCompact } = await import('uqr')

@@ -3,11 +3,10 @@ import type { ChatNode, WaitRequest } from '../../node/chat-node.js'
 import { maxTextBytes } from '../../protocol/limits.js'
 import { textOption, type CommandContext, type CommandSpec } from '../command.js'
 import { stateWords } from '../render/status.js'
+import { meetServer } from './reach.js'
 import { recipient } from './recipient.js'
 
 const defaultTimeoutMs = 30_000
-/** A server that is there answers within this; without one the message is only queued. */
-const connectTimeoutMs = 5_000
 
 export const send: CommandSpec = {
   name: 'send',
@@ -29,7 +28,7 @@ export const send: CommandSpec = {
     const state = (textOption(given, 'wait') ?? 'stored') as WaitRequest['state']
     const endMs = context.clock.now() + (context.global.timeoutMs ?? defaultTimeoutMs)
     const node = await context.node()
-    await meetServer(node, Math.min(connectTimeoutMs, endMs - context.clock.now()))
+    await meetServer(node, endMs - context.clock.now())
     const { id } = await node.send({ to, text })
     await report(context, node, { id, state, timeoutMs: Math.max(0, endMs - context.clock.now()) })
   }
@@ -40,15 +39,6 @@ export function checkText (text: string): void {
   if (text === '') throw new P2pChatError('ERR_USAGE', 'There is nothing to send: the text is empty.')
   const bytes = Buffer.byteLength(text)
   if (bytes > maxTextBytes) throw new P2pChatError('ERR_LIMIT', `A text may have ${maxTextBytes} bytes; this one has ${bytes}. Nothing was sent: shorten it, or send it in parts.`)
-}
-
-/** A node that has just been started is given a moment to reach a server, so that an unknown name is told at once. */
-async function meetServer (node: ChatNode, timeoutMs: number): Promise<void> {
-  const { connection } = await node.status()
-  if (connection.kind !== 'connecting') return
-  await node.connect(timeoutMs).catch((error: unknown) => {
-    if (!isP2pChatError(error, 'ERR_NO_SERVER', 'ERR_TIMEOUT')) throw error
-  })
 }
 
 async function report (context: CommandContext, node: ChatNode, wait: WaitRequest): Promise<void> {
