@@ -45,7 +45,7 @@ export function encodeText (text: string): Uint8Array {
   }
   if (bytes.byteLength === 0) throw new P2pChatError('ERR_USAGE', 'There is no text to send.')
   // Half a surrogate pair is no UTF-8, which other implementations may insist on: it travels as U+FFFD.
-  return encode(Content, { text: { text: new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes) } })
+  return encode(Content, { text: { text: bytes } })
 }
 
 export function encodeSystem (system: { resend: true } | { hello: true } | { accountRecord: Uint8Array }): Uint8Array {
@@ -94,10 +94,21 @@ export function parsePayload (bytes: Uint8Array): ParsedPayload {
 const maxDateMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
 function parseContent (payload: Uint8Array, content: Content | undefined): ParsedContent {
-  if (content?.text !== undefined && new TextEncoder().encode(content.text.text).byteLength <= maxTextBytes) return { kind: 'text', text: content.text.text }
+  const text = content?.text === undefined ? undefined : decodeText(content.text.text)
+  if (text !== undefined) return { kind: 'text', text }
   if (content?.system?.resend === true) return { kind: 'resend' }
   if (content?.system?.hello === true) return { kind: 'hello' }
   if (content?.system?.accountRecord !== undefined) return { kind: 'account-record', signed: content.system.accountRecord }
   // The decoder drops fields it does not know, so what is kept is the whole payload.
   return { kind: 'unknown', content: payload }
+}
+
+/** Undefined when it is too long or not UTF-8. */
+function decodeText (bytes: Uint8Array): string | undefined {
+  if (bytes.byteLength > maxTextBytes) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }

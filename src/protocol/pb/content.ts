@@ -249,7 +249,7 @@ export namespace Payload {
 
   export interface PayloadContentTextTextFieldEvent {
     field: '$.content.text.text'
-    value: string
+    value: Uint8Array<ArrayBuffer>
   }
 
   export interface PayloadContentFileManifestFieldEvent {
@@ -648,7 +648,7 @@ export namespace Content {
 
   export interface ContentTextTextFieldEvent {
     field: '$.text.text'
-    value: string
+    value: Uint8Array<ArrayBuffer>
   }
 
   export interface ContentFileManifestFieldEvent {
@@ -690,7 +690,7 @@ export namespace Content {
 }
 
 export interface Text {
-  text: string
+  text: Uint8Array<ArrayBuffer>
 }
 
 export namespace Text {
@@ -703,9 +703,9 @@ export namespace Text {
           w.fork()
         }
 
-        if ((obj.text != null && obj.text !== '')) {
+        if ((obj.text != null && obj.text.byteLength > 0)) {
           w.uint32(10)
-          w.string(obj.text)
+          w.bytes(obj.text)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -713,7 +713,7 @@ export namespace Text {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          text: ''
+          text: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -723,7 +723,7 @@ export namespace Text {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.text = reader.string()
+              obj.text = reader.bytes()
               break
             }
             default: {
@@ -744,7 +744,7 @@ export namespace Text {
             case 1: {
               yield {
                 field: `${prefix}.text`,
-                value: reader.string()
+                value: reader.bytes()
               }
               break
             }
@@ -762,7 +762,7 @@ export namespace Text {
 
   export interface TextTextFieldEvent {
     field: '$.text'
-    value: string
+    value: Uint8Array<ArrayBuffer>
   }
 
   export function encode (obj: Partial<Text>): Uint8Array<ArrayBuffer> {

@@ -51,6 +51,11 @@ describe('texts', () => {
     }
   })
 
+  it('arrive as they were written when they are long, too', () => {
+    const text = 'a'.repeat(8_191) + '😀' + 'ü'.repeat(20_000)
+    assert.deepEqual(parsePayload(encodePayload(fields(encodeText(text)))).content, { kind: 'text', text })
+  })
+
   it('with half a character in them arrive with a sign in its place', () => {
     assert.deepEqual(parsePayload(encodePayload(fields(encodeText('a\ud800b')))).content, { kind: 'text', text: 'a\ufffdb' })
   })
@@ -94,7 +99,7 @@ describe('payloads', () => {
   })
 
   it('with a text longer than the limit are kept, not shown cut', () => {
-    const content = Payload.encode({ ...Payload.decode(encodePayload(fields(encodeText('x')))), content: { text: { text: 'x'.repeat(maxTextBytes + 1) } } })
+    const content = Payload.encode({ ...Payload.decode(encodePayload(fields(encodeText('x')))), content: { text: { text: new Uint8Array(maxTextBytes + 1).fill(0x78) } } })
     assert.equal(parsePayload(content).content.kind, 'unknown')
   })
 
