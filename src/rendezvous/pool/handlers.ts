@@ -1,6 +1,6 @@
 import { P2pChatError } from '../../errors.js'
 import type { RequestHandler } from '../../overlay/network.js'
-import { ROSTER_METHOD } from '../../overlay/pool/pool-channel.js'
+import { ROSTER_METHOD } from '../../overlay/index.js'
 import { retryWhenOverloadedMs } from '../limits.js'
 import type { Membership } from './pool-state.js'
 
