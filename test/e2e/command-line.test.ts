@@ -184,7 +184,7 @@ describe('e2e: the command line', function () {
     assert.equal((await alice.cli(['send', 'bob42', 'to both'])).status, 0)
     for (const device of [bob, laptop]) {
       const got = await device.cli(['listen', '--json', '--exit-after', '1'])
-      assert.ok(got.events.some(({ text }) => text === 'to both'), device.home)
+      assert.ok(got.events.some(({ text }) => text === 'to both'), got.stdout)
     }
   })
 
