@@ -16,6 +16,8 @@ export interface GlobalOptions {
 }
 
 export interface CommandContext {
+  /** Every command there is, for those that tell about commands or run them. */
+  specs: readonly CommandSpec[]
   io: Io
   out: Output
   clock: Clock

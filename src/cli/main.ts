@@ -62,6 +62,7 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
   const { io, clock, createNode, interruption } = components
   let opened: Promise<OpenedNode> | null = null
   const context: CommandContext = {
+    specs: COMMANDS,
     io,
     out,
     clock,

@@ -1,11 +1,9 @@
 /** Every command of this version, in the order in which help lists them. */
 import type { CommandSpec } from '../command.js'
-import { helpText } from '../program.js'
-import { version } from '../version.js'
 import { login, logout, passwd, recover, signup, whoami } from './account.js'
-import { completionCommand } from './completion.js'
+import { completion } from './completion.js'
 import { deviceRemove, devices } from './devices.js'
-import { helpCommand } from './help.js'
+import { help } from './help.js'
 import { history } from './history.js'
 import { limits } from './limits.js'
 import { listen } from './listen.js'
@@ -17,7 +15,5 @@ import { trace } from './trace.js'
 
 export const COMMANDS: readonly CommandSpec[] = [
   shell, signup, login, logout, whoami, passwd, recover, devices, deviceRemove,
-  users, contacts, verify, send, listen, history, trace, limits, rendezvous,
-  completionCommand(() => COMMANDS),
-  helpCommand((words) => helpText(words, { specs: COMMANDS, version: version(), inShell: false }))
+  users, contacts, verify, send, listen, history, trace, limits, rendezvous, completion, help
 ]

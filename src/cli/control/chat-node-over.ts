@@ -1,7 +1,7 @@
 import type { ChatNode } from '../../node/chat-node.js'
 import type { METHODS } from './methods.js'
 
-export type Call = (name: keyof typeof METHODS, params: object) => Promise<never>
+type Call = (name: keyof typeof METHODS, params: object) => Promise<never>
 
 /** A ChatNode whose methods all go through one function, with their parameters by name. */
 export function chatNodeOver (call: Call, events: ChatNode['events']): ChatNode {

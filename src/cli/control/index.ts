@@ -4,7 +4,7 @@
  * null, then comes an `event` notification for each until the connection ends. docs/cli.md describes it for programs.
  */
 export { remoteChatNode, type RemoteChatNode } from './client.js'
-export { chatNodeOver, type Call } from './chat-node-over.js'
+export { chatNodeOver } from './chat-node-over.js'
 export { METHODS } from './methods.js'
 export { serveControl, type ControlServer } from './server.js'
 export { findSocketPath } from './socket-path.js'

@@ -43,8 +43,6 @@ export const METHODS: Record<CallName, Method> = {
   acknowledgeEvents: { params: { cursor: 'string' }, repeatable: true, call: (node, request) => node.acknowledgeEvents(request) }
 }
 
-export const METHOD_NAMES = Object.keys(METHODS) as CallName[]
-
 /** `events` is a subscription: answered with null, then `event` notifications until either side closes. */
 export const EVENTS_PARAMS: Method['params'] = { after: 'string?' }
 

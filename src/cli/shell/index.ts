@@ -5,7 +5,6 @@
 import { asP2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
 import type { CommandContext } from '../command.js'
-import { COMMANDS } from '../commands/index.js'
 import { errorLine } from '../output.js'
 import { homeFolder, serverFolder } from '../paths.js'
 import { complete } from './complete.js'
@@ -27,7 +26,7 @@ export async function openShell (context: CommandContext): Promise<void> {
     const remembered = await history.read()
     let shell: Shell | null = null
     const terminal: Terminal = openTerminal(io, remembered, {
-      complete: async (line) => await complete(line, { specs: COMMANDS, users: async (prefix) => await usersLike(node, prefix) }),
+      complete: async (line) => await complete(line, { specs: context.specs, users: async (prefix) => await usersLike(node, prefix) }),
       onInterrupt: (again) => { shell?.interrupt(again) }
     })
     shell = new Shell({

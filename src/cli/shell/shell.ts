@@ -3,7 +3,6 @@ import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode, MessageEvent, NodeEvent } from '../../node/chat-node.js'
 import type { Timer } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
-import { COMMANDS } from '../commands/index.js'
 import { contactLine } from '../commands/people.js'
 import { recipient } from '../commands/recipient.js'
 import { checkText } from '../commands/send.js'
@@ -159,7 +158,7 @@ export class Shell {
   }
 
   #help (words: string[]): void {
-    const lines = words.length === 0 ? helpLines(this.#style) : helpText(words, { specs: COMMANDS, version: version(), inShell: true }).trimEnd().split('\n')
+    const lines = words.length === 0 ? helpLines(this.#style) : helpText(words, { specs: this.#context.specs, version: version(), inShell: true }).trimEnd().split('\n')
     this.#terminal.print(lines)
   }
 
@@ -177,13 +176,14 @@ export class Shell {
   /** False when it failed; the person has been told why. */
   async #runCommand (argv: string[]): Promise<boolean> {
     try {
-      const parsed = parseArguments(argv, { specs: COMMANDS, version: version(), inShell: true })
+      const parsed = parseArguments(argv, { specs: this.#context.specs, version: version(), inShell: true })
       if (parsed.kind === 'show') {
         this.#terminal.print(parsed.text.trimEnd().split('\n'))
         return true
       }
-      const { clock, io } = this.#context
+      const { specs, clock, io } = this.#context
       const context: CommandContext = {
+        specs,
         io,
         clock,
         global: parsed.global,

@@ -6,7 +6,7 @@ import { Screen, type ScreenOptions } from '../../helpers/screen.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
 const isSource = import.meta.url.endsWith('.ts')
-const program = fileURLToPath(new URL(`../helpers/fake-shell.${isSource ? 'ts' : 'js'}`, import.meta.url))
+const program = fileURLToPath(new URL(`../children/fake-shell.${isSource ? 'ts' : 'js'}`, import.meta.url))
 
 describe('cli: the shell in a terminal', function () {
   this.timeout(30_000)

@@ -5,8 +5,8 @@
 import '../../../src/polyfill.js'
 import { main } from '../../../src/cli/main.js'
 import type { NodeStatus } from '../../../src/node/chat-node.js'
-import { FakeChatNode } from './fake-chat-node.js'
-import { messageEvent } from './samples.js'
+import { FakeChatNode } from '../helpers/fake-chat-node.js'
+import { messageEvent } from '../helpers/samples.js'
 
 const name = process.env.FAKE_ACCOUNT ?? 'alice'
 const isFresh = name === 'none'
