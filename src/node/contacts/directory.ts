@@ -69,7 +69,8 @@ export class Directory {
 
   private ageMs (username: string): number {
     const cached = this.cache.get(username)
-    return cached === undefined ? Number.POSITIVE_INFINITY : this.components.clock.now() - cached.atMs
+    // What is from the future, after the clock went back, is of an unknown age.
+    return cached === undefined ? Number.POSITIVE_INFINITY : Math.abs(this.components.clock.now() - cached.atMs)
   }
 
   private async ask (username: string): Promise<Lookup> {

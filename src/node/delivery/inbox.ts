@@ -2,7 +2,7 @@
  * Takes envelopes from whatever way they came. Reading a message, putting it in its place in the history, moving the
  * session on and marking the receipt as due are one synced transaction; only after it is anything acknowledged.
  */
-import { isP2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import { constantTimeEqual } from '../../crypto/bytes.js'
 import type { SelfEnd } from '../../crypto/x3dh.js'
 import type { Envelope } from '../../protocol/pb/envelope.js'
@@ -87,10 +87,21 @@ export class Inbox {
     if (envelope === undefined) return 'taken'
     if (!constantTimeEqual(envelope.recipientDevice, this.components.self.deviceKey)) return this.refuse('it is for another device')
     if (expectedSender !== undefined && !constantTimeEqual(envelope.senderDevice, expectedSender)) return this.refuse('it claims another sender')
-    return await this.components.lane.write(async (tx) => {
+    return await this.unlessFull(async (tx) => {
       if (envelope.kind === EnvelopeKind.RECEIPT) return await this.takeReceipt(tx, envelope, via)
       return await this.takeMessage(tx, envelope, bytes, via, wasAsked)
     })
+  }
+
+  /** A message that there is no room for must leave no trace, not even its key as used: its transaction is given up. */
+  private async unlessFull (work: (tx: Transaction) => Promise<Taken>): Promise<Taken> {
+    try {
+      return await this.components.lane.write(work)
+    } catch (error) {
+      if (!isP2pChatError(error, 'ERR_LIMIT')) throw error
+      this.components.logger.warn({ why: error.message }, 'an envelope waits')
+      return 'not-yet'
+    }
   }
 
   /** Tries what was parked of a device again, after something has changed. */
@@ -109,13 +120,14 @@ export class Inbox {
   }
 
   private async retryOne (device: string, id: string, parked: ParkedEnvelope): Promise<void> {
-    await this.components.lane.write(async (tx) => {
+    await this.unlessFull(async (tx) => {
       unpark(tx, device, id)
       const envelope = this.tryDecode(parked.envelope)
-      if (envelope === undefined) return
+      if (envelope === undefined) return 'taken'
       // The server was told that this device has it: it stays parked while it cannot be taken.
       const taken = await this.takeMessage(tx, envelope, parked.envelope, parked.via, () => true)
       if (taken === 'not-yet') park(tx, device, envelope.id, parked)
+      return taken
     })
   }
 
@@ -171,7 +183,9 @@ export class Inbox {
       tx.afterCommit(() => { this.components.effects.recordOutdated(sender.username) })
     }
     const chain = await findInChain(tx, sender.hex, sender.username)
-    if (chain.held.length >= maxHeld && payload.sequence !== chain.expected) return 'not-yet'
+    if (chain.held.length >= maxHeld && payload.sequence > chain.expected && !chain.held.includes(payload.sequence)) {
+      throw new P2pChatError('ERR_LIMIT', `${maxHeld} messages of this device wait for an earlier one (limit maxHeld).`)
+    }
     const order = arrive(chain.expected, chain.held, payload)
     const released = new Set(order.release.map((release) => (release.kind === 'message' ? release.sequence : undefined)))
     if (!order.duplicate && !released.has(payload.sequence)) hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })

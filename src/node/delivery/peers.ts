@@ -16,8 +16,8 @@ export interface PeersComponents {
 }
 
 export class Peers {
-  /** Devices that could not be reached, with the time from which they are tried again. */
-  private readonly notBefore = new Map<string, number>()
+  /** Devices that could not be reached, with the time at which that was. */
+  private readonly outOfReach = new Map<string, number>()
 
   constructor (private readonly components: PeersComponents) {}
 
@@ -31,7 +31,9 @@ export class Peers {
   async reach (device: string): Promise<Channel | undefined> {
     const open = this.open(device)
     const { clock, network, logger } = this.components
-    if ((this.notBefore.get(device) ?? 0) > clock.now()) return undefined
+    const failedAtMs = this.outOfReach.get(device)
+    // Also when the clock went back since.
+    if (failedAtMs !== undefined && Math.abs(clock.now() - failedAtMs) < directRetryMs) return undefined
     if (open !== undefined) return open
     const addresses = await this.components.addressesOf(device)
     if (addresses.length === 0) return undefined
@@ -46,11 +48,11 @@ export class Peers {
 
   /** The device did not answer: it is left alone for a while. */
   avoid (device: string): void {
-    this.notBefore.set(device, this.components.clock.now() + directRetryMs)
+    this.outOfReach.set(device, this.components.clock.now())
   }
 
   /** The device showed up by itself. */
   seen (device: string): void {
-    this.notBefore.delete(device)
+    this.outOfReach.delete(device)
   }
 }

@@ -20,8 +20,9 @@ export interface ResetsComponents {
 
 export class Resets {
   private readonly lastAsked = new Map<string, number>()
-  /** When a device was given, or will be given, everything again. */
-  private readonly nextAnswer = new Map<string, number>()
+  private readonly lastAnswered = new Map<string, number>()
+  /** Devices that are given everything again after a pause. */
+  private readonly waiting = new Set<string>()
 
   constructor (private readonly components: ResetsComponents) {}
 
@@ -29,7 +30,8 @@ export class Resets {
   async ask (tx: Transaction, username: string, device: string): Promise<void> {
     const { clock, random, sessions, progress } = this.components
     const now = clock.now()
-    if (now - (this.lastAsked.get(device) ?? Number.NEGATIVE_INFINITY) < resendRequestMs) return
+    // A clock that went back must not keep us from asking until it has caught up.
+    if (Math.abs(now - (this.lastAsked.get(device) ?? Number.NEGATIVE_INFINITY)) < resendRequestMs) return
     this.lastAsked.set(device, now)
     await sessions.distrust(tx, device)
     await progress.sealAgain(tx, device)
@@ -48,12 +50,20 @@ export class Resets {
     await this.components.progress.sealAgain(tx, device)
     tx.afterCommit(() => {
       const { clock } = this.components
-      const last = this.nextAnswer.get(device)
-      if (last !== undefined && last > clock.now()) return
-      const atMs = last === undefined ? clock.now() : Math.max(clock.now(), last + resendAnswerMs)
-      this.nextAnswer.set(device, atMs)
-      if (atMs === clock.now()) this.restart(device)
-      else clock.schedule(atMs - clock.now(), () => { this.restart(device) }, { unref: true })
+      const now = clock.now()
+      const last = this.lastAnswered.get(device)
+      if (this.waiting.has(device)) return
+      if (last === undefined || Math.abs(now - last) >= resendAnswerMs) {
+        this.lastAnswered.set(device, now)
+        this.restart(device)
+        return
+      }
+      this.waiting.add(device)
+      clock.schedule(resendAnswerMs, () => {
+        this.waiting.delete(device)
+        this.lastAnswered.set(device, clock.now())
+        this.restart(device)
+      }, { unref: true })
     })
   }
 
