@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { encodeText } from '../../../src/node/delivery/payload.js'
+import { countEntries, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putSealed } from '../../../src/node/delivery/outbox.js'
+import { FakeClock } from '../../helpers/fake-clock.js'
+import { makeAccount, seeded } from '../support.js'
+import { Party } from './rig.js'
+
+describe('Progress', () => {
+  let clock: FakeClock
+  let alice: Party
+  let bob: Party
+
+  beforeEach(async () => {
+    clock = new FakeClock()
+    alice = new Party('alice', { clock, random: seeded('alice') })
+    bob = new Party('bob', { clock, random: seeded('bob') })
+    await alice.knows(bob)
+  })
+
+  const envelopeOf = (sequence: number): Uint8Array => Uint8Array.of(sequence, 1, 2, 3)
+  const seal = async (...sequences: number[]): Promise<void> => {
+    await alice.lane.write((tx) => { for (const sequence of sequences) putSealed(tx, bob.hex, sequence, envelopeOf(sequence)) })
+  }
+  const store = async (sequence: number, untilMs = clock.now() + 1_000, envelope = envelopeOf(sequence)): Promise<void> => {
+    const entry = await findEntry(alice.lane, bob.hex, sequence)
+    assert.ok(entry !== undefined)
+    await alice.lane.write(async (tx) => { await alice.progress.stored(tx, bob.hex, { sequence, entry, envelope }, { replicas: 1, servers: 1, untilMs }) })
+  }
+  const receive = async (deliveredThrough: number, readThrough = 0): Promise<void> => {
+    await alice.lane.write(async (tx) => { await alice.progress.receipt(tx, bob.hex, { deliveredThrough, readThrough }, 'direct') })
+  }
+  const state = async (id: string): Promise<string | undefined> => (await alice.row(id))?.sent?.state
+  const told = (): Array<[string, string]> => alice.events.flatMap((event) => (event.event === 'status' ? [[event.id, event.state] as [string, string]] : []))
+
+  it('says where a message is stored, once, until when', async () => {
+    const id = await alice.owes(bob, 'hi')
+    await seal(1)
+    await store(1, 5_000)
+    await store(1, 5_000)
+    assert.deepEqual(await findEntry(alice.lane, bob.hex, 1).then((entry) => entry?.state), { kind: 'stored', untilMs: 5_000 })
+    assert.deepEqual(alice.events, [{ event: 'status', id, to: 'bob', state: 'stored', via: 'mailbox', replicas: 1, servers: 1, until: '1970-01-01T00:00:05.000Z' }])
+  })
+
+  it('does not take a message for stored whose envelope has been sealed anew since', async () => {
+    const id = await alice.owes(bob, 'hi')
+    await seal(1)
+    await alice.lane.write(async (tx) => { await alice.progress.sealAgain(tx, bob.hex) })
+    await store(1)
+    assert.equal(await state(id), 'queued')
+    await alice.lane.write((tx) => { putSealed(tx, bob.hex, 1, Uint8Array.of(9)) })
+    await store(1)
+    assert.equal(await state(id), 'queued')
+    await store(1, clock.now() + 1_000, Uint8Array.of(9))
+    assert.equal(await state(id), 'stored')
+  })
+
+  it('closes entries up to a watermark, and remembers them until they are read', async () => {
+    const ids = [await alice.owes(bob, '1'), await alice.owes(bob, '2'), await alice.owes(bob, '3')]
+    await seal(1, 2, 3)
+    await receive(2)
+    assert.deepEqual(await Promise.all(ids.map(state)), ['delivered', 'delivered', 'queued'])
+    assert.deepEqual((await listEntries(alice.lane, bob.hex)).map(({ sequence }) => sequence), [3])
+    assert.equal(await findSealed(alice.lane, bob.hex, 1), undefined)
+    await receive(2, 1)
+    assert.deepEqual(await Promise.all(ids.map(state)), ['read', 'delivered', 'queued'])
+    await receive(3, 3)
+    assert.deepEqual(await Promise.all(ids.map(state)), ['read', 'read', 'read'])
+    assert.deepEqual([await countEntries(alice.lane), await devicesWithEntries(alice.lane), await alice.lane.list('awaiting-read/')], [0, [], []])
+  })
+
+  it('believes no watermark beyond what was sent, and none for a device that nothing was sent to', async () => {
+    const id = await alice.owes(bob, '1')
+    await receive(1_000_000, 2_000_000)
+    assert.equal(await state(id), 'read')
+    assert.deepEqual(await findOutChain(alice.lane, bob.hex), { username: 'bob', next: 2, deliveredThrough: 1, readThrough: 1 })
+    const later = await alice.owes(bob, '2')
+    assert.equal(await state(later), 'queued')
+    await alice.lane.write(async (tx) => { await alice.progress.receipt(tx, 'ff'.repeat(32), { deliveredThrough: 5, readThrough: 5 }, 'direct') })
+  })
+
+  it('ends at the highest watermarks, whatever the order and however often receipts come, and tells each step once', async () => {
+    const receipts = fc.array(fc.record({ delivered: fc.nat({ max: 9 }), read: fc.nat({ max: 9 }) }), { maxLength: 15 })
+    await fc.assert(fc.asyncProperty(receipts, async (list) => {
+      const [one, other] = [new Party('alice', { clock, random: seeded('a') }), new Party('bob', { clock, random: seeded('b') })]
+      await one.knows(other)
+      const ids: string[] = []
+      for (let i = 1; i <= 7; i++) ids.push(await one.owes(other, String(i)))
+      let delivered = 0
+      let read = 0
+      for (const receipt of list) {
+        delivered = Math.max(delivered, Math.min(receipt.delivered, 7))
+        read = Math.max(read, Math.min(receipt.read, delivered))
+        for (let times = 0; times < 2; times++) {
+          await one.lane.write(async (tx) => { await one.progress.receipt(tx, other.hex, { deliveredThrough: receipt.delivered, readThrough: receipt.read }, 'mailbox') })
+        }
+      }
+      const states = await Promise.all(ids.map(async (id) => (await one.row(id))?.sent?.state))
+      assert.deepEqual(states, ids.map((_, i) => (i < read ? 'read' : i < delivered ? 'delivered' : 'queued')))
+      const steps = one.events.map((event) => (event.event === 'status' ? `${event.id} ${event.state}` : ''))
+      assert.equal(new Set(steps).size, steps.length)
+      assert.equal((await listEntries(one.lane, other.hex)).length, 7 - delivered)
+    }), { numRuns: 60 })
+  })
+
+  it('gives up what no server keeps any longer, and nothing else', async () => {
+    const ids = [await alice.owes(bob, 'stored'), await alice.owes(bob, 'stored longer'), await alice.owes(bob, 'never stored')]
+    await seal(1, 2, 3)
+    await store(1, clock.now() + 10)
+    await store(2, clock.now() + 1_000)
+    await clock.advance(10)
+    await alice.lane.write(async (tx) => { await alice.progress.expire(tx, bob.hex) })
+    assert.deepEqual(await Promise.all(ids.map(state)), ['expired', 'stored', 'queued'])
+    assert.deepEqual((await listEntries(alice.lane, bob.hex)).map(({ sequence }) => sequence), [2, 3])
+  })
+
+  it('tells an account\'s devices apart: delivered with the first of them', async () => {
+    const account = makeAccount('carol', seeded('carol'), 2)
+    const [laptop, phone] = account.devices.map((device, i) => new Party('carol', { clock, random: seeded(`carol ${i}`), account, device }))
+    assert.ok(laptop !== undefined && phone !== undefined)
+    const id = await alice.owes(laptop, 'hi')
+    await alice.lane.write(async (tx) => { await alice.progress.receipt(tx, phone.hex, { deliveredThrough: 1, readThrough: 0 }, 'direct') })
+    const row = await alice.row(id)
+    assert.equal(row?.sent?.state, 'delivered')
+    assert.deepEqual([row.sent.devices[phone.hex]?.state, row.sent.devices[laptop.hex]?.state], ['delivered', 'queued'])
+  })
+
+  it('owes nothing to a device that is gone', async () => {
+    const id = await alice.owes(bob, 'hi')
+    await alice.owes(bob, 'delivered')
+    await alice.lane.write(async (tx) => { await alice.progress.dropDevice(tx, bob.hex) })
+    assert.equal(await state(id), 'expired')
+    assert.equal(await countEntries(alice.lane), 0)
+    assert.equal(told().length, 2)
+  })
+
+  it('has everything that is owed sealed again, under the same ids', async () => {
+    await alice.owes(bob, '1')
+    await alice.owes(bob, '2')
+    await seal(1, 2)
+    await store(1)
+    const before = await listEntries(alice.lane, bob.hex)
+    await alice.lane.write(async (tx) => { await alice.progress.sealAgain(tx, bob.hex) })
+    const after = await listEntries(alice.lane, bob.hex)
+    assert.deepEqual(after.map(({ entry }) => [entry.wireId, entry.content, entry.state.kind]), before.map(({ entry }) => [entry.wireId, entry.content, 'queued']))
+    assert.deepEqual([await findSealed(alice.lane, bob.hex, 1), await findSealed(alice.lane, bob.hex, 2)], [undefined, undefined])
+    assert.deepEqual(after[0]?.entry.content, encodeText('1'))
+  })
+})
