@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { P2pChatError } from '../../../src/errors.js'
 import type { Channel, RequestOptions } from '../../../src/overlay/network.js'
 import type { Clock } from '../../../src/runtime.js'
@@ -11,7 +12,9 @@ export class FakeChannel implements Channel {
   readonly requests: Array<{ method: string, body: Uint8Array }> = []
   readonly #closed = new AbortController()
 
-  constructor (readonly answers: Record<string, Answer> = {}, readonly remotePeer = 'a peer', readonly clock?: Clock, readonly via: 'direct' | 'relay' = 'direct') {}
+  constructor (readonly answers: Record<string, Answer> = {}, readonly remotePeer = 'a peer', readonly clock?: Clock, readonly via: 'direct' | 'relay' = 'direct') {
+    setMaxListeners(0, this.#closed.signal)
+  }
 
   get closed (): AbortSignal {
     return this.#closed.signal
