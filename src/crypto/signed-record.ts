@@ -11,10 +11,13 @@ import { P2pChatError } from '../errors.js'
 export type SignatureLabel =
   | 'p2pchat/1 account-record'
   | 'p2pchat/1 account-register'
+  | 'p2pchat/1 device'
   | 'p2pchat/1 locator'
   | 'p2pchat/1 signed-prekey'
   | 'p2pchat/1 mailbox-ack'
   | 'p2pchat/1 roster'
+  | 'p2pchat/1 group-entry'
+  | 'p2pchat/1 group-message'
 
 export interface RecordParts {
   payload: Uint8Array

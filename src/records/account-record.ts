@@ -1,6 +1,6 @@
 /** The account record: who an account's devices are, said by the account key (DESIGN §3). */
-import { recordHash } from '../crypto/signed-record.js'
-import { constantTimeEqual } from '../crypto/bytes.js'
+import { constantTimeEqual, lpAll } from '../crypto/bytes.js'
+import { assertRecord, recordHash, signRecord } from '../crypto/signed-record.js'
 import { P2pChatError } from '../errors.js'
 import { decode, encode } from '../protocol/codec.js'
 import { maxAccountRecordBytes, maxDevices, maxLabelBytes } from '../protocol/limits.js'
@@ -15,6 +15,28 @@ export interface CertifiedDevice {
   identityKey: Uint8Array
   addedAtMs: number
   label: string
+  /** The device's own signature, 64 bytes: it belongs to this account, with this identity key. */
+  consent: Uint8Array
+}
+
+/** What a device that joins an account has. */
+export interface NewDevice {
+  /** Ed25519 */
+  seed: Uint8Array
+  deviceKey: Uint8Array
+  identityKey: Uint8Array
+  addedAtMs: number
+  label: string
+}
+
+/**
+ * A device for an account record, with its consent. Without it anybody could list somebody else's device, and so get
+ * into the way of what is sent to it.
+ */
+export function consentingDevice (device: NewDevice, account: { username: string, accountKey: Uint8Array }): CertifiedDevice {
+  const { seed, deviceKey, identityKey, addedAtMs, label } = device
+  const { signature } = signRecord('p2pchat/1 device', seed, consentPayload(account, identityKey))
+  return { deviceKey, identityKey, addedAtMs, label, consent: signature }
 }
 
 /** A record whose signature by the key that it names was verified. Whether that key is the right one is the caller's to know. */
@@ -78,13 +100,19 @@ function readAccountRecord (signed: Uint8Array, checkSignature: boolean): Verifi
       deviceKey: assertKey(device.deviceKey, what),
       identityKey: assertKey(device.identityKey, what),
       addedAtMs: safeNumber(device.addedAtMs, what),
-      label: device.label
+      label: device.label,
+      consent: device.consent
     }
   })
   const keys = devices.flatMap((device) => [String(device.deviceKey), String(device.identityKey)])
   if (new Set(keys).size !== keys.length) throw invalidRecord(what)
   assertKey(record.accountKey, what)
-  if (checkSignature) assertSignedBy(record.accountKey)
+  if (checkSignature) {
+    assertSignedBy(record.accountKey)
+    for (const { deviceKey, identityKey, consent } of devices) {
+      assertRecord('p2pchat/1 device', deviceKey, { payload: consentPayload(record, identityKey), signature: consent })
+    }
+  }
   return {
     username: record.username,
     accountKey: record.accountKey,
@@ -113,4 +141,8 @@ export function assertSuccessor (previous: VerifiedAccountRecord, next: Verified
 /** The device with this key, if the record lists it. */
 export function findDevice (record: VerifiedAccountRecord, deviceKey: Uint8Array): CertifiedDevice | undefined {
   return record.devices.find((device) => constantTimeEqual(device.deviceKey, deviceKey))
+}
+
+function consentPayload ({ username, accountKey }: { username: string, accountKey: Uint8Array }, identityKey: Uint8Array): Uint8Array {
+  return lpAll(username, accountKey, identityKey)
 }

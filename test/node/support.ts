@@ -6,7 +6,7 @@ import { isP2pChatError, type ErrorCode } from '../../src/errors.js'
 import type { HomeDevice } from '../../src/node/home/account-state.js'
 import { toHex } from '../../src/node/home/hex.js'
 import { Lane } from '../../src/node/home/lane.js'
-import { makeAccountRecord, type VerifiedAccountRecord } from '../../src/records/index.js'
+import { consentingDevice, makeAccountRecord, type CertifiedDevice, type VerifiedAccountRecord } from '../../src/records/index.js'
 import type { Random } from '../../src/runtime.js'
 import { createMemoryStore } from '../../src/store/index.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
@@ -68,7 +68,7 @@ export interface TestAccount {
 export function makeAccount (username: string, random: Random, deviceCount = 1): TestAccount {
   const key = ed25519KeyPair(random.bytes(32))
   const devices = Array.from({ length: deviceCount }, () => makeDevice(random))
-  const record = makeAccountRecord(key, { username, version: 1, previousHash: new Uint8Array(0), devices: devices.map((device, i) => certified(device, i)), createdAtMs: 1, unlisted: false })
+  const record = makeAccountRecord(key, { username, version: 1, previousHash: new Uint8Array(0), devices: devices.map((device, i) => certified(username, key, device, i)), createdAtMs: 1, unlisted: false })
   return { username, key, devices, record }
 }
 
@@ -80,7 +80,7 @@ export function nextRecord (account: TestAccount, devices: TestDevice[], addedAt
     username: account.username,
     version: before.version + 1,
     previousHash: before.hash,
-    devices: devices.map((device) => certified(device, kept(device))),
+    devices: devices.map((device) => certified(account.username, account.key, device, kept(device))),
     createdAtMs: before.createdAtMs,
     unlisted: false
   })
@@ -98,6 +98,6 @@ export function seeded (name: string): SeededRandom {
   return new SeededRandom(name)
 }
 
-function certified (device: TestDevice, addedAtMs: number): { deviceKey: Uint8Array, identityKey: Uint8Array, addedAtMs: number, label: string } {
-  return { deviceKey: device.deviceKey, identityKey: device.identityKey, addedAtMs, label: 'a device' }
+function certified (username: string, key: Ed25519KeyPair, device: TestDevice, addedAtMs: number): CertifiedDevice {
+  return consentingDevice({ ...device, addedAtMs, label: 'a device' }, { username, accountKey: key.publicKey })
 }

@@ -4,13 +4,16 @@ import { recordHash } from '../../src/crypto/signed-record.js'
 import { encode } from '../../src/protocol/codec.js'
 import { maxAccountRecordBytes, maxDevices, maxLabelBytes } from '../../src/protocol/limits.js'
 import { AccountRecord, SignedRecord } from '../../src/protocol/pb/account.js'
-import { assertSuccessor, findDevice, makeAccountRecord, verifyAccountRecord, type AccountRecordFields, type CertifiedDevice } from '../../src/records/index.js'
+import { assertSuccessor, consentingDevice, findDevice, makeAccountRecord, verifyAccountRecord, type AccountRecordFields, type CertifiedDevice } from '../../src/records/index.js'
 import { sealRecord } from '../../src/records/signed.js'
 import { flipBit, seeded, throwsCode } from '../node/support.js'
 
 const random = seeded('account record')
 const key = ed25519KeyPair(random.bytes(32))
-const device = (label = 'laptop'): CertifiedDevice => ({ deviceKey: random.bytes(32), identityKey: random.bytes(32), addedAtMs: 5, label })
+const device = (label = 'laptop', account = { username: 'alice', accountKey: key.publicKey }): CertifiedDevice => {
+  const pair = ed25519KeyPair(random.bytes(32))
+  return consentingDevice({ seed: pair.seed, deviceKey: pair.publicKey, identityKey: random.bytes(32), addedAtMs: 5, label }, account)
+}
 const fields = (changed: Partial<AccountRecordFields> = {}): AccountRecordFields => ({
   username: 'alice', version: 1, previousHash: new Uint8Array(0), devices: [device(), device('phone')], createdAtMs: 7, unlisted: true, ...changed
 })
@@ -50,8 +53,9 @@ describe('account records', () => {
   })
 
   it('with eight devices of full labels are within their limit', () => {
-    const devices = Array.from({ length: maxDevices }, () => device('x'.repeat(maxLabelBytes)))
-    const largest = makeAccountRecord(key, fields({ username: 'a'.repeat(32), version: Number.MAX_SAFE_INTEGER, previousHash: new Uint8Array(32), devices }))
+    const username = 'a'.repeat(32)
+    const devices = Array.from({ length: maxDevices }, () => device('x'.repeat(maxLabelBytes), { username, accountKey: key.publicKey }))
+    const largest = makeAccountRecord(key, fields({ username, version: Number.MAX_SAFE_INTEGER, previousHash: new Uint8Array(32), devices }))
     assert.ok(SignedRecord.decode(largest.signed).payload.byteLength <= maxAccountRecordBytes)
   })
 
@@ -73,7 +77,17 @@ describe('account records', () => {
       { createdAtMs: 1n << 63n }, { accountKey: new Uint8Array(31) }
     ]
     for (const change of bad) throwsCode(() => verifyAccountRecord(signedAnyway(change)), 'ERR_INVALID_RECORD')
-    verifyAccountRecord(signedAnyway({ devices: [one, other] }))
+  })
+
+  it('are refused when they list a device that did not consent: not at all, to another account, or with another identity key', () => {
+    const [one] = AccountRecord.decode(SignedRecord.decode(record.signed).payload).devices
+    assert.ok(one !== undefined)
+    const other = ed25519KeyPair(random.bytes(32))
+    const elsewhere = device('laptop', { username: 'alice', accountKey: other.publicKey })
+    const renamed = device('laptop', { username: 'bob', accountKey: key.publicKey })
+    for (const foreign of [{ ...elsewhere, consent: new Uint8Array(64) }, elsewhere, renamed, { ...device(), identityKey: random.bytes(32) }]) {
+      throwsCode(() => makeAccountRecord(key, fields({ devices: [device(), foreign] })), 'ERR_INVALID_SIGNATURE')
+    }
   })
 })
 

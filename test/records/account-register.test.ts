@@ -3,14 +3,17 @@ import { ed25519KeyPair } from '../../src/crypto/ed25519.js'
 import { encode } from '../../src/protocol/codec.js'
 import { maxRegisterBytes } from '../../src/protocol/limits.js'
 import { AccountRegister, SignedRecord } from '../../src/protocol/pb/account.js'
-import { makeAccountRecord, makeAccountRegister, sameAccountKey, verifyAccountRegister } from '../../src/records/index.js'
+import { consentingDevice, makeAccountRecord, makeAccountRegister, sameAccountKey, verifyAccountRegister, type CertifiedDevice } from '../../src/records/index.js'
 import { sealRecord } from '../../src/records/signed.js'
 import { flipBit, seeded, throwsCode } from '../node/support.js'
 
 const random = seeded('account register')
 const key = ed25519KeyPair(random.bytes(32))
+const device = ed25519KeyPair(random.bytes(32))
+const identityKey = random.bytes(32)
+const consent = (account: { publicKey: Uint8Array }): CertifiedDevice => consentingDevice({ seed: device.seed, deviceKey: device.publicKey, identityKey, addedAtMs: 1, label: 'laptop' }, { username: 'alice', accountKey: account.publicKey })
 const accountRecord = makeAccountRecord(key, {
-  username: 'alice', version: 1, previousHash: new Uint8Array(0), devices: [{ deviceKey: random.bytes(32), identityKey: random.bytes(32), addedAtMs: 1, label: 'laptop' }], createdAtMs: 1, unlisted: false
+  username: 'alice', version: 1, previousHash: new Uint8Array(0), devices: [consent(key)], createdAtMs: 1, unlisted: false
 })
 const fields = { version: 1, opaqueSetupVersion: 3, opaqueRecord: random.bytes(192), vault: random.bytes(176), accountRecord }
 const register = makeAccountRegister(key.seed, fields)
@@ -52,7 +55,7 @@ describe('account registers', () => {
 
   it('of one account have the same key, of another not', () => {
     const other = ed25519KeyPair(random.bytes(32))
-    const stolen = makeAccountRegister(other.seed, { ...fields, accountRecord: makeAccountRecord(other, { ...accountRecord }) })
+    const stolen = makeAccountRegister(other.seed, { ...fields, accountRecord: makeAccountRecord(other, { ...accountRecord, devices: [consent(other)] }) })
     assert.ok(sameAccountKey(register, makeAccountRegister(key.seed, { ...fields, version: 2 })))
     assert.ok(!sameAccountKey(register, stolen))
   })

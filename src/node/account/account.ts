@@ -9,7 +9,7 @@ import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
 import { maxDevices } from '../../protocol/limits.js'
 import { parseUsername } from '../../protocol/names.js'
-import { findDevice, makeAccountRecord, makeAccountRegister, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
+import { consentingDevice, findDevice, makeAccountRecord, makeAccountRegister, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
 import type { Clock, Random } from '../../runtime.js'
 import { findContact } from '../contacts/contacts.js'
 import type { HomeDevice } from '../home/account-state.js'
@@ -57,7 +57,7 @@ export class AccountService {
         username,
         version: 1,
         previousHash: new Uint8Array(0),
-        devices: [this.thisDevice(request.label)],
+        devices: [this.thisDevice(username, key, request.label)],
         createdAtMs: nowMs,
         unlisted: request.unlisted
       })
@@ -87,7 +87,7 @@ export class AccountService {
         throw new P2pChatError('ERR_LIMIT', `${username} has ${maxDevices} devices already (limit maxDevices). Remove one on another device with \`p2pchat device remove ID\`.`)
       }
       newDevice = true
-      return this.nextRegister(opened, [...before.devices, this.thisDevice(request.label)])
+      return this.nextRegister(opened, [...before.devices, this.thisDevice(username, opened.key, request.label)])
     })
     return { username, record, newDevice }
   }
@@ -118,7 +118,7 @@ export class AccountService {
       const { record, registerVersion } = await requests.lookup(channel, username, this.components.clock.now())
       if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
       const listed = findDevice(record, this.components.device.deviceKey) !== undefined
-      const devices = listed ? record.devices : [...record.devices, this.thisDevice(request.label)].slice(-maxDevices)
+      const devices = listed ? record.devices : [...record.devices, this.thisDevice(username, key, request.label)].slice(-maxDevices)
       const credentials = await this.register(username, request.newPassword)
       const register = makeAccountRegister(key.seed, {
         version: registerVersion + 1,
@@ -167,6 +167,12 @@ export class AccountService {
     const seed = openVault({ poolId, username, exportKey: login.exportKey }, register.vault)
     const key = ed25519KeyPair(seed)
     const pinned = await findContact(lane, username)
+    const served = register.accountRecord
+    if (pinned !== undefined && constantTimeEqual(pinned.accountKey, served.accountKey) &&
+      (served.version < pinned.headVersion || (served.version === pinned.headVersion && !constantTimeEqual(served.hash, pinned.headHash)))) {
+      seed.fill(0)
+      throw new P2pChatError('ERR_INVALID_RECORD', `The server gave an outdated or contradicting record of ${username}; nothing was changed. Try again, or another server.`)
+    }
     if (!constantTimeEqual(key.publicKey, register.accountRecord.accountKey) || (pinned !== undefined && !constantTimeEqual(pinned.accountKey, key.publicKey))) {
       throw new P2pChatError('ERR_IDENTITY_CHANGED', `The server gave another identity for ${username} than this home knows; nothing was changed.`)
     }
@@ -226,8 +232,8 @@ export class AccountService {
     return sealVault({ poolId: this.components.poolId, username, exportKey }, seed, this.components.random)
   }
 
-  private thisDevice (label: string): CertifiedDevice {
+  private thisDevice (username: string, account: Ed25519KeyPair, label: string): CertifiedDevice {
     const { device, clock } = this.components
-    return { deviceKey: device.deviceKey, identityKey: device.identityKey, addedAtMs: clock.now(), label }
+    return consentingDevice({ ...device, addedAtMs: clock.now(), label }, { username, accountKey: account.publicKey })
   }
 }

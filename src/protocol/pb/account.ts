@@ -361,6 +361,12 @@ export namespace AccountRecord {
     index: number
   }
 
+  export interface AccountRecordDevicesConsentFieldEvent {
+    field: '$.devices[].consent'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
   export interface AccountRecordCreatedAtMsFieldEvent {
     field: '$.createdAtMs'
     value: bigint
@@ -379,7 +385,7 @@ export namespace AccountRecord {
     return decodeMessage(buf, AccountRecord.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AccountRecord>): Generator<AccountRecordUsernameFieldEvent | AccountRecordAccountKeyFieldEvent | AccountRecordVersionFieldEvent | AccountRecordPreviousHashFieldEvent | AccountRecordDevicesDeviceKeyFieldEvent | AccountRecordDevicesIdentityKeyFieldEvent | AccountRecordDevicesAddedAtMsFieldEvent | AccountRecordDevicesLabelFieldEvent | AccountRecordCreatedAtMsFieldEvent | AccountRecordUnlistedFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<AccountRecord>): Generator<AccountRecordUsernameFieldEvent | AccountRecordAccountKeyFieldEvent | AccountRecordVersionFieldEvent | AccountRecordPreviousHashFieldEvent | AccountRecordDevicesDeviceKeyFieldEvent | AccountRecordDevicesIdentityKeyFieldEvent | AccountRecordDevicesAddedAtMsFieldEvent | AccountRecordDevicesLabelFieldEvent | AccountRecordDevicesConsentFieldEvent | AccountRecordCreatedAtMsFieldEvent | AccountRecordUnlistedFieldEvent> {
     return streamMessage(buf, AccountRecord.codec(), opts)
   }
 }
@@ -389,6 +395,7 @@ export interface Device {
   identityKey: Uint8Array<ArrayBuffer>
   addedAtMs: bigint
   label: string
+  consent: Uint8Array<ArrayBuffer>
 }
 
 export namespace Device {
@@ -421,6 +428,11 @@ export namespace Device {
           w.string(obj.label)
         }
 
+        if ((obj.consent != null && obj.consent.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.consent)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -429,7 +441,8 @@ export namespace Device {
           deviceKey: uint8ArrayAlloc(0),
           identityKey: uint8ArrayAlloc(0),
           addedAtMs: 0n,
-          label: ''
+          label: '',
+          consent: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -452,6 +465,10 @@ export namespace Device {
             }
             case 4: {
               obj.label = reader.string()
+              break
+            }
+            case 5: {
+              obj.consent = reader.bytes()
               break
             }
             default: {
@@ -497,6 +514,13 @@ export namespace Device {
               }
               break
             }
+            case 5: {
+              yield {
+                field: `${prefix}.consent`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -529,6 +553,11 @@ export namespace Device {
     value: string
   }
 
+  export interface DeviceConsentFieldEvent {
+    field: '$.consent'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Device>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Device.codec())
   }
@@ -537,7 +566,7 @@ export namespace Device {
     return decodeMessage(buf, Device.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Device>): Generator<DeviceDeviceKeyFieldEvent | DeviceIdentityKeyFieldEvent | DeviceAddedAtMsFieldEvent | DeviceLabelFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Device>): Generator<DeviceDeviceKeyFieldEvent | DeviceIdentityKeyFieldEvent | DeviceAddedAtMsFieldEvent | DeviceLabelFieldEvent | DeviceConsentFieldEvent> {
     return streamMessage(buf, Device.codec(), opts)
   }
 }

@@ -5,7 +5,7 @@ import { decode, encode, type MessageType } from '../../../src/protocol/codec.js
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
 import { Envelope, EnvelopeKind } from '../../../src/protocol/pb/envelope.js'
 import * as pb from '../../../src/protocol/pb/service.js'
-import { makeAccountRecord, makeAccountRegister, makeLocator, makeMailboxAcknowledgement, makeSignedPrekey, type CertifiedDevice, type VerifiedAccountRegister } from '../../../src/records/index.js'
+import { consentingDevice, makeAccountRecord, makeAccountRegister, makeLocator, makeMailboxAcknowledgement, makeSignedPrekey, type CertifiedDevice, type NewDevice, type VerifiedAccountRegister } from '../../../src/records/index.js'
 import type { Clock, Random } from '../../../src/runtime.js'
 import { fakeFinish, fakeRecord } from './fake-opaque.js'
 
@@ -20,17 +20,18 @@ export interface TestAccount {
 
 export interface TestDevice {
   key: Ed25519KeyPair
-  certified: CertifiedDevice
+  /** consents to whatever account lists it */
+  certified: NewDevice
 }
 
 export function makeDevice (random: Random, label = 'laptop'): TestDevice {
   const key = ed25519KeyPair(random.bytes(32))
-  return { key, certified: { deviceKey: key.publicKey, identityKey: random.bytes(32), addedAtMs: 1, label } }
+  return { key, certified: { seed: key.seed, deviceKey: key.publicKey, identityKey: random.bytes(32), addedAtMs: 1, label } }
 }
 
 export interface AccountChanges {
   password?: string
-  devices?: CertifiedDevice[]
+  devices?: Array<CertifiedDevice | NewDevice>
   unlisted?: boolean
   version?: number
   recordVersion?: number
@@ -48,7 +49,7 @@ export function nextRegister (key: Ed25519KeyPair, username: string, previous: V
       username,
       version: changes.recordVersion ?? (before?.version ?? 0) + 1,
       previousHash: before?.hash ?? new Uint8Array(0),
-      devices: changes.devices ?? before?.devices ?? [],
+      devices: (changes.devices ?? before?.devices ?? []).map((device) => ('seed' in device ? consentingDevice(device, { username, accountKey: key.publicKey }) : device)),
       createdAtMs: 1,
       unlisted: changes.unlisted ?? before?.unlisted ?? false
     })
