@@ -106,10 +106,13 @@ class Search {
   async #check (peer: PeerAddress, tried: Tried): Promise<void> {
     const { network, poolId, clock, minVersion = 0, timeoutMs = candidateTimeoutMs, onRefused } = this.#options
     try {
-      const server = await openPoolChannel(network, peer, poolId, { clock, signal: this.#signal, timeoutMs, minVersion })
+      const server = await openPoolChannel(network, peer, poolId, { clock, signal: this.#signal, timeoutMs, minVersion, isTaken: () => tried.taken })
+      if (tried.taken) return
       if (this.#signal.aborted) await server.channel.close()
-      else if (!tried.taken) this.#found.push(server)
-      tried.taken = true
+      else {
+        tried.taken = true
+        this.#found.push(server)
+      }
     } catch (error) {
       if (!this.#signal.aborted) onRefused?.(peer, asP2pChatError(error))
     }

@@ -25,6 +25,8 @@ export interface OpenPoolChannelOptions {
   timeoutMs?: number
   /** The highest roster version seen so far: whoever knows less is refused. Default: 0. */
   minVersion?: number
+  /** Whether another check has handed out the channel to this peer meanwhile (they share it): it stays open then. */
+  isTaken?: () => boolean
 }
 
 /**
@@ -34,7 +36,7 @@ export interface OpenPoolChannelOptions {
  * ERR_TIMEOUT, ERR_UNSUPPORTED, ERR_ABORTED; the channel is closed then
  */
 export async function openPoolChannel (network: Network, peer: PeerAddress, poolId: string, options: OpenPoolChannelOptions): Promise<PoolServer> {
-  const { clock, signal, timeoutMs = candidateTimeoutMs, minVersion = 0 } = options
+  const { clock, signal, timeoutMs = candidateTimeoutMs, minVersion = 0, isTaken = () => false } = options
   const limit = deadline(clock, timeoutMs, signal)
   try {
     const channel = await network.connect(peer, POOL_PROTOCOL, { timeoutMs, signal: limit.signal })
@@ -42,9 +44,11 @@ export async function openPoolChannel (network: Network, peer: PeerAddress, pool
       const chain = await channel.request(ROSTER_METHOD, new Uint8Array(0), { timeoutMs, signal: limit.signal })
       return { channel, roster: proveMembership(poolId, chain, channel.remotePeer, minVersion), peer }
     } catch (error) {
-      channel.close().catch(() => {
-        // It counts as closed from the call on; how the goodbye goes is no matter.
-      })
+      if (!isTaken()) {
+        channel.close().catch(() => {
+          // It counts as closed from the call on; how the goodbye goes is no matter.
+        })
+      }
       throw isP2pChatError(error, 'ERR_CLOSED') ? new P2pChatError('ERR_UNREACHABLE', 'The server hung up.', { cause: error }) : error
     }
   } finally {

@@ -136,6 +136,21 @@ describe('pool channels', () => {
       assert.deepEqual(asked, ['1 pool/roster'])
     })
 
+    it('leaves the channel it handed out open while it drops another check of the same server', async () => {
+      let answered = 0
+      const peer = await server(1, async (_body, { signal }) => {
+        if (++answered > 1) await new Promise((resolve) => { signal.addEventListener('abort', resolve, { once: true }) })
+        return chain
+      })
+      const again = { ...peer, addresses: [...peer.addresses, '/ip4/10.9.9.9/tcp/1'] }
+      // The second way to it turns up while the first is being checked.
+      const discovery: PoolDiscovery = { announce: () => {}, find: async function * () { yield peer; yield again } }
+      assert.deepEqual(await clock.until(find(discovery, 1)), [peer.peerId])
+      await clock.advance(10)
+      assert.equal(answered, 2)
+      assert.equal(client.channels(POOL_PROTOCOL).length, 1)
+    })
+
     it('ends at once when it is aborted', async () => {
       const peer = await server(1)
       hub.freeze(peer.peerId)
