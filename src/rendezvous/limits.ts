@@ -29,7 +29,20 @@ export interface RendezvousLimits {
   /** Mail kept for a device that does not fetch it (DESIGN §3 and issue 2). */
   maxMailboxEntries: number
   maxMailboxBytes: number
+  /** Of these, what one sending device may fill: a stranger must leave room for everybody else. */
+  maxMailboxEntriesPerSender: number
+  maxMailboxBytesPerSender: number
+  /** Room beside them for one small slot entry of each sender, so that receipts get in when the mailbox is full. */
+  maxMailboxReceipts: number
+  maxReceiptBytes: number
+  /**
+   * Acknowledged ids of a mailbox that are still known; the oldest go past it. On one server only the sender's own late
+   * retry can bring such an entry back, and its recipient knows the envelope by its id.
+   */
+  maxAcknowledgedIds: number
   mailRetentionMs: number
+  /** Mail of all mailboxes, with what keeping it costs: the disk must never be filled by strangers. */
+  maxStoredMailBytes: number
   /** Appends under way at once: beyond it the disk is not keeping up and more would only wait in memory. */
   maxPendingAppends: number
 }
@@ -52,6 +65,12 @@ export const defaultLimits: RendezvousLimits = {
   envelopeBytesPerSender: { burst: 256 * 1024 * 1024, refillMs: 1 / 4_096 },
   maxMailboxEntries: 10_000,
   maxMailboxBytes: 100 * 1024 * 1024,
+  maxMailboxEntriesPerSender: 2_500,
+  maxMailboxBytesPerSender: 25 * 1024 * 1024,
+  maxMailboxReceipts: 1_000,
+  maxReceiptBytes: 1_024,
+  maxAcknowledgedIds: 10_000,
+  maxStoredMailBytes: 20 * 1024 * 1024 * 1024,
   mailRetentionMs: 30 * 24 * 60 * minute,
   maxPendingAppends: 20_000
 }
@@ -75,6 +94,10 @@ export const maxReadEntries = 500
 export const maxReadBytes = 512 * 1024
 /** When to ask again for room in a full mailbox: its owner has to come and fetch. */
 export const retryWhenFullMs = 60 * minute
+/** When to ask again when the server's mail has reached its limit: expired mail has been looked for by then. */
+export const retryWhenStoreFullMs = 10 * minute
+/** What an entry costs beside its envelope, and what a remembered id costs: keys, the index by expiry, the store's own. */
+export const entryOverheadBytes = 512
 /** When to ask again when the disk does not keep up. */
 export const retryWhenOverloadedMs = second
 /** A receipt's slot: a session id fits. */

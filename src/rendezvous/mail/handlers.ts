@@ -111,7 +111,16 @@ function assertEnvelope (request: pb.MailboxAppendRequest, sender: Uint8Array): 
 function stored (outcome: AppendOutcome): { replicas: number, servers: number, expiresAtMs: bigint } {
   switch (outcome.outcome) {
     case 'stored': return { replicas: outcome.replicas, servers: outcome.servers, expiresAtMs: BigInt(outcome.expiresAtMs) }
-    case 'refused': throw new P2pChatError('ERR_LIMIT', `The mailbox of this device is full: ${outcome.max} ${outcome.limit === 'maxMailboxBytes' ? 'bytes' : 'messages'} (limit ${outcome.limit}). Try again once it has fetched its mail.`, { retryAfterMs: outcome.retryAfterMs })
+    case 'refused': throw new P2pChatError('ERR_LIMIT', `${refusal(outcome)}. Try again once it has fetched its mail.`, { retryAfterMs: outcome.retryAfterMs })
     default: throw asError(outcome)
+  }
+}
+
+function refusal ({ limit, max }: Extract<AppendOutcome, { outcome: 'refused' }>): string {
+  switch (limit) {
+    case 'maxMailboxEntries': return `The mailbox of this device is full: ${max} messages (limit ${limit})`
+    case 'maxMailboxBytes': return `The mailbox of this device is full: ${max} bytes (limit ${limit})`
+    case 'maxMailboxEntriesPerSender': return `You have left ${max} messages for this device, which is all that one sender may (limit ${limit})`
+    case 'maxMailboxBytesPerSender': return `You have left as much for this device as one sender may: ${max} bytes (limit ${limit})`
   }
 }

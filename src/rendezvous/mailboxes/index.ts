@@ -16,14 +16,14 @@ export interface Append extends MailEntry {
   mailbox: Uint8Array
   /** device key of the sender, 32 bytes */
   sender: Uint8Array
-  /** Replaces this sender's entry in this slot; empty: none. */
+  /** Replaces this sender's entry in this slot; empty: none. One small entry of each sender has room kept for it. */
   slot: Uint8Array
 }
 
 export type AppendOutcome =
   /** Synced on `replicas` of `servers` servers. */
   | { outcome: 'stored', replicas: number, servers: number, expiresAtMs: number }
-  | { outcome: 'refused', limit: 'maxMailboxEntries' | 'maxMailboxBytes', max: number, retryAfterMs: number }
+  | { outcome: 'refused', limit: 'maxMailboxEntries' | 'maxMailboxBytes' | 'maxMailboxEntriesPerSender' | 'maxMailboxBytesPerSender', max: number, retryAfterMs: number }
   | Unknown
   | Overloaded
 

@@ -3,34 +3,63 @@ import { concat } from 'uint8arrays/concat'
 import { P2pChatError } from '../../errors.js'
 import { keyOf, rangeUnder } from '../../store/index.js'
 
+/** Entries and bytes of envelopes. */
+export interface Tally {
+  entries: number
+  bytes: number
+}
+
 /** Sequence and counters of one mailbox. */
 export interface MailboxState {
   /** cursor of the next entry, from 1 on */
   next: number
-  entries: number
-  /** of envelopes */
-  bytes: number
+  mail: Tally
+  /** small slot entries, one a sender, in the room kept for them */
+  receipts: Tally
+  /** acknowledged ids and emptied slots that are still known */
+  tombstones: number
 }
 
-/** What is known of an entry id: where the entry lies, or that it was acknowledged. */
+/** What one sender has in a mailbox. */
+export interface SenderShare {
+  mail: Tally
+  /** 0 or 1 */
+  receipts: number
+}
+
+/** Where an entry is counted; `acknowledged`: the id alone is left. */
+export type EntryStatus = 'mail' | 'receipt' | 'acknowledged'
+
 export interface IdRecord {
-  /** 0: acknowledged */
   cursor: number
   bytes: number
   expiresAtMs: number
-  /** the sender and slot it lies in; empty: none */
-  slotKey: Uint8Array
+  status: EntryStatus
+  /** device key */
+  sender: Uint8Array
+  /** empty: none */
+  slot: Uint8Array
 }
 
 /** The entry that is in a slot now, and ids of those it replaced, newest first. */
 export interface SlotRecord {
   /** of the current entry */
   expiresAtMs: number
+  /** cursor of the current entry once it was acknowledged; 0: it lies there */
+  emptiedCursor: number
   current: Uint8Array
   replaced: Uint8Array[]
 }
 
+/** What is remembered of an acknowledged entry, by its cursor. */
+export interface Tombstone {
+  entryId: Uint8Array
+  slotKey: Uint8Array
+}
+
 export const ENTRY_ID_BYTES = 16
+const SENDER_BYTES = 32
+const STATUSES: readonly EntryStatus[] = ['mail', 'receipt', 'acknowledged']
 const EXPIRY_TABLE = 'mail-expiry'
 const STATE_TABLE = 'mailbox'
 
@@ -38,6 +67,8 @@ export const stateKey = (mailbox: Uint8Array): string => keyOf(STATE_TABLE, mail
 export const entryKey = (mailbox: Uint8Array, cursor: number): string => keyOf('mail', mailbox, 'entry', cursor)
 export const idKey = (mailbox: Uint8Array, entryId: Uint8Array): string => keyOf('mail', mailbox, 'id', entryId)
 export const slotRecordKey = (mailbox: Uint8Array, slotKey: Uint8Array): string => keyOf('mail', mailbox, 'slot', slotKey)
+export const senderKey = (mailbox: Uint8Array, sender: Uint8Array): string => keyOf('mail', mailbox, 'sender', sender)
+export const tombstoneKey = (mailbox: Uint8Array, cursor: number): string => keyOf('mail', mailbox, 'gone', cursor)
 export const expiryKey = (expiresAtMs: number, mailbox: Uint8Array, entryId: Uint8Array, slotKey: Uint8Array): string =>
   keyOf(EXPIRY_TABLE, expiresAtMs, mailbox, entryId, slotKey)
 
@@ -47,36 +78,73 @@ export const entryRangeAfter = (mailbox: Uint8Array, cursor: number): { gte: str
   gte: entryKey(mailbox, cursor + 1),
   lt: rangeUnder('mail', mailbox, 'entry').lt
 })
+export const tombstoneRange = (mailbox: Uint8Array): { gte: string, lt: string } => rangeUnder('mail', mailbox, 'gone')
 /** What expires at `nowMs` or before. */
 export const expiredRange = (nowMs: number): { gte: string, lt: string } => ({ gte: rangeUnder(EXPIRY_TABLE).gte, lt: keyOf(EXPIRY_TABLE, nowMs + 1) })
 
-export function encodeState ({ next, entries, bytes }: MailboxState): Uint8Array {
-  return concat([u64(next), u64(entries), u64(bytes)])
+/** A sender's slot, as one key; empty: no slot. */
+export function slotKeyOf ({ sender, slot }: { sender: Uint8Array, slot: Uint8Array }): Uint8Array {
+  return slot.byteLength === 0 ? slot : concat([sender, slot])
+}
+
+export function encodeState ({ next, mail, receipts, tombstones }: MailboxState): Uint8Array {
+  return concat([next, mail.entries, mail.bytes, receipts.entries, receipts.bytes, tombstones].map(u64))
 }
 
 export function decodeState (stored: Uint8Array | undefined): MailboxState {
-  if (stored === undefined) return { next: 1, entries: 0, bytes: 0 }
-  return { next: readU64(stored, 0), entries: readU64(stored, 8), bytes: readU64(stored, 16) }
+  if (stored === undefined) return { next: 1, mail: { entries: 0, bytes: 0 }, receipts: { entries: 0, bytes: 0 }, tombstones: 0 }
+  return {
+    next: readU64(stored, 0),
+    mail: { entries: readU64(stored, 8), bytes: readU64(stored, 16) },
+    receipts: { entries: readU64(stored, 24), bytes: readU64(stored, 32) },
+    tombstones: readU64(stored, 40)
+  }
 }
 
-export function encodeId ({ cursor, bytes, expiresAtMs, slotKey }: IdRecord): Uint8Array {
-  return concat([u64(cursor), u64(bytes), u64(expiresAtMs), slotKey])
+export function encodeShare ({ mail, receipts }: SenderShare): Uint8Array {
+  return concat([mail.entries, mail.bytes, receipts].map(u64))
+}
+
+export function decodeShare (stored: Uint8Array | undefined): SenderShare {
+  if (stored === undefined) return { mail: { entries: 0, bytes: 0 }, receipts: 0 }
+  return { mail: { entries: readU64(stored, 0), bytes: readU64(stored, 8) }, receipts: readU64(stored, 16) }
+}
+
+export function encodeId ({ cursor, bytes, expiresAtMs, status, sender, slot }: IdRecord): Uint8Array {
+  return concat([u64(cursor), u64(bytes), u64(expiresAtMs), Uint8Array.of(STATUSES.indexOf(status)), sender, slot])
 }
 
 export function decodeId (stored: Uint8Array): IdRecord {
-  return { cursor: readU64(stored, 0), bytes: readU64(stored, 8), expiresAtMs: readU64(stored, 16), slotKey: stored.slice(24) }
+  const status = STATUSES[stored[24] ?? -1]
+  if (status === undefined) throw damaged()
+  return {
+    cursor: readU64(stored, 0),
+    bytes: readU64(stored, 8),
+    expiresAtMs: readU64(stored, 16),
+    status,
+    sender: stored.slice(25, 25 + SENDER_BYTES),
+    slot: stored.slice(25 + SENDER_BYTES)
+  }
 }
 
-export function encodeSlot ({ expiresAtMs, current, replaced }: SlotRecord): Uint8Array {
-  return concat([u64(expiresAtMs), current, ...replaced])
+export function encodeSlot ({ expiresAtMs, emptiedCursor, current, replaced }: SlotRecord): Uint8Array {
+  return concat([u64(expiresAtMs), u64(emptiedCursor), current, ...replaced])
 }
 
 export function decodeSlot (stored: Uint8Array): SlotRecord {
   const ids: Uint8Array[] = []
-  for (let at = 8; at < stored.byteLength; at += ENTRY_ID_BYTES) ids.push(stored.slice(at, at + ENTRY_ID_BYTES))
+  for (let at = 16; at < stored.byteLength; at += ENTRY_ID_BYTES) ids.push(stored.slice(at, at + ENTRY_ID_BYTES))
   const [current, ...replaced] = ids
   if (current === undefined) throw damaged()
-  return { expiresAtMs: readU64(stored, 0), current, replaced }
+  return { expiresAtMs: readU64(stored, 0), emptiedCursor: readU64(stored, 8), current, replaced }
+}
+
+export function encodeTombstone ({ entryId, slotKey }: Tombstone): Uint8Array {
+  return concat([entryId, slotKey])
+}
+
+export function decodeTombstone (stored: Uint8Array): Tombstone {
+  return { entryId: stored.slice(0, ENTRY_ID_BYTES), slotKey: stored.slice(ENTRY_ID_BYTES) }
 }
 
 export function encodeEntry (entryId: Uint8Array, envelope: Uint8Array): Uint8Array {

@@ -1,4 +1,3 @@
-import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
@@ -6,17 +5,19 @@ import { isP2pChatError } from '../../errors.js'
 import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger, partsOf, type KeyValueStore, type Operation } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
-import { maxReplacedIds, retryWhenFullMs, retryWhenOverloadedMs, sweepBatch, type RendezvousLimits } from '../limits.js'
+import { maxReplacedIds, retryWhenOverloadedMs, retryWhenStoreFullMs, sweepBatch, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import { MailboxChange, weightOf } from './change.js'
 import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions } from './index.js'
 import { PendingView } from './pending-view.js'
 import * as records from './records.js'
+import { placeFor, type RoomLimits } from './room.js'
 
 export interface StoreMailboxesComponents {
   /** Written by this process alone: decisions on one mailbox are kept apart by lanes in memory. */
   store: KeyValueStore
   clock: Clock
-  limits: Pick<RendezvousLimits, 'maxMailboxEntries' | 'maxMailboxBytes' | 'mailRetentionMs' | 'maxPendingAppends'>
+  limits: RoomLimits & Pick<RendezvousLimits, 'maxAcknowledgedIds' | 'mailRetentionMs' | 'maxStoredMailBytes' | 'maxPendingAppends'>
 }
 
 /** Mailboxes of one server: everything is synced before it is told. */
@@ -45,6 +46,9 @@ class StoreMailboxes implements Mailboxes {
   readonly #lanes = new Lanes()
   readonly #listeners = new Set<(mailbox: Uint8Array) => void>()
   #pendingAppends = 0
+  /** What all mailboxes weigh, counted from the store once and exact from then on. */
+  #weight: number | undefined
+  #weighing: Promise<number> | undefined
 
   constructor (components: StoreMailboxesComponents) {
     this.#components = components
@@ -79,33 +83,34 @@ class StoreMailboxes implements Mailboxes {
 
   async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[]): Promise<AcknowledgeOutcome> {
     return await this.#decide<AcknowledgeOutcome>(mailbox, async () => {
-      const state = await this.#state(mailbox)
-      const operations: Operation[] = []
+      const change = await MailboxChange.begin(this.#view, mailbox)
       for (const entryId of withoutRepeats(entryIds)) {
         const record = await this.#id(mailbox, entryId)
-        if (record === undefined || record.cursor === 0) continue
-        operations.push({ type: 'delete', key: records.entryKey(mailbox, record.cursor) })
-        // A slot knows its late retries itself; of other entries the acknowledgement is remembered till they expire.
-        if (record.slotKey.byteLength > 0) operations.push({ type: 'delete', key: records.idKey(mailbox, entryId) })
-        else operations.push(put(records.idKey(mailbox, entryId), records.encodeId({ ...record, cursor: 0 })))
-        state.entries--
-        state.bytes -= record.bytes
+        if (record !== undefined && record.status !== 'acknowledged') await this.#bury(mailbox, entryId, record, change)
       }
-      return { outcome: { outcome: 'acknowledged' }, synced: this.#writeWithState(mailbox, state, operations) }
+      return { outcome: { outcome: 'acknowledged' }, ...await this.#writeAndTrim(mailbox, change) }
     })
   }
 
   async remove (mailbox: Uint8Array): Promise<void> {
+    await this.#weigh()
     await this.#lanes.run(laneOf(mailbox), async () => {
       await this.#view.settled()
+      const state = records.decodeState(await this.#view.get(records.stateKey(mailbox)))
       const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }]
-      for await (const [key] of this.#components.store.range(records.mailboxRange(mailbox))) operations.push({ type: 'delete', key })
+      for await (const [key, value] of this.#components.store.range(records.mailboxRange(mailbox))) {
+        operations.push({ type: 'delete', key })
+        const expiryKey = expiryKeyOf(mailbox, key, value)
+        if (expiryKey !== undefined) operations.push({ type: 'delete', key: expiryKey })
+      }
+      this.#weight = (this.#weight ?? 0) - weightOf(state)
       await this.#view.write(operations)
     })
   }
 
   async sweep (): Promise<void> {
     const { store, clock } = this.#components
+    await this.#weigh()
     for (;;) {
       const expired: Expired[] = []
       for await (const [key, slotKey] of store.range({ ...records.expiredRange(clock.now()), limit: sweepBatch })) {
@@ -127,79 +132,101 @@ class StoreMailboxes implements Mailboxes {
     for await (const [, stored] of this.#components.store.range(records.stateRange())) {
       const state = records.decodeState(stored)
       totals.mailboxes++
-      totals.envelopes += state.entries
-      totals.bytes += state.bytes
+      totals.envelopes += state.mail.entries + state.receipts.entries
+      totals.bytes += state.mail.bytes + state.receipts.bytes
     }
     return totals
   }
 
   async #append (entry: Append): Promise<Decision<AppendOutcome>> {
     const { clock, limits } = this.#components
-    const { mailbox, entryId, envelope } = entry
+    const { mailbox, entryId, envelope, sender, slot } = entry
     const known = await this.#id(mailbox, entryId)
     if (known !== undefined) return { outcome: stored(known.expiresAtMs), synced: this.#view.settled() }
     const expiresAtMs = clock.now() + limits.mailRetentionMs
-    const slotKey = entry.slot.byteLength === 0 ? entry.slot : concat([entry.sender, entry.slot])
-    const state = await this.#state(mailbox)
-    const operations: Operation[] = []
+    const slotKey = records.slotKeyOf(entry)
+    const change = await MailboxChange.begin(this.#view, mailbox)
+    const before = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
+    if (before !== undefined) {
+      const { current, replaced } = before
+      if ([current, ...replaced].some((id) => equals(id, entryId))) return { outcome: stored(expiresAtMs), synced: this.#view.settled() }
+      await this.#replace(mailbox, slotKey, before, change)
+    }
+    const isReplacement = before !== undefined && before.emptiedCursor === 0
+    const status = placeFor({ bytes: envelope.byteLength, hasSlot: slotKey.byteLength > 0, isReplacement }, change.state, await change.share(sender), limits)
+    if (typeof status !== 'string') return { outcome: status, synced: Promise.resolve() }
+    await change.add(entryId, envelope, { expiresAtMs, status, sender, slot })
+    if (change.weight > 0 && (this.#weight ?? 0) + change.weight > limits.maxStoredMailBytes) {
+      return { outcome: { outcome: 'overloaded', limit: 'maxStoredMailBytes', retryAfterMs: retryWhenStoreFullMs, alternatives: [] }, synced: Promise.resolve() }
+    }
     if (slotKey.byteLength > 0) {
-      const replaced = await this.#replace(mailbox, slotKey, entryId, state, operations)
-      if (replaced === 'late') return { outcome: stored(expiresAtMs), synced: this.#view.settled() }
-      operations.push(put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ expiresAtMs, current: entryId, replaced })))
+      const replaced = before === undefined ? [] : [before.current, ...before.replaced].slice(0, maxReplacedIds)
+      change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ expiresAtMs, emptiedCursor: 0, current: entryId, replaced }))
     }
-    const refused = this.#refuse(state, envelope.byteLength)
-    if (refused !== undefined) return { outcome: refused, synced: Promise.resolve() }
-    const cursor = state.next++
-    state.entries++
-    state.bytes += envelope.byteLength
-    operations.push(
-      put(records.entryKey(mailbox, cursor), records.encodeEntry(entryId, envelope)),
-      put(records.idKey(mailbox, entryId), records.encodeId({ cursor, bytes: envelope.byteLength, expiresAtMs, slotKey })),
-      put(records.expiryKey(expiresAtMs, mailbox, entryId, slotKey), slotKey)
-    )
-    return { outcome: stored(expiresAtMs), synced: this.#writeWithState(mailbox, state, operations) }
+    return { outcome: stored(expiresAtMs), synced: this.#write(change) }
   }
 
-  /** Takes the entry that is in the slot now out of it. The ids replaced so far; `late` when `entryId` was in it before. */
-  async #replace (mailbox: Uint8Array, slotKey: Uint8Array, entryId: Uint8Array, state: records.MailboxState, operations: Operation[]): Promise<Uint8Array[] | 'late'> {
-    const found = await this.#view.get(records.slotRecordKey(mailbox, slotKey))
-    if (found === undefined) return []
-    const { expiresAtMs, current, replaced } = records.decodeSlot(found)
-    if (equals(current, entryId) || replaced.some((id) => equals(id, entryId))) return 'late'
-    operations.push({ type: 'delete', key: records.expiryKey(expiresAtMs, mailbox, current, slotKey) })
+  /** Takes what is left of the slot's last entry out of the mailbox. */
+  async #replace (mailbox: Uint8Array, slotKey: Uint8Array, { expiresAtMs, emptiedCursor, current }: records.SlotRecord, change: MailboxChange): Promise<void> {
+    change.delete(records.expiryKey(expiresAtMs, mailbox, current, slotKey))
+    if (emptiedCursor > 0) {
+      change.unbury(emptiedCursor)
+      return
+    }
     const record = await this.#id(mailbox, current)
-    if (record !== undefined) {
-      operations.push({ type: 'delete', key: records.entryKey(mailbox, record.cursor) }, { type: 'delete', key: records.idKey(mailbox, current) })
-      state.entries--
-      state.bytes -= record.bytes
-    }
-    return [current, ...replaced].slice(0, maxReplacedIds)
+    if (record === undefined) return
+    await change.take(record)
+    change.delete(records.idKey(mailbox, current))
   }
 
-  #refuse (state: records.MailboxState, moreBytes: number): AppendOutcome | undefined {
-    const { maxMailboxEntries, maxMailboxBytes } = this.#components.limits
-    if (state.entries >= maxMailboxEntries) return { outcome: 'refused', limit: 'maxMailboxEntries', max: maxMailboxEntries, retryAfterMs: retryWhenFullMs }
-    if (state.bytes + moreBytes > maxMailboxBytes) return { outcome: 'refused', limit: 'maxMailboxBytes', max: maxMailboxBytes, retryAfterMs: retryWhenFullMs }
-    return undefined
+  /** Deletes an acknowledged entry and remembers its id: a slot knows its late retries itself, of others the id is kept. */
+  async #bury (mailbox: Uint8Array, entryId: Uint8Array, record: records.IdRecord, change: MailboxChange): Promise<void> {
+    await change.take(record)
+    const slotKey = records.slotKeyOf(record)
+    const slot = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
+    if (slot === undefined) {
+      change.put(records.idKey(mailbox, entryId), records.encodeId({ ...record, status: 'acknowledged' }))
+    } else {
+      change.delete(records.idKey(mailbox, entryId))
+      change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ ...slot, emptiedCursor: record.cursor }))
+    }
+    change.bury(record.cursor, { entryId, slotKey })
+  }
+
+  /** Writes an acknowledgement, and forgets the oldest tombstones past the limit. Awaits no sync unless there are such. */
+  async #writeAndTrim (mailbox: Uint8Array, change: MailboxChange): Promise<{ synced: Promise<void> }> {
+    const synced = this.#write(change)
+    const tooMany = change.state.tombstones - this.#components.limits.maxAcknowledgedIds
+    if (tooMany <= 0) return { synced }
+    await synced
+    const trim = await MailboxChange.begin(this.#view, mailbox)
+    for await (const [key, value] of this.#components.store.range({ ...records.tombstoneRange(mailbox), limit: tooMany })) {
+      const { entryId, slotKey } = records.decodeTombstone(value)
+      trim.unbury(parseOrderedInteger(partsOf(key)[3] ?? ''))
+      const left = slotKey.byteLength === 0 ? await this.#id(mailbox, entryId) : await this.#slot(mailbox, slotKey)
+      trim.delete(slotKey.byteLength === 0 ? records.idKey(mailbox, entryId) : records.slotRecordKey(mailbox, slotKey))
+      if (left !== undefined) trim.delete(records.expiryKey(left.expiresAtMs, mailbox, entryId, slotKey))
+    }
+    return { synced: this.#write(trim) }
   }
 
   async #expire ({ key, expiresAtMs, mailbox, entryId, slotKey }: Expired): Promise<void> {
     const { synced } = await this.#lanes.run(laneOf(mailbox), async () => {
-      const operations: Operation[] = [{ type: 'delete', key }]
-      if (slotKey.byteLength > 0) {
-        const slot = await this.#view.get(records.slotRecordKey(mailbox, slotKey))
-        if (slot !== undefined && equals(records.decodeSlot(slot).current, entryId)) operations.push({ type: 'delete', key: records.slotRecordKey(mailbox, slotKey) })
+      const change = await MailboxChange.begin(this.#view, mailbox)
+      change.delete(key)
+      const slot = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
+      if (slot !== undefined && equals(slot.current, entryId)) {
+        change.delete(records.slotRecordKey(mailbox, slotKey))
+        if (slot.emptiedCursor > 0) change.unbury(slot.emptiedCursor)
       }
       const record = await this.#id(mailbox, entryId)
       // A sender may have used an id again after its slot was emptied: that entry has a time of its own.
-      const isSame = record?.expiresAtMs === expiresAtMs && equals(record.slotKey, slotKey)
-      if (isSame) operations.push({ type: 'delete', key: records.idKey(mailbox, entryId) })
-      if (!isSame || record.cursor === 0) return { synced: this.#view.write(operations) }
-      const state = await this.#state(mailbox)
-      operations.push({ type: 'delete', key: records.entryKey(mailbox, record.cursor) })
-      state.entries--
-      state.bytes -= record.bytes
-      return { synced: this.#writeWithState(mailbox, state, operations) }
+      const isSame = record?.expiresAtMs === expiresAtMs && equals(records.slotKeyOf(record), slotKey)
+      if (!isSame) return { synced: this.#write(change) }
+      change.delete(records.idKey(mailbox, entryId))
+      if (record.status === 'acknowledged') change.unbury(record.cursor)
+      else await change.take(record)
+      return { synced: this.#write(change) }
     })
     await synced
   }
@@ -207,6 +234,7 @@ class StoreMailboxes implements Mailboxes {
   /** Decides in the mailbox's lane, waits for the sync outside of it, and tells a failed one as unknown. */
   async #decide<T> (mailbox: Uint8Array, decide: () => Promise<Decision<T>>): Promise<T | Unknown> {
     try {
+      await this.#weigh()
       const { outcome, synced } = await this.#lanes.run(laneOf(mailbox), decide)
       await synced
       return outcome
@@ -216,13 +244,31 @@ class StoreMailboxes implements Mailboxes {
     }
   }
 
-  async #writeWithState (mailbox: Uint8Array, state: records.MailboxState, operations: Operation[]): Promise<void> {
-    if (operations.length === 0) await this.#view.settled()
-    else await this.#view.write([...operations, put(records.stateKey(mailbox), records.encodeState(state))])
+  async #write (change: MailboxChange): Promise<void> {
+    if (change.isEmpty) {
+      await this.#view.settled()
+      return
+    }
+    this.#weight = (this.#weight ?? 0) + change.weight
+    await this.#view.write(change.operations())
   }
 
-  async #state (mailbox: Uint8Array): Promise<records.MailboxState> {
-    return records.decodeState(await this.#view.get(records.stateKey(mailbox)))
+  /** Sums up what is stored, before the first change. */
+  async #weigh (): Promise<void> {
+    if (this.#weight !== undefined) return
+    this.#weighing ??= this.#sum().finally(() => { this.#weighing = undefined })
+    this.#weight ??= await this.#weighing
+  }
+
+  async #sum (): Promise<number> {
+    let sum = 0
+    for await (const [, stored] of this.#components.store.range(records.stateRange())) sum += weightOf(records.decodeState(stored))
+    return sum
+  }
+
+  async #slot (mailbox: Uint8Array, slotKey: Uint8Array): Promise<records.SlotRecord | undefined> {
+    const found = await this.#view.get(records.slotRecordKey(mailbox, slotKey))
+    return found === undefined ? undefined : records.decodeSlot(found)
   }
 
   async #id (mailbox: Uint8Array, entryId: Uint8Array): Promise<records.IdRecord | undefined> {
@@ -233,6 +279,18 @@ class StoreMailboxes implements Mailboxes {
 
 function laneOf (mailbox: Uint8Array): string {
   return toString(mailbox, 'base16')
+}
+
+/** The record of the index by expiry that belongs to a record of a mailbox, if one does. */
+function expiryKeyOf (mailbox: Uint8Array, key: string, value: Uint8Array): string | undefined {
+  const [, , kind, name = ''] = partsOf(key)
+  if (kind === 'id') {
+    const record = records.decodeId(value)
+    return records.expiryKey(record.expiresAtMs, mailbox, fromString(name, 'base16'), records.slotKeyOf(record))
+  }
+  if (kind !== 'slot') return undefined
+  const { expiresAtMs, current } = records.decodeSlot(value)
+  return records.expiryKey(expiresAtMs, mailbox, current, fromString(name, 'base16'))
 }
 
 function stored (expiresAtMs: number): AppendOutcome {

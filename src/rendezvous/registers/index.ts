@@ -13,6 +13,8 @@ export interface Overloaded {
   retryAfterMs: number
   /** Pool addresses of servers that may take the request. */
   alternatives: string[]
+  /** The limit that was reached, when it was one. */
+  limit?: 'maxStoredMailBytes'
 }
 
 /** Neither done nor not done as far as is known: ask again, with the same bytes. */

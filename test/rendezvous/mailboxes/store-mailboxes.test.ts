@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../../src/errors.js'
-import type { Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import type { Append, Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import * as records from '../../../src/rendezvous/mailboxes/records.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { createMemoryDisk, type KeyValueStore, type MemoryDisk } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
@@ -23,18 +25,47 @@ mailboxesSuite('on a store', async () => {
 })
 
 type Step =
-  | { kind: 'append', id: number, slot: number, bytes: number }
-  | { kind: 'acknowledge', id: number }
+  | { kind: 'append', id: number, sender: number, slot: number, bytes: number }
+  | { kind: 'acknowledge', ids: number[] }
   | { kind: 'advance', ms: number }
   | { kind: 'sweep' }
 
 const anyId = fc.integer({ min: 1, max: 12 })
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('append' as const), id: anyId, slot: fc.nat(2), bytes: fc.nat(300) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('acknowledge' as const), id: anyId }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('append' as const), id: anyId, sender: fc.integer({ min: 8, max: 9 }), slot: fc.nat(2), bytes: fc.oneof(fc.nat(20), fc.nat(300)) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('acknowledge' as const), ids: fc.array(anyId, { maxLength: 6 }) }) },
   fc.record({ kind: fc.constant('advance' as const), ms: fc.nat(6000) }),
   fc.record({ kind: fc.constant('sweep' as const) })
 )
+
+/** Every counter of mailbox 1 says what is there. */
+async function assertExactCounters (store: KeyValueStore): Promise<void> {
+  const mail: Record<string, number> = { entries: 0, bytes: 0 }
+  const receipts: Record<string, number> = { entries: 0, bytes: 0 }
+  const shares = new Map<string, records.SenderShare>()
+  const told = new Map<string, records.SenderShare>()
+  let tombstones = 0
+  for await (const [name, value] of store.range(records.mailboxRange(key(1)))) {
+    const [, , kind, part = ''] = name.split('/')
+    if (kind === 'sender') told.set(part, records.decodeShare(value))
+    if (kind === 'gone') tombstones++
+    if (kind !== 'id') continue
+    const { status, bytes, sender } = records.decodeId(value)
+    if (status === 'acknowledged') continue
+    const tally = status === 'mail' ? mail : receipts
+    tally['entries'] = (tally['entries'] ?? 0) + 1
+    tally['bytes'] = (tally['bytes'] ?? 0) + bytes
+    const share = shares.get(toString(sender, 'base16')) ?? records.decodeShare(undefined)
+    if (status === 'mail') share.mail = { entries: share.mail.entries + 1, bytes: share.mail.bytes + bytes }
+    else share.receipts++
+    shares.set(toString(sender, 'base16'), share)
+  }
+  const state = records.decodeState(await store.get(records.stateKey(key(1))))
+  assert.deepEqual({ mail: state.mail, receipts: state.receipts, tombstones: state.tombstones }, { mail, receipts, tombstones })
+  assert.deepEqual(new Map([...told].sort()), new Map([...shares].sort()))
+  assert.ok(tombstones <= testLimits.maxAcknowledgedIds)
+  for (const share of shares.values()) assert.ok(share.receipts <= 1)
+}
 
 describe('Mailboxes on a store', () => {
   it('count exactly what they hold, whatever is done at once and wherever it crashes', async () => {
@@ -42,11 +73,11 @@ describe('Mailboxes on a store', () => {
       const disk = createMemoryDisk()
       const clock = new FakeClock()
       for (const round of rounds) {
-        const { mailboxes, store } = makeOn(disk, clock)
+        const { mailboxes, store } = makeOn(disk, clock, { maxMailboxEntriesPerSender: 3, maxMailboxBytesPerSender: 500 })
         await Promise.all(round.map(async (step) => {
           switch (step.kind) {
-            case 'append': await mailboxes.append(entry({ entryId: id(step.id), slot: new Uint8Array(step.slot), envelope: new Uint8Array(step.bytes) })); break
-            case 'acknowledge': await mailboxes.acknowledge(key(1), [id(step.id)], new Uint8Array(0)); break
+            case 'append': await mailboxes.append(entry({ entryId: id(step.id), sender: key(step.sender), slot: new Uint8Array(step.slot), envelope: new Uint8Array(step.bytes) })); break
+            case 'acknowledge': await mailboxes.acknowledge(key(1), step.ids.map(id), new Uint8Array(0)); break
             case 'advance': clock.jump(step.ms); break
             case 'sweep': await mailboxes.sweep(); break
           }
@@ -57,6 +88,7 @@ describe('Mailboxes on a store', () => {
         assert.equal(envelopes, read.entries.length)
         assert.equal(bytes, read.entries.reduce((sum, { envelope }) => sum + envelope.byteLength, 0))
         assert.equal(new Set(read.entries.map(({ entryId }) => entryId[0])).size, read.entries.length, 'an id twice')
+        await assertExactCounters(store)
         disk.crash()
         await store.close()
       }
@@ -66,6 +98,132 @@ describe('Mailboxes on a store', () => {
       await mailboxes.sweep()
       for await (const [left] of store.range()) assert.match(left, /^mailbox\//)
     }), { numRuns: 150 })
+  })
+
+  describe('share the room', () => {
+    const shares = { maxMailboxEntriesPerSender: 2, maxMailboxBytesPerSender: 250, maxMailboxReceipts: 2, maxReceiptBytes: 20 }
+    const slot = new Uint8Array(4).fill(7)
+    let disk: MemoryDisk
+    let mailboxes: Mailboxes
+    const append = async (fields: Partial<Append> & { entryId: Uint8Array }): Promise<string> => {
+      const outcome = await mailboxes.append(entry(fields))
+      return outcome.outcome === 'refused' ? outcome.limit : outcome.outcome
+    }
+    const restart = (): void => {
+      disk.crash()
+      mailboxes = makeOn(disk, new FakeClock(), shares).mailboxes
+    }
+
+    beforeEach(() => {
+      disk = createMemoryDisk()
+      restart()
+    })
+
+    it('so that one sender fills a part of it only, also over a restart, until some is fetched', async () => {
+      assert.equal(await append({ entryId: id(1) }), 'stored')
+      assert.equal(await append({ entryId: id(2) }), 'stored')
+      assert.equal(await append({ entryId: id(3) }), 'maxMailboxEntriesPerSender')
+      restart()
+      assert.equal(await append({ entryId: id(3) }), 'maxMailboxEntriesPerSender')
+      assert.equal(await append({ entryId: id(4), sender: key(8) }), 'stored')
+      assert.equal(await append({ entryId: id(5), mailbox: key(2) }), 'stored')
+      await mailboxes.acknowledge(key(1), [id(1)], new Uint8Array(0))
+      assert.equal(await append({ entryId: id(3) }), 'stored')
+      assert.equal(await append({ entryId: id(6) }), 'maxMailboxEntriesPerSender')
+    })
+
+    it('in bytes too, to the byte', async () => {
+      assert.equal(await append({ entryId: id(1), envelope: new Uint8Array(200) }), 'stored')
+      assert.equal(await append({ entryId: id(2), envelope: new Uint8Array(51) }), 'maxMailboxBytesPerSender')
+      assert.equal(await append({ entryId: id(2), envelope: new Uint8Array(50) }), 'stored')
+      assert.equal(await append({ entryId: id(3), sender: key(8), envelope: new Uint8Array(51) }), 'stored')
+    })
+
+    it('and take one receipt of each sender into a mailbox that is full', async () => {
+      for (let i = 1; i <= 8; i++) assert.equal(await append({ entryId: id(i), sender: key(20 + i) }), 'stored')
+      assert.equal(await append({ entryId: id(9) }), 'maxMailboxEntries')
+      assert.equal(await append({ entryId: id(10), slot, envelope: new Uint8Array(21) }), 'maxMailboxEntries', 'too large for the room of receipts')
+      assert.equal(await append({ entryId: id(11), slot }), 'stored')
+      assert.equal(await append({ entryId: id(12), slot: new Uint8Array(4).fill(8) }), 'maxMailboxEntries', 'a second slot of one sender')
+      assert.equal(await append({ entryId: id(13), slot, sender: key(8) }), 'stored')
+      assert.equal(await append({ entryId: id(14), slot, sender: key(7) }), 'maxMailboxEntries', 'the room of receipts is full')
+      restart()
+      assert.equal(await append({ entryId: id(15), slot }), 'stored', 'a replacement')
+      await mailboxes.acknowledge(key(1), [id(15)], new Uint8Array(0))
+      assert.equal(await append({ entryId: id(14), slot, sender: key(7) }), 'stored', 'room again')
+    })
+
+    it('and never refuse a small replacement of what lies outside of the room of receipts', async () => {
+      const other = new Uint8Array(4).fill(8)
+      assert.equal(await append({ entryId: id(1), slot }), 'stored')
+      assert.equal(await append({ entryId: id(2), slot: other, envelope: new Uint8Array(5) }), 'stored')
+      assert.equal(await append({ entryId: id(3), envelope: new Uint8Array(245) }), 'stored')
+      assert.equal(await append({ entryId: id(4), slot: other, envelope: new Uint8Array(21) }), 'maxMailboxBytesPerSender')
+      assert.equal(await append({ entryId: id(5), slot: other, envelope: new Uint8Array(20) }), 'stored')
+      assert.deepEqual((await readAll(mailboxes)).sort(), [1, 3, 5])
+    })
+  })
+
+  describe('bound what they take of the disk', () => {
+    // An envelope of 88 bytes weighs 600.
+    const heavy = (i: number, fields: Partial<Append> = {}): Append => entry({ entryId: id(i), envelope: new Uint8Array(88), ...fields })
+
+    it('all together, whichever mailbox, over restarts, and counting what expires and is removed', async () => {
+      const disk = createMemoryDisk()
+      const clock = new FakeClock()
+      const limits = { maxStoredMailBytes: 1_800, maxAcknowledgedIds: 0 }
+      let { mailboxes } = makeOn(disk, clock, limits)
+      const outcome = async (append: Append): Promise<string> => (await mailboxes.append(append)).outcome
+      for (const i of [1, 2, 3]) assert.equal(await outcome(heavy(i, { mailbox: key(i) })), 'stored')
+      const full = { outcome: 'overloaded', limit: 'maxStoredMailBytes', retryAfterMs: 600_000, alternatives: [] }
+      assert.deepEqual(await mailboxes.append(heavy(4, { mailbox: key(4) })), full)
+      disk.crash()
+      mailboxes = makeOn(disk, clock, limits).mailboxes
+      assert.deepEqual(await mailboxes.append(heavy(4, { mailbox: key(4) })), full)
+      assert.equal(await outcome(heavy(1, { mailbox: key(1) })), 'stored', 'it is there already')
+      await mailboxes.remove(key(1))
+      assert.equal(await outcome(heavy(4)), 'stored')
+      assert.equal(await outcome(heavy(5)), 'overloaded')
+      await mailboxes.acknowledge(key(1), [id(4)], new Uint8Array(0))
+      assert.equal(await outcome(heavy(5)), 'stored')
+      assert.equal(await outcome(heavy(6)), 'overloaded')
+      clock.jump(10_000)
+      await mailboxes.sweep()
+      const outcomes = await Promise.all([7, 8, 9, 10, 11].map(async (i) => await outcome(heavy(i, { mailbox: key(i) }))))
+      assert.deepEqual(outcomes, ['stored', 'stored', 'stored', 'overloaded', 'overloaded'])
+    })
+
+    it('and still take a slot\'s newer entry that is no larger', async () => {
+      const { mailboxes } = makeOn(createMemoryDisk(), new FakeClock(), { maxStoredMailBytes: 600 })
+      const slot = new Uint8Array(4).fill(7)
+      assert.equal((await mailboxes.append(heavy(1, { slot }))).outcome, 'stored')
+      assert.equal((await mailboxes.append(heavy(2, { slot }))).outcome, 'stored')
+      assert.equal((await mailboxes.append(heavy(3, { slot, envelope: new Uint8Array(89) }))).outcome, 'overloaded')
+      assert.deepEqual(await readAll(mailboxes), [2])
+    })
+
+    it('and know the newest acknowledged ids only, of slots too', async () => {
+      const { mailboxes, store } = makeOn(createMemoryDisk(), new FakeClock(), { maxAcknowledgedIds: 2 })
+      const slot = new Uint8Array(4).fill(7)
+      await mailboxes.append(entry({ entryId: id(1), slot }))
+      for (const i of [2, 3, 4]) await mailboxes.append(entry({ entryId: id(i) }))
+      await mailboxes.acknowledge(key(1), [1, 2, 3, 4].map(id), new Uint8Array(0))
+      const left: string[] = []
+      for await (const [name] of store.range()) left.push(name.split('/')[0] === 'mail' ? name.split('/')[2] ?? '' : name.split('/')[0] ?? '')
+      assert.deepEqual(left, ['mail-expiry', 'mail-expiry', 'gone', 'gone', 'id', 'id', 'mailbox'])
+      for (const i of [1, 2, 3, 4]) await mailboxes.append(entry({ entryId: id(i), ...(i === 1 ? { slot } : {}) }))
+      assert.deepEqual(await readAll(mailboxes), [1, 2])
+    })
+
+    it('and leave nothing of a removed mailbox, not even till it would have expired', async () => {
+      const { mailboxes, store } = makeOn(createMemoryDisk(), new FakeClock())
+      const slot = new Uint8Array(4).fill(7)
+      for (const i of [1, 2]) await mailboxes.append(entry({ entryId: id(i) }))
+      for (const i of [3, 4]) await mailboxes.append(entry({ entryId: id(i), slot, sender: key(i) }))
+      await mailboxes.acknowledge(key(1), [id(1), id(3)], new Uint8Array(0))
+      await mailboxes.remove(key(1))
+      for await (const [name] of store.range()) assert.fail(name)
+    })
   })
 
   it('tell a failed disk as unknown, and a repeat of what failed as unknown too', async () => {

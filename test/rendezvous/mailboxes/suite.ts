@@ -14,10 +14,27 @@ export interface MailboxesPlace {
 export interface MailboxLimits {
   maxMailboxEntries: number
   maxMailboxBytes: number
+  maxMailboxEntriesPerSender: number
+  maxMailboxBytesPerSender: number
+  maxMailboxReceipts: number
+  maxReceiptBytes: number
+  maxAcknowledgedIds: number
+  maxStoredMailBytes: number
   mailRetentionMs: number
 }
 
-export const testLimits: MailboxLimits = { maxMailboxEntries: 8, maxMailboxBytes: 1000, mailRetentionMs: 10_000 }
+/** One sender may fill a mailbox here: tests of the shares have limits of their own. */
+export const testLimits: MailboxLimits = {
+  maxMailboxEntries: 8,
+  maxMailboxBytes: 1000,
+  maxMailboxEntriesPerSender: 8,
+  maxMailboxBytesPerSender: 1000,
+  maxMailboxReceipts: 2,
+  maxReceiptBytes: 20,
+  maxAcknowledgedIds: 4,
+  maxStoredMailBytes: 1_000_000,
+  mailRetentionMs: 10_000
+}
 
 const none = new Uint8Array(0)
 const ack = new Uint8Array(0)
@@ -174,10 +191,10 @@ export function mailboxesSuite (name: string, makePlace: () => Promise<Mailboxes
 
       it('never fill a mailbox, and can be replaced in a full one', async () => {
         for (let i = 1; i <= 100; i++) isStored(await append({ entryId: id(i), slot }))
-        for (let i = 101; i <= 107; i++) isStored(await append({ entryId: id(i) }))
+        for (let i = 101; i <= 108; i++) isStored(await append({ entryId: id(i) }))
         assert.equal((await append({ entryId: id(120) })).outcome, 'refused')
         isStored(await append({ entryId: id(121), slot }))
-        assert.deepEqual(await readAll(mailboxes), [101, 102, 103, 104, 105, 106, 107, 121])
+        assert.deepEqual(await readAll(mailboxes), [101, 102, 103, 104, 105, 106, 107, 108, 121])
       })
 
       it('keep what is in them when the next is refused', async () => {

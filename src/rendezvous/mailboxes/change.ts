@@ -1,0 +1,116 @@
+import { equals } from 'uint8arrays/equals'
+import { toString } from 'uint8arrays/to-string'
+import type { Operation } from '../../store/index.js'
+import { entryOverheadBytes } from '../limits.js'
+import type { PendingView } from './pending-view.js'
+import * as records from './records.js'
+
+/** What a mailbox takes of the disk, roughly: envelopes, and what is written beside each. */
+export function weightOf ({ mail, receipts, tombstones }: records.MailboxState): number {
+  return mail.bytes + receipts.bytes + (mail.entries + receipts.entries + tombstones) * entryOverheadBytes
+}
+
+/** One change of one mailbox: writes are gathered with the counters that belong to them, to be made in one batch. */
+export class MailboxChange {
+  readonly state: records.MailboxState
+  readonly #view: PendingView
+  readonly #mailbox: Uint8Array
+  readonly #before: Uint8Array
+  readonly #weightBefore: number
+  readonly #operations: Operation[] = []
+  readonly #shares = new Map<string, { sender: Uint8Array, share: records.SenderShare }>()
+
+  private constructor (view: PendingView, mailbox: Uint8Array, state: records.MailboxState) {
+    this.#view = view
+    this.#mailbox = mailbox
+    this.state = state
+    this.#before = records.encodeState(state)
+    this.#weightBefore = weightOf(state)
+  }
+
+  /** Of the mailbox as it is now; call it in the mailbox's lane. */
+  static async begin (view: PendingView, mailbox: Uint8Array): Promise<MailboxChange> {
+    return new MailboxChange(view, mailbox, records.decodeState(await view.get(records.stateKey(mailbox))))
+  }
+
+  get isEmpty (): boolean {
+    return this.#operations.length === 0
+  }
+
+  /** How much more the mailbox weighs than before. */
+  get weight (): number {
+    return weightOf(this.state) - this.#weightBefore
+  }
+
+  /** All writes, counters included. */
+  operations (): Operation[] {
+    const shares = [...this.#shares.values()].map(({ sender, share }): Operation => {
+      const key = records.senderKey(this.#mailbox, sender)
+      return share.mail.entries === 0 && share.receipts === 0 ? { type: 'delete', key } : { type: 'put', key, value: records.encodeShare(share) }
+    })
+    const state = records.encodeState(this.state)
+    // A mailbox that was removed is not made again by the end of something in it.
+    if (equals(state, this.#before)) return this.#operations
+    return [...this.#operations, ...shares, { type: 'put', key: records.stateKey(this.#mailbox), value: state }]
+  }
+
+  /** What this sender has in the mailbox, as far as this change has come. */
+  async share (sender: Uint8Array): Promise<records.SenderShare> {
+    const name = toString(sender, 'base16')
+    const known = this.#shares.get(name)
+    if (known !== undefined) return known.share
+    const share = records.decodeShare(await this.#view.get(records.senderKey(this.#mailbox, sender)))
+    this.#shares.set(name, { sender, share })
+    return share
+  }
+
+  put (key: string, value: Uint8Array): void {
+    this.#operations.push({ type: 'put', key, value })
+  }
+
+  delete (key: string): void {
+    this.#operations.push({ type: 'delete', key })
+  }
+
+  /** Stores and counts an entry behind all others. */
+  async add (entryId: Uint8Array, envelope: Uint8Array, record: Omit<records.IdRecord, 'cursor' | 'bytes'>): Promise<void> {
+    const cursor = this.state.next++
+    await this.#count({ ...record, bytes: envelope.byteLength }, 1)
+    this.put(records.entryKey(this.#mailbox, cursor), records.encodeEntry(entryId, envelope))
+    this.put(records.idKey(this.#mailbox, entryId), records.encodeId({ ...record, cursor, bytes: envelope.byteLength }))
+    const slotKey = records.slotKeyOf(record)
+    this.put(records.expiryKey(record.expiresAtMs, this.#mailbox, entryId, slotKey), slotKey)
+  }
+
+  /** Deletes an entry; what is known of its id is the caller's. */
+  async take (record: records.IdRecord): Promise<void> {
+    this.delete(records.entryKey(this.#mailbox, record.cursor))
+    await this.#count(record, -1)
+  }
+
+  /** Remembers that an entry was acknowledged. */
+  bury (cursor: number, tombstone: records.Tombstone): void {
+    this.put(records.tombstoneKey(this.#mailbox, cursor), records.encodeTombstone(tombstone))
+    this.state.tombstones++
+  }
+
+  /** Forgets that the entry with this cursor was acknowledged. */
+  unbury (cursor: number): void {
+    this.delete(records.tombstoneKey(this.#mailbox, cursor))
+    this.state.tombstones--
+  }
+
+  async #count ({ sender, status, bytes }: Pick<records.IdRecord, 'sender' | 'status' | 'bytes'>, by: 1 | -1): Promise<void> {
+    const share = await this.share(sender)
+    const isReceipt = status === 'receipt'
+    const tally = isReceipt ? this.state.receipts : this.state.mail
+    tally.entries += by
+    tally.bytes += by * bytes
+    if (isReceipt) {
+      share.receipts += by
+    } else {
+      share.mail.entries += by
+      share.mail.bytes += by * bytes
+    }
+  }
+}
