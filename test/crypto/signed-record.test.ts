@@ -6,7 +6,8 @@ import { assertRecord, recordHash, signRecord, verifyRecord, type SignatureLabel
 import { assertCode, flipBit, hex, toHex, utf8 } from './support.js'
 
 const LABELS: SignatureLabel[] = [
-  'p2pchat/1 account-record', 'p2pchat/1 account-register', 'p2pchat/1 locator', 'p2pchat/1 signed-prekey', 'p2pchat/1 mailbox-ack', 'p2pchat/1 roster'
+  'p2pchat/1 account-record', 'p2pchat/1 account-register', 'p2pchat/1 locator', 'p2pchat/1 signed-prekey', 'p2pchat/1 mailbox-ack', 'p2pchat/1 roster',
+  'p2pchat/1 group-entry', 'p2pchat/1 group-message'
 ]
 
 describe('signed records', () => {
