@@ -101,6 +101,15 @@ export class SimulatedDevice {
     void running.node.stop().catch(() => {})
   }
 
+  /** Loses what is stored under keys that begin so. It must not be running. */
+  async forget (...prefixes: string[]): Promise<void> {
+    const store = this.#disk.open()
+    const keys: string[] = []
+    for await (const [key] of store.range()) if (prefixes.some((prefix) => key.startsWith(prefix))) keys.push(key)
+    await store.batch(keys.map((key) => ({ type: 'delete', key })), { sync: true })
+    await store.close()
+  }
+
   /** Dies in the middle of one of its next writes. */
   crashAt (point: CrashPoint): void {
     this.#running?.store.arm(point)
@@ -190,13 +199,19 @@ export class World {
     void server.stop().catch(() => {})
   }
 
-  /** A device that signs up, or with a username that is there already, signs in. */
-  async addDevice (name: string, username: string): Promise<SimulatedDevice> {
+  /** A device that knows the pool and has no account yet. */
+  async bareDevice (name: string, username = name): Promise<SimulatedDevice> {
     const device = new SimulatedDevice(this, name, username)
-    const isNew = this.devices.every((other) => other.username !== username)
     this.devices.push(device)
     await this.clock.until(device.start())
     await this.clock.until(device.node.usePool([this.#poolAddress]))
+    return device
+  }
+
+  /** A device that signs up, or with a username that is there already, signs in. */
+  async addDevice (name: string, username: string): Promise<SimulatedDevice> {
+    const isNew = this.devices.every((other) => other.username !== username)
+    const device = await this.bareDevice(name, username)
     const request = { username, password: PASSWORD }
     if (isNew) await this.clock.until(device.node.signUp(request))
     else await this.clock.until(device.node.signIn(request))

@@ -43,6 +43,19 @@ export async function fanOut (tx: Transaction, { deviceKey, message, recipient, 
   return enqueued
 }
 
+export interface OwnCopies {
+  message: MessageRow & { sent: SentDetails }
+  /** devices of this account that did not get a copy yet, in hex */
+  devices: string[]
+  own: VerifiedAccountRecord
+}
+
+/** Enqueues a copy for other devices of this account that came to be known after the message was sent. */
+export async function copyToOwn (tx: Transaction, { message, devices, own }: OwnCopies): Promise<void> {
+  for (const hex of devices) await enqueue(tx, hex, own.username, entryOf(message))
+  putMessage(tx, { ...message, sent: { ...message.sent, copiedTo: own.version } })
+}
+
 function entryOf (message: MessageRow): Omit<OutEntry, 'state'> {
   const content = message.body.kind === 'text' ? encodeText(message.body.text) : new Uint8Array(0)
   return {

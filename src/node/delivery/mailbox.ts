@@ -1,12 +1,14 @@
 /** Empties this device's mailbox at the server: first what is there, then what is pushed. */
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
 import { makeMailboxAcknowledgement, maxAcknowledgedEntries } from '../../records/index.js'
-import type { Logger } from '../../runtime.js'
+import type { Clock, Logger, Timer } from '../../runtime.js'
 import { acknowledgeMail, readMail, subscribeMail, type MailEntry } from '../pool/requests.js'
-import { mailPageBytes, mailPageEntries } from './limits.js'
+import { mailPageBytes, mailPageEntries, mailRetryMs } from './limits.js'
 import type { Taken } from './inbox.js'
 
 export interface MailboxComponents {
+  clock: Clock
   logger: Logger
   device: { seed: Uint8Array, publicKey: Uint8Array }
   /** Takes envelopes in this order; says of each whether it may be acknowledged. */
@@ -18,10 +20,17 @@ export class Mailbox {
   private tail: Promise<void> = Promise.resolve()
   /** Pushed while a batch was being taken: the next batch. */
   private pushedEntries: MailEntry[] = []
+  /** Something was left in the mailbox that may be taken later. */
+  private retry: Timer | undefined
+  private stopped = false
 
   constructor (private readonly components: MailboxComponents) {}
 
-  /** Reads the mailbox to its end and asks for what comes later to be pushed. */
+  /**
+   * Reads the mailbox to its end and asks for what comes later to be pushed.
+   *
+   * @throws ERR_INVALID_RECORD when the server leads in circles; whoever opened the channel closes it
+   */
   async open (channel: Channel): Promise<void> {
     const cursor = await this.readFrom(channel, 0n)
     await subscribeMail(channel)
@@ -36,14 +45,29 @@ export class Mailbox {
   }
 
   /** Waits for what is being taken. */
-  async settle (): Promise<void> {
+  async stop (): Promise<void> {
+    this.stopped = true
+    this.retry?.cancel()
     await this.tail
+  }
+
+  private readAgainLater (channel: Channel): void {
+    if (this.stopped || this.retry !== undefined) return
+    this.retry = this.components.clock.schedule(mailRetryMs, () => {
+      this.retry = undefined
+      if (channel.closed.aborted) return
+      this.readFrom(channel, 0n).catch((error: unknown) => {
+        this.components.logger.info({ code: isP2pChatError(error) ? error.code : undefined }, 'mail that was left could not be read again')
+        this.readAgainLater(channel)
+      })
+    }, { unref: true })
   }
 
   private async readFrom (channel: Channel, start: bigint): Promise<bigint> {
     let cursor = start
     for (;;) {
       const page = await readMail(channel, { afterCursor: cursor, maxEntries: mailPageEntries, maxBytes: mailPageBytes })
+      assertRising(cursor, page.entries)
       await this.inTurn(async () => { await this.takeAll(channel, page.entries) })
       cursor = page.entries.at(-1)?.cursor ?? cursor
       if (!page.more || page.entries.length === 0) return cursor
@@ -54,6 +78,7 @@ export class Mailbox {
     if (entries.length === 0) return
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
     const done = entries.filter((_, i) => taken[i] === 'taken').map((entry) => entry.entryId)
+    if (done.length < entries.length) this.readAgainLater(channel)
     for (let i = 0; i < done.length; i += maxAcknowledgedEntries) {
       await acknowledgeMail(channel, makeMailboxAcknowledgement(this.components.device, done.slice(i, i + maxAcknowledgedEntries)))
     }
@@ -63,5 +88,14 @@ export class Mailbox {
     const turn = this.tail.then(work)
     this.tail = turn.catch(() => {})
     await turn
+  }
+}
+
+/** Without this a server could have the same page read for ever. */
+function assertRising (after: bigint, entries: MailEntry[]): void {
+  let last = after
+  for (const { cursor } of entries) {
+    if (cursor <= last) throw new P2pChatError('ERR_INVALID_RECORD', 'The server gave mail out of order; another server is tried.')
+    last = cursor
   }
 }

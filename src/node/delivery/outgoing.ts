@@ -1,18 +1,20 @@
 /** Messages on their way out, until there is an entry in the outbox for each device that gets them. */
-import { isP2pChatError } from '../../errors.js'
-import type { VerifiedAccountRecord } from '../../records/index.js'
+import { constantTimeEqual } from '../../crypto/bytes.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import type { CertifiedDevice, VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Random } from '../../runtime.js'
 import type { NodeEvent } from '../chat-node.js'
-import { assertIdentity, findContact, findRecord, putContact } from '../contacts/contacts.js'
+import { assertIdentity, findContact, findRecord, listContacts, putContact } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import { addMessage, findMessage, readConversation, type MessageRow, type SentDetails } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
-import { fanOut } from './fan-out.js'
-import { maxOverlapMessages, newDeviceOverlapMs, recordFreshMs } from './limits.js'
+import { copyToOwn, fanOut } from './fan-out.js'
+import { maxOverlapMessages, newDeviceOverlapMs, pendingRetryMs, recordFreshMs } from './limits.js'
 import { addPending, listPending, removePending } from './outbox.js'
 import { encodeText } from './payload.js'
 import type { Progress } from './progress.js'
+import type { Tasks } from './tasks.js'
 
 export interface OutgoingComponents {
   lane: Lane
@@ -22,16 +24,19 @@ export interface OutgoingComponents {
   directory: Directory
   progress: Progress
   hasServer: () => boolean
-  ownRecord: () => Promise<VerifiedAccountRecord>
   emit: (event: NodeEvent) => void
   /** Something is owed to these devices now. */
   owed: (devices: string[]) => void
+  tasks: Tasks
 }
 
 // Without these, whether a user exists cannot be known now; what is written to that name waits.
 const NOBODY_TO_ASK = ['ERR_NO_SERVER', 'ERR_TIMEOUT', 'ERR_CLOSED', 'ERR_OVERLOADED', 'ERR_UNKNOWN_OUTCOME', 'ERR_RATE_LIMITED'] as const
 
 export class Outgoing {
+  /** Names that are asked for again after a while. */
+  private readonly waiting = new Set<string>()
+
   constructor (private readonly components: OutgoingComponents) {}
 
   /**
@@ -64,10 +69,30 @@ export class Outgoing {
       if (contact !== undefined) putContact(tx, to, { ...contact, talked: true, lastMessageAtMs: now })
       const recipient = await findRecord(tx, to)
       const isBehindOthers = (await listPending(tx, to, 1)).length > 0
-      if (recipient === undefined || isBehindOthers) await addPending(tx, to, row.cursor, row.id)
-      else await this.fanOut(tx, { ...row, sent }, recipient)
+      if (recipient === undefined || isBehindOthers) {
+        await addPending(tx, to, row.cursor, row.id)
+        tx.afterCommit(() => { this.resolveLater(to) })
+      } else await this.fanOut(tx, { ...row, sent }, recipient)
       return row
     })
+  }
+
+  /** A server could not say whether the name exists: it is asked again. Without a server, the next one is. */
+  private resolveLater (username: string): void {
+    const { clock, tasks, hasServer } = this.components
+    if (this.waiting.has(username) || !hasServer()) return
+    this.waiting.add(username)
+    clock.schedule(pendingRetryMs, () => {
+      this.waiting.delete(username)
+      tasks.run(async () => {
+        try {
+          await this.resolvePending(username)
+        } catch (error) {
+          this.resolveLater(username)
+          throw error
+        }
+      })
+    }, { unref: true })
   }
 
   /** Brings on their way what was written to a name before anybody could be asked for its devices. */
@@ -94,19 +119,41 @@ export class Outgoing {
     })
   }
 
-  /** An account has new devices: what was sent to it about when they came also goes to them. */
-  async includeDevices (tx: Transaction, record: VerifiedAccountRecord, addedAtMs: number[]): Promise<void> {
-    if (addedAtMs.length === 0) return
-    const since = Math.min(...addedAtMs) - newDeviceOverlapMs
+  /**
+   * An account has new devices: what was sent to it since they came also goes to them; to our own, all that was sent.
+   * When they came is not what their record says alone, or whoever takes over an account could have its old messages
+   * sent again: it was after the record before was last vouched for.
+   *
+   * @param confirmedAtMs when that was
+   */
+  async includeDevices (tx: Transaction, record: VerifiedAccountRecord, added: CertifiedDevice[], confirmedAtMs: number): Promise<void> {
+    const { self } = this.components
+    const others = added.filter(({ deviceKey }) => !constantTimeEqual(deviceKey, self.deviceKey))
+    if (others.length === 0) return
+    const since = Math.max(confirmedAtMs, Math.min(...others.map(({ addedAtMs }) => addedAtMs))) - newDeviceOverlapMs
+    if (record.username === self.username) await this.copyToOwn(tx, record, others.map(({ deviceKey }) => toHex(deviceKey)), since)
     const filter = (row: MessageRow): boolean => row.sent !== undefined && row.body.kind === 'text' && row.sentAtMs >= since
     for (const row of await readConversation(tx, record.username, { limit: maxOverlapMessages, filter })) {
       if (row.sent !== undefined) await this.fanOut(tx, { ...row, sent: row.sent }, record)
     }
   }
 
+  private async copyToOwn (tx: Transaction, own: VerifiedAccountRecord, devices: string[], since: number): Promise<void> {
+    const filter = ({ sent, body, sentAtMs }: MessageRow): boolean => sent?.copiedTo !== undefined && sent.copiedTo < own.version && body.kind === 'text' && sentAtMs >= since
+    for (const { username } of await listContacts(tx)) {
+      if (username === own.username) continue
+      for (const row of await readConversation(tx, username, { limit: maxOverlapMessages, filter })) {
+        if (row.sent !== undefined) await copyToOwn(tx, { message: { ...row, sent: row.sent }, devices, own })
+      }
+    }
+    tx.afterCommit(() => { this.components.owed(devices) })
+  }
+
   private async fanOut (tx: Transaction, message: MessageRow & { sent: SentDetails }, recipient: VerifiedAccountRecord): Promise<void> {
-    const { clock, self, ownRecord, owed } = this.components
-    const devices = await fanOut(tx, { deviceKey: self.deviceKey, message, recipient, own: await ownRecord(), nowMs: clock.now() })
+    const { clock, self, owed } = this.components
+    const own = await findRecord(tx, self.username)
+    if (own === undefined) throw new P2pChatError('ERR_STORE_CORRUPT', 'The home lacks its own account record; sign in again.')
+    const devices = await fanOut(tx, { deviceKey: self.deviceKey, message, recipient, own, nowMs: clock.now() })
     tx.afterCommit(() => { owed(devices) })
   }
 
