@@ -8,19 +8,20 @@ import { tripleDesEngine } from '../crypto/triple-des/index.js'
 import type { Channel, Network, RequestHandler, Service } from '../overlay/index.js'
 import { PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
 import { parseUsername } from '../protocol/names.js'
-import { findDevice, verifyAccountRecord, type VerifiedAccountRecord } from '../records/index.js'
+import { findDevice, type VerifiedAccountRecord } from '../records/index.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
 import { AccountService } from './account/account.js'
 import { deviceId } from './account/device-id.js'
 import type { PasswordWork } from './account/password-work.js'
 import type * as api from './chat-node.js'
-import { acceptOffered, findContact, findRecord, takeRecord } from './contacts/contacts.js'
+import { acceptShown, findContact, findRecord, keyToCompare, noteShown, takeRecord } from './contacts/contacts.js'
 import { Directory } from './contacts/directory.js'
 import { Delivery } from './delivery/delivery.js'
 import { upkeepIntervalMs } from './delivery/limits.js'
 import { waitFor } from './delivery/wait.js'
 import { EventHub } from './events/event-hub.js'
+import { iso } from './events/event-of.js'
 import { Events } from './events/events.js'
 import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
@@ -69,6 +70,7 @@ export class ClientNode implements api.ChatNode {
       logger,
       channel: () => this.pool?.connection.channel(),
       onRecord: async (tx, before, taken) => {
+        if (taken.kind === 'changed' && taken.record.username === this.account?.username) throw forgedOwnRecord()
         await this.delivery?.onRecord(tx, before, taken)
         if (before === undefined) tx.afterCommit(() => { this.presence.watchSoon() })
       }
@@ -80,7 +82,7 @@ export class ClientNode implements api.ChatNode {
       username: () => (this.account?.signedIn === true ? this.account.username : undefined),
       channel: () => this.pool?.connection.channel(),
       emit: (event) => { this.hub.emit(event) },
-      onSeen: (users) => { this.delivery?.onPresence(users) }
+      onSeen: async (users) => { await this.delivery?.onPresence(users) }
     })
     this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
     network.serve(POOL_PROTOCOL, this.poolService())
@@ -176,7 +178,7 @@ export class ClientNode implements api.ChatNode {
     return (record?.devices ?? []).map((one) => ({
       id: deviceId(one.deviceKey),
       label: one.label,
-      addedAt: new Date(one.addedAtMs).toISOString(),
+      addedAt: iso(one.addedAtMs),
       current: one.deviceKey.every((byte, i) => byte === device.deviceKey[i]),
       online: lookup?.devices.find((entry) => entry.device.deviceKey === one.deviceKey)?.online === true
     }))
@@ -211,7 +213,8 @@ export class ClientNode implements api.ChatNode {
     if (await findContact(lane, username) === undefined) await this.directory.refresh(username)
     const contact = await findContact(lane, username)
     if (contact === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
-    const accountKey = contact.offered === undefined ? contact.accountKey : verifyAccountRecord(contact.offered).accountKey
+    const accountKey = keyToCompare(contact)
+    await lane.write(async (tx) => { await noteShown(tx, username, accountKey) })
     return { username, number: safetyNumber(account, { username, accountKey }), identity: contact.identity }
   }
 
@@ -219,7 +222,13 @@ export class ClientNode implements api.ChatNode {
     const { lane } = this.components
     await requireAccount(lane)
     const username = parseUsername(request.username)
-    await lane.write(async (tx) => { await acceptOffered(tx, username) })
+    await lane.write(async (tx) => {
+      const before = await findRecord(tx, username)
+      await acceptShown(tx, username)
+      const record = await findRecord(tx, username)
+      // The devices of the identity before are not written to any more.
+      if (record !== undefined) await this.delivery?.onRecord(tx, before, { kind: 'current', record, added: [], confirmedAtMs: this.components.clock.now() })
+    })
     await this.delivery?.resume(username)
   }
 
@@ -266,8 +275,8 @@ export class ClientNode implements api.ChatNode {
     return {
       requests: {},
       notifications: {
-        'mailbox/mail': (body, channel) => { this.delivery?.onMail(body, channel) },
-        'directory/presence': (body) => { this.presence.onSeen(requests.readPresence(body)) }
+        'mailbox/mail': async (body, channel) => { await this.delivery?.onMail(body, channel) },
+        'directory/presence': async (body) => { await this.presence.onSeen(requests.readPresence(body)) }
       }
     }
   }
@@ -280,7 +289,7 @@ export class ClientNode implements api.ChatNode {
       requests: {
         'peer/deliver': whileSignedIn(async (delivery, body, context) => await delivery.peerService.deliver(body, context)),
         'peer/receipt': whileSignedIn(async (delivery, body, context) => await delivery.peerService.receipt(body, context)),
-        'peer/bundle': whileSignedIn(async (delivery) => await delivery.peerService.bundle())
+        'peer/bundle': whileSignedIn(async (delivery, _body, context) => await delivery.peerService.bundle(context))
       },
       onOpen: (channel) => { this.delivery?.onPeer(channel) }
     }
@@ -307,9 +316,9 @@ export class ClientNode implements api.ChatNode {
     try {
       await this.takeOwnRecord(await attachDevice({ ...this.components, prekeys }, channel, account.username))
     } catch (error) {
-      if (!isP2pChatError(error, 'ERR_NOT_PERMITTED')) throw error
-      this.hub.emit({ event: 'error', code: error.code, message: 'This device is no longer one of the account. Sign in again to make it one.' })
-      await this.setSignedOut()
+      // A server's word alone signs nobody out: takeOwnRecord does, when the account itself says that this device is gone.
+      if (isP2pChatError(error, 'ERR_NOT_PERMITTED')) await this.takeOwnRecord((await requests.lookup(channel, account.username, this.components.clock.now())).record)
+      if (this.account?.signedIn === true) throw error
     }
   }
 
@@ -337,7 +346,7 @@ export class ClientNode implements api.ChatNode {
     const account: HomeAccount = { username, accountKey: record.accountKey, poolId: this.requirePool().pool.poolId, signedIn: true }
     await lane.write(async (tx) => {
       accountTable.put(tx, account, SELF)
-      await takeRecord(tx, record)
+      await takeRecord(tx, record, this.components.clock.now())
     })
     this.account = account
     await this.startDelivery(account)
@@ -350,11 +359,16 @@ export class ClientNode implements api.ChatNode {
   }
 
   private async takeOwnRecord (record: VerifiedAccountRecord): Promise<void> {
-    await this.components.lane.write(async (tx) => {
+    const { lane, clock } = this.components
+    await lane.write(async (tx) => {
       const before = await findRecord(tx, record.username)
-      await this.delivery?.onRecord(tx, before, await takeRecord(tx, record))
+      const taken = await takeRecord(tx, record, clock.now())
+      if (taken.kind === 'changed') throw forgedOwnRecord()
+      await this.delivery?.onRecord(tx, before, taken)
     })
-    if (findDevice(record, this.components.device.deviceKey) === undefined) await this.setSignedOut()
+    if (findDevice(record, this.components.device.deviceKey) !== undefined) return
+    this.hub.emit({ event: 'error', code: 'ERR_NOT_PERMITTED', message: 'This device is no longer one of the account. Sign in again to make it one.' })
+    await this.setSignedOut()
   }
 
   private async setSignedOut (): Promise<void> {
@@ -393,7 +407,7 @@ export class ClientNode implements api.ChatNode {
       const channel = this.pool?.connection.channel()
       Promise.all([this.delivery?.upkeep(), channel === undefined ? undefined : this.attach(channel)])
         .catch((error: unknown) => { this.components.logger.warn({ error }, 'the upkeep failed') })
-        .finally(() => { this.scheduleUpkeep() })
+        .finally(() => { if (this.stopping === undefined) this.scheduleUpkeep() })
     }, { unref: true })
   }
 
@@ -445,6 +459,11 @@ export class ClientNode implements api.ChatNode {
     if (this.delivery === undefined) throw notSignedIn()
     return this.delivery
   }
+}
+
+/** Nobody but this account's key can say another thing about it: the server lies, or is of another pool. */
+function forgedOwnRecord (): P2pChatError {
+  return new P2pChatError('ERR_INVALID_RECORD', 'The server gave a forged record of this account; another server is tried.')
 }
 
 function describe (connection: api.ConnectionState): string {

@@ -97,8 +97,11 @@ describe('assertSuccessor', () => {
   it('takes the next version of the same account', () => { assertSuccessor(record, next()) })
 
   it('refuses another name, another key, a version left out or repeated, and another chain', () => {
+    const other = ed25519KeyPair(random.bytes(32))
     const wrong = [
-      next({ username: 'bob' }), next({}, ed25519KeyPair(random.bytes(32))), next({ version: 3 }), record, next({ previousHash: random.bytes(32) })
+      next({ username: 'bob', devices: [device('x', { username: 'bob', accountKey: key.publicKey })] }),
+      next({ devices: [device('x', { username: 'alice', accountKey: other.publicKey })] }, other),
+      next({ version: 3 }), record, next({ previousHash: random.bytes(32) })
     ]
     for (const one of wrong) throwsCode(() => { assertSuccessor(record, one) }, 'ERR_INVALID_RECORD')
   })

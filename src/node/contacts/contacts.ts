@@ -1,15 +1,22 @@
 /** The accounts this home knows: their pinned keys, their newest records and how far they were read. */
+import { constantTimeEqual } from '../../crypto/bytes.js'
 import { P2pChatError } from '../../errors.js'
 import { readStoredAccountRecord, verifyAccountRecord, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { IdentityState } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable } from '../home/table.js'
+import { confirmationStepMs } from './limits.js'
 import { observeRecord, type HeadClaim, type Pin } from './observe.js'
 
 export interface Contact extends Pin {
   identity: IdentityState
-  /** The record with another key that was offered last, with identity 'changed'. */
+  /** The record with another key that was offered last, and what the identity was before, with identity 'changed'. */
   offered?: Uint8Array
+  identityBefore?: 'pinned' | 'verified'
+  /** The account key whose safety number the user was shown last: the only one that may be accepted. */
+  shownKey?: Uint8Array
+  /** When the record in use was last vouched for, within confirmationStepMs. */
+  confirmedAtMs: number
   unread: number
   lastMessageAtMs: number | null
   /** Whether a message was ever exchanged; others are only known by name. */
@@ -38,7 +45,8 @@ export function putContact (tx: Transaction, username: string, contact: Contact)
 }
 
 export type TakenRecord =
-  | { kind: 'current', record: VerifiedAccountRecord, added: CertifiedDevice[] }
+  /** confirmedAtMs: when the record before it was last vouched for */
+  | { kind: 'current', record: VerifiedAccountRecord, added: CertifiedDevice[], confirmedAtMs: number }
   | { kind: 'changed', record: VerifiedAccountRecord, firstSight: boolean }
 
 /**
@@ -46,23 +54,31 @@ export type TakenRecord =
  *
  * @throws ERR_INVALID_RECORD when it is older than, or contradicts, what was seen before
  */
-export async function takeRecord (tx: Transaction, next: VerifiedAccountRecord): Promise<TakenRecord> {
+export async function takeRecord (tx: Transaction, next: VerifiedAccountRecord, nowMs: number): Promise<TakenRecord> {
   const contact = await findContact(tx, next.username)
   const current = await findRecord(tx, next.username)
   const observation = observeRecord(contact, current, next)
   switch (observation.kind) {
     case 'first':
-      keepRecord(tx, next, { identity: 'pinned', unread: 0, lastMessageAtMs: null, talked: false })
-      return { kind: 'current', record: next, added: [] }
-    case 'same':
-      return { kind: 'current', record: current ?? next, added: [] }
-    case 'newer':
-      keepRecord(tx, next, withoutClaim(contact as Contact))
-      return { kind: 'current', record: next, added: observation.added }
+      keepRecord(tx, next, { identity: 'pinned', unread: 0, lastMessageAtMs: null, talked: false, confirmedAtMs: nowMs })
+      return { kind: 'current', record: next, added: [], confirmedAtMs: nowMs }
+    case 'same': {
+      const known = contact as Contact
+      if (known.identity === 'changed' || Math.abs(nowMs - known.confirmedAtMs) > confirmationStepMs) {
+        putContact(tx, next.username, { ...asBefore(known), confirmedAtMs: nowMs })
+      }
+      return { kind: 'current', record: current ?? next, added: [], confirmedAtMs: known.confirmedAtMs }
+    }
+    case 'newer': {
+      const known = contact as Contact
+      keepRecord(tx, next, { ...asBefore(withoutClaim(known)), confirmedAtMs: nowMs })
+      return { kind: 'current', record: next, added: observation.added, confirmedAtMs: known.confirmedAtMs }
+    }
     case 'changed': {
       const known = contact as Contact
       const firstSight = known.identity !== 'changed'
-      putContact(tx, next.username, { ...known, identity: 'changed', offered: next.signed })
+      const before = known.identity === 'changed' ? known.identityBefore ?? 'pinned' : known.identity
+      putContact(tx, next.username, { ...known, identity: 'changed', identityBefore: before, offered: next.signed })
       return { kind: 'changed', record: next, firstSight }
     }
     case 'stale':
@@ -80,16 +96,32 @@ export async function noteHead (tx: Transaction, username: string, claim: HeadCl
   return true
 }
 
-/** Takes the offered record as the account's from now on. */
-export async function acceptOffered (tx: Transaction, username: string): Promise<void> {
+/** The account key whose safety number is to be compared: the offered one after a change. */
+export function keyToCompare (contact: Contact): Uint8Array {
+  return contact.offered === undefined ? contact.accountKey : verifyAccountRecord(contact.offered).accountKey
+}
+
+/** Remembers which key the user was shown the number of. */
+export async function noteShown (tx: Transaction, username: string, accountKey: Uint8Array): Promise<void> {
+  const contact = await findContact(tx, username)
+  if (contact !== undefined) putContact(tx, username, { ...contact, shownKey: accountKey })
+}
+
+/**
+ * Takes the key that was compared as the account's from now on. Another one may have been offered in the meantime: that
+ * one was not compared.
+ *
+ * @throws ERR_NOT_FOUND; ERR_IDENTITY_CHANGED when this number was not shown yet
+ */
+export async function acceptShown (tx: Transaction, username: string): Promise<void> {
   const contact = await findContact(tx, username)
   if (contact === undefined) throw new P2pChatError('ERR_NOT_FOUND', `Nothing is known of ${username} yet.`)
-  if (contact.offered === undefined) putContact(tx, username, { ...contact, identity: 'verified' })
-  else {
-    const { offered, ...rest } = withoutClaim(contact)
-    if (offered === undefined) return
-    keepRecord(tx, verifyAccountRecord(offered), { ...rest, identity: 'verified' })
+  if (contact.shownKey === undefined || !constantTimeEqual(contact.shownKey, keyToCompare(contact))) {
+    throw new P2pChatError('ERR_IDENTITY_CHANGED', `You have not seen the present safety number of ${username}. Compare it first (\`p2pchat verify ${username}\`), then accept it.`)
   }
+  const { offered, identityBefore, ...rest } = withoutClaim(contact)
+  if (offered === undefined) putContact(tx, username, { ...contact, identity: 'verified' })
+  else keepRecord(tx, verifyAccountRecord(offered), { ...rest, identity: 'verified' })
 }
 
 /** @throws ERR_IDENTITY_CHANGED */
@@ -108,4 +140,11 @@ function keepRecord (tx: Transaction, record: VerifiedAccountRecord, contact: Om
 function withoutClaim (contact: Contact): Contact {
   const { claim, ...rest } = contact
   return rest
+}
+
+/** The pinned key was shown again: the other one is forgotten. */
+function asBefore (contact: Contact): Contact {
+  if (contact.identity !== 'changed') return contact
+  const { offered, identityBefore, ...rest } = contact
+  return { ...rest, identity: identityBefore ?? 'pinned' }
 }

@@ -80,7 +80,7 @@ export class Directory {
     const answer = await requestLookup(channel, username, clock.now())
     await lane.write(async (tx) => {
       const before = await findRecord(tx, username)
-      await onRecord(tx, before, await takeRecord(tx, answer.record))
+      await onRecord(tx, before, await takeRecord(tx, answer.record, clock.now()))
     })
     const addresses = new Map(answer.devices.map(({ device, online, addresses }) => [toHex(device.deviceKey), online ? addresses : []]))
     this.cache.set(username, { atMs: clock.now(), addresses })

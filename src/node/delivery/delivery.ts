@@ -20,7 +20,7 @@ import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
 import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
 import { Inbox, type Taken } from './inbox.js'
-import { addressFreshMs } from './limits.js'
+import { addressFreshMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
 import { devicesWithEntries, findOutChain, listOutChains, usersWithPending } from './outbox.js'
 import { Outgoing } from './outgoing.js'
@@ -93,6 +93,7 @@ export class Delivery {
     this.senders = senders
     this.inbox = new Inbox({
       lane,
+      clock,
       logger,
       self,
       sessions,
@@ -114,17 +115,26 @@ export class Delivery {
       self,
       directory,
       progress,
-      ownRecord,
       emit,
+      tasks: this.tasks,
       hasServer: () => poolChannel() !== undefined,
       owed: (devices) => { this.tasks.run(async () => { for (const hex of devices) await senders.trigger(hex) }) }
     })
     this.mailbox = new Mailbox({
+      clock,
       logger,
       device: { seed: device.seed, publicKey: device.deviceKey },
       take: async (envelopes) => await this.takeAll(envelopes, 'mailbox')
     })
-    this.peerService = new PeerService({ lane, prekeys, peers, receipts, take: async (envelopes, via, sender) => await this.takeAll(envelopes, via, sender) })
+    this.peerService = new PeerService({
+      lane,
+      clock,
+      prekeys,
+      peers,
+      receipts,
+      take: async (envelopes, via, sender) => await this.takeAll(envelopes, via, sender),
+      isOfContact: async (device) => await this.isOfContact(device)
+    })
   }
 
   /** Goes on with what an earlier run left. */
@@ -137,7 +147,7 @@ export class Delivery {
   async stop (): Promise<void> {
     await this.receipts.stop()
     await this.senders.stop()
-    await this.mailbox.settle()
+    await this.mailbox.stop()
     await this.tasks.stop()
   }
 
@@ -149,8 +159,9 @@ export class Delivery {
     this.senders.triggerAll()
   }
 
-  onMail (body: Uint8Array, channel: Channel): void {
-    this.tasks.run(async () => { await this.mailbox.pushed(channel, readMailNotification(body)) })
+  /** Resolves once it is taken, so that the channel reads no more than can be worked on. */
+  async onMail (body: Uint8Array, channel: Channel): Promise<void> {
+    await this.tasks.finish(async () => { await this.mailbox.pushed(channel, readMailNotification(body)) })
   }
 
   /** A device opened a direct channel: what is owed to it goes that way now. */
@@ -161,14 +172,14 @@ export class Delivery {
   }
 
   /** Somebody came, went, or changed devices. */
-  onPresence (users: SeenUser[]): void {
-    for (const user of users) {
+  async onPresence (users: SeenUser[]): Promise<void> {
+    await Promise.all(users.map(async (user) => {
       this.components.directory.forget(user.username)
-      this.tasks.run(async () => {
+      await this.tasks.finish(async () => {
         const known = await findRecord(this.components.lane, user.username)
         if (known !== undefined && user.recordVersion > known.version) await this.tryRefresh(user.username)
       })
-    }
+    }))
   }
 
   /** As {@link Outgoing.send}. */
@@ -214,7 +225,7 @@ export class Delivery {
       await this.progress.dropDevice(tx, toHex(deviceKey))
       await this.sessions.endAll(tx, toHex(deviceKey))
     }
-    await this.outgoing.includeDevices(tx, record, taken.added.map((device) => device.addedAtMs))
+    await this.outgoing.includeDevices(tx, record, taken.added, taken.confirmedAtMs)
   }
 
   /** The chores of every twenty minutes. */
@@ -228,11 +239,18 @@ export class Delivery {
     const strangers = new Set<string>()
     for (const envelope of envelopes) {
       const username = await this.inbox.strangerIn(envelope)
-      if (username !== undefined) strangers.add(username)
+      // Beyond that they stay unanswered; in a mailbox every account may have its turn.
+      if (username !== undefined && (sender === undefined || strangers.size < maxIntroduced)) strangers.add(username)
     }
     const answered = new Set<string>()
     await Promise.all([...strangers].map(async (username) => { if (await this.tryRefresh(username)) answered.add(username) }))
     return await Promise.all(envelopes.map(async (envelope) => await this.inbox.take(envelope, via, sender, (username) => answered.has(username))))
+  }
+
+  private async isOfContact (device: string): Promise<boolean> {
+    const { lane, self } = this.components
+    const username = await this.sessions.usernameOf(lane, device)
+    return username !== undefined && (username === self.username || (await findContact(lane, username))?.talked === true)
   }
 
   private async writableRecord (username: string): Promise<VerifiedAccountRecord | undefined> {

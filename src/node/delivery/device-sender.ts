@@ -15,7 +15,7 @@ import type { Lane } from '../home/lane.js'
 import { appendMail, takeBundle } from '../pool/requests.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope, encodeMessageEnvelope } from './envelope.js'
-import { directRetryMs, directTimeoutMs, firstRetryMs, maxBatchBytes, maxBatchEntries, maxParallelAppends, maxRetryMs, slowestBytesPerMs } from './limits.js'
+import { directRetryMs, directTimeoutMs, firstRetryMs, maxAnswerReceipts, maxBatchBytes, maxBatchEntries, maxParallelAppends, maxRetryMs, slowestBytesPerMs } from './limits.js'
 import { findEntry, findSealed, listEntries, putSealed, type NumberedEntry } from './outbox.js'
 import { encodePayload } from './payload.js'
 import type { Peers } from './peers.js'
@@ -173,17 +173,18 @@ export class DeviceSender {
   }
 
   private async fetchBundle (direct: Channel | undefined, server: Channel | undefined): Promise<Awaited<ReturnType<typeof takeBundle>>> {
+    const { clock } = this.components
     const device = fromHex(this.device)
     if (direct !== undefined) {
       try {
-        return await takeBundle(direct, 'peer/bundle', device, { timeoutMs: directTimeoutMs })
+        return await takeBundle(direct, 'peer/bundle', device, clock.now(), { timeoutMs: directTimeoutMs })
       } catch (error) {
         if (server === undefined || !isP2pChatError(error)) throw error
         this.components.peers.avoid(this.device)
       }
     }
     if (server === undefined) throw new P2pChatError('ERR_NO_SERVER', 'Sorry, no rendezvous server is reachable.')
-    return await takeBundle(server, 'prekeys/take', device)
+    return await takeBundle(server, 'prekeys/take', device, clock.now())
   }
 
   /** Seals what is not sealed yet. The session and the envelopes are durable before any of them leaves. */
@@ -221,7 +222,7 @@ export class DeviceSender {
       const request = encode(DeliverRequest, { envelopes: sealed.map(({ envelope }) => envelope) })
       const timeoutMs = directTimeoutMs + Math.ceil(request.byteLength / slowestBytesPerMs)
       const answer = decode(DeliverResponse, await channel.request('peer/deliver', request, { timeoutMs }), maxFrameBytes, 'An answer')
-      for (const receipt of answer.receipts) await takeReceipt(receipt, this.device)
+      for (const receipt of answer.receipts.slice(0, maxAnswerReceipts)) await takeReceipt(receipt, this.device)
     } catch (error) {
       if (!isP2pChatError(error)) throw error
       // Whether they arrived is unknown: the mailbox gets the same envelopes.
@@ -248,9 +249,9 @@ export class DeviceSender {
   }
 
   private async storeOne (channel: Channel, entry: SealedEntry): Promise<void> {
-    const { lane, progress, recordOutdated } = this.components
+    const { lane, clock, progress, recordOutdated } = this.components
     try {
-      const stored = await appendMail(channel, { mailbox: fromHex(this.device), entryId: decodeEnvelope(entry.envelope).id, envelope: entry.envelope })
+      const stored = await appendMail(channel, { mailbox: fromHex(this.device), entryId: decodeEnvelope(entry.envelope).id, envelope: entry.envelope }, clock.now())
       this.pauseMs = firstRetryMs
       await lane.write(async (tx) => { await progress.stored(tx, this.device, entry, stored) })
     } catch (error) {

@@ -11,6 +11,8 @@ export interface InChain {
   readThrough: number
   /** sequences that came too early and are kept back */
   held: number[]
+  /** what is kept back, in bytes; missing in chains from before it was counted */
+  heldBytes?: number
 }
 
 /** A message that came before one that precedes it. */
@@ -24,16 +26,33 @@ export type ParkReason =
 
 export interface ParkedEnvelope { envelope: Uint8Array, via: Via, reason: ParkReason }
 
+/** What is to be known of a parked envelope without reading it. */
+export interface ParkedMark {
+  bytes: number
+  /** messages of one receiving chain of one session become readable in the order of their numbers */
+  chain: string
+  number: number
+}
+
+export interface ParkedTotal { count: number, bytes: number }
+
 /** A receipt that was not handed over yet. */
 export interface DueReceipt { deliveredThrough: number, readThrough: number }
 
 const chainTable = jsonTable<InChain>('in-chain')
 const heldTable = jsonTable<HeldMessage>('held')
 const parkedTable = jsonTable<ParkedEnvelope>('parked')
+const markTable = jsonTable<ParkedMark>('parked-mark')
+const totalTable = jsonTable<ParkedTotal>('parked-total')
 const dueTable = jsonTable<DueReceipt>('receipt-due')
 
 export async function findInChain (reader: Reader, device: string, username: string): Promise<InChain> {
   return await chainTable.get(reader, device) ?? { username, expected: 1, readThrough: 0, held: [] }
+}
+
+/** Whose device it is, if anything of it was ever taken: known also when all sessions with it have ended. */
+export async function usernameOfChain (reader: Reader, device: string): Promise<string | undefined> {
+  return (await chainTable.get(reader, device))?.username
 }
 
 export function putInChain (tx: Transaction, device: string, chain: InChain): void {
@@ -55,28 +74,38 @@ export async function takeHeld (tx: Transaction, device: string, sequence: numbe
   return held
 }
 
-export function park (tx: Transaction, device: string, envelopeId: Uint8Array, parked: ParkedEnvelope): void {
+export async function park (tx: Transaction, device: string, envelopeId: Uint8Array, parked: ParkedEnvelope, position: Pick<ParkedMark, 'chain' | 'number'>): Promise<void> {
+  const bytes = parked.envelope.byteLength
+  const { count, bytes: before } = await parkedTotal(tx, device)
   parkedTable.put(tx, parked, device, envelopeId)
+  markTable.put(tx, { bytes, ...position }, device, envelopeId)
+  totalTable.put(tx, { count: count + 1, bytes: before + bytes }, device)
 }
 
-export async function listParked (reader: Reader, device: string): Promise<Array<{ id: string, parked: ParkedEnvelope }>> {
-  return (await parkedTable.list(reader, [device])).map(({ key, value }) => ({ id: key[1] ?? '', parked: value }))
+export async function findParked (reader: Reader, device: string, id: string | Uint8Array): Promise<ParkedEnvelope | undefined> {
+  return await parkedTable.get(reader, device, id)
 }
 
-export async function countParked (reader: Reader, device: string): Promise<number> {
-  return (await parkedTable.keys(reader, [device])).length
+export async function listParked (reader: Reader, device: string): Promise<Array<ParkedMark & { id: string }>> {
+  return (await markTable.list(reader, [device])).map(({ key, value }) => ({ id: key[1] ?? '', ...value }))
+}
+
+export async function parkedTotal (reader: Reader, device: string): Promise<ParkedTotal> {
+  return await totalTable.get(reader, device) ?? { count: 0, bytes: 0 }
 }
 
 export async function devicesWithParked (reader: Reader): Promise<string[]> {
-  return [...new Set((await parkedTable.keys(reader, [])).map((key) => key[0] ?? ''))]
+  return (await totalTable.keys(reader, [])).map((key) => key[0] ?? '')
 }
 
-export async function hasParked (reader: Reader, device: string): Promise<boolean> {
-  return (await parkedTable.keys(reader, [device], { limit: 1 })).length > 0
-}
-
-export function unpark (tx: Transaction, device: string, id: string): void {
+export async function unpark (tx: Transaction, device: string, id: string): Promise<void> {
+  const mark = await markTable.get(tx, device, id)
+  if (mark === undefined) return
+  const { count, bytes } = await parkedTotal(tx, device)
   parkedTable.delete(tx, device, id)
+  markTable.delete(tx, device, id)
+  if (count === 1) totalTable.delete(tx, device)
+  else totalTable.put(tx, { count: count - 1, bytes: bytes - mark.bytes }, device)
 }
 
 export async function markReceiptDue (tx: Transaction, device: string, chain: InChain): Promise<void> {

@@ -10,16 +10,17 @@ import { EnvelopeKind } from '../../protocol/pb/envelope.js'
 import { Receipt } from '../../protocol/pb/content.js'
 import { decode } from '../../protocol/codec.js'
 import { findDevice, verifyAccountRecord, type VerifiedAccountRecord } from '../../records/index.js'
-import type { Logger } from '../../runtime.js'
+import type { Clock, Logger } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
 import { findContact, findRecord, noteHead, takeRecord, type TakenRecord } from '../contacts/contacts.js'
 import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope } from './envelope.js'
-import { countParked, findInChain, hasParked, hold, listParked, markReceiptDue, park, putInChain, takeHeld, unpark, type InChain, type ParkedEnvelope, type ParkReason } from './in-chain.js'
-import { maxHeld, maxParked } from './limits.js'
+import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedTotal, putInChain, takeHeld, unpark, usernameOfChain, type InChain, type ParkReason } from './in-chain.js'
+import { maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from './limits.js'
 import { arrive } from './order.js'
+import { parkedChains, positionOf } from './parked.js'
 import { parsePayload, type ParsedPayload } from './payload.js'
 import type { Arrived, Shelf } from './shelf.js'
 
@@ -40,6 +41,7 @@ export interface InboxEffects {
 
 export interface InboxComponents {
   lane: Lane
+  clock: Clock
   logger: Logger
   self: SelfEnd
   sessions: Sessions
@@ -62,6 +64,8 @@ type FoundSender =
 export class Inbox {
   /** Devices whose parked envelopes are being tried; true: once more after that. */
   private readonly retrying = new Map<string, boolean>()
+  /** The parked chain of a device that is tried first, where not all had their turn. */
+  private readonly retryFrom = new Map<string, number>()
 
   constructor (private readonly components: InboxComponents) {}
 
@@ -112,23 +116,44 @@ export class Inbox {
     try {
       while (this.retrying.get(device) === true) {
         this.retrying.set(device, false)
-        for (const { id, parked } of await listParked(this.components.lane, device)) await this.retryOne(device, id, parked)
+        await this.retryChains(device, parkedChains(await listParked(this.components.lane, device)))
       }
     } finally {
       this.retrying.delete(device)
     }
   }
 
-  private async retryOne (device: string, id: string, parked: ParkedEnvelope): Promise<void> {
-    await this.unlessFull(async (tx) => {
-      unpark(tx, device, id)
-      const envelope = this.tryDecode(parked.envelope)
-      if (envelope === undefined) return 'taken'
-      // The server was told that this device has it: it stays parked while it cannot be taken.
-      const taken = await this.takeMessage(tx, envelope, parked.envelope, parked.via, () => true)
-      if (taken === 'not-yet') park(tx, device, envelope.id, parked)
-      return taken
-    })
+  /** Each chain up to the first message that still waits; after many that wait the others have their turn the next time. */
+  private async retryChains (device: string, chains: string[][]): Promise<void> {
+    const start = (this.retryFrom.get(device) ?? 0) % Math.max(1, chains.length)
+    let waiting = 0
+    for (let i = 0; i < chains.length && waiting < maxParkedTries; i++) {
+      this.retryFrom.set(device, start + i + 1)
+      for (const id of chains[(start + i) % chains.length] ?? []) {
+        if (await this.retryOne(device, id)) continue
+        waiting++
+        break
+      }
+    }
+    if (waiting < maxParkedTries) this.retryFrom.delete(device)
+  }
+
+  /** Whether it is parked no longer. The server was told that this device has it: it stays, unwritten, while it cannot be taken. */
+  private async retryOne (device: string, id: string): Promise<boolean> {
+    try {
+      await this.components.lane.write(async (tx) => {
+        const parked = await findParked(tx, device, id)
+        await unpark(tx, device, id)
+        const envelope = parked === undefined ? undefined : this.tryDecode(parked.envelope)
+        if (parked === undefined || envelope === undefined) return
+        const taken = await this.takeMessage(tx, envelope, parked.envelope, parked.via, () => true)
+        if (taken === 'not-yet' || await findParked(tx, device, id) !== undefined) throw new P2pChatError('ERR_LIMIT', 'A parked message still waits.')
+      })
+      return true
+    } catch (error) {
+      if (!isP2pChatError(error, 'ERR_LIMIT')) throw error
+      return false
+    }
   }
 
   private async takeReceipt (tx: Transaction, envelope: Envelope, via: Via): Promise<Taken> {
@@ -148,7 +173,7 @@ export class Inbox {
     if (found.kind === 'unknown-device') return this.refuse('its account does not list the device that sent it')
     if (found.kind === 'changed') {
       tx.afterCommit(() => { this.components.effects.identityChanged(found.username) })
-      return await this.parkEnvelope(tx, found.hex, envelope.id, bytes, via, 'identity')
+      return await this.parkEnvelope(tx, found.hex, envelope, bytes, via, 'identity')
     }
     const { sender } = found
     const { self, sessions, effects } = this.components
@@ -157,12 +182,16 @@ export class Inbox {
     switch (opened.kind) {
       case 'read':
         return await this.takePlaintext(tx, sender, opened.plaintext, via)
-      case 'duplicate':
+      case 'duplicate': {
+        const chain = await findInChain(tx, sender.hex, sender.username)
         // The receipt may have been lost: give it again.
-        await this.oweReceipt(tx, sender, await findInChain(tx, sender.hex, sender.username))
+        await this.oweReceipt(tx, sender, chain)
+        // A key past the ratchet's memory looks like one that was used: what is waited for may be this very message.
+        if (chain.held.length > 0 && isListed(sender)) await effects.needNewSession(tx, sender.username, sender.hex)
         return 'taken'
+      }
       case 'early':
-        return await this.parkEnvelope(tx, sender.hex, envelope.id, bytes, via, 'early')
+        return await this.parkEnvelope(tx, sender.hex, envelope, bytes, via, 'early')
       case 'unreadable':
         if (isListed(sender)) await effects.needNewSession(tx, sender.username, sender.hex)
         return 'taken'
@@ -179,7 +208,11 @@ export class Inbox {
       if (!isP2pChatError(error)) throw error
       return this.refuse(error.message)
     }
-    if (isListed(sender) && await noteHead(tx, sender.username, { ...payload.record, device: sender.device })) {
+    if (sender.username === this.components.self.username) {
+      // What another device of one's own says of the head must not stand against the server's record: it may be the stolen one.
+      const known = await findRecord(tx, sender.username)
+      if (known !== undefined && payload.record.version > known.version) tx.afterCommit(() => { this.components.effects.recordOutdated(sender.username) })
+    } else if (isListed(sender) && await noteHead(tx, sender.username, { ...payload.record, device: sender.device })) {
       tx.afterCommit(() => { this.components.effects.recordOutdated(sender.username) })
     }
     const chain = await findInChain(tx, sender.hex, sender.username)
@@ -188,19 +221,25 @@ export class Inbox {
     }
     const order = arrive(chain.expected, chain.held, payload)
     const released = new Set(order.release.map((release) => (release.kind === 'message' ? release.sequence : undefined)))
-    if (!order.duplicate && !released.has(payload.sequence)) hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
+    let heldBytes = chain.heldBytes ?? 0
+    if (!order.duplicate && !released.has(payload.sequence)) {
+      heldBytes += plaintext.byteLength
+      if (heldBytes > maxHeldBytes) throw new P2pChatError('ERR_LIMIT', `${maxHeldBytes} bytes of this device wait for an earlier message (limit maxHeldBytes).`)
+      hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
+    }
     for (const release of order.release) {
       if (release.kind === 'gap') await this.components.shelf.putGap(tx, sender.username, sender.hex, release)
       else {
         const held = chain.held.includes(release.sequence) ? await takeHeld(tx, sender.hex, release.sequence) : undefined
+        heldBytes -= held?.payload.byteLength ?? 0
         await this.release(tx, sender, held === undefined ? { payload, via } : { payload: parsePayload(held.payload), via: held.via })
       }
     }
     const waiting = order.duplicate ? chain.held : [...chain.held, payload.sequence]
-    const next = { ...chain, expected: order.expected, held: waiting.filter((sequence) => sequence >= order.expected) }
+    const next = { ...chain, expected: order.expected, held: waiting.filter((sequence) => sequence >= order.expected), heldBytes: Math.max(0, heldBytes) }
     putInChain(tx, sender.hex, next)
     await this.oweReceipt(tx, sender, next)
-    if (!order.duplicate && await hasParked(tx, sender.hex)) {
+    if (!order.duplicate && (await parkedTotal(tx, sender.hex)).count > 0) {
       tx.afterCommit(() => { void this.retryParked(sender.hex).catch((error: unknown) => { this.components.logger.error({ error }, 'parked messages could not be tried again') }) })
     }
     return 'taken'
@@ -239,7 +278,7 @@ export class Inbox {
     const before = await findRecord(tx, record.username)
     if (before === undefined || record.version <= before.version) return
     try {
-      await this.components.effects.recordTaken(tx, before, await takeRecord(tx, record))
+      await this.components.effects.recordTaken(tx, before, await takeRecord(tx, record, this.components.clock.now()))
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_INVALID_RECORD')) throw error
     }
@@ -250,17 +289,26 @@ export class Inbox {
     tx.afterCommit(() => { this.components.effects.receiptDue(sender.hex) })
   }
 
-  private async parkEnvelope (tx: Transaction, device: string, id: Uint8Array, envelope: Uint8Array, via: Via, reason: ParkReason): Promise<Taken> {
-    if (await countParked(tx, device) >= maxParked) return 'not-yet'
-    park(tx, device, id, { envelope, via, reason })
+  private async parkEnvelope (tx: Transaction, device: string, envelope: Envelope, bytes: Uint8Array, via: Via, reason: ParkReason): Promise<Taken> {
+    const same = await findParked(tx, device, envelope.id)
+    // Nothing vouches for the id yet: another message under it must not push out the one that is here.
+    if (same !== undefined) return constantTimeEqual(same.envelope, bytes) ? 'taken' : 'not-yet'
+    const total = await parkedTotal(tx, device)
+    if (total.count >= maxParked || total.bytes + bytes.byteLength > maxParkedBytes) return 'not-yet'
+    await park(tx, device, envelope.id, { envelope: bytes, via, reason }, positionOf(envelope))
     return 'taken'
   }
 
   /** Who sent it, by the records here; the record in a first message may be newer than ours. */
   private async findSender (tx: Transaction, envelope: Envelope): Promise<FoundSender> {
+    const { sessions } = this.components
     const hex = toHex(envelope.senderDevice)
     const introduced = introducedBy(envelope)
-    const username = introduced?.username ?? await this.components.sessions.usernameOf(tx, hex)
+    // In a session that is there, the initiation is only a repetition: the account is the one the session was made with.
+    const owner = await sessions.usernameOf(tx, hex) ?? await usernameOfChain(tx, hex)
+    const inSession = owner !== undefined && await sessions.knows(tx, hex, envelope.sessionId)
+    if (inSession && introduced !== undefined && introduced.username !== owner) return { kind: 'unknown-device' }
+    const username = inSession ? owner : introduced?.username ?? owner
     if (username === undefined) return { kind: 'unknown-device' }
     if (introduced !== undefined) {
       const standing = await standingOf(tx, introduced)
@@ -273,14 +321,10 @@ export class Inbox {
     if ((await findContact(tx, username))?.identity === 'changed') return { kind: 'changed', username, hex }
     // A device that was removed since is named by the older record, and shown as removed.
     const device = findDevice(record, envelope.senderDevice) ?? (introduced === undefined ? undefined : findDevice(introduced, envelope.senderDevice))
-    const identityKey = device?.identityKey ?? await this.knownIdentityKey(tx, hex, envelope)
+    // In a session the identity key is not used again.
+    const identityKey = device?.identityKey ?? (inSession ? new Uint8Array(32) : undefined)
     if (identityKey === undefined) return { kind: 'unknown-device' }
     return { kind: 'sender', sender: { username, record, device: envelope.senderDevice, hex, identityKey } }
-  }
-
-  /** In a session that is there already the identity key is not used again. */
-  private async knownIdentityKey (reader: Reader, hex: string, envelope: Envelope): Promise<Uint8Array | undefined> {
-    return await this.components.sessions.knows(reader, hex, envelope.sessionId) ? new Uint8Array(32) : undefined
   }
 
   private tryDecode (bytes: Uint8Array): Envelope | undefined {

@@ -21,13 +21,23 @@ export const resendRequestMs = 60_000
 export const resendAnswerMs = 10_000
 /** Messages of one device kept back because an earlier one is missing; a mailbox never holds more. */
 export const maxHeld = 10_000
+/** … and their bytes: more are not acknowledged, and come again once there is room. */
+export const maxHeldBytes = 16 * 1024 * 1024
 /** Ciphertexts of one device kept although they cannot be read yet. */
 export const maxParked = 1_000
+/** … and their bytes: headers are not vouched for, so a server can fill this in a contact's name. */
+export const maxParkedBytes = 4 * 1024 * 1024
+/** Parked chains found still unreadable before the others wait for the next message. */
+export const maxParkedTries = 8
 /** Entries taken from a mailbox in one request. */
 export const mailPageEntries = 256
 export const mailPageBytes = maxFrameBytes / 2
 /** A record looked up longer ago is looked up again before something is sent. */
 export const recordFreshMs = 5 * 60 * 1000
+/** When a server that could not say whether a user exists is asked again. */
+export const pendingRetryMs = 5_000
+/** When mail is looked at again that could not be taken, as its sender could not be looked up or too much is kept back. */
+export const mailRetryMs = 60_000
 /** What was sent to an account up to this long before a new device of it was certified also goes to that device. */
 export const newDeviceOverlapMs = 60_000
 /** Of a conversation, at most so many messages go to a device that appeared meanwhile. */
@@ -42,3 +52,23 @@ export const receiptRetryMs = 30_000
 export const upkeepIntervalMs = 20 * 60 * 1000
 /** Envelopes a peer may hand over in one request. */
 export const maxDeliverEnvelopes = 1_024
+/** Receipts read from one answer: a device gives one for each of its sessions that are in use. */
+export const maxAnswerReceipts = 4
+/** Peers of which it is remembered how much they used of what they may. */
+export const maxRatedPeers = 4_096
+/** Bundles with a one-time prekey, for one peer: it needs one for each session, and sessions are kept for long … */
+export const bundlesPerPeer = { burst: 5, perSecond: 0.1 }
+/** … and for all of them: each costs a write to the disk. */
+export const bundlesForAll = { burst: 64, perSecond: 2 }
+/** The bundle without a one-time prekey, which there is always one of, is made anew after this. */
+export const plainBundleMs = 60_000
+/** Bytes that a device of a contact may hand over directly: a mailbox full of texts at once. Past it the mailbox takes over. */
+export const contactBytes = { burst: 128 * 1024 * 1024, perSecond: 256 * 1024 }
+/** Bytes from one device of somebody who was never talked with: a few long first messages … */
+export const strangerBytes = { burst: 1024 * 1024, perSecond: 4 * 1024 }
+/** … and from all of them together: 700 MB a day at most. */
+export const allStrangersBytes = { burst: 8 * 1024 * 1024, perSecond: 8 * 1024 }
+/** What a delivery costs besides its bytes. */
+export const deliveryCostBytes = 1024
+/** Unknown accounts that one direct delivery may have looked up; a peer has only one. */
+export const maxIntroduced = 8

@@ -89,7 +89,7 @@ export class Receipts {
       const server = this.components.poolChannel()
       if (server === undefined) return
       // One slot a sender: a newer receipt replaces the one that was not fetched yet.
-      await appendMail(server, { mailbox: fromHex(device), entryId: prepared.id, envelope: prepared.envelope, slot: this.components.deviceKey })
+      await appendMail(server, { mailbox: fromHex(device), entryId: prepared.id, envelope: prepared.envelope, slot: this.components.deviceKey }, this.components.clock.now())
     }
     await this.handedOver(device, prepared)
   }

@@ -9,12 +9,18 @@ export class Tasks {
   constructor (private readonly logger: Logger) {}
 
   run (work: () => Promise<void>): void {
+    void this.finish(work)
+  }
+
+  /** As run, for who is to be held back until the work is done. Never rejects. */
+  async finish (work: () => Promise<void>): Promise<void> {
     if (this.stopped) return
     const task = work().catch((error: unknown) => {
       const known = isP2pChatError(error)
       this.logger[known ? 'info' : 'error']({ code: known ? error.code : undefined, error: known ? undefined : error }, 'a task of the delivery failed')
     }).finally(() => { this.underWay.delete(task) })
     this.underWay.add(task)
+    await task
   }
 
   /** Nothing is begun any more. */

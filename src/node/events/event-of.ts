@@ -1,6 +1,8 @@
 import type { NodeEvent } from '../chat-node.js'
 import { formatCursor, type MessageRow } from '../history/messages.js'
 
+const endOfTimeMs = Date.UTC(10_000, 0) - 1
+
 /** The event that tells of a row of the log; undefined for what this device sent itself. */
 export function eventOf (row: MessageRow, username: string): NodeEvent | undefined {
   if (row.sent !== undefined) return undefined
@@ -23,6 +25,7 @@ export function eventOf (row: MessageRow, username: string): NodeEvent | undefin
   }
 }
 
+/** ISO 8601, from 1970 to 9999: a time beyond it, which only a broken clock or a forged message has, becomes the nearer end. */
 export function iso (ms: number): string {
-  return new Date(ms).toISOString()
+  return new Date(Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), endOfTimeMs)).toISOString()
 }

@@ -8,3 +8,9 @@ export const steadyMs = 5_000
 export const maxRetryMs = 15_000
 /** Servers remembered for the next start. */
 export const maxRemembered = 8
+/** A pool has at most so many servers (the roster's limit), whatever one of them says. */
+export const maxPoolServers = 50
+/** How far the clocks of a server and of this device may be apart before its times are not believed. */
+export const serverSlackMs = 24 * 60 * 60 * 1000
+/** A device makes a new signed prekey each week; it may have been away for seven and a half more. */
+export const maxPrekeyAgeMs = 60 * 24 * 60 * 60 * 1000

@@ -2,10 +2,11 @@
 import { P2pChatError } from '../../errors.js'
 import type { Channel, RequestOptions } from '../../overlay/network.js'
 import { decode, encode } from '../../protocol/codec.js'
-import { maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
+import { mailRetentionMs, maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
 import { isUsername } from '../../protocol/names.js'
 import * as pb from '../../protocol/pb/service.js'
 import { findDevice, verifyAccountRecord, verifyAccountRegister, verifyLocator, verifySignedPrekey, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
+import { maxPoolServers, maxPrekeyAgeMs, serverSlackMs } from './limits.js'
 
 export interface DevicePresence {
   device: CertifiedDevice
@@ -97,10 +98,15 @@ export async function uploadPrekeys (channel: Channel, signedPrekey: Uint8Array,
   await channel.request('prekeys/upload', encode(pb.PrekeyUploadRequest, { signedPrekey, oneTimePrekeys }))
 }
 
-/** A bundle from the directory, or with method 'peer/bundle' from the device itself. */
-export async function takeBundle (channel: Channel, method: 'prekeys/take' | 'peer/bundle', deviceKey: Uint8Array, options?: RequestOptions): Promise<PeerBundle> {
+/**
+ * A bundle from the directory, or with method 'peer/bundle' from the device itself.
+ *
+ * @throws ERR_INVALID_RECORD also when a server hands out a signed prekey that the device must have replaced long ago
+ */
+export async function takeBundle (channel: Channel, method: 'prekeys/take' | 'peer/bundle', deviceKey: Uint8Array, nowMs: number, options?: RequestOptions): Promise<PeerBundle> {
   const answer = read(pb.PrekeyTakeResponse, await channel.request(method, encode(pb.PrekeyTakeRequest, { deviceKey }), options))
   const signed = verifySignedPrekey(answer.signedPrekey, deviceKey)
+  if (method === 'prekeys/take') assertFresh(signed, nowMs)
   const bundle: PeerBundle = { signedPrekeyId: signed.id, signedPrekey: signed.publicKey }
   const oneTime = answer.oneTimePrekey
   if (oneTime !== undefined) {
@@ -110,11 +116,20 @@ export async function takeBundle (channel: Channel, method: 'prekeys/take' | 'pe
   return bundle
 }
 
-/** @throws ERR_LIMIT (the mailbox is full), ERR_RATE_LIMITED, ERR_OVERLOADED, ERR_NOT_FOUND (no such device) */
-export async function appendMail (channel: Channel, entry: { mailbox: Uint8Array, entryId: Uint8Array, envelope: Uint8Array, slot?: Uint8Array }, options?: RequestOptions): Promise<Stored> {
+/**
+ * What the server says of it is brought within what can be true.
+ *
+ * @throws ERR_LIMIT (the mailbox is full), ERR_RATE_LIMITED, ERR_OVERLOADED, ERR_NOT_FOUND (no such device)
+ */
+export async function appendMail (channel: Channel, entry: { mailbox: Uint8Array, entryId: Uint8Array, envelope: Uint8Array, slot?: Uint8Array }, nowMs: number, options?: RequestOptions): Promise<Stored> {
   const request = encode(pb.MailboxAppendRequest, { slot: new Uint8Array(0), ...entry })
   const answer = read(pb.MailboxAppendResponse, await channel.request('mailbox/append', request, options))
-  return { replicas: answer.replicas, servers: answer.servers, untilMs: Number(answer.expiresAtMs) }
+  const servers = clamp(answer.servers, 1, maxPoolServers)
+  return {
+    replicas: clamp(answer.replicas, 1, servers),
+    servers,
+    untilMs: clamp(Number(answer.expiresAtMs), nowMs + serverSlackMs, nowMs + mailRetentionMs + serverSlackMs)
+  }
 }
 
 export async function readMail (channel: Channel, request: { afterCursor: bigint, maxEntries: number, maxBytes: number }): Promise<MailPage> {
@@ -161,6 +176,16 @@ function usersOf (users: pb.ListedUser[]): SeenUser[] {
 
 function entriesOf (entries: pb.MailboxEntry[]): MailEntry[] {
   return entries.filter((entry) => entry.entryId.byteLength === 16 && entry.envelope.byteLength <= maxEnvelopeBytes)
+}
+
+function clamp (value: number, min: number, max: number): number {
+  return Math.min(Math.max(value, min), max)
+}
+
+/** An old prekey that a server goes on handing out would keep first messages open to who gets its private half. */
+function assertFresh ({ createdAtMs }: { createdAtMs: number }, nowMs: number): void {
+  if (createdAtMs > nowMs + serverSlackMs) throw unexpected('a prekey from the future (or the clock here is wrong)')
+  if (createdAtMs < nowMs - maxPrekeyAgeMs) throw unexpected('a prekey that is older than 60 days (or its device was away for that long, and messages to it wait until it is back)')
 }
 
 function unexpected (what: string): P2pChatError {

@@ -18,11 +18,13 @@ export interface PresenceComponents {
   channel: () => Channel | undefined
   emit: (event: NodeEvent) => void
   /** What a server said of these accounts. */
-  onSeen: (users: SeenUser[]) => void
+  onSeen: (users: SeenUser[]) => Promise<void>
 }
 
 export class Presence {
   private readonly online = new Set<string>()
+  /** Whom the server was asked to watch: it is believed about nobody else. */
+  private watched: ReadonlySet<string> = new Set()
   private timer: Timer | undefined
 
   constructor (private readonly components: PresenceComponents) {}
@@ -37,7 +39,11 @@ export class Presence {
     if (self === undefined) return
     const contacts = (await listContacts(this.components.lane)).filter(({ contact, username }) => contact.talked && username !== self)
     contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
-    this.onSeen(await watch(channel, [self, ...contacts.slice(0, maxWatched - 1).map(({ username }) => username)]))
+    const usernames = [self, ...contacts.slice(0, maxWatched - 1).map(({ username }) => username)]
+    this.watched = new Set(usernames)
+    const users = await watch(channel, usernames)
+    // Newer records are looked up meanwhile.
+    void this.onSeen(users)
   }
 
   /** Contacts came to be known: the server is told about all of a burst at once. */
@@ -51,15 +57,17 @@ export class Presence {
     }, { unref: true })
   }
 
-  onSeen (users: SeenUser[]): void {
+  /** Resolves once what follows from it is done. */
+  async onSeen (seen: SeenUser[]): Promise<void> {
     const { emit, username: self, onSeen } = this.components
+    const users = seen.filter(({ username }) => this.watched.has(username))
     for (const { username, online } of users) {
       if (online === this.online.has(username)) continue
       if (online) this.online.add(username)
       else this.online.delete(username)
       if (username !== self()) emit({ event: 'presence', username, online })
     }
-    onSeen(users)
+    await onSeen(users)
   }
 
   /** Without a server nobody is known to be there. */

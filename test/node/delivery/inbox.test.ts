@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { acceptOffered, findContact, findRecord } from '../../../src/node/contacts/contacts.js'
+import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '../../../src/node/contacts/contacts.js'
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
 import { maxHeld } from '../../../src/node/delivery/limits.js'
 import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
@@ -204,7 +204,12 @@ describe('Inbox', () => {
     it('takes them once it is accepted, once each, and refuses first messages of the old one', async () => {
       const envelope = await other.text(bob, 'from the new')
       await take(envelope, envelope)
-      await bob.lane.write(async (tx) => { await acceptOffered(tx, 'alice') })
+      await bob.lane.write(async (tx) => {
+        const contact = await findContact(tx, 'alice')
+        assert.ok(contact !== undefined)
+        await noteShown(tx, 'alice', keyToCompare(contact))
+        await acceptShown(tx, 'alice')
+      })
       await Promise.all([bob.inbox.retryParked(other.hex), bob.inbox.retryParked(other.hex)])
       await take(envelope)
       assert.deepEqual(await bob.texts('alice'), ['before', 'from the new'])

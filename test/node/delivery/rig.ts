@@ -61,14 +61,14 @@ export class Party {
     const emit = (event: NodeEvent): void => { this.events.push(event) }
     this.progress = new Progress({ clock, username, emit })
     const shelf = new Shelf({ clock, logger: this.logger, username, emit, met: (name) => { this.effects.push(`met ${name}`) } })
-    this.inbox = new Inbox({ lane: this.lane, logger: this.logger, self: selfEnd(this.account, this.device), sessions: this.sessions, shelf, effects: this.#effects() })
+    this.inbox = new Inbox({ clock, lane: this.lane, logger: this.logger, self: selfEnd(this.account, this.device), sessions: this.sessions, shelf, effects: this.#effects() })
   }
 
   get hex (): string { return this.device.hex }
 
   /** What the directory would do: takes an account's record. */
   async pins (record: VerifiedAccountRecord): Promise<void> {
-    await this.lane.write(async (tx) => { await takeRecord(tx, record) })
+    await this.lane.write(async (tx) => { await takeRecord(tx, record, 0) })
   }
 
   async knows (...others: Party[]): Promise<void> {
