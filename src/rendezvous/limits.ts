@@ -6,6 +6,8 @@ export interface RendezvousLimits {
   loginsPerAccountAndAddress: Rate
   /** Sign-in attempts on one account from everywhere, so that many addresses do not guess faster. */
   loginsPerAccount: Rate
+  /** Attempts of a device that is attached to the account, in the place of those from everywhere: strangers must not use up its owner's. */
+  loginsPerDevice: Rate
   /** Sign-in attempts from one address, whatever the account: one password tried on many names. */
   loginsPerAddress: Rate
   /** Registrations begun for one name. Each evaluates the OPRF for a password, and so could help to guess one. */
@@ -53,6 +55,7 @@ const minute = 60 * second
 export const defaultLimits: RendezvousLimits = {
   loginsPerAccountAndAddress: { burst: 10, refillMs: minute },
   loginsPerAccount: { burst: 100, refillMs: 30 * second },
+  loginsPerDevice: { burst: 20, refillMs: minute },
   loginsPerAddress: { burst: 300, refillMs: 10 * second },
   registrationsPerAccount: { burst: 60, refillMs: minute },
   registrationsPerAddress: { burst: 600, refillMs: 5 * second },

@@ -2,6 +2,7 @@
 import { equals } from 'uint8arrays/equals'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
 import { asP2pChatError } from '../errors.js'
+import type { Channel } from '../overlay/network.js'
 import type { Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
@@ -46,6 +47,11 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
   attachments.onPresence((username) => { watches.changed(username) })
 
+  const deviceOf = (channel: Channel, username: string): Uint8Array | undefined => {
+    const attachment = attachments.of(channel)
+    return attachment?.username === username ? attachment.deviceKey : undefined
+  }
+
   /** A removed device may do nothing any more, and what was kept for it goes. */
   const forgetRemoved = async (written: AccountWritten): Promise<void> => {
     for (const deviceKey of removedDevices(written)) {
@@ -69,7 +75,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     attachments,
     mailboxes,
     requests: {
-      ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits), logins: new Logins({ clock, random }) }),
+      ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), logins: new Logins({ clock, random }) }),
       ...directoryHandlers({ clock, accounts, attachments, watches, prekeys, reads }),
       ...prekeyHandlers({
         accounts,

@@ -1,3 +1,4 @@
+import { toString } from 'uint8arrays/to-string'
 import type { Channel } from '../../overlay/network.js'
 import type { Clock } from '../../runtime.js'
 import type { RendezvousLimits } from '../limits.js'
@@ -5,21 +6,28 @@ import { addressGroup } from '../rate/address-group.js'
 import { giveBackAll, Limiter, takeAll } from '../rate/limiter.js'
 
 export type AttemptLimitsInit = Pick<RendezvousLimits,
-  'loginsPerAccountAndAddress' | 'loginsPerAccount' | 'loginsPerAddress' | 'registrationsPerAccount' | 'registrationsPerAddress' | 'signUpsPerAddress' | 'writesPerAccount'>
+  'loginsPerAccountAndAddress' | 'loginsPerAccount' | 'loginsPerDevice' | 'loginsPerAddress' | 'registrationsPerAccount' | 'registrationsPerAddress' | 'signUpsPerAddress' | 'writesPerAccount'>
+
+/** The device key of a channel that is attached as a device of that account; undefined: it is not. */
+export type DeviceOf = (channel: Channel, username: string) => Uint8Array | undefined
 
 /** How often passwords may be tried and accounts made. Each function throws ERR_RATE_LIMITED with retryAfterMs. */
 export class AttemptLimits {
+  readonly #deviceOf: DeviceOf
   readonly #loginsPerAccountAndAddress: Limiter
   readonly #loginsPerAccount: Limiter
+  readonly #loginsPerDevice: Limiter
   readonly #loginsPerAddress: Limiter
   readonly #registrationsPerAccount: Limiter
   readonly #registrationsPerAddress: Limiter
   readonly #signUpsPerAddress: Limiter
   readonly #writesPerAccount: Limiter
 
-  constructor (clock: Clock, limits: AttemptLimitsInit) {
+  constructor (clock: Clock, limits: AttemptLimitsInit, deviceOf: DeviceOf) {
+    this.#deviceOf = deviceOf
     this.#loginsPerAccountAndAddress = new Limiter(clock, limits.loginsPerAccountAndAddress, 'sign-in attempts for this account')
     this.#loginsPerAccount = new Limiter(clock, limits.loginsPerAccount, 'sign-in attempts for this account')
+    this.#loginsPerDevice = new Limiter(clock, limits.loginsPerDevice, 'sign-in attempts from this device')
     this.#loginsPerAddress = new Limiter(clock, limits.loginsPerAddress, 'sign-in attempts from your address')
     this.#registrationsPerAccount = new Limiter(clock, limits.registrationsPerAccount, 'registrations for this name')
     this.#registrationsPerAddress = new Limiter(clock, limits.registrationsPerAddress, 'registrations from your address')
@@ -30,20 +38,20 @@ export class AttemptLimits {
   /** A sign-in is begun. Returns what gives the attempt back, for when the password was right. */
   login (username: string, channel: Channel): () => void {
     const address = addressGroup(channel.remoteAddress)
-    const takes: Array<[Limiter, string]> = [...this.#guess(username, address), [this.#loginsPerAddress, address]]
+    const takes: Array<[Limiter, string]> = [...this.#guess(username, address, channel), [this.#loginsPerAddress, address]]
     takeAll(takes)
     return () => { giveBackAll(takes) }
   }
 
   /**
    * A registration is begun. Its answer evaluates the same function of the password that a sign-in does, so for an
-   * account that exists it counts as a guess.
+   * account that exists it counts as a guess. What strangers begin for a name does not hold up its own devices.
    */
   registration (username: string, exists: boolean, channel: Channel): void {
     const address = addressGroup(channel.remoteAddress)
     takeAll([
-      ...(exists ? this.#guess(username, address) : []),
-      [this.#registrationsPerAccount, username],
+      ...(exists ? this.#guess(username, address, channel) : []),
+      ...(this.#deviceOf(channel, username) === undefined ? [[this.#registrationsPerAccount, username] as [Limiter, string]] : []),
       [this.#registrationsPerAddress, address]
     ])
   }
@@ -60,7 +68,11 @@ export class AttemptLimits {
     this.#writesPerAccount.take(username)
   }
 
-  #guess (username: string, address: string): Array<[Limiter, string]> {
-    return [[this.#loginsPerAccountAndAddress, `${username} ${address}`], [this.#loginsPerAccount, username]]
+  #guess (username: string, address: string, channel: Channel): Array<[Limiter, string]> {
+    const device = this.#deviceOf(channel, username)
+    return [
+      [this.#loginsPerAccountAndAddress, `${username} ${address}`],
+      device === undefined ? [this.#loginsPerAccount, username] : [this.#loginsPerDevice, `${username} ${toString(device, 'base16')}`]
+    ]
   }
 }

@@ -297,10 +297,6 @@ function stored (expiresAtMs: number): AppendOutcome {
   return { outcome: 'stored', replicas: 1, servers: 1, expiresAtMs }
 }
 
-function put (key: string, value: Uint8Array): Operation {
-  return { type: 'put', key, value }
-}
-
 function withoutRepeats (ids: readonly Uint8Array[]): Uint8Array[] {
   return [...new Map(ids.map((id) => [toString(id, 'base16'), id])).values()]
 }

@@ -208,6 +208,36 @@ describe('account methods', () => {
       await rejects((await pool.client()).loginStart('alice'), 'ERR_RATE_LIMITED')
     })
 
+    it('lets an attached device sign in and change its password though strangers used up the account\'s attempts', async () => {
+      await alice.signUp('alice', { password: 'right' })
+      await alice.attach('alice')
+      for (let i = 0; i < 10; i++) {
+        const mallory = await pool.client()
+        for (let j = 0; j < 10; j++) await (i < 6 ? mallory.registerStart('alice') : wrong(mallory))
+      }
+      const stranger = await pool.client()
+      await stranger.signUp('stranger')
+      await stranger.attach('stranger')
+      await rejects(stranger.loginStart('alice'), 'ERR_RATE_LIMITED')
+      await alice.login('alice', 'right')
+      await alice.registerStart('alice')
+    })
+
+    it('guesses of an attached device, whatever its address', async () => {
+      const device = makeDevice(pool.random)
+      await alice.signUp('alice', { password: 'right', devices: [device.certified] })
+      for (let i = 0; i < 2; i++) {
+        const stolen = await pool.client({ device, address: `/ip4/10.7.7.${i}/tcp/1` })
+        await stolen.attach('alice')
+        for (let j = 0; j < 10; j++) await wrong(stolen)
+      }
+      const again = await pool.client({ device, address: '/ip4/10.7.7.9/tcp/1' })
+      await again.attach('alice')
+      const refused = await rejects(again.loginStart('alice'), 'ERR_RATE_LIMITED')
+      assert.match(refused.message, /this device/)
+      await alice.login('alice', 'right')
+    })
+
     it('guesses on many accounts from one address, whatever the device', async () => {
       const address = '/ip4/10.7.7.7/tcp/1'
       for (let i = 0; i < 30; i++) {
