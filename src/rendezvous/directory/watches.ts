@@ -66,6 +66,7 @@ export class Watches {
         const names = [...watch.changed].slice(0, maxListPage)
         for (const name of names) watch.changed.delete(name)
         const users = await Promise.all(names.map(async (name) => await this.#components.describe(name)))
+        if (this.#byChannel.get(watch.channel) !== watch) return
         await watch.channel.notify('directory/presence', encode(PresenceNotification, { users }))
       }
     } finally {

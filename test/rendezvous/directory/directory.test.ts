@@ -166,6 +166,25 @@ describe('directory methods', () => {
       assert.equal(alice.presence().length, told + 1)
     })
 
+    it('tells all who watch, and nobody else, of a new device, with the version that a lookup then proves', async () => {
+      const bob = await pool.client()
+      const account = await bob.signUp('bob')
+      const carol = await pool.user('carol')
+      await alice.watch(['bob'])
+      await carol.watch(['alice'])
+      const changed = await bob.change(account, { devices: [bob.device.certified, makeDevice(pool.random).certified] })
+      await settle()
+      assert.deepEqual(alice.presence(), [['bob', false, 2]])
+      assert.deepEqual(carol.presence(), [])
+      assert.equal(verifyAccountRecord((await alice.lookup('bob')).accountRecord).version, 2)
+      await bob.change(changed, { password: 'other' })
+      await settle()
+      assert.equal(alice.presence().length, 1, 'a new password is nobody\'s business')
+      const { accountRecord, registerVersion } = await alice.lookup('bob')
+      assert.deepEqual([verifyAccountRecord(accountRecord).version, registerVersion], [2, 3n])
+      assert.deepEqual((await alice.list({ prefix: 'bob' })).users, [{ username: 'bob', online: false, recordVersion: 2n }])
+    })
+
     it('counts an account as online while one of its channels is', async () => {
       await alice.watch(['bob'])
       const bob = await pool.client()

@@ -54,6 +54,21 @@ describe('Watches', () => {
     assert.deepEqual(told(), [])
   })
 
+  it('tells nothing of names that were replaced while their state was looked up', async () => {
+    let answer = (): void => {}
+    const asked = new Promise<void>((resolve) => { answer = resolve })
+    watches = new Watches({ logger: silentLogger, describe: async (username) => { await asked; return { username, online: true, recordVersion: 1n } } })
+    watches.set(channel, ['alice'])
+    watches.changed('alice')
+    watches.set(channel, ['bob'])
+    answer()
+    await settle()
+    assert.deepEqual(told(), [])
+    watches.changed('bob')
+    await settle()
+    assert.deepEqual(told(), [['bob', true]])
+  })
+
   it('listens for the end of a channel once, however often it asks', () => {
     let listeners = 0
     const add = channel.closed.addEventListener.bind(channel.closed)
