@@ -103,14 +103,17 @@ describe('mailbox methods', () => {
   })
 
   it('keeps room in a mailbox for others than the one who fills it, and for receipts of all', async () => {
-    const mallory = await pool.user('mallory')
-    await Promise.all(Array.from({ length: 2_500 }, async (_, i) => await mallory.append(toBob, `flood ${i}`, { sealedBytes: 10 })))
-    const refused = await rejects(mallory.append(toBob, 'one more'), 'ERR_LIMIT')
-    assert.match(refused.message, /2500 messages.*\(limit maxMailboxEntriesPerSender\)/)
+    const small = await new TestPool({ limits: { maxMailboxEntries: 4, maxMailboxEntriesPerSender: 3 } }).start()
+    const [carol, dave, mallory] = [await small.user('carol'), await small.user('dave'), await small.user('mallory')]
+    const toCarol = carol.device.key.publicKey
+    for (let i = 0; i < 3; i++) await mallory.append(toCarol, `flood ${i}`)
+    const refused = await rejects(mallory.append(toCarol, 'one more'), 'ERR_LIMIT')
+    assert.match(refused.message, /3 messages.*\(limit maxMailboxEntriesPerSender\)/)
     assert.ok((refused.retryAfterMs ?? 0) > 0)
-    await mallory.append(toBob, 'a receipt', { slot: mallory.device.key.publicKey })
-    await alice.append(toBob, 'one')
-    await alice.append(toBob, 'a receipt of alice', { slot: alice.device.key.publicKey })
+    await dave.append(toCarol, 'one')
+    await rejects(dave.append(toCarol, 'two'), 'ERR_LIMIT')
+    for (const client of [mallory, dave]) await client.append(toCarol, `receipt of ${client.network.peerId}`, { slot: client.device.key.publicKey })
+    await small.stop()
   })
 
   it('sends senders elsewhere when the server keeps as much mail as it may, till some was fetched', async () => {
