@@ -3,7 +3,7 @@
  * in `entry`, taken or refused by the rules in `fold`, summed up in `state`; `checkpoint` is where newcomers begin, and
  * `epochs` what the log says of secrets and messages. Pure; the secrets themselves are the matter of crypto/group.
  */
-export type { GroupAction, LastSeen } from './action.js'
+export type { GroupAction } from './action.js'
 export * from './checkpoint.js'
 export * from './entry.js'
 export * from './epochs.js'
@@ -11,4 +11,4 @@ export * from './fold.js'
 export * from './limits.js'
 export * from './names.js'
 export * from './state.js'
-export { decodeGroupState, encodeGroupState, hashGroupState, readStoredGroupState } from './state-codec.js'
+export { decodeGroupState, encodeGroupState, readStoredGroupState } from './state-codec.js'
