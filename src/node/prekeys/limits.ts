@@ -10,3 +10,5 @@ export const keepRetiredMs = mailRetentionMs + 7 * dayMs
 export const topUpBelow = maxOneTimePrekeys / 2
 /** One-time prekeys given out by the device itself or uploaded, and never used: the oldest go past this many. */
 export const maxKeptOneTime = 2_000
+/** Of these, so many go at once: they need not be listed for each new one. */
+export const keptRoom = 100

@@ -7,7 +7,7 @@ import type { Clock, Random } from '../../runtime.js'
 import type { HomeDevice } from '../home/account-state.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable, type Table } from '../home/table.js'
-import { keepRetiredMs, maxKeptOneTime, rotationMs, topUpBelow } from './limits.js'
+import { keepRetiredMs, keptRoom, maxKeptOneTime, rotationMs, topUpBelow } from './limits.js'
 
 interface StoredPrekey {
   privateKey: Uint8Array
@@ -22,6 +22,8 @@ const signedTable = jsonTable<StoredPrekey>('signed-prekey')
 const publishedTable = jsonTable<StoredPrekey>('one-time-prekey')
 const directTable = jsonTable<StoredPrekey>('direct-prekey')
 const counterTable = jsonTable<number>('prekey-counter')
+/** How many of a kind are here, or were used since these were last counted. */
+const keptTable = jsonTable<number>('prekeys-kept')
 
 export interface PrekeyComponents {
   clock: Clock
@@ -64,14 +66,14 @@ export class Prekeys {
     if (heldByServer >= topUpBelow) return []
     const fresh: PublicPrekey[] = []
     for (let i = heldByServer; i < maxOneTimePrekeys; i++) fresh.push(await this.makeOneTime(tx, publishedTable))
-    await this.forgetOldest(tx, publishedTable)
+    await this.forgetOldest(tx, publishedTable, 'published', fresh.length)
     return fresh
   }
 
   /** A fresh one-time prekey for a device that asks directly. Strangers who ask often push out only each other's. */
   async makeDirect (tx: Transaction): Promise<PublicPrekey> {
     const prekey = await this.makeOneTime(tx, directTable)
-    await this.forgetOldest(tx, directTable)
+    await this.forgetOldest(tx, directTable, 'direct', 1)
     return prekey
   }
 
@@ -110,9 +112,18 @@ export class Prekeys {
     return id
   }
 
-  private async forgetOldest (tx: Transaction, table: Table<StoredPrekey>): Promise<void> {
+  /** Counts, and lists only when that says that there are too many. */
+  private async forgetOldest (tx: Transaction, table: Table<StoredPrekey>, kind: 'published' | 'direct', added: number): Promise<void> {
+    const counted = await keptTable.get(tx, kind)
+    if (counted !== undefined && counted + added <= maxKeptOneTime) {
+      keptTable.put(tx, counted + added, kind)
+      return
+    }
     const kept = await table.keys(tx, [])
-    for (const key of kept.slice(0, Math.max(0, kept.length - maxKeptOneTime))) table.delete(tx, idOf(key))
+    // Some room is made, so that not every further one has them listed again.
+    const excess = kept.length > maxKeptOneTime ? kept.length - maxKeptOneTime + keptRoom : 0
+    for (const key of kept.slice(0, excess)) table.delete(tx, idOf(key))
+    keptTable.put(tx, kept.length - excess, kind)
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { x25519KeyPair } from '../../../src/crypto/x25519.js'
 import type { Lane } from '../../../src/node/home/lane.js'
-import { keepRetiredMs, maxKeptOneTime, rotationMs, topUpBelow } from '../../../src/node/prekeys/limits.js'
+import { keepRetiredMs, keptRoom, maxKeptOneTime, rotationMs, topUpBelow } from '../../../src/node/prekeys/limits.js'
 import { Prekeys } from '../../../src/node/prekeys/prekeys.js'
 import { mailRetentionMs, maxOneTimePrekeys } from '../../../src/protocol/limits.js'
 import { verifySignedPrekey } from '../../../src/records/index.js'
@@ -141,17 +141,29 @@ describe('prekeys', () => {
       const direct: number[] = []
       for (let i = 0; i < maxKeptOneTime + 50; i++) direct.push((await lane.write(async (tx) => await prekeys.makeDirect(tx))).id)
       for (const id of published) assert.ok(await isKept(signed, id))
-      assert.ok(!await isKept(signed, direct[49] ?? 0))
-      assert.ok(await isKept(signed, direct[50] ?? 0))
+      assert.ok(!await isKept(signed, direct[keptRoom] ?? 0))
+      assert.ok(await isKept(signed, direct[keptRoom + 1] ?? 0))
+      assert.ok(await isKept(signed, direct.at(-1) ?? 0))
     }).timeout(60_000)
+
+    it('are not listed for each new one', async () => {
+      const make = async (): Promise<string[]> => await lane.write(async (tx) => {
+        const listed: string[] = []
+        const watching = { ...tx, get: tx.get.bind(tx), put: tx.put.bind(tx), delete: tx.delete.bind(tx), afterCommit: tx.afterCommit.bind(tx), list: async (prefix: string) => { listed.push(prefix); return await tx.list(prefix) } }
+        await prekeys.makeDirect(watching)
+        return listed
+      })
+      assert.deepEqual(await make(), ['direct-prekey/'])
+      for (let i = 0; i < 50; i++) assert.deepEqual(await make(), [])
+    })
 
     it('handed out by the server and never used go in the order they came, past a bound', async () => {
       const signed = await current()
       const all: number[] = []
       while (all.length <= maxKeptOneTime) all.push(...await replenish(0))
-      const gone = all.length - maxKeptOneTime
+      const gone = all.length - maxKeptOneTime + keptRoom
       assert.ok(!await isKept(signed, all[gone - 1] ?? 0))
       assert.ok(await isKept(signed, all[gone] ?? 0))
-    })
+    }).timeout(60_000)
   })
 })
