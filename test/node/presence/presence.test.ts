@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import type { NodeEvent } from '../../../src/node/chat-node.js'
+import { findContact, putContact, takeRecord } from '../../../src/node/contacts/contacts.js'
+import type { Lane } from '../../../src/node/home/lane.js'
+import type { SeenUser } from '../../../src/node/pool/requests.js'
+import { Presence } from '../../../src/node/presence/presence.js'
+import { encode } from '../../../src/protocol/codec.js'
+import { WatchRequest, WatchResponse, type ListedUser } from '../../../src/protocol/pb/service.js'
+import { silentLogger } from '../../../src/runtime.js'
+import { FakeClock } from '../../helpers/fake-clock.js'
+import { FakeChannel } from '../pool/fake-channel.js'
+import { makeAccount, makeLane, seeded } from '../support.js'
+
+describe('presence', () => {
+  let lane: Lane
+  let events: NodeEvent[]
+  let passedOn: string[]
+  let presence: Presence
+  let asked: string[][]
+  let answer: ListedUser[]
+  let work: Promise<void>
+  const server = (): FakeChannel => new FakeChannel({
+    'directory/watch': (body) => {
+      asked.push(WatchRequest.decode(body).usernames)
+      return encode(WatchResponse, { users: answer })
+    }
+  })
+  const listed = (username: string, online = true): ListedUser => ({ username, online, recordVersion: 0n })
+  const seen = (username: string, online = true): SeenUser => ({ username, online, recordVersion: 0 })
+
+  beforeEach(async () => {
+    lane = makeLane()
+    events = []
+    passedOn = []
+    asked = []
+    answer = []
+    work = Promise.resolve()
+    presence = new Presence({
+      lane,
+      clock: new FakeClock(),
+      logger: silentLogger,
+      username: () => 'bob',
+      channel: () => undefined,
+      emit: (event) => { events.push(event) },
+      onSeen: async (users) => {
+        passedOn.push(...users.map(({ username }) => username))
+        await work
+      }
+    })
+    for (const username of ['alice', 'carol']) {
+      await lane.write(async (tx) => {
+        await takeRecord(tx, makeAccount(username, seeded(username)).record, 0)
+        const contact = await findContact(tx, username)
+        if (contact !== undefined && username === 'alice') putContact(tx, username, { ...contact, talked: true })
+      })
+    }
+  })
+
+  it('is asked for of this account and of those that were talked with', async () => {
+    answer = [listed('alice')]
+    await presence.watch(server())
+    assert.deepEqual(asked, [['bob', 'alice']])
+    assert.ok(presence.isOnline('alice'))
+    assert.deepEqual(events, [{ event: 'presence', username: 'alice', online: true }])
+  })
+
+  it('is not believed of names that nobody asked for', async () => {
+    answer = [listed('invented'), listed('carol')]
+    await presence.watch(server())
+    await presence.onSeen([seen('invented'), seen('mallory'), seen('carol')])
+    assert.deepEqual([events, passedOn], [[], []])
+    assert.ok(!presence.isOnline('carol'))
+    await presence.onSeen([seen('alice'), seen('invented')])
+    assert.deepEqual(passedOn, ['alice'])
+  })
+
+  it('is not believed before anything was asked', async () => {
+    await presence.onSeen([seen('alice')])
+    assert.deepEqual([events, passedOn], [[], []])
+  })
+
+  it('holds the one who tells it back until what follows is done', async () => {
+    await presence.watch(server())
+    let finish = (): void => {}
+    work = new Promise((resolve) => { finish = resolve })
+    let isDone = false
+    const told = presence.onSeen([seen('alice')]).then(() => { isDone = true })
+    await new Promise((resolve) => { setImmediate(resolve) })
+    assert.ok(!isDone)
+    finish()
+    await told
+    assert.ok(isDone)
+  })
+
+  it('ends without a server, with a word about each that was there', async () => {
+    answer = [listed('alice'), listed('bob')]
+    await presence.watch(server())
+    presence.clear()
+    assert.deepEqual(events.at(-1), { event: 'presence', username: 'alice', online: false })
+    assert.ok(!presence.isOnline('bob'))
+  })
+})
