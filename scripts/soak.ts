@@ -1,0 +1,35 @@
+/**
+ * The proofs that take longer than CI has time for, each the same code with more of it: npm run soak [minutes].
+ * Ends with 1 if any of them failed; the output names the seed that replays it.
+ */
+import { spawn } from 'node:child_process'
+
+const minutes = Number(process.argv[2] ?? 10)
+const mocha = ['node_modules/mocha/bin/mocha.js', '--spec']
+
+interface Proof { name: string, args: string[], env?: Record<string, string> }
+
+const proofs: Proof[] = [
+  { name: 'Triple DES against OpenSSL', args: ['dist/scripts/triple-des-cases.js', '1000000', String(Date.now() % 1_000_000)] },
+  { name: 'Triple DES, time of fixed against random', args: ['dist/scripts/triple-des-timing.js', '200000'] },
+  {
+    name: 'delivery, simulated',
+    args: [...mocha, 'dist/test/simulation/*.test.js', '--config', '.mocharc.soak.json'],
+    env: { SIMULATION_MS: String(minutes * 60_000), SIMULATION_SEEDS: '1000000' }
+  },
+  ...Array.from({ length: Math.max(1, Math.round(minutes / 5)) }, (_, i) => ({
+    name: `twenty clients on loopback, seed ${i + 2}`,
+    args: [...mocha, 'dist/test/loopback/twenty-clients.test.js', '--config', '.mocharc.soak.json'],
+    env: { SEED: String(i + 2), ROUNDS: '20' }
+  }))
+]
+
+let failed = 0
+for (const { name, args, env } of proofs) {
+  console.log(`\n== ${name}`)
+  const child = spawn(process.execPath, args, { stdio: 'inherit', env: { ...process.env, ...env } })
+  const status = await new Promise<number | null>((resolve) => { child.on('exit', resolve) })
+  if (status !== 0) failed++
+}
+console.log(`\n${proofs.length - failed} proofs held, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
