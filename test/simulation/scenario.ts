@@ -37,6 +37,7 @@ export class Scenario {
     this.#random = this.#world.random.fork('scenario')
   }
 
+  /** What happened, one line each: the same for the same seed. */
   get story (): string[] {
     return this.#world.story
   }
@@ -102,7 +103,7 @@ export class Scenario {
     const device = this.#random.pick(this.#world.devices)
     const other = this.#random.chance(0.4) ? serverPeerId : this.#random.pick(this.#world.devices).peerId
     const peerId = device.peerId
-    const kind = this.#random.pick(['cut', 'hold', 'heal', 'heal', 'reset', 'crash', 'crash', 'crash in a write', 'stop', 'start', 'start', 'start', 'server', 'freeze', 'jump'] as const)
+    const kind = this.#random.pick(['cut', 'hold', 'heal', 'heal', 'reset', 'crash', 'crash', 'crash in a write', 'stop', 'start', 'start', 'start', 'server', 'freeze', 'jump', 'amnesia'] as const)
     this.#world.log(`fault: ${kind} ${device.name} ${other === serverPeerId ? 'server' : ''}`)
     switch (kind) {
       case 'cut':
@@ -131,6 +132,11 @@ export class Scenario {
         return
       case 'start':
         if (!device.isRunning) await this.#start(device)
+        return
+      case 'amnesia':
+        // A disk that came back old or in part: no session with anybody, and none can be begun with what was published.
+        device.crash()
+        await device.forget('session/', 'sessions/', ...(this.#random.chance(0.5) ? ['signed-prekey/', 'one-time-prekey/', 'direct-prekey/'] : []))
         return
       case 'server':
         if (this.#world.serverIsRunning) this.#world.crashServer()

@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict'
 import { Scenario, type ScenarioInit } from './scenario.js'
 
 // What CI gives to it; a soak gives more. Each seed is at least 200 operations and 5 faults.
-const budgetMs = 30_000
-const maxSeeds = 1_000
+const budgetMs = Number(process.env.SIMULATION_MS ?? 30_000)
+const maxSeeds = Number(process.env.SIMULATION_SEEDS ?? 1_000)
 
 const shapes: Array<{ name: string, init: ScenarioInit }> = [
   { name: 'four people, many faults', init: { accounts: 4, secondDevices: 0, steps: 300, faults: 0.25 } },
@@ -20,6 +21,14 @@ async function runSeed (seed: string, init: ScenarioInit): Promise<number> {
 }
 
 describe('delivery, simulated', () => {
+  it('happens the same way again with the same seed', async function () {
+    this.timeout(0)
+    const init = { accounts: 3, secondDevices: 1, steps: 60, faults: 0.3 }
+    const [first, second] = [new Scenario('again', init), new Scenario('again', init)]
+    assert.deepEqual(await first.run(), await second.run())
+    assert.deepEqual(first.story, second.story)
+  })
+
   for (const { name, init } of shapes) {
     it(`loses nothing, doubles nothing and keeps the order: ${name}`, async function () {
       this.timeout(0)
@@ -32,7 +41,6 @@ describe('delivery, simulated', () => {
       let seeds = 0
       let sent = 0
       for (; seeds < maxSeeds && (seeds === 0 || Date.now() < endMs); seeds++) sent += await runSeed(`${name} ${seeds}`, init)
-      this.test?.title.concat('')
       console.log(`      ${seeds} seeds, ${sent} messages`)
     })
   }

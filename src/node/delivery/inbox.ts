@@ -20,6 +20,7 @@ import { decodeEnvelope } from './envelope.js'
 import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedTotal, putInChain, takeHeld, unpark, usernameOfChain, type InChain, type ParkReason } from './in-chain.js'
 import { maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from './limits.js'
 import { arrive } from './order.js'
+import { findOutChain, listEntries } from './outbox.js'
 import { parkedChains, positionOf } from './parked.js'
 import { parsePayload, type ParsedPayload } from './payload.js'
 import type { Arrived, Shelf } from './shelf.js'
@@ -158,13 +159,29 @@ export class Inbox {
 
   private async takeReceipt (tx: Transaction, envelope: Envelope, via: Via): Promise<Taken> {
     const device = toHex(envelope.senderDevice)
-    const plaintext = await this.components.sessions.openReceipt(tx, device, envelope)
+    const { sessions } = this.components
+    if (!await sessions.knows(tx, device, envelope.sessionId)) await this.noteLostSession(tx, envelope.senderDevice)
+    const plaintext = await sessions.openReceipt(tx, device, envelope)
     if (plaintext === undefined) return this.refuse('it is a receipt of no session here')
     const receipt = tryDecodeReceipt(plaintext)
     if (receipt === undefined) return this.refuse('it is a malformed receipt')
     const watermarks = { deliveredThrough: Number(receipt.deliveredThrough), readThrough: Number(receipt.readThrough) }
     await this.components.effects.receiptArrived(tx, device, watermarks, via)
     return 'taken'
+  }
+
+  /** A device that answers in a session which is not here would do so for ever: if something is owed to it, it needs another. */
+  private async noteLostSession (tx: Transaction, device: Uint8Array): Promise<void> {
+    const hex = toHex(device)
+    const owner = await this.ownerOf(tx, hex)
+    const record = owner === undefined ? undefined : await findRecord(tx, owner)
+    if (owner === undefined || record === undefined || findDevice(record, device) === undefined) return
+    if ((await listEntries(tx, hex, { limit: 1 })).length > 0) await this.components.effects.needNewSession(tx, owner, hex)
+  }
+
+  /** Whose device it is, by what was exchanged with it: known also when all sessions with it are gone. */
+  private async ownerOf (reader: Reader, hex: string): Promise<string | undefined> {
+    return await this.components.sessions.usernameOf(reader, hex) ?? await usernameOfChain(reader, hex) ?? (await findOutChain(reader, hex))?.username
   }
 
   private async takeMessage (tx: Transaction, envelope: Envelope, bytes: Uint8Array, via: Via, wasAsked: (username: string) => boolean): Promise<Taken> {
@@ -305,7 +322,7 @@ export class Inbox {
     const hex = toHex(envelope.senderDevice)
     const introduced = introducedBy(envelope)
     // In a session that is there, the initiation is only a repetition: the account is the one the session was made with.
-    const owner = await sessions.usernameOf(tx, hex) ?? await usernameOfChain(tx, hex)
+    const owner = await this.ownerOf(tx, hex)
     const inSession = owner !== undefined && await sessions.knows(tx, hex, envelope.sessionId)
     if (inSession && introduced !== undefined && introduced.username !== owner) return { kind: 'unknown-device' }
     const username = inSession ? owner : introduced?.username ?? owner

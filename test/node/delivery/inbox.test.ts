@@ -290,6 +290,28 @@ describe('Inbox', () => {
     assert.deepEqual(await bob.history('alice'), [])
   })
 
+  it('asks for a new session when a receipt is of one that it lost, while something is owed to that device', async () => {
+    await take(await alice.text(bob, 'hello'))
+    await alice.inbox.take(await bob.text(alice, 'hello yourself'), 'direct')
+    await alice.owes(bob, 'waiting')
+    const receipt = await bob.receipt(alice, 1)
+    await alice.lane.write(async (tx) => { for (const [key] of await tx.list('session')) tx.delete(key) })
+    await alice.inbox.take(receipt, 'mailbox')
+    assert.deepEqual(alice.effects, ['needs new session bob'])
+    await alice.lane.write(async (tx) => { await alice.progress.dropDevice(tx, bob.hex) })
+    await alice.inbox.take(receipt, 'mailbox')
+    assert.deepEqual(alice.effects, ['needs new session bob'])
+  })
+
+  it('knows whose device it is from what was exchanged before, when all sessions are gone', async () => {
+    await take(await alice.text(bob, 'hello'))
+    await alice.inbox.take(await bob.text(alice, 'hello yourself'), 'direct')
+    const later = await alice.text(bob, 'in a session that bob loses')
+    await bob.lane.write(async (tx) => { for (const [key] of await tx.list('session')) tx.delete(key) })
+    await take(later)
+    assert.deepEqual(bob.effects, ['needs new session alice'])
+  })
+
   it('keeps what is outside the ratchet\'s window, and reads it once that has moved', async () => {
     const sealed: Uint8Array[] = []
     for (let i = 1; i <= 1_003; i++) sealed.push(await alice.text(bob, String(i)))
