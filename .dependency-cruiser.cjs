@@ -23,7 +23,7 @@ module.exports = {
       comment: 'Not even by a detour: nothing that a server loads reaches what opens messages.',
       severity: 'error',
       from: { path: '^src/rendezvous/' },
-      to: { path: '^src/crypto/(seal|x3dh|double-ratchet|session|vault|triple-des|x25519|opaque/client)', reachable: true }
+      to: { path: '^src/crypto/(seal|x3dh|double-ratchet|session|vault|group|triple-des|x25519|opaque/client)', reachable: true }
     },
     layer('cli', '^src/cli/', ['^src/node/', '^src/rendezvous/', '^src/overlay/', '^src/store/', '^src/records/', '^src/protocol/', '^src/crypto/']),
     {

@@ -10,14 +10,11 @@
  *
  * The wire is described in docs/wire/channel.md.
  */
-export type {
-  Channel, Network, NotificationHandler, PeerAddress, PoolDiscovery, RequestContext, RequestHandler, RequestOptions, Service
-} from './network.js'
-export { createNetwork, type NetworkInit, type P2pNetwork } from './host/index.js'
-export { createPoolDiscovery, type PoolDiscoveryInit } from './discovery/pool-discovery.js'
-export { formatPoolAddress, isMultiaddrText, mergePoolAddresses, parsePoolAddress, poolServers, type PoolAddress } from './pool/address.js'
-export { createFirstRoster, verifyRosterChain } from './pool/roster.js'
-export type { Roster, RosterServer } from './pool/roster-record.js'
+export type { Channel, Network, PeerAddress, PoolDiscovery, RequestContext, RequestHandler, Service } from './network.js'
+export { createNetwork, type P2pNetwork } from './host/index.js'
+export { createPoolDiscovery } from './discovery/pool-discovery.js'
+export { formatPoolAddress, mergePoolAddresses, parsePoolAddress, poolServers } from './pool/address.js'
+export { createFirstRoster } from './pool/roster.js'
 export { openPoolChannel, ROSTER_METHOD, type PoolServer } from './pool/pool-channel.js'
-export { findPoolServers, type FindPoolServersOptions } from './pool/find-pool-servers.js'
-export { ed25519FromPeerId, peerIdFromEd25519 } from './peer-id.js'
+export { findPoolServers } from './pool/find-pool-servers.js'
+export { peerIdFromEd25519 } from './peer-id.js'

@@ -2,7 +2,5 @@
 export const minPasswordChars = 8
 /** OPAQUE hashes it anyway; this only bounds what is typed or piped in. */
 export const maxPasswordChars = 1_024
-/** How long account commands look for a server. */
-export const serverTimeoutMs = 10_000
 /** Compare-and-set attempts when several devices change the account at once. */
 export const maxWriteAttempts = 4

@@ -1,2 +1,2 @@
 /** Requests, answers and notifications of both sides on one kept-open stream. See docs/wire/channel.md. */
-export { openChannel, type ChannelInit } from './channel.js'
+export { openChannel } from './channel.js'
