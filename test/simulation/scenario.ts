@@ -11,6 +11,8 @@ export interface ScenarioInit {
   steps: number
   /** Faults as part of all steps, 0 to 1. */
   faults: number
+  /** Everybody writes to everybody first. */
+  everyPair?: boolean
 }
 
 export interface ScenarioReport { sent: number, operations: number, faults: number }
@@ -31,6 +33,7 @@ export class Scenario {
   readonly #sent: Array<{ id: string, device: SimulatedDevice, to: string, text: string }> = []
   readonly #report: ScenarioReport = { sent: 0, operations: 0, faults: 0 }
   readonly #tried = new Set<string>()
+  readonly #met = new Set<string>()
 
   constructor (seed: string, private readonly init: ScenarioInit) {
     this.#world = new World(seed)
@@ -50,6 +53,7 @@ export class Scenario {
       await this.#world.clock.advance(this.#random.pick([0, 0, 1, 10, 100, 1_000, 5_000]))
     }
     await this.#heal()
+    if (this.init.everyPair === true) this.#meetTheRest()
     await this.#quieten()
     await this.#check()
     await this.#world.stop()
@@ -71,7 +75,8 @@ export class Scenario {
     const device = running.length === 0 ? undefined : this.#random.pick(running)
     if (device === undefined) return
     const others = [...new Set(this.#world.devices.map(({ username }) => username))].filter((name) => name !== device.username)
-    const to = this.#random.pick(others)
+    const unmet = others.filter((name) => !this.#met.has(`${device.name} ${name}`))
+    const to = this.#random.pick(this.init.everyPair === true && unmet.length > 0 ? unmet : others)
     if (this.#random.chance(0.05)) {
       this.#world.log(`${device.name} reads what ${to} wrote`)
       await this.#try(device.node.markRead({ user: to }))
@@ -83,6 +88,7 @@ export class Scenario {
   }
 
   #send (device: SimulatedDevice, to: string): void {
+    this.#met.add(`${device.name} ${to}`)
     const text = `${device.name} to ${to}: ${this.#tried.size}`
     this.#tried.add(text)
     this.#world.log(`${device.name} writes to ${to}: ${this.#tried.size - 1}`)
@@ -161,6 +167,14 @@ export class Scenario {
     for (const device of devices) {
       device.crashAt({ batches: Number.POSITIVE_INFINITY, written: true })
       if (!device.isRunning) await this.#start(device)
+    }
+  }
+
+  #meetTheRest (): void {
+    for (const device of this.#world.devices) {
+      for (const { username } of this.#world.devices) {
+        if (username !== device.username && !this.#met.has(`${device.name} ${username}`)) this.#send(device, username)
+      }
     }
   }
 

@@ -7,6 +7,7 @@ const maxSeeds = Number(process.env.SIMULATION_SEEDS ?? 1_000)
 
 const shapes: Array<{ name: string, init: ScenarioInit }> = [
   { name: 'four people, many faults', init: { accounts: 4, secondDevices: 0, steps: 300, faults: 0.25 } },
+  { name: 'twenty people, everybody to everybody', init: { accounts: 20, secondDevices: 0, steps: 420, faults: 0.1, everyPair: true } },
   { name: 'three people with two devices each', init: { accounts: 3, secondDevices: 3, steps: 270, faults: 0.2 } }
 ]
 
