@@ -58,6 +58,7 @@ export class Delivery {
   private readonly receipts: Receipts
   private readonly mailbox: Mailbox
   private readonly senders: Senders
+  private readonly resets: Resets
   private readonly tasks: Tasks
 
   constructor (private readonly components: DeliveryComponents) {
@@ -85,12 +86,13 @@ export class Delivery {
       takeReceipt: async (envelope, from) => { await this.inbox.take(envelope, 'direct', fromHex(from)) }
     })
     this.tasks = new Tasks(logger)
-    const resets = new Resets({ clock, random, sessions, progress, senders, tasks: this.tasks })
+    const resets = new Resets({ lane, clock, random, sessions, progress, senders, tasks: this.tasks })
     this.sessions = sessions
     this.progress = progress
     this.peers = peers
     this.receipts = receipts
     this.senders = senders
+    this.resets = resets
     this.inbox = new Inbox({
       lane,
       clock,
@@ -140,6 +142,7 @@ export class Delivery {
   /** Goes on with what an earlier run left. */
   async start (): Promise<void> {
     await this.senders.start()
+    await this.resets.start()
     await this.receipts.scheduleAll()
   }
 

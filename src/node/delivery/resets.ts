@@ -1,6 +1,7 @@
 /** When two devices cannot read each other any more: a new session, and everything that was not acknowledged again. */
 import type { Clock, Random } from '../../runtime.js'
-import type { Transaction } from '../home/lane.js'
+import type { Lane, Transaction } from '../home/lane.js'
+import { jsonTable } from '../home/table.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { resendAnswerMs, resendRequestMs } from './limits.js'
 import { enqueue } from './outbox.js'
@@ -9,7 +10,11 @@ import type { Progress } from './progress.js'
 import type { Senders } from './senders.js'
 import type { Tasks } from './tasks.js'
 
+/** Devices that are to be asked as soon as they may be, and whose they are. */
+const wantedTable = jsonTable<string>('session-wanted')
+
 export interface ResetsComponents {
+  lane: Lane
   clock: Clock
   random: Random
   sessions: Sessions
@@ -20,19 +25,56 @@ export interface ResetsComponents {
 
 export class Resets {
   private readonly lastAsked = new Map<string, number>()
+  /** Devices that are asked after a pause. */
+  private readonly asking = new Set<string>()
   private readonly lastAnswered = new Map<string, number>()
   /** Devices that are given everything again after a pause. */
   private readonly waiting = new Set<string>()
 
   constructor (private readonly components: ResetsComponents) {}
 
-  /** In the transaction that took what we could not read: its device is told so, in a session of our making. */
+  /** Asks what an earlier run had to put off. */
+  async start (): Promise<void> {
+    for (const [device = ''] of await wantedTable.keys(this.components.lane, [])) this.askAfter(device, 0)
+  }
+
+  /**
+   * In the transaction that took what we could not read: its device is told so, in a session of our making. Soon after
+   * the last time this is put off, as what could not be read now may not be covered by it.
+   */
   async ask (tx: Transaction, username: string, device: string): Promise<void> {
-    const { clock, random, sessions, progress } = this.components
-    const now = clock.now()
+    const now = this.components.clock.now()
     // A clock that went back must not keep us from asking until it has caught up.
-    if (Math.abs(now - (this.lastAsked.get(device) ?? Number.NEGATIVE_INFINITY)) < resendRequestMs) return
+    const sinceMs = Math.abs(now - (this.lastAsked.get(device) ?? Number.NEGATIVE_INFINITY))
+    if (sinceMs >= resendRequestMs) {
+      await this.askNow(tx, username, device, now)
+      return
+    }
+    wantedTable.put(tx, username, device)
+    tx.afterCommit(() => { this.askAfter(device, resendRequestMs - sinceMs) })
+  }
+
+  private askAfter (device: string, delayMs: number): void {
+    const { lane, clock, sessions, tasks } = this.components
+    if (this.asking.has(device)) return
+    this.asking.add(device)
+    clock.schedule(delayMs, () => {
+      this.asking.delete(device)
+      tasks.run(async () => {
+        await lane.write(async (tx) => {
+          const username = await wantedTable.get(tx, device)
+          wantedTable.delete(tx, device)
+          // Heard in the session that is sent in now: it has been asked, and knows it.
+          if (username !== undefined && !await sessions.isHeard(tx, device)) await this.ask(tx, username, device)
+        })
+      })
+    }, { unref: true })
+  }
+
+  private async askNow (tx: Transaction, username: string, device: string, now: number): Promise<void> {
+    const { random, sessions, progress } = this.components
     this.lastAsked.set(device, now)
+    wantedTable.delete(tx, device)
     await sessions.distrust(tx, device)
     await progress.sealAgain(tx, device)
     await enqueue(tx, device, username, {

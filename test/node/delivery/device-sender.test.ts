@@ -369,6 +369,7 @@ describe('DeviceSender', () => {
     let resets: Resets
     beforeEach(() => {
       resets = new Resets({
+        lane: alice.lane,
         clock,
         random: seeded('resets'),
         sessions: alice.sessions,
@@ -412,7 +413,7 @@ describe('DeviceSender', () => {
 
     it('answers soon again only after a pause, but never not at all', async () => {
       let restarts = 0
-      resets = new Resets({ clock, random: seeded('resets'), sessions: alice.sessions, progress: alice.progress, senders: { restart: async () => { restarts++ } }, tasks: new Tasks(silentLogger) })
+      resets = new Resets({ lane: alice.lane, clock, random: seeded('resets'), sessions: alice.sessions, progress: alice.progress, senders: { restart: async () => { restarts++ } }, tasks: new Tasks(silentLogger) })
       for (let i = 0; i < 5; i++) await alice.lane.write(async (tx) => { await resets.answer(tx, bob.hex) })
       await settle()
       assert.equal(restarts, 1)
@@ -432,9 +433,11 @@ describe('DeviceSender', () => {
       assert.equal(new Set(sessions).size, 2)
       assert.deepEqual(await bobReads(), ['1'])
       assert.deepEqual(bob.effects, [`seals again ${alice.hex.slice(0, 4)}`])
+      await clock.advance(60_000)
+      assert.equal(await states(), '1 stored, 2 stored, 3 stored', 'asked again, as what came in between was put off')
       clock.jump(-3_600_000)
       await alice.lane.write(async (tx) => { await resets.ask(tx, 'bob', bob.hex) })
-      assert.ok((await states()).includes('3 '), 'a clock that went back does not keep it from asking')
+      assert.ok((await states()).includes('4 '), 'a clock that went back does not keep it from asking')
     })
   })
 
