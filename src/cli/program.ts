@@ -14,7 +14,7 @@ export interface ProgramOptions {
   inShell: boolean
 }
 
-const GLOBAL_OPTIONS: OptionSpec[] = [
+export const GLOBAL_OPTIONS: OptionSpec[] = [
   { flags: '--home <dir>', summary: 'the folder of this device (default: P2PCHAT_HOME, or by platform)' },
   { flags: '--pool <address>', summary: 'where to enter the pool; repeatable (default: P2PCHAT_POOL, or as remembered)', repeatable: true },
   { flags: '--json', summary: 'answer with one JSON object a line' },
@@ -75,15 +75,21 @@ function buildProgram (options: ProgramOptions, onRun: (parsed: Parsed) => void)
 
 function addCommand (program: Command, spec: CommandSpec, options: ProgramOptions, onRun: (parsed: Parsed) => void): void {
   const words = spec.name.split(' ')
-  const parent = words.slice(0, -1).reduce((command, word) => command.commands.find((one) => one.name() === word) ?? command.command(word).helpCommand(false).description(`commands about a ${word}`), program)
+  const parent = words.slice(0, -1).reduce((command, word) => command.commands.find((one) => one.name() === word) ?? command.command(word).helpCommand(false).description(`Commands about a ${word}.`).summary(`commands about a ${word}`), program)
   const command = parent.command(words.at(-1) ?? spec.name).summary(spec.summary).description([sentence(spec.summary), ...spec.details ?? []].join('\n')).helpCommand(false)
   for (const part of spec.args?.split(' ') ?? []) command.addArgument(new Argument(part))
   for (const option of spec.options ?? []) command.addOption(commanderOption(option))
-  command.addHelpText('after', `\nExample:\n${spec.examples.map((line) => `  ${callName(options)}${line}`).join('\n')}`)
+  command.addHelpText('after', `\nExample:\n${exampleLines(spec, options.inShell).map((line) => `  ${line}`).join('\n')}`)
   command.allowExcessArguments(false).action((...received: unknown[]) => {
     const args = received.slice(0, command.registeredArguments.length).flat().filter((arg) => typeof arg === 'string')
     onRun({ kind: 'run', spec, given: { args, options: command.opts() }, global: globalOptions(program.opts()) })
   })
+}
+
+/** As they are typed there: in the shell without the program's name, its options and what only other shells know. */
+export function exampleLines ({ examples }: CommandSpec, inShell: boolean): string[] {
+  if (inShell) return examples.filter((line) => !/[|<]| --(home|pool|json|password-stdin)\b/.test(line))
+  return examples.map((line) => line.includes('p2pchat ') ? line : `p2pchat ${line}`)
 }
 
 function commanderOption (spec: OptionSpec): Option {
@@ -128,8 +134,10 @@ function isBare (argv: readonly string[]): boolean {
 function usageError (error: CommanderError, program: Command, argv: readonly string[], options: ProgramOptions): P2pChatError {
   if (error.code === 'commander.help') return new P2pChatError('ERR_USAGE', `Which command? See: ${callName(options)}help ${commandWords(program, argv).join(' ')}`.trimEnd())
   const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/([^.?!)])$/, '$1.')
-  const dashes = error.code === 'commander.unknownOption' ? ' A text that begins with a dash comes after --.' : ''
-  return new P2pChatError('ERR_USAGE', `${sentence(text)}${dashes} See: ${[`${callName(options)}help`, ...commandWords(program, argv)].join(' ')}`)
+  const words = commandWords(program, argv)
+  const takesText = options.specs.some(({ name, args = '' }) => name === words.join(' ') && args.includes('<text'))
+  const dashes = error.code === 'commander.unknownOption' && takesText ? ' A text that begins with a dash comes after --.' : ''
+  return new P2pChatError('ERR_USAGE', `${sentence(text)}${dashes} See: ${[`${callName(options)}help`, ...words].join(' ')}`)
 }
 
 function commandWords (program: Command, argv: readonly string[]): string[] {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { serveControl } from '../../src/cli/control/index.js'
 import { Interruption } from '../../src/cli/signals.js'
 import { ERROR_EXIT_STATUS, P2pChatError, type ErrorCode } from '../../src/errors.js'
+import type { NodeEvent } from '../../src/node/chat-node.js'
 import { systemClock } from '../../src/runtime.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
 import { run, type Ran, type RunOptions } from './helpers/run.js'
@@ -209,6 +210,18 @@ describe('cli: commands', () => {
       const shown = (await cli(['listen', '--exit-after', '1'], { node })).stdout
       // eslint-disable-next-line no-control-regex
       assert.doesNotMatch(shown, /[\u0000-\u0009\u000b-\u001f\u202e]/)
+    })
+
+    it('tells a person about the connection when it has changed, and a program every time', async () => {
+      const node = new FakeChatNode()
+      const offline: NodeEvent = { event: 'pool', connection: { kind: 'offline', poolId: 'pool', retryAfterMs: 500 }, message: 'No server.' }
+      const connecting: NodeEvent = { event: 'pool', connection: { kind: 'connecting' }, message: 'Looking.' }
+      const connected: NodeEvent = { event: 'pool', connection: { kind: 'connected', poolId: 'pool', server: '12D3KooW' }, message: 'Found.' }
+      node.emit(connecting, offline, connecting, offline, connecting, connected, messageEvent({ text: 'end' }))
+      const shown = (await cli(['listen', '--exit-after', '1'], { node })).stdout
+      assert.match(shown, /^No server\.\nFound\.\n[^\n]* end\n$/)
+      node.acknowledged = null
+      assert.equal((await cli(['listen', '--json', '--exit-after', '1'], { node })).events.filter(({ event }) => event === 'pool').length, 6)
     })
 
     it('ends well when it is interrupted', async () => {

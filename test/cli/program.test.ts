@@ -65,6 +65,7 @@ describe('cli: arguments', () => {
     assert.match(refusal(['history', 'bob', '--limit', '0']), /whole number from 1/)
     assert.match(refusal(['users', '--timeout', 'soon']), /such as 30/)
     assert.match(refusal(['send', 'bob', '--hello']), /comes after --/)
+    assert.doesNotMatch(refusal(['users', '--hello']), /comes after --/)
     assert.match(refusal(['signup', 'a', 'b', 'c']), /too many/i)
   })
 
@@ -82,6 +83,12 @@ describe('cli: arguments', () => {
       const text = helpText(name.split(' '), options)
       assert.match(text, new RegExp(`Usage: p2pchat ${name}`))
       assert.match(text, new RegExp(`Example:\n  p2pchat ${name}`))
+      assert.doesNotMatch(text, /p2pchat (printf|p2pchat)/)
+    }
+    for (const { name } of COMMANDS.filter((spec) => spec.inShell)) {
+      const text = helpText(name.split(' '), inShell)
+      assert.match(text, new RegExp(`Example:\n  ${name}`))
+      assert.doesNotMatch(text.split('Example:')[1] ?? '', /p2pchat|--json|[|<]/)
     }
     assert.throws(() => helpText(['nonsense'], options), { code: 'ERR_USAGE' })
   })

@@ -1,4 +1,5 @@
 import type { CommandSpec } from '../command.js'
+import { amountWords } from '../render/amount.js'
 import { safeLine } from '../render/safe-text.js'
 import { table } from '../render/table.js'
 
@@ -12,7 +13,7 @@ export const limits: CommandSpec = {
     const found = await node.limits()
     const lines = table(found.map((limit) => [
       safeLine(limit.name),
-      `${limit.used === null ? '' : `${limit.used} of `}${limit.max} ${safeLine(limit.unit)}`,
+      `${limit.used === null ? '' : `${limit.used} of `}${amountWords(limit.max, limit.unit)}`,
       safeLine(limit.reason)
     ]))
     for (const [at, limit] of found.entries()) await context.out.show({ event: 'limit', ...limit }, [lines[at] ?? ''])

@@ -1,5 +1,5 @@
 import { isP2pChatError } from '../../errors.js'
-import type { NodeEvent } from '../../node/chat-node.js'
+import type { ConnectionState, NodeEvent } from '../../node/chat-node.js'
 import { numberOption, textOption, wholeNumber, type CommandSpec } from '../command.js'
 import { eventLines } from '../render/message.js'
 
@@ -25,9 +25,13 @@ export const listen: CommandSpec = {
     const stop = new AbortController()
     const signal = AbortSignal.any([context.signal, stop.signal])
     let messages = 0
+    let connection: ConnectionState['kind'] | null = null
     if (context.io.stderr.isTTY === true) await context.out.note(`Listening for ${username}. Ctrl-C ends it.`)
     for await (const event of node.events(after === undefined ? {} : { after }, signal)) {
-      await context.out.show(event, eventLines(event, context.view(username)))
+      // Between two tries it is connecting, and then offline again: no news to a person, though to a program.
+      const isNews = event.event !== 'pool' || (event.connection.kind !== 'connecting' && event.connection.kind !== connection)
+      if (event.event === 'pool' && isNews) connection = event.connection.kind
+      await context.out.show(event, isNews ? eventLines(event, context.view(username)) : [])
       if ('cursor' in event) {
         await node.acknowledgeEvents({ cursor: event.cursor }).catch((error: unknown) => {
           // The owner ended between printing and acknowledging: the next owner repeats the event, as promised.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { amountWords } from '../../../src/cli/render/amount.js'
 import { eventLines, historyLines, messageLines } from '../../../src/cli/render/message.js'
 import { identityWords, numberLines } from '../../../src/cli/render/safety-number.js'
 import { isLater, stateWords } from '../../../src/cli/render/status.js'
@@ -87,5 +88,10 @@ describe('cli: rendering', () => {
     assert.equal(wantsColour(true, { TERM: 'dumb' }), false)
     assert.equal(wantsColour(false, {}), false)
     assert.equal(makeStyle(true).red('x'), '\u001b[31mx\u001b[39m')
+  })
+
+  it('reads amounts in round numbers, and stays exact else', () => {
+    assert.deepEqual([amountWords(2_592_000_000, 'ms'), amountWords(104_857_600, 'bytes'), amountWords(60_000, 'bytes'), amountWords(8, 'devices'), amountWords(2_592_000_001, 'ms')],
+      ['30 days', '100 MiB', '60000 bytes', '8 devices', '2592000001 ms'])
   })
 })

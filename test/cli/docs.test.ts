@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { COMMANDS } from '../../src/cli/commands/index.js'
+import { METHODS } from '../../src/cli/control/index.js'
+import { ENVIRONMENT, EXIT_STATUSES, manPage } from '../../src/cli/manual.js'
+import { GLOBAL_OPTIONS } from '../../src/cli/program.js'
+import { SHELL_WORDS } from '../../src/cli/shell/parse.js'
+import { version } from '../../src/cli/version.js'
+import { ERROR_EXIT_STATUS } from '../../src/errors.js'
+import type { NodeEvent } from '../../src/node/chat-node.js'
+import { FakeChatNode } from './helpers/fake-chat-node.js'
+import { run } from './helpers/run.js'
+import { historyEntry, messageEvent } from './helpers/samples.js'
+import { tempFolder } from './helpers/temp-folder.js'
+
+/** Complete, or it does not compile. */
+const NODE_EVENTS: Record<NodeEvent['event'], true> = {
+  message: true, 'unknown-content': true, gap: true, status: true, presence: true, 'identity-changed': true, pool: true, error: true
+}
+
+describe('docs/cli.md', () => {
+  const home = tempFolder()
+  let text = ''
+  before(async () => { text = await readFile('docs/cli.md', 'utf8') })
+
+  /** What stands under a heading, down to the next of the same or a higher level. */
+  function section (heading: string): string {
+    const start = text.indexOf(`\n${heading}\n`)
+    assert.notEqual(start, -1, heading)
+    const level = heading.split(' ')[0]?.length ?? 1
+    const rest = text.slice(start + heading.length + 2)
+    const end = rest.search(new RegExp(`^#{1,${level}} `, 'm'))
+    return end === -1 ? rest : rest.slice(0, end)
+  }
+
+  const listedOptions = (part: string): string[] => [...part.matchAll(/^- `(--[^`]+)`/gm)].map(([, flags = '']) => flags)
+
+  /** Rows of the tables of a section, as cells. */
+  function rows (heading: string): string[][] {
+    return [...section(heading).matchAll(/^\| (.+) \|$/gm)].map(([, row = '']) => row.split(' | ').map((cell) => cell.replace(/^\||\|$/g, '').trim())).filter(([first]) => first?.includes('---') === false)
+  }
+
+  const quoted = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word)
+
+  it('has every command of the table, in its order, and no other', () => {
+    const headings = [...section('## Commands').matchAll(/^### `p2pchat ([^`]+)`$/gm)].map(([, heading]) => heading)
+    assert.deepEqual(headings, COMMANDS.map(({ name, args }) => args === undefined ? name : `${name} ${args}`))
+  })
+
+  it('has every option of each command, no other, and an example', () => {
+    for (const { name, args, options = [] } of COMMANDS) {
+      const part = section(`### \`p2pchat ${name}${args === undefined ? '' : ` ${args}`}\``)
+      assert.deepEqual(listedOptions(part), options.filter(({ hidden }) => hidden !== true).map(({ flags }) => flags), name)
+      for (const { choices = [] } of options) for (const choice of choices) assert.ok(part.includes(`\`${choice}\``), `${name}: ${choice}`)
+      assert.match(part, new RegExp(`\`\`\`sh\\n[^]*p2pchat${name === 'shell' ? '' : ` ${name}`}[^]*\`\`\``), name)
+    }
+  })
+
+  it('has every option of all commands', () => {
+    assert.deepEqual(listedOptions(section('### Options of every command')), GLOBAL_OPTIONS.map(({ flags }) => flags))
+  })
+
+  it('has every variable that the sources read', async () => {
+    const files = (await readdir('src/cli', { recursive: true })).filter((name) => name.endsWith('.ts') && name !== 'manual.ts')
+    const sources = (await Promise.all(files.map(async (name) => await readFile(`src/cli/${name}`, 'utf8')))).join('\n')
+    const read = new Set(sources.match(/P2PCHAT_[A-Z_]+/g))
+    assert.deepEqual([...read].sort(), ENVIRONMENT.map(([name]) => name).filter((name) => name.startsWith('P2PCHAT_')).sort())
+    assert.deepEqual(rows('### Environment').slice(1).flatMap(([name]) => quoted(name)), ENVIRONMENT.map(([name]) => name))
+  })
+
+  it('has every exit status with its codes', () => {
+    const table = rows('### Exit status').slice(1)
+    assert.deepEqual(table.map(([status, meaning]) => [Number(status), meaning?.replaceAll('`', '')]), EXIT_STATUSES)
+    assert.deepEqual([...new Set([0, ...Object.values(ERROR_EXIT_STATUS)])].sort(), EXIT_STATUSES.map(([status]) => status))
+    for (const [status, , codes] of table) {
+      if (Number(status) > 1) assert.deepEqual(quoted(codes).sort(), Object.entries(ERROR_EXIT_STATUS).filter(([, of]) => of === Number(status)).map(([code]) => code).sort())
+    }
+  })
+
+  it('has every event of listen', () => {
+    assert.deepEqual(rows('### What `listen` prints').slice(1).flatMap(([name]) => quoted(name)), Object.keys(NODE_EVENTS))
+  })
+
+  it('has every field of what commands answer', async () => {
+    const node = new FakeChatNode()
+    node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null }]
+    node.entries = [historyEntry(), historyEntry({ kind: 'gap', text: null })]
+    node.emit(messageEvent())
+    const seen: Array<Record<string, unknown>> = []
+    for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'x'], ['history', 'bob'], ['verify', 'bob'], ['send', 'bob', 'hi'], ['completion', 'bash'], ['help'],
+      ['listen', '--exit-after', '1'], ['passwd'], ['device', 'remove', 'x'], ['logout'], ['login', 'alice'], ['signup', 'alice'], ['recover', 'alice']]) {
+      const env = { P2PCHAT_PASSWORD: node.password, P2PCHAT_NEW_PASSWORD: 'new', P2PCHAT_RECOVERY_KEY: 'AAAAA-BBBBB-CCCCC-DDDDD' }
+      const ran = await run([...argv, '--json'], { home: home(), node, env })
+      assert.equal(ran.status, 0, `${argv.join(' ')}: ${ran.stdout}`)
+      seen.push(...ran.events)
+    }
+    const documented = [...rows('### What `listen` prints'), ...rows('### What commands answer')]
+    for (const { event, ...fields } of seen) {
+      if (event === 'gap') continue
+      const own = documented.filter(([name]) => quoted(name).includes(String(event))).flatMap(quotedOf)
+      for (const name of Object.keys(fields)) assert.ok(own.includes(name), `${String(event)}.${name} is not described.`)
+    }
+    const answered = new Set(seen.map(({ event }) => event))
+    for (const [name] of rows('### What commands answer').slice(1)) for (const event of quoted(name)) assert.ok(answered.has(event) || ['ready', 'unknown-content'].includes(event), `Nothing answered ${event}.`)
+  })
+
+  const quotedOf = (row: string[]): string[] => row.flatMap((cell) => quoted(cell))
+
+  it('has every method of the control socket with its parameters', () => {
+    const described = rows('## The control socket').slice(1).map(([method, params = '']) => [quoted(method)[0], [...params.matchAll(/`([^`]+)`(\??)/g)].map(([, name, optional]) => `${name}${optional}`)])
+    assert.deepEqual(described, Object.entries(METHODS).map(([name, { params }]) => [name, Object.entries(params).map(([param, kind]) => `${param}${kind.endsWith('?') ? '?' : ''}`)]))
+  })
+
+  it('has every word of the shell', () => {
+    const words = rows('## The shell').flatMap(([typed]) => quoted(typed)).map((typed) => typed.split(' ')[0])
+    for (const word of SHELL_WORDS) assert.ok(words.includes(word), word)
+  })
+})
+
+describe('docs/p2pchat.1', () => {
+  it('is what scripts/make-man.ts writes', async () => {
+    assert.equal(await readFile('docs/p2pchat.1', 'utf8'), manPage(COMMANDS, GLOBAL_OPTIONS, version()))
+  })
+})
