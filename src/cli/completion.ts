@@ -17,15 +17,19 @@ function bash (specs: readonly CommandSpec[]): string {
   const cases = firstWords(specs).map((word) => {
     const mine = specs.filter(({ name }) => name.split(' ')[0] === word)
     const seconds = mine.flatMap(({ name }) => name.split(' ')[1] ?? [])
-    const names = mine.some(({ completes }) => completes === 'user') ? ' $(p2pchat contacts --json 2>/dev/null | sed -n \'s/.*"username":"\\([a-z0-9._-]*\\)".*/\\1/p\')' : ''
+    const names = mine.some(({ completes }) => completes === 'user') ? ' $(p2pchat contacts --json --timeout 0 2>/dev/null | sed -n \'s/.*"username":"\\([a-z0-9._-]*\\)".*/\\1/p\')' : ''
     const shells = mine.some(({ completes }) => completes === 'shell') ? ['bash', 'zsh', 'fish'] : []
-    return `    ${word}) words="${[...seconds, ...shells, ...mine.flatMap(flags), ...GLOBAL_FLAGS].join(' ')}${names}" ;;`
+    const commands = mine.some(({ completes }) => completes === 'command') ? firstWords(specs) : []
+    return `    ${word}) words="${[...seconds, ...shells, ...commands, ...mine.flatMap(flags), ...GLOBAL_FLAGS].join(' ')}${names}" ;;`
   })
+  const choices = specs.flatMap(({ options = [] }) => options).flatMap(({ flags, choices: values }) => values === undefined
+    ? []
+    : [`    ${longName(flags)}) COMPREPLY=( $(compgen -W "${values.join(' ')}" -- "$current") ); return ;;`])
   return `_p2pchat() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" word command="" words=""
   case "$previous" in
     --home|--data) COMPREPLY=( $(compgen -d -- "$current") ); return ;;
-    --wait) COMPREPLY=( $(compgen -W "stored delivered read" -- "$current") ); return ;;
+${choices.join('\n')}
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in ${firstWords(specs).join('|')}) command="$word"; break ;; esac
@@ -52,6 +56,7 @@ function fish (specs: readonly CommandSpec[]): string {
       const values = option.choices === undefined ? '' : ` -x -a ${quote(option.choices.join(' '))}`
       lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -l ${longName(option.flags).slice(2)}${option.flags.includes('<') && values === '' ? ' -r' : values} -d ${quote(option.summary)}`)
     }
+    if (spec.completes === 'command') lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a ${quote(firstWords(specs).join(' '))}`)
     if (spec.completes === 'shell') lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a "bash zsh fish"`)
   }
   lines.push('complete -c p2pchat -l home -r -d "the folder of this device"', 'complete -c p2pchat -l pool -x -d "where to enter the pool"',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { duration } from '../../src/cli/command.js'
 import { COMMANDS } from '../../src/cli/commands/index.js'
 import { completionScript } from '../../src/cli/completion.js'
@@ -103,6 +104,22 @@ describe('cli: arguments', () => {
   it('reads times', () => {
     assert.deepEqual(['30', '30s', '500ms', '2m', '1h', '0.5'].map(duration), [30_000, 30_000, 500, 120_000, 3_600_000, 500])
     for (const bad of ['', 'x', '-1', '1d', '25h', '1e3']) assert.throws(() => duration(bad))
+  })
+
+  it('completes in bash: commands, options, their values, subcommands', () => {
+    const script = completionScript('bash', COMMANDS)
+    const completed = (...words: string[]): string[] => {
+      const typed = ['p2pchat', ...words].map((word) => `'${word}'`).join(' ')
+      const program = `${script}\np2pchat () { :; }\nCOMP_WORDS=(${typed}); COMP_CWORD=${words.length}; _p2pchat; printf '%s\\n' "\${COMPREPLY[@]}"`
+      return execFileSync('bash', ['--norc', '-c', program], { encoding: 'utf8' }).trim().split('\n')
+    }
+    assert.deepEqual(completed('se'), ['send'])
+    assert.deepEqual(completed('--home', '/x', 'device', 'r'), ['remove'])
+    assert.deepEqual(completed('send', 'bob', '--wait', ''), ['stored', 'delivered', 'read'])
+    assert.deepEqual(completed('rendezvous', '--log', 's'), ['silent'])
+    assert.deepEqual(completed('help', 'his'), ['history'])
+    assert.deepEqual(completed('history', 'bob', '--l'), ['--limit'])
+    assert.deepEqual(completed('completion', 'z'), ['zsh'])
   })
 
   it('writes completions that name every command', () => {

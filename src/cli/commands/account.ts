@@ -2,7 +2,7 @@ import { parseUsername } from '../../protocol/names.js'
 import { flagOption, textOption, type CommandSpec } from '../command.js'
 import { safeLine } from '../render/safe-text.js'
 import { connectionWords } from '../render/connection.js'
-import { reachPool } from './reach.js'
+import { meetServer, reachPool } from './reach.js'
 
 const LABEL = { flags: '--label <name>', summary: 'how this device is called in the list of your devices' }
 
@@ -82,6 +82,7 @@ export const whoami: CommandSpec = {
   async run (context) {
     const node = await context.node()
     const account = await node.whoAmI()
+    await meetServer(node, context.global.timeoutMs)
     const { connection, queued, cipher } = await node.status()
     const event = { event: 'account', ...account, connection, queued, cipher }
     await context.out.show(event, [

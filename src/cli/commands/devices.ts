@@ -12,7 +12,7 @@ export const devices: CommandSpec = {
   async run (context) {
     const node = await context.node()
     await node.whoAmI()
-    await meetServer(node)
+    await meetServer(node, context.global.timeoutMs)
     const found = await node.devices()
     const { nowMs } = context.view(null)
     const lines = table(found.map((device) => [

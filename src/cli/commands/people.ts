@@ -42,7 +42,7 @@ export const contacts: CommandSpec = {
   async run (context) {
     const node = await context.node()
     await node.whoAmI()
-    await meetServer(node)
+    await meetServer(node, context.global.timeoutMs)
     const found = await node.contacts()
     const { nowMs } = context.view(null)
     for (const contact of found) await context.out.show({ event: 'contact', ...contact }, [contactLine(contact, nowMs, context.out.style)])
@@ -79,7 +79,7 @@ export const verify: CommandSpec = {
     const node = await context.node()
     const username = recipient(given.args[0] ?? '')
     await node.whoAmI()
-    await meetServer(node)
+    await meetServer(node, context.global.timeoutMs)
     if (flagOption(given, 'accept')) await node.acceptIdentity({ username })
     const safety = await node.safetyNumber({ username })
     const { renderUnicodeCompact } = await import('uqr')
