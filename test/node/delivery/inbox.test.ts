@@ -55,6 +55,13 @@ describe('Inbox', () => {
     assert.deepEqual(await bob.texts('alice'), ['hello'])
   })
 
+  it('keeps a message that was owed to it twice, under two sequences, once', async () => {
+    const wireId = seeded('id').bytes(16)
+    await take(await alice.text(bob, 'hello', { wireId }), await alice.text(bob, 'hello', { wireId }))
+    assert.deepEqual(await bob.texts('alice'), ['hello'])
+    assert.equal(await due(), 2)
+  })
+
   it('shows messages in the order of their sequence, whatever the order of arrival, and acknowledges only without a hole', async () => {
     const [one, two, three] = [await alice.text(bob, '1'), await alice.text(bob, '2'), await alice.text(bob, '3')]
     await take(three)
