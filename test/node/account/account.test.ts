@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../src/errors.js'
+import { AccountService } from '../../../src/node/account/account.js'
+import { maxWriteAttempts } from '../../../src/node/account/limits.js'
+import { encode } from '../../../src/protocol/codec.js'
+import { AccountWriteRequest, LookupResponse, RegisterStartResponse } from '../../../src/protocol/pb/service.js'
+import { verifyAccountRegister, type VerifiedAccountRegister } from '../../../src/records/index.js'
+import { FakeClock } from '../../helpers/fake-clock.js'
+import { fakePasswordWork } from '../../simulation/fake-password-work.js'
+import { FakeChannel } from '../pool/fake-channel.js'
+import { makeDevice, makeLane, rejectsCode, seeded } from '../support.js'
+
+const PASSWORD = 'correct horse battery staple'
+
+describe('AccountService', () => {
+  /** What the server has. */
+  let register: VerifiedAccountRegister | undefined
+  let writes: number
+  /** What becomes of each write, in turn: 'ok', 'lost' (written, but the answer is lost) or an error. */
+  let fates: Array<'ok' | 'lost' | P2pChatError>
+  let accounts: AccountService
+
+  beforeEach(() => {
+    register = undefined
+    writes = 0
+    fates = []
+    const channel = new FakeChannel({
+      'account/register-start': () => encode(RegisterStartResponse, { registrationResponse: new Uint8Array(32), opaqueSetupVersion: 1 }),
+      'account/compare-and-set': (body) => {
+        writes++
+        const fate = fates.shift() ?? 'ok'
+        if (fate instanceof P2pChatError) throw fate
+        const request = AccountWriteRequest.decode(body)
+        if (Number(request.expectedVersion) !== (register?.version ?? 0)) throw new P2pChatError(request.expectedVersion === 0n ? 'ERR_NAME_TAKEN' : 'ERR_CONFLICT', 'No.')
+        register = verifyAccountRegister(request.register)
+        if (fate === 'lost') throw new P2pChatError('ERR_TIMEOUT', 'No answer.')
+        return new Uint8Array(0)
+      },
+      'directory/lookup': () => {
+        if (register === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'No such user.')
+        return encode(LookupResponse, { accountRecord: register.accountRecord.signed, devices: [], registerVersion: BigInt(register.version) })
+      }
+    })
+    accounts = new AccountService({
+      lane: makeLane(),
+      clock: new FakeClock(),
+      random: seeded('account'),
+      device: makeDevice(seeded('device')),
+      poolId: 'pool',
+      passwordWork: fakePasswordWork,
+      channel: async () => channel
+    })
+  })
+
+  const signUp = async (): ReturnType<AccountService['signUp']> => await accounts.signUp({ username: 'Alice', password: PASSWORD, unlisted: false, label: 'laptop' })
+
+  it('makes an account with one device, from absent', async () => {
+    const { username, record } = await signUp()
+    assert.deepEqual([username, record.version, record.devices.map(({ label }) => label)], ['alice', 1, ['laptop']])
+    assert.deepEqual([register?.version, register?.username], [1, 'alice'])
+  })
+
+  it('tries a write again whose outcome is unknown, and knows its own', async () => {
+    fates = ['lost']
+    const { record } = await signUp()
+    assert.equal(writes, 2)
+    assert.deepEqual(record.hash, register?.accountRecord.hash)
+  })
+
+  it('tries again when the server could not say, and says so in the end', async () => {
+    fates = [new P2pChatError('ERR_CLOSED', 'Gone.'), new P2pChatError('ERR_OVERLOADED', 'Later.')]
+    await signUp()
+    assert.equal(writes, 3)
+    register = undefined
+    writes = 0
+    fates = Array.from({ length: 10 }, () => new P2pChatError('ERR_TIMEOUT', 'No answer.'))
+    await rejectsCode(signUp(), 'ERR_TIMEOUT')
+    assert.equal(writes, maxWriteAttempts)
+  })
+
+  it('does not take another\'s account for its own, also after an unknown outcome', async () => {
+    await signUp()
+    await rejectsCode(signUp(), 'ERR_NAME_TAKEN')
+    fates = [new P2pChatError('ERR_TIMEOUT', 'No answer.')]
+    await rejectsCode(signUp(), 'ERR_NAME_TAKEN')
+  })
+
+  it('recovers with the key that was printed, keeps the other devices, and takes no other key', async () => {
+    const { recoveryKey } = await signUp()
+    const recovered = await accounts.recover({ username: 'alice', recoveryKey, newPassword: 'another horse entirely', label: 'again' })
+    assert.deepEqual([recovered.record.devices.length, register?.version], [1, 2], 'this device is listed already')
+    register = undefined
+    const other = await signUp()
+    await rejectsCode(accounts.recover({ username: 'alice', recoveryKey, newPassword: 'another horse entirely', label: 'x' }), 'ERR_BAD_CREDENTIALS')
+    assert.notEqual(other.recoveryKey, recoveryKey)
+  })
+})
