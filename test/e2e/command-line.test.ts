@@ -97,6 +97,12 @@ describe('e2e: the command line', function () {
 
       await writeFile(join(folder, 'file'), '')
       assert.equal((await person('file').cli(['whoami'])).status, 1)
+
+      const newer = await makeFolder(folder, 'newer')
+      await writeFile(join(newer, 'p2pchat.json'), '{"p2pchat":"home","layout":2,"ready":true}\n')
+      const tooNew = await person('newer').cli(['whoami'])
+      assert.equal(tooNew.status, 1)
+      assert.match(tooNew.stderr, /newer/)
     })
   })
 
@@ -183,8 +189,10 @@ describe('e2e: the command line', function () {
     assert.equal((await bob.cli(['devices', '--json'])).events.length, 2)
     assert.equal((await alice.cli(['send', 'bob42', 'to both'])).status, 0)
     for (const device of [bob, laptop]) {
-      const got = await device.cli(['listen', '--json', '--exit-after', '1'])
-      assert.ok(got.events.some(({ text }) => text === 'to both'), got.stdout)
+      // A new device may also be given what was sent about when it came.
+      const listener = await device.listen()
+      await listener.until(({ texts }) => texts.includes('to both') ? true : undefined, 'it was there')
+      await listener.end('SIGTERM')
     }
   })
 
@@ -202,6 +210,27 @@ describe('e2e: the command line', function () {
     assert.equal((await alice.cli(['history', 'bob42'])).status, 3)
     assert.equal((await alice.cli(['login', 'alice'])).status, 0)
     assert.equal((await alice.cli(['history', 'bob42'])).status, 0)
+  })
+
+  it('is what a new device is written to right after a one-shot sign-up', async () => {
+    const listener = await alice.listen()
+    for (const name of ['erin', 'frank', 'grace', 'heidi']) {
+      const { status, stderr } = await person(name).cli(['signup', name])
+      assert.equal(status, 0, stderr)
+      const sent = await alice.cli(['send', name, 'welcome', '--timeout', '10s', '--json'])
+      assert.deepEqual([sent.status, sent.events[0]?.state], [0, 'stored'], sent.stdout)
+    }
+    await listener.end('SIGTERM')
+  })
+
+  it('keeps what is written without any network, with 9, and tells commands that need a server so, with 4', async () => {
+    const { listen } = server
+    assert.equal(await server.stop(), 0)
+    assert.equal((await alice.cli(['users', '--timeout', '1s'])).status, 4)
+    assert.equal((await alice.cli(['login', 'alice', '--timeout', '1s'])).status, 4)
+    assert.equal((await alice.cli(['history', 'bob42'])).status, 0)
+    assert.equal((await alice.cli(['send', 'who-knows', 'are you there?', '--timeout', '1s'])).status, 9)
+    server = await startServer(join(folder, 'server'), listen)
   })
 
   it('ends quietly when nobody reads its output any more', async () => {
