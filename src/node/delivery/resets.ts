@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../runtime.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Sessions } from '../sessions/sessions.js'
+import { findInChain } from './in-chain.js'
 import { resendAnswerMs, resendRequestMs } from './limits.js'
 import { enqueue } from './outbox.js'
 import { encodeSystem } from './payload.js'
@@ -10,8 +11,10 @@ import type { Progress } from './progress.js'
 import type { Senders } from './senders.js'
 import type { Tasks } from './tasks.js'
 
-/** Devices that are to be asked as soon as they may be, and whose they are. */
-const wantedTable = jsonTable<string>('session-wanted')
+/** A device that is to be asked as soon as it may be, unless what is expected of it has come by then. */
+interface Wanted { username: string, expected: number }
+
+const wantedTable = jsonTable<Wanted>('session-wanted')
 
 export interface ResetsComponents {
   lane: Lane
@@ -50,22 +53,24 @@ export class Resets {
       await this.askNow(tx, username, device, now)
       return
     }
-    wantedTable.put(tx, username, device)
+    wantedTable.put(tx, { username, expected: (await findInChain(tx, device, username)).expected }, device)
     tx.afterCommit(() => { this.askAfter(device, resendRequestMs - sinceMs) })
   }
 
   private askAfter (device: string, delayMs: number): void {
-    const { lane, clock, sessions, tasks } = this.components
+    const { lane, clock, tasks } = this.components
     if (this.asking.has(device)) return
     this.asking.add(device)
     clock.schedule(delayMs, () => {
       this.asking.delete(device)
       tasks.run(async () => {
         await lane.write(async (tx) => {
-          const username = await wantedTable.get(tx, device)
+          const wanted = await wantedTable.get(tx, device)
+          if (wanted === undefined) return
           wantedTable.delete(tx, device)
-          // Heard in the session that is sent in now: it has been asked, and knows it.
-          if (username !== undefined && !await sessions.isHeard(tx, device)) await this.ask(tx, username, device)
+          const { expected, held } = await findInChain(tx, device, wanted.username)
+          // It was asked before that and has sealed everything again since.
+          if (expected === wanted.expected || held.length > 0) await this.ask(tx, wanted.username, device)
         })
       })
     }, { unref: true })

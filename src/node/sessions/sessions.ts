@@ -71,12 +71,6 @@ export class Sessions {
     return (await this.activeId(reader, device)) !== undefined
   }
 
-  /** Whether the other end is known to have the session that is sent in. */
-  async isHeard (reader: Reader, device: string): Promise<boolean> {
-    const active = await this.active(reader, device)
-    return active !== undefined && active.initiation === undefined
-  }
-
   /** Begins a session as X3DH's initiator; it is the one to send in from now on. */
   async begin (tx: Transaction, self: SelfEnd, peer: DeviceEnd, bundle: { signedPrekey: PublicPrekey, oneTimePrekey?: PublicPrekey }): Promise<void> {
     const { session } = initiateSession({ self, peer, ...bundle, random: this.components.random })
