@@ -4,6 +4,7 @@ import { Writable } from 'node:stream'
 import { P2pChatError } from '../../errors.js'
 import { LineReader } from '../input.js'
 import type { Io } from '../io.js'
+import { wrapLine } from '../render/wrap.js'
 
 /** What is kept of the lines typed before. */
 export const maxHistoryLines = 1_000
@@ -98,8 +99,9 @@ class TypedTerminal implements Terminal {
 
   print (lines: string[]): void {
     if (lines.length === 0) return
-    const text = `${lines.join('\n')}\n`
     const { stdout } = this.#io
+    const { columns = Infinity } = stdout
+    const text = `${lines.flatMap((line) => wrapLine(line, columns)).join('\n')}\n`
     if (this.#ended) {
       stdout.write(text)
       return

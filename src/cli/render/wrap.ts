@@ -1,0 +1,38 @@
+/** Lines for a terminal of so many columns, broken between words. */
+
+// eslint-disable-next-line no-control-regex -- colours take no room
+const COLOUR = /\u001b\[[0-9;]*m/g
+/** The later lines of a message (see message.ts): every row of them shows that it goes on. */
+// eslint-disable-next-line no-control-regex -- the bar may be dim
+const LATER_LINE = /^(?:\u001b\[2m)? +│(?:\u001b\[22m)? /
+/** Takes two columns on most terminals: emoji, and the scripts of East Asia. */
+const WIDE = /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u
+const UNSEEN = /^[\p{M}\p{Cf}]/u
+
+/**
+ * Rows of at most `columns`, where there is a space to break at; a row that goes on is set in, so that no text can pass
+ * for a message of its own. What begins with a space is left as it is: tables, and what is there to be copied.
+ */
+export function wrapLine (line: string, columns: number): string[] {
+  const later = LATER_LINE.exec(line)?.[0]
+  if (width(line) <= columns || (later === undefined && /^\s/.test(line))) return [line]
+  const indent = later ?? '  '
+  const rows: string[] = []
+  let row = ''
+  for (const word of line.slice(later?.length ?? 0).split(/(?<=\s)(?=\S)/)) {
+    const start = rows.length === 0 ? later ?? '' : indent
+    if (row !== '' && width(start + (row + word).trimEnd()) > columns) {
+      rows.push(start + row.trimEnd())
+      row = ''
+    }
+    row += word
+  }
+  return [...rows, (rows.length === 0 ? later ?? '' : indent) + row]
+}
+
+/** Columns that a line takes, about: terminals differ in emoji. */
+export function width (line: string): number {
+  let columns = 0
+  for (const char of line.replace(COLOUR, '')) columns += UNSEEN.test(char) ? 0 : WIDE.test(char) ? 2 : 1
+  return columns
+}

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { makeStyle } from '../../../src/cli/render/style.js'
+import { width, wrapLine } from '../../../src/cli/render/wrap.js'
+
+describe('cli: wrapping', () => {
+  it('breaks between words, and sets in what goes on', () => {
+    assert.deepEqual(wrapLine('one two three four', 9), ['one two', '  three', '  four'])
+    assert.deepEqual(wrapLine('12:00 bob: hi there', 40), ['12:00 bob: hi there'])
+  })
+
+  it('leaves alone what is there to be copied', () => {
+    const command = '  p2pchat rendezvous --data /somewhere/far/away --listen /ip4/0.0.0.0/tcp/4001'
+    assert.deepEqual(wrapLine(command, 40), [command])
+    assert.deepEqual(wrapLine('see https://example.org/a/very/long/address now', 20), ['see', '  https://example.org/a/very/long/address', '  now'])
+  })
+
+  it('shows of every row of a later line that it goes on', () => {
+    assert.deepEqual(wrapLine('      │ one two three', 16), ['      │ one two', '      │ three'])
+    const bar = makeStyle(true).dim('      │')
+    assert.deepEqual(wrapLine(`${bar} one two three`, 16), [`${bar} one two`, `${bar} three`])
+  })
+
+  it('counts columns, not characters', () => {
+    assert.deepEqual([width('日本'), width('e\u0301'), width(makeStyle(true).red('abc')), width('🙂')], [4, 1, 3, 2])
+  })
+
+  it('loses nothing but spaces, and never begins a row of its own', () => {
+    fc.assert(fc.property(fc.array(fc.stringMatching(/^[a-z0-9:]{1,12}$/), { minLength: 1, maxLength: 30 }), fc.integer({ min: 16, max: 60 }), (words, columns) => {
+      const rows = wrapLine(words.join(' '), columns)
+      assert.deepEqual(rows.join(' ').split(/\s+/), words)
+      for (const row of rows) assert.ok(width(row) <= columns)
+      for (const row of rows.slice(1)) assert.match(row, /^ {2}\S/)
+    }))
+  })
+})
