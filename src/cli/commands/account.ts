@@ -91,7 +91,8 @@ export const whoami: CommandSpec = {
       `peer id     ${safeLine(account.peerId)}`,
       ...account.poolAddresses.map((address) => `pool        ${safeLine(address)}`),
       `connection  ${connectionWords(connection)}`,
-      `outbox      ${queued === 0 ? 'empty' : `${queued} waiting`}`
+      `outbox      ${queued === 0 ? 'empty' : `${queued} waiting`}`,
+      `cipher      Triple DES, ${cipher === 'wasm-simd' ? 'bitsliced in WebAssembly' : 'by OpenSSL: slower, and not in constant time'}`
     ])
   }
 }

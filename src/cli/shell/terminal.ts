@@ -121,11 +121,17 @@ class TypedTerminal implements Terminal {
   }
 
   async ask (question: string, options: { hidden?: boolean } = {}): Promise<string> {
+    const hidden = options.hidden === true
+    // Whoever types faster than the questions come is answering them, as in a pipe; but a password is typed at its own.
+    const ahead = hidden ? undefined : this.#queue.shift()
+    if (ahead !== undefined) {
+      this.print([`${question}${ahead}`])
+      return ahead
+    }
     if (this.#ended) throw cancelled()
     return await new Promise<string>((resolve, reject) => {
-      const hidden = options.hidden === true
       this.#question = { text: question, hidden, historyBefore: [...this.#reader.history ?? []], resolve, reject }
-      // What was typed ahead belongs to no question: a password must be typed at its own.
+      // What was begun before the question is no answer to it.
       this.#eraseTyped()
       cursorTo(this.#io.stdout, 0)
       clearScreenDown(this.#io.stdout)

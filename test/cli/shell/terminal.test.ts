@@ -194,6 +194,20 @@ describe('cli: the shell in a terminal', function () {
     assert.equal(await screen.exit(), 0)
   })
 
+  it('takes what is typed faster than the questions come, but never for a password', async () => {
+    const screen = open({ env: { FAKE_ACCOUNT: 'none' } }, [])
+    await screen.until(/Choose 1 or 2/)
+    screen.type('2\rp2pchat:pool@somewhere\r1\rzoe\rnot the password\r')
+    await screen.until(/New password for zoe:/)
+    screen.type('a long secret\r')
+    await screen.until(({ cursor }) => cursor.line.startsWith('The same again'))
+    screen.type('a long secret\r')
+    await screen.until(/Unknown command 'not'/)
+    screen.type('EXIT\r')
+    await screen.exit()
+    assert.match(screen.text.replace(/\n/g, ''), /"signUp","params":\{"username":"zoe","password":"a long secret"\}/)
+  })
+
   it('has a menu by numbers', async () => {
     const screen = await ready()
     screen.type('MENU\r')
