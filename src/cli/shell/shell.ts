@@ -13,7 +13,7 @@ import { count } from '../render/table.js'
 import { helpText, parseArguments } from '../program.js'
 import { version } from '../version.js'
 import { chooseAccount, choosePool, type FirstContactComponents } from './first-contact.js'
-import { helpLines, menuLines, parseMenuChoice } from './texts.js'
+import { helpLines, inShellWords, menuLines, parseMenuChoice } from './texts.js'
 import type { LocalServer } from './local-server.js'
 import { ShellModel } from './model.js'
 import { keptLine, parseLine, type Input } from './parse.js'
@@ -309,7 +309,7 @@ export class Shell {
 
   #fail (error: unknown): void {
     if (isP2pChatError(error, 'ERR_ABORTED')) this.#terminal.print([this.#style.dim('Cancelled.')])
-    else this.#terminal.print([this.#style.red(errorLine(asP2pChatError(error)))])
+    else this.#terminal.print([this.#style.red(inShellWords(errorLine(asP2pChatError(error)), this.#context.specs))])
   }
 
   #firstContact (): FirstContactComponents {

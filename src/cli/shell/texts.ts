@@ -1,3 +1,4 @@
+import type { CommandSpec } from '../command.js'
 import type { Style } from '../render/style.js'
 import { table } from '../render/table.js'
 
@@ -20,6 +21,13 @@ const HELP: Array<[string, string]> = [
 export function helpLines (style: Style): string[] {
   const lines = table(HELP)
   return [style.bold('What you can type, in any case; Tab completes commands and names:'), ...lines.map((line) => `  ${line}`)]
+}
+
+/** A message that names commands of the program, for somebody who types them here without its name. */
+export function inShellWords (line: string, specs: readonly CommandSpec[]): string {
+  return line.replace(/`p2pchat ((\S+)[^`]*)`/g, (said, command: string, word: string) => {
+    return specs.some(({ name, inShell }) => inShell && name.split(' ')[0] === word) ? command : said
+  })
 }
 
 interface MenuChoice {
