@@ -57,7 +57,8 @@ async function askHidden (io: Io, question: string, signal: AbortSignal): Promis
     return await new Promise<string>((resolve, reject) => {
       const cancel = (): void => { reject(new P2pChatError('ERR_ABORTED', 'No password was given.')) }
       reader.once('close', cancel)
-      reader.once('SIGINT', cancel)
+      // While a line is edited Ctrl-C is a key like others; it shall end the command as it does elsewhere.
+      reader.once('SIGINT', () => { process.kill(process.pid, 'SIGINT') })
       signal.addEventListener('abort', cancel, { once: true })
       reader.question(question, resolve)
       muted = true

@@ -32,7 +32,8 @@ export const signup: CommandSpec = {
     await context.out.show({ event: 'signed-up', ...made }, [
       `Welcome, ${made.username}. This device is signed in.`,
       '',
-      `Recovery key: ${context.out.style.bold(made.recoveryKey)}`,
+      'Recovery key:',
+      `  ${context.out.style.bold(made.recoveryKey)}`,
       'It is your account\'s key, and it is shown only now. Write it down, keep it safe:',
       'it is the only way back when the password is forgotten (recover), and whoever',
       'has it can be you.'

@@ -11,11 +11,9 @@ export const limits: CommandSpec = {
   async run (context) {
     const node = await context.node()
     const found = await node.limits()
-    const lines = table(found.map((limit) => [
-      safeLine(limit.name),
-      `${limit.used === null ? '' : `${limit.used} of `}${amountWords(limit.max, limit.unit)}`,
-      safeLine(limit.reason)
-    ]))
-    for (const [at, limit] of found.entries()) await context.out.show({ event: 'limit', ...limit }, [lines[at] ?? ''])
+    const heads = table(found.map((limit) => [safeLine(limit.name), `${limit.used === null ? '' : `${limit.used} of `}${amountWords(limit.max, limit.unit)}`]))
+    for (const [at, limit] of found.entries()) {
+      await context.out.show({ event: 'limit', ...limit }, [heads[at] ?? '', context.out.style.dim(`  ${safeLine(limit.reason)}`)])
+    }
   }
 }

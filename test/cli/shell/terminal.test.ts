@@ -182,7 +182,7 @@ describe('cli: the shell in a terminal', function () {
     screen.type('a long secret\r')
     await screen.until(({ cursor }) => cursor.line.startsWith('The same again'))
     screen.type('a long secret\r')
-    await screen.until(/Recovery key: AAAAA-BBBBB-CCCCC-DDDDD/)
+    await screen.until(/Recovery key:\n {2}AAAAA-BBBBB-CCCCC-DDDDD/)
     await screen.until(({ cursor }) => cursor.line === 'zoe>')
     assert.doesNotMatch(screen.raw, /secret|another one/)
   })
@@ -206,6 +206,14 @@ describe('cli: the shell in a terminal', function () {
     screen.type('EXIT\r')
     await screen.exit()
     assert.match(screen.text.replace(/\n/g, ''), /"signUp","params":\{"username":"zoe","password":"a long secret"\}/)
+  })
+
+  it('ends a command with 130 at Ctrl-C while it asks for a password, which is not shown', async () => {
+    const screen = open({ env: { P2PCHAT_PASSWORD: '' } }, ['passwd'])
+    await screen.until(/Password of alice now:/)
+    screen.type('half a secret\u0003')
+    assert.equal(await screen.exit(), 130)
+    assert.doesNotMatch(screen.raw, /secret/)
   })
 
   it('has a menu by numbers', async () => {
