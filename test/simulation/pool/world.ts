@@ -1,0 +1,85 @@
+/**
+ * A pool's machines and all that is between them, decided by one seed: time, chance, network and disks. The same seed
+ * gives the same trace. `boot` puts the code under test on a machine; it gets its clock, store and network from the
+ * process it is given and from nowhere else.
+ */
+import { SeededRandom } from '../../helpers/seeded-random.js'
+import { EventQueue, type SimEvent } from './event-queue.js'
+import { SimNetwork } from './sim-network.js'
+import { SimNode, type SimProcess } from './sim-node.js'
+
+export class PoolWorld {
+  readonly random: SeededRandom
+  readonly network: SimNetwork
+  readonly nodes = new Map<string, SimNode>()
+  /** What happened, one line each. */
+  readonly trace: string[] = []
+  #nowMs = Date.UTC(2024, 0, 1)
+  readonly #startMs = this.#nowMs
+  readonly #events = new EventQueue()
+
+  constructor (readonly seed: string) {
+    this.random = new SeededRandom(seed)
+    this.network = new SimNetwork({
+      random: this.random.fork('network'),
+      later: (delayMs, fn) => { this.after(delayMs, fn) },
+      process: (name) => this.nodes.get(name)?.process,
+      log: (what) => { this.log(what) }
+    })
+  }
+
+  /** True time; what a machine believes is its process's clock. */
+  get nowMs (): number {
+    return this.#nowMs
+  }
+
+  addNode (name: string, boot: (process: SimProcess) => Promise<void> | void): SimNode {
+    const node = new SimNode(this, name, boot)
+    this.nodes.set(name, node)
+    return node
+  }
+
+  log (what: string): void {
+    this.trace.push(`${this.#nowMs - this.#startMs} ${what}`)
+  }
+
+  /** Calls `fn` after `delayMs` of true time. */
+  after (delayMs: number, fn: () => void): SimEvent {
+    return this.#events.push(this.#nowMs + Math.max(0, delayMs), fn)
+  }
+
+  /** Lets `ms` go by. */
+  async run (ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms
+    await settle()
+    while ((this.#events.nextDueMs ?? Infinity) <= endMs) await this.#step()
+    this.#nowMs = endMs
+  }
+
+  /** Lets time go by until `promise` settles, and gives its outcome. Fails after `maxMs`. */
+  async until<T> (promise: Promise<T>, maxMs = 600_000): Promise<T> {
+    const endMs = this.#nowMs + maxMs
+    const wait = { isOver: false }
+    const done = (): void => { wait.isOver = true }
+    promise.then(done, done)
+    await settle()
+    while (!wait.isOver) {
+      if ((this.#events.nextDueMs ?? Infinity) > endMs) throw new Error(`Still waiting after ${maxMs} ms of simulated time.`)
+      await this.#step()
+    }
+    return await promise
+  }
+
+  async #step (): Promise<void> {
+    const event = this.#events.pop()
+    if (event === undefined) return
+    this.#nowMs = event.dueMs
+    event.fn()
+    await settle()
+  }
+}
+
+/** Resolves when everything that waits only for microtasks has run. */
+async function settle (): Promise<void> {
+  await new Promise<void>((resolve) => { setImmediate(resolve) })
+}
