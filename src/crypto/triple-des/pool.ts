@@ -7,15 +7,23 @@ import { P2pChatError } from '../../errors.js'
 import { BLOCK_BYTES, checkCtrInput } from './input.js'
 import { LANES } from './layout.js'
 
-/** Below this, one worker is quicker than two: waking a second one costs about as much as half of it. */
-export const MIN_PART_BYTES = 128 * 1024
+/**
+ * What a worker is given at once. Smaller: waking it costs more than it saves. Larger: the others wait for the last
+ * piece, and this thread copies while nobody computes.
+ */
+export const PIECE_BYTES = 128 * 1024
 
-const BATCH_BYTES = LANES * BLOCK_BYTES
+/** While one piece is computed, the next one is there already. */
+const SLOTS = 2
 
-export interface WorkerTask { id: number, key: Uint8Array, prefix: Uint8Array, data: Uint8Array<ArrayBuffer>, firstBlock: number }
+/** Memory that both threads see: fresh buffers for every piece cost as much as a third of the cipher. */
+export interface WorkerMemory { slots: SharedArrayBuffer[] }
 
-/** `ready` comes once; afterwards one answer a task. */
-export type WorkerAnswer = 'ready' | { id: number, data: Uint8Array<ArrayBuffer> }
+/** Enciphers the first `bytes` of a slot in place. */
+export interface WorkerTask { slot: number, key: Uint8Array, prefix: Uint8Array, bytes: number, firstBlock: number }
+
+/** `ready` comes once; afterwards the slot of every task that is done. */
+export type WorkerAnswer = 'ready' | { slot: number }
 
 export interface TripleDesPool {
   /**
@@ -27,16 +35,12 @@ export interface TripleDesPool {
   readonly stop: () => Promise<void>
 }
 
-interface Pending { resolve: (data: Uint8Array) => void, reject: (error: Error) => void }
-
-interface Member { worker: Worker, pending: Map<number, Pending> }
-
 export interface TripleDesPoolComponents {
-  /** A thread that runs worker.ts. */
-  startWorker: () => Worker
+  /** A thread that runs worker.ts, with this as its workerData. */
+  startWorker: (memory: WorkerMemory) => Worker
 }
 
-const threads: TripleDesPoolComponents = { startWorker: () => new Worker(new URL('./worker.js', import.meta.url)) }
+const threads: TripleDesPoolComponents = { startWorker: (workerData) => new Worker(new URL('./worker.js', import.meta.url), { workerData }) }
 
 /** Starts `workers` threads and resolves when each has compiled the module and run it warm. */
 export async function startTripleDesPool (workers: number, components: TripleDesPoolComponents = threads): Promise<TripleDesPool> {
@@ -45,7 +49,7 @@ export async function startTripleDesPool (workers: number, components: TripleDes
   }
   const pool = new Pool()
   try {
-    await Promise.all(Array.from({ length: workers }, async () => { await pool.add(components.startWorker()) }))
+    await Promise.all(Array.from({ length: workers }, async () => { await pool.add(components) }))
   } catch (error) {
     await pool.stop()
     throw error
@@ -53,43 +57,114 @@ export async function startTripleDesPool (workers: number, components: TripleDes
   return pool
 }
 
-class Pool implements TripleDesPool {
-  #members: Member[] = []
-  #nextId = 0
-  #closed = false
+interface Pending { resolve: () => void, reject: (error: Error) => void }
 
-  async add (worker: Worker): Promise<void> {
-    const member: Member = { worker, pending: new Map() }
-    this.#members.push(member)
+/** One thread, its slots, and who waits for one of them to be free. */
+class Member {
+  /** Pieces that are under way here or wait for their turn. */
+  load = 0
+  readonly #slots = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(PIECE_BYTES))
+  readonly #free = this.#slots.map((_, slot) => slot)
+  readonly #pending = new Map<number, Pending>()
+  readonly #waiting: Array<Pending & { slot?: number }> = []
+  readonly worker: Worker
+  #ended: P2pChatError | undefined
+
+  constructor (startWorker: TripleDesPoolComponents['startWorker']) {
+    this.worker = startWorker({ slots: this.#slots })
+  }
+
+  /** Resolves once the thread has run warm. */
+  async start (onEnd: () => void, endOf: (cause?: Error) => P2pChatError): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      member.worker.on('message', (answer: WorkerAnswer) => {
+      this.worker.on('message', (answer: WorkerAnswer) => {
         if (answer === 'ready') resolve()
-        else this.#take(member, answer.id)?.resolve(answer.data)
+        else this.#pending.get(answer.slot)?.resolve()
       })
       const fail = (cause?: Error): void => {
-        const error = this.#closed
-          ? new P2pChatError('ERR_CLOSED', 'The Triple DES workers were stopped.')
-          : new P2pChatError('ERR_INTERNAL', 'A Triple DES worker ended on its own.', { cause })
-        reject(error)
-        this.#members = this.#members.filter((other) => other !== member)
-        for (const id of [...member.pending.keys()]) this.#take(member, id)?.reject(error)
+        this.#ended ??= endOf(cause)
+        const ended = this.#ended
+        reject(ended)
+        onEnd()
+        for (const pending of [...this.#pending.values(), ...this.#waiting.splice(0)]) pending.reject(ended)
       }
-      member.worker.on('error', fail)
-      member.worker.on('exit', () => { fail() })
+      this.worker.on('error', fail)
+      this.worker.on('exit', () => { fail() })
     })
-    member.worker.unref()
+    this.worker.unref()
+  }
+
+  /** Writes `input` XOR the keystream to `output`. */
+  async run (key: Uint8Array, prefix: Uint8Array, input: Uint8Array, output: Uint8Array, firstBlock: number): Promise<void> {
+    this.load++
+    try {
+      await this.#runIn(await this.#takeSlot(), key, prefix, input, output, firstBlock)
+    } finally {
+      this.load--
+    }
+  }
+
+  async #runIn (slot: number, key: Uint8Array, prefix: Uint8Array, input: Uint8Array, output: Uint8Array, firstBlock: number): Promise<void> {
+    const memory = new Uint8Array(this.#slots[slot]!, 0, input.length)
+    try {
+      memory.set(input)
+      await new Promise<void>((resolve, reject) => {
+        this.#pending.set(slot, { resolve, reject })
+        // A worker keeps the process alive for as long as an answer is awaited.
+        this.worker.ref()
+        const task: WorkerTask = { slot, key: new Uint8Array(key), prefix: new Uint8Array(prefix), bytes: input.length, firstBlock }
+        this.worker.postMessage(task)
+      })
+      output.set(memory)
+    } finally {
+      this.#giveSlot(slot)
+    }
+  }
+
+  async #takeSlot (): Promise<number> {
+    if (this.#ended !== undefined) throw this.#ended
+    const free = this.#free.pop()
+    if (free !== undefined) return free
+    return await new Promise<number>((resolve, reject) => {
+      const waiter: Pending & { slot?: number } = { resolve: () => { resolve(waiter.slot!) }, reject }
+      this.#waiting.push(waiter)
+    })
+  }
+
+  #giveSlot (slot: number): void {
+    this.#pending.delete(slot)
+    const next = this.#waiting.shift()
+    if (next !== undefined) {
+      next.slot = slot
+      next.resolve()
+      return
+    }
+    this.#free.push(slot)
+    if (this.#pending.size === 0) this.worker.unref()
+  }
+}
+
+class Pool implements TripleDesPool {
+  #members: Member[] = []
+  #closed = false
+
+  async add ({ startWorker }: TripleDesPoolComponents): Promise<void> {
+    const member = new Member(startWorker)
+    this.#members.push(member)
+    await member.start(() => { this.#members = this.#members.filter((other) => other !== member) }, (cause) => this.#closed
+      ? stopped()
+      : new P2pChatError('ERR_INTERNAL', 'A Triple DES worker ended on its own.', { cause }))
   }
 
   readonly ctr = async (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): Promise<Uint8Array> => {
     checkCtrInput(key, prefix, data, firstBlock)
     const output = new Uint8Array(data.length)
-    const parts = Math.max(1, Math.min(this.#members.length, Math.floor(data.length / MIN_PART_BYTES)))
-    const partBytes = Math.ceil(data.length / parts / BATCH_BYTES) * BATCH_BYTES
-    const starts = Array.from({ length: parts }, (_, n) => n * partBytes)
-    await Promise.all(starts.map(async (start) => {
-      // Copies: what is posted is cloned with the whole buffer behind it, and the data's is handed over for good.
-      const part = new Uint8Array(data.subarray(start, start + partBytes))
-      output.set(await this.#run({ key: new Uint8Array(key), prefix: new Uint8Array(prefix), data: part, firstBlock: firstBlock + start / BLOCK_BYTES }), start)
+    // The first piece may be short, so that all others begin where a batch does.
+    const starts = [0]
+    for (let next = PIECE_BYTES - (firstBlock % LANES) * BLOCK_BYTES; next < data.length; next += PIECE_BYTES) starts.push(next)
+    await Promise.all(starts.map(async (start, n) => {
+      const end = starts[n + 1] ?? data.length
+      await this.#idlest().run(key, prefix, data.subarray(start, end), output.subarray(start, end), firstBlock + start / BLOCK_BYTES)
     }))
     return output
   }
@@ -99,22 +174,13 @@ class Pool implements TripleDesPool {
     await Promise.all(this.#members.map(async ({ worker }) => { await worker.terminate() }))
   }
 
-  async #run (task: Omit<WorkerTask, 'id'>): Promise<Uint8Array> {
-    if (this.#closed || this.#members.length === 0) throw new P2pChatError('ERR_CLOSED', 'The Triple DES workers were stopped.')
-    const member = this.#members.reduce((least, other) => other.pending.size < least.pending.size ? other : least)
-    const id = this.#nextId++
-    return await new Promise((resolve, reject) => {
-      member.pending.set(id, { resolve, reject })
-      // A worker keeps the process alive for as long as an answer is awaited.
-      member.worker.ref()
-      member.worker.postMessage({ ...task, id }, [task.data.buffer])
-    })
+  #idlest (): Member {
+    const [first, ...others] = this.#members
+    if (this.#closed || first === undefined) throw stopped()
+    return others.reduce((least, other) => other.load < least.load ? other : least, first)
   }
+}
 
-  #take (member: Member, id: number): Pending | undefined {
-    const pending = member.pending.get(id)
-    member.pending.delete(id)
-    if (member.pending.size === 0) member.worker.unref()
-    return pending
-  }
+function stopped (): P2pChatError {
+  return new P2pChatError('ERR_CLOSED', 'The Triple DES workers were stopped.')
 }

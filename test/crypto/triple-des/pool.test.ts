@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from 'node:assert/strict'
 import type { Worker } from 'node:worker_threads'
 import { isP2pChatError } from '../../../src/errors.js'
 import type { ErrorCode } from '../../../src/errors.js'
-import { MIN_PART_BYTES, startTripleDesPool as startPool } from '../../../src/crypto/triple-des/pool.js'
+import { PIECE_BYTES, startTripleDesPool as startPool } from '../../../src/crypto/triple-des/pool.js'
 import type { TripleDesPool } from '../../../src/crypto/triple-des/pool.js'
 import { oracleCtr } from './oracle.js'
 import { sourceWorkers, startWorker } from './source-workers.js'
@@ -19,13 +19,13 @@ describe('a pool of Triple DES workers', () => {
   after(async () => { await pool.stop() })
 
   it('gives what OpenSSL gives, below and above the size at which it splits', async () => {
-    for (const length of [0, 1, 64, 1024, MIN_PART_BYTES - 1, 2 * MIN_PART_BYTES - 1, 2 * MIN_PART_BYTES, 3 * MIN_PART_BYTES + 5]) {
+    for (const length of [0, 1, 64, 1024, PIECE_BYTES - 1, 2 * PIECE_BYTES - 1, 2 * PIECE_BYTES, 3 * PIECE_BYTES + 5]) {
       deepEqual(await pool.ctr(key, prefix, bytes(length)), oracleCtr(key, prefix, bytes(length), 0))
     }
   })
 
   it('splits at any first block', async () => {
-    const data = bytes(2 * MIN_PART_BYTES + 77)
+    const data = bytes(2 * PIECE_BYTES + 77)
     for (const first of [3, 1000, 2 ** 32 - Math.ceil(data.length / 8)]) {
       deepEqual(await pool.ctr(key, prefix, data, first), oracleCtr(key, prefix, data, first))
     }
@@ -60,7 +60,7 @@ describe('the end of a pool', () => {
 
   it('ends what is under way', async () => {
     const pool = await startTripleDesPool(1)
-    const pending = Promise.allSettled(Array.from({ length: 20 }, async () => await pool.ctr(key, prefix, bytes(MIN_PART_BYTES))))
+    const pending = Promise.allSettled(Array.from({ length: 20 }, async () => await pool.ctr(key, prefix, bytes(3 * PIECE_BYTES))))
     await pool.stop()
     for (const result of await pending) {
       // Some may have been answered before the end; none may hang or fail in another way.
@@ -70,7 +70,7 @@ describe('the end of a pool', () => {
 
   it('comes to those who wait when a worker dies', async () => {
     const workers: Worker[] = []
-    const pool = await startPool(2, { startWorker: () => { workers.push(startWorker()); return workers.at(-1)! } })
+    const pool = await startPool(2, { startWorker: (memory) => { workers.push(startWorker(memory)); return workers.at(-1)! } })
     const pending = Promise.allSettled([pool.ctr(key, prefix, bytes(64)), pool.ctr(key, prefix, bytes(64))])
     await workers[0]!.terminate()
     const statuses = (await pending).map(({ status }) => status)
