@@ -1,6 +1,7 @@
 import { P2pChatError } from '../../errors.js'
+import { encode } from '../../protocol/codec.js'
 import { maxAddresses } from '../../protocol/limits.js'
-import { Roster as RosterMessage, ServerState, type RosterServer as RosterServerMessage } from '../../protocol/pb/pool.js'
+import { Roster as RosterMessage, RosterPhase, ServerState, type RosterServer as RosterServerMessage } from '../../protocol/pb/pool.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
 import { isPrintable } from '../printable.js'
 import { isMultiaddrText } from './address.js'
@@ -15,6 +16,8 @@ export interface Roster {
   version: number
   createdAtMs: number
   servers: RosterServer[]
+  /** Which quorums decide: roster-quorum.ts. */
+  phase: 'settled' | 'joint' | 'recovering'
   /** Ed25519 public key of the operator, 32 bytes; the same in every version */
   recoveryKey: Uint8Array
   opaqueSetupVersion: number
@@ -31,6 +34,8 @@ export interface RosterServer {
   state: 'member' | 'learner' | 'draining'
   /** Whether it votes on registers, and on the next roster. */
   acceptor: boolean
+  /** In the joint phase: whether it votes after it. */
+  nextAcceptor: boolean
   /** One more for every disk this server has had. */
   incarnation: bigint
   /** multiaddrs */
@@ -45,16 +50,35 @@ export function readRoster (poolId: string, bytes: Uint8Array): Roster {
   if (new Set(servers.map((server) => server.peerId)).size !== servers.length) refuse('names a server twice')
   if (!servers.some((server) => server.acceptor)) refuse('names no server that votes')
   if (message.recoveryKey.byteLength !== KEY_BYTES) refuse('has no recovery key')
+  const phase = readPhase(message.phase)
+  if (servers.some((server) => server.nextAcceptor) !== (phase === 'joint')) refuse('does not say whether its acceptors change')
   return {
     poolId,
     version: safeInteger(message.version, 'version'),
     createdAtMs: safeInteger(message.createdAtMs, 'date'),
     servers,
+    phase,
     recoveryKey: message.recoveryKey,
     opaqueSetupVersion: message.opaqueSetupVersion,
     name: readName(message.name),
     previousHash: message.previousHash
   }
+}
+
+const PHASES = { settled: RosterPhase.SETTLED, joint: RosterPhase.JOINT, recovering: RosterPhase.RECOVERING }
+const STATES = { member: ServerState.MEMBER, learner: ServerState.LEARNER, draining: ServerState.DRAINING }
+
+/** The bytes of a roster, to be decided on and signed. Throws ERR_INVALID_RECORD when they would not be accepted. */
+export function encodeRoster (roster: Roster): Uint8Array {
+  const bytes = encode(RosterMessage, {
+    ...roster,
+    version: BigInt(roster.version),
+    createdAtMs: BigInt(roster.createdAtMs),
+    phase: PHASES[roster.phase],
+    servers: roster.servers.map((server) => ({ ...server, state: STATES[server.state] }))
+  })
+  readRoster(roster.poolId, bytes)
+  return bytes
 }
 
 function decode (bytes: Uint8Array): RosterMessage {
@@ -73,6 +97,7 @@ function readServer (message: RosterServerMessage): RosterServer {
     serverKey: message.serverKey,
     state: readState(message.state),
     acceptor: message.acceptor,
+    nextAcceptor: message.nextAcceptor,
     incarnation: message.incarnation,
     addresses: message.addresses
   }
@@ -84,6 +109,15 @@ function readState (state: ServerState): RosterServer['state'] {
     case ServerState.LEARNER: return 'learner'
     case ServerState.DRAINING: return 'draining'
     default: return refuse('names a server in an unknown state')
+  }
+}
+
+function readPhase (phase: RosterPhase): Roster['phase'] {
+  switch (phase) {
+    case RosterPhase.SETTLED: return 'settled'
+    case RosterPhase.JOINT: return 'joint'
+    case RosterPhase.RECOVERING: return 'recovering'
+    default: return refuse('is in an unknown phase')
   }
 }
 

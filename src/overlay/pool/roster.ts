@@ -8,9 +8,10 @@ import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { signRecord, verifyRecord } from '../../crypto/signed-record.js'
 import { P2pChatError } from '../../errors.js'
 import { maxRosterBytes } from '../../protocol/limits.js'
-import { Roster as RosterMessage, RosterChain, ServerState, type SignedRoster } from '../../protocol/pb/pool.js'
+import { Roster as RosterMessage, RosterChain, ServerState, type RosterSignature, type SignedRoster } from '../../protocol/pb/pool.js'
 import { formatPoolId, parsePoolId } from './address.js'
 import { maxRosterChainBytes, maxRosterVersions, maxServers } from './limits.js'
+import { isQuorum, quorumOf } from './roster-quorum.js'
 import { readRoster, type Roster } from './roster-record.js'
 
 const LABEL = 'p2pchat/1 roster'
@@ -40,6 +41,7 @@ export function createFirstRoster (init: FirstRosterInit): { chain: Uint8Array, 
       serverKey: new Uint8Array(publicKey),
       state: ServerState.MEMBER,
       acceptor: true,
+      nextAcceptor: false,
       incarnation: FIRST_INCARNATION,
       addresses: init.addresses
     }],
@@ -56,32 +58,82 @@ export function createFirstRoster (init: FirstRosterInit): { chain: Uint8Array, 
   return { chain, poolId }
 }
 
+/** A chain of which every version has been verified. */
+export interface RosterHistory {
+  poolId: string
+  /** the RosterChain, from version 1 to the newest */
+  chain: Uint8Array
+  newest: Roster
+  signed: readonly SignedRoster[]
+  /** SHA-256 of each version's bytes */
+  hashes: readonly Uint8Array[]
+}
+
 /**
  * The newest roster of a chain, once all of it has been verified: version 1 hashes to `poolId` and is signed by all
- * its servers; every later version names the hash of the one before and is signed by a majority of that one's
- * acceptors, or by the recovery key. Nothing in the bytes may be left over: any other encoding of the same chain is refused.
+ * its servers; every later version names the hash of the one before and is signed by a quorum of that one, or by the
+ * recovery key. Nothing in the bytes may be left over: any other encoding of the same chain is refused.
  *
  * @throws ERR_NOT_IN_POOL when it is the chain of another pool, ERR_INVALID_RECORD when it is malformed, too large or
  * its versions do not link, ERR_INVALID_SIGNATURE when a signature is wrong, foreign or missing
  */
 export function verifyRosterChain (poolId: string, chain: Uint8Array): Roster {
+  return readRosterHistory(poolId, chain).newest
+}
+
+/** The same, with all that was verified. */
+export function readRosterHistory (poolId: string, chain: Uint8Array): RosterHistory {
   const digest = parsePoolId(poolId)
-  const signedRosters = decodeChain(chain)
-  let previous: Roster | undefined
-  let previousHash: Uint8Array = new Uint8Array(0)
-  for (const signed of signedRosters) {
-    const hash = sha256(signed.roster)
-    if (previous === undefined && !equals(hash, digest)) {
-      throw new P2pChatError('ERR_NOT_IN_POOL', 'That server belongs to another pool than the address says.')
-    }
-    const roster = readRoster(poolId, signed.roster)
-    checkLink(roster, previous, previousHash)
-    checkSignatures(signed, roster, previous)
-    previous = roster
-    previousHash = hash
+  const signed = decodeChain(chain)
+  const first = signed[0]
+  if (first !== undefined && !equals(sha256(first.roster), digest)) {
+    throw new P2pChatError('ERR_NOT_IN_POOL', 'That server belongs to another pool than the address says.')
   }
-  if (previous === undefined) throw new P2pChatError('ERR_INVALID_RECORD', 'The roster of the pool is empty and was refused.')
-  return previous
+  return followedBy({ poolId, signed: [], hashes: [] }, signed)
+}
+
+/**
+ * What a history and a chain that came from elsewhere know together. The versions that both have must be the same; only
+ * what is new is verified.
+ *
+ * @throws as verifyRosterChain; ERR_INVALID_RECORD also when the chain tells another history
+ */
+export function extendRosterHistory (history: RosterHistory, chain: Uint8Array): RosterHistory {
+  const rosters = decodeChain(chain)
+  for (const [index, hash] of history.hashes.entries()) {
+    const other = rosters[index]
+    if (other !== undefined && !equals(sha256(other.roster), hash)) {
+      throw new P2pChatError('ERR_INVALID_RECORD', `That server has another version ${index + 1} of the pool's roster; it was refused.`)
+    }
+  }
+  return followedBy(history, rosters.slice(history.hashes.length))
+}
+
+/** What a server of the version before gives for the version that was decided. */
+export function signRoster (serverSeed: Uint8Array, roster: Uint8Array): RosterSignature {
+  const { publicKey } = ed25519KeyPair(serverSeed)
+  return { signer: new Uint8Array(publicKey), signature: new Uint8Array(signRecord(LABEL, serverSeed, roster).signature) }
+}
+
+/** A history with one more version. Throws as verifyRosterChain. */
+export function appendRoster (history: RosterHistory, roster: Uint8Array, signatures: readonly RosterSignature[]): RosterHistory {
+  return followedBy(history, [{ roster: new Uint8Array(roster), signatures: [...signatures] }])
+}
+
+function followedBy (known: Pick<RosterHistory, 'poolId' | 'signed' | 'hashes'> & { newest?: Roster }, later: readonly SignedRoster[]): RosterHistory {
+  const signed = [...known.signed]
+  const hashes = [...known.hashes]
+  let { newest } = known
+  for (const next of later) {
+    const roster = readRoster(known.poolId, next.roster)
+    checkLink(roster, newest, hashes.at(-1) ?? new Uint8Array(0))
+    checkSignatures(next, roster, newest)
+    newest = roster
+    signed.push(next)
+    hashes.push(sha256(next.roster))
+  }
+  if (newest === undefined) throw new P2pChatError('ERR_INVALID_RECORD', 'The roster of the pool is empty and was refused.')
+  return { poolId: known.poolId, newest, signed, hashes, chain: RosterChain.encode({ rosters: signed }) }
 }
 
 function decodeChain (chain: Uint8Array): SignedRoster[] {
@@ -115,20 +167,22 @@ function checkSignatures (signed: SignedRoster, roster: Roster, previous: Roster
   const refuse = (why: string): never => {
     throw new P2pChatError('ERR_INVALID_SIGNATURE', `Version ${roster.version} of the pool's roster ${why} and was refused.`)
   }
-  const allowed = previous === undefined ? roster.servers : previous.servers.filter((server) => server.acceptor)
-  const needed = previous === undefined ? allowed.length : Math.floor(allowed.length / 2) + 1
+  const quorum = previous === undefined
+    ? { sets: [roster.servers.map((server) => server.peerId)], rule: 'all' as const }
+    : quorumOf(previous)
+  const allowed = (previous ?? roster).servers.filter((server) => quorum.sets.some((set) => set.includes(server.peerId)))
   const seen: Uint8Array[] = []
-  let byServers = 0
+  const byServers = new Set<string>()
   let byRecovery = false
   for (const { signer, signature } of signed.signatures) {
     if (seen.some((other) => equals(other, signer))) refuse('is signed twice by the same key')
     seen.push(signer)
-    const isServer = allowed.some((server) => equals(server.serverKey, signer))
+    const server = allowed.find((server) => equals(server.serverKey, signer))
     const isRecovery = previous !== undefined && equals(previous.recoveryKey, signer)
-    if (!isServer && !isRecovery) refuse('is signed by a key that may not sign it')
+    if (server === undefined && !isRecovery) refuse('is signed by a key that may not sign it')
     if (!verifyRecord(LABEL, signer, { payload: signed.roster, signature })) refuse('carries a wrong signature')
-    if (isServer) byServers++
+    if (server !== undefined) byServers.add(server.peerId)
     if (isRecovery) byRecovery = true
   }
-  if (byServers < needed && !byRecovery) refuse(`is signed by ${byServers} of the ${needed} servers that must sign it`)
+  if (!isQuorum(quorum, byServers) && !byRecovery) refuse(`is signed by ${byServers.size} servers, which is too few`)
 }

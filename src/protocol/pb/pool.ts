@@ -11,6 +11,7 @@ export interface Roster {
   recoveryKey: Uint8Array<ArrayBuffer>
   opaqueSetupVersion: number
   name: string
+  phase: RosterPhase
 }
 
 export namespace Roster {
@@ -60,6 +61,11 @@ export namespace Roster {
           w.string(obj.name)
         }
 
+        if (obj.phase != null && __RosterPhaseValues[obj.phase] !== 0) {
+          w.uint32(64)
+          RosterPhase.codec().encode(obj.phase, w)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -71,7 +77,8 @@ export namespace Roster {
           servers: [],
           recoveryKey: uint8ArrayAlloc(0),
           opaqueSetupVersion: 0,
-          name: ''
+          name: '',
+          phase: RosterPhase.SETTLED
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -112,6 +119,10 @@ export namespace Roster {
             }
             case 7: {
               obj.name = reader.string()
+              break
+            }
+            case 8: {
+              obj.phase = RosterPhase.codec().decode(reader)
               break
             }
             default: {
@@ -193,6 +204,13 @@ export namespace Roster {
               }
               break
             }
+            case 8: {
+              yield {
+                field: `${prefix}.phase`,
+                value: RosterPhase.codec().decode(reader)
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -250,6 +268,12 @@ export namespace Roster {
     value: string
   }
 
+  export interface RosterServersNextAcceptorFieldEvent {
+    field: '$.servers[].nextAcceptor'
+    value: boolean
+    index: number
+  }
+
   export interface RosterRecoveryKeyFieldEvent {
     field: '$.recoveryKey'
     value: Uint8Array<ArrayBuffer>
@@ -265,6 +289,11 @@ export namespace Roster {
     value: string
   }
 
+  export interface RosterPhaseFieldEvent {
+    field: '$.phase'
+    value: RosterPhase
+  }
+
   export function encode (obj: Partial<Roster>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Roster.codec())
   }
@@ -273,8 +302,26 @@ export namespace Roster {
     return decodeMessage(buf, Roster.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Generator<RosterVersionFieldEvent | RosterCreatedAtMsFieldEvent | RosterPreviousHashFieldEvent | RosterServersServerKeyFieldEvent | RosterServersStateFieldEvent | RosterServersAcceptorFieldEvent | RosterServersIncarnationFieldEvent | RosterServersAddressesFieldEvent | RosterRecoveryKeyFieldEvent | RosterOpaqueSetupVersionFieldEvent | RosterNameFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Roster>): Generator<RosterVersionFieldEvent | RosterCreatedAtMsFieldEvent | RosterPreviousHashFieldEvent | RosterServersServerKeyFieldEvent | RosterServersStateFieldEvent | RosterServersAcceptorFieldEvent | RosterServersIncarnationFieldEvent | RosterServersAddressesFieldEvent | RosterServersNextAcceptorFieldEvent | RosterRecoveryKeyFieldEvent | RosterOpaqueSetupVersionFieldEvent | RosterNameFieldEvent | RosterPhaseFieldEvent> {
     return streamMessage(buf, Roster.codec(), opts)
+  }
+}
+
+export enum RosterPhase {
+  SETTLED = 'SETTLED',
+  JOINT = 'JOINT',
+  RECOVERING = 'RECOVERING'
+}
+
+enum __RosterPhaseValues {
+  SETTLED = 0,
+  JOINT = 1,
+  RECOVERING = 2
+}
+
+export namespace RosterPhase {
+  export const codec = (): Codec<RosterPhase> => {
+    return enumeration<RosterPhase>(__RosterPhaseValues)
   }
 }
 
@@ -302,6 +349,7 @@ export interface RosterServer {
   acceptor: boolean
   incarnation: bigint
   addresses: string[]
+  nextAcceptor: boolean
 }
 
 export namespace RosterServer {
@@ -341,6 +389,11 @@ export namespace RosterServer {
           }
         }
 
+        if ((obj.nextAcceptor != null && obj.nextAcceptor !== false)) {
+          w.uint32(48)
+          w.bool(obj.nextAcceptor)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -350,7 +403,8 @@ export namespace RosterServer {
           state: ServerState.MEMBER,
           acceptor: false,
           incarnation: 0n,
-          addresses: []
+          addresses: [],
+          nextAcceptor: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -381,6 +435,10 @@ export namespace RosterServer {
               }
 
               obj.addresses.push(reader.string())
+              break
+            }
+            case 6: {
+              obj.nextAcceptor = reader.bool()
               break
             }
             default: {
@@ -445,6 +503,13 @@ export namespace RosterServer {
 
               break
             }
+            case 6: {
+              yield {
+                field: `${prefix}.nextAcceptor`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -483,6 +548,11 @@ export namespace RosterServer {
     value: string
   }
 
+  export interface RosterServerNextAcceptorFieldEvent {
+    field: '$.nextAcceptor'
+    value: boolean
+  }
+
   export function encode (obj: Partial<RosterServer>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, RosterServer.codec())
   }
@@ -491,7 +561,7 @@ export namespace RosterServer {
     return decodeMessage(buf, RosterServer.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterServer>): Generator<RosterServerServerKeyFieldEvent | RosterServerStateFieldEvent | RosterServerAcceptorFieldEvent | RosterServerIncarnationFieldEvent | RosterServerAddressesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RosterServer>): Generator<RosterServerServerKeyFieldEvent | RosterServerStateFieldEvent | RosterServerAcceptorFieldEvent | RosterServerIncarnationFieldEvent | RosterServerAddressesFieldEvent | RosterServerNextAcceptorFieldEvent> {
     return streamMessage(buf, RosterServer.codec(), opts)
   }
 }

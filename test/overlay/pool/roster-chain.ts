@@ -2,7 +2,7 @@ import { sha256 } from '../../../src/crypto/bytes.js'
 import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import { signRecord } from '../../../src/crypto/signed-record.js'
 import { formatPoolId } from '../../../src/overlay/pool/address.js'
-import { Roster, RosterChain, ServerState, type RosterServer, type SignedRoster } from '../../../src/protocol/pb/pool.js'
+import { Roster, RosterChain, RosterPhase, ServerState, type RosterServer, type SignedRoster } from '../../../src/protocol/pb/pool.js'
 
 /** A seed that is told by its number. */
 export function seedOf (number: number): Uint8Array {
@@ -40,7 +40,8 @@ export function makeChain (versions: readonly VersionInit[]): { chain: Uint8Arra
       servers: init.servers.map((number) => server(number, init.acceptors?.includes(number) ?? true)),
       recoveryKey: keyOf(RECOVERY),
       opaqueSetupVersion: 1,
-      name: 'the pool'
+      name: 'the pool',
+      phase: RosterPhase.SETTLED
     }
     init.change?.(message)
     const roster = Roster.encode(message)
@@ -61,5 +62,5 @@ export function makeChain (versions: readonly VersionInit[]): { chain: Uint8Arra
 }
 
 function server (number: number, acceptor: boolean): RosterServer {
-  return { serverKey: keyOf(number), state: ServerState.MEMBER, acceptor, incarnation: 1n, addresses: [`/ip4/127.0.0.1/tcp/${4000 + number}`] }
+  return { serverKey: keyOf(number), state: ServerState.MEMBER, acceptor, nextAcceptor: false, incarnation: 1n, addresses: [`/ip4/127.0.0.1/tcp/${4000 + number}`] }
 }
