@@ -1,0 +1,42 @@
+import { SEAL_OVERHEAD_BYTES } from '../../crypto/seal.js'
+import { chunkBytes } from '../../crypto/file/index.js'
+
+/** The largest file, unless the user sets another: 65,536 chunks, whose leaf hashes are 2 MiB. */
+export const maxFileBytes = 4 * 1024 * 1024 * 1024
+/** A name on every file system in use: Linux and macOS take 255 bytes, Windows 255 characters. */
+export const maxNameBytes = 255
+/** What a sender may claim as a name; it is cut to maxNameBytes where it lands. */
+export const maxClaimedNameBytes = 1_024
+/** A MIME type (RFC 6838 §4.2: 127 characters on either side of the slash). */
+export const maxMimeBytes = 255
+/** A text beside a file. With the preview it must fit into one message, which takes maxTextBytes. */
+export const maxCaptionBytes = 16_384
+/** A thumbnail of some 256 by 256 pixels. */
+export const maxPreviewBytes = 32_768
+/** Sides of a preview: no viewer should be made to reserve more. */
+export const maxPreviewPixels = 1_024
+/** Everything above, with room for the fields around it. */
+export const maxManifestBytes = 56_000
+
+/** A chunk frame: a byte, the index, the sealed chunk. All other frames are smaller. */
+export const maxFileFrameBytes = 1 + 4 + chunkBytes + SEAL_OVERHEAD_BYTES
+/** Bytes asked for and not yet here, of one source: texts of the same connection wait behind no more than this. */
+export const windowBytes = 1024 * 1024
+/** Chunks asked for at once; several such ranges fill the window, so that it never runs empty between two. */
+export const rangeChunks = 4
+/** What a kill or a power cut may cost: bytes asked for, or here and not yet on the disk for good. */
+export const maxUnsafeBytes = 4 * 1024 * 1024
+/** What the serving side lets be asked for at once: a few windows; more is not what a fetcher of this protocol does. */
+export const maxWantedChunks = 256
+/** A source that was asked and has sent nothing for this long is given up; others go on meanwhile. */
+export const sourceStallMs = 15_000
+/** Whoever opens a stream and names no file within this is hung up on. */
+export const openTimeoutMs = 10_000
+/** A fetcher that asks for nothing for this long, and has not said that it pauses, is gone. */
+export const idleTimeoutMs = 120_000
+/** Chunks that are read from the disk ahead of the one being sealed. */
+export const readAheadChunks = 4
+/** Frames taken from a stream and not yet looked at, before it is held back. */
+export const maxWaitingFrames = 8
+/** What must stay free on the disk beside the file: the home's own store needs room to work. */
+export const minFreeBytes = 64 * 1024 * 1024
