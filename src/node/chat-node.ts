@@ -4,6 +4,10 @@
  * Every method rejects with a P2pChatError; the codes named here are the ones a caller would act on.
  */
 
+import type { ChatGroups, GroupEvent } from './chat-groups.js'
+
+export type * from './chat-groups.js'
+
 export type ConnectionState =
   | { kind: 'no-pool' }
   | { kind: 'connecting' }
@@ -58,13 +62,17 @@ export type Via = 'direct' | 'relay' | 'mailbox'
 export interface StatusEvent {
   event: 'status'
   id: string
-  to: string
+  /** the recipient's username; of a message to a group: `group` instead */
+  to?: string
+  group?: string
   state: MessageState
   via?: Via
   /** Servers that hold it, of how many, until when: with state 'stored'. */
   replicas?: number
   servers?: number
   until?: string
+  /** Of a message to a group: how many of its members (the sender left out) have it. */
+  members?: { delivered: number, read: number, of: number }
 }
 
 export interface MessageEvent {
@@ -72,7 +80,9 @@ export interface MessageEvent {
   /** 32 hex digits, the same on every device and in every repetition */
   id: string
   from: string
-  to: string
+  /** this account, or whom another of its devices wrote to; in a group: `group` instead */
+  to?: string
+  group?: string
   text: string
   sentAt: string
   receivedAt: string
@@ -90,29 +100,31 @@ export interface UnknownContentEvent {
   event: 'unknown-content'
   id: string
   from: string
-  to: string
+  to?: string
+  group?: string
   sentAt: string
   receivedAt: string
   cursor: string
 }
 
 /** Messages of `from` that expired before this device fetched them. */
-export interface GapEvent { event: 'gap', from: string, missing: number, cursor: string }
+export interface GapEvent { event: 'gap', from: string, group?: string, missing: number, cursor: string }
 export interface PresenceEvent { event: 'presence', username: string, online: boolean }
 export interface IdentityChangedEvent { event: 'identity-changed', username: string, message: string }
 export interface PoolEvent { event: 'pool', connection: ConnectionState, message: string }
 export interface ErrorEvent { event: 'error', code: string, message: string, retryAfterMs?: number }
 
-export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | IdentityChangedEvent | PoolEvent | ErrorEvent
+export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | IdentityChangedEvent | PoolEvent | GroupEvent | ErrorEvent
 
 /** One line of a conversation, oldest first in every listing. */
 export interface HistoryEntry {
   id: string
   from: string
-  to: string
-  /** null: a kind this version does not know, or a gap */
+  to?: string
+  group?: string
+  /** null: a kind this version does not know, or a gap; of a 'group-change' the sentence that tells it */
   text: string | null
-  kind: 'text' | 'gap' | 'unknown-content'
+  kind: 'text' | 'gap' | 'unknown-content' | 'group-change'
   sentAt: string
   receivedAt: string | null
   via: Via | null
@@ -126,8 +138,11 @@ export interface HistoryEntry {
 export interface DeviceTrace { username: string, deviceId: string, state: MessageState, via: Via | null, at: string }
 export interface MessageTrace {
   id: string
-  to: string
+  to?: string
+  group?: string
   state: MessageState
+  /** Of a message to a group: how many of its members have it, and who does not. */
+  members?: { delivered: number, read: number, of: number, missing: string[] }
   /** Each step with its time, oldest first. */
   steps: Array<{ state: MessageState, at: string, via?: Via, replicas?: number, servers?: number, until?: string }>
   devices: DeviceTrace[]
@@ -139,11 +154,12 @@ export interface LimitInfo { name: string, unit: string, used: number | null, ma
 export interface SignUpRequest { username: string, password: string, unlisted?: boolean, deviceLabel?: string }
 export interface SignInRequest { username: string, password: string, deviceLabel?: string }
 export interface RecoverRequest { username: string, recoveryKey: string, newPassword: string, deviceLabel?: string }
-export interface HistoryRequest { user: string, limit?: number, before?: string, search?: string }
+/** Exactly one of `user` and `group` (a name). */
+export interface HistoryRequest { user?: string, group?: string, limit?: number, before?: string, search?: string }
 export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
 export interface WaitRequest { id: string, state: 'stored' | 'delivered' | 'read', timeoutMs: number }
 
-export interface ChatNode {
+export interface ChatNode extends ChatGroups {
   status: () => Promise<NodeStatus>
   /** Uses these pool addresses from now on. ERR_USAGE when they do not parse or name another pool than the account's. */
   usePool: (addresses: string[]) => Promise<void>
@@ -181,7 +197,8 @@ export interface ChatNode {
   /** The newest status once `state` (or a later one) is reached. ERR_PENDING after `timeoutMs`: do not send again. */
   wait: (request: WaitRequest) => Promise<StatusEvent>
   history: (request: HistoryRequest) => Promise<HistoryEntry[]>
-  markRead: (request: { user: string }) => Promise<void>
+  /** Exactly one of `user` and `group`. */
+  markRead: (request: { user?: string, group?: string }) => Promise<void>
   /** ERR_NOT_FOUND. */
   trace: (request: { id: string }) => Promise<MessageTrace>
   limits: () => Promise<LimitInfo[]>

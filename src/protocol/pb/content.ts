@@ -1,4 +1,4 @@
-import { decodeMessage, encodeMessage, message, streamMessage } from 'protons-runtime'
+import { decodeMessage, encodeMessage, MaxLengthError, message, streamMessage } from 'protons-runtime'
 import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
@@ -12,6 +12,7 @@ export interface Payload {
   sentAtMs: bigint
   conversation?: Conversation
   content?: Content
+  epochStarts: EpochStart[]
 }
 
 export namespace Payload {
@@ -64,6 +65,13 @@ export namespace Payload {
           Content.codec().encode(obj.content, w)
         }
 
+        if (obj.epochStarts != null && obj.epochStarts.length > 0) {
+          for (const value of obj.epochStarts) {
+            w.uint32(74)
+            EpochStart.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -74,7 +82,8 @@ export namespace Payload {
           lowestAlive: 0n,
           recordVersion: 0n,
           recordHash: uint8ArrayAlloc(0),
-          sentAtMs: 0n
+          sentAtMs: 0n,
+          epochStarts: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -119,6 +128,16 @@ export namespace Payload {
               })
               break
             }
+            case 9: {
+              if (opts.limits?.epochStarts != null && obj.epochStarts.length === opts.limits.epochStarts) {
+                throw new MaxLengthError('Decode error - repeated field "epochStarts" had too many elements')
+              }
+
+              obj.epochStarts.push(EpochStart.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.epochStarts$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -128,6 +147,10 @@ export namespace Payload {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          epochStarts: 0
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -187,6 +210,24 @@ export namespace Payload {
               yield * Content.codec().stream(reader, reader.uint32(), `${prefix}.content`, {
                 limits: opts.limits?.content
               })
+
+              break
+            }
+            case 9: {
+              if (opts.limits?.epochStarts != null && obj.epochStarts === opts.limits.epochStarts) {
+                throw new MaxLengthError('Streaming decode error - repeated field "epochStarts" had too many elements')
+              }
+
+              for (const evt of EpochStart.codec().stream(reader, reader.uint32(), `${prefix}.epochStarts[]`, {
+                limits: opts.limits?.epochStarts$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.epochStarts
+                }
+              }
+
+              obj.epochStarts++
 
               break
             }
@@ -277,6 +318,33 @@ export namespace Payload {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface PayloadContentGroupEpochRequestGroupIdFieldEvent {
+    field: '$.content.groupEpochRequest.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PayloadContentGroupEpochRequestEpochFieldEvent {
+    field: '$.content.groupEpochRequest.epoch'
+    value: bigint
+  }
+
+  export interface PayloadContentGroupEpochRequestEntryHashFieldEvent {
+    field: '$.content.groupEpochRequest.entryHash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PayloadEpochStartsEpochFieldEvent {
+    field: '$.epochStarts[].epoch'
+    value: bigint
+    index: number
+  }
+
+  export interface PayloadEpochStartsFirstSequenceFieldEvent {
+    field: '$.epochStarts[].firstSequence'
+    value: bigint
+    index: number
+  }
+
   export function encode (obj: Partial<Payload>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Payload.codec())
   }
@@ -285,8 +353,120 @@ export namespace Payload {
     return decodeMessage(buf, Payload.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Payload>): Generator<PayloadMessageIdFieldEvent | PayloadSequenceFieldEvent | PayloadLowestAliveFieldEvent | PayloadRecordVersionFieldEvent | PayloadRecordHashFieldEvent | PayloadSentAtMsFieldEvent | PayloadConversationDirectFromFieldEvent | PayloadConversationDirectToFieldEvent | PayloadConversationGroupIdFieldEvent | PayloadContentTextTextFieldEvent | PayloadContentFileManifestFieldEvent | PayloadContentGroupEpochEpochFieldEvent | PayloadContentSystemResendFieldEvent | PayloadContentSystemHelloFieldEvent | PayloadContentSystemAccountRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Payload>): Generator<PayloadMessageIdFieldEvent | PayloadSequenceFieldEvent | PayloadLowestAliveFieldEvent | PayloadRecordVersionFieldEvent | PayloadRecordHashFieldEvent | PayloadSentAtMsFieldEvent | PayloadConversationDirectFromFieldEvent | PayloadConversationDirectToFieldEvent | PayloadConversationGroupIdFieldEvent | PayloadContentTextTextFieldEvent | PayloadContentFileManifestFieldEvent | PayloadContentGroupEpochEpochFieldEvent | PayloadContentSystemResendFieldEvent | PayloadContentSystemHelloFieldEvent | PayloadContentSystemAccountRecordFieldEvent | PayloadContentGroupEpochRequestGroupIdFieldEvent | PayloadContentGroupEpochRequestEpochFieldEvent | PayloadContentGroupEpochRequestEntryHashFieldEvent | PayloadEpochStartsEpochFieldEvent | PayloadEpochStartsFirstSequenceFieldEvent> {
     return streamMessage(buf, Payload.codec(), opts)
+  }
+}
+
+export interface EpochStart {
+  epoch: bigint
+  firstSequence: bigint
+}
+
+export namespace EpochStart {
+  let _codec: Codec<EpochStart>
+
+  export const codec = (): Codec<EpochStart> => {
+    if (_codec == null) {
+      _codec = message<EpochStart>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.epoch)
+        }
+
+        if ((obj.firstSequence != null && obj.firstSequence !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.firstSequence)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          epoch: 0n,
+          firstSequence: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.epoch = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.firstSequence = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.firstSequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface EpochStartEpochFieldEvent {
+    field: '$.epoch'
+    value: bigint
+  }
+
+  export interface EpochStartFirstSequenceFieldEvent {
+    field: '$.firstSequence'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<EpochStart>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, EpochStart.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EpochStart>): EpochStart {
+    return decodeMessage(buf, EpochStart.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<EpochStart>): Generator<EpochStartEpochFieldEvent | EpochStartFirstSequenceFieldEvent> {
+    return streamMessage(buf, EpochStart.codec(), opts)
   }
 }
 
@@ -523,6 +703,7 @@ export interface Content {
   file?: FileManifest
   groupEpoch?: GroupEpoch
   system?: System
+  groupEpochRequest?: GroupEpochRequest
 }
 
 export namespace Content {
@@ -553,6 +734,11 @@ export namespace Content {
         if (obj.system != null) {
           w.uint32(34)
           System.codec().encode(obj.system, w)
+        }
+
+        if (obj.groupEpochRequest != null) {
+          w.uint32(42)
+          GroupEpochRequest.codec().encode(obj.groupEpochRequest, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -588,6 +774,12 @@ export namespace Content {
             case 4: {
               obj.system = System.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.system
+              })
+              break
+            }
+            case 5: {
+              obj.groupEpochRequest = GroupEpochRequest.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.groupEpochRequest
               })
               break
             }
@@ -634,6 +826,13 @@ export namespace Content {
 
               break
             }
+            case 5: {
+              yield * GroupEpochRequest.codec().stream(reader, reader.uint32(), `${prefix}.groupEpochRequest`, {
+                limits: opts.limits?.groupEpochRequest
+              })
+
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -676,6 +875,21 @@ export namespace Content {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ContentGroupEpochRequestGroupIdFieldEvent {
+    field: '$.groupEpochRequest.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ContentGroupEpochRequestEpochFieldEvent {
+    field: '$.groupEpochRequest.epoch'
+    value: bigint
+  }
+
+  export interface ContentGroupEpochRequestEntryHashFieldEvent {
+    field: '$.groupEpochRequest.entryHash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Content>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Content.codec())
   }
@@ -684,7 +898,7 @@ export namespace Content {
     return decodeMessage(buf, Content.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Content>): Generator<ContentTextTextFieldEvent | ContentFileManifestFieldEvent | ContentGroupEpochEpochFieldEvent | ContentSystemResendFieldEvent | ContentSystemHelloFieldEvent | ContentSystemAccountRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Content>): Generator<ContentTextTextFieldEvent | ContentFileManifestFieldEvent | ContentGroupEpochEpochFieldEvent | ContentSystemResendFieldEvent | ContentSystemHelloFieldEvent | ContentSystemAccountRecordFieldEvent | ContentGroupEpochRequestGroupIdFieldEvent | ContentGroupEpochRequestEpochFieldEvent | ContentGroupEpochRequestEntryHashFieldEvent> {
     return streamMessage(buf, Content.codec(), opts)
   }
 }
@@ -953,6 +1167,141 @@ export namespace GroupEpoch {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupEpoch>): Generator<GroupEpochEpochFieldEvent> {
     return streamMessage(buf, GroupEpoch.codec(), opts)
+  }
+}
+
+export interface GroupEpochRequest {
+  groupId: Uint8Array<ArrayBuffer>
+  epoch: bigint
+  entryHash: Uint8Array<ArrayBuffer>
+}
+
+export namespace GroupEpochRequest {
+  let _codec: Codec<GroupEpochRequest>
+
+  export const codec = (): Codec<GroupEpochRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupEpochRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.epoch)
+        }
+
+        if ((obj.entryHash != null && obj.entryHash.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.entryHash)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          epoch: 0n,
+          entryHash: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.epoch = reader.uint64()
+              break
+            }
+            case 3: {
+              obj.entryHash = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.entryHash`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupEpochRequestGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupEpochRequestEpochFieldEvent {
+    field: '$.epoch'
+    value: bigint
+  }
+
+  export interface GroupEpochRequestEntryHashFieldEvent {
+    field: '$.entryHash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupEpochRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupEpochRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupEpochRequest>): GroupEpochRequest {
+    return decodeMessage(buf, GroupEpochRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupEpochRequest>): Generator<GroupEpochRequestGroupIdFieldEvent | GroupEpochRequestEpochFieldEvent | GroupEpochRequestEntryHashFieldEvent> {
+    return streamMessage(buf, GroupEpochRequest.codec(), opts)
   }
 }
 

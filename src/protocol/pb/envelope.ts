@@ -5,12 +5,16 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 
 export enum EnvelopeKind {
   MESSAGE = 'MESSAGE',
-  RECEIPT = 'RECEIPT'
+  RECEIPT = 'RECEIPT',
+  GROUP_MESSAGE = 'GROUP_MESSAGE',
+  GROUP_RECEIPT = 'GROUP_RECEIPT'
 }
 
 enum __EnvelopeKindValues {
   MESSAGE = 0,
-  RECEIPT = 1
+  RECEIPT = 1,
+  GROUP_MESSAGE = 2,
+  GROUP_RECEIPT = 3
 }
 
 export namespace EnvelopeKind {

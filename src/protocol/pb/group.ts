@@ -3015,3 +3015,230 @@ export namespace GroupEpochSecret {
     return streamMessage(buf, GroupEpochSecret.codec(), opts)
   }
 }
+
+export interface GroupReceipt {
+  groupId: Uint8Array<ArrayBuffer>
+  epoch: bigint
+  username: string
+  deviceKey: Uint8Array<ArrayBuffer>
+  recipientDevice: Uint8Array<ArrayBuffer>
+  sealed: Uint8Array<ArrayBuffer>
+  signature: Uint8Array<ArrayBuffer>
+}
+
+export namespace GroupReceipt {
+  let _codec: Codec<GroupReceipt>
+
+  export const codec = (): Codec<GroupReceipt> => {
+    if (_codec == null) {
+      _codec = message<GroupReceipt>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.epoch != null && obj.epoch !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.epoch)
+        }
+
+        if ((obj.username != null && obj.username !== '')) {
+          w.uint32(26)
+          w.string(obj.username)
+        }
+
+        if ((obj.deviceKey != null && obj.deviceKey.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.deviceKey)
+        }
+
+        if ((obj.recipientDevice != null && obj.recipientDevice.byteLength > 0)) {
+          w.uint32(42)
+          w.bytes(obj.recipientDevice)
+        }
+
+        if ((obj.sealed != null && obj.sealed.byteLength > 0)) {
+          w.uint32(50)
+          w.bytes(obj.sealed)
+        }
+
+        if ((obj.signature != null && obj.signature.byteLength > 0)) {
+          w.uint32(58)
+          w.bytes(obj.signature)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          epoch: 0n,
+          username: '',
+          deviceKey: uint8ArrayAlloc(0),
+          recipientDevice: uint8ArrayAlloc(0),
+          sealed: uint8ArrayAlloc(0),
+          signature: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.epoch = reader.uint64()
+              break
+            }
+            case 3: {
+              obj.username = reader.string()
+              break
+            }
+            case 4: {
+              obj.deviceKey = reader.bytes()
+              break
+            }
+            case 5: {
+              obj.recipientDevice = reader.bytes()
+              break
+            }
+            case 6: {
+              obj.sealed = reader.bytes()
+              break
+            }
+            case 7: {
+              obj.signature = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.epoch`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.username`,
+                value: reader.string()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.deviceKey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.recipientDevice`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 6: {
+              yield {
+                field: `${prefix}.sealed`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.signature`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupReceiptGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupReceiptEpochFieldEvent {
+    field: '$.epoch'
+    value: bigint
+  }
+
+  export interface GroupReceiptUsernameFieldEvent {
+    field: '$.username'
+    value: string
+  }
+
+  export interface GroupReceiptDeviceKeyFieldEvent {
+    field: '$.deviceKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupReceiptRecipientDeviceFieldEvent {
+    field: '$.recipientDevice'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupReceiptSealedFieldEvent {
+    field: '$.sealed'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupReceiptSignatureFieldEvent {
+    field: '$.signature'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupReceipt>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupReceipt.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupReceipt>): GroupReceipt {
+    return decodeMessage(buf, GroupReceipt.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupReceipt>): Generator<GroupReceiptGroupIdFieldEvent | GroupReceiptEpochFieldEvent | GroupReceiptUsernameFieldEvent | GroupReceiptDeviceKeyFieldEvent | GroupReceiptRecipientDeviceFieldEvent | GroupReceiptSealedFieldEvent | GroupReceiptSignatureFieldEvent> {
+    return streamMessage(buf, GroupReceipt.codec(), opts)
+  }
+}

@@ -4025,3 +4025,2299 @@ export namespace DeliverResponse {
     return streamMessage(buf, DeliverResponse.codec(), opts)
   }
 }
+
+export interface GroupFoundRequest {
+  entry: Uint8Array<ArrayBuffer>
+}
+
+export namespace GroupFoundRequest {
+  let _codec: Codec<GroupFoundRequest>
+
+  export const codec = (): Codec<GroupFoundRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupFoundRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.entry != null && obj.entry.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.entry)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          entry: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.entry = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.entry`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupFoundRequestEntryFieldEvent {
+    field: '$.entry'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupFoundRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupFoundRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupFoundRequest>): GroupFoundRequest {
+    return decodeMessage(buf, GroupFoundRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupFoundRequest>): Generator<GroupFoundRequestEntryFieldEvent> {
+    return streamMessage(buf, GroupFoundRequest.codec(), opts)
+  }
+}
+
+export interface GroupHead {
+  groupId: Uint8Array<ArrayBuffer>
+  sequence: bigint
+  headHash: Uint8Array<ArrayBuffer>
+}
+
+export namespace GroupHead {
+  let _codec: Codec<GroupHead>
+
+  export const codec = (): Codec<GroupHead> => {
+    if (_codec == null) {
+      _codec = message<GroupHead>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.sequence != null && obj.sequence !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.sequence)
+        }
+
+        if ((obj.headHash != null && obj.headHash.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.headHash)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          sequence: 0n,
+          headHash: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.sequence = reader.uint64()
+              break
+            }
+            case 3: {
+              obj.headHash = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.sequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.headHash`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupHeadGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupHeadSequenceFieldEvent {
+    field: '$.sequence'
+    value: bigint
+  }
+
+  export interface GroupHeadHeadHashFieldEvent {
+    field: '$.headHash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupHead>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupHead.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupHead>): GroupHead {
+    return decodeMessage(buf, GroupHead.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupHead>): Generator<GroupHeadGroupIdFieldEvent | GroupHeadSequenceFieldEvent | GroupHeadHeadHashFieldEvent> {
+    return streamMessage(buf, GroupHead.codec(), opts)
+  }
+}
+
+export interface GroupAppendRequest {
+  groupId: Uint8Array<ArrayBuffer>
+  entry: Uint8Array<ArrayBuffer>
+}
+
+export namespace GroupAppendRequest {
+  let _codec: Codec<GroupAppendRequest>
+
+  export const codec = (): Codec<GroupAppendRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupAppendRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.entry != null && obj.entry.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.entry)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          entry: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.entry = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.entry`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupAppendRequestGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupAppendRequestEntryFieldEvent {
+    field: '$.entry'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupAppendRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupAppendRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupAppendRequest>): GroupAppendRequest {
+    return decodeMessage(buf, GroupAppendRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupAppendRequest>): Generator<GroupAppendRequestGroupIdFieldEvent | GroupAppendRequestEntryFieldEvent> {
+    return streamMessage(buf, GroupAppendRequest.codec(), opts)
+  }
+}
+
+export interface GroupFindRequest {
+  name: string
+}
+
+export namespace GroupFindRequest {
+  let _codec: Codec<GroupFindRequest>
+
+  export const codec = (): Codec<GroupFindRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupFindRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupFindRequestNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export function encode (obj: Partial<GroupFindRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupFindRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupFindRequest>): GroupFindRequest {
+    return decodeMessage(buf, GroupFindRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupFindRequest>): Generator<GroupFindRequestNameFieldEvent> {
+    return streamMessage(buf, GroupFindRequest.codec(), opts)
+  }
+}
+
+export interface GroupFindResponse {
+  head?: GroupHead
+  members: number
+  inviteOnly: boolean
+  checkpointSequence: bigint
+}
+
+export namespace GroupFindResponse {
+  let _codec: Codec<GroupFindResponse>
+
+  export const codec = (): Codec<GroupFindResponse> => {
+    if (_codec == null) {
+      _codec = message<GroupFindResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.head != null) {
+          w.uint32(10)
+          GroupHead.codec().encode(obj.head, w)
+        }
+
+        if ((obj.members != null && obj.members !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.members)
+        }
+
+        if ((obj.inviteOnly != null && obj.inviteOnly !== false)) {
+          w.uint32(24)
+          w.bool(obj.inviteOnly)
+        }
+
+        if ((obj.checkpointSequence != null && obj.checkpointSequence !== 0n)) {
+          w.uint32(32)
+          w.uint64(obj.checkpointSequence)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          members: 0,
+          inviteOnly: false,
+          checkpointSequence: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.head = GroupHead.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.head
+              })
+              break
+            }
+            case 2: {
+              obj.members = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.inviteOnly = reader.bool()
+              break
+            }
+            case 4: {
+              obj.checkpointSequence = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * GroupHead.codec().stream(reader, reader.uint32(), `${prefix}.head`, {
+                limits: opts.limits?.head
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.members`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.inviteOnly`,
+                value: reader.bool()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.checkpointSequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupFindResponseHeadGroupIdFieldEvent {
+    field: '$.head.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupFindResponseHeadSequenceFieldEvent {
+    field: '$.head.sequence'
+    value: bigint
+  }
+
+  export interface GroupFindResponseHeadHeadHashFieldEvent {
+    field: '$.head.headHash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupFindResponseMembersFieldEvent {
+    field: '$.members'
+    value: number
+  }
+
+  export interface GroupFindResponseInviteOnlyFieldEvent {
+    field: '$.inviteOnly'
+    value: boolean
+  }
+
+  export interface GroupFindResponseCheckpointSequenceFieldEvent {
+    field: '$.checkpointSequence'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<GroupFindResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupFindResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupFindResponse>): GroupFindResponse {
+    return decodeMessage(buf, GroupFindResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupFindResponse>): Generator<GroupFindResponseHeadGroupIdFieldEvent | GroupFindResponseHeadSequenceFieldEvent | GroupFindResponseHeadHeadHashFieldEvent | GroupFindResponseMembersFieldEvent | GroupFindResponseInviteOnlyFieldEvent | GroupFindResponseCheckpointSequenceFieldEvent> {
+    return streamMessage(buf, GroupFindResponse.codec(), opts)
+  }
+}
+
+export interface GroupListRequest {
+  prefix: string
+  after: string
+  limit: number
+}
+
+export namespace GroupListRequest {
+  let _codec: Codec<GroupListRequest>
+
+  export const codec = (): Codec<GroupListRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupListRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.prefix != null && obj.prefix !== '')) {
+          w.uint32(10)
+          w.string(obj.prefix)
+        }
+
+        if ((obj.after != null && obj.after !== '')) {
+          w.uint32(18)
+          w.string(obj.after)
+        }
+
+        if ((obj.limit != null && obj.limit !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.limit)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          prefix: '',
+          after: '',
+          limit: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.prefix = reader.string()
+              break
+            }
+            case 2: {
+              obj.after = reader.string()
+              break
+            }
+            case 3: {
+              obj.limit = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.prefix`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.after`,
+                value: reader.string()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.limit`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupListRequestPrefixFieldEvent {
+    field: '$.prefix'
+    value: string
+  }
+
+  export interface GroupListRequestAfterFieldEvent {
+    field: '$.after'
+    value: string
+  }
+
+  export interface GroupListRequestLimitFieldEvent {
+    field: '$.limit'
+    value: number
+  }
+
+  export function encode (obj: Partial<GroupListRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupListRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupListRequest>): GroupListRequest {
+    return decodeMessage(buf, GroupListRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupListRequest>): Generator<GroupListRequestPrefixFieldEvent | GroupListRequestAfterFieldEvent | GroupListRequestLimitFieldEvent> {
+    return streamMessage(buf, GroupListRequest.codec(), opts)
+  }
+}
+
+export interface GroupListResponse {
+  groups: ListedGroup[]
+  next: string
+}
+
+export namespace GroupListResponse {
+  let _codec: Codec<GroupListResponse>
+
+  export const codec = (): Codec<GroupListResponse> => {
+    if (_codec == null) {
+      _codec = message<GroupListResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.groups != null && obj.groups.length > 0) {
+          for (const value of obj.groups) {
+            w.uint32(10)
+            ListedGroup.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.next != null && obj.next !== '')) {
+          w.uint32(18)
+          w.string(obj.next)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groups: [],
+          next: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.groups != null && obj.groups.length === opts.limits.groups) {
+                throw new MaxLengthError('Decode error - repeated field "groups" had too many elements')
+              }
+
+              obj.groups.push(ListedGroup.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.groups$
+              }))
+              break
+            }
+            case 2: {
+              obj.next = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          groups: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.groups != null && obj.groups === opts.limits.groups) {
+                throw new MaxLengthError('Streaming decode error - repeated field "groups" had too many elements')
+              }
+
+              for (const evt of ListedGroup.codec().stream(reader, reader.uint32(), `${prefix}.groups[]`, {
+                limits: opts.limits?.groups$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.groups
+                }
+              }
+
+              obj.groups++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.next`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupListResponseGroupsNameFieldEvent {
+    field: '$.groups[].name'
+    value: string
+    index: number
+  }
+
+  export interface GroupListResponseGroupsMembersFieldEvent {
+    field: '$.groups[].members'
+    value: number
+    index: number
+  }
+
+  export interface GroupListResponseGroupsInviteOnlyFieldEvent {
+    field: '$.groups[].inviteOnly'
+    value: boolean
+    index: number
+  }
+
+  export interface GroupListResponseNextFieldEvent {
+    field: '$.next'
+    value: string
+  }
+
+  export function encode (obj: Partial<GroupListResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupListResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupListResponse>): GroupListResponse {
+    return decodeMessage(buf, GroupListResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupListResponse>): Generator<GroupListResponseGroupsNameFieldEvent | GroupListResponseGroupsMembersFieldEvent | GroupListResponseGroupsInviteOnlyFieldEvent | GroupListResponseNextFieldEvent> {
+    return streamMessage(buf, GroupListResponse.codec(), opts)
+  }
+}
+
+export interface ListedGroup {
+  name: string
+  members: number
+  inviteOnly: boolean
+}
+
+export namespace ListedGroup {
+  let _codec: Codec<ListedGroup>
+
+  export const codec = (): Codec<ListedGroup> => {
+    if (_codec == null) {
+      _codec = message<ListedGroup>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if ((obj.members != null && obj.members !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.members)
+        }
+
+        if ((obj.inviteOnly != null && obj.inviteOnly !== false)) {
+          w.uint32(24)
+          w.bool(obj.inviteOnly)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: '',
+          members: 0,
+          inviteOnly: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              obj.members = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.inviteOnly = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.members`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.inviteOnly`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ListedGroupNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface ListedGroupMembersFieldEvent {
+    field: '$.members'
+    value: number
+  }
+
+  export interface ListedGroupInviteOnlyFieldEvent {
+    field: '$.inviteOnly'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<ListedGroup>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ListedGroup.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListedGroup>): ListedGroup {
+    return decodeMessage(buf, ListedGroup.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ListedGroup>): Generator<ListedGroupNameFieldEvent | ListedGroupMembersFieldEvent | ListedGroupInviteOnlyFieldEvent> {
+    return streamMessage(buf, ListedGroup.codec(), opts)
+  }
+}
+
+export interface GroupMineRequest {
+  after: Uint8Array<ArrayBuffer>
+}
+
+export namespace GroupMineRequest {
+  let _codec: Codec<GroupMineRequest>
+
+  export const codec = (): Codec<GroupMineRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupMineRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.after != null && obj.after.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.after)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          after: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.after = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.after`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupMineRequestAfterFieldEvent {
+    field: '$.after'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupMineRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupMineRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupMineRequest>): GroupMineRequest {
+    return decodeMessage(buf, GroupMineRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupMineRequest>): Generator<GroupMineRequestAfterFieldEvent> {
+    return streamMessage(buf, GroupMineRequest.codec(), opts)
+  }
+}
+
+export interface GroupMineResponse {
+  groups: GroupHead[]
+  more: boolean
+}
+
+export namespace GroupMineResponse {
+  let _codec: Codec<GroupMineResponse>
+
+  export const codec = (): Codec<GroupMineResponse> => {
+    if (_codec == null) {
+      _codec = message<GroupMineResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.groups != null && obj.groups.length > 0) {
+          for (const value of obj.groups) {
+            w.uint32(10)
+            GroupHead.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.more != null && obj.more !== false)) {
+          w.uint32(16)
+          w.bool(obj.more)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groups: [],
+          more: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.groups != null && obj.groups.length === opts.limits.groups) {
+                throw new MaxLengthError('Decode error - repeated field "groups" had too many elements')
+              }
+
+              obj.groups.push(GroupHead.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.groups$
+              }))
+              break
+            }
+            case 2: {
+              obj.more = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          groups: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.groups != null && obj.groups === opts.limits.groups) {
+                throw new MaxLengthError('Streaming decode error - repeated field "groups" had too many elements')
+              }
+
+              for (const evt of GroupHead.codec().stream(reader, reader.uint32(), `${prefix}.groups[]`, {
+                limits: opts.limits?.groups$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.groups
+                }
+              }
+
+              obj.groups++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.more`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupMineResponseGroupsGroupIdFieldEvent {
+    field: '$.groups[].groupId'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface GroupMineResponseGroupsSequenceFieldEvent {
+    field: '$.groups[].sequence'
+    value: bigint
+    index: number
+  }
+
+  export interface GroupMineResponseGroupsHeadHashFieldEvent {
+    field: '$.groups[].headHash'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface GroupMineResponseMoreFieldEvent {
+    field: '$.more'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<GroupMineResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupMineResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupMineResponse>): GroupMineResponse {
+    return decodeMessage(buf, GroupMineResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupMineResponse>): Generator<GroupMineResponseGroupsGroupIdFieldEvent | GroupMineResponseGroupsSequenceFieldEvent | GroupMineResponseGroupsHeadHashFieldEvent | GroupMineResponseMoreFieldEvent> {
+    return streamMessage(buf, GroupMineResponse.codec(), opts)
+  }
+}
+
+export interface GroupReadRequest {
+  groupId: Uint8Array<ArrayBuffer>
+  afterSequence: bigint
+  maxBytes: number
+}
+
+export namespace GroupReadRequest {
+  let _codec: Codec<GroupReadRequest>
+
+  export const codec = (): Codec<GroupReadRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupReadRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.afterSequence != null && obj.afterSequence !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.afterSequence)
+        }
+
+        if ((obj.maxBytes != null && obj.maxBytes !== 0)) {
+          w.uint32(24)
+          w.uint32(obj.maxBytes)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          afterSequence: 0n,
+          maxBytes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.afterSequence = reader.uint64()
+              break
+            }
+            case 3: {
+              obj.maxBytes = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.afterSequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.maxBytes`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupReadRequestGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupReadRequestAfterSequenceFieldEvent {
+    field: '$.afterSequence'
+    value: bigint
+  }
+
+  export interface GroupReadRequestMaxBytesFieldEvent {
+    field: '$.maxBytes'
+    value: number
+  }
+
+  export function encode (obj: Partial<GroupReadRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupReadRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupReadRequest>): GroupReadRequest {
+    return decodeMessage(buf, GroupReadRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupReadRequest>): Generator<GroupReadRequestGroupIdFieldEvent | GroupReadRequestAfterSequenceFieldEvent | GroupReadRequestMaxBytesFieldEvent> {
+    return streamMessage(buf, GroupReadRequest.codec(), opts)
+  }
+}
+
+export interface GroupReadResponse {
+  entries: Uint8Array<ArrayBuffer>[]
+  head?: GroupHead
+}
+
+export namespace GroupReadResponse {
+  let _codec: Codec<GroupReadResponse>
+
+  export const codec = (): Codec<GroupReadResponse> => {
+    if (_codec == null) {
+      _codec = message<GroupReadResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.entries != null && obj.entries.length > 0) {
+          for (const value of obj.entries) {
+            w.uint32(10)
+            w.bytes(value)
+          }
+        }
+
+        if (obj.head != null) {
+          w.uint32(18)
+          GroupHead.codec().encode(obj.head, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          entries: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.entries != null && obj.entries.length === opts.limits.entries) {
+                throw new MaxLengthError('Decode error - repeated field "entries" had too many elements')
+              }
+
+              obj.entries.push(reader.bytes())
+              break
+            }
+            case 2: {
+              obj.head = GroupHead.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.head
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          entries: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.entries != null && obj.entries === opts.limits.entries) {
+                throw new MaxLengthError('Streaming decode error - repeated field "entries" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.entries[]`,
+                index: obj.entries,
+                value: reader.bytes()
+              }
+
+              obj.entries++
+
+              break
+            }
+            case 2: {
+              yield * GroupHead.codec().stream(reader, reader.uint32(), `${prefix}.head`, {
+                limits: opts.limits?.head
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupReadResponseEntriesFieldEvent {
+    field: '$.entries[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupReadResponseHeadGroupIdFieldEvent {
+    field: '$.head.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupReadResponseHeadSequenceFieldEvent {
+    field: '$.head.sequence'
+    value: bigint
+  }
+
+  export interface GroupReadResponseHeadHeadHashFieldEvent {
+    field: '$.head.headHash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupReadResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupReadResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupReadResponse>): GroupReadResponse {
+    return decodeMessage(buf, GroupReadResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupReadResponse>): Generator<GroupReadResponseEntriesFieldEvent | GroupReadResponseHeadGroupIdFieldEvent | GroupReadResponseHeadSequenceFieldEvent | GroupReadResponseHeadHeadHashFieldEvent> {
+    return streamMessage(buf, GroupReadResponse.codec(), opts)
+  }
+}
+
+export interface GroupCheckpointRequest {
+  groupId: Uint8Array<ArrayBuffer>
+  sequence: bigint
+  offset: bigint
+}
+
+export namespace GroupCheckpointRequest {
+  let _codec: Codec<GroupCheckpointRequest>
+
+  export const codec = (): Codec<GroupCheckpointRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupCheckpointRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.sequence != null && obj.sequence !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.sequence)
+        }
+
+        if ((obj.offset != null && obj.offset !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.offset)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          sequence: 0n,
+          offset: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.sequence = reader.uint64()
+              break
+            }
+            case 3: {
+              obj.offset = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.sequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.offset`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupCheckpointRequestGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupCheckpointRequestSequenceFieldEvent {
+    field: '$.sequence'
+    value: bigint
+  }
+
+  export interface GroupCheckpointRequestOffsetFieldEvent {
+    field: '$.offset'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<GroupCheckpointRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupCheckpointRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupCheckpointRequest>): GroupCheckpointRequest {
+    return decodeMessage(buf, GroupCheckpointRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupCheckpointRequest>): Generator<GroupCheckpointRequestGroupIdFieldEvent | GroupCheckpointRequestSequenceFieldEvent | GroupCheckpointRequestOffsetFieldEvent> {
+    return streamMessage(buf, GroupCheckpointRequest.codec(), opts)
+  }
+}
+
+export interface GroupCheckpointResponse {
+  sequence: bigint
+  totalBytes: bigint
+  piece: Uint8Array<ArrayBuffer>
+}
+
+export namespace GroupCheckpointResponse {
+  let _codec: Codec<GroupCheckpointResponse>
+
+  export const codec = (): Codec<GroupCheckpointResponse> => {
+    if (_codec == null) {
+      _codec = message<GroupCheckpointResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.sequence != null && obj.sequence !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.sequence)
+        }
+
+        if ((obj.totalBytes != null && obj.totalBytes !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.totalBytes)
+        }
+
+        if ((obj.piece != null && obj.piece.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.piece)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          sequence: 0n,
+          totalBytes: 0n,
+          piece: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.sequence = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.totalBytes = reader.uint64()
+              break
+            }
+            case 3: {
+              obj.piece = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.sequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.totalBytes`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.piece`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupCheckpointResponseSequenceFieldEvent {
+    field: '$.sequence'
+    value: bigint
+  }
+
+  export interface GroupCheckpointResponseTotalBytesFieldEvent {
+    field: '$.totalBytes'
+    value: bigint
+  }
+
+  export interface GroupCheckpointResponsePieceFieldEvent {
+    field: '$.piece'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupCheckpointResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupCheckpointResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupCheckpointResponse>): GroupCheckpointResponse {
+    return decodeMessage(buf, GroupCheckpointResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupCheckpointResponse>): Generator<GroupCheckpointResponseSequenceFieldEvent | GroupCheckpointResponseTotalBytesFieldEvent | GroupCheckpointResponsePieceFieldEvent> {
+    return streamMessage(buf, GroupCheckpointResponse.codec(), opts)
+  }
+}
+
+export interface GroupSendRequest {
+  groupId: Uint8Array<ArrayBuffer>
+  entryId: Uint8Array<ArrayBuffer>
+  envelope: Uint8Array<ArrayBuffer>
+  exceptDevices: Uint8Array<ArrayBuffer>[]
+}
+
+export namespace GroupSendRequest {
+  let _codec: Codec<GroupSendRequest>
+
+  export const codec = (): Codec<GroupSendRequest> => {
+    if (_codec == null) {
+      _codec = message<GroupSendRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.entryId != null && obj.entryId.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.entryId)
+        }
+
+        if ((obj.envelope != null && obj.envelope.byteLength > 0)) {
+          w.uint32(26)
+          w.bytes(obj.envelope)
+        }
+
+        if (obj.exceptDevices != null && obj.exceptDevices.length > 0) {
+          for (const value of obj.exceptDevices) {
+            w.uint32(34)
+            w.bytes(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          entryId: uint8ArrayAlloc(0),
+          envelope: uint8ArrayAlloc(0),
+          exceptDevices: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.entryId = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.envelope = reader.bytes()
+              break
+            }
+            case 4: {
+              if (opts.limits?.exceptDevices != null && obj.exceptDevices.length === opts.limits.exceptDevices) {
+                throw new MaxLengthError('Decode error - repeated field "exceptDevices" had too many elements')
+              }
+
+              obj.exceptDevices.push(reader.bytes())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          exceptDevices: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.entryId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.envelope`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 4: {
+              if (opts.limits?.exceptDevices != null && obj.exceptDevices === opts.limits.exceptDevices) {
+                throw new MaxLengthError('Streaming decode error - repeated field "exceptDevices" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.exceptDevices[]`,
+                index: obj.exceptDevices,
+                value: reader.bytes()
+              }
+
+              obj.exceptDevices++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupSendRequestGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupSendRequestEntryIdFieldEvent {
+    field: '$.entryId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupSendRequestEnvelopeFieldEvent {
+    field: '$.envelope'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupSendRequestExceptDevicesFieldEvent {
+    field: '$.exceptDevices[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<GroupSendRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupSendRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupSendRequest>): GroupSendRequest {
+    return decodeMessage(buf, GroupSendRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupSendRequest>): Generator<GroupSendRequestGroupIdFieldEvent | GroupSendRequestEntryIdFieldEvent | GroupSendRequestEnvelopeFieldEvent | GroupSendRequestExceptDevicesFieldEvent> {
+    return streamMessage(buf, GroupSendRequest.codec(), opts)
+  }
+}
+
+export interface GroupSendResponse {
+  replicas: number
+  servers: number
+  expiresAtMs: bigint
+  devices: number
+  refused: GroupSendRefusal[]
+}
+
+export namespace GroupSendResponse {
+  let _codec: Codec<GroupSendResponse>
+
+  export const codec = (): Codec<GroupSendResponse> => {
+    if (_codec == null) {
+      _codec = message<GroupSendResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.replicas != null && obj.replicas !== 0)) {
+          w.uint32(8)
+          w.uint32(obj.replicas)
+        }
+
+        if ((obj.servers != null && obj.servers !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.servers)
+        }
+
+        if ((obj.expiresAtMs != null && obj.expiresAtMs !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.expiresAtMs)
+        }
+
+        if ((obj.devices != null && obj.devices !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.devices)
+        }
+
+        if (obj.refused != null && obj.refused.length > 0) {
+          for (const value of obj.refused) {
+            w.uint32(42)
+            GroupSendRefusal.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          replicas: 0,
+          servers: 0,
+          expiresAtMs: 0n,
+          devices: 0,
+          refused: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.replicas = reader.uint32()
+              break
+            }
+            case 2: {
+              obj.servers = reader.uint32()
+              break
+            }
+            case 3: {
+              obj.expiresAtMs = reader.uint64()
+              break
+            }
+            case 4: {
+              obj.devices = reader.uint32()
+              break
+            }
+            case 5: {
+              if (opts.limits?.refused != null && obj.refused.length === opts.limits.refused) {
+                throw new MaxLengthError('Decode error - repeated field "refused" had too many elements')
+              }
+
+              obj.refused.push(GroupSendRefusal.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.refused$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          refused: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.replicas`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.servers`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.expiresAtMs`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.devices`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              if (opts.limits?.refused != null && obj.refused === opts.limits.refused) {
+                throw new MaxLengthError('Streaming decode error - repeated field "refused" had too many elements')
+              }
+
+              for (const evt of GroupSendRefusal.codec().stream(reader, reader.uint32(), `${prefix}.refused[]`, {
+                limits: opts.limits?.refused$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.refused
+                }
+              }
+
+              obj.refused++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupSendResponseReplicasFieldEvent {
+    field: '$.replicas'
+    value: number
+  }
+
+  export interface GroupSendResponseServersFieldEvent {
+    field: '$.servers'
+    value: number
+  }
+
+  export interface GroupSendResponseExpiresAtMsFieldEvent {
+    field: '$.expiresAtMs'
+    value: bigint
+  }
+
+  export interface GroupSendResponseDevicesFieldEvent {
+    field: '$.devices'
+    value: number
+  }
+
+  export interface GroupSendResponseRefusedDeviceKeyFieldEvent {
+    field: '$.refused[].deviceKey'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface GroupSendResponseRefusedLimitFieldEvent {
+    field: '$.refused[].limit'
+    value: string
+    index: number
+  }
+
+  export function encode (obj: Partial<GroupSendResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupSendResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupSendResponse>): GroupSendResponse {
+    return decodeMessage(buf, GroupSendResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupSendResponse>): Generator<GroupSendResponseReplicasFieldEvent | GroupSendResponseServersFieldEvent | GroupSendResponseExpiresAtMsFieldEvent | GroupSendResponseDevicesFieldEvent | GroupSendResponseRefusedDeviceKeyFieldEvent | GroupSendResponseRefusedLimitFieldEvent> {
+    return streamMessage(buf, GroupSendResponse.codec(), opts)
+  }
+}
+
+export interface GroupSendRefusal {
+  deviceKey: Uint8Array<ArrayBuffer>
+  limit: string
+}
+
+export namespace GroupSendRefusal {
+  let _codec: Codec<GroupSendRefusal>
+
+  export const codec = (): Codec<GroupSendRefusal> => {
+    if (_codec == null) {
+      _codec = message<GroupSendRefusal>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.deviceKey != null && obj.deviceKey.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.deviceKey)
+        }
+
+        if ((obj.limit != null && obj.limit !== '')) {
+          w.uint32(18)
+          w.string(obj.limit)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          deviceKey: uint8ArrayAlloc(0),
+          limit: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.deviceKey = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.limit = reader.string()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.deviceKey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.limit`,
+                value: reader.string()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface GroupSendRefusalDeviceKeyFieldEvent {
+    field: '$.deviceKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface GroupSendRefusalLimitFieldEvent {
+    field: '$.limit'
+    value: string
+  }
+
+  export function encode (obj: Partial<GroupSendRefusal>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, GroupSendRefusal.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupSendRefusal>): GroupSendRefusal {
+    return decodeMessage(buf, GroupSendRefusal.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupSendRefusal>): Generator<GroupSendRefusalDeviceKeyFieldEvent | GroupSendRefusalLimitFieldEvent> {
+    return streamMessage(buf, GroupSendRefusal.codec(), opts)
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * The seam between the two halves of a client's groups. The book (log, membership, epochs, keys) knows who may speak
+ * and under which keys; the talk (messages, receipts) seals, opens and orders. Neither imports the other's files.
+ */
+import type { GroupChainOwner, GroupMessageHeader, SenderChain } from '../../crypto/group/index.js'
+import type { GroupDevice, GroupHead } from '../../records/group/index.js'
+import type { GroupChangeKind } from '../chat-groups.js'
+import type { Reader, Transaction } from '../home/lane.js'
+
+/** A group as this home knows it; `id` is its id in hex, as in all of these. */
+export interface KnownGroup {
+  id: string
+  name: string
+  standing: 'member' | 'left' | 'removed' | 'ended'
+  head: GroupHead
+  epoch: number
+  /** usernames, ascending */
+  members: string[]
+}
+
+/** What the log says of a message, by its header alone. */
+export type Standing =
+  /** Its sender was a member's device at the head it names, and nothing since takes the message back. */
+  | { kind: 'ok' }
+  /** The log as known here does not reach that head yet, or the group itself is not known: ask again after a change. */
+  | { kind: 'ahead' }
+  /** Sent before this account was a member: dropped without a word. */
+  | { kind: 'before-us' }
+  /** `removed`: it came after its sender's device was taken away, which people are shown. */
+  | { kind: 'refused', why: string, removed: boolean }
+  /** The head it names is not the one at that place of our log: somebody was shown another log. */
+  | { kind: 'forked' }
+
+export type SendingEpoch =
+  /** devices: all of all members at `head`, this one too */
+  | { kind: 'ready', epoch: number, head: GroupHead, devices: GroupDevice[] }
+  /** Messages stay in the outbox until `onChange`. */
+  | { kind: 'waiting', why: string }
+  | { kind: 'not-member' }
+
+export interface GroupBook {
+  find: (reader: Reader, id: string) => Promise<KnownGroup | undefined>
+  findByName: (reader: Reader, name: string) => Promise<KnownGroup | undefined>
+  list: (reader: Reader) => Promise<KnownGroup[]>
+  standingOf: (reader: Reader, header: GroupMessageHeader) => Promise<Standing>
+  sendingEpoch: (reader: Reader, id: string) => Promise<SendingEpoch>
+  /** The number of the entry and the epoch that made this account a member: what was sent in epochs before cannot be read. */
+  memberSince: (reader: Reader, id: string) => Promise<{ sequence: number, epoch: number } | undefined>
+
+  /** Undefined: no keys of that epoch here (yet). */
+  chain: (reader: Reader, id: string, epoch: number, owner: GroupChainOwner) => Promise<SenderChain | undefined>
+  /** The chain after a step; what is dead in the one before is the caller's to wipe after the commit. */
+  putChain: (tx: Transaction, id: string, epoch: number, chain: SenderChain) => void
+  /** Seals receipts of an epoch's messages, 32 bytes. */
+  receiptKey: (reader: Reader, id: string, epoch: number) => Promise<Uint8Array | undefined>
+
+  /** Reads the log soon: a message named a head or a group that is not known here, or another head at a known place. */
+  readLog: (id: string) => void
+  /** A message came in an epoch whose keys are not here: asks members for them. */
+  missEpoch: (id: string, epoch: number) => void
+  /** Whether nobody could give the keys of that epoch: what was sent in it will never be read here. */
+  isLost: (reader: Reader, id: string, epoch: number) => Promise<boolean>
+  /** After a commit: the log went on, keys came, an epoch was given up, sending waits or goes on. */
+  onChange: (listener: (id: string) => void) => void
+}
+
+/** A line about the group in its conversation. */
+export interface GroupChange {
+  group: { id: string, name: string }
+  kind: GroupChangeKind | 'forked'
+  by: string | null
+  users: string[]
+  text: string
+  /** of the log entry, or the text's own identity: makes each line appear once */
+  hash: Uint8Array
+  atMs: number
+}
+
+export interface GroupTalk {
+  /**
+   * Keeps a text for each of the groups in one transaction and begins to deliver it.
+   *
+   * @throws ERR_LIMIT, ERR_USAGE, ERR_NOT_FOUND, ERR_NOT_PERMITTED (no member any more); nothing was kept then
+   */
+  send: (ids: string[], text: string) => Promise<Array<{ id: string, group: KnownGroup }>>
+  /** Puts a line into the group's conversation, once. */
+  putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  unread: (reader: Reader, id: string) => Promise<{ unread: number, lastMessageAtMs: number | null }>
+  markRead: (id: string) => Promise<void>
+}
