@@ -3,7 +3,7 @@ import { createCipheriv } from 'node:crypto'
 import type { CipherGCMTypes } from 'node:crypto'
 import { seal } from '../src/crypto/seal.js'
 import { sleep, systemClock } from '../src/runtime.js'
-import { tripleDesCtr, tripleDesEngine } from '../src/crypto/triple-des/index.js'
+import { tripleDesCtr, tripleDesCtrInPlace, tripleDesEngine } from '../src/crypto/triple-des/index.js'
 import { moduleBytes } from '../src/crypto/triple-des/module.js'
 import { startTripleDesPool } from '../src/crypto/triple-des/pool.js'
 import type { TripleDesPool } from '../src/crypto/triple-des/pool.js'
@@ -31,6 +31,7 @@ export async function run (): Promise<Row[]> {
   return [
     { what: 'engine', figure: tripleDesEngine() },
     ...await beside(64 * 1024, { rounds: 60, calls: 16 }, 10),
+    ...await inPlace(),
     ...await beside(1024, { rounds: 200, calls: 200 }, 8),
     ...await beside(64, { rounds: 200, calls: 500 }, 1),
     ...await wholeSeal(),
@@ -53,6 +54,19 @@ async function beside (bytes: number, options: { rounds: number, calls: number }
     speed(`${size}, key set-up included`, bytes, timing.medianNs('ours')),
     speed(`${size}, createCipheriv('des-ede3-cbc')`, bytes, timing.medianNs('openssl')),
     atLeast(`${size}, ratio`, timing.ratio('openssl', 'ours'), bound, 'x')
+  ]
+}
+
+/** As files use it: no new array, whose memory costs a tenth of the cipher, and far more while others want memory too. */
+async function inPlace (): Promise<Row[]> {
+  const data = new Uint8Array(64 * 1024).fill(1)
+  const timing = await paired({
+    ours: () => { tripleDesCtrInPlace(key.subarray(0, 24), iv.subarray(0, 4), data) },
+    openssl: () => { aead('des-ede3-cbc', data) }
+  }, { rounds: 60, calls: 16 })
+  return [
+    speed('64 KiB in place', data.length, timing.medianNs('ours')),
+    atLeast('64 KiB in place, ratio', timing.ratio('openssl', 'ours'), 10, 'x')
   ]
 }
 
