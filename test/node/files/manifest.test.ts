@@ -9,8 +9,15 @@ import { flipBit, onlyOurErrors, throwsCode } from '../support.js'
 
 const random = new SeededRandom('manifest')
 const manifest: FileManifest = {
-  fileId: random.bytes(16), key: random.bytes(32), bytes: 150_000, root: random.bytes(32), sha256: random.bytes(32),
-  name: 'cat.png', mime: 'image/png', caption: 'my cat', preview: { mime: 'image/png', width: 10, height: 20, picture: random.bytes(100) }
+  fileId: random.bytes(16),
+  key: random.bytes(32),
+  bytes: 150_000,
+  root: random.bytes(32),
+  sha256: random.bytes(32),
+  name: 'cat.png',
+  mime: 'image/png',
+  caption: 'my cat',
+  preview: { mime: 'image/png', width: 10, height: 20, picture: random.bytes(100) }
 }
 
 function changed (change: Partial<Manifest>): Uint8Array {
@@ -27,7 +34,11 @@ describe('files: the manifest', () => {
 
   it('at its largest fits one message beside what a message says of itself', () => {
     const largest = encodeManifest({
-      ...manifest, bytes: 2 ** 40, name: 'n'.repeat(255), mime: `${'m'.repeat(127)}/${'m'.repeat(127)}`, caption: 'c'.repeat(maxCaptionBytes),
+      ...manifest,
+      bytes: 2 ** 40,
+      name: 'n'.repeat(255),
+      mime: `${'m'.repeat(127)}/${'m'.repeat(127)}`,
+      caption: 'c'.repeat(maxCaptionBytes),
       preview: { mime: `${'m'.repeat(127)}/${'m'.repeat(127)}`, width: 1024, height: 1024, picture: new Uint8Array(maxPreviewBytes) }
     })
     assert.ok(largest.byteLength <= maxManifestBytes && maxManifestBytes < maxUnpaddedBytes - 2000)

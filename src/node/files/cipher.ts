@@ -1,0 +1,38 @@
+/** Where chunks are sealed and opened: here and now, or on threads beside (the same calls, see cipher-threads.ts). */
+import { constantTimeEqual } from '../../crypto/bytes.js'
+import { leafHash, openChunk, sealChunk, sealedChunkBytes, type FileSecret } from '../../crypto/file/index.js'
+import { P2pChatError } from '../../errors.js'
+
+export interface SealedChunk { readonly index: number, readonly sealed: Uint8Array }
+
+export interface ChunkCipher {
+  /** The chunk as it travels, and its leaf hash. The memory of `plaintext` is handed over. */
+  readonly seal: (file: FileSecret, index: number, plaintext: Uint8Array) => Promise<{ sealed: Uint8Array, leaf: Uint8Array }>
+  /**
+   * The file bytes of a chunk, once it is the one that the leaf hash stands for. The memory of `sealed` is handed over.
+   *
+   * @throws ERR_INVALID_RECORD it is another one; ERR_DECRYPT it is the one, but was never sealed rightly
+   */
+  readonly open: (file: FileSecret, index: number, sealed: Uint8Array, leaf: Uint8Array) => Promise<Uint8Array>
+}
+
+export const plainCipher: ChunkCipher = {
+  async seal (file, index, plaintext) {
+    return sealWithLeaf(file, index, plaintext)
+  },
+  async open (file, index, sealed, leaf) {
+    return openVerified(file, index, sealed, leaf)
+  }
+}
+
+export function sealWithLeaf (file: FileSecret, index: number, plaintext: Uint8Array): { sealed: Uint8Array, leaf: Uint8Array } {
+  const sealed = sealChunk(file, index, plaintext)
+  return { sealed, leaf: leafHash(sealed) }
+}
+
+export function openVerified (file: FileSecret, index: number, sealed: Uint8Array, leaf: Uint8Array): Uint8Array {
+  if (sealed.byteLength !== sealedChunkBytes(file.bytes, index) || !constantTimeEqual(leafHash(sealed), leaf)) {
+    throw new P2pChatError('ERR_INVALID_RECORD', `Chunk ${index} is not the one that was sent.`)
+  }
+  return openChunk(file, index, sealed)
+}

@@ -1,0 +1,90 @@
+/**
+ * The first reading of a file that is to be sent: its hash, and the leaf hash of every chunk as it will leave. Both are
+ * durable, together with the key, before anything leaves; the second reading has to give the same.
+ */
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import { chunkBytes, chunkCount, FILE_ID_BYTES, FILE_KEY_BYTES, LEAF_BYTES, merkleRoot, plainChunkBytes, type FileSecret } from '../../../crypto/file/index.js'
+import { P2pChatError } from '../../../errors.js'
+import type { Random } from '../../../runtime.js'
+import type { ChunkCipher } from '../cipher.js'
+import { maxFileBytes, readAheadChunks } from '../limits.js'
+import { encodeManifest, type FileManifest, type FilePreview } from '../manifest.js'
+import { sniffedBytes, sniffMime } from '../mime.js'
+import { safeFileName } from '../names.js'
+import { mapAhead } from '../stages.js'
+import { fileChanged, type FileState, type ReadableFile } from './regular-file.js'
+
+export interface PrepareComponents { random: Random, cipher: ChunkCipher }
+
+export interface PrepareInit {
+  file: ReadableFile
+  /** What it is to be called; default: the last part of its path. */
+  name?: string
+  caption?: string
+  preview?: FilePreview
+  /** Default: maxFileBytes. */
+  maxBytes?: number
+  /** Told how much was read. */
+  onProgress?: (bytes: number) => void
+  signal?: AbortSignal
+}
+
+/** A file as it is going to be sent. Its key must seal nothing but this content. */
+export interface PreparedFile {
+  readonly path: string
+  readonly state: FileState
+  readonly manifest: FileManifest
+  /** leaf hashes of all chunks, 32 bytes each */
+  readonly leaves: Uint8Array
+}
+
+/**
+ * Reads the whole file once; memory stays flat but for the leaf hashes (2 MiB for 4 GiB).
+ *
+ * @throws ERR_LIMIT it is too large, told before it is read; ERR_CONFLICT it changed meanwhile; ERR_ABORTED; what reading says
+ */
+export async function prepareFile ({ random, cipher }: PrepareComponents, init: PrepareInit): Promise<PreparedFile> {
+  const { file, maxBytes = maxFileBytes, caption = '', preview } = init
+  const state = await file.state()
+  if (state.bytes > maxBytes) throw new P2pChatError('ERR_LIMIT', `${file.path} has ${state.bytes} bytes; files may have at most ${maxBytes} (limit maxFileBytes).`)
+  const secret: FileSecret = { fileId: random.bytes(FILE_ID_BYTES), key: random.bytes(FILE_KEY_BYTES), bytes: state.bytes }
+  const head = new Uint8Array(Math.min(sniffedBytes, state.bytes))
+  const mime = sniffMime(head.subarray(0, await file.read(head, 0)))
+  const name = safeFileName(init.name ?? basename(file.path))
+  const draft: FileManifest = { ...secret, root: new Uint8Array(LEAF_BYTES), sha256: new Uint8Array(LEAF_BYTES), name, mime, caption, ...(preview === undefined ? {} : { preview }) }
+  // What is wrong with the caption or the preview is said before a large file is read.
+  encodeManifest(draft)
+  const { leaves, sha256 } = await readOnce(cipher, secret, init)
+  const after = await file.state()
+  if (after.bytes !== state.bytes || after.modifiedMs !== state.modifiedMs) throw fileChanged(file.path)
+  return { path: file.path, state, leaves, manifest: { ...draft, root: merkleRoot(leaves), sha256 } }
+}
+
+async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProgress, signal }: PrepareInit): Promise<{ leaves: Uint8Array, sha256: Uint8Array }> {
+  const total = chunkCount(secret.bytes)
+  const leaves = new Uint8Array(total * LEAF_BYTES)
+  const hash = createHash('sha256')
+  const read = mapAhead(async (index: number) => ({ index, plaintext: await readChunk(file, secret, index) }), readAheadChunks)
+  const seal = mapAhead(async ({ index, plaintext }: { index: number, plaintext: Uint8Array }) => {
+    hash.update(plaintext)
+    return { index, leaf: (await cipher.seal(secret, index, plaintext)).leaf }
+  }, readAheadChunks)
+  for await (const { index, leaf } of seal(read(upTo(total)))) {
+    if (signal?.aborted === true) throw new P2pChatError('ERR_ABORTED', 'The file is not sent.', { cause: signal.reason })
+    leaves.set(leaf, index * LEAF_BYTES)
+    onProgress?.(Math.min(secret.bytes, (index + 1) * chunkBytes))
+  }
+  return { leaves, sha256: new Uint8Array(hash.digest()) }
+}
+
+/** @throws ERR_CONFLICT the file has become shorter; what reading says */
+export async function readChunk (file: ReadableFile, { bytes }: FileSecret, index: number): Promise<Uint8Array> {
+  const plaintext = new Uint8Array(plainChunkBytes(bytes, index))
+  if (await file.read(plaintext, index * chunkBytes) < plaintext.byteLength) throw fileChanged(file.path)
+  return plaintext
+}
+
+async function * upTo (total: number): AsyncGenerator<number> {
+  for (let index = 0; index < total; index++) yield index
+}
