@@ -3,6 +3,8 @@
  * it in memory, with the same meaning of every call.
  */
 
+import type { P2pChatError } from '../errors.js'
+
 /** A peer and where it may be dialled: multiaddrs, with or without their /p2p part. */
 export interface PeerAddress {
   /** base58btc PeerId of an Ed25519 key */
@@ -56,6 +58,31 @@ export interface Channel {
   close: () => Promise<void>
 }
 
+/**
+ * A stream of frames of its own, for bulk; an it-pipe duplex. Frames sent from one side come out of the other's `source`
+ * whole and in order. Whoever reads slowly holds the sender back.
+ */
+export interface BulkStream {
+  readonly remotePeer: string
+  readonly remoteAddress: string
+  readonly via: 'direct' | 'relay'
+  /** Ends after the other side closed; throws what broke the stream. To be read once. */
+  readonly source: AsyncIterable<Uint8Array>
+  /** Sends all of it, then closes. Rejects with ERR_CLOSED, ERR_TIMEOUT (nothing was taken for 30 s), ERR_LIMIT (a frame too large). */
+  readonly sink: (source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => Promise<void>
+  /** Resolves once the bounded queue has taken the frame. Rejects as `sink`. */
+  send: (frame: Uint8Array) => Promise<void>
+  /** Says goodbye behind what was sent; what the other side still sends is dropped. */
+  close: () => Promise<void>
+  abort: (error: P2pChatError) => void
+}
+
+export interface BulkService {
+  maxFrameBytes: number
+  /** The stream is closed when it resolves, and aborted when it rejects, with the error that was told. */
+  accept: (stream: BulkStream) => Promise<void>
+}
+
 export interface Network {
   readonly peerId: string
   /** Multiaddrs with /p2p under which this node can be dialled now. */
@@ -67,6 +94,10 @@ export interface Network {
    * Rejects with ERR_UNREACHABLE, ERR_TIMEOUT, ERR_UNSUPPORTED (it does not speak the protocol) or ERR_ABORTED.
    */
   connect: (peer: PeerAddress, protocol: string, options?: RequestOptions) => Promise<Channel>
+  /** Serves a protocol of bulk streams. Call before start. */
+  serveBulk: (protocol: string, service: BulkService) => void
+  /** Opens a bulk stream, over the connection that is there or a new one. Rejects as `connect`. */
+  openBulk: (peer: PeerAddress, protocol: string, options: RequestOptions & { maxFrameBytes: number }) => Promise<BulkStream>
   /** Open channels of a protocol. */
   channels: (protocol: string) => Channel[]
   start: () => Promise<void>

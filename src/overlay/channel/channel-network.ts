@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import { deadline, type Clock, type Logger } from '../../runtime.js'
 import { abortError } from '../abort.js'
-import type { Channel, Network, PeerAddress, RequestOptions, Service } from '../network.js'
+import { maxBulkStreamsPerPeer, openBulkStream } from '../bulk/index.js'
+import type { BulkService, BulkStream, Channel, Network, PeerAddress, RequestOptions, Service } from '../network.js'
 import { openChannel } from './channel.js'
 import { ChannelTable } from './channel-table.js'
 import { connectTimeoutMs, helloTimeoutMs } from './limits.js'
@@ -24,6 +25,7 @@ export class ChannelNetwork implements Network {
   readonly #init: ChannelNetworkInit
   readonly #services = new Map<string, Service>()
   readonly #table = new ChannelTable()
+  readonly #bulk = new Map<string, Set<BulkStream>>()
   readonly #dials = new SharedDials<Channel>()
   readonly #stopping = new AbortController()
   #state: State = 'new'
@@ -46,10 +48,33 @@ export class ChannelNetwork implements Network {
 
   /** @throws ERR_USAGE after start, or for a protocol that is served already */
   serve (protocol: string, service: Service): void {
-    if (this.#state !== 'new') throw new P2pChatError('ERR_USAGE', 'Protocols must be served before the network is started.')
-    if (this.#services.has(protocol)) throw new P2pChatError('ERR_USAGE', `The protocol ${protocol} is served already.`)
+    this.#assertNew(protocol)
     this.#services.set(protocol, service)
     this.#init.transport.listen(protocol, (opened) => { this.#accept(opened, protocol, service) })
+  }
+
+  /** @throws ERR_USAGE as `serve` */
+  serveBulk (protocol: string, service: BulkService): void {
+    this.#assertNew(protocol)
+    this.#services.set(protocol, { requests: {} })
+    this.#init.transport.listen(protocol, (opened) => {
+      this.#acceptBulk(opened, service).catch((error: unknown) => {
+        this.#init.logger.debug({ error: asP2pChatError(error), peer: opened.remotePeer, protocol }, 'a bulk stream ended early')
+      })
+    })
+  }
+
+  async openBulk (peer: PeerAddress, protocol: string, { maxFrameBytes, timeoutMs = connectTimeoutMs, signal }: RequestOptions & { maxFrameBytes: number }): Promise<BulkStream> {
+    this.#assertStarted()
+    if (signal?.aborted === true) throw abortError(signal)
+    if (peer.peerId === this.peerId) throw new P2pChatError('ERR_UNREACHABLE', 'A peer cannot connect to itself.')
+    const wait = deadline(this.#init.clock, timeoutMs, signal)
+    try {
+      const opened = await this.#open(peer, protocol, wait.signal)
+      return this.#registerBulk(opened, maxFrameBytes)
+    } finally {
+      wait.clear()
+    }
   }
 
   async connect (peer: PeerAddress, protocol: string, options: RequestOptions = {}): Promise<Channel> {
@@ -100,21 +125,61 @@ export class ChannelNetwork implements Network {
     this.#dials.abortAll(closed())
     // A start that failed has told its own caller.
     await this.#starting?.catch(() => {})
-    await Promise.all(this.#table.everything().map(async (channel) => { await channel.close() }))
+    await Promise.all([
+      ...this.#table.everything().map(async (channel) => { await channel.close() }),
+      ...[...this.#bulk.values()].flatMap((streams) => [...streams]).map(async (stream) => { await stream.close() })
+    ])
     await this.#init.transport.stop()
   }
 
-  async #dial (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<Channel> {
+  async #open (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream> {
     const opened = await this.#init.transport.open(peer, protocol, signal)
-    if (opened.remotePeer !== peer.peerId) {
-      opened.stream.abort(new P2pChatError('ERR_UNREACHABLE', 'Another peer answered.'))
-      throw new P2pChatError('ERR_UNREACHABLE', `Another peer than ${peer.peerId} answered.`)
-    }
+    if (opened.remotePeer === peer.peerId) return opened
+    opened.stream.abort(new P2pChatError('ERR_UNREACHABLE', 'Another peer answered.'))
+    throw new P2pChatError('ERR_UNREACHABLE', `Another peer than ${peer.peerId} answered.`)
+  }
+
+  async #dial (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<Channel> {
+    const opened = await this.#open(peer, protocol, signal)
     try {
       return await this.#greet(opened, protocol, this.#services.get(protocol) ?? { requests: {} }, signal)
     } catch (error) {
       throw this.#state === 'stopped' ? closed() : asDialError(error)
     }
+  }
+
+  async #acceptBulk (opened: PeerStream, { maxFrameBytes, accept }: BulkService): Promise<void> {
+    const isRunning = this.#state === 'started' || this.#state === 'starting'
+    if (!isRunning || (this.#bulk.get(opened.remotePeer)?.size ?? 0) >= maxBulkStreamsPerPeer) {
+      opened.stream.abort(isRunning ? new P2pChatError('ERR_LIMIT', `A peer may have ${maxBulkStreamsPerPeer} bulk streams open at a time.`) : closed())
+      return
+    }
+    const stream = this.#registerBulk(opened, maxFrameBytes)
+    try {
+      await accept(stream)
+      await stream.close()
+    } catch (error) {
+      stream.abort(asP2pChatError(error))
+      throw error
+    }
+  }
+
+  #registerBulk (opened: PeerStream, maxFrameBytes: number): BulkStream {
+    const stream = openBulkStream(opened, this.#init.clock, maxFrameBytes)
+    const { remotePeer } = stream
+    const streams = this.#bulk.get(remotePeer) ?? new Set()
+    this.#bulk.set(remotePeer, streams.add(stream))
+    void stream.ended.then(() => {
+      streams.delete(stream)
+      if (streams.size === 0 && this.#bulk.get(remotePeer) === streams) this.#bulk.delete(remotePeer)
+    })
+    if (this.#stopping.signal.aborted) stream.abort(closed())
+    return stream
+  }
+
+  #assertNew (protocol: string): void {
+    if (this.#state !== 'new') throw new P2pChatError('ERR_USAGE', 'Protocols must be served before the network is started.')
+    if (this.#services.has(protocol)) throw new P2pChatError('ERR_USAGE', `The protocol ${protocol} is served already.`)
   }
 
   #accept (opened: PeerStream, protocol: string, service: Service): void {

@@ -1,0 +1,99 @@
+/** A stream for bulk as an it-pipe duplex of frames, with back-pressure in both directions. */
+import { P2pChatError } from '../../errors.js'
+import type { Clock } from '../../runtime.js'
+import type { PeerStream } from '../channel/transport.js'
+import { FrameStream } from '../frames/index.js'
+import type { BulkStream } from '../network.js'
+import { pauseAtUnreadBytes } from './limits.js'
+
+type End = { kind: 'open' } | { kind: 'goodbye' } | { kind: 'broken', error: P2pChatError }
+
+export function openBulkStream (opened: PeerStream, clock: Clock, maxFrameBytes: number): BulkStream & { readonly ended: Promise<void> } {
+  return new FramedBulkStream(opened, clock, maxFrameBytes)
+}
+
+class FramedBulkStream implements BulkStream {
+  readonly remotePeer: string
+  readonly remoteAddress: string
+  readonly via: 'direct' | 'relay'
+  /** Resolves once nothing comes any more. */
+  readonly ended: Promise<void>
+  readonly source: AsyncIterable<Uint8Array>
+  readonly #frames: FrameStream
+  #unread: Uint8Array[] = []
+  #unreadBytes = 0
+  #end: End = { kind: 'open' }
+  #wake: (() => void) | undefined
+  #resolveEnded: () => void = () => {}
+
+  constructor ({ stream, remotePeer, remoteAddress, via }: PeerStream, clock: Clock, maxFrameBytes: number) {
+    this.remotePeer = remotePeer
+    this.remoteAddress = remoteAddress
+    this.via = via
+    this.ended = new Promise((resolve) => { this.#resolveEnded = resolve })
+    this.source = { [Symbol.asyncIterator]: () => this.#read() }
+    this.#frames = new FrameStream({
+      stream,
+      clock,
+      maxFrameBytes,
+      onFrame: (frame) => { this.#onFrame(frame) },
+      onEnd: (error) => { this.#finish(error === undefined ? { kind: 'goodbye' } : { kind: 'broken', error }) }
+    })
+  }
+
+  readonly sink = async (source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> => {
+    try {
+      for await (const frame of source) await this.send(frame)
+    } catch (error) {
+      this.abort(error instanceof P2pChatError ? error : new P2pChatError('ERR_ABORTED', 'What was being sent broke off.', { cause: error }))
+      throw error
+    }
+    await this.close()
+  }
+
+  async send (frame: Uint8Array): Promise<void> {
+    await this.#frames.send(frame)
+  }
+
+  async close (): Promise<void> {
+    this.#finish({ kind: 'goodbye' })
+    await this.#frames.close()
+  }
+
+  abort (error: P2pChatError): void {
+    this.#finish({ kind: 'broken', error })
+    this.#frames.abort(error)
+  }
+
+  #onFrame (frame: Uint8Array): void {
+    this.#unread.push(frame)
+    this.#unreadBytes += frame.byteLength
+    if (this.#unreadBytes >= pauseAtUnreadBytes) this.#frames.pause()
+    this.#wake?.()
+  }
+
+  #finish (end: End): void {
+    if (this.#end.kind !== 'open') return
+    this.#end = end
+    this.#wake?.()
+    this.#resolveEnded()
+  }
+
+  async * #read (): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        const frame = this.#unread.shift()
+        if (frame !== undefined) {
+          this.#unreadBytes -= frame.byteLength
+          if (this.#unreadBytes < pauseAtUnreadBytes) this.#frames.resume()
+          yield frame
+        } else if (this.#end.kind === 'broken') throw this.#end.error
+        else if (this.#end.kind === 'goodbye') return
+        else await new Promise<void>((resolve) => { this.#wake = resolve })
+      }
+    } finally {
+      // Who stops reading early wants no more of it.
+      if (this.#end.kind === 'open') await this.close()
+    }
+  }
+}
