@@ -1,0 +1,141 @@
+import type { Clock } from '../../runtime.js'
+import { idOf } from './box.js'
+import type { Item, RangeContent } from './digest.js'
+import { findDifference } from './difference.js'
+import { maxFetchedEntries } from './limits.js'
+import type { LocalReplica } from './local-replica.js'
+import type { Fetched, Replica, ReplicaEntry } from './replica.js'
+
+export interface Reconciliation {
+  local: LocalReplica
+  remote: Replica
+  clock: Clock
+  rosterVersion: number
+  mailbox: Uint8Array
+  /** Whether the other side is given what it lacks, too. */
+  push: boolean
+}
+
+export interface Reconciled {
+  /** Whether this server now has all that the other had. `stale`: ask by a newer roster. */
+  outcome: 'complete' | 'incomplete' | 'stale'
+  /** Items taken from the other side. */
+  pulled: number
+  /** Items that the other side lacked and has now. */
+  pushed: number
+  /** Items that the other side lacks still. */
+  missing: number
+}
+
+const GONE = 2
+// Entries on their way at once when the other side is given what it lacks.
+const pushBatch = 32
+
+/** Makes two servers' copies of one mailbox the same: what either has the other takes, and acknowledged beats stored. */
+export async function reconcile (reconciliation: Reconciliation): Promise<Reconciled> {
+  const reconciler = new Reconciler(reconciliation)
+  await reconciler.run()
+  return reconciler.done
+}
+
+class Reconciler {
+  readonly done: Reconciled = { outcome: 'complete', pulled: 0, pushed: 0, missing: 0 }
+  readonly #with: Reconciliation
+
+  constructor (reconciliation: Reconciliation) {
+    this.#with = reconciliation
+  }
+
+  async run (): Promise<void> {
+    const { local, mailbox, push } = this.#with
+    const box = await local.box(mailbox)
+    const fingerprint = box.sum.fingerprint()
+    let first: RangeContent[] | undefined = await this.#ask(fingerprint, [''])
+    if (first.length === 0) return
+    const { mine, theirs } = await findDifference(await box.items(''), async (prefixes) => {
+      const answer = first ?? await this.#ask(fingerprint, prefixes)
+      first = undefined
+      return answer
+    })
+    if (this.done.outcome !== 'complete') return
+    const own = new Set(mine.map(({ key }) => key))
+    const others = new Set(theirs.map(({ key }) => key))
+    await this.#pull(theirs.filter((item) => isGone(item) || !own.has(item.key)))
+    const lacking = mine.filter((item) => isGone(item) || !others.has(item.key))
+    if (push && this.done.outcome === 'complete') await this.#push(lacking)
+    else this.done.missing = lacking.length
+  }
+
+  async #ask (fingerprint: Uint8Array, prefixes: string[]): Promise<RangeContent[]> {
+    const { remote, rosterVersion, mailbox } = this.#with
+    const answer = await remote.compare(rosterVersion, mailbox, { fingerprint, prefixes })
+    if (answer.outcome === 'ranges') return answer.ranges
+    this.#fail(answer.outcome)
+    return []
+  }
+
+  async #pull (items: readonly Item[]): Promise<void> {
+    const { remote, rosterVersion, mailbox } = this.#with
+    let wanted = items.map(({ key }) => idOf(key))
+    while (wanted.length > 0 && this.done.outcome === 'complete') {
+      const answer = await remote.fetch(rosterVersion, mailbox, wanted.slice(0, maxFetchedEntries))
+      if (answer.outcome !== 'fetched') {
+        this.#fail(answer.outcome)
+        return
+      }
+      await this.#take(answer)
+      wanted = [...answer.left, ...wanted.slice(maxFetchedEntries)]
+    }
+  }
+
+  async #take ({ entries, acknowledgements }: Fetched): Promise<void> {
+    const { local, rosterVersion, mailbox } = this.#with
+    for (const acknowledgement of acknowledgements) this.#took((await local.acknowledge(rosterVersion, mailbox, acknowledgement)).outcome)
+    const outcomes = await Promise.all(this.#alive(entries).map(async (entry) => await local.append(rosterVersion, mailbox, entry)))
+    for (const { outcome } of outcomes) this.#took(outcome)
+  }
+
+  #took (outcome: string): void {
+    if (settled.has(outcome)) this.done.pulled++
+    else this.#fail(outcome)
+  }
+
+  async #push (items: readonly Item[]): Promise<void> {
+    const { local, rosterVersion, mailbox, remote } = this.#with
+    let left = items.map(({ key }) => idOf(key))
+    while (left.length > 0) {
+      const own = await local.fetch(rosterVersion, mailbox, left.slice(0, pushBatch))
+      if (own.outcome !== 'fetched') {
+        this.done.missing += left.length
+        return
+      }
+      for (const acknowledgement of own.acknowledgements) this.#pushed((await remote.acknowledge(rosterVersion, mailbox, acknowledgement)).outcome)
+      await Promise.all(this.#alive(own.entries).map(async (entry) => {
+        const { outcome } = await remote.append(rosterVersion, mailbox, entry)
+        if (outcome === 'superseded') await local.dropEntry(mailbox, entry.entryId)
+        this.#pushed(outcome)
+      }))
+      left = [...own.left, ...left.slice(pushBatch)]
+    }
+  }
+
+  #pushed (outcome: string): void {
+    if (settled.has(outcome)) this.done.pushed++
+    else this.done.missing++
+  }
+
+  #alive (entries: readonly ReplicaEntry[]): ReplicaEntry[] {
+    return entries.filter(({ expiresAtMs }) => expiresAtMs > this.#with.clock.now())
+  }
+
+  #fail (outcome: string): void {
+    if (this.done.outcome === 'complete') this.done.outcome = outcome === 'stale' ? 'stale' : 'incomplete'
+  }
+}
+
+/** Nothing is left to be done about such an item. */
+const settled = new Set(['done', 'stored', 'superseded', 'gone'])
+
+function isGone ({ value }: Item): boolean {
+  return value[0] === GONE
+}

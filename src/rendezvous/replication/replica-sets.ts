@@ -1,0 +1,82 @@
+import { P2pChatError } from '../../errors.js'
+import type { ReplicationLimits } from './limits.js'
+import { replicasOf, type RosterView } from './placement.js'
+
+/** The signed rosters of the pool; never what discovery happens to see. */
+export interface Rosters {
+  current: () => RosterView
+  /** An earlier version. Undefined: it is not known, and nothing may be concluded. */
+  at: (version: number) => RosterView | undefined
+  /** Looks for a roster of at least this version. Resolves when it has one, or has asked in vain. */
+  refresh: (atLeast: number) => Promise<void>
+}
+
+/** Who keeps a mailbox under one roster, and how many of them make sure. */
+export interface ReplicaSet {
+  /** the roster's */
+  version: number
+  /** PeerIds, in the order of placement */
+  peerIds: string[]
+  /** Synced writes before anything is acknowledged. */
+  write: number
+  /** Any so many of them have, between them, all that was acknowledged: replicas - write + 1. */
+  read: number
+}
+
+export interface ReplicaSetsComponents {
+  rosters: Rosters
+  /** Every storing server of this version, and so its mail, was complete. */
+  closedVersion: () => number
+  /** The version that a server has reported to be complete for; 0: none. */
+  completeVersion: (peerId: string) => number
+  limits: Pick<ReplicationLimits, 'replicas' | 'writeQuorum'>
+}
+
+/** Which servers matter for a mailbox: those of the newest roster, and while mail is handed over, of those before it. */
+export class ReplicaSets {
+  readonly #components: ReplicaSetsComponents
+
+  constructor (components: ReplicaSetsComponents) {
+    this.#components = components
+  }
+
+  get version (): number {
+    return this.#components.rosters.current().version
+  }
+
+  /** Where writes go. */
+  current (mailbox: Uint8Array): ReplicaSet {
+    const { rosters, limits } = this.#components
+    return replicaSet(mailbox, rosters.current(), limits)
+  }
+
+  /** The sets of which each must be asked, newest first, before everything that was acknowledged is known. */
+  open (mailbox: Uint8Array): ReplicaSet[] {
+    const { completeVersion, limits } = this.#components
+    const current = this.current(mailbox)
+    if (current.peerIds.every((peerId) => completeVersion(peerId) >= current.version)) return [current]
+    return [...new Map(this.openRosters().map((roster) => {
+      const set = replicaSet(mailbox, roster, limits)
+      return [[...set.peerIds].sort().join(' '), set]
+    })).values()]
+  }
+
+  /** Rosters from the newest to the last one whose mail is known to be where it belongs. @throws ERR_INTERNAL */
+  openRosters (): RosterView[] {
+    const { rosters, closedVersion } = this.#components
+    const current = rosters.current()
+    const open = [current]
+    for (let version = current.version - 1; version >= Math.max(1, closedVersion()); version--) {
+      const roster = rosters.at(version)
+      if (roster === undefined) throw new P2pChatError('ERR_INTERNAL', `Version ${version} of the pool's roster is not known.`)
+      open.push(roster)
+    }
+    return open
+  }
+}
+
+export function replicaSet (mailbox: Uint8Array, roster: RosterView, limits: Pick<ReplicationLimits, 'replicas' | 'writeQuorum'>): ReplicaSet {
+  const peerIds = replicasOf(mailbox, roster, limits.replicas).map(({ peerId }) => peerId)
+  const write = Math.min(limits.writeQuorum, peerIds.length)
+  return { version: roster.version, peerIds, write, read: peerIds.length - write + 1 }
+}

@@ -1,0 +1,170 @@
+import { toString } from 'uint8arrays/to-string'
+import type { Clock, Random } from '../../runtime.js'
+import { retryWhenOverloadedMs } from '../limits.js'
+import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions } from '../mailboxes/index.js'
+import type { Overloaded, Unknown } from '../registers/index.js'
+import { catchUp } from './catch-up.js'
+import { gather } from './gather.js'
+import { maxRosterRetries, type ReplicationLimits } from './limits.js'
+import type { LocalReplica } from './local-replica.js'
+import type { Replica, ReplicaAppend, ReplicaDone, ReplicaEntry, ReplicaOf, Stale } from './replica.js'
+import type { ReplicaSet, ReplicaSets, Rosters } from './replica-sets.js'
+import { WRITER_BYTES } from './rows.js'
+
+export interface ReplicatedMailboxesComponents {
+  /** one's own PeerId */
+  peerId: string
+  /** what is kept here */
+  local: LocalReplica
+  /** the same mailboxes, without their copies */
+  localMailboxes: Mailboxes
+  replicaOf: ReplicaOf
+  rosters: Rosters
+  sets: ReplicaSets
+  clock: Clock
+  random: Random
+  limits: ReplicationLimits & { mailRetentionMs: number }
+  /** Pool addresses of these servers, for whoever asks the wrong one. */
+  poolAddressesOf: (peerIds: readonly string[]) => string[]
+  /** Told of a server that did not take what the others took. */
+  onMissing: (mailbox: Uint8Array, peerId: string) => void
+}
+
+const unknown: Unknown = { outcome: 'unknown' }
+
+/** Mailboxes kept by several servers: any server takes appends and acknowledgements, one of a mailbox's own is its home. */
+export function createReplicatedMailboxes (components: ReplicatedMailboxesComponents): Mailboxes {
+  return new ReplicatedMailboxes(components)
+}
+
+class ReplicatedMailboxes implements Mailboxes {
+  readonly #components: ReplicatedMailboxesComponents
+  readonly #writer: Uint8Array
+  #sequence = 0
+  #pendingAppends = 0
+  /** When a mailbox was last made sure of, and by which roster. */
+  readonly #caughtUp = new Map<string, { atMs: number, rosterVersion: number }>()
+
+  constructor (components: ReplicatedMailboxesComponents) {
+    this.#components = components
+    this.#writer = components.random.bytes(WRITER_BYTES)
+  }
+
+  async append (append: Append): Promise<AppendOutcome> {
+    const { clock, limits } = this.#components
+    if (this.#pendingAppends >= limits.maxPendingAppends) return { outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }
+    const { mailbox, entryId, envelope, sender, slot } = append
+    const entry: ReplicaEntry = { entryId, envelope, sender, slot, expiresAtMs: clock.now() + limits.mailRetentionMs, writer: this.#writer, sequence: ++this.#sequence }
+    this.#pendingAppends++
+    try {
+      return await this.#everywhere<ReplicaAppend, AppendOutcome>(mailbox, async (replica, version) => await replica.append(version, mailbox, entry), decideAppend)
+    } finally {
+      this.#pendingAppends--
+    }
+  }
+
+  async read (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
+    const { peerId, local, sets, poolAddressesOf } = this.#components
+    const { peerIds } = sets.current(mailbox)
+    // Cursors are of one server, and only a replica can make sure.
+    if (!peerIds.includes(peerId)) return { outcome: 'overloaded', retryAfterMs: 0, alternatives: poolAddressesOf(peerIds) }
+    const page = await local.readPage(mailbox, options)
+    if (page.outcome !== 'read' || page.more) return page
+    if (this.#isCaughtUp(mailbox)) return page
+    if (!await this.#catchUp(mailbox)) return page.entries.length > 0 ? { ...page, more: true } : unknown
+    return await local.readPage(mailbox, options)
+  }
+
+  async acknowledge (mailbox: Uint8Array, _entryIds: readonly Uint8Array[], acknowledgement: Uint8Array): Promise<AcknowledgeOutcome> {
+    const { clock, limits } = this.#components
+    const signed = { signed: acknowledgement, expiresAtMs: clock.now() + limits.tombstoneMs }
+    return await this.#everywhere<ReplicaDone, AcknowledgeOutcome>(mailbox, async (replica, version) => await replica.acknowledge(version, mailbox, signed), decideAcknowledge)
+  }
+
+  async remove (mailbox: Uint8Array): Promise<void> {
+    const { rosters, replicaOf, sets } = this.#components
+    const { version } = rosters.current()
+    await Promise.all(sets.current(mailbox).peerIds.map(async (peerId) => await replicaOf(peerId).remove(version, mailbox)))
+  }
+
+  async sweep (): Promise<void> {
+    await this.#components.local.sweep()
+    const { clock, limits } = this.#components
+    for (const [name, { atMs }] of this.#caughtUp) if (clock.now() - atMs > limits.caughtUpMs) this.#caughtUp.delete(name)
+  }
+
+  onAppended (listener: (mailbox: Uint8Array) => void): () => void {
+    return this.#components.localMailboxes.onAppended(listener)
+  }
+
+  async totals (): Promise<MailboxTotals> {
+    return await this.#components.localMailboxes.totals()
+  }
+
+  /** Asks every replica at once, by the newest roster, and answers as soon as enough of them have. */
+  async #everywhere<Answer extends { outcome: string } | Stale, Decision> (mailbox: Uint8Array, ask: (replica: Replica, version: number) => Promise<Answer>, decide: Decide<Answer, Decision>): Promise<Decision | Unknown> {
+    const { replicaOf, rosters, sets, onMissing } = this.#components
+    for (let attempt = 0; attempt <= maxRosterRetries; attempt++) {
+      const set = sets.current(mailbox)
+      if (set.peerIds.length === 0) return unknown
+      const asking = set.peerIds.map(async (peerId) => {
+        const answer = await ask(replicaOf(peerId), set.version)
+        if (answer.outcome === 'unknown' || answer.outcome === 'overloaded') onMissing(mailbox, peerId)
+        return answer
+      })
+      const decision = await gather(asking, (answers, pending) => {
+        const decided = decide(answers, pending, set)
+        if (decided !== undefined || pending > 0) return decided
+        return answers.some(({ outcome }) => outcome === 'stale') ? 'stale' as const : unknown
+      })
+      if (decision !== 'stale') return decision
+      await rosters.refresh(set.version + 1)
+    }
+    return unknown
+  }
+
+  #isCaughtUp (mailbox: Uint8Array): boolean {
+    const { clock, sets, limits } = this.#components
+    const last = this.#caughtUp.get(toString(mailbox, 'base16'))
+    const agoMs = clock.now() - (last?.atMs ?? 0)
+    return last?.rosterVersion === sets.version && agoMs >= 0 && agoMs < limits.caughtUpMs
+  }
+
+  async #catchUp (mailbox: Uint8Array): Promise<boolean> {
+    const { clock, sets } = this.#components
+    const atMs = clock.now()
+    const rosterVersion = sets.version
+    if (!await catchUp(this.#components, mailbox)) return false
+    this.#caughtUp.set(toString(mailbox, 'base16'), { atMs, rosterVersion })
+    return true
+  }
+}
+
+/** Undefined: not yet, or not at all. */
+type Decide<Answer, Decision> = (answers: readonly Answer[], pending: number, set: ReplicaSet) => Decision | undefined
+
+function decideAppend (answers: readonly ReplicaAppend[], pending: number, { peerIds, write }: ReplicaSet): AppendOutcome | undefined {
+  const servers = peerIds.length
+  const expiriesMs = answers.flatMap((answer) => answer.outcome === 'stored' ? [answer.expiresAtMs] : [])
+  const kept = answers.filter(({ outcome }) => outcome === 'stored' || outcome === 'superseded').length
+  // Whoever it is for has it.
+  const isGone = answers.some(({ outcome }) => outcome === 'gone')
+  if (kept >= write || isGone) return { outcome: 'stored', replicas: Math.max(kept, 1), servers, expiresAtMs: Math.max(0, ...expiriesMs) }
+  if (pending > 0) return undefined
+  return tooFew(answers.filter((answer) => answer.outcome === 'refused'), write, servers) ?? tooFew(answers.filter(isOverloadedOrRefused), write, servers)
+}
+
+function decideAcknowledge (answers: readonly ReplicaDone[], pending: number, { peerIds, write }: ReplicaSet): AcknowledgeOutcome | undefined {
+  if (answers.filter(({ outcome }) => outcome === 'done').length >= write) return { outcome: 'acknowledged' }
+  if (pending > 0) return undefined
+  return tooFew(answers.filter((answer) => answer.outcome === 'overloaded'), write, peerIds.length)
+}
+
+/** The answer that stands for all, when so many say no that the others were too few. */
+function tooFew<Answer> (refusals: readonly Answer[], write: number, servers: number): Answer | undefined {
+  return refusals.length > servers - write ? refusals.at(-1) : undefined
+}
+
+function isOverloadedOrRefused (answer: ReplicaAppend): answer is Overloaded | Extract<ReplicaAppend, { outcome: 'refused' }> {
+  return answer.outcome === 'overloaded' || answer.outcome === 'refused'
+}

@@ -1,0 +1,141 @@
+/** What replication keeps beside the mailboxes themselves: one small row for each id, so that sets can be compared. */
+import { concat } from 'uint8arrays/concat'
+import { lpAll, sha256 } from '../../crypto/bytes.js'
+import { P2pChatError } from '../../errors.js'
+import { keyOf, rangeUnder } from '../../store/index.js'
+
+export const ENTRY_ID_BYTES = 16
+export const WRITER_BYTES = 16
+export const KEY_BYTES = 32
+
+/**
+ * Where an entry is. `arriving` and `leaving` are written before the mailbox itself is changed, the other two after it
+ * was synced: after a crash, a look into the mailbox settles the first two.
+ */
+export type ItemRow = StoredRow | GoneRow
+
+export interface GoneRow {
+  state: 'leaving' | 'gone'
+  expiresAtMs: number
+  acknowledgementHash: Uint8Array
+}
+
+export interface StoredRow {
+  state: 'arriving' | 'stored'
+  expiresAtMs: number
+  sequence: number
+  writer: Uint8Array
+  sender: Uint8Array
+  slot: Uint8Array
+}
+
+/** The newest entry of a slot, also after it was acknowledged. */
+export interface SlotRow {
+  expiresAtMs: number
+  sequence: number
+  entryId: Uint8Array
+}
+
+export interface AcknowledgementRow {
+  expiresAtMs: number
+  signed: Uint8Array
+}
+
+export type RowKind = 'item' | 'slot' | 'acknowledgement'
+
+const STATES = ['arriving', 'stored', 'leaving', 'gone'] as const
+const BOX_TABLE = 'replica-box'
+const EXPIRY_TABLE = 'replica-expiry'
+const PREFIX_END = 'g'
+
+/** Says that there are rows of this mailbox. */
+export const boxKey = (mailbox: Uint8Array): string => keyOf(BOX_TABLE, mailbox)
+export const boxRange = (): { gte: string, lt: string } => rangeUnder(BOX_TABLE)
+export const rowKey = (mailbox: Uint8Array, kind: RowKind, name: Uint8Array): string => keyOf('replica', mailbox, kind, name)
+export const rowRange = (mailbox: Uint8Array): { gte: string, lt: string } => rangeUnder('replica', mailbox)
+/** Items whose id starts with these hexadecimal digits. */
+export function itemRange (mailbox: Uint8Array, prefix: string): { gte: string, lt: string } {
+  const { gte } = rangeUnder('replica', mailbox, 'item')
+  return { gte: gte + prefix, lt: gte + prefix + PREFIX_END }
+}
+export const expiryKey = (expiresAtMs: number, mailbox: Uint8Array, kind: RowKind, name: Uint8Array): string => keyOf(EXPIRY_TABLE, expiresAtMs, mailbox, kind, name)
+/** What may be forgotten at `nowMs` or before. */
+export const expiredRange = (nowMs: number): { gte: string, lt: string } => ({ gte: rangeUnder(EXPIRY_TABLE).gte, lt: keyOf(EXPIRY_TABLE, nowMs + 1) })
+export const POOL_STATE_KEY = keyOf('replica-pool')
+
+export function encodeItem (row: ItemRow): Uint8Array {
+  const head = [Uint8Array.of(STATES.indexOf(row.state)), u64(row.expiresAtMs)]
+  return 'slot' in row ? concat([...head, u64(row.sequence), row.writer, row.sender, row.slot]) : concat([...head, row.acknowledgementHash])
+}
+
+export function decodeItem (stored: Uint8Array): ItemRow {
+  const state = STATES[stored[0] ?? -1]
+  if (state === undefined) throw damaged()
+  const expiresAtMs = readU64(stored, 1)
+  if (state === 'leaving' || state === 'gone') return { state, expiresAtMs, acknowledgementHash: stored.slice(9) }
+  return {
+    state,
+    expiresAtMs,
+    sequence: readU64(stored, 9),
+    writer: stored.slice(17, 17 + WRITER_BYTES),
+    sender: stored.slice(17 + WRITER_BYTES, 17 + WRITER_BYTES + KEY_BYTES),
+    slot: stored.slice(17 + WRITER_BYTES + KEY_BYTES)
+  }
+}
+
+export function encodeSlot ({ expiresAtMs, sequence, entryId }: SlotRow): Uint8Array {
+  return concat([u64(expiresAtMs), u64(sequence), entryId])
+}
+
+export function decodeSlot (stored: Uint8Array): SlotRow {
+  return { expiresAtMs: readU64(stored, 0), sequence: readU64(stored, 8), entryId: stored.slice(16) }
+}
+
+export function encodeAcknowledgement ({ expiresAtMs, signed }: AcknowledgementRow): Uint8Array {
+  return concat([u64(expiresAtMs), signed])
+}
+
+export function decodeAcknowledgement (stored: Uint8Array): AcknowledgementRow {
+  return { expiresAtMs: readU64(stored, 0), signed: stored.slice(8) }
+}
+
+/** A sender's slot as one run of one server sees it: only within it is a newer entry known to be newer. Empty: no slot. */
+export function slotName ({ sender, slot, writer }: Pick<StoredRow, 'sender' | 'slot' | 'writer'>): Uint8Array {
+  return slot.byteLength === 0 ? slot : sha256(lpAll(sender, slot, writer))
+}
+
+/** Three numbers: newest roster version known, complete version, closed version. */
+export function encodePoolState (versions: readonly [number, number, number]): Uint8Array {
+  return concat(versions.map(u64))
+}
+
+export function decodePoolState (stored: Uint8Array | undefined): [number, number, number] {
+  return stored === undefined ? [0, 0, 0] : [readU64(stored, 0), readU64(stored, 8), readU64(stored, 16)]
+}
+
+export function isRowKind (kind: string): kind is RowKind {
+  return kind === 'item' || kind === 'slot' || kind === 'acknowledgement'
+}
+
+export function expiryOf (kind: RowKind, stored: Uint8Array): number {
+  switch (kind) {
+    case 'item': return decodeItem(stored).expiresAtMs
+    case 'slot': return decodeSlot(stored).expiresAtMs
+    case 'acknowledgement': return decodeAcknowledgement(stored).expiresAtMs
+  }
+}
+
+function u64 (value: number): Uint8Array {
+  const out = new Uint8Array(8)
+  new DataView(out.buffer).setBigUint64(0, BigInt(value))
+  return out
+}
+
+function readU64 (bytes: Uint8Array, at: number): number {
+  if (bytes.byteLength < at + 8) throw damaged()
+  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at))
+}
+
+function damaged (): P2pChatError {
+  return new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: a row about a mailbox\'s copies is too short. Restore a backup.')
+}
