@@ -4,13 +4,14 @@
  * - network.ts: the interfaces that everything above is written against
  * - frames/: frames over a stream of bytes
  * - channel/: requests, answers and notifications on frames, and the Network over any transport
+ * - bulk/: streams of frames beside the channels, for files
  * - host/: libp2p as that transport
  * - discovery/: finding the servers of a pool through the DHT
  * - pool/: the pool's address and roster, and channels to servers that have proven to belong to it
  *
  * The wire is described in docs/wire/channel.md.
  */
-export type { Channel, Network, PeerAddress, PoolDiscovery, RequestContext, RequestHandler, Service } from './network.js'
+export type { BulkService, BulkStream, Channel, Network, PeerAddress, PoolDiscovery, RequestContext, RequestHandler, Service } from './network.js'
 export { createNetwork, type P2pNetwork } from './host/index.js'
 export { createPoolDiscovery } from './discovery/pool-discovery.js'
 export { formatPoolAddress, mergePoolAddresses, parsePoolAddress, poolServers } from './pool/address.js'
