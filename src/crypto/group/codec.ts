@@ -23,9 +23,9 @@ export function decodeChain (bytes: Uint8Array): SenderChain {
   return chain
 }
 
-export function encodeGroupEpoch ({ groupId, epoch, successor, chains }: GroupEpochKeys): Uint8Array {
+export function encodeGroupEpoch ({ groupId, epoch, successor, receiptKey, chains }: GroupEpochKeys): Uint8Array {
   const writer = new StateWriter().u8(VERSION).bytes(groupId)
-  writer.u32(Math.floor(epoch / 2 ** 32)).u32(epoch % 2 ** 32).bytes(successor).u32(chains.length)
+  writer.u32(Math.floor(epoch / 2 ** 32)).u32(epoch % 2 ** 32).bytes(successor).bytes(receiptKey).u32(chains.length)
   for (const chain of chains) writeChain(writer, chain)
   return writer.done()
 }
@@ -38,9 +38,10 @@ export function decodeGroupEpoch (bytes: Uint8Array): GroupEpochKeys {
   const epoch = reader.u32() * 2 ** 32 + reader.u32()
   if (!Number.isSafeInteger(epoch) || epoch < 1) throw corruptState('it has an epoch that cannot be')
   const successor = reader.bytes(32)
+  const receiptKey = reader.bytes(32)
   const chains = Array.from({ length: reader.count(maxGroupChains) }, () => readChain(reader))
   reader.end()
-  return { groupId, epoch, successor, chains }
+  return { groupId, epoch, successor, receiptKey, chains }
 }
 
 function writeChain (writer: StateWriter, { username, deviceKey, CK, N, skipped }: SenderChain): void {

@@ -1,7 +1,7 @@
 /**
  * The secret of a group's epoch and what is made of it (docs/wire/groups.md, "The secret of an epoch"): a chain for every
- * sending device, and the successor that the next epoch follows from. Neither leads back to the secret, or to another
- * chain. Pure; what is left behind is wiped by {@link forgetGroupEpoch}.
+ * sending device, a key for receipts, and the successor that the next epoch follows from. None leads back to the secret,
+ * or to another. Pure; what is left behind is wiped by {@link forgetGroupEpoch}.
  */
 import { concat } from 'uint8arrays/concat'
 import { constantTimeEqual, expectLength, lpAll } from '../bytes.js'
@@ -37,6 +37,8 @@ export interface GroupEpochKeys {
   readonly epoch: number
   /** 32 bytes: what the next epoch follows from when someone joins. */
   readonly successor: Uint8Array
+  /** 32 bytes: seals what members say to each other about the messages of this epoch. */
+  readonly receiptKey: Uint8Array
   readonly chains: readonly SenderChain[]
 }
 
@@ -72,7 +74,8 @@ export function startGroupEpoch ({ groupId, epoch, secret, owners }: StartGroupE
     return { username, deviceKey: key, CK: hkdf(groupId, secret, info, 32), N: 0, skipped: [] }
   })
   const successor = hkdf(groupId, secret, epochInfo('p2pchat/1 group successor', epoch), 32)
-  return { groupId: new Uint8Array(groupId), epoch, successor, chains }
+  const receiptKey = hkdf(groupId, secret, epochInfo('p2pchat/1 group receipt', epoch), 32)
+  return { groupId: new Uint8Array(groupId), epoch, successor, receiptKey, chains }
 }
 
 /**
@@ -80,7 +83,7 @@ export function startGroupEpoch ({ groupId, epoch, secret, owners }: StartGroupE
  *
  * @param entryHash of the join, add or device-change entry, 32 bytes
  */
-export function nextEpochSecret (keys: GroupEpochKeys, entryHash: Uint8Array): Uint8Array {
+export function nextEpochSecret (keys: Pick<GroupEpochKeys, 'epoch' | 'successor'>, entryHash: Uint8Array): Uint8Array {
   return hkdf(expectLength(entryHash, 32, 'The hash of an entry'), keys.successor, epochInfo('p2pchat/1 group join', keys.epoch + 1), 32)
 }
 
@@ -105,6 +108,7 @@ export function forgetChain (dead: SenderChain, kept?: SenderChain): void {
 /** Overwrites everything of an epoch that is over and whose late messages are no longer waited for. */
 export function forgetGroupEpoch (keys: GroupEpochKeys): void {
   keys.successor.fill(0)
+  keys.receiptKey.fill(0)
   for (const chain of keys.chains) forgetChain(chain)
 }
 

@@ -28,7 +28,7 @@ export type Standing =
   | { kind: 'before-us' }
   /** `removed`: it came after its sender's device was taken away, which people are shown. */
   | { kind: 'refused', why: string, removed: boolean }
-  /** The head it names is not the one at that place of our log: somebody was shown another log. */
+  /** The head it names is not the one at that place of our log: somebody was shown another log. The book tells people. */
   | { kind: 'forked' }
 
 export type SendingEpoch =
@@ -87,4 +87,18 @@ export interface GroupTalk {
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
   unread: (reader: Reader, id: string) => Promise<{ unread: number, lastMessageAtMs: number | null }>
   markRead: (id: string) => Promise<void>
+}
+
+/** What devices say to each other about keys, as the inbox has parsed it: never shown. */
+export type GroupContent =
+  /** an encoded GroupEpochSecret */
+  | { kind: 'group-epoch', epoch: Uint8Array }
+  | { kind: 'group-epoch-request', groupId: Uint8Array, epoch: number, entryHash: Uint8Array }
+
+/** Who sent it, by the session that it came in. */
+export interface GroupContentSender { username: string, /** device key in hex */ device: string }
+
+/** What the inbox hands over, in the transaction that took the message. */
+export interface GroupContentTaker {
+  groupContent: (tx: Transaction, sender: GroupContentSender, content: GroupContent) => Promise<void>
 }

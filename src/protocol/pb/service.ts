@@ -4620,6 +4620,241 @@ export namespace GroupFindResponse {
   }
 }
 
+export interface PeerGroupHeadRequest {
+  groupId: Uint8Array<ArrayBuffer>
+  sequence: bigint
+}
+
+export namespace PeerGroupHeadRequest {
+  let _codec: Codec<PeerGroupHeadRequest>
+
+  export const codec = (): Codec<PeerGroupHeadRequest> => {
+    if (_codec == null) {
+      _codec = message<PeerGroupHeadRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.groupId != null && obj.groupId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.groupId)
+        }
+
+        if ((obj.sequence != null && obj.sequence !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.sequence)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          groupId: uint8ArrayAlloc(0),
+          sequence: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.groupId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.sequence = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.groupId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.sequence`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PeerGroupHeadRequestGroupIdFieldEvent {
+    field: '$.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PeerGroupHeadRequestSequenceFieldEvent {
+    field: '$.sequence'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<PeerGroupHeadRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PeerGroupHeadRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeerGroupHeadRequest>): PeerGroupHeadRequest {
+    return decodeMessage(buf, PeerGroupHeadRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeerGroupHeadRequest>): Generator<PeerGroupHeadRequestGroupIdFieldEvent | PeerGroupHeadRequestSequenceFieldEvent> {
+    return streamMessage(buf, PeerGroupHeadRequest.codec(), opts)
+  }
+}
+
+export interface PeerGroupHeadResponse {
+  head?: GroupHead
+  hashAtSequence: Uint8Array<ArrayBuffer>
+}
+
+export namespace PeerGroupHeadResponse {
+  let _codec: Codec<PeerGroupHeadResponse>
+
+  export const codec = (): Codec<PeerGroupHeadResponse> => {
+    if (_codec == null) {
+      _codec = message<PeerGroupHeadResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.head != null) {
+          w.uint32(10)
+          GroupHead.codec().encode(obj.head, w)
+        }
+
+        if ((obj.hashAtSequence != null && obj.hashAtSequence.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.hashAtSequence)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          hashAtSequence: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.head = GroupHead.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.head
+              })
+              break
+            }
+            case 2: {
+              obj.hashAtSequence = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * GroupHead.codec().stream(reader, reader.uint32(), `${prefix}.head`, {
+                limits: opts.limits?.head
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.hashAtSequence`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface PeerGroupHeadResponseHeadGroupIdFieldEvent {
+    field: '$.head.groupId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PeerGroupHeadResponseHeadSequenceFieldEvent {
+    field: '$.head.sequence'
+    value: bigint
+  }
+
+  export interface PeerGroupHeadResponseHeadHeadHashFieldEvent {
+    field: '$.head.headHash'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PeerGroupHeadResponseHashAtSequenceFieldEvent {
+    field: '$.hashAtSequence'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<PeerGroupHeadResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, PeerGroupHeadResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeerGroupHeadResponse>): PeerGroupHeadResponse {
+    return decodeMessage(buf, PeerGroupHeadResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PeerGroupHeadResponse>): Generator<PeerGroupHeadResponseHeadGroupIdFieldEvent | PeerGroupHeadResponseHeadSequenceFieldEvent | PeerGroupHeadResponseHeadHeadHashFieldEvent | PeerGroupHeadResponseHashAtSequenceFieldEvent> {
+    return streamMessage(buf, PeerGroupHeadResponse.codec(), opts)
+  }
+}
+
 export interface GroupListRequest {
   prefix: string
   after: string

@@ -14,7 +14,7 @@ const groupId = random.bytes(32)
 
 /** Every secret that a state holds. */
 function secretsOf (keys: GroupEpochKeys): Uint8Array[] {
-  return [keys.successor, ...keys.chains.flatMap((chain) => [chain.CK, ...chain.skipped.map(({ mk }) => mk)])]
+  return [keys.successor, keys.receiptKey, ...keys.chains.flatMap((chain) => [chain.CK, ...chain.skipped.map(({ mk }) => mk)])]
 }
 
 describe('the epochs of a group', () => {
@@ -26,6 +26,7 @@ describe('the epochs of a group', () => {
     const chain = hex(`${label('p2pchat/1 group chain')}${epoch}${label('alice')}00000020${'02'.repeat(32)}`)
     assert.deepEqual(keys.chains[0]?.CK, hkdf(new Uint8Array(32).fill(1), secret, chain, 32))
     assert.deepEqual(keys.successor, hkdf(new Uint8Array(32).fill(1), secret, hex(`${label('p2pchat/1 group successor')}${epoch}`), 32))
+    assert.deepEqual(keys.receiptKey, hkdf(new Uint8Array(32).fill(1), secret, hex(`${label('p2pchat/1 group receipt')}${epoch}`), 32))
     assert.deepEqual(nextEpochSecret(keys, new Uint8Array(32).fill(3)), hkdf(new Uint8Array(32).fill(3), keys.successor, hex(`${label('p2pchat/1 group join')}0000000000000103`), 32))
     assert.deepEqual(epochCommitment(secret), hkdf(new Uint8Array(0), secret, hex(label('p2pchat/1 group commitment')), 32))
   })
@@ -94,7 +95,7 @@ describe('a newcomer', () => {
     for (const key of known) {
       const guesses = [
         startGroupEpoch({ groupId, epoch: 1, secret: key, owners: owners(alice, bob) }),
-        { ...held, epoch: 1, successor: key, chains: held.chains.map((chain) => ({ ...chain, CK: key })) },
+        { ...held, epoch: 1, successor: key, receiptKey: key, chains: held.chains.map((chain) => ({ ...chain, CK: key })) },
         startGroupEpoch({ groupId, epoch: 1, secret: nextEpochSecret({ ...held, successor: key }, entryHash), owners: owners(alice, bob) })
       ]
       for (const guess of guesses) assertCode(() => openGroupMessage(guess, past), 'ERR_DECRYPT')
@@ -132,7 +133,7 @@ describe('a removed member', () => {
     for (const key of everything) {
       const guesses = [
         startGroupEpoch({ groupId, epoch: 6, secret: key, owners: owners(...members) }),
-        { groupId, epoch: 6, successor: key, chains: owners(alice).map((owner) => ({ ...owner, CK: key, N: 0, skipped: [] })) }
+        { groupId, epoch: 6, successor: key, receiptKey: key, chains: owners(alice).map((owner) => ({ ...owner, CK: key, N: 0, skipped: [] })) }
       ]
       for (const guess of guesses) assertCode(() => openGroupMessage(guess, message), 'ERR_DECRYPT')
     }
