@@ -1,0 +1,127 @@
+import { toString } from 'uint8arrays/to-string'
+import { deadline, sleep, type Clock, type Random } from '../../runtime.js'
+import type { Quorum } from '../../overlay/index.js'
+import type { Register } from '../registers/index.js'
+import { gather } from './gather.js'
+import { maxBackoffMs, minBackoffMs, operationTimeoutMs } from './limits.js'
+import type { Place, VoteRequest } from './messages.js'
+import type { Peers } from './peers.js'
+import { acceptPhase, isUnanimous, startRound, takeVote, type Round, type RoundStep } from './round.js'
+import type { Accepted } from './acceptor.js'
+
+export interface ProposerComponents {
+  peers: Peers
+  /** The roster that counts now. */
+  configuration: () => { version: number, quorum: Quorum }
+  clock: Clock
+  random: Random
+}
+
+/** The value that shall be there next, given what is there; undefined to leave it. */
+export type Choose = (current: Register | undefined) => Register | undefined
+
+export type Proposed =
+  /** `current` is chosen, and so it was at some time during the call. */
+  | { outcome: 'done', current: Register | undefined, wrote: boolean, attempted: boolean }
+  /** Nothing is known of what was attempted, if anything was. */
+  | { outcome: 'unknown' }
+
+type RoundEnd =
+  | { kind: 'done', current: Register | undefined, wrote: boolean }
+  | { kind: 'outbid', counter: number }
+  | { kind: 'failed' }
+
+/** Runs rounds of CASPaxos against the acceptors of the roster, until one comes through or the time is over. */
+export class Proposer {
+  readonly #components: ProposerComponents
+  readonly #name: string
+  #counter = 0
+
+  constructor (components: ProposerComponents) {
+    this.#components = components
+    this.#name = toString(components.random.bytes(16), 'base16')
+  }
+
+  /**
+   * What is chosen now, if one round trip can tell.
+   *
+   * @returns undefined when it cannot
+   */
+  async peek (place: Place): Promise<{ current: Register | undefined } | undefined> {
+    const { version, quorum } = this.#components.configuration()
+    const round = startRound(quorum, { counter: 0, proposer: '' })
+    const answers: Array<Accepted | undefined> = []
+    const step = await this.#ask(round, { kind: 'peek', rosterVersion: version, place }, (accepted) => { answers.push(accepted) })
+    return step?.kind === 'prepared' && isUnanimous(answers) ? { current: step.current?.register } : undefined
+  }
+
+  /**
+   * Makes sure of a value: what `choose` gives, or what is there.
+   *
+   * @param onlyVersion gives up once another roster counts
+   */
+  async propose (place: Place, choose: Choose, onlyVersion?: number): Promise<Proposed> {
+    const { clock } = this.#components
+    const time = deadline(clock, operationTimeoutMs)
+    let attempted = false
+    const choosing: Choose = (current) => {
+      const next = choose(current)
+      attempted ||= next !== undefined
+      return next
+    }
+    try {
+      for (let backoffMs = minBackoffMs; !time.signal.aborted; backoffMs = Math.min(2 * backoffMs, maxBackoffMs)) {
+        const { version } = this.#components.configuration()
+        if (onlyVersion !== undefined && onlyVersion !== version) break
+        const attemptedBefore = attempted
+        const end = await this.#round(place, choosing)
+        if (end.kind === 'done') return { outcome: 'done', current: end.current, wrote: end.wrote, attempted: attemptedBefore }
+        if (end.kind === 'outbid') this.#counter = Math.max(this.#counter, end.counter)
+        if (this.#components.configuration().version === version) await sleep(clock, this.#upTo(backoffMs), time.signal).catch(() => {})
+      }
+      return { outcome: 'unknown' }
+    } finally {
+      time.clear()
+    }
+  }
+
+  async #round (place: Place, choose: Choose): Promise<RoundEnd> {
+    const { version, quorum } = this.#components.configuration()
+    const ballot = { counter: ++this.#counter, proposer: this.#name }
+    const round = startRound(quorum, ballot)
+    const prepared = await this.#ask(round, { kind: 'prepare', rosterVersion: version, place, ballot })
+    if (prepared?.kind !== 'prepared') return failure(prepared)
+    const current = prepared.current?.register
+    const next = choose(current)
+    const register = next ?? current
+    // A quorum has promised to take nothing older, and has nothing.
+    if (register === undefined) return { kind: 'done', current, wrote: false }
+    const accepted = await this.#ask(acceptPhase(round), { kind: 'accept', rosterVersion: version, place, ballot, register })
+    if (accepted?.kind !== 'accepted') return failure(accepted)
+    return { kind: 'done', current: register, wrote: next !== undefined }
+  }
+
+  async #ask (round: Round, request: VoteRequest, see: (accepted: Accepted | undefined) => void = () => {}): Promise<RoundStep | undefined> {
+    let now = round
+    return await gather(
+      round.quorum,
+      async (server) => await this.#components.peers.ask(server, async (side) => await side.vote(request)),
+      (server, { vote }) => {
+        if (vote.vote === 'granted') see(vote.accepted)
+        const step = takeVote(now, server, vote)
+        if (step.kind !== 'waiting') return step
+        now = step.round
+        return undefined
+      })
+  }
+
+  #upTo (ms: number): number {
+    const { random } = this.#components
+    const bytes = random.bytes(4)
+    return ms * new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) / 0x1_0000_0000
+  }
+}
+
+function failure (step: RoundStep | undefined): RoundEnd {
+  return step?.kind === 'outbid' ? { kind: 'outbid', counter: step.promised.counter } : { kind: 'failed' }
+}

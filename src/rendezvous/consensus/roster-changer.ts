@@ -1,0 +1,143 @@
+import { P2pChatError } from '../../errors.js'
+import { appendRoster, encodeRoster, isQuorum, quorumOf, type Roster, type RosterHistory } from '../../overlay/index.js'
+import type { Clock, Logger } from '../../runtime.js'
+import { orderedInteger } from '../../store/index.js'
+import { gather } from './gather.js'
+import { maxListedNames, transferParallel } from './limits.js'
+import type { ServerSide } from './messages.js'
+import type { Peers } from './peers.js'
+import type { Proposer } from './proposer.js'
+import { namesAtQuorum } from './replicated-registers.js'
+import type { RosterKeeper } from './roster-keeper.js'
+import { assertFollows, nextStep, unfinishedStep, type RosterBody, type RosterChange, type RosterStep } from './roster-plan.js'
+
+export interface RosterChangerComponents {
+  keeper: RosterKeeper
+  proposer: Proposer
+  peers: Peers
+  server: (peerId: string) => ServerSide
+  clock: Clock
+  logger: Logger
+}
+
+/** Changes the roster: decides each version under the one before, and has every register written again where that is due. */
+export class RosterChanger {
+  readonly #components: RosterChangerComponents
+
+  constructor (components: RosterChangerComponents) {
+    this.#components = components
+  }
+
+  /**
+   * Brings a change about, after whatever was left half done. It may be called again after any failure, by any server.
+   *
+   * @throws ERR_UNREACHABLE when too few servers answer, and it is unknown how far it came; what nextStep says
+   */
+  async change (change: RosterChange): Promise<Roster> {
+    const { keeper } = this.#components
+    if (change.kind === 'acceptors') await this.#bringUpToDate(change.peerIds)
+    for (;;) {
+      const step = nextStep(keeper.roster, change)
+      if (step.kind === 'done') return keeper.roster
+      await this.#take(step)
+    }
+  }
+
+  /** Ends a change of acceptors that somebody began. */
+  async finish (): Promise<Roster> {
+    const { keeper } = this.#components
+    for (;;) {
+      const step = unfinishedStep(keeper.roster)
+      if (step.kind === 'done') return keeper.roster
+      await this.#take(step)
+    }
+  }
+
+  async #take (step: Exclude<RosterStep, { kind: 'done' }>): Promise<void> {
+    const { keeper, logger } = this.#components
+    const { version } = keeper.roster
+    if (step.kind === 'transfer') await this.#transfer(version)
+    if (keeper.roster.version !== version) return
+    await this.#decide(step.next)
+    logger.info({ version: keeper.roster.version, phase: keeper.roster.phase }, 'the roster has changed')
+  }
+
+  /** One version more: this one, or one that somebody else had decided before. */
+  async #decide (body: RosterBody): Promise<void> {
+    const { keeper, proposer, clock } = this.#components
+    const history = keeper.history
+    const { version } = history.newest
+    const next: Roster = { ...history.newest, ...body, version: version + 1, createdAtMs: clock.now(), previousHash: history.hashes.at(-1) ?? new Uint8Array(0) }
+    assertFollows(history.newest, next)
+    const bytes = encodeRoster(next)
+    const decided = await proposer.propose(
+      { space: 'rosters', name: orderedInteger(version + 1) },
+      (current) => current === undefined ? { version: 1, value: bytes } : undefined,
+      version)
+    if (keeper.roster.version !== version) return
+    if (decided.outcome !== 'done' || decided.current === undefined) throw unreachable()
+    await keeper.install(await this.#signed(history, decided.current.value))
+    this.#spread(history.newest, keeper.roster)
+  }
+
+  /** The chain with the signatures of a quorum on what was decided. */
+  async #signed (history: RosterHistory, roster: Uint8Array): Promise<Uint8Array> {
+    const { peers, keeper } = this.#components
+    const { version, servers } = history.newest
+    const quorum = quorumOf(history.newest)
+    const signatures = new Map<string, { signer: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer> }>()
+    const isEnough = await gather(
+      quorum,
+      async (server) => await peers.ask(server, async (side) => await side.sign({ rosterVersion: version, roster })),
+      (server, { signature }) => {
+        const signer = servers.find(({ peerId }) => peerId === server)?.serverKey
+        if (signer !== undefined) signatures.set(server, { signer: new Uint8Array(signer), signature: new Uint8Array(signature) })
+        return isQuorum(quorum, new Set(signatures.keys())) || undefined
+      })
+    if (isEnough === true) return appendRoster(history, roster, [...signatures.values()]).chain
+    // Somebody else may have come further with it.
+    if (keeper.roster.version > version) return keeper.history.chain
+    throw unreachable()
+  }
+
+  /** Every register that was ever touched goes through a round of its own under this version, whatever it has. */
+  async #transfer (version: number): Promise<void> {
+    const { keeper } = this.#components
+    let after = ''
+    for (;;) {
+      const configuration = (): { version: number, quorum: ReturnType<typeof quorumOf> } => ({ version, quorum: keeper.quorum })
+      const listing = await namesAtQuorum({ configuration, peers: this.#components.peers }, { of: 'touched', prefix: '', after, limit: maxListedNames })
+      if (keeper.roster.version !== version) return
+      if (listing === undefined) throw unreachable()
+      for (let at = 0; at < listing.names.length; at += transferParallel) {
+        await Promise.all(listing.names.slice(at, at + transferParallel).map(async (name) => { await this.#transferOne(name, version) }))
+      }
+      if (listing.next === undefined || keeper.roster.version !== version) return
+      after = listing.next
+    }
+  }
+
+  async #transferOne (name: string, version: number): Promise<void> {
+    const { keeper, proposer } = this.#components
+    const { outcome } = await proposer.propose({ space: 'registers', name }, () => undefined, version)
+    if (outcome !== 'done' && keeper.roster.version === version) throw unreachable()
+  }
+
+  /** Those who shall vote must be there: once the joint version is decided, nothing goes on without them. */
+  async #bringUpToDate (peerIds: readonly string[]): Promise<void> {
+    const { keeper, server } = this.#components
+    await Promise.all(peerIds.map(async (peerId) => { await server(peerId).install(keeper.history.chain) }))
+  }
+
+  /** Tells all who are concerned; whoever misses it hears it when it is next asked. */
+  #spread (before: Roster, after: Roster): void {
+    const { keeper, server } = this.#components
+    for (const peerId of new Set([...before.servers, ...after.servers].map((one) => one.peerId))) {
+      server(peerId).install(keeper.history.chain).catch(() => {})
+    }
+  }
+}
+
+function unreachable (): P2pChatError {
+  return new P2pChatError('ERR_UNREACHABLE', 'Too few servers of the pool can be reached to change its roster. Try again; what was begun is not lost.')
+}

@@ -1,0 +1,71 @@
+import { P2pChatError } from '../../../src/errors.js'
+import { peerIdFromEd25519 } from '../../../src/overlay/peer-id.js'
+import { readRosterHistory, signRoster, type RosterHistory } from '../../../src/overlay/pool/roster.js'
+import { createConsensus, type Consensus, type ConsensusComponents } from '../../../src/rendezvous/consensus/index.js'
+import { silentLogger, systemClock } from '../../../src/runtime.js'
+import { createMemoryDisk, type MemoryDisk } from '../../../src/store/index.js'
+import { SeededRandom } from '../../helpers/seeded-random.js'
+import { keyOf, makeChain, seedOf } from '../../overlay/pool/roster-chain.js'
+
+/** A server by the number of its seed. */
+export function peerIdOf (number: number): string {
+  return peerIdFromEd25519(keyOf(number))
+}
+
+/** A first roster in which these servers vote. */
+export function firstHistory (numbers: number[], acceptors: number[] = numbers): RosterHistory {
+  const { chain, poolId } = makeChain([{ servers: numbers, acceptors, signers: numbers }])
+  return readRosterHistory(poolId, chain)
+}
+
+interface Running {
+  disk: MemoryDisk
+  consensus: Consensus
+  chain: Uint8Array
+}
+
+/** Servers in one process that answer each other at once, over the bytes of the wire. */
+export class Servers {
+  readonly #running = new Map<string, Running>()
+  /** Servers that nobody reaches. */
+  readonly down = new Set<string>()
+  #starts = 0
+
+  constructor (readonly first: RosterHistory) {}
+
+  async start (number: number, change: Partial<ConsensusComponents> = {}): Promise<Consensus> {
+    const self = peerIdOf(number)
+    const disk = this.#running.get(self)?.disk ?? createMemoryDisk()
+    const chain = this.#running.get(self)?.chain ?? this.first.chain
+    const consensus = createConsensus({
+      self,
+      store: disk.open(),
+      clock: systemClock,
+      random: new SeededRandom(`${number} ${this.#starts++}`),
+      logger: silentLogger,
+      history: readRosterHistory(this.first.poolId, chain),
+      saveChain: async (chain) => {
+        const running = this.#running.get(self)
+        if (running !== undefined) running.chain = chain
+      },
+      sign: (roster) => signRoster(seedOf(number), roster).signature,
+      derive: () => [],
+      derivedTables: [],
+      call: async (peerId, method, body) => await this.#call(self, peerId, method, body),
+      ...change
+    })
+    this.#running.set(self, { disk, consensus, chain })
+    return consensus
+  }
+
+  /** Ends a process with all that it had not synced. */
+  crash (number: number): void {
+    this.#running.get(peerIdOf(number))?.disk.crash()
+  }
+
+  async #call (from: string, to: string, method: string, body: Uint8Array): Promise<Uint8Array> {
+    const handler = this.#running.get(to)?.consensus.handlers[method]
+    if (handler === undefined || this.down.has(to) || this.down.has(from)) throw new P2pChatError('ERR_UNREACHABLE', `${to} cannot be reached.`)
+    return await handler(from, body)
+  }
+}
