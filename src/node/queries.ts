@@ -2,11 +2,12 @@
 import { P2pChatError } from '../errors.js'
 import { mailRetentionMs, maxDevices, maxMailboxBytes, maxMailboxEntries, maxOneTimePrekeys, maxTextBytes } from '../protocol/limits.js'
 import { parseUsername } from '../protocol/names.js'
+import { parseGroupName } from '../records/group/index.js'
 import type { ContactInfo, HistoryEntry, HistoryRequest, LimitInfo, MessageTrace } from './chat-node.js'
 import { listContacts } from './contacts/contacts.js'
 import { iso } from './events/event-of.js'
-import { findById, readConversation, type MessageRow } from './history/messages.js'
-import { historyEntry, messageTrace } from './history/view.js'
+import { findById, groupConversation, readConversation, type MessageRow } from './history/messages.js'
+import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
 import { countEntries } from './delivery/outbox.js'
@@ -24,9 +25,16 @@ export async function contactsOf (reader: Reader, isOnline: (username: string) =
   }))
 }
 
-/** @throws ERR_NOT_FOUND (`before` names no message), ERR_USAGE */
-export async function historyOf (reader: Reader, self: string, request: HistoryRequest): Promise<HistoryEntry[]> {
-  const conversation = parseUsername(request.user)
+/** Names of the groups that this account is, or was, in. */
+export interface GroupNames {
+  findByName: (reader: Reader, name: string) => Promise<{ id: string, name: string } | undefined>
+}
+
+const noGroups: GroupNames = { findByName: async () => undefined }
+
+/** @throws ERR_NOT_FOUND (`before` names no message; no such group), ERR_USAGE */
+export async function historyOf (reader: Reader, self: string, request: HistoryRequest, groups: GroupNames = noGroups): Promise<HistoryEntry[]> {
+  const { conversation, group } = await conversationOf(reader, request, groups)
   const limit = request.limit ?? defaultHistoryEntries
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > maxHistoryEntries) {
     throw new P2pChatError('ERR_USAGE', `The number of entries must be 1 to ${maxHistoryEntries}.`)
@@ -34,7 +42,7 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
   const before = request.before === undefined ? undefined : (await requireMessage(reader, self, request.before)).cursor
   const words = request.search?.toLowerCase().split(/\s+/).filter((word) => word !== '') ?? []
   const filter = (row: MessageRow): boolean => {
-    const text = row.body.kind === 'text' ? row.body.text.toLowerCase() : ''
+    const text = row.body.kind === 'text' || row.body.kind === 'group-change' ? row.body.text.toLowerCase() : ''
     return words.every((word) => text.includes(word))
   }
   const rows = await readConversation(reader, conversation, {
@@ -42,14 +50,30 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
     ...(before === undefined ? {} : { before }),
     ...(words.length === 0 ? {} : { filter })
   })
-  return rows.map(historyEntry)
+  // A group is shown by the name that it has now, also in what came before it was renamed.
+  return rows.map((row) => historyEntry(group === undefined ? row : { ...row, group }))
+}
+
+/** Where the messages with a user, or of a group, are. @throws ERR_USAGE, ERR_INVALID_NAME, ERR_NOT_FOUND */
+async function conversationOf (reader: Reader, request: Pick<HistoryRequest, 'user' | 'group'>, groups: GroupNames): Promise<{ conversation: string, group?: { id: string, name: string } }> {
+  if ((request.user === undefined) === (request.group === undefined)) throw new P2pChatError('ERR_USAGE', 'Name either a user or a group.')
+  if (request.user !== undefined) return { conversation: parseUsername(request.user) }
+  const { id, name } = await requireGroup(reader, request.group ?? '', groups)
+  return { conversation: groupConversation(id), group: { id, name } }
+}
+
+/** @throws ERR_INVALID_NAME, ERR_NOT_FOUND */
+async function requireGroup (reader: Reader, name: string, groups: GroupNames): Promise<{ id: string, name: string }> {
+  const group = await groups.findByName(reader, parseGroupName(name))
+  if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', `You have not been in a group ${name}. \`p2pchat groups --mine\` lists yours.`)
+  return group
 }
 
 /** @throws ERR_NOT_FOUND */
 export async function traceOf (reader: Reader, self: string, id: string): Promise<MessageTrace> {
   const row = await requireMessage(reader, self, id)
   if (row.sent !== undefined) return messageTrace(row, row.sent)
-  return { id: row.id, to: row.to, state: 'delivered', steps: [{ state: 'delivered', at: iso(row.receivedAtMs), ...(row.via === null ? {} : { via: row.via }) }], devices: [] }
+  return { id: row.id, ...recipient(row), state: 'delivered', steps: [{ state: 'delivered', at: iso(row.receivedAtMs), ...(row.via === null ? {} : { via: row.via }) }], devices: [] }
 }
 
 export async function limitsOf (reader: Reader, deviceCount: number | null): Promise<LimitInfo[]> {

@@ -62,7 +62,7 @@ function entryOf (message: MessageRow): Omit<OutEntry, 'state'> {
     messageId: message.id,
     wireId: fromHex(message.id),
     content,
-    conversation: encodeDirect(message.from, message.to),
+    conversation: encodeDirect(message.from, message.conversation),
     sentAtMs: message.sentAtMs
   }
 }

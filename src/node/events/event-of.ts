@@ -7,7 +7,7 @@ const endOfTimeMs = Date.UTC(10_000, 0) - 1
 export function eventOf (row: MessageRow, username: string): NodeEvent | undefined {
   if (row.sent !== undefined) return undefined
   const cursor = formatCursor(row.cursor)
-  const common = { id: row.id, from: row.from, to: row.to, sentAt: iso(row.sentAtMs), receivedAt: iso(row.receivedAtMs), cursor }
+  const common = { id: row.id, ...parties(row), sentAt: iso(row.sentAtMs), receivedAt: iso(row.receivedAtMs), cursor }
   switch (row.body.kind) {
     case 'text':
       return {
@@ -21,8 +21,18 @@ export function eventOf (row: MessageRow, username: string): NodeEvent | undefin
     case 'unknown-content':
       return { event: 'unknown-content', ...common }
     case 'gap':
-      return { event: 'gap', from: row.from, missing: row.body.missing, cursor }
+      return { event: 'gap', from: row.from, ...(row.group === undefined ? {} : { group: row.group.name }), missing: row.body.missing, cursor }
+    case 'group-change': {
+      const { change, by, users, text } = row.body
+      return { event: 'group', group: row.group?.name ?? '', groupId: row.group?.id ?? '', kind: change, by, users, message: text, at: iso(row.sentAtMs), cursor }
+    }
   }
+}
+
+/** Who wrote it, and to whom. A line about a group that nobody in it caused comes from the group itself. */
+export function parties ({ from, to, group, body }: MessageRow): { from: string, to?: string, group?: string } {
+  if (group === undefined) return { from, ...(to === undefined ? {} : { to }) }
+  return { from: body.kind === 'group-change' ? body.by ?? group.name : from, group: group.name }
 }
 
 /** ISO 8601, from 1970 to 9999: a time beyond it, which only a broken clock or a forged message has, becomes the nearer end. */

@@ -39,7 +39,7 @@ export class Events {
       for (;;) {
         const event = await live.next(signal)
         if (event === undefined) return
-        const position = 'cursor' in event ? parseCursor(event.cursor) : undefined
+        const position = 'cursor' in event && event.cursor !== undefined ? parseCursor(event.cursor) : undefined
         if (position !== undefined && position <= cursor) continue
         if (position !== undefined) cursor = position
         yield event

@@ -1,5 +1,5 @@
 /** The history of a home: each message once, in the order in which this device learnt of it. */
-import type { MessageState, Via } from '../chat-node.js'
+import type { GroupChangeKind, MessageState, Via } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import { parseOrderedInteger, orderedInteger } from '../../store/keys.js'
@@ -10,9 +10,13 @@ export interface Step { state: MessageState, atMs: number, via?: Via, replicas?:
 export interface MessageRow {
   /** 32 hex digits */
   id: string
+  /** username; of a line about a group its conversation, as no message of a member may stand in that line's place */
   from: string
-  to: string
-  /** the other end's username */
+  /** of what is between two accounts */
+  to?: string
+  /** of what is in a group: its id in hex, and its name at the time */
+  group?: { id: string, name: string }
+  /** the other end's username, or {@link groupConversation} */
   conversation: string
   body: MessageBody
   sentAtMs: number
@@ -30,6 +34,9 @@ export type MessageBody =
   /** the encoded Content, for a later version that knows its kind */
   | { kind: 'unknown-content', content: Uint8Array }
   | { kind: 'gap', missing: number }
+  | { kind: 'group-change', change: GroupChangeKind | 'forked', by: string | null, users: string[], text: string }
+
+export interface MemberCounts { delivered: number, read: number, of: number }
 
 export interface SentDetails {
   state: MessageState
@@ -38,14 +45,24 @@ export interface SentDetails {
   devices: Record<string, DeviceState>
   /** version of the own account record whose other devices were given a copy */
   copiedTo?: number
+  /** of a message to a group: how many of its members have it, this account left out */
+  members?: MemberCounts
+  /** of a message to a group, once it is sealed: its place among those of this device, and the epoch */
+  place?: { sequence: number, epoch: number }
 }
 
 interface Reference { from: string, id: string }
 
 const messageTable = jsonTable<MessageRow>('message')
 const logTable = jsonTable<Reference>('log')
+const idTable = jsonTable<true>('message-id')
 const conversationTable = jsonTable<Reference>('conversation')
 const counterTable = jsonTable<number>('counter')
+
+/** Where a group's messages are listed: a key that no username is like. */
+export function groupConversation (id: string): string {
+  return `group:${id}`
+}
 
 export async function findMessage (reader: Reader, from: string, id: string): Promise<MessageRow | undefined> {
   return await messageTable.get(reader, from, id)
@@ -58,6 +75,7 @@ export async function addMessage (tx: Transaction, row: Omit<MessageRow, 'cursor
   const stored: MessageRow = { ...row, cursor }
   const reference: Reference = { from: row.from, id: row.id }
   messageTable.put(tx, stored, row.from, row.id)
+  idTable.put(tx, true, row.id, row.from)
   logTable.put(tx, reference, cursor)
   conversationTable.put(tx, reference, row.conversation, cursor)
   return stored
@@ -103,12 +121,18 @@ export async function readConversation (reader: Reader, conversation: string, qu
   return found.slice(0, query.limit).reverse()
 }
 
-/** Finds a message by its id alone, among those that `from` sent or else in the whole log. */
+/** Finds a message by its id alone, among those that `from` sent or else, the first that came, of all. */
 export async function findById (reader: Reader, from: string, id: string): Promise<MessageRow | undefined> {
   const own = await findMessage(reader, from, id)
   if (own !== undefined) return own
-  const entries = await logTable.list(reader, [])
-  const reference = entries.find(({ value }) => value.id === id)
+  const rows = await Promise.all((await idTable.keys(reader, [id])).map(async ([, sender = '']) => await findMessage(reader, sender, id)))
+  const first = rows.reduce((a, b) => (a === undefined || (b !== undefined && b.cursor < a.cursor) ? b : a), undefined)
+  return first ?? await findUnindexed(reader, id)
+}
+
+/** Homes from before there was an index of ids. */
+async function findUnindexed (reader: Reader, id: string): Promise<MessageRow | undefined> {
+  const reference = (await logTable.list(reader, [])).find(({ value }) => value.id === id)
   return reference === undefined ? undefined : await findMessage(reader, reference.value.from, id)
 }
 

@@ -2,15 +2,14 @@
 import type { HistoryEntry, MessageTrace, StatusEvent } from '../chat-node.js'
 import { deviceId } from '../account/device-id.js'
 import { fromHex } from '../home/hex.js'
-import { iso } from '../events/event-of.js'
+import { iso, parties } from '../events/event-of.js'
 import { formatCursor, type MessageRow, type SentDetails, type Step } from './messages.js'
 
 export function historyEntry (row: MessageRow): HistoryEntry {
   return {
     id: row.id,
-    from: row.from,
-    to: row.to,
-    text: row.body.kind === 'text' ? row.body.text : null,
+    ...parties(row),
+    text: row.body.kind === 'text' || row.body.kind === 'group-change' ? row.body.text : null,
     kind: row.body.kind,
     sentAt: iso(row.sentAtMs),
     receivedAt: row.sent === undefined ? iso(row.receivedAtMs) : null,
@@ -25,7 +24,7 @@ export function historyEntry (row: MessageRow): HistoryEntry {
 export function messageTrace (row: MessageRow, sent: SentDetails): MessageTrace {
   return {
     id: row.id,
-    to: row.to,
+    ...recipient(row),
     state: sent.state,
     steps: sent.steps.map((step) => ({ state: step.state, at: iso(step.atMs), ...where(step) })),
     devices: Object.entries(sent.devices).map(([hex, device]) => ({
@@ -39,7 +38,13 @@ export function messageTrace (row: MessageRow, sent: SentDetails): MessageTrace 
 }
 
 export function statusEvent (row: MessageRow, step: Step): StatusEvent {
-  return { event: 'status', id: row.id, to: row.to, state: step.state, ...where(step) }
+  const members = row.sent?.members
+  return { event: 'status', id: row.id, ...recipient(row), state: step.state, ...where(step), ...(members === undefined ? {} : { members }) }
+}
+
+/** Whom a message is for: an account, or a group by its name. */
+export function recipient ({ to, group }: MessageRow): { to?: string, group?: string } {
+  return group !== undefined ? { group: group.name } : to !== undefined ? { to } : {}
 }
 
 function where (step: Step): Pick<StatusEvent, 'via' | 'replicas' | 'servers' | 'until'> {
