@@ -31,6 +31,7 @@ import { Receipts } from './receipts.js'
 import { Resets } from './resets.js'
 import { Senders } from './senders.js'
 import { Shelf } from './shelf.js'
+import { SystemMailer } from './system-mail.js'
 import { Tasks } from './tasks.js'
 
 export interface DeliveryComponents {
@@ -50,6 +51,8 @@ export interface DeliveryComponents {
 export class Delivery {
   /** The requests of other devices. */
   readonly peerService: PeerService
+  /** Says things of the node's own to other devices. */
+  readonly systemMail: SystemMailer
   private readonly sessions: Sessions
   private readonly progress: Progress
   private readonly peers: Peers
@@ -67,7 +70,9 @@ export class Delivery {
     const ownRecord = async (): Promise<VerifiedAccountRecord> => await this.ownRecord()
     const refreshSoon = (name: string): void => { this.tasks.run(async () => { await this.tryRefresh(name) }) }
     const sessions = new Sessions({ clock, random, prekeys })
-    const progress = new Progress({ clock, username, emit })
+    const owed = (devices: string[]): void => { this.tasks.run(async () => { for (const hex of devices) await senders.trigger(hex) }) }
+    const systemMail = this.systemMail = new SystemMailer({ lane, clock, random, owed })
+    const progress = new Progress({ clock, username, emit, settled: (hex, sequence, outcome) => { systemMail.settled(hex, sequence, outcome) } })
     const peers = new Peers({ network, clock, logger, addressesOf: async (hex) => await this.addressesOf(hex) })
     const receipts = new Receipts({ lane, clock, random, logger, deviceKey: self.deviceKey, sessions, peers, poolChannel })
     const senders = new Senders(lane, {
@@ -120,7 +125,7 @@ export class Delivery {
       emit,
       tasks: this.tasks,
       hasServer: () => poolChannel() !== undefined,
-      owed: (devices) => { this.tasks.run(async () => { for (const hex of devices) await senders.trigger(hex) }) }
+      owed
     })
     this.mailbox = new Mailbox({
       clock,
@@ -148,6 +153,7 @@ export class Delivery {
 
   /** Waits for what is under way; nothing is begun any more. What is left stays in the outbox. */
   async stop (): Promise<void> {
+    this.systemMail.stop()
     await this.receipts.stop()
     await this.senders.stop()
     await this.mailbox.stop()

@@ -126,7 +126,7 @@ export class DeviceSender {
       this.handedOver(waiting.at(-1), restarts)
       return waiting.length < maxBatchEntries ? { kind: 'done' } : { kind: 'more' }
     }
-    const direct = await peers.reach(this.device)
+    const direct = batch.every(({ entry }) => entry.noDial === true) ? peers.open(this.device) : await peers.reach(this.device)
     const server = poolChannel()
     if (direct === undefined && server === undefined) return { kind: 'no-way' }
     if (!await this.ensureSession(direct, server)) return { kind: 'no-way' }

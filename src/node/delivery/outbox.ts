@@ -24,6 +24,8 @@ export interface OutEntry {
   /** encoded Conversation; empty for what belongs to none */
   conversation: Uint8Array
   sentAtMs: number
+  /** Goes over a channel that is open, or into the mailbox: a group's keys are no reason to dial all its devices. */
+  noDial?: true
   state: OutState
 }
 

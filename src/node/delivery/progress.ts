@@ -17,6 +17,8 @@ export interface ProgressComponents {
   /** this account */
   username: string
   emit: (event: NodeEvent) => void
+  /** After the commit: what was owed to the device under this sequence has come somewhere, or never will. */
+  settled?: (device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped') => void
 }
 
 export class Progress {
@@ -27,6 +29,7 @@ export class Progress {
     const sealed = await findSealed(tx, device, sequence)
     if (sealed === undefined || !constantTimeEqual(sealed, envelope) || !await this.isOwed(tx, device, sequence)) return
     putEntry(tx, device, { sequence, entry: { ...entry, state: { kind: 'stored', untilMs: where.untilMs } } })
+    this.settle(tx, device, sequence, 'stored')
     await this.advance(tx, entry.messageId, device, { state: 'stored', via: 'mailbox', atMs: this.components.clock.now(), ...where })
   }
 
@@ -48,6 +51,7 @@ export class Progress {
     const atMs = this.components.clock.now()
     for (const { sequence, entry } of await listEntries(tx, device, { before: deliveredThrough + 1 })) {
       removeEntry(tx, device, sequence)
+      this.settle(tx, device, sequence, 'delivered')
       if (entry.messageId === '') continue
       unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
@@ -83,6 +87,7 @@ export class Progress {
     const atMs = this.components.clock.now()
     for (const { sequence, entry } of await listEntries(tx, device)) {
       removeEntry(tx, device, sequence)
+      this.settle(tx, device, sequence, 'dropped')
       await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
     }
     for (const key of await unreadTable.keys(tx, [device])) unreadTable.delete(tx, device, Number.parseInt(key[1] ?? '', 16))
@@ -97,6 +102,11 @@ export class Progress {
     const abandoned = { ...row, sent: { ...row.sent, state: step.state, steps: [...row.sent.steps, step] } }
     putMessage(tx, abandoned)
     tx.afterCommit(() => { emit(statusEvent(abandoned, step)) })
+  }
+
+  private settle (tx: Transaction, device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped'): void {
+    const { settled } = this.components
+    if (settled !== undefined) tx.afterCommit(() => { settled(device, sequence, outcome) })
   }
 
   private async isOwed (tx: Transaction, device: string, sequence: number): Promise<boolean> {

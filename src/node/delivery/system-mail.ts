@@ -1,0 +1,93 @@
+/** What the node itself has to say to given devices: never shown, with notice of when it is with the device or with a server. */
+import type { Clock, Random } from '../../runtime.js'
+import type { Lane, Transaction } from '../home/lane.js'
+import { enqueue } from './outbox.js'
+
+export interface SystemMail {
+  username: string
+  /** device key in hex */
+  device: string
+  /** an encoded Content */
+  content: Uint8Array
+}
+
+/** 'dropped': the device is no longer one of its account's, or its mail expired; 'waiting': none of these within the time. */
+export type MailOutcome = 'delivered' | 'stored' | 'dropped' | 'waiting'
+
+export interface SystemMailerComponents {
+  lane: Lane
+  clock: Clock
+  random: Random
+  /** Something is owed to these devices now. */
+  owed: (devices: string[]) => void
+}
+
+export class SystemMailer {
+  /** Who waits for an entry, by device and sequence. */
+  private readonly waiters = new Map<string, (outcome: MailOutcome) => void>()
+  private stopped = false
+
+  constructor (private readonly components: SystemMailerComponents) {}
+
+  /** Keeps the mail in this transaction and begins to deliver it after. No device is dialled for it. Returns the sequences. */
+  async enqueue (tx: Transaction, mail: SystemMail[]): Promise<number[]> {
+    const { clock, random, owed } = this.components
+    const sequences: number[] = []
+    for (const { device, username, content } of mail) {
+      sequences.push(await enqueue(tx, device, username, {
+        messageId: '',
+        wireId: random.bytes(16),
+        content,
+        conversation: new Uint8Array(0),
+        sentAtMs: clock.now(),
+        noDial: true
+      }))
+    }
+    tx.afterCommit(() => { owed(mail.map(({ device }) => device)) })
+    return sequences
+  }
+
+  /** Sends each and waits until all have come somewhere, or the time is over: what waits then goes on by itself. */
+  async send (mail: SystemMail[], timeoutMs: number): Promise<MailOutcome[]> {
+    const { lane, clock } = this.components
+    const outcomes = mail.map((): MailOutcome => 'waiting')
+    if (mail.length === 0) return outcomes
+    let open = mail.length
+    let finish = (): void => {}
+    const all = new Promise<void>((resolve) => { finish = resolve })
+    const keys = await lane.write(async (tx) => {
+      const sequences = await this.enqueue(tx, mail)
+      // Before anything can settle: effects of the commit run after this.
+      return sequences.map((sequence, i) => {
+        const key = nameOf(mail[i]!.device, sequence)
+        this.waiters.set(key, (outcome) => {
+          outcomes[i] = outcome
+          this.waiters.delete(key)
+          if (--open === 0) finish()
+        })
+        return key
+      })
+    })
+    if (this.stopped) finish()
+    const timer = clock.schedule(timeoutMs, finish)
+    await all
+    timer.cancel()
+    for (const key of keys) this.waiters.delete(key)
+    return outcomes
+  }
+
+  /** After the commit that says so. */
+  settled (device: string, sequence: number, outcome: MailOutcome): void {
+    this.waiters.get(nameOf(device, sequence))?.(outcome)
+  }
+
+  /** Nobody waits any longer. */
+  stop (): void {
+    this.stopped = true
+    for (const settle of [...this.waiters.values()]) settle('waiting')
+  }
+}
+
+function nameOf (device: string, sequence: number): string {
+  return `${device} ${sequence}`
+}
