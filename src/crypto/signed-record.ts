@@ -18,6 +18,7 @@ export type SignatureLabel =
   | 'p2pchat/1 roster'
   | 'p2pchat/1 group-entry'
   | 'p2pchat/1 group-message'
+  | 'p2pchat/1 group-receipt'
 
 export interface RecordParts {
   payload: Uint8Array

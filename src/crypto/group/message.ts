@@ -44,16 +44,26 @@ export interface GroupSenderDevice {
  * @throws ERR_NOT_PERMITTED the device has no part in this epoch; ERR_LIMIT
  */
 export function sealGroupMessage (keys: GroupEpochKeys, from: GroupSenderDevice, head: GroupMessageHeader['head'], plaintext: Uint8Array, random: Random): { keys: GroupEpochKeys, message: SealedGroupMessage } {
-  const { username, device } = from
-  const chain = chainOf(keys, { username, deviceKey: device.publicKey })
+  const { groupId, epoch } = keys
+  const { chain, message } = sealOnChain(chainOf(keys, { username: from.username, deviceKey: from.device.publicKey }), { groupId, epoch, head }, from.device.seed, plaintext, random)
+  return { keys: withChain(keys, chain), message }
+}
+
+/**
+ * The same for who keeps an epoch chain by chain.
+ *
+ * @param chain the sender's own in the epoch of `place`
+ * @param seed of its device key
+ */
+export function sealOnChain (chain: SenderChain, place: Pick<GroupMessageHeader, 'groupId' | 'epoch' | 'head'>, seed: Uint8Array, plaintext: Uint8Array, random: Random): { chain: SenderChain, message: SealedGroupMessage } {
   if (chain.N >= MAX_U32) throw new P2pChatError('ERR_LIMIT', 'This epoch has no numbers left for messages; make a new one.')
-  const header = encodeGroupHeader({ groupId: keys.groupId, epoch: keys.epoch, head, sender: username, senderDevice: device.publicKey, counter: chain.N })
+  const header = encodeGroupHeader({ ...place, sender: chain.username, senderDevice: chain.deviceKey, counter: chain.N })
   const padded = pad(plaintext)
   const mk = hmacSha256(chain.CK, ONE)
   try {
     const sealed = seal(mk, SEAL, nothing, header, padded, random.bytes(SALT_BYTES))
-    const { signature } = signRecord(SIGNATURE, device.seed, lpAll(header, sealed))
-    return { keys: withChain(keys, { ...chain, CK: hmacSha256(chain.CK, TWO), N: chain.N + 1 }), message: { header, sealed, signature } }
+    const { signature } = signRecord(SIGNATURE, seed, lpAll(header, sealed))
+    return { chain: { ...chain, CK: hmacSha256(chain.CK, TWO), N: chain.N + 1 }, message: { header, sealed, signature } }
   } finally {
     mk.fill(0)
     padded.fill(0)
@@ -88,11 +98,19 @@ export function openGroupMessage (keys: GroupEpochKeys, message: SealedGroupMess
   if (epoch !== keys.epoch || !groupId.every((byte, i) => byte === keys.groupId[i])) {
     throw new P2pChatError('ERR_DECRYPT', 'A message of another group or epoch was refused.')
   }
-  const { chain, plaintext } = readFrom(chainOf(keys, { username, deviceKey }), counter, message)
+  const { chain, plaintext } = openOnChain(chainOf(keys, { username, deviceKey }), counter, message)
   return { keys: withChain(keys, chain), header, plaintext }
 }
 
-function readFrom (chain: SenderChain, counter: number, message: SealedGroupMessage): { chain: SenderChain, plaintext: Uint8Array } {
+/**
+ * The last step of {@link openGroupMessage}, for who keeps an epoch chain by chain and has verified the message and
+ * asked the log before.
+ *
+ * @param chain of the sender that the header names, in the epoch that it names
+ * @param counter the header's
+ * @throws ERR_REPLAY, ERR_LIMIT, ERR_DECRYPT
+ */
+export function openOnChain (chain: SenderChain, counter: number, message: SealedGroupMessage): { chain: SenderChain, plaintext: Uint8Array } {
   if (counter < chain.N) {
     const kept = chain.skipped.find(({ N }) => N === counter)
     if (kept === undefined) throw new P2pChatError('ERR_REPLAY', 'This message was read already, or is too old to be read.')
