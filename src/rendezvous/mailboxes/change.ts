@@ -3,25 +3,32 @@ import { toString } from 'uint8arrays/to-string'
 import type { Operation } from '../../store/index.js'
 import { entryOverheadBytes } from '../limits.js'
 import type { PendingView } from './pending-view.js'
+import type { Reference, SharedEnvelopes } from './shared-envelopes.js'
 import * as records from './records.js'
 
-/** What a mailbox takes of the disk, roughly: envelopes, and what is written beside each. */
-export function weightOf ({ mail, receipts, tombstones }: records.MailboxState): number {
-  return mail.bytes + receipts.bytes + (mail.entries + receipts.entries + tombstones) * entryOverheadBytes
+/** What a mailbox takes of the disk, roughly: envelopes that it does not share, and what is written beside each. */
+export function weightOf ({ mail, receipts, tombstones, sharedBytes }: records.MailboxState): number {
+  return mail.bytes - sharedBytes + receipts.bytes + (mail.entries + receipts.entries + tombstones) * entryOverheadBytes
+}
+
+export interface MailboxChangeComponents {
+  view: PendingView
+  shared: SharedEnvelopes
 }
 
 /** One change of one mailbox: writes are gathered with the counters that belong to them, to be made in one batch. */
 export class MailboxChange {
   readonly state: records.MailboxState
-  readonly #view: PendingView
+  readonly #components: MailboxChangeComponents
   readonly #mailbox: Uint8Array
   readonly #before: Uint8Array
   readonly #weightBefore: number
   readonly #operations: Operation[] = []
   readonly #shares = new Map<string, { sender: Uint8Array, share: records.SenderShare }>()
+  readonly #references: Reference[] = []
 
-  private constructor (view: PendingView, mailbox: Uint8Array, state: records.MailboxState) {
-    this.#view = view
+  private constructor (components: MailboxChangeComponents, mailbox: Uint8Array, state: records.MailboxState) {
+    this.#components = components
     this.#mailbox = mailbox
     this.state = state
     this.#before = records.encodeState(state)
@@ -29,8 +36,8 @@ export class MailboxChange {
   }
 
   /** Of the mailbox as it is now; call it in the mailbox's lane. */
-  static async begin (view: PendingView, mailbox: Uint8Array): Promise<MailboxChange> {
-    return new MailboxChange(view, mailbox, records.decodeState(await view.get(records.stateKey(mailbox))))
+  static async begin (components: MailboxChangeComponents, mailbox: Uint8Array): Promise<MailboxChange> {
+    return new MailboxChange(components, mailbox, records.decodeState(await components.view.get(records.stateKey(mailbox))))
   }
 
   get isEmpty (): boolean {
@@ -40,6 +47,11 @@ export class MailboxChange {
   /** How much more the mailbox weighs than before. */
   get weight (): number {
     return weightOf(this.state) - this.#weightBefore
+  }
+
+  /** Of the entries that were added and taken. Each is held: whoever writes the counts with the rest, or drops the change, releases it. */
+  get references (): readonly Reference[] {
+    return this.#references
   }
 
   /** All writes, counters included. */
@@ -59,7 +71,7 @@ export class MailboxChange {
     const name = toString(sender, 'base16')
     const known = this.#shares.get(name)
     if (known !== undefined) return known.share
-    const share = records.decodeShare(await this.#view.get(records.senderKey(this.#mailbox, sender)))
+    const share = records.decodeShare(await this.#components.view.get(records.senderKey(this.#mailbox, sender)))
     this.#shares.set(name, { sender, share })
     return share
   }
@@ -76,7 +88,8 @@ export class MailboxChange {
   async add (entryId: Uint8Array, envelope: Uint8Array, record: Omit<records.IdRecord, 'cursor' | 'bytes'>): Promise<void> {
     const cursor = this.state.next++
     await this.#count({ ...record, bytes: envelope.byteLength }, 1)
-    this.put(records.entryKey(this.#mailbox, cursor), records.encodeEntry(entryId, envelope))
+    if (record.status === 'shared') this.put(records.pointerKey(this.#mailbox, cursor), records.encodeEntry(entryId, record.content))
+    else this.put(records.entryKey(this.#mailbox, cursor), records.encodeEntry(entryId, envelope))
     this.put(records.idKey(this.#mailbox, entryId), records.encodeId({ ...record, cursor, bytes: envelope.byteLength }))
     const slotKey = records.slotKeyOf(record)
     this.put(records.expiryKey(record.expiresAtMs, this.#mailbox, entryId, slotKey), slotKey)
@@ -84,7 +97,7 @@ export class MailboxChange {
 
   /** Deletes an entry; what is known of its id is the caller's. */
   async take (record: records.IdRecord): Promise<void> {
-    this.delete(records.entryKey(this.#mailbox, record.cursor))
+    this.delete((record.status === 'shared' ? records.pointerKey : records.entryKey)(this.#mailbox, record.cursor))
     await this.#count(record, -1)
   }
 
@@ -100,7 +113,12 @@ export class MailboxChange {
     this.state.tombstones--
   }
 
-  async #count ({ sender, status, bytes }: Pick<records.IdRecord, 'sender' | 'status' | 'bytes'>, by: 1 | -1): Promise<void> {
+  async #count ({ sender, status, bytes, content }: Pick<records.IdRecord, 'sender' | 'status' | 'bytes' | 'content'>, by: 1 | -1): Promise<void> {
+    if (status === 'shared') {
+      await this.#components.shared.hold([content])
+      this.state.sharedBytes += by * bytes
+      this.#references.push({ content, by })
+    }
     const share = await this.share(sender)
     const isReceipt = status === 'receipt'
     const tally = isReceipt ? this.state.receipts : this.state.mail

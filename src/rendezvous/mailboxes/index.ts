@@ -20,6 +20,14 @@ export interface Append extends MailEntry {
   slot: Uint8Array
 }
 
+/** One envelope for many mailboxes: kept once, counted in each. */
+export interface SharedAppend extends MailEntry {
+  /** device keys of the recipients, 32 bytes each */
+  mailboxes: readonly Uint8Array[]
+  /** device key of the sender, 32 bytes */
+  sender: Uint8Array
+}
+
 export type AppendOutcome =
   /** Synced on `replicas` of `servers` servers. */
   | { outcome: 'stored', replicas: number, servers: number, expiresAtMs: number }
@@ -54,6 +62,13 @@ export interface MailboxTotals {
 
 export interface Mailboxes {
   append: (entry: Append) => Promise<AppendOutcome>
+  /**
+   * As `append` without a slot, for each of the mailboxes, with as few syncs as can be. Asking again changes nothing where
+   * the entry is, or was; where it was refused it is tried anew.
+   *
+   * @returns what became of it in each mailbox, in their order
+   */
+  appendShared: (entry: SharedAppend) => Promise<AppendOutcome[]>
   /** Stored entries, in the order of their cursors. */
   read: (mailbox: Uint8Array, options: ReadOptions) => Promise<MailRead>
   /**

@@ -18,6 +18,8 @@ export interface MailboxState {
   receipts: Tally
   /** acknowledged ids and emptied slots that are still known */
   tombstones: number
+  /** of the bytes of mail, those that lie outside of the mailbox, once for many */
+  sharedBytes: number
 }
 
 /** What one sender has in a mailbox. */
@@ -27,8 +29,8 @@ export interface SenderShare {
   receipts: number
 }
 
-/** Where an entry is counted; `acknowledged`: the id alone is left. */
-export type EntryStatus = 'mail' | 'receipt' | 'acknowledged'
+/** Where an entry is counted; `acknowledged`: the id alone is left; `shared`: mail whose envelope lies outside of the mailbox. */
+export type EntryStatus = 'mail' | 'receipt' | 'acknowledged' | 'shared'
 
 export interface IdRecord {
   cursor: number
@@ -39,6 +41,14 @@ export interface IdRecord {
   sender: Uint8Array
   /** empty: none */
   slot: Uint8Array
+  /** SHA-256 of a shared envelope; empty: the envelope lies in the entry, or is gone */
+  content: Uint8Array
+}
+
+/** How many entries of all mailboxes point to a shared envelope, and how long it is. */
+export interface SharedRecord {
+  references: number
+  bytes: number
 }
 
 /** The entry that is in a slot now, and ids of those it replaced, newest first. */
@@ -59,12 +69,22 @@ export interface Tombstone {
 
 export const ENTRY_ID_BYTES = 16
 const SENDER_BYTES = 32
-const STATUSES: readonly EntryStatus[] = ['mail', 'receipt', 'acknowledged']
+const none = new Uint8Array(0)
+const STATUSES: readonly EntryStatus[] = ['mail', 'receipt', 'acknowledged', 'shared']
 const EXPIRY_TABLE = 'mail-expiry'
 const STATE_TABLE = 'mailbox'
+const SHARED_TABLE = 'shared-mail'
+const SHARED_COUNT_TABLE = 'shared-mail-count'
+/** Before this field was kept, states were as long as this. */
+const UNSHARED_STATE_BYTES = 48
 
 export const stateKey = (mailbox: Uint8Array): string => keyOf(STATE_TABLE, mailbox)
 export const entryKey = (mailbox: Uint8Array, cursor: number): string => keyOf('mail', mailbox, 'entry', cursor)
+/** Of an entry that points to a shared envelope. */
+export const pointerKey = (mailbox: Uint8Array, cursor: number): string => keyOf('mail', mailbox, 'entry', cursor, 'shared')
+export const sharedKey = (content: Uint8Array): string => keyOf(SHARED_TABLE, content)
+export const sharedCountKey = (content: Uint8Array): string => keyOf(SHARED_COUNT_TABLE, content)
+export const sharedCountRange = (): { gte: string, lt: string } => rangeUnder(SHARED_COUNT_TABLE)
 export const idKey = (mailbox: Uint8Array, entryId: Uint8Array): string => keyOf('mail', mailbox, 'id', entryId)
 export const slotRecordKey = (mailbox: Uint8Array, slotKey: Uint8Array): string => keyOf('mail', mailbox, 'slot', slotKey)
 export const senderKey = (mailbox: Uint8Array, sender: Uint8Array): string => keyOf('mail', mailbox, 'sender', sender)
@@ -87,17 +107,18 @@ export function slotKeyOf ({ sender, slot }: { sender: Uint8Array, slot: Uint8Ar
   return slot.byteLength === 0 ? slot : concat([sender, slot])
 }
 
-export function encodeState ({ next, mail, receipts, tombstones }: MailboxState): Uint8Array {
-  return concat([next, mail.entries, mail.bytes, receipts.entries, receipts.bytes, tombstones].map(u64))
+export function encodeState ({ next, mail, receipts, tombstones, sharedBytes }: MailboxState): Uint8Array {
+  return concat([next, mail.entries, mail.bytes, receipts.entries, receipts.bytes, tombstones, sharedBytes].map(u64))
 }
 
 export function decodeState (stored: Uint8Array | undefined): MailboxState {
-  if (stored === undefined) return { next: 1, mail: { entries: 0, bytes: 0 }, receipts: { entries: 0, bytes: 0 }, tombstones: 0 }
+  if (stored === undefined) return { next: 1, mail: { entries: 0, bytes: 0 }, receipts: { entries: 0, bytes: 0 }, tombstones: 0, sharedBytes: 0 }
   return {
     next: readU64(stored, 0),
     mail: { entries: readU64(stored, 8), bytes: readU64(stored, 16) },
     receipts: { entries: readU64(stored, 24), bytes: readU64(stored, 32) },
-    tombstones: readU64(stored, 40)
+    tombstones: readU64(stored, 40),
+    sharedBytes: stored.byteLength === UNSHARED_STATE_BYTES ? 0 : readU64(stored, 48)
   }
 }
 
@@ -110,21 +131,31 @@ export function decodeShare (stored: Uint8Array | undefined): SenderShare {
   return { mail: { entries: readU64(stored, 0), bytes: readU64(stored, 8) }, receipts: readU64(stored, 16) }
 }
 
-export function encodeId ({ cursor, bytes, expiresAtMs, status, sender, slot }: IdRecord): Uint8Array {
-  return concat([u64(cursor), u64(bytes), u64(expiresAtMs), Uint8Array.of(STATUSES.indexOf(status)), sender, slot])
+export function encodeId ({ cursor, bytes, expiresAtMs, status, sender, slot, content }: IdRecord): Uint8Array {
+  return concat([u64(cursor), u64(bytes), u64(expiresAtMs), Uint8Array.of(STATUSES.indexOf(status)), sender, status === 'shared' ? content : slot])
 }
 
 export function decodeId (stored: Uint8Array): IdRecord {
   const status = STATUSES[stored[24] ?? -1]
   if (status === undefined) throw damaged()
+  const rest = stored.slice(25 + SENDER_BYTES)
   return {
     cursor: readU64(stored, 0),
     bytes: readU64(stored, 8),
     expiresAtMs: readU64(stored, 16),
     status,
     sender: stored.slice(25, 25 + SENDER_BYTES),
-    slot: stored.slice(25 + SENDER_BYTES)
+    slot: status === 'shared' ? none : rest,
+    content: status === 'shared' ? rest : none
   }
+}
+
+export function encodeShared ({ references, bytes }: SharedRecord): Uint8Array {
+  return concat([references, bytes].map(u64))
+}
+
+export function decodeShared (stored: Uint8Array | undefined): SharedRecord {
+  return stored === undefined ? { references: 0, bytes: 0 } : { references: readU64(stored, 0), bytes: readU64(stored, 8) }
 }
 
 export function encodeSlot ({ expiresAtMs, emptiedCursor, current, replaced }: SlotRecord): Uint8Array {

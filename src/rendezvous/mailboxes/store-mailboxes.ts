@@ -1,17 +1,20 @@
 import { equals } from 'uint8arrays/equals'
-import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
+import { sha256 } from '../../crypto/bytes.js'
 import { isP2pChatError } from '../../errors.js'
 import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger, partsOf, type KeyValueStore, type Operation } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
-import { maxReplacedIds, retryWhenOverloadedMs, retryWhenStoreFullMs, sweepBatch, type RendezvousLimits } from '../limits.js'
+import { maxReplacedIds, retryWhenOverloadedMs, retryWhenStoreFullMs, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
 import { MailboxChange, weightOf } from './change.js'
-import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions } from './index.js'
+import { dependantsOf, nextExpired, type Expired } from './expiry.js'
+import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions, SharedAppend } from './index.js'
+import { PageReader } from './page-reader.js'
 import { PendingView } from './pending-view.js'
 import * as records from './records.js'
 import { placeFor, type RoomLimits } from './room.js'
+import { SharedEnvelopes, sharedWeightOf, type Reference } from './shared-envelopes.js'
 
 export interface StoreMailboxesComponents {
   /** Written by this process alone: decisions on one mailbox are kept apart by lanes in memory. */
@@ -31,18 +34,25 @@ interface Decision<T> {
   synced: Promise<void>
 }
 
-/** One record of the index by expiry. */
-interface Expired {
-  key: string
-  expiresAtMs: number
-  mailbox: Uint8Array
-  entryId: Uint8Array
-  slotKey: Uint8Array
+/** What is written as one. */
+interface Commit {
+  operations: readonly Operation[]
+  weight: number
+  /** held for this */
+  references: readonly Reference[]
+  /** what references that come are to */
+  envelope?: Uint8Array
 }
+
+const none = new Uint8Array(0)
+const unknown: Unknown = { outcome: 'unknown' }
+const storeIsFull: AppendOutcome = { outcome: 'overloaded', limit: 'maxStoredMailBytes', retryAfterMs: retryWhenStoreFullMs, alternatives: [] }
 
 class StoreMailboxes implements Mailboxes {
   readonly #components: StoreMailboxesComponents
   readonly #view: PendingView
+  readonly #shared: SharedEnvelopes
+  readonly #pages: PageReader
   readonly #lanes = new Lanes()
   readonly #listeners = new Set<(mailbox: Uint8Array) => void>()
   #pendingAppends = 0
@@ -53,37 +63,32 @@ class StoreMailboxes implements Mailboxes {
   constructor (components: StoreMailboxesComponents) {
     this.#components = components
     this.#view = new PendingView(components.store)
+    this.#shared = new SharedEnvelopes(this.#view)
+    this.#pages = new PageReader(components.store)
   }
 
   async append (entry: Append): Promise<AppendOutcome> {
-    if (this.#pendingAppends >= this.#components.limits.maxPendingAppends) {
-      return { outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }
-    }
-    this.#pendingAppends++
-    try {
-      const outcome = await this.#decide<AppendOutcome>(entry.mailbox, async () => await this.#append(entry))
-      if (outcome.outcome === 'stored') for (const listener of this.#listeners) listener(entry.mailbox)
-      return outcome
-    } finally {
-      this.#pendingAppends--
-    }
+    const [outcome = unknown] = await this.#takeIn([entry.mailbox], async () => {
+      const decision = await this.#append(entry)
+      return { ...decision, outcome: [decision.outcome] }
+    })
+    return outcome
   }
 
-  async read (mailbox: Uint8Array, { afterCursor, maxEntries, maxBytes }: ReadOptions): Promise<MailRead> {
-    const entries: Array<{ cursor: number, entryId: Uint8Array, envelope: Uint8Array }> = []
-    let bytes = 0
-    for await (const [key, stored] of this.#components.store.range({ ...records.entryRangeAfter(mailbox, afterCursor), limit: maxEntries + 1 })) {
-      const entry = records.decodeEntry(stored)
-      bytes += entry.envelope.byteLength
-      if (entries.length === maxEntries || (entries.length > 0 && bytes > maxBytes)) return { outcome: 'read', entries, more: true }
-      entries.push({ cursor: parseOrderedInteger(partsOf(key)[3] ?? ''), ...entry })
-    }
-    return { outcome: 'read', entries, more: false }
+  async appendShared (entry: SharedAppend): Promise<AppendOutcome[]> {
+    const mailboxes = withoutRepeats(entry.mailboxes)
+    const outcomes = await this.#takeIn(mailboxes, async () => await this.#appendShared({ ...entry, mailboxes }))
+    const byName = new Map(mailboxes.map((mailbox, index) => [laneOf(mailbox), outcomes[index] ?? unknown]))
+    return entry.mailboxes.map((mailbox) => byName.get(laneOf(mailbox)) ?? unknown)
+  }
+
+  async read (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
+    return await this.#pages.read(mailbox, options)
   }
 
   async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[]): Promise<AcknowledgeOutcome> {
-    return await this.#decide<AcknowledgeOutcome>(mailbox, async () => {
-      const change = await MailboxChange.begin(this.#view, mailbox)
+    return await this.#decide<AcknowledgeOutcome>([mailbox], async () => {
+      const change = await this.#begin(mailbox)
       for (const entryId of withoutRepeats(entryIds)) {
         const record = await this.#id(mailbox, entryId)
         if (record !== undefined && record.status !== 'acknowledged') await this.#bury(mailbox, entryId, record, change)
@@ -98,13 +103,15 @@ class StoreMailboxes implements Mailboxes {
       await this.#view.settled()
       const state = records.decodeState(await this.#view.get(records.stateKey(mailbox)))
       const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }]
+      const references: Reference[] = []
       for await (const [key, value] of this.#components.store.range(records.mailboxRange(mailbox))) {
         operations.push({ type: 'delete', key })
-        const expiryKey = expiryKeyOf(mailbox, key, value)
+        const { expiryKey, content } = dependantsOf(mailbox, key, value)
         if (expiryKey !== undefined) operations.push({ type: 'delete', key: expiryKey })
+        if (content !== undefined) references.push({ content, by: -1 })
       }
-      this.#weight = (this.#weight ?? 0) - weightOf(state)
-      await this.#view.write(operations)
+      await this.#shared.hold(references.map(({ content }) => content))
+      await this.#commit({ references, weight: -weightOf(state), operations })
     })
   }
 
@@ -112,11 +119,7 @@ class StoreMailboxes implements Mailboxes {
     const { store, clock } = this.#components
     await this.#weigh()
     for (;;) {
-      const expired: Expired[] = []
-      for await (const [key, slotKey] of store.range({ ...records.expiredRange(clock.now()), limit: sweepBatch })) {
-        const [, expiresAtMs = '', mailbox = '', entryId = ''] = partsOf(key)
-        expired.push({ key, expiresAtMs: parseOrderedInteger(expiresAtMs), mailbox: fromString(mailbox, 'base16'), entryId: fromString(entryId, 'base16'), slotKey })
-      }
+      const expired = await nextExpired(store, clock.now())
       if (expired.length === 0) return
       await Promise.all(expired.map(async (entry) => { await this.#expire(entry) }))
     }
@@ -133,8 +136,9 @@ class StoreMailboxes implements Mailboxes {
       const state = records.decodeState(stored)
       totals.mailboxes++
       totals.envelopes += state.mail.entries + state.receipts.entries
-      totals.bytes += state.mail.bytes + state.receipts.bytes
+      totals.bytes += state.mail.bytes - state.sharedBytes + state.receipts.bytes
     }
+    for await (const [, stored] of this.#components.store.range(records.sharedCountRange())) totals.bytes += records.decodeShared(stored).bytes
     return totals
   }
 
@@ -145,7 +149,7 @@ class StoreMailboxes implements Mailboxes {
     if (known !== undefined) return { outcome: stored(known.expiresAtMs), synced: this.#view.settled() }
     const expiresAtMs = clock.now() + limits.mailRetentionMs
     const slotKey = records.slotKeyOf(entry)
-    const change = await MailboxChange.begin(this.#view, mailbox)
+    const change = await this.#begin(mailbox)
     const before = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
     if (before !== undefined) {
       const { current, replaced } = before
@@ -155,15 +159,41 @@ class StoreMailboxes implements Mailboxes {
     const isReplacement = before !== undefined && before.emptiedCursor === 0
     const status = placeFor({ bytes: envelope.byteLength, hasSlot: slotKey.byteLength > 0, isReplacement }, change.state, await change.share(sender), limits)
     if (typeof status !== 'string') return { outcome: status, synced: Promise.resolve() }
-    await change.add(entryId, envelope, { expiresAtMs, status, sender, slot })
-    if (change.weight > 0 && (this.#weight ?? 0) + change.weight > limits.maxStoredMailBytes) {
-      return { outcome: { outcome: 'overloaded', limit: 'maxStoredMailBytes', retryAfterMs: retryWhenStoreFullMs, alternatives: [] }, synced: Promise.resolve() }
-    }
+    await change.add(entryId, envelope, { expiresAtMs, status, sender, slot, content: none })
+    if (this.#isTooHeavy(change.weight)) return { outcome: storeIsFull, synced: Promise.resolve() }
     if (slotKey.byteLength > 0) {
       const replaced = before === undefined ? [] : [before.current, ...before.replaced].slice(0, maxReplacedIds)
       change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ expiresAtMs, emptiedCursor: 0, current: entryId, replaced }))
     }
     return { outcome: stored(expiresAtMs), synced: this.#write(change) }
+  }
+
+  /** Decides for all mailboxes, in all their lanes, and writes one batch. */
+  async #appendShared (entry: SharedAppend): Promise<Decision<AppendOutcome[]>> {
+    const content = sha256(entry.envelope)
+    const expiresAtMs = this.#components.clock.now() + this.#components.limits.mailRetentionMs
+    const places = await Promise.all(entry.mailboxes.map(async (mailbox) => await this.#placeShared(mailbox, entry, { content, expiresAtMs })))
+    const changes = places.map(({ change }) => change).filter((change) => change !== undefined)
+    const outcome = places.map((place) => place.outcome)
+    if (changes.length === 0) return { outcome, synced: this.#view.settled() }
+    const references = changes.flatMap((change) => change.references)
+    const weight = changes.reduce((sum, change) => sum + change.weight, 0)
+    if (this.#isTooHeavy(weight + this.#shared.weightOfAdding(content, entry.envelope.byteLength))) {
+      this.#shared.release(references.map((reference) => reference.content))
+      return { outcome: places.map((place) => place.change === undefined ? place.outcome : storeIsFull), synced: this.#view.settled() }
+    }
+    return { outcome, synced: this.#commit({ references, weight, operations: changes.flatMap((change) => change.operations()), envelope: entry.envelope }) }
+  }
+
+  /** What becomes of a shared entry in one mailbox; without a change it is there already, or refused. */
+  async #placeShared (mailbox: Uint8Array, { entryId, envelope, sender }: SharedAppend, { content, expiresAtMs }: { content: Uint8Array, expiresAtMs: number }): Promise<{ outcome: AppendOutcome, change?: MailboxChange }> {
+    const known = await this.#id(mailbox, entryId)
+    if (known !== undefined) return { outcome: stored(known.expiresAtMs) }
+    const change = await this.#begin(mailbox)
+    const place = placeFor({ bytes: envelope.byteLength, hasSlot: false, isReplacement: false }, change.state, await change.share(sender), this.#components.limits)
+    if (typeof place !== 'string') return { outcome: place }
+    await change.add(entryId, envelope, { expiresAtMs, status: 'shared', sender, slot: none, content })
+    return { outcome: stored(expiresAtMs), change }
   }
 
   /** Takes what is left of the slot's last entry out of the mailbox. */
@@ -185,7 +215,7 @@ class StoreMailboxes implements Mailboxes {
     const slotKey = records.slotKeyOf(record)
     const slot = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
     if (slot === undefined) {
-      change.put(records.idKey(mailbox, entryId), records.encodeId({ ...record, status: 'acknowledged' }))
+      change.put(records.idKey(mailbox, entryId), records.encodeId({ ...record, status: 'acknowledged', content: none }))
     } else {
       change.delete(records.idKey(mailbox, entryId))
       change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ ...slot, emptiedCursor: record.cursor }))
@@ -199,7 +229,7 @@ class StoreMailboxes implements Mailboxes {
     const tooMany = change.state.tombstones - this.#components.limits.maxAcknowledgedIds
     if (tooMany <= 0) return { synced }
     await synced
-    const trim = await MailboxChange.begin(this.#view, mailbox)
+    const trim = await this.#begin(mailbox)
     for await (const [key, value] of this.#components.store.range({ ...records.tombstoneRange(mailbox), limit: tooMany })) {
       const { entryId, slotKey } = records.decodeTombstone(value)
       trim.unbury(parseOrderedInteger(partsOf(key)[3] ?? ''))
@@ -212,7 +242,7 @@ class StoreMailboxes implements Mailboxes {
 
   async #expire ({ key, expiresAtMs, mailbox, entryId, slotKey }: Expired): Promise<void> {
     const { synced } = await this.#lanes.run(laneOf(mailbox), async () => {
-      const change = await MailboxChange.begin(this.#view, mailbox)
+      const change = await this.#begin(mailbox)
       change.delete(key)
       const slot = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
       if (slot !== undefined && equals(slot.current, entryId)) {
@@ -231,15 +261,33 @@ class StoreMailboxes implements Mailboxes {
     await synced
   }
 
-  /** Decides in the mailbox's lane, waits for the sync outside of it, and tells a failed one as unknown. */
-  async #decide<T> (mailbox: Uint8Array, decide: () => Promise<Decision<T>>): Promise<T | Unknown> {
+  /** Appends to mailboxes, of which `maxPendingAppends` may be under way at once, and tells whoever listens. */
+  async #takeIn (mailboxes: readonly Uint8Array[], decide: () => Promise<Decision<AppendOutcome[]>>): Promise<AppendOutcome[]> {
+    if (this.#pendingAppends >= this.#components.limits.maxPendingAppends) {
+      return mailboxes.map(() => ({ outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }))
+    }
+    this.#pendingAppends += mailboxes.length
+    try {
+      const decided = await this.#decide<AppendOutcome[]>(mailboxes, decide)
+      const outcomes = Array.isArray(decided) ? decided : mailboxes.map(() => decided)
+      for (const [index, mailbox] of mailboxes.entries()) {
+        if (outcomes[index]?.outcome === 'stored') for (const listener of this.#listeners) listener(mailbox)
+      }
+      return outcomes
+    } finally {
+      this.#pendingAppends -= mailboxes.length
+    }
+  }
+
+  /** Decides in the mailboxes' lanes, waits for the sync outside of them, and tells a failed one as unknown. */
+  async #decide<T> (mailboxes: readonly Uint8Array[], decide: () => Promise<Decision<T>>): Promise<T | Unknown> {
     try {
       await this.#weigh()
-      const { outcome, synced } = await this.#lanes.run(laneOf(mailbox), decide)
+      const { outcome, synced } = await this.#lanes.runAll(mailboxes.map(laneOf), decide)
       await synced
       return outcome
     } catch (error) {
-      if (isP2pChatError(error, 'ERR_STORE_IO', 'ERR_CLOSED')) return { outcome: 'unknown' }
+      if (isP2pChatError(error, 'ERR_STORE_IO', 'ERR_CLOSED')) return unknown
       throw error
     }
   }
@@ -249,8 +297,20 @@ class StoreMailboxes implements Mailboxes {
       await this.#view.settled()
       return
     }
-    this.#weight = (this.#weight ?? 0) + change.weight
-    await this.#view.write(change.operations())
+    await this.#commit({ references: change.references, weight: change.weight, operations: change.operations() })
+  }
+
+  /** One batch of changes and of the counts that follow from them, given to the store before anything is awaited. */
+  async #commit ({ references, weight, operations, envelope }: Commit): Promise<void> {
+    const counted = this.#shared.count(references, envelope)
+    this.#shared.release(references.map(({ content }) => content))
+    this.#weight = (this.#weight ?? 0) + weight + counted.weight
+    await this.#view.write([...operations, ...counted.operations])
+  }
+
+  /** Whether so much more is more than all mailboxes together may weigh. */
+  #isTooHeavy (weight: number): boolean {
+    return weight > 0 && (this.#weight ?? 0) + weight > this.#components.limits.maxStoredMailBytes
   }
 
   /** Sums up what is stored, before the first change. */
@@ -263,7 +323,12 @@ class StoreMailboxes implements Mailboxes {
   async #sum (): Promise<number> {
     let sum = 0
     for await (const [, stored] of this.#components.store.range(records.stateRange())) sum += weightOf(records.decodeState(stored))
+    for await (const [, stored] of this.#components.store.range(records.sharedCountRange())) sum += sharedWeightOf(records.decodeShared(stored))
     return sum
+  }
+
+  async #begin (mailbox: Uint8Array): Promise<MailboxChange> {
+    return await MailboxChange.begin({ view: this.#view, shared: this.#shared }, mailbox)
   }
 
   async #slot (mailbox: Uint8Array, slotKey: Uint8Array): Promise<records.SlotRecord | undefined> {
@@ -279,18 +344,6 @@ class StoreMailboxes implements Mailboxes {
 
 function laneOf (mailbox: Uint8Array): string {
   return toString(mailbox, 'base16')
-}
-
-/** The record of the index by expiry that belongs to a record of a mailbox, if one does. */
-function expiryKeyOf (mailbox: Uint8Array, key: string, value: Uint8Array): string | undefined {
-  const [, , kind, name = ''] = partsOf(key)
-  if (kind === 'id') {
-    const record = records.decodeId(value)
-    return records.expiryKey(record.expiresAtMs, mailbox, fromString(name, 'base16'), records.slotKeyOf(record))
-  }
-  if (kind !== 'slot') return undefined
-  const { expiresAtMs, current } = records.decodeSlot(value)
-  return records.expiryKey(expiresAtMs, mailbox, current, fromString(name, 'base16'))
 }
 
 function stored (expiresAtMs: number): AppendOutcome {

@@ -35,6 +35,7 @@ describe('Pump', () => {
     const store = createStoreMailboxes({ store: createMemoryStore(), clock: new FakeClock(), limits: defaultLimits })
     mailboxes = {
       append: async (fields) => await store.append(fields),
+      appendShared: async (fields) => await store.appendShared(fields),
       acknowledge: async (...args) => await store.acknowledge(...args),
       remove: async (mailbox) => { await store.remove(mailbox) },
       sweep: async () => { await store.sweep() },

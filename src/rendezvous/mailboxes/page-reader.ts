@@ -1,0 +1,41 @@
+import { P2pChatError } from '../../errors.js'
+import { parseOrderedInteger, partsOf, type KeyValueStore } from '../../store/index.js'
+import type { MailEntry, MailRead, ReadOptions } from './index.js'
+import * as records from './records.js'
+
+/** Reads pages of mailboxes from the store, with shared envelopes in their places. */
+export class PageReader {
+  readonly #store: KeyValueStore
+
+  constructor (store: KeyValueStore) {
+    this.#store = store
+  }
+
+  /** @throws ERR_STORE_CORRUPT */
+  async read (mailbox: Uint8Array, { afterCursor, maxEntries, maxBytes }: ReadOptions): Promise<Extract<MailRead, { outcome: 'read' }>> {
+    const entries: Array<MailEntry & { cursor: number }> = []
+    let bytes = 0
+    let rows = 0
+    for await (const [key, stored] of this.#store.range({ ...records.entryRangeAfter(mailbox, afterCursor), limit: maxEntries + 1 })) {
+      if (rows++ === maxEntries) return { outcome: 'read', entries, more: true }
+      const [, , , cursor = '', shared] = partsOf(key)
+      const entry = shared === undefined ? records.decodeEntry(stored) : await this.#follow(mailbox, stored)
+      // Acknowledged since this reading began.
+      if (entry === undefined) continue
+      bytes += entry.envelope.byteLength
+      if (entries.length > 0 && bytes > maxBytes) return { outcome: 'read', entries, more: true }
+      entries.push({ cursor: parseOrderedInteger(cursor), ...entry })
+    }
+    return { outcome: 'read', entries, more: false }
+  }
+
+  /** The entry with the envelope that it points to; undefined when it is no longer there. */
+  async #follow (mailbox: Uint8Array, stored: Uint8Array): Promise<MailEntry | undefined> {
+    const { entryId, envelope: content } = records.decodeEntry(stored)
+    const envelope = await this.#store.get(records.sharedKey(content))
+    if (envelope !== undefined) return { entryId, envelope }
+    const id = await this.#store.get(records.idKey(mailbox, entryId))
+    if (id === undefined || records.decodeId(id).status !== 'shared') return undefined
+    throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: a message that many were sent is missing. Restore a backup.')
+  }
+}
