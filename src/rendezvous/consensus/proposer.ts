@@ -118,7 +118,7 @@ export class Proposer {
   #upTo (ms: number): number {
     const { random } = this.#components
     const bytes = random.bytes(4)
-    return ms * new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) / 0x1_0000_0000
+    return Math.ceil(ms * new DataView(bytes.buffer, bytes.byteOffset).getUint32(0) / 0x1_0000_0000)
   }
 }
 

@@ -45,7 +45,7 @@ export class PoolWorld {
 
   /** Calls `fn` after `delayMs` of true time. */
   after (delayMs: number, fn: () => void): SimEvent {
-    return this.#events.push(this.#nowMs + Math.max(0, delayMs), fn)
+    return this.#events.push(this.#nowMs + Math.max(0, Math.ceil(delayMs)), fn)
   }
 
   /** Lets `ms` go by. */
