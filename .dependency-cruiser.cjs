@@ -17,7 +17,7 @@ module.exports = {
     layer('overlay', '^src/overlay/', ['^src/records/', '^src/protocol/', '^src/crypto/(bytes|ed25519|signed-record)\\.ts$']),
     layer('store', '^src/store/', ['^src/protocol/']),
     layer('node', '^src/node/', ['^src/overlay/', '^src/store/', '^src/records/', '^src/protocol/', '^src/crypto/']),
-    layer('rendezvous', '^src/rendezvous/', ['^src/overlay/', '^src/store/', '^src/records/', '^src/protocol/', '^src/crypto/(bytes|ed25519|signed-record|opaque/server)\\.ts$']),
+    layer('rendezvous', '^src/rendezvous/', ['^src/overlay/', '^src/store/', '^src/records/', '^src/protocol/', '^src/crypto/(bytes|ed25519|signed-record|opaque/server|file/(leaf|merkle|limits))\\.ts$']),
     {
       name: 'server-cannot-decrypt',
       comment: 'Not even by a detour: nothing that a server loads reaches what opens messages.',

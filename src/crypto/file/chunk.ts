@@ -12,11 +12,9 @@ import { chunkCount, paddedChunkBytes, plainChunkBytes, sealedChunkBytes } from 
 
 const LABEL = 'p2pchat/1 file chunk'
 const nothing = new Uint8Array(0)
-const leafStart = concat([Uint8Array.of(0), lpAll('p2pchat/1 file leaf')])
 
 export const FILE_ID_BYTES = 16
 export const FILE_KEY_BYTES = 32
-export const LEAF_BYTES = 32
 
 /** What seals and opens the chunks of one file. */
 export interface FileSecret {
@@ -62,11 +60,6 @@ export function openChunk (file: FileSecret, index: number, sealed: Uint8Array):
   } finally {
     key.fill(0)
   }
-}
-
-/** What the Merkle tree has at its feet: SHA-256 over a domain label and the chunk as it travels. */
-export function leafHash (sealed: Uint8Array): Uint8Array {
-  return sha256(leafStart, sealed)
 }
 
 /** The key, the fixed salt and the associated data of a chunk: each says which file, which place, of how many. */

@@ -5,7 +5,7 @@
  */
 import { constantTimeEqual, sha256 } from '../bytes.js'
 import { P2pChatError } from '../../errors.js'
-import { LEAF_BYTES } from './chunk.js'
+import { LEAF_BYTES } from './leaf.js'
 import { leavesPerPiece } from './limits.js'
 
 const nodeStart = Uint8Array.of(1)
