@@ -28,7 +28,7 @@ export function mapAhead<In, Out> (work: (item: In) => Promise<Out>, limit: numb
           else running.push(quiet(work(item.value)))
         } else if (head !== undefined) {
           const result = await head
-          running.shift()
+          void running.shift()
           yield result
         }
       }

@@ -21,9 +21,11 @@ export class MemoryDisk implements Disk {
   readonly modes: string[] = []
   #names = new Map<string, Node>()
   #syncedNames = new Map<string, Node>()
+  #life = 0
 
   /** The power goes (unless only the process died). */
   crash (losesUnsynced: boolean): void {
+    this.#life++
     if (losesUnsynced) {
       this.#names = new Map(this.#syncedNames)
       for (const node of this.#names.values()) node.data = Buffer.from(node.synced)
@@ -100,8 +102,11 @@ export class MemoryDisk implements Disk {
 
   #file (node: Node): DiskFile {
     let open = true
+    const life = this.#life
     const step = (): void => {
       if (!open) throw new Error('a closed file was used')
+      // What a process that died still had open is of no use to it.
+      if (life !== this.#life) throw new Died()
       this.onStep()
     }
     return {

@@ -1,0 +1,128 @@
+/** A device that serves a file on a stream of /p2pchat/file/1, as a source of chunks. */
+import type { LeafPiece } from '../../../crypto/file/index.js'
+import { asP2pChatError, P2pChatError } from '../../../errors.js'
+import type { SealedChunk } from '../cipher.js'
+import type { ChunkRange, ChunkSource } from '../fetch/source.js'
+import { Asking } from './asking.js'
+import type { FileLink } from './link.js'
+import { decodeFrame, encodeFrame, type FetchMessage } from './messages.js'
+
+/** Chunks of one range as they come. */
+interface Waiting { range: ChunkRange, arrived: SealedChunk[], wake: () => void }
+
+interface WaitingLeaves { resolve: (leaves: LeafPiece) => void, reject: (error: P2pChatError) => void }
+
+/** Opens the file on a stream of its own. What the other side makes of it is known with the first chunk. */
+export function openPeerSource (name: string, link: FileLink, fileId: Uint8Array): ChunkSource {
+  const source = new PeerSource(name, link)
+  source.open(fileId)
+  return source
+}
+
+class PeerSource implements ChunkSource {
+  held = false
+  readonly #asking = new Asking()
+  readonly #ranges = new Set<Waiting>()
+  readonly #leaves = new Map<number, WaitingLeaves>()
+  #verified = 0
+  #ended: P2pChatError | undefined
+
+  constructor (readonly name: string, private readonly link: FileLink) {}
+
+  open (fileId: Uint8Array): void {
+    this.#say({ type: 'open', fileId })
+    this.#read().catch((error: unknown) => { this.#fail(asP2pChatError(error, 'ERR_CLOSED')) })
+  }
+
+  async * fetch (range: ChunkRange): AsyncGenerator<SealedChunk> {
+    this.#assertOpen()
+    const waiting: Waiting = { range, arrived: [], wake: () => {} }
+    this.#ranges.add(waiting)
+    try {
+      this.#asking.want(range)
+      this.#say({ type: 'want', ...range, verified: this.#verified })
+      for (let left = range.count; left > 0; left--) {
+        while (waiting.arrived.length === 0) {
+          this.#assertOpen()
+          await new Promise<void>((resolve) => { waiting.wake = resolve })
+        }
+        const [chunk] = waiting.arrived.splice(0, 1)
+        if (chunk !== undefined) yield chunk
+      }
+    } finally {
+      this.#ranges.delete(waiting)
+    }
+  }
+
+  async leaves (piece: number): Promise<LeafPiece> {
+    this.#assertOpen()
+    return await new Promise((resolve, reject) => {
+      this.#leaves.set(piece, { resolve, reject })
+      this.#asking.wantLeaves(piece)
+      this.#say({ type: 'want-leaves', piece })
+    })
+  }
+
+  progress (chunks: number): void {
+    this.#verified = chunks
+  }
+
+  pause (paused: boolean): void {
+    this.#say({ type: 'paused', paused })
+  }
+
+  end (reason: 'done' | 'declined' | 'ended'): void {
+    if (this.#ended === undefined && reason !== 'ended') this.#say({ type: 'end', reason })
+    this.#fail(new P2pChatError('ERR_CLOSED', 'Nothing more is fetched from this source.'))
+    this.link.close().catch(() => {
+      // The stream is gone either way.
+    })
+  }
+
+  async #read (): Promise<void> {
+    for (;;) {
+      const frame = await this.link.next()
+      if (frame === undefined) throw new P2pChatError('ERR_CLOSED', `${this.name} ended the transfer.`)
+      const effect = this.#asking.receive(decodeFrame(frame))
+      switch (effect?.type) {
+        case 'chunk': this.#onChunk(effect.index, effect.sealed); break
+        case 'leaves': {
+          this.#leaves.get(effect.piece)?.resolve(effect.leaves)
+          this.#leaves.delete(effect.piece)
+          break
+        }
+        case 'held': this.held = effect.held; break
+        case 'ended': throw effect.error
+        case undefined: break
+      }
+    }
+  }
+
+  /** A range that nobody waits for any more has no one to take it. */
+  #onChunk (index: number, sealed: Uint8Array): void {
+    for (const waiting of this.#ranges) {
+      const { first, count } = waiting.range
+      if (index < first || index >= first + count) continue
+      waiting.arrived.push({ index, sealed })
+      waiting.wake()
+      return
+    }
+  }
+
+  #say (message: FetchMessage): void {
+    this.link.send(encodeFrame(message)).catch((error: unknown) => { this.#fail(asP2pChatError(error, 'ERR_CLOSED')) })
+  }
+
+  #fail (error: P2pChatError): void {
+    if (this.#ended !== undefined) return
+    this.#ended = error
+    for (const { wake } of this.#ranges) wake()
+    for (const { reject } of this.#leaves.values()) reject(error)
+    this.#leaves.clear()
+    if (error.code !== 'ERR_CLOSED') this.link.abort(error)
+  }
+
+  #assertOpen (): void {
+    if (this.#ended !== undefined) throw this.#ended
+  }
+}
