@@ -1,5 +1,6 @@
 import { fromString } from 'uint8arrays/from-string'
 import { partsOf, type KeyValueStore, type Operation } from '../../store/index.js'
+import { maxReplacedIds } from '../limits.js'
 import type { Mailboxes } from '../mailboxes/index.js'
 import { SetSum, type Item } from './digest.js'
 import { maxFetchedBytes, maxFetchedEntries } from './limits.js'
@@ -83,9 +84,13 @@ export class Box {
     const name = rows.slotName(row)
     if (name.byteLength === 0) return operations
     const before = await this.slot(name)
-    const replaced = before === undefined ? undefined : await this.item(before.entryId)
-    if (before !== undefined && replaced?.state === 'stored') operations.push(...this.deleteItem(before.entryId, replaced))
-    return [...operations, ...this.putSlot(name, before, { entryId, sequence: row.sequence, expiresAtMs: row.expiresAtMs })]
+    const known = before === undefined ? [] : [before.entryId, ...before.replaced]
+    for (const [index, id] of known.entries()) {
+      const old = await this.item(id)
+      if (index >= maxReplacedIds && old?.state === 'replaced') operations.push(...this.deleteItem(id, old))
+      if (index < maxReplacedIds && old?.state === 'stored') operations.push(...this.putItem(id, old, { state: 'replaced', expiresAtMs: old.expiresAtMs }))
+    }
+    return [...operations, ...this.putSlot(name, before, { entryId, sequence: row.sequence, expiresAtMs: row.expiresAtMs, replaced: known.slice(0, maxReplacedIds) })]
   }
 
   /** Writes that follow the sync of an acknowledgement. */

@@ -95,4 +95,3 @@ function keepsAll (before: RosterView, current: RosterView, peerId: string): boo
 function isStoring (roster: RosterView, peerId: string): boolean {
   return storingServers(roster).some((server) => server.peerId === peerId)
 }
-

@@ -48,3 +48,5 @@ export const handoverIntervalMs = 2_000
 export const replicaTimeoutMs = 5_000
 /** New rosters that one request meets before it gives up. */
 export const maxRosterRetries = 3
+/** Entries of slots whose retries are still recognised by the server that took them: a minute of busy receipts. */
+export const maxRememberedSlotEntries = 10_000

@@ -3,7 +3,6 @@ import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { sha256 } from '../../crypto/bytes.js'
 import { isP2pChatError } from '../../errors.js'
-import { verifyMailboxAcknowledgement } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger, partsOf, type KeyValueStore, type Operation } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
@@ -29,6 +28,8 @@ export interface LocalReplicaComponents {
   /** the newest roster */
   roster: () => RosterView
   limits: ReplicationLimits & { mailRetentionMs: number }
+  /** The ids of a SignedRecord of a MailboxAcknowledgement, once its signature by the mailbox's device is verified. */
+  readAcknowledgement: (signed: Uint8Array, mailbox: Uint8Array) => Uint8Array[]
   /** Mailboxes that are still to be taken over, of how many. */
   handover: () => { left: number, inAll: number }
 }
@@ -67,7 +68,7 @@ export class LocalReplica implements Replica {
   }
 
   async acknowledge (rosterVersion: number, mailbox: Uint8Array, acknowledgement: SignedAcknowledgement): Promise<ReplicaDone> {
-    const entryIds = verifyMailboxAcknowledgement(acknowledgement.signed, mailbox)
+    const entryIds = this.#components.readAcknowledgement(acknowledgement.signed, mailbox)
     return await this.#write(rosterVersion, async () => await this.#acknowledge(mailbox, entryIds, acknowledgement))
   }
 
@@ -203,6 +204,7 @@ export class LocalReplica implements Replica {
       const row = await box.item(entryId)
       if (row?.state === 'gone' || row?.state === 'leaving') return { outcome: 'gone' }
       if (row?.state === 'stored') return { outcome: 'stored', expiresAtMs: row.expiresAtMs }
+      if (row?.state === 'replaced') return { outcome: 'superseded' }
       if (slot.byteLength > 0) {
         const newest = await box.slot(slot)
         if (newest !== undefined && newest.sequence >= entry.sequence) return { outcome: 'superseded' }
@@ -226,6 +228,7 @@ export class LocalReplica implements Replica {
       return { outcome: 'gone' }
     }
     if (outcome.outcome === 'unknown' || row === undefined) return unknown
+    if (row.state === 'replaced') return { outcome: 'superseded' }
     if (outcome.outcome !== 'stored') {
       if (row.state === 'arriving') await store.batch(box.deleteItem(entryId, row), { sync: false })
       return outcome

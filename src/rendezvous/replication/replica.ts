@@ -32,7 +32,7 @@ export interface SignedAcknowledgement {
 /** The asker's roster version is not the newest: ask again by a newer one. */
 export interface Stale { outcome: 'stale', rosterVersion: number }
 
-type NotDone = Unknown | Overloaded | Stale
+export type NotDone = Unknown | Overloaded | Stale
 
 export type ReplicaAppend =
   | { outcome: 'stored', expiresAtMs: number }

@@ -1,11 +1,11 @@
 import { toString } from 'uint8arrays/to-string'
 import type { Clock, Random } from '../../runtime.js'
 import { retryWhenOverloadedMs } from '../limits.js'
-import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions } from '../mailboxes/index.js'
+import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions, SharedAppend } from '../mailboxes/index.js'
 import type { Overloaded, Unknown } from '../registers/index.js'
 import { catchUp } from './catch-up.js'
 import { gather } from './gather.js'
-import { maxRosterRetries, type ReplicationLimits } from './limits.js'
+import { maxRememberedSlotEntries, maxRosterRetries, type ReplicationLimits } from './limits.js'
 import type { LocalReplica } from './local-replica.js'
 import type { Replica, ReplicaAppend, ReplicaDone, ReplicaEntry, ReplicaOf, Stale } from './replica.js'
 import type { ReplicaSet, ReplicaSets, Rosters } from './replica-sets.js'
@@ -30,6 +30,7 @@ export interface ReplicatedMailboxesComponents {
   onMissing: (mailbox: Uint8Array, peerId: string) => void
 }
 
+const nothing = new Uint8Array(0)
 const unknown: Unknown = { outcome: 'unknown' }
 
 /** Mailboxes kept by several servers: any server takes appends and acknowledgements, one of a mailbox's own is its home. */
@@ -41,6 +42,8 @@ class ReplicatedMailboxes implements Mailboxes {
   readonly #components: ReplicatedMailboxesComponents
   readonly #writer: Uint8Array
   #sequence = 0
+  /** By mailbox and id: a retry in a slot has the number of the first try, so that it does not pass what came since. */
+  readonly #slotSequences = new Map<string, number>()
   #pendingAppends = 0
   /** When a mailbox was last made sure of, and by which roster. */
   readonly #caughtUp = new Map<string, { atMs: number, rosterVersion: number }>()
@@ -54,13 +57,17 @@ class ReplicatedMailboxes implements Mailboxes {
     const { clock, limits } = this.#components
     if (this.#pendingAppends >= limits.maxPendingAppends) return { outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }
     const { mailbox, entryId, envelope, sender, slot } = append
-    const entry: ReplicaEntry = { entryId, envelope, sender, slot, expiresAtMs: clock.now() + limits.mailRetentionMs, writer: this.#writer, sequence: ++this.#sequence }
+    const entry: ReplicaEntry = { entryId, envelope, sender, slot, expiresAtMs: clock.now() + limits.mailRetentionMs, writer: this.#writer, sequence: this.#sequenceOf(append) }
     this.#pendingAppends++
     try {
-      return await this.#everywhere<ReplicaAppend, AppendOutcome>(mailbox, async (replica, version) => await replica.append(version, mailbox, entry), decideAppend)
+      return await this.#everywhere<ReplicaAppend, AppendOutcome>(mailbox, async (replica, version) => await replica.append(version, mailbox, entry), decideAppend(entry.expiresAtMs))
     } finally {
       this.#pendingAppends--
     }
+  }
+
+  async appendShared ({ mailboxes, ...entry }: SharedAppend): Promise<AppendOutcome[]> {
+    return await Promise.all(mailboxes.map(async (mailbox) => await this.append({ ...entry, mailbox, slot: nothing })))
   }
 
   async read (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
@@ -123,6 +130,16 @@ class ReplicatedMailboxes implements Mailboxes {
     return unknown
   }
 
+  #sequenceOf ({ mailbox, entryId, slot }: Append): number {
+    if (slot.byteLength === 0) return ++this.#sequence
+    const name = `${toString(mailbox, 'base16')}/${toString(entryId, 'base16')}`
+    const sequence = this.#slotSequences.get(name) ?? ++this.#sequence
+    this.#slotSequences.set(name, sequence)
+    const [oldest] = this.#slotSequences.keys()
+    if (this.#slotSequences.size > maxRememberedSlotEntries && oldest !== undefined) this.#slotSequences.delete(oldest)
+    return sequence
+  }
+
   #isCaughtUp (mailbox: Uint8Array): boolean {
     const { clock, sets, limits } = this.#components
     const last = this.#caughtUp.get(toString(mailbox, 'base16'))
@@ -143,15 +160,18 @@ class ReplicatedMailboxes implements Mailboxes {
 /** Undefined: not yet, or not at all. */
 type Decide<Answer, Decision> = (answers: readonly Answer[], pending: number, set: ReplicaSet) => Decision | undefined
 
-function decideAppend (answers: readonly ReplicaAppend[], pending: number, { peerIds, write }: ReplicaSet): AppendOutcome | undefined {
-  const servers = peerIds.length
-  const expiriesMs = answers.flatMap((answer) => answer.outcome === 'stored' ? [answer.expiresAtMs] : [])
-  const kept = answers.filter(({ outcome }) => outcome === 'stored' || outcome === 'superseded').length
-  // Whoever it is for has it.
-  const isGone = answers.some(({ outcome }) => outcome === 'gone')
-  if (kept >= write || isGone) return { outcome: 'stored', replicas: Math.max(kept, 1), servers, expiresAtMs: Math.max(0, ...expiriesMs) }
-  if (pending > 0) return undefined
-  return tooFew(answers.filter((answer) => answer.outcome === 'refused'), write, servers) ?? tooFew(answers.filter(isOverloadedOrRefused), write, servers)
+/** @param askedExpiryMs of the entry, where no replica knows another */
+function decideAppend (askedExpiryMs: number): Decide<ReplicaAppend, AppendOutcome> {
+  return (answers, pending, { peerIds, write }) => {
+    const servers = peerIds.length
+    const expiriesMs = answers.flatMap((answer) => answer.outcome === 'stored' ? [answer.expiresAtMs] : [])
+    const kept = answers.filter(({ outcome }) => outcome === 'stored' || outcome === 'superseded').length
+    // Whoever it is for has it.
+    const isGone = answers.some(({ outcome }) => outcome === 'gone')
+    if (kept >= write || isGone) return { outcome: 'stored', replicas: Math.max(kept, 1), servers, expiresAtMs: expiriesMs.length > 0 ? Math.max(...expiriesMs) : askedExpiryMs }
+    if (pending > 0) return undefined
+    return tooFew(answers.filter((answer) => answer.outcome === 'refused'), write, servers) ?? tooFew(answers.filter(isOverloadedOrRefused), write, servers)
+  }
 }
 
 function decideAcknowledge (answers: readonly ReplicaDone[], pending: number, { peerIds, write }: ReplicaSet): AcknowledgeOutcome | undefined {

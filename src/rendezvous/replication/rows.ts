@@ -12,7 +12,13 @@ export const KEY_BYTES = 32
  * Where an entry is. `arriving` and `leaving` are written before the mailbox itself is changed, the other two after it
  * was synced: after a crash, a look into the mailbox settles the first two.
  */
-export type ItemRow = StoredRow | GoneRow
+export type ItemRow = StoredRow | GoneRow | ReplacedRow
+
+/** A newer entry of its slot came; a late retry must not bring it back. */
+export interface ReplacedRow {
+  state: 'replaced'
+  expiresAtMs: number
+}
 
 export interface GoneRow {
   state: 'leaving' | 'gone'
@@ -34,6 +40,8 @@ export interface SlotRow {
   expiresAtMs: number
   sequence: number
   entryId: Uint8Array
+  /** Ids of those before it that are still known, newest first. */
+  replaced: Uint8Array[]
 }
 
 export interface AcknowledgementRow {
@@ -43,7 +51,7 @@ export interface AcknowledgementRow {
 
 export type RowKind = 'item' | 'slot' | 'acknowledgement'
 
-const STATES = ['arriving', 'stored', 'leaving', 'gone'] as const
+const STATES = ['arriving', 'stored', 'leaving', 'gone', 'replaced'] as const
 const BOX_TABLE = 'replica-box'
 const EXPIRY_TABLE = 'replica-expiry'
 const PREFIX_END = 'g'
@@ -65,13 +73,15 @@ export const POOL_STATE_KEY = keyOf('replica-pool')
 
 export function encodeItem (row: ItemRow): Uint8Array {
   const head = [Uint8Array.of(STATES.indexOf(row.state)), u64(row.expiresAtMs)]
-  return 'slot' in row ? concat([...head, u64(row.sequence), row.writer, row.sender, row.slot]) : concat([...head, row.acknowledgementHash])
+  if ('slot' in row) return concat([...head, u64(row.sequence), row.writer, row.sender, row.slot])
+  return concat('acknowledgementHash' in row ? [...head, row.acknowledgementHash] : head)
 }
 
 export function decodeItem (stored: Uint8Array): ItemRow {
   const state = STATES[stored[0] ?? -1]
   if (state === undefined) throw damaged()
   const expiresAtMs = readU64(stored, 1)
+  if (state === 'replaced') return { state, expiresAtMs }
   if (state === 'leaving' || state === 'gone') return { state, expiresAtMs, acknowledgementHash: stored.slice(9) }
   return {
     state,
@@ -83,12 +93,16 @@ export function decodeItem (stored: Uint8Array): ItemRow {
   }
 }
 
-export function encodeSlot ({ expiresAtMs, sequence, entryId }: SlotRow): Uint8Array {
-  return concat([u64(expiresAtMs), u64(sequence), entryId])
+export function encodeSlot ({ expiresAtMs, sequence, entryId, replaced }: SlotRow): Uint8Array {
+  return concat([u64(expiresAtMs), u64(sequence), entryId, ...replaced])
 }
 
 export function decodeSlot (stored: Uint8Array): SlotRow {
-  return { expiresAtMs: readU64(stored, 0), sequence: readU64(stored, 8), entryId: stored.slice(16) }
+  const ids: Uint8Array[] = []
+  for (let at = 16; at < stored.byteLength; at += ENTRY_ID_BYTES) ids.push(stored.slice(at, at + ENTRY_ID_BYTES))
+  const [entryId, ...replaced] = ids
+  if (entryId === undefined) throw damaged()
+  return { expiresAtMs: readU64(stored, 0), sequence: readU64(stored, 8), entryId, replaced }
 }
 
 export function encodeAcknowledgement ({ expiresAtMs, signed }: AcknowledgementRow): Uint8Array {

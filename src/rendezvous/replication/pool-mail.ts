@@ -1,0 +1,116 @@
+/** Puts the pieces together; nothing else does. */
+import { verifyMailboxAcknowledgement } from '../../records/index.js'
+import type { Clock, Logger, Random } from '../../runtime.js'
+import type { KeyValueStore } from '../../store/index.js'
+import type { Mailboxes } from '../mailboxes/index.js'
+import { drainProgress, type DrainProgress } from './drain.js'
+import { replicaHandlers, type ReplicaHandler } from './handlers.js'
+import { Keeper, type KeeperReport } from './keeper.js'
+import type { ReplicationLimits } from './limits.js'
+import { LocalReplica } from './local-replica.js'
+import { PoolState } from './pool-state.js'
+import { remoteReplica } from './remote-replica.js'
+import { ReplicaSets, type Rosters } from './replica-sets.js'
+import type { Replica, ReplicaStatus } from './replica.js'
+import { createReplicatedMailboxes } from './replicated-mailboxes.js'
+
+export interface PoolMailComponents {
+  /** one's own PeerId */
+  peerId: string
+  /** The store that `localMailboxes` is on. */
+  store: KeyValueStore
+  localMailboxes: Mailboxes
+  rosters: Rosters
+  /** Asks another server (a PeerId) of the roster; rejects as a channel's request does. */
+  ask: (peerId: string, method: string, body: Uint8Array) => Promise<Uint8Array>
+  /** Pool addresses of servers, for a client that asks one that is not of its mailbox. */
+  poolAddressesOf: (peerIds: readonly string[]) => string[]
+  clock: Clock
+  random: Random
+  logger: Logger
+  limits: ReplicationLimits & { mailRetentionMs: number }
+  /** Default: verifyMailboxAcknowledgement. */
+  readAcknowledgement?: (signed: Uint8Array, mailbox: Uint8Array) => Uint8Array[]
+}
+
+export interface PoolMail {
+  /** What clients use. */
+  mailboxes: Mailboxes
+  /** What other servers use: the methods replica/* by name. */
+  handlers: Record<string, ReplicaHandler>
+  /** PeerIds of the servers of a mailbox, in the order of placement; its home is one of them. */
+  replicasOf: (mailbox: Uint8Array) => string[]
+  /** Begins the upkeep: hand-over, repair, clearing out. */
+  start: () => void
+  stop: () => Promise<void>
+  /** A new roster is known. */
+  rosterChanged: () => void
+  /** One round of upkeep now. */
+  round: () => Promise<KeeperReport>
+  status: () => PoolMailStatus
+  /** Whether mail lets this server (a PeerId) be removed, and what is in the way. */
+  drain: (peerId: string) => DrainProgress
+}
+
+export interface PoolMailStatus {
+  rosterVersion: number
+  /** The newest version that this server is complete for. */
+  completeVersion: number
+  /** The newest version that every storing server was complete for. */
+  closedVersion: number
+  mailboxesLeft: number
+  mailboxesInAll: number
+  /** Of the last round; undefined: there was none yet. */
+  lastRound: KeeperReport | undefined
+}
+
+/** @throws what the store says */
+export async function createPoolMail (components: PoolMailComponents): Promise<PoolMail> {
+  const { peerId, store, localMailboxes, rosters, ask, clock, logger, limits } = components
+  const reports = new Map<string, ReplicaStatus>()
+  const poolState = await PoolState.load(store, (version) => {
+    if (version > rosters.current().version) void rosters.refresh(version)
+  })
+  const local: LocalReplica = new LocalReplica({
+    peerId,
+    store,
+    mailboxes: localMailboxes,
+    poolState,
+    clock,
+    limits,
+    readAcknowledgement: components.readAcknowledgement ?? verifyMailboxAcknowledgement,
+    roster: () => rosters.current(),
+    handover: () => keeper.handover
+  })
+  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => await ask(other, method, body)))
+  const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
+  const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
+  const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, reports, clock, logger, limits })
+  const mailboxes = createReplicatedMailboxes({ ...components, local, replicaOf, sets, onMissing: () => { keeper.soon() } })
+  const statusOf = (): ReplicaStatus => ({ outcome: 'status', completeVersion: poolState.complete, closedVersion: poolState.closed, mailboxesLeft: keeper.handover.left, mailboxesInAll: keeper.handover.inAll })
+  return {
+    mailboxes,
+    handlers: replicaHandlers(local),
+    replicasOf: (mailbox) => sets.current(mailbox).peerIds,
+    start: () => { keeper.start() },
+    stop: async () => { await keeper.stop() },
+    rosterChanged: () => { keeper.soon() },
+    round: async () => await keeper.round(),
+    status: () => {
+      const { completeVersion: complete, closedVersion, mailboxesLeft, mailboxesInAll } = statusOf()
+      return { rosterVersion: sets.version, completeVersion: complete, closedVersion, mailboxesLeft, mailboxesInAll, lastRound: keeper.last }
+    },
+    drain: (other) => drainProgress(other, rosters.current(), new Map([...reports, [peerId, statusOf()]]))
+  }
+}
+
+function cached<Value> (make: (key: string) => Value): (key: string) => Value {
+  const made = new Map<string, Value>()
+  return (key) => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const value = make(key)
+    made.set(key, value)
+    return value
+  }
+}
