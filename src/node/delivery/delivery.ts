@@ -11,6 +11,7 @@ import type { Clock, Logger, Random } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findContact, findRecord, putContact, type TakenRecord } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
+import type { GroupContentTaker } from '../groups/types.js'
 import type { MessageRow } from '../history/messages.js'
 import type { HomeDevice } from '../home/account-state.js'
 import { fromHex, toHex } from '../home/hex.js'
@@ -19,12 +20,12 @@ import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
 import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
-import { Inbox, type Taken } from './inbox.js'
+import { Inbox, type GroupMail, type Taken } from './inbox.js'
 import { addressFreshMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
 import { devicesWithEntries, findOutChain, listOutChains, usersWithPending } from './outbox.js'
 import { Outgoing } from './outgoing.js'
-import { PeerService } from './peer-service.js'
+import { PeerService, type PeerServiceComponents } from './peer-service.js'
 import { Peers } from './peers.js'
 import { Progress } from './progress.js'
 import { Receipts } from './receipts.js'
@@ -46,6 +47,13 @@ export interface DeliveryComponents {
   self: SelfEnd
   poolChannel: () => Channel | undefined
   emit: (event: NodeEvent) => void
+  /** The groups of this account. */
+  groups?: DeliveryGroups
+}
+
+/** What delivery hands to the groups: their mail, what devices say to each other about keys, and receipts for answers. */
+export interface DeliveryGroups extends GroupMail, GroupContentTaker {
+  receiptsFor: PeerServiceComponents['groupReceipts']
 }
 
 export class Delivery {
@@ -65,7 +73,7 @@ export class Delivery {
   private readonly tasks: Tasks
 
   constructor (private readonly components: DeliveryComponents) {
-    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit } = components
+    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups } = components
     const { username } = self
     const ownRecord = async (): Promise<VerifiedAccountRecord> => await this.ownRecord()
     const refreshSoon = (name: string): void => { this.tasks.run(async () => { await this.tryRefresh(name) }) }
@@ -112,8 +120,10 @@ export class Delivery {
         needNewSession: async (tx, name, hex) => { await resets.ask(tx, name, hex) },
         sealAgain: async (tx, hex) => { await resets.answer(tx, hex) },
         receiptArrived: async (tx, hex, receipt, via) => { await progress.receipt(tx, hex, receipt, via) },
-        recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) }
-      }
+        recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
+        groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) }
+      },
+      ...(groups === undefined ? {} : { groups })
     })
     this.outgoing = new Outgoing({
       lane,
@@ -140,7 +150,8 @@ export class Delivery {
       peers,
       receipts,
       take: async (envelopes, via, sender) => await this.takeAll(envelopes, via, sender),
-      isOfContact: async (device) => await this.isOfContact(device)
+      isOfContact: async (device) => await this.isOfContact(device),
+      groupReceipts: async (device) => await groups?.receiptsFor(device) ?? []
     })
   }
 

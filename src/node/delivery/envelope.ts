@@ -30,16 +30,39 @@ export function encodeReceiptEnvelope (route: Route, id: Uint8Array, receipt: { 
   return encode(Envelope, { id, suite: SUITE, kind: EnvelopeKind.RECEIPT, ...route, ...receipt, header: new Uint8Array(0) })
 }
 
+/** One for all devices of a group. @param message an encoded GroupMessage */
+export function encodeGroupEnvelope (senderDevice: Uint8Array, id: Uint8Array, message: Uint8Array): Uint8Array {
+  return encode(Envelope, { ...groupEnvelope(id), kind: EnvelopeKind.GROUP_MESSAGE, senderDevice, recipientDevice: nothing, sealed: message })
+}
+
+/** @param receipt an encoded GroupReceipt */
+export function encodeGroupReceiptEnvelope (route: Route, id: Uint8Array, receipt: Uint8Array): Uint8Array {
+  return encode(Envelope, { ...groupEnvelope(id), kind: EnvelopeKind.GROUP_RECEIPT, ...route, sealed: receipt })
+}
+
 /** @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_UNSUPPORTED (another suite) */
 export function decodeEnvelope (bytes: Uint8Array): Envelope {
   const envelope = decode(Envelope, bytes, maxEnvelopeBytes, 'An envelope')
-  const { initiation } = envelope
-  const sizes = envelope.id.byteLength === 16 && envelope.sessionId.byteLength === 16 && envelope.senderDevice.byteLength === 32 && envelope.recipientDevice.byteLength === 32
-  if (!sizes || (initiation !== undefined && initiation.ephemeralKey.byteLength !== 32)) {
+  if (envelope.id.byteLength !== 16 || envelope.senderDevice.byteLength !== 32 || !isWellFormed(envelope)) {
     throw new P2pChatError('ERR_INVALID_RECORD', 'A malformed envelope was refused.')
   }
   if (envelope.suite !== SUITE) {
     throw new P2pChatError('ERR_UNSUPPORTED', `An envelope of cipher suite ${envelope.suite} was refused: this version speaks suite ${SUITE}.`)
   }
   return envelope
+}
+
+const nothing = new Uint8Array(0)
+
+function groupEnvelope (id: Uint8Array): { id: Uint8Array, suite: number, sessionId: Uint8Array, header: Uint8Array } {
+  return { id, suite: SUITE, sessionId: nothing, header: nothing }
+}
+
+/** What is for groups has no session and no header, and to all of its devices no recipient. */
+function isWellFormed ({ kind, recipientDevice, sessionId, header, initiation }: Envelope): boolean {
+  if (kind === EnvelopeKind.GROUP_MESSAGE || kind === EnvelopeKind.GROUP_RECEIPT) {
+    const recipientBytes = kind === EnvelopeKind.GROUP_MESSAGE ? 0 : 32
+    return recipientDevice.byteLength === recipientBytes && sessionId.byteLength === 0 && header.byteLength === 0 && initiation === undefined
+  }
+  return recipientDevice.byteLength === 32 && sessionId.byteLength === 16 && (initiation === undefined || initiation.ephemeralKey.byteLength === 32)
 }

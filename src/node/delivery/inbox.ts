@@ -9,24 +9,26 @@ import type { Envelope } from '../../protocol/pb/envelope.js'
 import { EnvelopeKind } from '../../protocol/pb/envelope.js'
 import { Receipt } from '../../protocol/pb/content.js'
 import { decode } from '../../protocol/codec.js'
-import { findDevice, verifyAccountRecord, type VerifiedAccountRecord } from '../../records/index.js'
+import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
-import { findContact, findRecord, noteHead, takeRecord, type TakenRecord } from '../contacts/contacts.js'
+import { findRecord, noteHead, type TakenRecord } from '../contacts/contacts.js'
+import type { GroupContentTaker } from '../groups/types.js'
 import { toHex } from '../home/hex.js'
-import type { Lane, Reader, Transaction } from '../home/lane.js'
+import type { Lane, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope } from './envelope.js'
-import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedTotal, putInChain, takeHeld, unpark, usernameOfChain, type InChain, type ParkReason } from './in-chain.js'
+import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedTotal, putInChain, takeHeld, unpark, type InChain, type ParkReason } from './in-chain.js'
 import { maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from './limits.js'
 import { arrive } from './order.js'
-import { findOutChain, listEntries } from './outbox.js'
+import { listEntries } from './outbox.js'
 import { parkedChains, positionOf } from './parked.js'
 import { parsePayload, type ParsedPayload } from './payload.js'
+import { isListed, SenderFinder, type Sender } from './sender-finder.js'
 import type { Arrived, Shelf } from './shelf.js'
 
 /** What the inbox asks of its surroundings: after the transaction that calls for it, or in it when given one. */
-export interface InboxEffects {
+export interface InboxEffects extends GroupContentTaker {
   /** The account has a newer record than the one here. */
   recordOutdated: (username: string) => void
   receiptDue: (device: string) => void
@@ -48,19 +50,18 @@ export interface InboxComponents {
   sessions: Sessions
   shelf: Shelf
   effects: InboxEffects
+  /** Takes what is for groups; without it, that waits. */
+  groups?: GroupMail
+}
+
+/** Envelopes of groups, whose sender's device is known to be the one they name when they came directly. Throws only what the store throws. */
+export interface GroupMail {
+  takeMessage: (envelope: Envelope, via: Via) => Promise<Taken>
+  takeReceipt: (envelope: Envelope, via: Via) => Promise<Taken>
 }
 
 /** 'taken': may be acknowledged, whether it was read, kept for later, known already, or worthless. */
 export type Taken = 'taken' | 'not-yet'
-
-interface Sender { username: string, record: VerifiedAccountRecord, device: Uint8Array, hex: string, identityKey: Uint8Array }
-
-type FoundSender =
-  | { kind: 'sender', sender: Sender }
-  /** not pinned, or with another account key than the pinned one */
-  | { kind: 'stranger', username: string }
-  | { kind: 'changed', username: string, hex: string }
-  | { kind: 'unknown-device' }
 
 export class Inbox {
   /** Devices whose parked envelopes are being tried; true: once more after that. */
@@ -68,7 +69,12 @@ export class Inbox {
   /** The parked chain of a device that is tried first, where not all had their turn. */
   private readonly retryFrom = new Map<string, number>()
 
-  constructor (private readonly components: InboxComponents) {}
+  private readonly senders: SenderFinder
+
+  constructor (private readonly components: InboxComponents) {
+    const { clock, sessions, effects } = components
+    this.senders = new SenderFinder({ clock, sessions, recordTaken: async (tx, before, taken) => { await effects.recordTaken(tx, before, taken) } })
+  }
 
   /**
    * The username behind a first message whose account key is not the pinned one, or that is not pinned yet: the caller
@@ -77,9 +83,7 @@ export class Inbox {
   async strangerIn (envelope: Uint8Array): Promise<string | undefined> {
     const parsed = this.tryDecode(envelope)
     if (parsed === undefined) return undefined
-    const introduced = introducedBy(parsed)
-    if (introduced === undefined) return undefined
-    return await standingOf(this.components.lane, introduced) === 'unknown' ? introduced.username : undefined
+    return await this.senders.strangerIn(this.components.lane, parsed)
   }
 
   /**
@@ -90,8 +94,10 @@ export class Inbox {
   async take (bytes: Uint8Array, via: Via, expectedSender?: Uint8Array, wasAsked: (username: string) => boolean = () => false): Promise<Taken> {
     const envelope = this.tryDecode(bytes)
     if (envelope === undefined) return 'taken'
-    if (!constantTimeEqual(envelope.recipientDevice, this.components.self.deviceKey)) return this.refuse('it is for another device')
     if (expectedSender !== undefined && !constantTimeEqual(envelope.senderDevice, expectedSender)) return this.refuse('it claims another sender')
+    if (envelope.kind === EnvelopeKind.GROUP_MESSAGE) return await this.components.groups?.takeMessage(envelope, via) ?? 'not-yet'
+    if (!constantTimeEqual(envelope.recipientDevice, this.components.self.deviceKey)) return this.refuse('it is for another device')
+    if (envelope.kind === EnvelopeKind.GROUP_RECEIPT) return await this.components.groups?.takeReceipt(envelope, via) ?? 'not-yet'
     return await this.unlessFull(async (tx) => {
       if (envelope.kind === EnvelopeKind.RECEIPT) return await this.takeReceipt(tx, envelope, via)
       return await this.takeMessage(tx, envelope, bytes, via, wasAsked)
@@ -173,19 +179,14 @@ export class Inbox {
   /** A device that answers in a session which is not here would do so for ever: if something is owed to it, it needs another. */
   private async noteLostSession (tx: Transaction, device: Uint8Array): Promise<void> {
     const hex = toHex(device)
-    const owner = await this.ownerOf(tx, hex)
+    const owner = await this.senders.ownerOf(tx, hex)
     const record = owner === undefined ? undefined : await findRecord(tx, owner)
     if (owner === undefined || record === undefined || findDevice(record, device) === undefined) return
     if ((await listEntries(tx, hex, { limit: 1 })).length > 0) await this.components.effects.needNewSession(tx, owner, hex)
   }
 
-  /** Whose device it is, by what was exchanged with it: known also when all sessions with it are gone. */
-  private async ownerOf (reader: Reader, hex: string): Promise<string | undefined> {
-    return await this.components.sessions.usernameOf(reader, hex) ?? await usernameOfChain(reader, hex) ?? (await findOutChain(reader, hex))?.username
-  }
-
   private async takeMessage (tx: Transaction, envelope: Envelope, bytes: Uint8Array, via: Via, wasAsked: (username: string) => boolean): Promise<Taken> {
-    const found = await this.findSender(tx, envelope)
+    const found = await this.senders.find(tx, envelope)
     if (found.kind === 'stranger') return wasAsked(found.username) ? this.refuse('the directory does not vouch for its account') : 'not-yet'
     if (found.kind === 'unknown-device') return this.refuse('its account does not list the device that sent it')
     if (found.kind === 'changed') {
@@ -273,31 +274,17 @@ export class Inbox {
         return
       case 'account-record':
         tx.afterCommit(() => { effects.recordOutdated(sender.username) })
-        await this.takeAnnounced(tx, sender, content.signed)
+        if (!await this.senders.takeAnnounced(tx, sender, content.signed)) this.refuse('it announces another account than its own')
+        return
+      case 'group-epoch':
+      case 'group-epoch-request':
+        await effects.groupContent(tx, { username: sender.username, device: sender.hex }, content)
         return
       case 'text':
       case 'unknown': {
         const message: Arrived = { sender: sender.username, device: sender.hex, payload: arrived.payload, via: arrived.via, fromRemovedDevice: !isListed(sender) }
         await shelf.putArrived(tx, message)
       }
-    }
-  }
-
-  /** A device may announce the record of its own account, and of no other. */
-  private async takeAnnounced (tx: Transaction, sender: Sender, signed: Uint8Array): Promise<void> {
-    const record = tryVerify(signed)
-    if (record?.username === sender.username && await standingOf(tx, record) === 'pinned') await this.takePinned(tx, record)
-    else this.refuse('it announces another account than its own')
-  }
-
-  /** Takes a newer record under the pinned key; an older one is no news, and no reason to refuse a message. */
-  private async takePinned (tx: Transaction, record: VerifiedAccountRecord): Promise<void> {
-    const before = await findRecord(tx, record.username)
-    if (before === undefined || record.version <= before.version) return
-    try {
-      await this.components.effects.recordTaken(tx, before, await takeRecord(tx, record, this.components.clock.now()))
-    } catch (error) {
-      if (!isP2pChatError(error, 'ERR_INVALID_RECORD')) throw error
     }
   }
 
@@ -316,34 +303,6 @@ export class Inbox {
     return 'taken'
   }
 
-  /** Who sent it, by the records here; the record in a first message may be newer than ours. */
-  private async findSender (tx: Transaction, envelope: Envelope): Promise<FoundSender> {
-    const { sessions } = this.components
-    const hex = toHex(envelope.senderDevice)
-    const introduced = introducedBy(envelope)
-    // In a session that is there, the initiation is only a repetition: the account is the one the session was made with.
-    const owner = await this.ownerOf(tx, hex)
-    const inSession = owner !== undefined && await sessions.knows(tx, hex, envelope.sessionId)
-    if (inSession && introduced !== undefined && introduced.username !== owner) return { kind: 'unknown-device' }
-    const username = inSession ? owner : introduced?.username ?? owner
-    if (username === undefined) return { kind: 'unknown-device' }
-    if (introduced !== undefined) {
-      const standing = await standingOf(tx, introduced)
-      if (standing === 'unknown') return { kind: 'stranger', username }
-      if (standing === 'offered') return { kind: 'changed', username, hex }
-      await this.takePinned(tx, introduced)
-    }
-    const record = await findRecord(tx, username)
-    if (record === undefined) return { kind: 'stranger', username }
-    if ((await findContact(tx, username))?.identity === 'changed') return { kind: 'changed', username, hex }
-    // A device that was removed since is named by the older record, and shown as removed.
-    const device = findDevice(record, envelope.senderDevice) ?? (introduced === undefined ? undefined : findDevice(introduced, envelope.senderDevice))
-    // In a session the identity key is not used again.
-    const identityKey = device?.identityKey ?? (inSession ? new Uint8Array(32) : undefined)
-    if (identityKey === undefined) return { kind: 'unknown-device' }
-    return { kind: 'sender', sender: { username, record, device: envelope.senderDevice, hex, identityKey } }
-  }
-
   private tryDecode (bytes: Uint8Array): Envelope | undefined {
     try {
       return decodeEnvelope(bytes)
@@ -357,36 +316,6 @@ export class Inbox {
   private refuse (why: string): Taken {
     this.components.logger.warn({ why }, 'an envelope was refused')
     return 'taken'
-  }
-}
-
-/**
- * What is known of the account key of a record that came with a message: it is the pinned one, or the one that the
- * directory offers instead of it, or nobody vouches for it.
- */
-async function standingOf (reader: Reader, { username, accountKey }: VerifiedAccountRecord): Promise<'pinned' | 'offered' | 'unknown'> {
-  const contact = await findContact(reader, username)
-  if (contact === undefined) return 'unknown'
-  if (constantTimeEqual(contact.accountKey, accountKey)) return 'pinned'
-  const offered = contact.offered === undefined ? undefined : tryVerify(contact.offered)
-  return offered !== undefined && constantTimeEqual(offered.accountKey, accountKey) ? 'offered' : 'unknown'
-}
-
-function isListed ({ record, device }: Sender): boolean {
-  return findDevice(record, device) !== undefined
-}
-
-function introducedBy (envelope: Envelope): VerifiedAccountRecord | undefined {
-  const signed = envelope.initiation?.accountRecord
-  return signed === undefined ? undefined : tryVerify(signed)
-}
-
-function tryVerify (signed: Uint8Array): VerifiedAccountRecord | undefined {
-  try {
-    return verifyAccountRecord(signed)
-  } catch (error) {
-    if (isP2pChatError(error)) return undefined
-    throw error
   }
 }
 

@@ -29,6 +29,8 @@ export const maxParked = 1_000
 export const maxParkedBytes = 4 * 1024 * 1024
 /** Parked chains found still unreadable before the others wait for the next message. */
 export const maxParkedTries = 8
+/** Epochs of which a group message tells where they began: as the specification has it. */
+export const maxEpochStarts = 8
 /** Entries taken from a mailbox in one request. */
 export const mailPageEntries = 256
 export const mailPageBytes = maxFrameBytes / 2

@@ -3,7 +3,9 @@ import { P2pChatError } from '../../errors.js'
 import { decode, encode } from '../../protocol/codec.js'
 import { maxSealBytes, maxTextBytes } from '../../protocol/limits.js'
 import { isUsername } from '../../protocol/names.js'
-import { Content, Conversation, Payload } from '../../protocol/pb/content.js'
+import type { GroupContent } from '../groups/types.js'
+import { maxEpochStarts } from './limits.js'
+import { Content, Conversation, Payload, type EpochStart as PbEpochStart } from '../../protocol/pb/content.js'
 
 export interface ParsedPayload {
   /** 16 bytes */
@@ -14,14 +16,22 @@ export interface ParsedPayload {
   sentAtMs: number
   /** undefined for a conversation of a kind unknown to this version */
   conversation: { from: string, to: string } | undefined
+  /** 32 bytes, of a message to a group */
+  groupId?: Uint8Array
+  /** of a message to a group, ascending; empty else */
+  epochStarts: EpochStart[]
   content: ParsedContent
 }
+
+/** From which sequence on the sending device sent in an epoch. */
+export interface EpochStart { epoch: number, first: number }
 
 export type ParsedContent =
   | { kind: 'text', text: string }
   | { kind: 'resend' }
   | { kind: 'hello' }
   | { kind: 'account-record', signed: Uint8Array }
+  | GroupContent
   /** the encoded Content as it came */
   | { kind: 'unknown', content: Uint8Array }
 
@@ -35,6 +45,7 @@ export interface PayloadFields {
   conversation: Uint8Array
   /** an encoded Content */
   content: Uint8Array
+  epochStarts?: EpochStart[]
 }
 
 /** @throws ERR_LIMIT when longer than maxTextBytes in UTF-8 */
@@ -56,6 +67,10 @@ export function encodeDirect (from: string, to: string): Uint8Array {
   return encode(Conversation, { direct: { from, to } })
 }
 
+export function encodeGroupConversation (groupId: Uint8Array): Uint8Array {
+  return encode(Conversation, { groupId })
+}
+
 export function encodePayload (fields: PayloadFields): Uint8Array {
   return encode(Payload, {
     messageId: fields.wireId,
@@ -65,18 +80,21 @@ export function encodePayload (fields: PayloadFields): Uint8Array {
     recordHash: fields.record.hash,
     sentAtMs: BigInt(fields.sentAtMs),
     ...(fields.conversation.byteLength === 0 ? {} : { conversation: Conversation.decode(fields.conversation) }),
-    content: Content.decode(fields.content)
+    content: Content.decode(fields.content),
+    epochStarts: (fields.epochStarts ?? []).map(({ epoch, first }) => ({ epoch: BigInt(epoch), firstSequence: BigInt(first) }))
   })
 }
 
 /** @throws ERR_INVALID_RECORD */
 export function parsePayload (bytes: Uint8Array): ParsedPayload {
   const payload = decode(Payload, bytes, maxSealBytes, 'A message')
-  const direct = payload.conversation?.direct
+  const { direct, groupId } = payload.conversation ?? {}
   const valid = payload.messageId.byteLength === 16 && payload.sequence >= 1n && payload.lowestAlive >= 1n &&
     payload.lowestAlive <= payload.sequence && payload.recordVersion >= 1n && payload.recordHash.byteLength === 32 &&
-    (direct === undefined || (isUsername(direct.from) && isUsername(direct.to)))
-  const numbers = [payload.sequence, payload.lowestAlive, payload.recordVersion, payload.sentAtMs].map(Number)
+    (direct === undefined || (isUsername(direct.from) && isUsername(direct.to))) && (groupId === undefined || groupId.byteLength === 32) &&
+    payload.epochStarts.length <= maxEpochStarts && payload.epochStarts.every(isAfter)
+  const starts = payload.epochStarts.flatMap(({ epoch, firstSequence }) => [epoch, firstSequence])
+  const numbers = [payload.sequence, payload.lowestAlive, payload.recordVersion, payload.sentAtMs, ...starts].map(Number)
   if (!valid || !numbers.every(Number.isSafeInteger)) throw new P2pChatError('ERR_INVALID_RECORD', 'A message with impossible fields was refused.')
   const [sequence = 0, lowestAlive = 0, version = 0, sentAtMs = 0] = numbers
   return {
@@ -86,6 +104,8 @@ export function parsePayload (bytes: Uint8Array): ParsedPayload {
     record: { version, hash: payload.recordHash },
     sentAtMs: Math.min(sentAtMs, maxDateMs),
     conversation: direct,
+    ...(groupId === undefined ? {} : { groupId }),
+    epochStarts: payload.epochStarts.map(({ epoch, firstSequence }) => ({ epoch: Number(epoch), first: Number(firstSequence) })),
     content: parseContent(bytes, payload.content)
   }
 }
@@ -93,14 +113,30 @@ export function parsePayload (bytes: Uint8Array): ParsedPayload {
 // The last millisecond that an ISO date with a year of four digits can say.
 const maxDateMs = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
 
+/** Epochs and sequences are counted from 1, and rise. */
+function isAfter ({ epoch, firstSequence }: PbEpochStart, i: number, starts: PbEpochStart[]): boolean {
+  const before = starts[i - 1]
+  return epoch > (before?.epoch ?? 0n) && firstSequence > (before?.firstSequence ?? 0n)
+}
+
 function parseContent (payload: Uint8Array, content: Content | undefined): ParsedContent {
   const text = content?.text === undefined ? undefined : decodeText(content.text.text)
   if (text !== undefined) return { kind: 'text', text }
   if (content?.system?.resend === true) return { kind: 'resend' }
   if (content?.system?.hello === true) return { kind: 'hello' }
   if (content?.system?.accountRecord !== undefined) return { kind: 'account-record', signed: content.system.accountRecord }
+  const group = content === undefined ? undefined : parseGroupContent(content)
+  if (group !== undefined) return group
   // The decoder drops fields it does not know, so what is kept is the whole payload.
   return { kind: 'unknown', content: payload }
+}
+
+/** What the secret in it is worth is for the book to say. */
+function parseGroupContent ({ groupEpoch, groupEpochRequest: request }: Content): GroupContent | undefined {
+  if (groupEpoch !== undefined) return { kind: 'group-epoch', epoch: groupEpoch.epoch }
+  if (request === undefined) return undefined
+  const valid = request.groupId.byteLength === 32 && request.entryHash.byteLength === 32 && request.epoch >= 1n && request.epoch <= BigInt(Number.MAX_SAFE_INTEGER)
+  return valid ? { kind: 'group-epoch-request', groupId: request.groupId, epoch: Number(request.epoch), entryHash: request.entryHash } : undefined
 }
 
 /** Undefined when it is too long or not UTF-8. */

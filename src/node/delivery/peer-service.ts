@@ -26,6 +26,8 @@ export interface PeerServiceComponents {
   take: (envelopes: Uint8Array[], via: Via, sender: Uint8Array) => Promise<Taken[]>
   /** Whether the device is of an account with which messages were exchanged. */
   isOfContact: (device: string) => Promise<boolean>
+  /** Receipt envelopes that are due to the device for what it sent to groups; counted as handed over. */
+  groupReceipts: (device: string) => Promise<Uint8Array[]>
 }
 
 const ALL = 'all'
@@ -60,7 +62,8 @@ export class PeerService {
     this.components.peers.seen(toHex(sender))
     await this.components.take(envelopes, channel.via, sender)
     const receipt = await this.components.receipts.takeForAnswer(toHex(sender))
-    return encode(DeliverResponse, { receipts: receipt === undefined ? [] : [receipt] })
+    const forGroups = await this.components.groupReceipts(toHex(sender))
+    return encode(DeliverResponse, { receipts: [...(receipt === undefined ? [] : [receipt]), ...forGroups] })
   }
 
   /** peer/receipt @throws ERR_RATE_LIMITED */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { decodeEnvelope, encodeMessageEnvelope, encodeReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
+import { decodeEnvelope, encodeGroupEnvelope, encodeGroupReceiptEnvelope, encodeMessageEnvelope, encodeReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { maxAccountRecordBytes, maxEnvelopeBytes, maxSealBytes } from '../../../src/protocol/limits.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { Envelope, EnvelopeKind } from '../../../src/protocol/pb/envelope.js'
@@ -29,6 +29,16 @@ describe('envelopes', () => {
     const decoded = decodeEnvelope(encodeReceiptEnvelope(route, id, { sessionId: sealed.sessionId, sealed: sealed.sealed }))
     assert.equal(decoded.kind, EnvelopeKind.RECEIPT)
     assert.equal(decoded.header.byteLength, 0)
+  })
+
+  it('of groups have no session, and messages no recipient', () => {
+    const message = decodeEnvelope(encodeGroupEnvelope(route.senderDevice, id, sealed.sealed))
+    assert.deepEqual([message.kind, message.id, message.senderDevice, message.recipientDevice.byteLength, message.sealed], [EnvelopeKind.GROUP_MESSAGE, id, route.senderDevice, 0, sealed.sealed])
+    const receipt = decodeEnvelope(encodeGroupReceiptEnvelope(route, id, sealed.sealed))
+    assert.deepEqual([receipt.kind, receipt.recipientDevice, receipt.sessionId.byteLength], [EnvelopeKind.GROUP_RECEIPT, route.recipientDevice, 0])
+    const bad = [{ sessionId: random.bytes(16) }, { header: random.bytes(40) }, { initiation: { accountRecord: record, ...initiation } }, { id: new Uint8Array(0) }, { senderDevice: new Uint8Array(31) }]
+    for (const change of [...bad, { recipientDevice: route.recipientDevice }]) throwsCode(() => decodeEnvelope(encode(Envelope, { ...message, ...change })), 'ERR_INVALID_RECORD')
+    for (const change of [...bad, { recipientDevice: new Uint8Array(0) }]) throwsCode(() => decodeEnvelope(encode(Envelope, { ...receipt, ...change })), 'ERR_INVALID_RECORD')
   })
 
   it('are within their limit at their largest', () => {

@@ -4,6 +4,7 @@ import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '.
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
 import { maxHeld } from '../../../src/node/delivery/limits.js'
 import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
+import { Content } from '../../../src/protocol/pb/content.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
 import { CrashingStore } from '../../simulation/crashing-store.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
@@ -239,6 +240,12 @@ describe('Inbox', () => {
       assert.equal((await findContact(bob.lane, 'alice'))?.claim?.version, 5)
       await take(await alice.text(bob, 'y', { record: { version: 5, hash: new Uint8Array(32) } }))
       assert.deepEqual(bob.effects, ['record outdated alice'], 'no news')
+    })
+
+    it('of the keys of groups: they are handed over, and never shown', async () => {
+      await take(await alice.envelope(bob, { content: Content.encode({ groupEpoch: { epoch: new Uint8Array(70) } }) }))
+      assert.deepEqual(bob.effects.filter((effect) => effect.startsWith('group')), ['group-epoch of alice'])
+      assert.deepEqual(await bob.history('alice'), [])
     })
 
     it('from an announcement of the same account', async () => {

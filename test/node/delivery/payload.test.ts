@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { encodeDirect, encodePayload, encodeSystem, encodeText, parsePayload, type PayloadFields } from '../../../src/node/delivery/payload.js'
+import { encodeDirect, encodeGroupConversation, encodePayload, encodeSystem, encodeText, parsePayload, type ParsedContent, type PayloadFields } from '../../../src/node/delivery/payload.js'
 import { maxSealBytes, maxTextBytes } from '../../../src/protocol/limits.js'
-import { Payload } from '../../../src/protocol/pb/content.js'
+import { Content, Payload } from '../../../src/protocol/pb/content.js'
 import { flipBit, onlyOurErrors, seeded, throwsCode, utf8 } from '../support.js'
 
 const random = seeded('payload')
@@ -71,8 +71,27 @@ describe('payloads', () => {
       record: given.record,
       sentAtMs: given.sentAtMs,
       conversation: { from: 'alice', to: 'bob' },
+      epochStarts: [],
       content: { kind: 'text', text: 'hi' }
     })
+  })
+
+  it('to a group come back with the group and where its epochs began', () => {
+    const groupId = random.bytes(32)
+    const epochStarts = [{ epoch: 2, first: 1 }, { epoch: 5, first: 7 }]
+    const parsed = parsePayload(encodePayload(fields(encodeText('hi'), { conversation: encodeGroupConversation(groupId), epochStarts })))
+    assert.deepEqual([parsed.groupId, parsed.epochStarts, parsed.conversation], [groupId, epochStarts, undefined])
+  })
+
+  it('about the keys of a group come back as what they are, or are unknown when they cannot be', () => {
+    const [groupId, entryHash, epoch] = [32, 32, 70].map((length) => new Uint8Array(random.bytes(length))) as [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>]
+    const kindOf = (content: Content): ParsedContent => parsePayload(encodePayload(fields(Content.encode(content)))).content
+    const request = { groupId, epoch: 4n, entryHash }
+    assert.deepEqual(kindOf({ groupEpoch: { epoch } }), { kind: 'group-epoch', epoch })
+    assert.deepEqual(kindOf({ groupEpochRequest: request }), { kind: 'group-epoch-request', groupId, epoch: 4, entryHash })
+    for (const bad of [{ groupId: new Uint8Array(31) }, { entryHash: new Uint8Array(0) }, { epoch: 0n }, { epoch: 1n << 53n }]) {
+      assert.equal(kindOf({ groupEpochRequest: { ...request, ...bad } }).kind, 'unknown')
+    }
   })
 
   it('of the system come back as what they are', () => {
@@ -110,6 +129,9 @@ describe('payloads', () => {
       { sequence: 0n }, { sequence: 1n << 53n, lowestAlive: 1n }, { lowestAlive: 0n }, { lowestAlive: 8n },
       { recordVersion: 0n }, { recordVersion: 1n << 60n }, { recordHash: new Uint8Array(31) }, { sentAtMs: (1n << 64n) - 1n },
       { conversation: { direct: { from: 'Alice', to: 'bob' } } }, { conversation: { direct: { from: 'alice', to: '' } } },
+      { conversation: { groupId: new Uint8Array(31) } }, { epochStarts: [{ epoch: 0n, firstSequence: 1n }] }, { epochStarts: [{ epoch: 1n, firstSequence: 0n }] },
+      { epochStarts: [{ epoch: 2n, firstSequence: 1n }, { epoch: 1n, firstSequence: 2n }] }, { epochStarts: [{ epoch: 1n, firstSequence: 2n }, { epoch: 2n, firstSequence: 2n }] },
+      { epochStarts: [{ epoch: 1n, firstSequence: 1n << 53n }] }, { epochStarts: Array.from({ length: 9 }, (_, i) => ({ epoch: BigInt(i + 1), firstSequence: BigInt(i + 1) })) },
       { conversation: { direct: { from: 'alice', to: 'a/b' } } }, { conversation: { direct: { from: 'x'.repeat(33), to: 'bob' } } }
     ]
     for (const change of bad) throwsCode(() => parsePayload(Payload.encode({ ...good, ...change })), 'ERR_INVALID_RECORD')

@@ -8,7 +8,7 @@ import { Prekeys } from '../../../src/node/prekeys/prekeys.js'
 import type { RequestContext } from '../../../src/overlay/index.js'
 import { peerIdFromEd25519 } from '../../../src/overlay/peer-id.js'
 import { encode } from '../../../src/protocol/codec.js'
-import { DeliverRequest, PrekeyTakeResponse } from '../../../src/protocol/pb/service.js'
+import { DeliverRequest, DeliverResponse, PrekeyTakeResponse } from '../../../src/protocol/pb/service.js'
 import { verifySignedPrekey } from '../../../src/records/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { FakeChannel } from '../pool/fake-channel.js'
@@ -37,7 +37,8 @@ describe('what a device answers to others', () => {
         taken += envelopes.length
         return envelopes.map(() => 'taken')
       },
-      isOfContact: async (device) => device === alice.hex
+      isOfContact: async (device) => device === alice.hex,
+      groupReceipts: async (device) => device === alice.hex ? [Uint8Array.of(7)] : []
     })
   })
 
@@ -85,6 +86,11 @@ describe('what a device answers to others', () => {
     it('of a contact: a burst of 10,000 texts is taken', async () => {
       for (let i = 0; i < 10_000; i += 100) await deliver(from(alice), 100, 4_096)
       assert.equal(taken, 10_000)
+    })
+
+    it('are answered with what is due to the device for its messages to groups', async () => {
+      const answer = await service.deliver(encode(DeliverRequest, { envelopes: [new Uint8Array(100)] }), from(alice))
+      assert.deepEqual(DeliverResponse.decode(answer).receipts, [Uint8Array.of(7)])
     })
 
     it('of a contact has a bound too', async () => {
