@@ -1,6 +1,7 @@
 /** What a command is: one table entry makes its parsing, its help, its completion, its place in the manual. */
 import type { ChatNode } from '../node/chat-node.js'
 import type { Clock } from '../runtime.js'
+import type { GroupNumbers } from './group-numbers.js'
 import type { Io } from './io.js'
 import type { Output } from './output.js'
 import type { AskPassword } from './password.js'
@@ -31,6 +32,8 @@ export interface CommandContext {
   readText: (maxBytes: number) => Promise<string>
   /** How to render for the person who looks: `self` is their username. */
   view: (self: string | null) => View
+  /** In the shell: what the numbers of the last list of groups stand for. */
+  numbers: GroupNumbers | null
 }
 
 export interface Given {
@@ -50,13 +53,16 @@ export interface OptionSpec {
   hidden?: boolean
 }
 
+/** `conversation`: a contact or a group of one's own; `member`: of the group before it; `new`: nothing that is there yet. */
+export type Completes = 'user' | 'group' | 'listed-group' | 'conversation' | 'member' | 'policy' | 'command' | 'shell' | 'new'
+
 export interface CommandSpec {
   /** One or two words. */
   name: string
   /** as commander has it: `<username> [rollnumber]` */
   args?: string
-  /** What each argument is: for completion. */
-  completes?: 'user' | 'command' | 'shell'
+  /** What each argument is, for completion; the last of several goes on. */
+  completes?: readonly Completes[]
   summary: string
   details?: string[]
   options?: OptionSpec[]

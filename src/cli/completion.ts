@@ -1,5 +1,5 @@
 import { P2pChatError } from '../errors.js'
-import type { CommandSpec } from './command.js'
+import type { CommandSpec, Completes } from './command.js'
 
 const GLOBAL_FLAGS = ['--home', '--pool', '--json', '--password-stdin', '--timeout', '--help']
 
@@ -17,9 +17,12 @@ function bash (specs: readonly CommandSpec[]): string {
   const cases = firstWords(specs).map((word) => {
     const mine = specs.filter(({ name }) => name.split(' ')[0] === word)
     const seconds = mine.flatMap(({ name }) => name.split(' ')[1] ?? [])
-    const names = mine.some(({ completes }) => completes === 'user') ? ' $(p2pchat contacts --json --timeout 0 2>/dev/null | sed -n \'s/.*"username":"\\([a-z0-9._-]*\\)".*/\\1/p\')' : ''
-    const shells = mine.some(({ completes }) => completes === 'shell') ? ['bash', 'zsh', 'fish'] : []
-    const commands = mine.some(({ completes }) => completes === 'command') ? firstWords(specs) : []
+    const names = [
+      ...takes(mine, 'user', 'conversation', 'member') ? [namesFrom('contacts', 'username')] : [],
+      ...takes(mine, 'group', 'conversation') ? [namesFrom('groups --mine', 'name')] : []
+    ].join('')
+    const shells = takes(mine, 'shell') ? ['bash', 'zsh', 'fish'] : []
+    const commands = takes(mine, 'command') ? firstWords(specs) : []
     return `    ${word}) words="${[...seconds, ...shells, ...commands, ...mine.flatMap(flags), ...GLOBAL_FLAGS].join(' ')}${names}" ;;`
   })
   const choices = specs.flatMap(({ options = [] }) => options).flatMap(({ flags, choices: values }) => values === undefined
@@ -56,12 +59,21 @@ function fish (specs: readonly CommandSpec[]): string {
       const values = option.choices === undefined ? '' : ` -x -a ${quote(option.choices.join(' '))}`
       lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -l ${longName(option.flags).slice(2)}${option.flags.includes('<') && values === '' ? ' -r' : values} -d ${quote(option.summary)}`)
     }
-    if (spec.completes === 'command') lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a ${quote(firstWords(specs).join(' '))}`)
-    if (spec.completes === 'shell') lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a "bash zsh fish"`)
+    if (takes([spec], 'command')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a ${quote(firstWords(specs).join(' '))}`)
+    if (takes([spec], 'shell')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a "bash zsh fish"`)
   }
   lines.push('complete -c p2pchat -l home -r -d "the folder of this device"', 'complete -c p2pchat -l pool -x -d "where to enter the pool"',
     'complete -c p2pchat -l json -d "one JSON object a line"', 'complete -c p2pchat -l password-stdin', 'complete -c p2pchat -l timeout -x', 'complete -c p2pchat -l help')
   return `${lines.join('\n')}\n`
+}
+
+function takes (specs: readonly CommandSpec[], ...kinds: Completes[]): boolean {
+  return specs.some(({ completes = [] }) => completes.some((kind) => kinds.includes(kind)))
+}
+
+/** Bash that asks this home for names; quick, for it waits for no server. */
+function namesFrom (command: string, field: string): string {
+  return ` $(p2pchat ${command} --json --timeout 0 2>/dev/null | sed -n 's/.*"${field}":"\\([a-z0-9._-]*\\)".*/\\1/p')`
 }
 
 function firstWords (specs: readonly CommandSpec[]): string[] {

@@ -21,7 +21,7 @@ export const EXIT_STATUSES: ReadonlyArray<[status: number, meaning: string]> = [
   [2, 'a wrong command line, or a name or password that cannot be taken'],
   [3, 'wrong username or password, or not signed in'],
   [4, 'no rendezvous server is reachable'],
-  [5, 'no such user, message or device'],
+  [5, 'no such user, group, message or device'],
   [6, 'not permitted; also when a contact\'s identity has changed'],
   [7, 'the name is taken'],
   [8, 'refused by a limit'],

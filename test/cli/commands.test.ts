@@ -176,10 +176,19 @@ describe('cli: commands', () => {
       assert.deepEqual(node.calls.map(({ name }) => name), ['status', 'connect', 'send', 'wait'])
     })
 
-    it('says that groups are not there yet', async () => {
-      const ran = await cli(['send', 'group:team', 'hi'])
-      assert.equal(ran.status, 1)
-      assert.match(ran.stderr, /no groups yet/)
+    it('sends to a group that is named as one', async () => {
+      const node = new FakeChatNode()
+      node.rooms.put('team', ['alice', 'bob'])
+      assert.equal((await cli(['send', 'group:team', 'hi'], { node })).status, 0)
+      assert.deepEqual(node.calls.find(({ name }) => name === 'groupSend')?.params, { names: ['team'], text: 'hi' })
+    })
+
+    it('says how to write to a group that was taken for a person', async () => {
+      const node = new FakeChatNode()
+      node.rooms.put('team', ['alice', 'bob'])
+      const ran = await cli(['send', 'team', 'hi'], { node })
+      assert.equal(ran.status, 5)
+      assert.match(ran.stderr, /no user team.*group send team/)
     })
   })
 
@@ -261,11 +270,12 @@ describe('cli: commands', () => {
     assert.deepEqual(node.calls.map(({ name }) => name).slice(-2), ['acceptIdentity', 'safetyNumber'])
   })
 
-  for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'x'], ['history', 'bob'], ['verify', 'bob'], ['logout'], ['completion', 'bash'], ['help']]) {
+  for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'f'.repeat(32)], ['groups'], ['groups', '--mine'], ['history', 'bob'], ['verify', 'bob'], ['logout'], ['completion', 'bash'], ['help']]) {
     it(`${argv.join(' ')} prints nothing but JSON objects with --json`, async () => {
       const node = new FakeChatNode()
       node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null }]
       node.entries = [historyEntry(), historyEntry({ kind: 'gap', text: null })]
+      node.rooms.put('team', ['alice'])
       const ran = await cli([...argv, '--json'], { node })
       assert.equal(ran.status, 0)
       const lines = ran.stdout.trimEnd().split('\n')

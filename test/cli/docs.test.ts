@@ -9,13 +9,14 @@ import { version } from '../../src/cli/version.js'
 import { ERROR_EXIT_STATUS } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
+import { groupEvent } from './helpers/fake-groups.js'
 import { run } from './helpers/run.js'
 import { historyEntry, messageEvent } from './helpers/samples.js'
 import { tempFolder } from './helpers/temp-folder.js'
 
 /** Complete, or it does not compile. */
 const NODE_EVENTS: Record<NodeEvent['event'], true> = {
-  message: true, 'unknown-content': true, gap: true, status: true, presence: true, 'identity-changed': true, pool: true, error: true
+  message: true, 'unknown-content': true, gap: true, status: true, presence: true, 'identity-changed': true, pool: true, group: true, error: true
 }
 
 describe('docs/cli.md', () => {
@@ -85,9 +86,14 @@ describe('docs/cli.md', () => {
     const node = new FakeChatNode()
     node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null }]
     node.entries = [historyEntry(), historyEntry({ kind: 'gap', text: null })]
-    node.emit(messageEvent())
+    node.emit(groupEvent(), messageEvent())
+    node.rooms.put('club', ['carol'])
+    node.rooms.put('crew', ['carol'])
     const seen: Array<Record<string, unknown>> = []
-    for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'x'], ['history', 'bob'], ['verify', 'bob'], ['send', 'bob', 'hi'], ['completion', 'bash'], ['help'],
+    for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['history', 'bob'], ['verify', 'bob'], ['send', 'bob', 'hi'], ['trace', 'bob'],
+      ['group', 'create', 'team', 'bob'], ['groups'], ['groups', '--mine'], ['group', 'join', 'club'], ['group', 'members', 'team'], ['group', 'send', 'team', 'hi'], ['history', 'team'], ['trace', 'team'],
+      ['group', 'add', 'team', 'carol'], ['group', 'promote', 'team', 'bob'], ['group', 'demote', 'team', 'bob'], ['group', 'remove', 'team', 'carol'], ['group', 'policy', 'team', 'unlisted'],
+      ['group', 'rename', 'team', 'squad'], ['group', 'log', 'squad'], ['group', 'verify', 'squad'], ['group', 'leave', 'club'], ['completion', 'bash'], ['help'],
       ['listen', '--exit-after', '1'], ['passwd'], ['device', 'remove', 'x'], ['logout'], ['login', 'alice'], ['signup', 'alice'], ['recover', 'alice']]) {
       const env = { P2PCHAT_PASSWORD: node.password, P2PCHAT_NEW_PASSWORD: 'new', P2PCHAT_RECOVERY_KEY: 'AAAAA-BBBBB-CCCCC-DDDDD' }
       const ran = await run([...argv, '--json'], { home: home(), node, env })
@@ -101,7 +107,7 @@ describe('docs/cli.md', () => {
       for (const name of Object.keys(fields)) assert.ok(own.includes(name), `${String(event)}.${name} is not described.`)
     }
     const answered = new Set(seen.map(({ event }) => event))
-    for (const [name] of rows('### What commands answer').slice(1)) for (const event of quoted(name)) assert.ok(answered.has(event) || ['ready', 'unknown-content'].includes(event), `Nothing answered ${event}.`)
+    for (const [name] of rows('### What commands answer').slice(1)) for (const event of quoted(name)) assert.ok(answered.has(event) || ['ready', 'unknown-content', 'group-change'].includes(event), `Nothing answered ${event}.`)
   })
 
   const quotedOf = (row: string[]): string[] => row.flatMap((cell) => quoted(cell))

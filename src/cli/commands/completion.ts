@@ -6,7 +6,7 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const
 export const completion: CommandSpec = {
   name: 'completion',
   args: '<shell>',
-  completes: 'shell',
+  completes: ['shell'],
   summary: 'print the completion script for bash, zsh or fish',
   details: [
     'bash: put `source <(p2pchat completion bash)` into ~/.bashrc.',

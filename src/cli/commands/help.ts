@@ -5,7 +5,7 @@ import { version } from '../version.js'
 export const help: CommandSpec = {
   name: 'help',
   args: '[command...]',
-  completes: 'command',
+  completes: ['command'],
   summary: 'show help, or more about one command',
   examples: ['help', 'help send', 'help device remove'],
   inShell: false,

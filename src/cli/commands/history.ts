@@ -1,38 +1,39 @@
 import type { ChatNode, HistoryEntry, HistoryRequest } from '../../node/chat-node.js'
 import { numberOption, textOption, wholeNumber, type CommandSpec } from '../command.js'
+import { asRequest, findConversation } from '../conversation.js'
 import { historyPage } from '../control/limits.js'
 import { historyLines } from '../render/message.js'
-import { recipient } from './recipient.js'
 
 const defaultLimit = 50
 
 export const history: CommandSpec = {
   name: 'history',
-  args: '<username>',
-  completes: 'user',
-  summary: 'show the messages with somebody, oldest first',
+  args: '<name>',
+  completes: ['conversation'],
+  summary: 'show the messages with somebody or in a group, oldest first',
+  details: ['NAME is a person or a group; where there is one of each, user:NAME and group:NAME tell them apart.'],
   options: [
     { flags: '--limit <n>', summary: `the newest this many (default: ${defaultLimit})`, parse: wholeNumber(1, 1_000_000) },
     { flags: '--before <id>', summary: 'only those before this message' },
     { flags: '--search <words>', summary: 'only those with these words' }
   ],
-  examples: ['history bob', 'history bob --limit 200 --search "train station"'],
+  examples: ['history bob', 'history group:team', 'history bob --limit 200 --search "train station"'],
   inShell: true,
   async run (context, given) {
-    const user = recipient(given.args[0] ?? '')
     const before = textOption(given, 'before')
     const search = textOption(given, 'search')
     const node = await context.node()
     const { username } = await node.whoAmI()
+    const conversation = await findConversation(node, given.args[0] ?? '')
     const entries = await readHistory(node, {
-      user,
+      ...asRequest(conversation),
       limit: numberOption(given, 'limit') ?? defaultLimit,
       ...(before === undefined ? {} : { before }),
       ...(search === undefined ? {} : { search })
     })
-    const view = context.view(username)
+    const view = { ...context.view(username), room: conversation }
     for (const entry of entries) await context.out.show(historyEvent(entry), historyLines(entry, view))
-    if (entries.length === 0) await context.out.note(search === undefined ? `No messages with ${user} yet.` : 'Nothing found.')
+    if (entries.length === 0) await context.out.note(search === undefined ? `No messages ${conversation.kind === 'user' ? 'with' : 'in'} ${conversation.name} yet.` : 'Nothing found.')
   }
 }
 

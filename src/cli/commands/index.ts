@@ -3,17 +3,22 @@ import type { CommandSpec } from '../command.js'
 import { login, logout, passwd, recover, signup, whoami } from './account.js'
 import { completion } from './completion.js'
 import { deviceRemove, devices } from './devices.js'
+import { groupAdd, groupCreate, groupDemote, groupJoin, groupLeave, groupMembers, groupPolicy, groupPromote, groupRemove, groupRename } from './group.js'
+import { groupLog, groupVerify } from './group-log.js'
+import { groups } from './groups.js'
 import { help } from './help.js'
 import { history } from './history.js'
 import { limits } from './limits.js'
 import { listen } from './listen.js'
 import { contacts, users, verify } from './people.js'
 import { rendezvous } from './rendezvous.js'
-import { send } from './send.js'
+import { groupSend, send } from './send.js'
 import { shell } from './shell.js'
 import { trace } from './trace.js'
 
 export const COMMANDS: readonly CommandSpec[] = [
   shell, signup, login, logout, whoami, passwd, recover, devices, deviceRemove,
-  users, contacts, verify, send, listen, history, trace, limits, rendezvous, completion, help
+  users, contacts, verify, send, listen, history, trace,
+  groups, groupCreate, groupJoin, groupLeave, groupMembers, groupSend, groupAdd, groupRemove, groupPromote, groupDemote, groupRename, groupPolicy, groupLog, groupVerify,
+  limits, rendezvous, completion, help
 ]

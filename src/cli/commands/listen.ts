@@ -32,7 +32,7 @@ export const listen: CommandSpec = {
       const isNews = event.event !== 'pool' || (event.connection.kind !== 'connecting' && event.connection.kind !== connection)
       if (event.event === 'pool' && isNews) connection = event.connection.kind
       await context.out.show(event, isNews ? eventLines(event, context.view(username)) : [])
-      if ('cursor' in event) {
+      if ('cursor' in event && event.cursor !== undefined) {
         await node.acknowledgeEvents({ cursor: event.cursor }).catch((error: unknown) => {
           // The owner ended between printing and acknowledging: the next owner repeats the event, as promised.
           if (!isP2pChatError(error, 'ERR_CLOSED')) throw error

@@ -1,4 +1,5 @@
 import type { ContactInfo } from '../../node/chat-node.js'
+import { personName } from '../conversation.js'
 import { flagOption, textOption, type CommandSpec } from '../command.js'
 import { safeLine } from '../render/safe-text.js'
 import { identityWords, numberLines } from '../render/safety-number.js'
@@ -6,7 +7,6 @@ import type { Style } from '../render/style.js'
 import { count } from '../render/table.js'
 import { shortTime } from '../render/time.js'
 import { meetServer } from './reach.js'
-import { recipient } from './recipient.js'
 
 export const users: CommandSpec = {
   name: 'users',
@@ -66,7 +66,7 @@ function presence (online: boolean, style: Style): string {
 export const verify: CommandSpec = {
   name: 'verify',
   args: '<username>',
-  completes: 'user',
+  completes: ['user'],
   summary: 'show the safety number that you and this person should both see',
   details: [
     'Compare it in person or on the phone. Equal digits mean that nobody stands in between.',
@@ -77,7 +77,7 @@ export const verify: CommandSpec = {
   inShell: true,
   async run (context, given) {
     const node = await context.node()
-    const username = recipient(given.args[0] ?? '')
+    const username = personName(given.args[0] ?? '')
     await node.whoAmI()
     await meetServer(node, context.global.timeoutMs)
     if (flagOption(given, 'accept')) await node.acceptIdentity({ username })

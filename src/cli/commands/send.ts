@@ -1,36 +1,87 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode, WaitRequest } from '../../node/chat-node.js'
 import { maxTextBytes } from '../../protocol/limits.js'
-import { textOption, type CommandContext, type CommandSpec } from '../command.js'
+import { textOption, type CommandContext, type CommandSpec, type Given, type OptionSpec } from '../command.js'
+import { personName, prefixed } from '../conversation.js'
 import { stateWords } from '../render/status.js'
+import { givenGroup } from './group.js'
 import { meetServer } from './reach.js'
-import { recipient } from './recipient.js'
 
 const defaultTimeoutMs = 30_000
+const WAIT: OptionSpec = { flags: '--wait <state>', summary: 'until it is stored (default), delivered or read', choices: ['stored', 'delivered', 'read'] }
 
 export const send: CommandSpec = {
   name: 'send',
   args: '<username> <text...>',
-  completes: 'user',
+  completes: ['user'],
   summary: 'send a message',
   details: [
     'A text of - is read from standard input, without its closing line break. At most 60,000 bytes.',
     'The message is kept on this machine before anything is sent: without a network it goes out as soon as there is one and p2pchat runs for this home. Exit status 9 means: kept and on its way, do not send it again.'
   ],
-  options: [{ flags: '--wait <state>', summary: 'until it is stored (default), delivered or read', choices: ['stored', 'delivered', 'read'] }],
+  options: [WAIT],
   examples: ['send bob See you at six?', 'send bob --wait delivered --timeout 2m "Are you there?"', 'send bob - < letter.txt'],
   inShell: true,
   async run (context, given) {
-    const [name = '', ...words] = given.args
-    const to = recipient(name)
-    const text = words.length === 1 && words[0] === '-' ? await context.readText(maxTextBytes) : words.join(' ')
-    checkText(text)
-    const state = (textOption(given, 'wait') ?? 'stored') as WaitRequest['state']
-    const endMs = context.clock.now() + (context.global.timeoutMs ?? defaultTimeoutMs)
-    const node = await context.node()
-    await meetServer(node, endMs - context.clock.now())
-    const { id } = await node.send({ to, text })
-    await report(context, node, { id, state, timeoutMs: Math.max(0, endMs - context.clock.now()) })
+    const [name = ''] = given.args
+    const to = prefixed(name) ?? { kind: 'user', name: personName(name) }
+    await sendText(context, given, async (node, text) => to.kind === 'group'
+      ? (await node.groupSend({ names: [to.name], text })).map(({ id }) => id)
+      : [(await sendToPerson(node, to.name, text)).id])
+  }
+}
+
+export const groupSend: CommandSpec = {
+  name: 'group send',
+  args: '<groups> <text...>',
+  completes: ['group'],
+  summary: 'send one message to a group, or to several: team,club',
+  details: [
+    'Otherwise like send. When one of the groups cannot be written to, nothing is sent to any.',
+    'A message to a group is delivered once all its other members have it; trace names who has not.'
+  ],
+  options: [WAIT],
+  examples: ['group send team See you at six?', 'group send team,club --wait delivered "Who comes?"', 'group send team - < letter.txt'],
+  inShell: true,
+  async run (context, given) {
+    const names = groupNames(context, given.args[0])
+    await sendText(context, given, async (node, text) => (await node.groupSend({ names, text })).map(({ id }) => id))
+  }
+}
+
+/** `team,club`, each once. @throws ERR_USAGE, ERR_INVALID_NAME */
+function groupNames (context: CommandContext, text = ''): string[] {
+  const parts = text.split(',')
+  if (parts.includes('')) throw new P2pChatError('ERR_USAGE', 'Several groups are written without spaces: team,club')
+  return [...new Set(parts.map((part) => givenGroup(context, part)))]
+}
+
+async function sendText (context: CommandContext, given: Given, give: (node: ChatNode, text: string) => Promise<string[]>): Promise<void> {
+  const words = given.args.slice(1)
+  const text = words.length === 1 && words[0] === '-' ? await context.readText(maxTextBytes) : words.join(' ')
+  checkText(text)
+  const state = (textOption(given, 'wait') ?? 'stored') as WaitRequest['state']
+  const endMs = context.clock.now() + (context.global.timeoutMs ?? defaultTimeoutMs)
+  const node = await context.node()
+  await meetServer(node, endMs - context.clock.now())
+  const ids = await give(node, text)
+  const pending: unknown[] = []
+  for (const id of ids) {
+    await report(context, node, { id, state, timeoutMs: Math.max(0, endMs - context.clock.now()) }).catch((error: unknown) => {
+      if (!isP2pChatError(error, 'ERR_PENDING')) throw error
+      pending.push(error)
+    })
+  }
+  if (pending.length > 0) throw pending[0]
+}
+
+/** @throws as ChatNode.send; whoever meant a group is told how to write to one */
+export async function sendToPerson (node: ChatNode, to: string, text: string): ReturnType<ChatNode['send']> {
+  try {
+    return await node.send({ to, text })
+  } catch (error) {
+    if (!isP2pChatError(error, 'ERR_NOT_FOUND') || !(await node.myGroups({})).some(({ name }) => name === to)) throw error
+    throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${to}, but you are in a group of that name: group send ${to} TEXT`, { cause: error })
   }
 }
 
@@ -44,12 +95,18 @@ export function checkText (text: string): void {
 async function report (context: CommandContext, node: ChatNode, wait: WaitRequest): Promise<void> {
   try {
     const status = await node.wait(wait)
-    await context.out.show(status, [stateWords(status)])
+    await context.out.show(status, [inGroup(status, stateWords(status))])
   } catch (error) {
     if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) throw error
-    const trace = await node.trace({ id: wait.id })
-    const step = trace.steps.at(-1) ?? { state: trace.state, at: '' }
-    await context.out.show({ event: 'status', id: trace.id, to: trace.to, ...step, state: trace.state }, [stateWords(step)])
+    const { id, to, group, state, members, steps } = await node.trace({ id: wait.id })
+    const counted = members === undefined ? {} : { members: { delivered: members.delivered, read: members.read, of: members.of } }
+    const step = { ...steps.at(-1) ?? { at: '' }, state, ...counted }
+    await context.out.show({ event: 'status', id, to, group, ...step }, [inGroup({ group }, stateWords(step))])
     throw new P2pChatError('ERR_PENDING', `Kept and on its way, but not ${wait.state} yet; do not send it again. It goes on whenever p2pchat runs for this home: p2pchat listen, or the shell.`, { cause: error })
   }
+}
+
+/** Which of several groups a line is about. */
+function inGroup ({ group }: { group?: string }, words: string): string {
+  return group === undefined ? words : `[${group}] ${words}`
 }

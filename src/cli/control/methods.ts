@@ -11,6 +11,8 @@ type Params = Record<string, unknown>
 interface Method {
   /** `?` after the kind: may be left out. */
   params: Record<string, Kind | `${Kind}?`>
+  /** Exactly one of these is given. */
+  oneOf?: string[]
   /** Asking twice does what asking once does: safe to ask a new owner when the old one ended before it answered. */
   repeatable: boolean
   call: (node: ChatNode, params: never) => Promise<unknown>
@@ -35,16 +37,31 @@ export const METHODS: Record<CallName, Method> = {
   safetyNumber: { params: { username: 'string' }, repeatable: true, call: (node, request) => node.safetyNumber(request) },
   acceptIdentity: { params: { username: 'string' }, repeatable: true, call: (node, request) => node.acceptIdentity(request) },
   send: { params: { to: 'string', text: 'string' }, repeatable: false, call: (node, request) => node.send(request) },
+  groupCreate: { params: { name: 'string', inviteOnly: 'boolean?', unlisted: 'boolean?', members: 'string[]?' }, repeatable: false, call: (node, request) => node.groupCreate(request) },
+  groupJoin: { params: { name: 'string' }, repeatable: false, call: (node, request) => node.groupJoin(request) },
+  groupLeave: { params: { name: 'string' }, repeatable: false, call: (node, request) => node.groupLeave(request) },
+  groupMembers: { params: { name: 'string' }, repeatable: true, call: (node, request) => node.groupMembers(request) },
+  groupLog: { params: { name: 'string', limit: 'number?', before: 'number?' }, repeatable: true, call: (node, request) => node.groupLog(request) },
+  groupVerify: { params: { name: 'string' }, repeatable: true, call: (node, request) => node.groupVerify(request) },
+  groupAdd: { params: { name: 'string', usernames: 'string[]' }, repeatable: false, call: (node, request) => node.groupAdd(request) },
+  groupRemove: { params: { name: 'string', usernames: 'string[]' }, repeatable: false, call: (node, request) => node.groupRemove(request) },
+  groupPromote: { params: { name: 'string', usernames: 'string[]' }, repeatable: false, call: (node, request) => node.groupPromote(request) },
+  groupDemote: { params: { name: 'string', usernames: 'string[]' }, repeatable: false, call: (node, request) => node.groupDemote(request) },
+  groupRename: { params: { name: 'string', newName: 'string' }, repeatable: false, call: (node, request) => node.groupRename(request) },
+  groupPolicy: { params: { name: 'string', inviteOnly: 'boolean?', unlisted: 'boolean?' }, repeatable: true, call: (node, request) => node.groupPolicy(request) },
+  groupSend: { params: { names: 'string[]', text: 'string' }, repeatable: false, call: (node, request) => node.groupSend(request) },
+  groups: { params: { prefix: 'string?', after: 'string?', limit: 'number?' }, repeatable: true, call: (node, request) => node.groups(request) },
+  myGroups: { params: { all: 'boolean?' }, repeatable: true, call: (node, request) => node.myGroups(request) },
   wait: { params: { id: 'string', state: 'string', timeoutMs: 'number' }, repeatable: true, call: (node, request) => node.wait(request) },
-  history: { params: { user: 'string', limit: 'number?', before: 'string?', search: 'string?' }, repeatable: true, call: (node, request) => node.history(request) },
-  markRead: { params: { user: 'string' }, repeatable: true, call: (node, request) => node.markRead(request) },
+  history: { params: { user: 'string?', group: 'string?', limit: 'number?', before: 'string?', search: 'string?' }, oneOf: ['user', 'group'], repeatable: true, call: (node, request) => node.history(request) },
+  markRead: { params: { user: 'string?', group: 'string?' }, oneOf: ['user', 'group'], repeatable: true, call: (node, request) => node.markRead(request) },
   trace: { params: { id: 'string' }, repeatable: true, call: (node, request) => node.trace(request) },
   limits: { params: {}, repeatable: true, call: (node) => node.limits() },
   acknowledgeEvents: { params: { cursor: 'string' }, repeatable: true, call: (node, request) => node.acknowledgeEvents(request) }
 }
 
 /** `events` is a subscription: answered with null, then `event` notifications until either side closes. */
-export const EVENTS_PARAMS: Method['params'] = { after: 'string?' }
+export const EVENTS: Pick<Method, 'params' | 'oneOf'> = { params: { after: 'string?' } }
 
 export function isMethod (name: string): name is CallName {
   return Object.hasOwn(METHODS, name)
@@ -55,7 +72,7 @@ export function isMethod (name: string): name is CallName {
  *
  * @throws ERR_USAGE when one is missing or of another kind
  */
-export function checkParams (declared: Method['params'], given: unknown): Params {
+export function checkParams ({ params: declared, oneOf }: Pick<Method, 'params' | 'oneOf'>, given: unknown): Params {
   const params = given ?? {}
   if (typeof params !== 'object' || Array.isArray(params)) throw new P2pChatError('ERR_USAGE', 'The parameters must be an object.')
   const checked: Params = {}
@@ -65,6 +82,7 @@ export function checkParams (declared: Method['params'], given: unknown): Params
     if (!isKind(value, kind.replace('?', '') as Kind)) throw new P2pChatError('ERR_USAGE', `The parameter "${name}" must be a ${kind.replace('?', '')}.`)
     checked[name] = value
   }
+  if (oneOf !== undefined && oneOf.filter((name) => Object.hasOwn(checked, name)).length !== 1) throw new P2pChatError('ERR_USAGE', `Exactly one of the parameters ${oneOf.map((name) => `"${name}"`).join(' and ')} must be given.`)
   return checked
 }
 

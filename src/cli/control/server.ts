@@ -7,7 +7,7 @@ import { deadline, type Clock } from '../../runtime.js'
 import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequestsAtOnce } from './limits.js'
 import { readLines } from './lines.js'
 import { answer, failure, methodNotFound, notification, parseMessage, toRpcError, type RequestId } from './messages.js'
-import { checkParams, EVENTS_PARAMS, isMethod, METHODS } from './methods.js'
+import { checkParams, EVENTS, isMethod, METHODS } from './methods.js'
 import { claimSocketPath, removeSocket } from './socket-path.js'
 
 export interface ControlServerComponents {
@@ -110,7 +110,7 @@ class Client {
     const method = METHODS[name]
     let ran: string
     try {
-      const result = method.call(this.#node, checkParams(method.params, params) as never)
+      const result = method.call(this.#node, checkParams(method, params) as never)
       const cut = method.repeatable ? await this.#unlessClosing(result) : { result: await result }
       if (cut === null) return await this.#refuse(id)
       ran = answer(id, cut.result)
@@ -138,7 +138,7 @@ class Client {
   async #streamEvents (id: RequestId, params: unknown): Promise<void> {
     const signal = AbortSignal.any([this.#gone.signal, this.#closing])
     try {
-      const request = checkParams(EVENTS_PARAMS, params) as { after?: string }
+      const request = checkParams(EVENTS, params) as { after?: string }
       const events = this.#node.events(request, signal)
       await this.#write(answer(id, null))
       for await (const event of events) await this.#write(notification('event', event))

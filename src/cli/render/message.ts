@@ -1,4 +1,5 @@
-import type { HistoryEntry, MessageEvent, NodeEvent } from '../../node/chat-node.js'
+import type { GroupEvent, HistoryEntry, MessageEvent, NodeEvent } from '../../node/chat-node.js'
+import type { Conversation } from '../conversation.js'
 import { safeLine, safeText } from './safe-text.js'
 import { stateMark, stateWords } from './status.js'
 import type { Style } from './style.js'
@@ -11,11 +12,14 @@ export interface View {
   nowMs: number
   /** The account that looks, so that its own lines are told apart. */
   self: string | null
+  /** The room that is open: what belongs to it needs no word about where it was said. */
+  room?: Conversation | null
 }
 
 /** A message as it is shown in a conversation, oldest line first; later lines of a text cannot pass for another message. */
 export function historyLines (entry: HistoryEntry, view: View): string[] {
   const time = shortTime(entry.sentAt, view.nowMs)
+  if (entry.kind === 'group-change' && entry.text !== null) return [view.style.dim(`${time} ${safeLine(entry.text)}`)]
   if (entry.kind !== 'text' || entry.text === null) return [view.style.dim(`${time} ${notShown(entry)}`)]
   const mark = entry.state === null ? '' : `${stateMark(entry.state)} `
   const removed = entry.fromRemovedDevice === true ? ' (from a removed device)' : ''
@@ -25,16 +29,23 @@ export function historyLines (entry: HistoryEntry, view: View): string[] {
 /** A message that just came in. */
 export function messageLines (event: MessageEvent, view: View): string[] {
   const own = event.own || event.from === view.self
-  const who = own ? `${safeLine(event.from)} → ${safeLine(event.to)}` : safeLine(event.from)
+  const who = own && event.to !== undefined ? `${safeLine(event.from)} → ${safeLine(event.to)}` : safeLine(event.from)
   const removed = event.fromRemovedDevice === true ? ' (from a removed device)' : ''
-  return textLines(shortTime(event.sentAt, view.nowMs), `${who}${removed}`, event.text, own, view.style, '')
+  return textLines(shortTime(event.sentAt, view.nowMs), `${who}${removed}`, event.text, own, view.style, '', placeOf(event, view))
 }
 
-function textLines (time: string, who: string, text: string, own: boolean, style: Style, mark: string): string[] {
+/** Where it was said, unless that is the room that is open: ` [team]`. */
+function placeOf (event: { from: string, to?: string, group?: string, own?: boolean }, { room }: View): string {
+  if (event.group !== undefined) return room?.kind === 'group' && room.name === event.group ? '' : ` [${safeLine(event.group)}]`
+  const isHere = room?.kind === 'user' && (event.from === room.name || event.to === room.name)
+  return room === undefined || room === null || isHere || event.own === true ? '' : ' [to you]'
+}
+
+function textLines (time: string, who: string, text: string, own: boolean, style: Style, mark: string, place = ''): string[] {
   const [first = '', ...more] = safeText(text).replace(/\n+$/, '').split('\n')
   const name = own ? style.cyan(who) : style.green(style.bold(who))
   const indent = ' '.repeat(time.length)
-  return [`${style.dim(time)} ${name}: ${mark}${first}`, ...more.map((line) => `${style.dim(`${indent} │`)} ${line}`)]
+  return [`${style.dim(`${time}${place}`)} ${name}: ${mark}${first}`, ...more.map((line) => `${style.dim(`${indent} │`)} ${line}`)]
 }
 
 function notShown (entry: HistoryEntry): string {
@@ -48,14 +59,33 @@ export function eventLines (event: NodeEvent, view: View): string[] {
   const { style } = view
   switch (event.event) {
     case 'message': return messageLines(event, view)
-    case 'unknown-content': return [style.dim(`${shortTime(event.sentAt, view.nowMs)} ${safeLine(event.from)} sent something that this version cannot show.`)]
-    case 'gap': return [style.yellow(`${count(event.missing, 'message')} from ${safeLine(event.from)} expired before this device fetched ${event.missing === 1 ? 'it' : 'them'}.`)]
-    case 'status': return [style.dim(`${stateWords(event)} · to ${safeLine(event.to)} · ${safeLine(event.id)}`)]
+    case 'unknown-content': return [style.dim(`${shortTime(event.sentAt, view.nowMs)}${placeOf(event, view)} ${safeLine(event.from)} sent something that this version cannot show.`)]
+    case 'gap': return [style.yellow(`${count(event.missing, 'message')} from ${safeLine(event.from)}${event.group === undefined ? '' : ` in ${safeLine(event.group)}`} expired before this device fetched ${event.missing === 1 ? 'it' : 'them'}.`)]
+    case 'status': return [style.dim(`${stateWords(event)} · ${whereto(event)} · ${safeLine(event.id)}`)]
     case 'presence': return [style.dim(`${safeLine(event.username)} is ${event.online ? 'online' : 'offline'}.`)]
     case 'identity-changed': return identityLines(event.username, style)
     case 'pool': return [style.dim(safeLine(event.message))]
+    case 'group': return groupEventLines(event, view)
     case 'error': return [style.red(safeLine(event.message))]
+    default: return laterLines(event, style)
   }
+}
+
+/** `to bob`, `to the group team` */
+export function whereto ({ to, group }: { to?: string, group?: string }): string {
+  return group === undefined ? `to ${safeLine(to ?? '')}` : `to the group ${safeLine(group)}`
+}
+
+function groupEventLines (event: GroupEvent, view: View): string[] {
+  const { style } = view
+  const line = `${shortTime(event.at, view.nowMs)}${placeOf({ from: '', group: event.group }, view)} ${safeLine(event.message)}`
+  if (event.kind !== 'forked') return [style.dim(line)]
+  return [style.red(style.bold(line)), `Compare with the other members: group verify ${safeLine(event.group)}`]
+}
+
+/** The owner of the home may be of a later version, with events that this one has no words for. */
+function laterLines (event: { message?: unknown }, style: Style): string[] {
+  return typeof event.message === 'string' ? [style.dim(safeLine(event.message))] : []
 }
 
 /** Loud on purpose: either the person signed up anew, or somebody stands in between. */

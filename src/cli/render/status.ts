@@ -27,10 +27,18 @@ export function viaWords (via: Via): string {
   return VIA[via]
 }
 
-type Step = Pick<StatusEvent, 'state' | 'via' | 'replicas' | 'servers' | 'until'> | MessageTrace['steps'][number]
+type Step = Pick<StatusEvent, 'state' | 'via' | 'replicas' | 'servers' | 'until' | 'members'> | MessageTrace['steps'][number]
 
-/** A state in words: `✓ stored on 1 of 1 servers until 22 Dec 2024`. */
+/** A state in words: `✓ stored on 1 of 1 servers until 22 Dec 2024`; of a message to a group also who has it: `✓✓ delivered 7 of 9`. */
 export function stateWords (step: Step): string {
+  if (!('members' in step) || step.members === undefined) return wordsOf(step)
+  const { delivered, read, of } = step.members
+  const counts = [...delivered > 0 ? [`delivered ${delivered} of ${of}`] : [], ...read > 0 ? [`read ${read} of ${of}`] : []].join(', ')
+  if (isLater(step.state, 'stored') && step.state !== 'expired') return `${stateMark(step.state)} ${counts === '' ? step.state : counts}`
+  return counts === '' ? wordsOf(step) : `${wordsOf(step)}, ${counts}`
+}
+
+function wordsOf (step: Step): string {
   const mark = stateMark(step.state)
   switch (step.state) {
     case 'queued': return `${mark} queued on this machine`

@@ -1,11 +1,32 @@
-import type { CommandSpec } from '../command.js'
+import type { CommandSpec, Completes } from '../command.js'
 import { SHELL_WORDS } from './parse.js'
 
 export interface CompletionSources {
   specs: readonly CommandSpec[]
   /** Names that begin so. */
   users: (prefix: string) => Promise<string[]>
+  /** Those of groups that this account is in. */
+  ownGroups: (prefix: string) => Promise<string[]>
+  /** Those of groups that can be joined. */
+  listedGroups: (prefix: string) => Promise<string[]>
+  members: (group: string, prefix: string) => Promise<string[]>
 }
+
+/** What follows the words that are not commands of the command line by the same name. */
+const WORD_ARGUMENTS: Record<string, readonly Completes[]> = {
+  chat: ['conversation'],
+  grpsend: ['group'],
+  create: ['new', 'user'],
+  join: ['listed-group'],
+  leave: ['group'],
+  members: ['group'],
+  add: ['group', 'user'],
+  remove: ['group', 'member'],
+  list: ['listed-group'],
+  listgrp: ['listed-group']
+}
+
+const POLICIES = ['open', 'invite-only', 'listed', 'unlisted']
 
 /** What could stand where the cursor is, as readline takes it: candidates, and the part of the line they replace. */
 export async function complete (line: string, sources: CompletionSources): Promise<[string[], string]> {
@@ -15,9 +36,52 @@ export async function complete (line: string, sources: CompletionSources): Promi
   if (current.startsWith('-')) return [withPrefix(optionsOf(before, sources.specs), current), current]
   if (before.length === 0) return [commands(current, sources.specs), current]
   const first = before[0]?.toLowerCase() ?? ''
-  if (before.length === 1 && takesUser(first, sources.specs)) return [await sources.users(current.toLowerCase()), current]
+  if (first === 'send_group') return await sendGroup(before, current, sources)
+  const { completes, given } = argumentsOf(before, sources.specs)
+  if (completes !== undefined) {
+    const goesOn = completes.length > 1
+    return await argument(completes[given.length] ?? (goesOn ? completes.at(-1) : 'new'), given, current, sources)
+  }
   if (before.length === 1) return [withPrefix(secondWords(first, sources.specs), current), current]
   return [[], current]
+}
+
+async function argument (kind: Completes | undefined, given: string[], current: string, sources: CompletionSources): Promise<[string[], string]> {
+  const prefix = current.toLowerCase()
+  switch (kind) {
+    case 'user': return [await sources.users(prefix), current]
+    case 'group': return await groups(prefix, sources.ownGroups)
+    case 'listed-group': return [await sources.listedGroups(prefix), current]
+    case 'conversation': return [[...new Set([...await sources.users(prefix), ...await sources.ownGroups(prefix)])].sort(), current]
+    case 'member': return [await sources.members(given[0]?.toLowerCase() ?? '', prefix), current]
+    case 'policy': return [withPrefix(POLICIES, prefix).map((word) => `${word} `), current]
+    default: return [[], current]
+  }
+}
+
+/** Several are parted by commas: the last is completed. */
+async function groups (current: string, ownGroups: CompletionSources['ownGroups']): Promise<[string[], string]> {
+  const last = current.split(',').at(-1) ?? ''
+  return [await ownGroups(last), last]
+}
+
+/** SEND_GROUP 2 team club hello: as many groups as it says. */
+async function sendGroup (before: string[], current: string, { ownGroups }: CompletionSources): Promise<[string[], string]> {
+  const given = before.length - 2
+  return [given >= 0 && given < Number(before[1]) ? await ownGroups(current.toLowerCase()) : [], current]
+}
+
+function argumentsOf (before: string[], specs: readonly CommandSpec[]): { completes?: readonly Completes[], given: string[] } {
+  const [first = '', second = ''] = before.map((word) => word.toLowerCase())
+  if (Object.hasOwn(WORD_ARGUMENTS, first)) return { completes: WORD_ARGUMENTS[first], given: plain(before.slice(1)) }
+  const two = specs.find(({ name, inShell }) => inShell && name === `${first} ${second}`)
+  if (two !== undefined) return { completes: two.completes, given: plain(before.slice(2)) }
+  const one = specs.find(({ name, inShell }) => inShell && name === first)
+  return { completes: one?.completes, given: plain(before.slice(1)) }
+}
+
+function plain (words: string[]): string[] {
+  return words.filter((word) => !word.startsWith('-'))
 }
 
 function commands (prefix: string, specs: readonly CommandSpec[]): string[] {
@@ -25,10 +89,6 @@ function commands (prefix: string, specs: readonly CommandSpec[]): string[] {
   const isUpper = prefix !== '' && prefix === prefix.toUpperCase()
   const words = isUpper ? SHELL_WORDS : [...new Set([...SHELL_WORDS.map((word) => word.toLowerCase()), ...names])].sort()
   return withPrefix([...words], prefix).map((word) => `${word} `)
-}
-
-function takesUser (word: string, specs: readonly CommandSpec[]): boolean {
-  return word === 'chat' || specs.some(({ name, completes }) => name === word && completes === 'user')
 }
 
 function secondWords (word: string, specs: readonly CommandSpec[]): string[] {

@@ -7,11 +7,14 @@ import type { ChatNode } from '../../node/chat-node.js'
 import type { CommandContext } from '../command.js'
 import { errorLine } from '../output.js'
 import { homeFolder, serverFolder } from '../paths.js'
-import { complete } from './complete.js'
+import { complete, type CompletionSources } from './complete.js'
 import { HistoryFile } from './history-file.js'
 import { startNewServer, startRememberedServer, type LocalServer, type LocalServerComponents } from './local-server.js'
 import { Shell } from './shell.js'
 import { openTerminal, type Terminal } from './terminal.js'
+
+/** Names that a server is asked for at a Tab. */
+const maxCompletions = 50
 
 /** Runs until the person leaves. */
 export async function openShell (context: CommandContext): Promise<void> {
@@ -26,7 +29,7 @@ export async function openShell (context: CommandContext): Promise<void> {
     const remembered = await history.read()
     let shell: Shell | null = null
     const terminal: Terminal = openTerminal(io, remembered, {
-      complete: async (line) => await complete(line, { specs: context.specs, users: async (prefix) => await usersLike(node, prefix) }),
+      complete: async (line) => await complete(line, { specs: context.specs, ...namesOf(node) }),
       onInterrupt: (again) => { shell?.interrupt(again) }
     })
     shell = new Shell({
@@ -59,9 +62,24 @@ async function rememberedServer (context: CommandContext, components: LocalServe
   }
 }
 
-/** Contacts first: they are known without a server. */
-async function usersLike (node: ChatNode, prefix: string): Promise<string[]> {
-  const contacts = (await node.contacts()).map(({ username }) => username).filter((name) => name.startsWith(prefix))
-  const listed = await node.users({ prefix, limit: 50 }).then(({ users }) => users.map(({ username }) => username), () => [])
-  return [...new Set([...contacts, ...listed])].sort().map((name) => `${name} `)
+/** Contacts and one's own groups are known without a server. */
+function namesOf (node: ChatNode): Omit<CompletionSources, 'specs'> {
+  const own = async (): Promise<string[]> => (await node.myGroups({})).map(({ name }) => name)
+  return {
+    async users (prefix) {
+      const listed = await node.users({ prefix, limit: maxCompletions }).then(({ users }) => users, () => [])
+      return candidates([...await node.contacts(), ...listed].map(({ username }) => username), prefix)
+    },
+    ownGroups: async (prefix) => candidates(await own(), prefix),
+    async listedGroups (prefix) {
+      const mine = await own()
+      const { groups } = await node.groups({ prefix, limit: maxCompletions })
+      return candidates(groups.map(({ name }) => name).filter((name) => !mine.includes(name)), prefix)
+    },
+    members: async (name, prefix) => candidates((await node.groupMembers({ name })).map(({ username }) => username), prefix)
+  }
+}
+
+function candidates (names: string[], prefix: string): string[] {
+  return [...new Set(names)].filter((name) => name.startsWith(prefix)).sort().map((name) => `${name} `)
 }

@@ -8,8 +8,13 @@ export type Input =
   /** a line in a room */
   | { kind: 'say', text: string }
   | { kind: 'leave' }
-  | { kind: 'enter', username: string }
+  /** a person or a group */
+  | { kind: 'enter', name: string }
   | { kind: 'send', to: string, text: string }
+  /** names, or numbers of the last list */
+  | { kind: 'group-send', groups: string[], text: string }
+  /** `asks`: nobody was named, so participants are asked for one after the other */
+  | { kind: 'create', argv: string[], asks: boolean }
   /** as on the command line */
   | { kind: 'run', argv: string[] }
   | { kind: 'help', words: string[] }
@@ -20,24 +25,38 @@ export type Input =
 /** Whole lines that leave a room; after a backslash they are said instead. */
 const LEAVE_WORDS = ['0', '@#@EXIT@#@']
 
-const GROUP_WORDS = new Set(['grpsend', 'create', 'join', 'listgrp', 'show_my_groups', 'send_group', 'add', 'remove', 'group', 'groups'])
 const FILE_WORDS = new Set(['fileusersend', 'filegroupsend', 'send_file', 'send_group_file', 'send-file', 'accept', 'decline'])
-const NO_GROUPS = 'This version has no groups yet. Write to a person: SEND NAME TEXT, or CHAT NAME.'
-const NO_FILES = 'This version sends no files yet. Write to a person: SEND NAME TEXT, or CHAT NAME.'
+const NO_FILES = 'This version sends no files yet. Write to a person: SEND NAME TEXT, or to a group: GRPSEND NAME TEXT.'
+
+/** Words that stand for a command of the command line. */
+const COMMAND_WORDS: Record<string, string[]> = {
+  join: ['group', 'join'],
+  leave: ['group', 'leave'],
+  members: ['group', 'members'],
+  add: ['group', 'add'],
+  remove: ['group', 'remove'],
+  show_my_groups: ['groups', '--mine']
+}
 
 /** The founding words of this version, as completion offers them. */
-export const SHELL_WORDS = ['SEND', 'CHAT', 'LIST', 'SIGNUP', 'LOGIN', 'LOGOUT', 'MENU', 'HELP', 'EXIT', 'QUIT'] as const
+export const SHELL_WORDS = [
+  'SEND', 'GRPSEND', 'SEND_GROUP', 'CHAT', 'CREATE', 'JOIN', 'LEAVE', 'ADD', 'REMOVE', 'MEMBERS', 'LISTGRP', 'LIST', 'SHOW_MY_GROUPS',
+  'SIGNUP', 'LOGIN', 'LOGOUT', 'MENU', 'HELP', 'EXIT', 'QUIT'
+] as const
 
-/** @param room with whom a room is open, or null */
-export function parseLine (line: string, room: string | null): Input {
+export function parseLine (line: string, isInRoom: boolean): Input {
   const trimmed = line.trim()
   if (trimmed === '') return { kind: 'nothing' }
-  if (room !== null) return parseInRoom(line, trimmed)
+  if (isInRoom) return parseInRoom(line, trimmed)
   const [word = ''] = trimmed.split(/\s+/)
   switch (word.toLowerCase()) {
     case 'send': return parseSend(trimmed)
+    case 'grpsend': return parseGroupSend(trimmed)
+    case 'send_group': return parseSendGroup(trimmed)
+    case 'create': return parseCreate(trimmed)
     case 'chat': return parseChat(trimmed)
-    case 'list': return { kind: 'run', argv: ['users', ...rest(trimmed)] }
+    case 'list':
+    case 'listgrp': return parseList(trimmed)
     case 'login': return parseLogin(trimmed)
     case 'help':
     case '?': return { kind: 'help', words: rest(trimmed) }
@@ -46,8 +65,7 @@ export function parseLine (line: string, room: string | null): Input {
     case 'quit': return { kind: 'exit' }
     case '0':
     case '@#@exit@#@': return { kind: 'wrong', message: 'You are in no room. EXIT leaves the shell.' }
-    case 'send_group_file':
-    case 'filegroupsend': return { kind: 'wrong', message: NO_FILES }
+    case 'group': return parseGroup(trimmed)
     default: return parseOther(trimmed, word.toLowerCase())
   }
 }
@@ -66,10 +84,47 @@ function parseSend (trimmed: string): Input {
   return { kind: 'send', to, text }
 }
 
+/** Several groups are parted by commas, without spaces: what comes after the first space is the text. */
+function parseGroupSend (trimmed: string): Input {
+  const [, names = '', text = ''] = /^\S+\s+(\S+)\s+([\s\S]+)$/.exec(trimmed) ?? []
+  const groups = names.split(',')
+  if (names === '') return { kind: 'wrong', message: 'GRPSEND takes a group and a text: GRPSEND team hello there' }
+  if (groups.includes('')) return { kind: 'wrong', message: 'Several groups are written without spaces: GRPSEND team,club hello there' }
+  return { kind: 'group-send', groups, text }
+}
+
+/** The second founding system counts the groups: SEND_GROUP 2 team club hello */
+function parseSendGroup (trimmed: string): Input {
+  const [, amount = '', more = ''] = /^\S+\s+(\d+)\s+([\s\S]+)$/.exec(trimmed) ?? []
+  const groups: string[] = []
+  let text = more
+  while (groups.length < Number(amount)) {
+    const [, group, after] = /^(\S+)\s+([\s\S]+)$/.exec(text) ?? []
+    if (group === undefined || after === undefined) break
+    groups.push(group)
+    text = after
+  }
+  if (groups.length === 0 || groups.length < Number(amount)) return { kind: 'wrong', message: 'SEND_GROUP takes how many groups, their names or numbers, and the text: SEND_GROUP 2 team club hello there' }
+  return { kind: 'group-send', groups, text }
+}
+
+function parseCreate (trimmed: string): Input {
+  const words = rest(trimmed)
+  const named = words.filter((word) => !word.startsWith('-')).length
+  if (named === 0) return { kind: 'wrong', message: 'CREATE takes a name for the group: CREATE team' }
+  return { kind: 'create', argv: ['group', 'create', ...words], asks: named === 1 && !words.includes('--help') }
+}
+
 function parseChat (trimmed: string): Input {
   const words = rest(trimmed)
-  const [username] = words
-  return words.length === 1 && username !== undefined ? { kind: 'enter', username } : { kind: 'wrong', message: 'CHAT takes one name: CHAT bob' }
+  const [name] = words
+  return words.length === 1 && name !== undefined ? { kind: 'enter', name } : { kind: 'wrong', message: 'CHAT takes one name, of a person or a group: CHAT bob' }
+}
+
+function parseList (trimmed: string): Input {
+  const [first, ...more] = rest(trimmed)
+  if (first === undefined || first.startsWith('-')) return { kind: 'run', argv: ['groups', ...rest(trimmed)] }
+  return { kind: 'run', argv: ['groups', '--prefix', first, ...more] }
 }
 
 function parseLogin (trimmed: string): Input {
@@ -79,10 +134,18 @@ function parseLogin (trimmed: string): Input {
     : { kind: 'run', argv: ['login', ...words] }
 }
 
+function parseGroup (trimmed: string): Input {
+  const [, second = ''] = /^\S+\s+(\S+)/.exec(trimmed) ?? []
+  if (second.toLowerCase() === 'send-file') return { kind: 'wrong', message: NO_FILES }
+  const isTyped = second.toLowerCase() === 'send' && !/^\S+\s+\S+\s+-/.test(trimmed)
+  if (isTyped) return parseGroupSend(trimmed.replace(/^\S+\s+/, ''))
+  return withTokens(trimmed, ([, word, ...more]) => ({ kind: 'run', argv: ['group', ...word === undefined ? [] : [word.toLowerCase()], ...more] }))
+}
+
 function parseOther (trimmed: string, word: string): Input {
-  if (GROUP_WORDS.has(word)) return { kind: 'wrong', message: NO_GROUPS }
   if (FILE_WORDS.has(word)) return { kind: 'wrong', message: NO_FILES }
-  return withTokens(trimmed, ([, ...more]) => ({ kind: 'run', argv: [word, ...more] }))
+  const command = Object.hasOwn(COMMAND_WORDS, word) ? COMMAND_WORDS[word] : undefined
+  return withTokens(trimmed, ([, ...more]) => ({ kind: 'run', argv: [...command ?? [word], ...more] }))
 }
 
 function withTokens (text: string, then: (tokens: string[]) => Input): Input {
@@ -113,9 +176,16 @@ export function tokenise (text: string): string[] | null {
   return token === null ? tokens : [...tokens, token]
 }
 
+/** Whether a line typed where a name was asked for can only be a command: founding words in capitals, or with more after them. */
+export function isCommandLine (line: string, commands: readonly string[]): boolean {
+  const [word = '', ...more] = line.trim().split(/\s+/)
+  if ((SHELL_WORDS as readonly string[]).includes(word)) return true
+  return more.length > 0 && [...SHELL_WORDS, ...commands].some((command) => command.toLowerCase() === word.toLowerCase())
+}
+
 /** What of a line may be kept in the history file: never what could be a password typed where none belongs. */
-export function keptLine (line: string, room: string | null): string | null {
-  if (room !== null) return null
+export function keptLine (line: string, isInRoom: boolean): string | null {
+  if (isInRoom) return null
   const words = line.trim().split(/\s+/)
   switch (words[0]?.toLowerCase()) {
     case undefined:

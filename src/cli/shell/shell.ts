@@ -1,14 +1,15 @@
 /** The shell: lines from a terminal go to the node, events of the node go above the line being typed. */
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
-import type { ChatNode, MessageEvent, NodeEvent } from '../../node/chat-node.js'
+import type { ChatNode, MessageEvent, MessageState, NodeEvent } from '../../node/chat-node.js'
 import type { Timer } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
-import { contactLine } from '../commands/people.js'
-import { recipient } from '../commands/recipient.js'
-import { checkText } from '../commands/send.js'
+import { checkText, sendToPerson } from '../commands/send.js'
+import { asRequest, keyOf, prefixed, personName, type Conversation } from '../conversation.js'
+import { GroupNumbers } from '../group-numbers.js'
 import { errorLine, type Output } from '../output.js'
 import { askTwice } from '../password.js'
-import { historyLines, type View } from '../render/message.js'
+import type { View } from '../render/message.js'
+import { safeLine } from '../render/safe-text.js'
 import { count } from '../render/table.js'
 import { helpText, parseArguments } from '../program.js'
 import { version } from '../version.js'
@@ -16,16 +17,17 @@ import { chooseAccount, choosePool, type FirstContactComponents } from './first-
 import { helpLines, inShellWords, menuLines, parseMenuChoice } from './texts.js'
 import type { LocalServer } from './local-server.js'
 import { ShellModel } from './model.js'
+import { overview } from './overview.js'
 import { keptLine, parseLine, type Input } from './parse.js'
+import { askParticipants } from './participants.js'
+import { openRoom } from './rooms.js'
 import type { Terminal } from './terminal.js'
 
-/** Lines of earlier messages that a room opens with. */
-const roomHistory = 20
-/** Unread messages of one person that are shown at the start. */
-const unreadShown = 3
 /** How long a shell fed by a pipe waits for a server to have what it sent. */
 const settleTimeoutMs = 30_000
 const connectTimeoutMs = 10_000
+/** Changes of a group that seem older than this were made while the shell was closed; its room shows them. */
+const maxClockDifferenceMs = 3_600_000
 
 export interface ShellComponents {
   context: CommandContext
@@ -43,6 +45,8 @@ export class Shell {
   readonly #startServer: () => Promise<LocalServer>
   readonly #remember: (line: string) => void
   readonly #model = new ShellModel()
+  readonly #numbers = new GroupNumbers()
+  #left = false
   #listening: { stop: AbortController, done: Promise<void> } | null = null
   #telling: Timer | null = null
   #command = new AbortController()
@@ -107,24 +111,31 @@ export class Shell {
   async #readLines (): Promise<void> {
     this.#updatePrompt()
     for await (const line of this.#terminal.lines()) {
-      const kept = keptLine(line, this.#model.room)
+      const kept = keptLine(line, this.#model.room !== null)
       if (kept !== null) this.#remember(kept)
-      const input = parseLine(line, this.#model.room)
-      if (input.kind === 'exit') return
-      this.#command = new AbortController()
-      await this.#do(input).catch((error: unknown) => { this.#fail(error) })
+      await this.#doLine(line)
+      if (this.#left) return
       this.#updatePrompt()
     }
   }
 
+  async #doLine (line: string): Promise<void> {
+    this.#command = new AbortController()
+    await this.#do(parseLine(line, this.#model.room !== null)).catch((error: unknown) => { this.#fail(error) })
+  }
+
   async #do (input: Input): Promise<void> {
     switch (input.kind) {
-      case 'nothing':
-      case 'exit': return
+      case 'nothing': return
+      case 'exit':
+        this.#left = true
+        return
       case 'wrong': throw new P2pChatError('ERR_USAGE', input.message)
-      case 'say': return await this.#send(this.#model.room ?? '', input.text)
-      case 'send': return await this.#send(recipient(input.to), input.text)
-      case 'enter': return await this.#enter(input.username)
+      case 'say': return await this.#say(input.text)
+      case 'send': return await this.#send(prefixed(input.to) ?? { kind: 'user', name: personName(input.to) }, input.text)
+      case 'group-send': return await this.#sendToGroups([...new Set(input.groups.map((name) => this.#numbers.nameOf(name)))], input.text)
+      case 'create': return await this.#create(input.argv, input.asks)
+      case 'enter': return await this.#enter(input.name)
       case 'leave': return this.#leave()
       case 'help': return this.#help(input.words)
       case 'menu': return await this.#menu()
@@ -132,28 +143,55 @@ export class Shell {
     }
   }
 
-  async #send (to: string, text: string): Promise<void> {
+  async #say (text: string): Promise<void> {
+    const { room } = this.#model
+    if (room !== null) await this.#send(room, text)
+  }
+
+  async #send (to: Conversation, text: string): Promise<void> {
+    if (to.kind === 'group') return await this.#sendToGroups([to.name], text)
     checkText(text)
-    const { id, state } = await this.#node.send({ to, text })
-    this.#model.sent(id, to, text, state, this.#context.clock.now())
+    const { id, state } = await sendToPerson(this.#node, to.name, text)
+    await this.#sent(to, id, text, state)
+  }
+
+  async #sendToGroups (names: string[], text: string): Promise<void> {
+    checkText(text)
+    for (const { group, id, state } of await this.#node.groupSend({ names, text })) await this.#sent({ kind: 'group', name: group }, id, text, state)
+  }
+
+  /** Whoever answers has read what was shown. */
+  async #sent (to: Conversation, id: string, text: string, state: MessageState): Promise<void> {
+    const { room, followed, shownFrom } = this.#model
+    followed.sent(id, to, text, state, this.#context.clock.now())
     this.#scheduleTelling()
-    if (this.#model.room !== to && this.#model.shownFrom.delete(to)) await this.#node.markRead({ user: to })
+    const isHere = room !== null && keyOf(room) === keyOf(to)
+    if (!isHere && shownFrom.delete(keyOf(to))) await this.#node.markRead(asRequest(to))
+  }
+
+  async #create (argv: string[], asks: boolean): Promise<void> {
+    const name = argv.slice(2).find((word) => !word.startsWith('-')) ?? ''
+    if (!await this.#runCommand(argv) || !asks) return
+    const line = await askParticipants({
+      terminal: this.#terminal,
+      node: this.#node,
+      commands: this.#context.specs.map((spec) => spec.name.split(' ')[0] ?? spec.name),
+      self: this.#model.username ?? '',
+      fail: (error) => { this.#fail(error) }
+    }, name.toLowerCase())
+    if (line !== null) await this.#doLine(line)
   }
 
   async #enter (name: string): Promise<void> {
-    const username = recipient(name)
-    const entries = await this.#node.history({ user: username, limit: roomHistory })
-    if (entries.length === 0) await this.#node.safetyNumber({ username })
-    this.#model.room = username
-    this.#terminal.print([
-      this.#style.dim(`Room with ${username}. 0 or @#@EXIT@#@ leaves; \\0 says 0.`),
-      ...entries.flatMap((entry) => historyLines(entry, this.#view()))
-    ])
-    await this.#node.markRead({ user: username })
+    const { room, lines } = await openRoom(this.#node, name, this.#view())
+    this.#model.room = room
+    this.#terminal.print(lines)
+    await this.#node.markRead(asRequest(room))
   }
 
   #leave (): void {
-    this.#terminal.print([this.#style.dim(`You left the room with ${this.#model.room ?? ''}.`)])
+    const { room } = this.#model
+    if (room !== null) this.#terminal.print([this.#style.dim(room.kind === 'user' ? `You left the room with ${room.name}.` : `You left the room of ${room.name}; you are still in the group.`)])
     this.#model.room = null
   }
 
@@ -166,11 +204,15 @@ export class Shell {
     this.#terminal.print(menuLines(this.#style))
     const choice = await this.#terminal.ask('Your choice (0 goes back): ')
     const wanted = parseMenuChoice(choice)
-    if (wanted === null) return
+    if (wanted === null) {
+      if (!['', '0'].includes(choice.trim())) this.#terminal.print([`"${safeLine(choice, 40)}" is no choice of the menu. MENU shows it again.`])
+      return
+    }
+    if (wanted.shows !== undefined) await this.#runCommand(wanted.shows)
     const answers: string[] = []
     for (const question of wanted.questions) answers.push((await this.#terminal.ask(question)).trim())
     if (answers.includes('')) return
-    await this.#do(parseLine([wanted.command, ...answers].join(' '), null))
+    await this.#do(parseLine([wanted.command, ...answers].join(' '), false))
   }
 
   /** False when it failed; the person has been told why. */
@@ -192,7 +234,8 @@ export class Shell {
         node: async () => this.#node,
         askPassword: async (request) => await this.#askPassword(request),
         readText: async () => { throw new P2pChatError('ERR_USAGE', 'Here the text is typed: SEND NAME TEXT') },
-        view: (self) => this.#view(self)
+        view: (self) => this.#view(self),
+        numbers: this.#numbers
       }
       await this.#orCancelled(parsed.spec.run(context, parsed.given))
       await this.#refreshAccount()
@@ -227,24 +270,10 @@ export class Shell {
     this.#model.username = username
     this.#model.room = null
     if (username === null) return
-    await this.#showContacts()
+    const { lines, shown } = await overview(this.#node, this.#view())
+    for (const key of shown) this.#model.shownFrom.add(key)
+    this.#terminal.print(lines)
     this.#startListening()
-  }
-
-  async #showContacts (): Promise<void> {
-    const contacts = await this.#node.contacts()
-    const view = this.#view()
-    if (contacts.length === 0) this.#terminal.print(['Nobody has written yet. LIST shows who is there, CHAT bob opens a room with bob.'])
-    for (const contact of contacts) {
-      const lines = [contactLine(contact, view.nowMs, view.style)]
-      if (contact.unread > 0) {
-        this.#model.shownFrom.add(contact.username)
-        const entries = (await this.#node.history({ user: contact.username, limit: Math.min(contact.unread, unreadShown) })).filter(({ from }) => from === contact.username)
-        lines.push(...entries.flatMap((entry) => historyLines(entry, view)).map((line) => `    ${line}`))
-        if (contact.unread > entries.length) lines.push(view.style.dim(`    … CHAT ${contact.username} shows all`))
-      }
-      this.#terminal.print(lines)
-    }
   }
 
   #startListening (): void {
@@ -267,26 +296,26 @@ export class Shell {
   async #listen (signal: AbortSignal, sinceMs: number): Promise<void> {
     for await (const event of this.#node.events({}, signal)) {
       if (!isOld(event, sinceMs)) await this.#take(event)
-      if ('cursor' in event) await this.#node.acknowledgeEvents({ cursor: event.cursor }).catch(() => {})
+      if ('cursor' in event && event.cursor !== undefined) await this.#node.acknowledgeEvents({ cursor: event.cursor }).catch(() => {})
     }
   }
 
   async #take (event: NodeEvent): Promise<void> {
     const { lines, read } = this.#model.take(event, this.#view())
     this.#terminal.print(lines)
-    if (read !== null) await this.#node.markRead({ user: read }).catch(() => {})
-    if (event.event === 'pool') this.#updatePrompt()
+    if (read !== null) await this.#node.markRead(asRequest(read)).catch(() => {})
+    if (event.event === 'pool' || event.event === 'group') this.#updatePrompt()
     if (event.event === 'status') this.#scheduleTelling()
   }
 
   #scheduleTelling (): void {
     const { clock } = this.#context
     this.#telling?.cancel()
-    const waitMs = this.#model.nextTellingMs(clock.now())
+    const waitMs = this.#model.followed.nextTellingMs(clock.now())
     this.#telling = waitMs === null
       ? null
       : clock.schedule(waitMs, () => {
-        this.#terminal.print(this.#model.tell(this.#view()))
+        this.#terminal.print(this.#model.followed.tell(this.#view()))
         this.#scheduleTelling()
       }, { unref: true })
   }
@@ -294,7 +323,7 @@ export class Shell {
   /** A pipe has ended: what it sent should be on its way before the process is gone. */
   async #settle (): Promise<void> {
     const endMs = this.#context.clock.now() + (this.#context.global.timeoutMs ?? settleTimeoutMs)
-    for (const id of this.#model.unsettled) {
+    for (const id of this.#model.followed.unsettled) {
       await this.#node.wait({ id, state: 'stored', timeoutMs: Math.max(0, endMs - this.#context.clock.now()) }).catch((error: unknown) => {
         if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) this.#fail(error)
       })
@@ -303,7 +332,7 @@ export class Shell {
 
   async #goodbye (): Promise<void> {
     const { queued } = await this.#node.status()
-    const waiting = Math.min(queued, this.#model.unsettled.length)
+    const waiting = Math.min(queued, this.#model.followed.unsettled.length)
     if (waiting > 0) this.#terminal.print([`${count(waiting, 'message')} still here: kept, and sent the next time p2pchat runs.`])
   }
 
@@ -346,5 +375,7 @@ export class Shell {
 
 /** Came before this shell listened: it is among the unread messages that were shown at its start. */
 function isOld (event: NodeEvent, sinceMs: number): boolean {
+  // Told by another device's clock.
+  if (event.event === 'group') return event.kind !== 'forked' && Date.parse(event.at) < sinceMs - maxClockDifferenceMs
   return 'receivedAt' in event && Date.parse((event as MessageEvent).receivedAt) < sinceMs
 }

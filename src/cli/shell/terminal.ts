@@ -53,10 +53,13 @@ class TypedTerminal implements Terminal {
   #prompt = '> '
   #question: Question | null = null
   #interrupted = false
+  #close = (): void => {}
 
   constructor (io: Io, history: string[], handlers: TerminalHandlers) {
     this.#io = io
     this.#output = new MutedOutput(io.stdout)
+    let isGone = false
+    io.stdin.once('end', () => { isGone = true })
     this.#reader = createInterface({
       input: io.stdin,
       output: this.#output,
@@ -69,6 +72,13 @@ class TypedTerminal implements Terminal {
         else handlers.complete(line).then((result) => { done(null, result) }, () => { done(null, [[], line]) })
       }
     })
+    // What readline does at Ctrl-D: at a question that leaves the question, as Ctrl-C does.
+    const close = this.#reader.close.bind(this.#reader)
+    this.#close = close
+    this.#reader.close = () => {
+      if (this.#question === null || isGone) close()
+      else this.#cancel()
+    }
     this.#reader.on('history', (lines) => {
       if (this.#question !== null) lines.splice(0, lines.length, ...this.#question.historyBefore)
     })
@@ -151,7 +161,7 @@ class TypedTerminal implements Terminal {
   }
 
   close (): void {
-    this.#reader.close()
+    this.#close()
   }
 
   /** Takes prompt and typed line off the screen; the cursor is then where they began. */

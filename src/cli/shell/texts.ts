@@ -3,18 +3,24 @@ import type { Style } from '../render/style.js'
 import { table } from '../render/table.js'
 
 const HELP: Array<[string, string]> = [
-  ['CHAT bob', 'a room: lines are sent; 0 or @#@EXIT@#@ leaves'],
+  ['CHAT bob · CHAT team', 'a room: lines are sent; 0 or @#@EXIT@#@ leaves'],
   ['SEND bob hello there', 'one message, to the end of the line'],
-  ['LIST', 'who can be written to'],
-  ['contacts', 'whom you write with, and what is unread'],
-  ['history bob', 'earlier messages'],
-  ['verify bob', 'the safety number that both should see'],
+  ['users · contacts', 'who can be written to; whom you write with'],
+  ['GRPSEND team,club hello', 'one message to a group, or to several'],
+  ['SEND_GROUP 2 team 3 hello', 'the same; a number is one of the last list'],
+  ['CREATE team [bob carol]', 'make a group; asks for participants until -1'],
+  ['JOIN team · LEAVE team', 'JOIN makes it first if there is none'],
+  ['LIST [te] · LISTGRP [te]', 'groups that can be joined'],
+  ['SHOW_MY_GROUPS', 'those that you are in, and what is unread'],
+  ['MEMBERS team', 'who is in it, and who its admins are'],
+  ['ADD team bob · REMOVE team bob', 'as an admin'],
+  ['history bob · trace bob', 'earlier messages; the way of your newest'],
+  ['verify bob · group verify team', 'whether anybody stands in between'],
   ['SIGNUP name [roll]', 'make an account'],
-  ['LOGIN name · LOGOUT', 'sign in (the password is asked for) and out'],
+  ['LOGIN name · LOGOUT', 'the password is asked for'],
   ['whoami · devices · passwd', 'your account'],
-  ['trace ID · limits', 'the way of a message; what is allowed'],
   ['MENU', 'the same by numbers'],
-  ['HELP history', 'more about one command'],
+  ['HELP group · HELP history', 'more about a command'],
   ['EXIT', 'leave (also QUIT and Ctrl-D)']
 ]
 
@@ -34,24 +40,38 @@ interface MenuChoice {
   label: string
   command: string
   questions: string[]
+  /** A list that helps with the answers: run first. */
+  shows?: string[]
 }
 
+const MY_GROUPS = ['groups', '--mine']
+
 const MENU: MenuChoice[] = [
-  { label: 'chat with somebody', command: 'CHAT', questions: ['With whom? '] },
-  { label: 'send one message', command: 'SEND', questions: ['To whom? ', 'Message: '] },
-  { label: 'who can be written to', command: 'LIST', questions: [] },
+  { label: 'chat with somebody, or in a group', command: 'CHAT', questions: ['With whom, or in which group? '] },
+  { label: 'send one message to somebody', command: 'SEND', questions: ['To whom? ', 'Message: '] },
+  { label: 'send one message to groups', command: 'GRPSEND', questions: ['To which group (name or number; several: team,club)? ', 'Message: '], shows: MY_GROUPS },
+  { label: 'who can be written to', command: 'users', questions: [] },
   { label: 'whom I write with, and what is unread', command: 'contacts', questions: [] },
-  { label: 'earlier messages with somebody', command: 'history', questions: ['With whom? '] },
+  { label: 'groups that can be joined', command: 'LISTGRP', questions: [] },
+  { label: 'my groups, and what is unread', command: 'SHOW_MY_GROUPS', questions: [] },
+  { label: 'make a group', command: 'CREATE', questions: ['Name of the new group: '] },
+  { label: 'join a group', command: 'JOIN', questions: ['Which group (name or number)? '], shows: ['groups'] },
+  { label: 'leave a group', command: 'LEAVE', questions: ['Which group (name or number)? '], shows: MY_GROUPS },
+  { label: 'who is in a group', command: 'MEMBERS', questions: ['Which group (name or number)? '], shows: MY_GROUPS },
+  { label: 'add somebody to a group', command: 'ADD', questions: ['To which group (name or number)? ', 'Whom? '], shows: MY_GROUPS },
+  { label: 'remove somebody from a group', command: 'REMOVE', questions: ['From which group (name or number)? ', 'Whom? '], shows: MY_GROUPS },
+  { label: 'earlier messages', command: 'history', questions: ['With whom, or in which group? '] },
   { label: 'compare safety numbers with somebody', command: 'verify', questions: ['With whom? '] },
   { label: 'my account and this device', command: 'whoami', questions: [] },
-  { label: 'sign out', command: 'LOGOUT', questions: [] }
+  { label: 'sign out', command: 'LOGOUT', questions: [] },
+  { label: 'leave p2pchat', command: 'EXIT', questions: [] }
 ]
 
 export function menuLines (style: Style): string[] {
-  return MENU.map(({ label }, at) => `  ${style.bold(String(at + 1))}  ${label}`)
+  return MENU.map(({ label }, at) => `  ${style.bold(String(at + 1).padStart(2))}  ${label}`)
 }
 
 /** What a number of the menu stands for; null at anything else. */
-export function parseMenuChoice (answer: string): Pick<MenuChoice, 'command' | 'questions'> | null {
+export function parseMenuChoice (answer: string): Omit<MenuChoice, 'label'> | null {
   return /^[1-9]\d?$/.test(answer.trim()) ? MENU[Number(answer) - 1] ?? null : null
 }

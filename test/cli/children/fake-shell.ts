@@ -1,12 +1,13 @@
 /**
  * A program: the shell in a process of its own, on a node in memory. SIGUSR2 lets a message come in. FAKE_ACCOUNT says
- * who is signed in (default: alice; `none`: nobody, and no pool is known).
+ * who is signed in (default: alice; `none`: nobody, and no pool is known); FAKE_GROUPS that there are groups.
  */
 import '../../../src/polyfill.js'
 import { main } from '../../../src/cli/main.js'
 import type { NodeStatus } from '../../../src/node/chat-node.js'
 import { FakeChatNode } from '../helpers/fake-chat-node.js'
-import { messageEvent } from '../helpers/samples.js'
+import { groupEvent } from '../helpers/fake-groups.js'
+import { historyEntry, messageEvent } from '../helpers/samples.js'
 
 const name = process.env.FAKE_ACCOUNT ?? 'alice'
 const isFresh = name === 'none'
@@ -21,14 +22,28 @@ const node: FakeChatNode = new FakeChatNode({
   usePool: async () => { hasPool = true }
 }, isFresh ? null : FakeChatNode.account(name))
 
-if (!isFresh) node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: new Date().toISOString() }, { username: 'carol', online: false, unread: 0, identity: 'pinned', lastMessageAt: null }]
 const later = (): string => new Date(Date.now() + 1_000).toISOString()
+if (!isFresh) node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: new Date().toISOString() }, { username: 'carol', online: false, unread: 0, identity: 'pinned', lastMessageAt: null }]
+const hasGroups = process.env.FAKE_GROUPS !== undefined
+if (hasGroups) {
+  const { to: _, ...unread } = historyEntry({ from: 'bob', group: 'team', text: 'who brings cake?', sentAt: later() })
+  node.entries.push(unread)
+  node.rooms.put('team', ['bob', 'alice', 'carol'], { unread: 1, lastMessageAt: later() })
+  node.rooms.put('club', ['carol', 'bob'])
+  node.rooms.put('board', ['bob'], { inviteOnly: true })
+}
 let received = 0
 process.on('SIGUSR2', () => {
   received++
-  node.emit(messageEvent({ cursor: `c${received}`, text: `incoming ${received}`, receivedAt: later(), sentAt: later() }))
+  const fields = { cursor: `c${received}`, text: `incoming ${received}`, receivedAt: later(), sentAt: later() }
+  if (!hasGroups) {
+    node.emit(messageEvent(fields))
+    return
+  }
+  const { to: _, ...inGroup } = messageEvent({ ...fields, group: 'team' })
+  node.emit(groupEvent({ cursor: `g${received}`, at: later(), kind: 'join', by: 'dave', users: [], message: 'dave joined' }), inGroup)
 })
 
 const status = await main(process.argv.slice(2), { createNode: async () => node })
-process.stdout.write(`calls: ${JSON.stringify(node.calls.filter(({ name }) => ['send', 'markRead', 'signIn', 'signUp', 'usePool'].includes(name)))}\n`)
+process.stdout.write(`calls: ${JSON.stringify(node.calls.filter(({ name }) => ['send', 'markRead', 'signIn', 'signUp', 'usePool', 'groupSend', 'groupCreate', 'groupAdd', 'groupJoin'].includes(name)))}\n`)
 process.exit(status)

@@ -1,5 +1,6 @@
 import { P2pChatError } from '../../../src/errors.js'
-import type { AccountInfo, ChatNode, ContactInfo, HistoryEntry, ListedUser, MessageState, NodeEvent, NodeStatus, StatusEvent } from '../../../src/node/chat-node.js'
+import type { AccountInfo, ChatNode, ContactInfo, HistoryEntry, ListedUser, MessageState, MessageTrace, NodeEvent, NodeStatus, StatusEvent } from '../../../src/node/chat-node.js'
+import { FakeGroups } from './fake-groups.js'
 import { historyEntry } from './samples.js'
 
 type Answers = { [Name in keyof ChatNode]?: ChatNode[Name] }
@@ -13,6 +14,7 @@ export class FakeChatNode implements ChatNode {
   people: ListedUser[] = [{ username: 'alice', online: true }, { username: 'bob', online: true }, { username: 'carol', online: false }]
   known: ContactInfo[] = []
   entries: HistoryEntry[] = []
+  readonly rooms = new FakeGroups(() => this.account?.username ?? '', () => this.people)
   acknowledged: string | null = null
   /** How far `wait` finds a message at once. */
   reached: MessageState = 'stored'
@@ -108,14 +110,40 @@ export class FakeChatNode implements ChatNode {
     return { id, state: 'queued' as const }
   })
 
+  groupCreate: ChatNode['groupCreate'] = async (request) => await this.#do('groupCreate', request, () => this.rooms.create(request))
+  groupJoin: ChatNode['groupJoin'] = async (request) => await this.#do('groupJoin', request, () => this.rooms.join(request))
+  groupLeave: ChatNode['groupLeave'] = async (request) => { await this.#do('groupLeave', request, () => { this.rooms.leave(request) }) }
+  groupMembers: ChatNode['groupMembers'] = async (request) => await this.#do('groupMembers', request, () => this.rooms.members(request))
+  groupLog: ChatNode['groupLog'] = async (request) => await this.#do('groupLog', request, () => this.rooms.log(request))
+  groupVerify: ChatNode['groupVerify'] = async (request) => await this.#do('groupVerify', request, () => this.rooms.verify(request))
+  groupAdd: ChatNode['groupAdd'] = async (request) => { await this.#do('groupAdd', request, () => { this.rooms.add(request) }) }
+  groupRemove: ChatNode['groupRemove'] = async (request) => { await this.#do('groupRemove', request, () => { this.rooms.remove(request) }) }
+  groupPromote: ChatNode['groupPromote'] = async (request) => { await this.#do('groupPromote', request, () => { this.rooms.setAdmin(request, true) }) }
+  groupDemote: ChatNode['groupDemote'] = async (request) => { await this.#do('groupDemote', request, () => { this.rooms.setAdmin(request, false) }) }
+  groupRename: ChatNode['groupRename'] = async (request) => { await this.#do('groupRename', request, () => { this.rooms.rename(request) }) }
+  groupPolicy: ChatNode['groupPolicy'] = async (request) => { await this.#do('groupPolicy', request, () => { this.rooms.policy(request) }) }
+  groups: ChatNode['groups'] = async (request) => await this.#do('groups', request, () => this.rooms.list(request))
+  myGroups: ChatNode['myGroups'] = async (request) => await this.#do('myGroups', request, () => this.rooms.mine(request))
+  groupSend: ChatNode['groupSend'] = async (request) => await this.#do('groupSend', request, () => {
+    const sent = this.rooms.send(request, () => String(this.#nextId++).padStart(32, '0'))
+    for (const { group, id } of sent) {
+      const { to: _, ...entry } = historyEntry({ id, from: this.account?.username ?? '', group, text: request.text, state: 'queued', cursor: id })
+      this.entries.push(entry)
+    }
+    return sent
+  })
+
   wait: ChatNode['wait'] = async (request) => await this.#do('wait', request, () => {
     const order: MessageState[] = ['queued', 'sent', 'stored', 'delivered', 'read']
     if (order.indexOf(this.reached) < order.indexOf(request.state)) throw new P2pChatError('ERR_PENDING', 'Not there yet.')
-    return { event: 'status', id: request.id, to: 'bob', state: this.reached, replicas: 1, servers: 1 } satisfies StatusEvent
+    const group = this.entries.find(({ id }) => id === request.id)?.group
+    const of = this.rooms.all.find(({ name }) => name === group)?.members.length ?? 1
+    const where = group === undefined ? { to: 'bob' } : { group, members: { delivered: this.reached === 'stored' ? 0 : of - 1, read: 0, of: of - 1 } }
+    return { event: 'status', id: request.id, ...where, state: this.reached, replicas: 1, servers: 1 } satisfies StatusEvent
   })
 
   history: ChatNode['history'] = async (request) => await this.#do('history', request, () => {
-    const of = this.entries.filter(({ from, to }) => from === request.user || to === request.user)
+    const of = this.entries.filter(({ from, to, group }) => request.group === undefined ? group === undefined && (from === request.user || to === request.user) : group === request.group)
     const end = request.before === undefined ? of.length : of.findIndex(({ id }) => id === request.before)
     return of.slice(Math.max(0, end - (request.limit ?? 50)), end)
   })
@@ -123,7 +151,7 @@ export class FakeChatNode implements ChatNode {
   markRead: ChatNode['markRead'] = async (request) => { await this.#do('markRead', request, () => {}) }
   trace: ChatNode['trace'] = async (request) => await this.#do('trace', request, () => ({
     id: request.id,
-    to: 'bob',
+    ...this.#whereto(request.id),
     state: 'stored' as const,
     steps: [{ state: 'queued' as const, at: '2024-11-22T10:00:00.000Z' }, { state: 'stored' as const, at: '2024-11-22T10:00:01.000Z', replicas: 1, servers: 1 }],
     devices: [{ username: 'bob', deviceId: '00112233aabbccdd', state: 'stored' as const, via: 'mailbox' as const, at: '2024-11-22T10:00:01.000Z' }]
@@ -137,7 +165,7 @@ export class FakeChatNode implements ChatNode {
   async * events (request: { after?: string }, signal: AbortSignal): AsyncIterable<NodeEvent> {
     this.calls.push({ name: 'events', params: request })
     const after = request.after ?? this.acknowledged
-    const cursorOf = (event: NodeEvent): string | null => 'cursor' in event ? event.cursor : null
+    const cursorOf = (event: NodeEvent): string | null => 'cursor' in event ? event.cursor ?? null : null
     let at = after === null ? 0 : this.log.findIndex((event) => cursorOf(event) === after) + 1
     for (;;) {
       for (; at < this.log.length; at++) yield this.log[at] as NodeEvent
@@ -162,6 +190,11 @@ export class FakeChatNode implements ChatNode {
   /** Resolves once somebody listens to events. */
   async listenedTo (): Promise<void> {
     while (this.#listeners.size === 0) await new Promise<void>((resolve) => { setImmediate(resolve) })
+  }
+
+  #whereto (id: string): Pick<MessageTrace, 'to' | 'group' | 'members'> {
+    const group = this.entries.find((entry) => entry.id === id)?.group
+    return group === undefined ? { to: 'bob' } : { group, members: { delivered: 1, read: 0, of: 2, missing: ['carol'] } }
   }
 
   async #do<T> (name: keyof ChatNode, params: unknown, usual: () => T): Promise<T> {

@@ -20,6 +20,8 @@ export interface RunOptions {
   stdin?: string | Buffer
   env?: Record<string, string>
   clock?: Clock
+  /** As if standard output were a terminal. */
+  isTTY?: boolean
   interruption?: Interruption
   /** Called with what was written to standard output. */
   onStdout?: (text: string) => void
@@ -31,7 +33,7 @@ export async function run (argv: string[], options: RunOptions): Promise<Ran> {
   const stderr = sink()
   const io = {
     stdin: options.stdin === undefined ? new PassThrough() : Readable.from([Buffer.from(options.stdin)]),
-    stdout: stdout.stream,
+    stdout: Object.assign(stdout.stream, { isTTY: options.isTTY }),
     stderr: stderr.stream,
     env: { P2PCHAT_HOME: options.home, ...options.env }
   }

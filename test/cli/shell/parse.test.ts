@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { keptLine, parseLine, tokenise } from '../../../src/cli/shell/parse.js'
+import { isCommandLine, keptLine, parseLine, tokenise } from '../../../src/cli/shell/parse.js'
 
-const parse = (line: string, room: string | null = null): unknown => parseLine(line, room)
-const kindOf = (line: string, room: string | null = null): string => parseLine(line, room).kind
+const parse = (line: string, isInRoom = false): unknown => parseLine(line, isInRoom)
+const kindOf = (line: string, isInRoom = false): string => parseLine(line, isInRoom).kind
 
 describe('cli: what a line of the shell means', () => {
   it('takes the founding words in any case', () => {
     for (const word of ['SEND', 'send', 'Send', 'sEnD']) assert.deepEqual(parse(`${word} bob hello there`), { kind: 'send', to: 'bob', text: 'hello there' })
-    for (const word of ['CHAT', 'chat']) assert.deepEqual(parse(`${word} bob`), { kind: 'enter', username: 'bob' })
-    for (const word of ['LIST', 'list']) assert.deepEqual(parse(word), { kind: 'run', argv: ['users'] })
+    for (const word of ['CHAT', 'chat']) assert.deepEqual(parse(`${word} bob`), { kind: 'enter', name: 'bob' })
+    for (const word of ['LIST', 'list']) assert.deepEqual(parse(word), { kind: 'run', argv: ['groups'] })
     for (const word of ['LOGIN', 'Login']) assert.deepEqual(parse(`${word} alice`), { kind: 'run', argv: ['login', 'alice'] })
     assert.deepEqual(parse('SIGNUP alice 42'), { kind: 'run', argv: ['signup', 'alice', '42'] })
     assert.deepEqual(parse('LOGOUT'), { kind: 'run', argv: ['logout'] })
@@ -41,30 +41,62 @@ describe('cli: what a line of the shell means', () => {
   })
 
   it('never takes a password as an argument', () => {
-    const input = parseLine('LOGIN alice secret', null)
+    const input = parseLine('LOGIN alice secret', false)
     assert.equal(input.kind, 'wrong')
     assert.doesNotMatch(JSON.stringify(input), /secret/)
   })
 
-  it('says plainly that groups and files are not there yet', () => {
-    for (const line of ['GRPSEND team hi', 'CREATE team', 'JOIN team', 'LISTGRP', 'SHOW_MY_GROUPS', 'ADD team bob', 'REMOVE team bob', 'SEND_GROUP 2 a b hi', 'group create x', 'groups']) {
-      assert.match(JSON.stringify(parse(line)), /no groups yet/, line)
+  it('takes the founding words for groups in any case', () => {
+    for (const word of ['GRPSEND', 'grpsend', 'GrpSend']) assert.deepEqual(parse(`${word} team hello  "there" --wait`), { kind: 'group-send', groups: ['team'], text: 'hello  "there" --wait' })
+    assert.deepEqual(parse('GRPSEND team,club hi'), { kind: 'group-send', groups: ['team', 'club'], text: 'hi' })
+    assert.deepEqual(parse('SEND_GROUP 2 team 3 hello  there'), { kind: 'group-send', groups: ['team', '3'], text: 'hello  there' })
+    assert.deepEqual(parse('send_group 1 team 2'), { kind: 'group-send', groups: ['team'], text: '2' })
+    assert.deepEqual(parse('CREATE team'), { kind: 'create', argv: ['group', 'create', 'team'], asks: true })
+    assert.deepEqual(parse('CREATE team --invite-only'), { kind: 'create', argv: ['group', 'create', 'team', '--invite-only'], asks: true })
+    assert.deepEqual(parse('create team bob carol'), { kind: 'create', argv: ['group', 'create', 'team', 'bob', 'carol'], asks: false })
+    const commands: Array<[string, string[]]> = [
+      ['JOIN team', ['group', 'join', 'team']], ['leave 2', ['group', 'leave', '2']], ['MEMBERS team', ['group', 'members', 'team']],
+      ['ADD team bob carol', ['group', 'add', 'team', 'bob', 'carol']], ['REMOVE team bob', ['group', 'remove', 'team', 'bob']],
+      ['LISTGRP', ['groups']], ['LIST te', ['groups', '--prefix', 'te']], ['listgrp --after club', ['groups', '--after', 'club']],
+      ['SHOW_MY_GROUPS', ['groups', '--mine']], ['show_my_groups --all', ['groups', '--mine', '--all']]
+    ]
+    for (const [line, argv] of commands) assert.deepEqual(parse(line), { kind: 'run', argv }, line)
+  })
+
+  it('takes the text of group send as it was typed, unless options come first', () => {
+    assert.deepEqual(parse('group send team it\'s "me"'), { kind: 'group-send', groups: ['team'], text: 'it\'s "me"' })
+    assert.deepEqual(parse('group send --wait read team "hello there"'), { kind: 'run', argv: ['group', 'send', '--wait', 'read', 'team', 'hello there'] })
+    assert.deepEqual(parse('Group Members team'), { kind: 'run', argv: ['group', 'members', 'team'] })
+  })
+
+  it('never sends to fewer groups than were meant', () => {
+    for (const line of ['GRPSEND team, club hello', 'GRPSEND ,team hello', 'GRPSEND team', 'GRPSEND', 'SEND_GROUP 3 team club hello', 'SEND_GROUP team hello', 'SEND_GROUP 0 hello', 'SEND_GROUP 1 team', 'CREATE', 'CREATE --unlisted']) {
+      assert.equal(kindOf(line), 'wrong', line)
     }
-    for (const line of ['FILEUSERSEND bob x', 'FILEGROUPSEND team x', 'SEND_FILE x bob', 'SEND_GROUP_FILE x 1 a', 'send-file bob x']) {
+  })
+
+  it('says plainly that files are not there yet', () => {
+    for (const line of ['FILEUSERSEND bob x', 'FILEGROUPSEND team x', 'SEND_FILE x bob', 'SEND_GROUP_FILE x 1 a', 'send-file bob x', 'group send-file team x']) {
       assert.match(JSON.stringify(parse(line)), /no files yet/, line)
     }
   })
 
+  it('knows a command that was typed where a name was asked for', () => {
+    const commands = ['history', 'whoami']
+    for (const line of ['GRPSEND team hi', 'grpsend team hi', 'LISTGRP', 'EXIT', 'history bob', 'CHAT bob']) assert.equal(isCommandLine(line, commands), true, line)
+    for (const line of ['bob', 'bob carol', 'list', 'history', '-1', '', 'Chat']) assert.equal(isCommandLine(line, commands), false, line)
+  })
+
   it('says everything in a room, but for the words that leave it', () => {
-    assert.deepEqual(parse('EXIT', 'bob'), { kind: 'say', text: 'EXIT' })
-    assert.deepEqual(parse('SEND carol hi', 'bob'), { kind: 'say', text: 'SEND carol hi' })
-    for (const line of ['0', ' 0 ', '@#@EXIT@#@']) assert.deepEqual(parse(line, 'bob'), { kind: 'leave' })
-    assert.deepEqual(parse('\\0', 'bob'), { kind: 'say', text: '0' })
-    assert.deepEqual(parse('\\@#@EXIT@#@', 'bob'), { kind: 'say', text: '@#@EXIT@#@' })
-    assert.deepEqual(parse('\\1', 'bob'), { kind: 'say', text: '\\1' })
-    assert.deepEqual(parse('00', 'bob'), { kind: 'say', text: '00' })
-    assert.deepEqual(parse('   ', 'bob'), { kind: 'nothing' })
-    assert.deepEqual(parse('  indented', 'bob'), { kind: 'say', text: '  indented' })
+    assert.deepEqual(parse('EXIT', true), { kind: 'say', text: 'EXIT' })
+    assert.deepEqual(parse('SEND carol hi', true), { kind: 'say', text: 'SEND carol hi' })
+    for (const line of ['0', ' 0 ', '@#@EXIT@#@']) assert.deepEqual(parse(line, true), { kind: 'leave' })
+    assert.deepEqual(parse('\\0', true), { kind: 'say', text: '0' })
+    assert.deepEqual(parse('\\@#@EXIT@#@', true), { kind: 'say', text: '@#@EXIT@#@' })
+    assert.deepEqual(parse('\\1', true), { kind: 'say', text: '\\1' })
+    assert.deepEqual(parse('00', true), { kind: 'say', text: '00' })
+    assert.deepEqual(parse('   ', true), { kind: 'nothing' })
+    assert.deepEqual(parse('  indented', true), { kind: 'say', text: '  indented' })
   })
 
   it('does not leave the shell at a 0 too many', () => {
@@ -72,7 +104,7 @@ describe('cli: what a line of the shell means', () => {
   })
 
   it('gives a meaning to any line', () => {
-    fc.assert(fc.property(fc.string(), fc.boolean(), (line, inRoom) => { assert.ok(kindOf(line, inRoom ? 'bob' : null)) }))
+    fc.assert(fc.property(fc.string(), fc.boolean(), (line, inRoom) => { assert.ok(kindOf(line, inRoom)) }))
   })
 
   it('parts words as a shell does', () => {
@@ -81,12 +113,12 @@ describe('cli: what a line of the shell means', () => {
   })
 
   it('keeps no password and no word of a room in the history file', () => {
-    assert.equal(keptLine('LOGIN alice secret', null), 'LOGIN alice')
-    assert.equal(keptLine('passwd old new', null), 'passwd')
-    assert.equal(keptLine('SIGNUP alice 42 secret', null), 'SIGNUP alice 42')
-    assert.equal(keptLine('recover alice dotw-n4gv', null), 'recover alice')
-    assert.equal(keptLine('my secret plan', 'bob'), null)
-    assert.equal(keptLine('SEND bob hi', null), 'SEND bob hi')
-    assert.equal(keptLine('  ', null), null)
+    assert.equal(keptLine('LOGIN alice secret', false), 'LOGIN alice')
+    assert.equal(keptLine('passwd old new', false), 'passwd')
+    assert.equal(keptLine('SIGNUP alice 42 secret', false), 'SIGNUP alice 42')
+    assert.equal(keptLine('recover alice dotw-n4gv', false), 'recover alice')
+    assert.equal(keptLine('my secret plan', true), null)
+    assert.equal(keptLine('SEND bob hi', false), 'SEND bob hi')
+    assert.equal(keptLine('  ', false), null)
   })
 })

@@ -1,0 +1,50 @@
+/** Opening a room: with a person, or of a group. */
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import type { ChatNode } from '../../node/chat-node.js'
+import { asRequest, findConversation } from '../conversation.js'
+import { memberCount, names, standingWords } from '../render/group.js'
+import { historyLines, type View } from '../render/message.js'
+import { safeLine } from '../render/safe-text.js'
+import type { Room } from './model.js'
+
+/** Lines of earlier messages that a room opens with. */
+const roomHistory = 20
+/** So many people are named when a group's room opens; more are counted. */
+const maxNamed = 8
+
+/** @throws ERR_AMBIGUOUS, ERR_NOT_FOUND, ERR_NOT_PERMITTED (no member any more), with what to do instead */
+export async function openRoom (node: ChatNode, text: string, view: View): Promise<{ room: Room, lines: string[] }> {
+  const found = await findConversation(node, text)
+  const opened = found.kind === 'group' ? await groupRoom(node, found.name, view) : { room: found as Room, lines: [`Room with ${found.name}.`] }
+  const entries = await node.history({ ...asRequest(found), limit: roomHistory })
+  if (found.kind === 'user' && entries.length === 0) await assertUser(node, found.name)
+  const [title = '', ...more] = opened.lines
+  return {
+    room: opened.room,
+    lines: [view.style.dim(`${title} 0 or @#@EXIT@#@ leaves; \\0 says 0.`), ...more, ...entries.flatMap((entry) => historyLines(entry, view))]
+  }
+}
+
+async function groupRoom (node: ChatNode, name: string, view: View): Promise<{ room: Room, lines: string[] }> {
+  const group = (await node.myGroups({ all: true })).find((one) => one.name === name)
+  if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', `You are in no group ${name}. JOIN ${name} comes first; LISTGRP shows what groups there are.`)
+  if (group.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', `${standingWords(group)} What was said: history group:${name}`)
+  const members = await node.groupMembers({ name }).catch(() => [])
+  const others = members.map(({ username }) => username).filter((username) => username !== view.self)
+  const who = others.length === 0 || others.length > maxNamed ? memberCount(group.members) : `you, ${names(others)}`
+  return {
+    room: { kind: 'group', name, id: group.id },
+    lines: [`Room of ${name}: ${who}.`, ...group.waiting === undefined ? [] : [view.style.yellow(`Sending waits: ${safeLine(group.waiting)}`)]]
+  }
+}
+
+async function assertUser (node: ChatNode, username: string): Promise<void> {
+  try {
+    await node.safetyNumber({ username })
+  } catch (error) {
+    if (!isP2pChatError(error, 'ERR_NOT_FOUND')) throw error
+    const { groups: [group] } = await node.groups({ prefix: username, limit: 1 })
+    if (group?.name !== username) throw error
+    throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}, but a group of that name. To come in: JOIN ${username}, then CHAT ${username}`, { cause: error })
+  }
+}
