@@ -108,9 +108,9 @@ export class RegistersScenario {
     return [...this.#servers.values()].filter((server) => server.running !== undefined && !this.#spoiled.has(server))
   }
 
+  /** Also when those who know of it are down. */
   #newestRoster (): Roster {
-    const rosters = this.#able().flatMap(({ running }) => running === undefined ? [] : [running.roster.roster])
-    return rosters.reduce((newest, one) => one.version > newest.version ? one : newest, this.#first.newest)
+    return [...this.#servers.values()].map(({ roster }) => roster).reduce((newest, one) => one.version > newest.version ? one : newest)
   }
 
   #operate (): void {
@@ -201,7 +201,7 @@ export class RegistersScenario {
     const all = [...this.#servers.values()].filter((server) => !this.#spoiled.has(server))
     const server = this.#random.pick(all)
     const other = this.#random.pick(all)
-    const kind = this.#random.pick(['crash', 'crash', 'crash point', 'crash point', 'crash point', 'start', 'start', 'start', 'start', 'freeze', 'cut', 'cut one way', 'partition', 'heal', 'heal', 'weather', 'jump', 'slow disk', 'image', 'image', 'stale disk', 'stale disk', 'lost disk'] as const)
+    const kind = this.#random.pick(['crash', 'crash', 'crash point', 'crash point', 'crash point', 'start', 'start', 'start', 'start', 'freeze', 'cut', 'cut one way', 'partition', 'heal', 'heal', 'weather', 'jump', 'slow disk', 'image', 'image', 'image', 'stale disk', 'stale disk', 'stale disk', 'lost disk'] as const)
     world.log(`fault: ${kind} ${server.name}`)
     switch (kind) {
       case 'crash':
@@ -241,10 +241,10 @@ export class RegistersScenario {
         server.node.disk.syncMs = this.#random.pick([[0, 3], [20, 200]])
         return
       case 'image':
-        if (server.running !== undefined) this.#images.set(server, { writes: server.running.life.standing.writes, image: await server.node.disk.image() })
+        if (server.running !== undefined && !this.#images.has(server)) this.#images.set(server, { writes: server.running.life.standing.writes, image: await server.node.disk.image() })
         return
       case 'stale disk':
-        await this.#restore(server)
+        await this.#restore([...this.#images.keys()].find((one) => this.#mayRestore(one)))
         return
       case 'lost disk':
         this.#lose(server)
@@ -262,10 +262,15 @@ export class RegistersScenario {
   /** One permanent loss at a time, of a server whose pool survives it: everybody else is there. */
   #mayLose (server: RegistersServer): boolean {
     const roster = this.#newestRoster()
-    const isSettled = [...this.#servers.values()].every((one) => this.#spoiled.has(one) || (one.running?.roster.roster.version ?? roster.version) === roster.version)
     const acceptors = roster.servers.filter(({ acceptor }) => acceptor)
-    return roster.phase === 'settled' && isSettled && !this.#changing && acceptors.length >= 3 && this.#servers.size < maxServers &&
+    return roster.phase === 'settled' && !this.#changing && acceptors.length >= 3 && this.#servers.size < maxServers &&
       acceptors.some(({ peerId }) => peerId === server.peerId) && acceptors.every(({ peerId }) => !this.#isSpoiled(peerId))
+  }
+
+  /** Whether its disk has gone on for so long that the others know. */
+  #mayRestore (server: RegistersServer): boolean {
+    const writes = server.consensus?.life.standing.writes ?? 0
+    return writes > (this.#images.get(server)?.writes ?? Infinity) + unwitnessedWrites && this.#mayLose(server)
   }
 
   #isSpoiled (peerId: string): boolean {
@@ -274,10 +279,9 @@ export class RegistersScenario {
   }
 
   /** Puts an old copy of its disk back, and starts it amid the others, who know better. */
-  async #restore (server: RegistersServer): Promise<void> {
-    const kept = this.#images.get(server)
-    const writes = server.consensus?.life.standing.writes ?? 0
-    if (kept === undefined || writes <= kept.writes + unwitnessedWrites || !this.#mayLose(server)) return
+  async #restore (server: RegistersServer | undefined): Promise<void> {
+    const kept = server === undefined ? undefined : this.#images.get(server)
+    if (server === undefined || kept === undefined) return
     this.#images.delete(server)
     server.node.crash()
     await server.node.disk.replace(kept.image)
@@ -312,8 +316,8 @@ export class RegistersScenario {
   #startChange (): void {
     const roster = this.#newestRoster()
     const candidates = roster.servers.filter(({ peerId }) => this.#servers.get(peerId)?.running !== undefined && !this.#isSpoiled(peerId)).map(({ peerId }) => peerId)
-    const count = this.#random.pick([1, 2, 3, 3, 3, 5].filter((size) => size <= candidates.length))
     if (candidates.length === 0 || [...this.#spoiled].some(({ peerId }) => roster.servers.some((server) => server.peerId === peerId))) return
+    const count = this.#random.pick([1, 2, 3, 3, 3, 5].filter((size) => size <= candidates.length))
     const peerIds: string[] = []
     while (peerIds.length < count) {
       const peerId = this.#random.pick(candidates)

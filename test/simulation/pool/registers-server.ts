@@ -1,5 +1,7 @@
+import { signRecord } from '../../../src/crypto/signed-record.js'
 import { P2pChatError } from '../../../src/errors.js'
-import { readRosterHistory, signRoster, type RosterHistory } from '../../../src/overlay/pool/roster.js'
+import { readRosterHistory, type RosterHistory } from '../../../src/overlay/pool/roster.js'
+import type { Roster } from '../../../src/overlay/index.js'
 import { createConsensus, type Consensus, type ConsensusComponents } from '../../../src/rendezvous/consensus/index.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { keyOf, seedOf } from '../../overlay/pool/roster-chain.js'
@@ -21,6 +23,8 @@ export class RegistersServer {
   readonly serverKey: Uint8Array
   readonly node: SimNode
   consensus: Consensus | undefined
+  /** The newest that is on its disk. */
+  roster: Roster
 
   constructor (
     readonly world: PoolWorld,
@@ -31,6 +35,7 @@ export class RegistersServer {
     private readonly make: MakeConsensus
   ) {
     this.serverKey = cachedKey(number)
+    this.roster = first.newest
     this.peerId = cachedPeerId(number)
     this.node = world.addNode(`s${number}`, async (process) => { await this.#boot(process) })
     all.set(this.peerId, this)
@@ -49,6 +54,7 @@ export class RegistersServer {
     this.consensus = undefined
     const stored = await process.store.get(CHAIN_KEY)
     const history = stored === undefined ? this.first : readRosterHistory(this.first.poolId, stored)
+    this.roster = history.newest
     const consensus = this.consensus = this.make({
       self: this.peerId,
       store: process.store,
@@ -57,7 +63,7 @@ export class RegistersServer {
       logger: { ...silentLogger, error: (_fields, message) => { this.world.log(`${this.name} says: ${message}`) } },
       history,
       saveChain: async (chain) => { await process.store.batch([{ type: 'put', key: CHAIN_KEY, value: chain }], { sync: true }) },
-      sign: (roster) => signRoster(seedOf(this.number), roster).signature,
+      sign: (roster) => signRecord('p2pchat/1 roster', seedOf(this.number), roster).signature,
       derive: () => [],
       derivedTables: [],
       call: async (peerId, method, body) => {
@@ -67,7 +73,10 @@ export class RegistersServer {
       },
       unwitnessedWrites
     }, this)
-    consensus.roster.onChange((roster) => { this.world.log(`${this.name} has roster ${roster.version} (${roster.phase})`) })
+    consensus.roster.onChange((roster) => {
+      this.roster = roster
+      this.world.log(`${this.name} has roster ${roster.version} (${roster.phase}: ${roster.servers.filter(({ acceptor }) => acceptor).map(({ peerId }) => this.all.get(peerId)?.name).join(' ')})`)
+    })
     process.serve(async (from, method, body) => {
       const peerId = [...this.all.values()].find(({ name }) => name === from)?.peerId ?? ''
       const handler = consensus.handlers[method]
