@@ -83,6 +83,7 @@ export class MailScenario {
   readonly #devices: Device[]
   readonly #senders: Uint8Array[]
   readonly #slots = new Map<string, number>()
+  readonly #sending = new Map<string, Promise<void>>()
   readonly #busy = new Set<Promise<unknown>>()
   readonly #images = new Map<string, DiskImage>()
   readonly #report: MailReport = { operations: 0, faults: 0, stored: 0, acknowledged: 0, reads: 0, rosters: 0 }
@@ -249,7 +250,7 @@ export class MailScenario {
     const what = this.#random.pick(['send', 'send', 'send', 'receipt', 'read', 'read', 'acknowledge', 'acknowledge'] as const)
     switch (what) {
       case 'send': this.#background(this.#send(this.#newMessage(-1))); return
-      case 'receipt': this.#background(this.#send(this.#newMessage(0))); return
+      case 'receipt': this.#background(this.#sendInOrder(this.#newMessage(0))); return
       case 'read': this.#background(this.#read(this.#random.pick(this.#devices), false)); return
       case 'acknowledge': this.#background(this.#read(this.#random.pick(this.#devices), true))
     }
@@ -270,6 +271,14 @@ export class MailScenario {
     const message: Message = { name, mailbox, entryId: sha256(text.encode(name)).slice(0, 16), sender, slot, order, isStored: false, mayBeGone: false, isGone: false }
     this.#messages.set(hex(message.entryId), message)
     return message
+  }
+
+  /** A channel keeps the order of what is sent on it: one after the other in each slot. */
+  async #sendInOrder (message: Message): Promise<void> {
+    const key = `${message.mailbox.name} ${hex(message.sender)} ${message.slot}`
+    const sending = (this.#sending.get(key) ?? Promise.resolve()).then(async () => { await this.#send(message) })
+    this.#sending.set(key, sending)
+    await sending
   }
 
   /** Tries until it is stored, a few times; each at any server, with the same id. */
