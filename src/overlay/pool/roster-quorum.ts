@@ -1,4 +1,4 @@
-/** Which of a roster's servers decide together: on registers, on the next roster, and on its signatures. Pure. */
+/** Which of a roster's servers decide together. Pure. */
 import type { Roster } from './roster-record.js'
 
 export interface Quorum {
@@ -8,12 +8,21 @@ export interface Quorum {
   rule: 'majority' | 'all'
 }
 
-/** The quorums of a roster's phase. */
+/** Who decides on registers. */
 export function quorumOf (roster: Roster): Quorum {
   const acceptors = roster.servers.filter((server) => server.acceptor).map((server) => server.peerId)
   if (roster.phase === 'recovering') return { sets: [acceptors], rule: 'all' }
   if (roster.phase === 'settled') return { sets: [acceptors], rule: 'majority' }
   return { sets: [acceptors, roster.servers.filter((server) => server.nextAcceptor).map((server) => server.peerId)], rule: 'majority' }
+}
+
+/**
+ * Who decides on the next roster, and signs it. While acceptors change these are the ones of before alone, so that the
+ * change can be taken back when the new ones are lost over it.
+ */
+export function decidersOf (roster: Roster): Quorum {
+  const { sets, rule } = quorumOf(roster)
+  return { sets: sets.slice(0, 1), rule }
 }
 
 /** Whether these make a quorum. */

@@ -11,7 +11,7 @@ import { maxRosterBytes } from '../../protocol/limits.js'
 import { Roster as RosterMessage, RosterChain, ServerState, type RosterSignature, type SignedRoster } from '../../protocol/pb/pool.js'
 import { formatPoolId, parsePoolId } from './address.js'
 import { maxRosterChainBytes, maxRosterVersions, maxServers } from './limits.js'
-import { isQuorum, quorumOf } from './roster-quorum.js'
+import { decidersOf, isQuorum } from './roster-quorum.js'
 import { readRoster, type Roster } from './roster-record.js'
 
 const LABEL = 'p2pchat/1 roster'
@@ -71,8 +71,9 @@ export interface RosterHistory {
 
 /**
  * The newest roster of a chain, once all of it has been verified: version 1 hashes to `poolId` and is signed by all
- * its servers; every later version names the hash of the one before and is signed by a quorum of that one, or by the
- * recovery key. Nothing in the bytes may be left over: any other encoding of the same chain is refused.
+ * its servers; every later version names the hash of the one before and is signed by a majority of that one's acceptors
+ * (all of them while it recovers), or by the recovery key. Nothing in the bytes may be left over: any other encoding of
+ * the same chain is refused.
  *
  * @throws ERR_NOT_IN_POOL when it is the chain of another pool, ERR_INVALID_RECORD when it is malformed, too large or
  * its versions do not link, ERR_INVALID_SIGNATURE when a signature is wrong, foreign or missing
@@ -169,7 +170,7 @@ function checkSignatures (signed: SignedRoster, roster: Roster, previous: Roster
   }
   const quorum = previous === undefined
     ? { sets: [roster.servers.map((server) => server.peerId)], rule: 'all' as const }
-    : quorumOf(previous)
+    : decidersOf(previous)
   const allowed = (previous ?? roster).servers.filter((server) => quorum.sets.some((set) => set.includes(server.peerId)))
   const seen: Uint8Array[] = []
   const byServers = new Set<string>()

@@ -15,7 +15,7 @@ import { AcceptorServer } from './acceptor-server.js'
 import { DiskLife } from './disk-life.js'
 import type { ServerSide } from './messages.js'
 import { Peers } from './peers.js'
-import { Proposer } from './proposer.js'
+import { Proposer, type Configure } from './proposer.js'
 import { createReplicatedRegisters, type ReplicatedRegisters } from './replicated-registers.js'
 import { RosterChanger } from './roster-changer.js'
 import { RosterKeeper } from './roster-keeper.js'
@@ -84,7 +84,7 @@ export function createConsensus (components: ConsensusComponents): Consensus {
   const own = new AcceptorServer({ ...components, keeper, life, book })
   const server = (peerId: string): ServerSide => peerId === self ? own : remoteServer(async (method, body) => await call(peerId, method, body))
   const peers = new Peers({ keeper, book, server })
-  const configuration = (): { version: number, quorum: RosterKeeper['quorum'] } => ({ version: keeper.roster.version, quorum: keeper.quorum })
+  const configuration: Configure = (space) => keeper.configuration(space)
   const proposer = new Proposer({ peers, configuration, clock, random })
   return {
     registers: createReplicatedRegisters({ proposer, peers, configuration, alternatives: components.alternatives }),

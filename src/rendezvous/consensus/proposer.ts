@@ -6,13 +6,16 @@ import { gather } from './gather.js'
 import { maxBackoffMs, minBackoffMs, operationTimeoutMs } from './limits.js'
 import type { Place, VoteRequest } from './messages.js'
 import type { Peers } from './peers.js'
+import type { Space } from './slots.js'
 import { acceptPhase, isUnanimous, startRound, takeVote, type Round, type RoundStep } from './round.js'
 import type { Accepted } from './acceptor.js'
 
+/** The roster that counts now, and who decides by it. */
+export type Configure = (space: Space) => { version: number, quorum: Quorum }
+
 export interface ProposerComponents {
   peers: Peers
-  /** The roster that counts now. */
-  configuration: () => { version: number, quorum: Quorum }
+  configuration: Configure
   clock: Clock
   random: Random
 }
@@ -48,7 +51,7 @@ export class Proposer {
    * @returns undefined when it cannot
    */
   async peek (place: Place): Promise<{ current: Register | undefined } | undefined> {
-    const { version, quorum } = this.#components.configuration()
+    const { version, quorum } = this.#components.configuration(place.space)
     const round = startRound(quorum, { counter: 0, proposer: '' })
     const answers: Array<Accepted | undefined> = []
     const step = await this.#ask(round, { kind: 'peek', rosterVersion: version, place }, (accepted) => { answers.push(accepted) })
@@ -71,13 +74,13 @@ export class Proposer {
     }
     try {
       for (let backoffMs = minBackoffMs; !time.signal.aborted; backoffMs = Math.min(2 * backoffMs, maxBackoffMs)) {
-        const { version } = this.#components.configuration()
+        const { version } = this.#components.configuration(place.space)
         if (onlyVersion !== undefined && onlyVersion !== version) break
         const attemptedBefore = attempted
         const end = await this.#round(place, choosing)
         if (end.kind === 'done') return { outcome: 'done', current: end.current, wrote: end.wrote, attempted: attemptedBefore }
         if (end.kind === 'outbid') this.#counter = Math.max(this.#counter, end.counter)
-        if (this.#components.configuration().version === version) await sleep(clock, this.#upTo(backoffMs), time.signal).catch(() => {})
+        if (this.#components.configuration(place.space).version === version) await sleep(clock, this.#upTo(backoffMs), time.signal).catch(() => {})
       }
       return { outcome: 'unknown' }
     } finally {
@@ -86,7 +89,7 @@ export class Proposer {
   }
 
   async #round (place: Place, choose: Choose): Promise<RoundEnd> {
-    const { version, quorum } = this.#components.configuration()
+    const { version, quorum } = this.#components.configuration(place.space)
     const ballot = { counter: ++this.#counter, proposer: this.#name }
     const round = startRound(quorum, ballot)
     const prepared = await this.#ask(round, { kind: 'prepare', rosterVersion: version, place, ballot })

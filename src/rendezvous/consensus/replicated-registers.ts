@@ -6,14 +6,13 @@ import { maxListedNames, maxPendingOperations, retryWhenOverloadedMs } from './l
 import type { Listed } from './messages.js'
 import { mergePages, type Listing } from './pages.js'
 import type { Peers } from './peers.js'
-import type { Proposer } from './proposer.js'
-import { isQuorum, type Quorum } from '../../overlay/index.js'
+import type { Configure, Proposer } from './proposer.js'
+import { isQuorum } from '../../overlay/index.js'
 
 export interface ReplicatedRegistersComponents {
   proposer: Proposer
   peers: Peers
-  /** The roster that counts now. */
-  configuration: () => { version: number, quorum: Quorum }
+  configuration: Configure
   /** Pool addresses of servers that may take what this one is too busy for. */
   alternatives?: () => string[]
 }
@@ -103,7 +102,7 @@ class PoolRegisters implements ReplicatedRegisters {
   /** The same part of the list from a quorum of acceptors. */
   async #pages (prefix: string, after: string, limit: number): Promise<ListedPage[] | undefined> {
     const { configuration, peers } = this.#components
-    const { version, quorum } = configuration()
+    const { version, quorum } = configuration('registers')
     const pages = new Map<string, ListedPage>()
     return await gather(
       quorum,
@@ -132,7 +131,7 @@ export async function namesAtQuorum (
   { configuration, peers }: Pick<ReplicatedRegistersComponents, 'configuration' | 'peers'>,
   request: { of: 'touched' | 'derived', prefix: string, after: string, limit: number }
 ): Promise<Listing | undefined> {
-  const { version, quorum } = configuration()
+  const { version, quorum } = configuration('registers')
   const pages = new Map<string, { names: string[], more: boolean }>()
   return await gather(
     quorum,

@@ -1,5 +1,5 @@
 import { P2pChatError } from '../../errors.js'
-import { appendRoster, encodeRoster, isQuorum, quorumOf, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { appendRoster, decidersOf, encodeRoster, isQuorum, type Roster, type RosterHistory } from '../../overlay/index.js'
 import type { Clock, Logger } from '../../runtime.js'
 import { orderedInteger } from '../../store/index.js'
 import { gather } from './gather.js'
@@ -84,7 +84,7 @@ export class RosterChanger {
   async #signed (history: RosterHistory, roster: Uint8Array): Promise<Uint8Array> {
     const { peers, keeper } = this.#components
     const { version, servers } = history.newest
-    const quorum = quorumOf(history.newest)
+    const quorum = decidersOf(history.newest)
     const signatures = new Map<string, { signer: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer> }>()
     const isEnough = await gather(
       quorum,
@@ -105,8 +105,7 @@ export class RosterChanger {
     const { keeper } = this.#components
     let after = ''
     for (;;) {
-      const configuration = (): { version: number, quorum: ReturnType<typeof quorumOf> } => ({ version, quorum: keeper.quorum })
-      const listing = await namesAtQuorum({ configuration, peers: this.#components.peers }, { of: 'touched', prefix: '', after, limit: maxListedNames })
+      const listing = await namesAtQuorum({ configuration: () => ({ version, quorum: keeper.quorum }), peers: this.#components.peers }, { of: 'touched', prefix: '', after, limit: maxListedNames })
       if (keeper.roster.version !== version) return
       if (listing === undefined) throw unreachable()
       for (let at = 0; at < listing.names.length; at += transferParallel) {

@@ -1,4 +1,5 @@
-import { extendRosterHistory, quorumOf, readRoster, votersOf, type Quorum, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { decidersOf, extendRosterHistory, quorumOf, readRoster, votersOf, type Quorum, type Roster, type RosterHistory } from '../../overlay/index.js'
+import type { Space } from './slots.js'
 
 export interface RosterKeeperComponents {
   /** this server's PeerId */
@@ -37,8 +38,14 @@ export class RosterKeeper {
     return this.#history.newest
   }
 
+  /** Who decides on registers. */
   get quorum (): Quorum {
     return this.#quorum
+  }
+
+  /** The roster that counts now, and who decides by it on registers or on the next roster. */
+  configuration (space: Space): { version: number, quorum: Quorum } {
+    return { version: this.roster.version, quorum: space === 'rosters' ? decidersOf(this.roster) : this.#quorum }
   }
 
   /**

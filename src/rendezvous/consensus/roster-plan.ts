@@ -9,8 +9,10 @@ export type RosterChange =
   /** Adds a server that stores nothing yet, or brings its entry up to date (addresses). */
   | { kind: 'add', server: Pick<RosterServer, 'peerId' | 'serverKey' | 'addresses'> }
   | { kind: 'state', peerId: string, state: RosterServer['state'] }
-  /** Who votes. While a change is under way, those who voted before it take it back. */
+  /** Who votes. */
   | { kind: 'acceptors', peerIds: readonly string[] }
+  /** Leaves the acceptors as they were before the change that is under way: for when the new ones do not answer. */
+  | { kind: 'take-back' }
   /** Takes a server out that does not vote. */
   | { kind: 'remove', peerId: string }
   | { kind: 'opaque-setup', version: number }
@@ -26,7 +28,7 @@ export type RosterStep =
 
 /** @throws ERR_NOT_FOUND: a server that is not in the roster; ERR_NOT_PERMITTED: a server that votes cannot be removed */
 export function nextStep (roster: Roster, change: RosterChange): RosterStep {
-  if (change.kind === 'acceptors' && roster.phase === 'joint' && same(acceptorsOf(roster), change.peerIds)) return { kind: 'propose', next: givenUp(roster) }
+  if (change.kind === 'take-back') return roster.phase === 'joint' ? { kind: 'propose', next: takenBack(roster) } : { kind: 'done' }
   if (roster.phase !== 'settled') return { kind: 'transfer', next: settled(roster) }
   const body = bodyOf(roster)
   switch (change.kind) {
@@ -105,7 +107,7 @@ function settled (roster: Roster): RosterBody {
 }
 
 /** Back to the acceptors of before: all that was chosen meanwhile is with a majority of them, too. */
-function givenUp (roster: Roster): RosterBody {
+function takenBack (roster: Roster): RosterBody {
   return { ...bodyOf(roster), phase: 'settled', servers: roster.servers.map((server) => ({ ...server, nextAcceptor: false })) }
 }
 

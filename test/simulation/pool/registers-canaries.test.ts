@@ -5,7 +5,7 @@ import { DiskLife } from '../../../src/rendezvous/consensus/disk-life.js'
 import { createConsensus, type Consensus, type ConsensusComponents } from '../../../src/rendezvous/consensus/index.js'
 import type { ServerSide, Standing } from '../../../src/rendezvous/consensus/messages.js'
 import { Peers } from '../../../src/rendezvous/consensus/peers.js'
-import { Proposer } from '../../../src/rendezvous/consensus/proposer.js'
+import { Proposer, type Configure } from '../../../src/rendezvous/consensus/proposer.js'
 import { createReplicatedRegisters } from '../../../src/rendezvous/consensus/replicated-registers.js'
 import { RosterChanger } from '../../../src/rendezvous/consensus/roster-changer.js'
 import { RosterKeeper } from '../../../src/rendezvous/consensus/roster-keeper.js'
@@ -36,7 +36,7 @@ function wired (components: ConsensusComponents, change: { quorum?: (right: Quor
   const own = new AcceptorServer({ ...components, keeper, life, book })
   const server = (peerId: string): ServerSide => peerId === self ? own : remoteServer(async (method, body) => await call(peerId, method, body))
   const peers = new Peers({ keeper, book, server })
-  const configuration = (): { version: number, quorum: Quorum } => ({ version: keeper.roster.version, quorum: change.quorum?.(keeper.quorum) ?? keeper.quorum })
+  const configuration: Configure = (space) => ({ version: keeper.roster.version, quorum: change.quorum?.(keeper.quorum) ?? keeper.configuration(space).quorum })
   const proposer = new Proposer({ peers, configuration, clock, random })
   return {
     registers: createReplicatedRegisters({ proposer, peers, configuration }),

@@ -362,13 +362,13 @@ export class RegistersScenario {
     const { world } = this
     await this.#calm()
     await world.run(60_000)
-    for (const server of this.#able()) await this.#must(async () => { await server.running?.changer.finish() }, `${server.name} finishes`)
+    await this.#finish()
     const roster = this.#newestRoster()
     for (const { peerId } of roster.servers) {
       if (!this.#isSpoiled(peerId)) continue
       const healthy = this.#able().filter((server) => roster.servers.some((one) => one.peerId === server.peerId)).map((server) => server.peerId)
       const [helper] = this.#able()
-      await this.#must(async () => { await helper?.running?.changer.change({ kind: 'acceptors', peerIds: healthy.slice(0, healthy.length >= 3 ? 3 : 1) }) }, 'acceptors without the lost')
+      await this.#must(async () => { await helper?.running?.changer.change({ kind: 'acceptors', peerIds: healthy.slice(0, healthy.length >= 3 ? 3 : 1) }) }, 'acceptors without the lost', async () => { await this.#finish() })
       await this.#must(async () => { await helper?.running?.changer.change({ kind: 'remove', peerId }) }, 'the roster without the lost')
     }
     for (const server of this.#able()) {
@@ -388,7 +388,16 @@ export class RegistersScenario {
     assert.deepEqual(this.#failures, [])
   }
 
-  async #must (task: () => Promise<void>, what: string): Promise<void> {
+  /** A change whose new acceptors are lost is taken back; any other comes to its end. */
+  async #finish (): Promise<void> {
+    const next = this.#newestRoster().servers.filter(({ nextAcceptor }) => nextAcceptor)
+    const isLost = next.length > 0 && next.filter(({ peerId }) => this.#isSpoiled(peerId)).length * 2 >= next.length
+    const [helper] = this.#able()
+    if (isLost) await this.#must(async () => { await helper?.running?.changer.change({ kind: 'take-back' }) }, 'the change is taken back')
+    for (const server of this.#able()) await this.#must(async () => { await server.running?.changer.finish() }, `${server.name} finishes`)
+  }
+
+  async #must (task: () => Promise<void>, what: string, between: () => Promise<void> = async () => {}): Promise<void> {
     let failure: unknown
     for (let tries = 0; tries < 5; tries++) {
       try {
@@ -397,6 +406,7 @@ export class RegistersScenario {
       } catch (error) {
         failure = error
         await this.world.run(1_000)
+        await between()
       }
     }
     throw new Error(`${what}: it should be able to, once all is well again`, { cause: failure })
