@@ -1,0 +1,394 @@
+/**
+ * The book of a client's groups: logs, membership, epochs and keys of one signed-in device. It wires what is in this
+ * folder, and says when each has to work; the rules are in the files it wires.
+ */
+import { constantTimeEqual, sha256 } from '../../../crypto/bytes.js'
+import type { GroupChainOwner, GroupMessageHeader, SenderChain } from '../../../crypto/group/index.js'
+import { isP2pChatError } from '../../../errors.js'
+import type { Channel, RequestContext } from '../../../overlay/network.js'
+import type { VerifiedAccountRecord } from '../../../records/index.js'
+import { groupDevices, isGroupDevice, type GroupHead, type GroupState } from '../../../records/group/index.js'
+import type { Clock, Logger, Random } from '../../../runtime.js'
+import type { GroupVerification } from '../../chat-groups.js'
+import type { NodeEvent } from '../../chat-node.js'
+import type { TakenRecord } from '../../contacts/contacts.js'
+import type { Directory } from '../../contacts/directory.js'
+import type { SystemMailer } from '../../delivery/system-mail.js'
+import { Tasks } from '../../delivery/tasks.js'
+import { fromHex, toHex } from '../../home/hex.js'
+import type { Lane, Reader, Transaction } from '../../home/lane.js'
+import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-requests.js'
+import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, SendingEpoch, Standing } from '../types.js'
+import { Caretaker } from './caretaker.js'
+import { Changes } from './changes.js'
+import { mailFor } from './fresh-secret.js'
+import { Heads } from './heads.js'
+import { Keys } from './keys.js'
+import { Ledger } from './ledger.js'
+import { oldEpochMs, readRetryMs, servedSecretMs, waitingTellMs } from './limits.js'
+import { LogReader } from './log-reader.js'
+import { Operations } from './operations.js'
+import { Secrets } from './secrets.js'
+import { States } from './states.js'
+import { standingOf, staysOf } from './stays.js'
+import { entryTable, epochTable, forkTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
+import { Timers } from './timers.js'
+import { Walker } from './walk.js'
+
+export interface BookComponents {
+  lane: Lane
+  clock: Clock
+  random: Random
+  logger: Logger
+  self: { username: string, deviceKey: Uint8Array, seed: Uint8Array }
+  directory: Directory
+  mail: SystemMailer
+  /** the server's channel if there is one now */
+  poolChannel: () => Channel | undefined
+  /** waits for a server @throws ERR_NO_SERVER */
+  channel: () => Promise<Channel>
+  /** Which of these accounts have a device online, as far as a server says. */
+  online: (usernames: string[]) => Promise<Set<string>>
+  /** A channel to a device of an account, open or dialled. */
+  reach: (username: string, device: Uint8Array) => Promise<Channel | undefined>
+  /** Runs in the transaction that takes an account's record. */
+  onRecord: (tx: Transaction, before: VerifiedAccountRecord | undefined, taken: TakenRecord) => Promise<void>
+  putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  emit: (event: NodeEvent) => void
+}
+
+export class Book implements GroupBook, GroupContentTaker {
+  readonly operations: Operations
+  private readonly states = new States()
+  private readonly keys: Keys
+  private readonly reader: LogReader
+  private readonly secrets: Secrets
+  private readonly caretaker: Caretaker
+  private readonly walker: Walker
+  private readonly heads: Heads
+  private readonly timers: Timers
+  private readonly tasks: Tasks
+  private readonly stopping = new AbortController()
+  private readonly listeners: Array<(id: string) => void> = []
+  /** Groups of which people were told that sending waits. */
+  private readonly toldWaiting = new Set<string>()
+
+  constructor (private readonly components: BookComponents) {
+    const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange } = components
+    const { states } = this
+    const { signal } = this.stopping
+    const author = { username: self.username, device: { seed: self.seed, publicKey: self.deviceKey } }
+    const changed = (id: string): void => { this.changed(id) }
+    const forked = async (id: string, head: GroupHead): Promise<void> => { await this.noteFork(id, head) }
+    this.tasks = new Tasks(logger)
+    this.timers = new Timers(clock)
+    const keys = this.keys = new Keys({
+      clock,
+      self,
+      give: async (tx, devices, content) => { await mail.enqueue(tx, await mailFor(tx, self, devices, content)) },
+      served: (id) => { this.sweepServedLater(id) }
+    })
+    const ledger = new Ledger({ clock, logger, self, states, keys, putChange, onRecord })
+    const reader = this.reader = new LogReader({ lane, logger, states, ledger, channel, changed, forked, shutOut: async (id) => { await this.shutOut(id) } })
+    const changes = new Changes({ lane, clock, random, author, reader, ledger, channel, changed, signal })
+    const afterReading = (id: string, then: () => Promise<void>): void => {
+      this.tasks.run(async () => {
+        await reader.read(id)
+        await then()
+      })
+    }
+    const secrets = this.secrets = new Secrets({ lane, clock, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
+    const sealing = { lane, random, logger, self, keys, mail }
+    this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined })
+    this.operations = new Operations({ ...sealing, clock, author, directory, reader, ledger, changes, channel, changed })
+    this.walker = new Walker({ lane, clock, logger, poolChannel, signal, forked })
+    this.heads = new Heads({ lane, self, states, reader, online, reach, forked })
+  }
+
+  /** Goes on with what an earlier run left. */
+  async start (): Promise<void> {
+    for (const { key: [id = ''] } of await groupTable.list(this.components.lane, [])) await this.sweepServed(id)
+  }
+
+  /** Nothing is begun any more. */
+  async stop (): Promise<void> {
+    this.stopping.abort()
+    this.timers.stop()
+    await this.tasks.stop()
+  }
+
+  /** This device is attached to a server: reads what happened, before the mail that may need it. */
+  async onServer (channel: Channel): Promise<void> {
+    try {
+      await this.readMine(channel)
+    } catch (error) {
+      if (!isP2pChatError(error)) throw error
+      this.components.logger.info({ code: error.code }, 'the groups of this account could not be read')
+      this.timers.set('mine', readRetryMs, () => { this.readMineSoon() })
+    }
+  }
+
+  /** The mailbox was read: what is missing now is asked for. */
+  async afterMail (): Promise<void> {
+    for (const { key: [id = ''] } of await groupTable.list(this.components.lane, [])) {
+      this.caretaker.look(id)
+      this.tasks.run(async () => { await this.walker.walk(id) })
+    }
+  }
+
+  /** The notification groups/head. */
+  onHead (body: Uint8Array): void {
+    this.tasks.run(async () => { await this.catchUp(readGroupHead(body)) })
+  }
+
+  /** This account's devices have changed. */
+  async onOwnRecord (): Promise<void> {
+    for (const { key: [id = ''] } of await groupTable.list(this.components.lane, [])) this.caretaker.look(id)
+  }
+
+  /** peer/group-head */
+  async answerHead (body: Uint8Array, context: RequestContext): Promise<Uint8Array> {
+    return await this.heads.answer(body, context)
+  }
+
+  async verify (id: string): Promise<GroupVerification> {
+    return await this.heads.verify(id)
+  }
+
+  /** Deletes old keys, and what was only looked at. */
+  async upkeep (): Promise<void> {
+    const { lane, clock } = this.components
+    for (const { key: [id = ''] } of await groupTable.list(lane, [])) {
+      await lane.write(async (tx) => {
+        const row = await groupTable.get(tx, id)
+        const isOver = row?.outSinceMs !== undefined && Math.abs(clock.now() - row.outSinceMs) > oldEpochMs
+        if (isOver && row?.standing === 'outside') await this.forget(tx, id)
+        else if (isOver) await this.keys.wipeAll(tx, id)
+        else await this.keys.wipe(tx, id, clock.now() - oldEpochMs)
+      })
+      this.caretaker.look(id)
+    }
+  }
+
+  async groupContent (tx: Transaction, sender: GroupContentSender, content: GroupContent): Promise<void> {
+    await this.secrets.take(tx, sender, content)
+  }
+
+  async find (reader: Reader, id: string): Promise<KnownGroup | undefined> {
+    const row = await groupTable.get(reader, id)
+    return row === undefined ? undefined : await this.known(reader, id, row)
+  }
+
+  /** One that this account is in, before one that it was in. */
+  async findByName (reader: Reader, name: string): Promise<KnownGroup | undefined> {
+    const named = (await groupTable.list(reader, [])).filter(({ value }) => value.name === name && value.standing !== 'outside')
+    const found = named.find(({ value }) => value.standing === 'member') ?? named.sort((a, b) => (a.value.outSinceMs ?? 0) - (b.value.outSinceMs ?? 0)).at(-1)
+    return found === undefined ? undefined : await this.known(reader, found.key[0] ?? '', found.value)
+  }
+
+  async list (reader: Reader): Promise<KnownGroup[]> {
+    const groups = await Promise.all((await groupTable.list(reader, [])).map(async ({ key, value }) => await this.known(reader, key[0] ?? '', value)))
+    return groups.filter((group) => group !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /** What the log folds to, as far as it is known here. */
+  async state (reader: Reader, id: string): Promise<GroupState | undefined> {
+    return await this.states.of(reader, id)
+  }
+
+  async standingOf (reader: Reader, header: GroupMessageHeader): Promise<Standing> {
+    const standing = await standingOf(reader, this.components.self, header)
+    if (standing.kind === 'forked') this.tasks.run(async () => { await this.noteFork(toHex(header.groupId), header.head) })
+    return standing
+  }
+
+  async sendingEpoch (reader: Reader, id: string): Promise<SendingEpoch> {
+    const { self } = this.components
+    const row = await groupTable.get(reader, id)
+    const state = await this.states.of(reader, id)
+    if (row?.standing !== 'member' || state === undefined) return { kind: 'not-member' }
+    if (!isGroupDevice(state, self.username, self.deviceKey)) return { kind: 'waiting', why: 'The group does not know this device of yours yet.' }
+    if (state.epoch.dueHash !== undefined) return { kind: 'waiting', why: 'A new key is being made, since a member or a device has gone.' }
+    if (await this.keys.ready(reader, id, state.epoch.number) === undefined) return { kind: 'waiting', why: 'The key of the group is not here yet; other members are asked for it.' }
+    return { kind: 'ready', epoch: state.epoch.number, head: state.head, devices: groupDevices(state) }
+  }
+
+  async memberSince (reader: Reader, id: string): Promise<{ sequence: number, epoch: number } | undefined> {
+    const { username, deviceKey } = this.components.self
+    const from = (await staysOf(reader, id, username, deviceKey)).at(-1)?.from
+    const entry = from === undefined ? undefined : await entryTable.get(reader, id, from)
+    // While a fresh secret was due, the first that this device was given is that one.
+    return from === undefined || entry === undefined ? undefined : { sequence: from, epoch: entry.due ? entry.epoch + 1 : entry.epoch }
+  }
+
+  async chain (reader: Reader, id: string, epoch: number, owner: GroupChainOwner): Promise<SenderChain | undefined> {
+    return await this.keys.chain(reader, id, epoch, owner)
+  }
+
+  putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): void {
+    this.keys.putChain(tx, id, epoch, chain)
+  }
+
+  async receiptKey (reader: Reader, id: string, epoch: number): Promise<Uint8Array | undefined> {
+    return (await this.keys.ready(reader, id, epoch))?.receiptKey
+  }
+
+  readLog (id: string): void {
+    this.tasks.run(async () => {
+      if (await groupTable.get(this.components.lane, id) === undefined) this.readMineSoon()
+      else await this.readAgain(id)
+    })
+  }
+
+  missEpoch (id: string, epoch: number): void {
+    this.tasks.run(async () => {
+      const state = await this.states.of(this.components.lane, id)
+      if (state !== undefined && epoch > state.epoch.number) await this.readAgain(id)
+      this.caretaker.look(id)
+    })
+  }
+
+  async isLost (reader: Reader, id: string, epoch: number): Promise<boolean> {
+    const row = await epochTable.get(reader, id, epoch)
+    if (row !== undefined) return row.kind === 'lost'
+    const state = await this.states.of(reader, id)
+    return state !== undefined && epoch <= state.epoch.number
+  }
+
+  onChange (listener: (id: string) => void): void {
+    this.listeners.push(listener)
+  }
+
+  private async known (reader: Reader, id: string, row: GroupRow): Promise<KnownGroup | undefined> {
+    const state = row.standing === 'outside' ? undefined : await this.states.of(reader, id)
+    if (state === undefined || row.standing === 'outside') return undefined
+    return { id, name: row.name, standing: row.standing, head: state.head, epoch: state.epoch.number, members: [...state.members.keys()].sort() }
+  }
+
+  private changed (id: string): void {
+    for (const listener of this.listeners) listener(id)
+    this.caretaker.look(id)
+    this.tasks.run(async () => { await this.tellWaiting(id) })
+  }
+
+  /** Sending that waits for long is told of, and so is that it goes on. */
+  private async tellWaiting (id: string): Promise<void> {
+    const { lane } = this.components
+    const sending = await this.sendingEpoch(lane, id)
+    if (sending.kind === 'waiting') {
+      this.timers.ensure(`waiting ${id}`, waitingTellMs, () => {
+        this.tasks.run(async () => {
+          const still = await this.sendingEpoch(lane, id)
+          if (still.kind !== 'waiting' || this.toldWaiting.has(id)) return
+          this.toldWaiting.add(id)
+          await this.emit(id, 'waiting', `Messages to the group wait: ${still.why}`)
+        })
+      })
+      return
+    }
+    this.timers.cancel(`waiting ${id}`)
+    if (this.toldWaiting.delete(id) && sending.kind === 'ready') await this.emit(id, 'ready', 'Messages to the group go out again.')
+  }
+
+  private async emit (id: string, kind: 'waiting' | 'ready', message: string): Promise<void> {
+    const { lane, clock, emit } = this.components
+    const row = await groupTable.get(lane, id)
+    if (row !== undefined) emit({ event: 'group', group: row.name, groupId: id, kind, by: null, users: [], message, at: new Date(clock.now()).toISOString() })
+  }
+
+  private async readMine (channel: Channel): Promise<void> {
+    const { lane, logger } = this.components
+    const served = new Map<string, ServedHead>()
+    for (let after: Uint8Array = new Uint8Array(0), more = true; more;) {
+      const page = await myGroups(channel, after)
+      for (const head of page.groups) served.set(toHex(head.groupId), head)
+      const last = page.groups.at(-1)?.groupId
+      more = page.more && last !== undefined && Buffer.compare(last, after) > 0
+      after = last ?? after
+    }
+    const rows = await groupTable.list(lane, [])
+    // What the server does not name any more has ended for this account, or the server hides it: its log says.
+    const missing = rows.filter(({ key, value }) => value.standing === 'member' && !served.has(key[0] ?? '')).map(({ key }) => key[0] ?? '')
+    const reads = [...[...served.values()].map(async (head) => { await this.catchUp(head) }), ...missing.map(async (id) => { await this.reader.read(id) })]
+    for (const result of await Promise.allSettled(reads)) {
+      if (result.status === 'rejected' && !isP2pChatError(result.reason)) logger.error({ error: result.reason as unknown }, 'a group could not be read')
+    }
+  }
+
+  private readMineSoon (): void {
+    this.timers.ensure('mine', 0, () => {
+      const channel = this.components.poolChannel()
+      if (channel !== undefined) this.tasks.run(async () => { await this.onServer(channel) })
+    })
+  }
+
+  /** A server named a head of a group that this account is, or was, in. */
+  private async catchUp ({ groupId, head }: ServedHead): Promise<void> {
+    const { lane, self } = this.components
+    const id = toHex(groupId)
+    const row = await groupTable.get(lane, id)
+    if (row !== undefined && row.head.sequence === head.sequence && constantTimeEqual(row.head.hash, head.hash)) return
+    this.reader.noteServed(id, head.sequence)
+    if (row !== undefined) await this.readAgain(id)
+    else if (!(await this.reader.read(id)).members.has(self.username)) return
+    this.tasks.run(async () => { await this.walker.walk(id) })
+  }
+
+  /** What fails is tried again later, while there is a server. */
+  private async readAgain (id: string): Promise<void> {
+    try {
+      await this.reader.read(id)
+    } catch (error) {
+      if (!isP2pChatError(error) || isP2pChatError(error, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND', 'ERR_NO_SERVER')) throw error
+      this.timers.ensure(`read ${id}`, readRetryMs, () => { if (this.components.poolChannel() !== undefined) this.readLog(id) })
+      throw error
+    }
+  }
+
+  /** Once for each head that is not ours. */
+  private async noteFork (id: string, head: GroupHead): Promise<void> {
+    const { lane, clock, putChange } = this.components
+    const mark = sha256(fromHex(id), new TextEncoder().encode(`forked ${head.sequence}`), head.hash)
+    await lane.write(async (tx) => {
+      const row = await groupTable.get(tx, id)
+      if (row === undefined || row.standing === 'outside' || await forkTable.get(tx, id, mark) !== undefined) return
+      forkTable.put(tx, { atMs: clock.now() }, id, mark)
+      await putChange(tx, {
+        group: { id, name: row.name },
+        kind: 'forked',
+        by: null,
+        users: [],
+        text: `The server has shown different logs of ${row.name} to different members. Compare with the others (\`p2pchat group verify ${row.name}\`), and change the server.`,
+        hash: mark,
+        atMs: clock.now()
+      })
+    })
+  }
+
+  /** A server's word that this account may not read on: it has been removed, or the server lies; a later read shows. */
+  private async shutOut (id: string): Promise<void> {
+    const { lane, clock } = this.components
+    await lane.write(async (tx) => {
+      const row = await groupTable.get(tx, id)
+      if (row?.standing === 'member') groupTable.put(tx, { ...row, standing: 'removed', outSinceMs: clock.now() }, id)
+    })
+    this.changed(id)
+  }
+
+  private async forget (tx: Transaction, id: string): Promise<void> {
+    await this.keys.wipeAll(tx, id)
+    groupTable.delete(tx, id)
+    stateTable.delete(tx, id)
+    for (const { key: [, sequence = ''] } of await entryTable.list(tx, [id])) entryTable.delete(tx, id, Number.parseInt(sequence, 16))
+    for (const [, username = '', device = ''] of await stayTable.keys(tx, [id])) stayTable.delete(tx, id, username, device)
+  }
+
+  private sweepServedLater (id: string): void {
+    this.timers.ensure(`served ${id}`, servedSecretMs, () => { this.tasks.run(async () => { await this.sweepServed(id) }) })
+  }
+
+  private async sweepServed (id: string): Promise<void> {
+    const left = await this.components.lane.write(async (tx) => await this.keys.sweepServed(tx, id))
+    if (left) this.sweepServedLater(id)
+  }
+}

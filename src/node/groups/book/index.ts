@@ -1,0 +1,14 @@
+/**
+ * The book of a client's groups.
+ *
+ * - tables.ts, states.ts, stays.ts: what is kept of each group, and what follows from it
+ * - ledger.ts: takes verified entries, with all their effects, in one transaction; log-reader.ts and walk.ts get them
+ * - changes.ts, operations.ts: entries of this device
+ * - keys.ts, fresh-secret.ts, secrets.ts: secrets of epochs, and how they travel
+ * - caretaker.ts: what a group needs without anybody asking for it
+ * - heads.ts: heads compared between members
+ * - book.ts: wires them
+ */
+export { Book, type BookComponents } from './book.js'
+export { tellEntry } from './texts.js'
+export { entryTable } from './tables.js'

@@ -1,0 +1,242 @@
+/**
+ * The keys of epochs: made when the log says that there is an epoch and its secret is here, in whatever order the two
+ * come. Everything runs in the caller's transaction.
+ */
+import { constantTimeEqual } from '../../../crypto/bytes.js'
+import { decodeChain, encodeChain, forgetGroupEpoch, isCommittedSecret, nextEpochSecret, startGroupEpoch, type GroupChainOwner, type SenderChain } from '../../../crypto/group/index.js'
+import { encode } from '../../../protocol/codec.js'
+import { Content } from '../../../protocol/pb/content.js'
+import { GroupEpochSecret } from '../../../protocol/pb/group.js'
+import { groupDevices, isGroupDevice, type GroupAction, type GroupDevice, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
+import type { Clock } from '../../../runtime.js'
+import { parseOrderedInteger } from '../../../store/keys.js'
+import { fromHex, toHex } from '../../home/hex.js'
+import type { Reader, Transaction } from '../../home/lane.js'
+import { candidateTtlMs, maxCandidatesPerDevice, maxMissingEpochs, servedSecretMs } from './limits.js'
+import { candidateTable, chainTable, epochTable, type CandidateRow, type EpochRow } from './tables.js'
+
+type Ready = Extract<EpochRow, { kind: 'ready' }>
+type Missing = Extract<EpochRow, { kind: 'missing' }>
+type LastSeen = Extract<GroupAction, { kind: 'remove' }>['lastSeen'][number]
+
+/** A secret as it came from a device, or was made here. */
+export interface GivenSecret {
+  username: string
+  /** in hex */
+  device: string
+  secret: Uint8Array
+  /** of the entry that it follows from; undefined: a fresh one */
+  entryHash: Uint8Array | undefined
+}
+
+export interface KeysComponents {
+  clock: Clock
+  self: { username: string, deviceKey: Uint8Array }
+  /** Sends a secret that follows to devices that came with an entry of this device. */
+  give: (tx: Transaction, devices: GroupDevice[], content: Uint8Array) => Promise<void>
+  /** After the commit: there is a secret to wipe in a while. */
+  served: (id: string) => void
+}
+
+export class Keys {
+  constructor (private readonly components: KeysComponents) {}
+
+  /** What an entry does to the keys. `next` is the state after it. */
+  async step (tx: Transaction, id: string, before: GroupState | undefined, next: GroupState, entry: VerifiedGroupEntry): Promise<void> {
+    const { number, commitment } = next.epoch
+    if (number === before?.epoch.number) return
+    const nowMs = this.components.clock.now()
+    const previous = await epochTable.get(tx, id, number - 1)
+    if (previous !== undefined) epochTable.put(tx, withoutSuccessor(previous, nowMs), id, number - 1)
+    if (!this.isOwner(next)) return
+    const missing: Missing = {
+      kind: 'missing',
+      entryHash: entry.hash,
+      ...(commitment === undefined ? {} : { commitment }),
+      owners: groupDevices(next).map(({ username, deviceKey }) => ({ username, deviceKey })),
+      sinceMs: nowMs
+    }
+    const secret = previous?.kind === 'ready' && previous.successor !== undefined && commitment === undefined
+      ? nextEpochSecret({ epoch: number - 1, successor: previous.successor }, entry.hash)
+      : await this.candidateFor(tx, id, missing)
+    if (secret === undefined) {
+      epochTable.put(tx, missing, id, number)
+      return
+    }
+    await this.begin(tx, id, number, missing, secret)
+    if (commitment !== undefined || entry.author !== this.components.self.username || !constantTimeEqual(entry.authorDevice, this.components.self.deviceKey)) return
+    const newcomers = groupDevices(next).filter(({ username, deviceKey }) => !this.isSelf(username, deviceKey) && (before === undefined || !isGroupDevice(before, username, deviceKey)))
+    await this.components.give(tx, newcomers, secretContent(fromHex(id), secret, entry.hash))
+  }
+
+  /** The log here begins with this state: the secret of its epoch is to be asked for, should this device have a part in it. */
+  beginAt (tx: Transaction, id: string, state: GroupState): void {
+    const { number, madeBy, commitment, dueHash } = state.epoch
+    if (!this.isOwner(state) || dueHash !== undefined) return
+    epochTable.put(tx, {
+      kind: 'missing',
+      entryHash: madeBy.hash,
+      ...(commitment === undefined ? {} : { commitment }),
+      owners: groupDevices(state).map(({ username, deviceKey }) => ({ username, deviceKey })),
+      sinceMs: this.components.clock.now()
+    }, id, number)
+  }
+
+  /** A secret has come. It is used, or kept until the log says what it is for. @param isMember whether its sender is a member's device, as far as the log here knows */
+  async take (tx: Transaction, id: string, given: GivenSecret, isMember: boolean): Promise<void> {
+    for (const { epoch, row } of await this.missing(tx, id)) {
+      if (!fits(given, row, isMember)) continue
+      await this.begin(tx, id, epoch, row, given.secret)
+      return
+    }
+    await this.keepCandidate(tx, id, given)
+  }
+
+  /** Epochs whose secret is not here, oldest first. */
+  async missing (reader: Reader, id: string): Promise<Array<{ epoch: number, row: Missing }>> {
+    const rows = await epochTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
+    return rows.reverse().flatMap(({ key, value }) => (value.kind === 'missing' ? [{ epoch: parseOrderedInteger(key[1] ?? ''), row: value }] : []))
+  }
+
+  async ready (reader: Reader, id: string, epoch: number): Promise<Ready | undefined> {
+    const row = await epochTable.get(reader, id, epoch)
+    return row?.kind === 'ready' ? row : undefined
+  }
+
+  async chain (reader: Reader, id: string, epoch: number, owner: GroupChainOwner): Promise<SenderChain | undefined> {
+    const stored = await chainTable.get(reader, id, epoch, owner.username, toHex(owner.deviceKey))
+    return stored === undefined ? undefined : decodeChain(stored)
+  }
+
+  putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): void {
+    chainTable.put(tx, encodeChain(chain), id, epoch, chain.username, toHex(chain.deviceKey))
+  }
+
+  /** What was read last of a device, in the newest epoch in which anything was. */
+  async lastSeen (reader: Reader, id: string, epoch: number, owner: GroupChainOwner): Promise<LastSeen | undefined> {
+    const rows = await epochTable.keys(reader, [id], { reverse: true, before: epoch + 1 })
+    for (const key of rows) {
+      const number = parseOrderedInteger(key[1] ?? '')
+      const chain = await this.chain(reader, id, number, owner)
+      if (chain !== undefined && chain.N > 0) return { username: owner.username, deviceKey: owner.deviceKey, epoch: number, counter: chain.N - 1 }
+    }
+    return undefined
+  }
+
+  /** Gives an epoch up. */
+  lose (tx: Transaction, id: string, epoch: number, { entryHash, overSinceMs, sinceMs }: Missing): void {
+    epochTable.put(tx, { kind: 'lost', entryHash, overSinceMs: overSinceMs ?? sinceMs }, id, epoch)
+  }
+
+  /** Wipes secrets that were kept for newcomers long enough; true while there are others. */
+  async sweepServed (tx: Transaction, id: string): Promise<boolean> {
+    const nowMs = this.components.clock.now()
+    let left = false
+    for (const { key, value } of await epochTable.list(tx, [id], { reverse: true, limit: maxMissingEpochs })) {
+      if (value.kind !== 'ready' || value.served === undefined) continue
+      // Also when the clock went back since.
+      if (Math.abs(value.served.untilMs - nowMs) <= servedSecretMs && value.served.untilMs > nowMs) left = true
+      else {
+        const { served, ...rest } = value
+        epochTable.put(tx, rest, id, parseOrderedInteger(key[1] ?? ''))
+      }
+    }
+    return left
+  }
+
+  /** Deletes what ended before: epochs, and candidates that never counted. */
+  async wipe (tx: Transaction, id: string, overBeforeMs: number): Promise<void> {
+    for (const { key, value } of await epochTable.list(tx, [id])) {
+      const endedMs = value.kind === 'missing' ? value.overSinceMs ?? Number.POSITIVE_INFINITY : value.overSinceMs ?? Number.POSITIVE_INFINITY
+      if (endedMs > overBeforeMs) continue
+      await this.wipeEpoch(tx, id, parseOrderedInteger(key[1] ?? ''))
+    }
+    await this.sweepCandidates(tx, id)
+  }
+
+  /** Deletes everything. */
+  async wipeAll (tx: Transaction, id: string): Promise<void> {
+    for (const [, epoch = ''] of await epochTable.keys(tx, [id])) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
+    for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+  }
+
+  private async wipeEpoch (tx: Transaction, id: string, epoch: number): Promise<void> {
+    epochTable.delete(tx, id, epoch)
+    for (const [, , username = '', device = ''] of await chainTable.keys(tx, [id, epoch])) chainTable.delete(tx, id, epoch, username, device)
+  }
+
+  private async begin (tx: Transaction, id: string, epoch: number, missing: Missing, secret: Uint8Array): Promise<void> {
+    const nowMs = this.components.clock.now()
+    const keys = startGroupEpoch({ groupId: fromHex(id), epoch, secret, owners: missing.owners })
+    for (const chain of keys.chains) this.putChain(tx, id, epoch, chain)
+    const follows = missing.commitment === undefined
+    const ready: Ready = {
+      kind: 'ready',
+      entryHash: missing.entryHash,
+      receiptKey: keys.receiptKey.slice(),
+      ...(follows ? { served: { secret: secret.slice(), untilMs: nowMs + servedSecretMs } } : {}),
+      ...(missing.overSinceMs === undefined ? {} : { overSinceMs: missing.overSinceMs })
+    }
+    const next = await epochTable.get(tx, id, epoch + 1)
+    if (next?.kind === 'missing' && next.commitment === undefined) {
+      await this.begin(tx, id, epoch + 1, next, nextEpochSecret(keys, next.entryHash))
+    }
+    epochTable.put(tx, next === undefined && missing.overSinceMs === undefined ? { ...ready, successor: keys.successor.slice() } : ready, id, epoch)
+    if (follows) tx.afterCommit(() => { this.components.served(id) })
+    forgetGroupEpoch(keys)
+  }
+
+  private async candidateFor (tx: Transaction, id: string, missing: Missing): Promise<Uint8Array | undefined> {
+    for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
+      const given: GivenSecret = { username: value.username, device, secret: value.secret, entryHash: value.entryHash }
+      const isMember = missing.owners.some(({ username, deviceKey }) => username === value.username && toHex(deviceKey) === device)
+      if (!fits(given, missing, isMember)) continue
+      candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+      return value.secret
+    }
+    return undefined
+  }
+
+  private async keepCandidate (tx: Transaction, id: string, { username, device, secret, entryHash }: GivenSecret): Promise<void> {
+    const kept = await candidateTable.list(tx, [id, device])
+    if (kept.some(({ value }) => constantTimeEqual(value.secret, secret))) return
+    for (const { key } of kept.slice(0, Math.max(0, kept.length + 1 - maxCandidatesPerDevice))) candidateTable.delete(tx, id, device, parseOrderedInteger(key[2] ?? ''))
+    const number = parseOrderedInteger(kept.at(-1)?.key[2] ?? '00000000000000') + 1
+    const row: CandidateRow = { username, secret, atMs: this.components.clock.now(), ...(entryHash === undefined ? {} : { entryHash }) }
+    candidateTable.put(tx, row, id, device, number)
+  }
+
+  private async sweepCandidates (tx: Transaction, id: string): Promise<void> {
+    const nowMs = this.components.clock.now()
+    for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
+      if (Math.abs(nowMs - value.atMs) > candidateTtlMs) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+    }
+  }
+
+  private isOwner (state: GroupState): boolean {
+    const { username, deviceKey } = this.components.self
+    return isGroupDevice(state, username, deviceKey)
+  }
+
+  private isSelf (username: string, deviceKey: Uint8Array): boolean {
+    return username === this.components.self.username && constantTimeEqual(deviceKey, this.components.self.deviceKey)
+  }
+}
+
+/** The content that carries a secret from device to device. */
+export function secretContent (groupId: Uint8Array, secret: Uint8Array, entryHash: Uint8Array | undefined): Uint8Array {
+  return encode(Content, { groupEpoch: { epoch: encode(GroupEpochSecret, { groupId, secret, entryHash: entryHash ?? new Uint8Array(0) }) } })
+}
+
+/** A fresh secret is known by its commitment; one that follows is taken on a member's word for the entry that it names. */
+function fits (given: GivenSecret, missing: Missing, isMember: boolean): boolean {
+  if (missing.commitment !== undefined) return given.entryHash === undefined && isCommittedSecret(given.secret, missing.commitment)
+  return isMember && given.entryHash !== undefined && constantTimeEqual(given.entryHash, missing.entryHash)
+}
+
+function withoutSuccessor (row: EpochRow, nowMs: number): EpochRow {
+  if (row.kind === 'lost') return row
+  if (row.kind === 'missing') return { ...row, overSinceMs: row.overSinceMs ?? nowMs }
+  const { successor, ...rest } = row
+  return { ...rest, overSinceMs: row.overSinceMs ?? nowMs }
+}

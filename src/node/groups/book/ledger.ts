@@ -1,0 +1,173 @@
+/** Takes entries of logs into the home: what they change of members' devices, keys, pinned accounts and history is one transaction. */
+import { constantTimeEqual } from '../../../crypto/bytes.js'
+import { isP2pChatError, P2pChatError } from '../../../errors.js'
+import type { VerifiedAccountRecord } from '../../../records/index.js'
+import { encodeGroupState, foldEntry, isGroupDevice, sameHead, type CheckpointStart, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
+import type { Clock, Logger } from '../../../runtime.js'
+import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contacts.js'
+import { toHex } from '../../home/hex.js'
+import type { Transaction } from '../../home/lane.js'
+import type { GroupChange } from '../types.js'
+import type { Keys } from './keys.js'
+import { stateEveryEntries } from './limits.js'
+import type { States } from './states.js'
+import { noteAllStays, noteStays } from './stays.js'
+import { entryTable, groupTable, stateTable, type GroupRow } from './tables.js'
+import { tellEntry } from './texts.js'
+
+export interface LedgerComponents {
+  clock: Clock
+  logger: Logger
+  self: { username: string, deviceKey: Uint8Array }
+  states: States
+  keys: Keys
+  putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  /** Runs in the transaction that takes an account's record. */
+  onRecord: (tx: Transaction, before: VerifiedAccountRecord | undefined, taken: TakenRecord) => Promise<void>
+}
+
+export interface TakenEntries {
+  state: GroupState | undefined
+  applied: VerifiedGroupEntry[]
+  /** why the next one was not taken */
+  refused?: P2pChatError
+}
+
+export class Ledger {
+  constructor (private readonly components: LedgerComponents) {}
+
+  /** Takes entries, in order, as far as they are right. Those that are here already are passed over. */
+  async take (tx: Transaction, id: string, entries: VerifiedGroupEntry[]): Promise<TakenEntries> {
+    const { states, keys, clock } = this.components
+    const nowMs = clock.now()
+    let row = await groupTable.get(tx, id)
+    let state = await states.of(tx, id)
+    const applied: VerifiedGroupEntry[] = []
+    let refused: P2pChatError | undefined
+    for (const entry of entries) {
+      if (state !== undefined && entry.sequence <= state.head.sequence) continue
+      const next = this.fold(id, state, entry)
+      if (next instanceof P2pChatError) {
+        refused = next
+        break
+      }
+      putEntry(tx, id, entry, next)
+      await noteStays(tx, id, state, entry)
+      await keys.step(tx, id, state, next, entry)
+      await this.tell(tx, id, state, next, entry)
+      row = this.rowAfter(row, state, next, entry, nowMs)
+      state = next
+      applied.push(entry)
+    }
+    if (row !== undefined && state !== undefined && applied.length > 0) {
+      await this.takeRecords(tx, state, namedIn(applied))
+      this.keep(tx, id, row, state)
+    }
+    return { state, applied, ...(refused === undefined ? {} : { refused }) }
+  }
+
+  /** Begins the log of a group at a checkpoint. What was here of it before is replaced. */
+  async begin (tx: Transaction, id: string, { state, admin }: CheckpointStart, entry: VerifiedGroupEntry): Promise<void> {
+    const nowMs = this.components.clock.now()
+    putEntry(tx, id, entry, state)
+    noteAllStays(tx, id, state)
+    this.components.keys.beginAt(tx, id, state)
+    await this.takeRecords(tx, state, [...state.members.keys()])
+    const isMember = state.members.has(this.components.self.username)
+    this.keep(tx, id, {
+      name: state.name,
+      standing: isMember ? 'member' : 'outside',
+      head: state.head,
+      stateSequence: 0,
+      start: { kind: 'checkpoint', sequence: entry.sequence, admin },
+      epochSinceMs: nowMs,
+      ...(state.epoch.dueHash === undefined ? {} : { dueSinceMs: nowMs }),
+      ...(isMember ? {} : { outSinceMs: nowMs })
+    }, state)
+  }
+
+  private fold (id: string, state: GroupState | undefined, entry: VerifiedGroupEntry): GroupState | P2pChatError {
+    if (state === undefined && toHex(entry.hash) !== id) return new P2pChatError('ERR_INVALID_RECORD', 'The log of another group was given for this one, and was refused.')
+    try {
+      return foldEntry(state, entry)
+    } catch (error) {
+      if (isP2pChatError(error)) return error
+      throw error
+    }
+  }
+
+  private rowAfter (row: GroupRow | undefined, before: GroupState | undefined, next: GroupState, { action }: VerifiedGroupEntry, nowMs: number): GroupRow {
+    const { dueHash, number } = next.epoch
+    const was = row?.standing ?? 'outside'
+    const standing = standingAfter(was, next, this.components.self.username, action.kind === 'remove')
+    const isNewlyDue = dueHash !== undefined && (before?.epoch.dueHash === undefined || !constantTimeEqual(before.epoch.dueHash, dueHash))
+    const dueSinceMs = dueHash === undefined ? undefined : isNewlyDue ? nowMs : row?.dueSinceMs ?? nowMs
+    const outSinceMs = standing === 'member' ? undefined : was === 'member' || row === undefined ? nowMs : row.outSinceMs ?? nowMs
+    return {
+      name: next.name,
+      standing,
+      head: next.head,
+      stateSequence: row?.stateSequence ?? 0,
+      start: row?.start ?? { kind: 'found' },
+      epochSinceMs: number === before?.epoch.number ? row?.epochSinceMs ?? nowMs : nowMs,
+      ...(dueSinceMs === undefined ? {} : { dueSinceMs }),
+      ...(outSinceMs === undefined ? {} : { outSinceMs })
+    }
+  }
+
+  private keep (tx: Transaction, id: string, row: GroupRow, state: GroupState): void {
+    const isStale = row.stateSequence === 0 || state.head.sequence - row.stateSequence >= stateEveryEntries
+    if (isStale) stateTable.put(tx, encodeGroupState(state), id)
+    groupTable.put(tx, { ...row, head: state.head, stateSequence: isStale ? state.head.sequence : row.stateSequence }, id)
+    this.components.states.remember(id, state)
+  }
+
+  /** A line in the group's conversation, of what happened while this device was in it. */
+  private async tell (tx: Transaction, id: string, before: GroupState | undefined, next: GroupState, entry: VerifiedGroupEntry): Promise<void> {
+    const { username, deviceKey } = this.components.self
+    const isHere = isGroupDevice(next, username, deviceKey) || (before !== undefined && isGroupDevice(before, username, deviceKey))
+    const { kind, users, text } = tellEntry(entry, before)
+    if (!isHere || kind === 'checkpoint' || kind === 'epoch') return
+    await this.components.putChange(tx, { group: { id, name: next.name }, kind, by: entry.author, users, text, hash: entry.hash, atMs: entry.createdAtMs })
+  }
+
+  /** Members' account keys are pinned at first use; what is older than, or contradicts, what is known here is no reason to stop the log. */
+  private async takeRecords (tx: Transaction, state: GroupState, usernames: Iterable<string>): Promise<void> {
+    const { self, clock, logger, onRecord } = this.components
+    for (const username of usernames) {
+      const record = state.members.get(username)?.accountRecord
+      if (record === undefined || username === self.username) continue
+      try {
+        const before = await findRecord(tx, username)
+        await onRecord(tx, before, await takeRecord(tx, record, clock.now()))
+      } catch (error) {
+        if (!isP2pChatError(error, 'ERR_INVALID_RECORD')) throw error
+        logger.info({ username }, 'the log of a group has another record of a member than this device')
+      }
+    }
+  }
+}
+
+/** Whether the entry stands where another one stands here: its author, or a server, made two logs out of one. */
+export async function isOtherHistory (tx: Transaction, id: string, entry: { sequence: number, hash: Uint8Array }): Promise<boolean> {
+  const row = await groupTable.get(tx, id)
+  if (row !== undefined && sameHead(row.head, entry)) return false
+  const known = await entryTable.get(tx, id, entry.sequence)
+  return known !== undefined && !constantTimeEqual(known.hash, entry.hash)
+}
+
+function putEntry (tx: Transaction, id: string, { signed, hash, sequence }: VerifiedGroupEntry, after: GroupState): void {
+  entryTable.put(tx, { signed, hash, epoch: after.epoch.number, due: after.epoch.dueHash !== undefined }, id, sequence)
+}
+
+function standingAfter (was: GroupRow['standing'], next: GroupState, self: string, isRemoval: boolean): GroupRow['standing'] {
+  if (next.members.has(self)) return 'member'
+  if (was === 'outside') return 'outside'
+  if (next.members.size === 0) return 'ended'
+  return was === 'member' ? (isRemoval ? 'removed' : 'left') : was
+}
+
+/** Whose account records the entries bring. */
+function namedIn (entries: VerifiedGroupEntry[]): Set<string> {
+  return new Set(entries.flatMap(({ action }) => ('accountRecord' in action ? [action.accountRecord.username] : [])))
+}

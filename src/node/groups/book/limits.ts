@@ -1,0 +1,56 @@
+import { mailRetentionMs, maxFrameBytes } from '../../../protocol/limits.js'
+
+/** Bytes of entries asked for at once; half a frame leaves room for framing. */
+export const readPageBytes = maxFrameBytes / 2
+/** A log that is this short is read whole; a longer one from a checkpoint, if there is one. */
+export const maxWholeLogEntries = 64
+/** Entries after which the folded state is written again: until then a start folds what came since. */
+export const stateEveryEntries = 16
+/** Groups whose folded state is kept in memory … */
+export const maxCachedGroups = 64
+/** … and how many of its newest states: a reader may still be at the one before. */
+export const maxCachedStates = 3
+/** A fresh secret counts only once the log commits to it; of one device so many may wait for that, so long. */
+export const maxCandidatesPerDevice = 8
+export const candidateTtlMs = 24 * 60 * 60 * 1000
+/** How long a secret that follows is kept after its chains are made, for newcomers who ask. */
+export const servedSecretMs = 10_000
+/** Keys of an epoch that is over, for late messages: as long as mail is kept. */
+export const oldEpochMs = mailRetentionMs
+/** One key is used no longer than this. */
+export const epochLifeMs = 7 * 24 * 60 * 60 * 1000
+/** What lies between the devices that may make the next epoch, checkpoint, or announce their account's devices. */
+export const turnMs = 500
+/** A secret may still be on its way when the log says that it is there. */
+export const askGraceMs = 500
+/** How long those asked for a secret have. */
+export const askTimeoutMs = 2_000
+/** Members asked for a secret. */
+export const maxAsked = 3
+/** The longest pause between fresh epochs that this device makes because it lacks the key, doubled from the time of asking. */
+export const maxKeylessPauseMs = 10 * 60 * 1000
+/** How long an epoch's secret that did not come is waited for, once the epoch is over and a server is there. */
+export const lostAfterMs = 30_000
+/** Envelopes with a secret that are not stored by then are not waited for: their devices ask. */
+export const sealTimeoutMs = 10_000
+/** Tries of one change while others change the group too: fifty who join at once all get in. */
+export const maxAppendAttempts = 80
+/** The longest pause between two of them, by chance. */
+export const maxAppendPauseMs = 120
+/** A removal that lost so many races with its fresh key goes without; the key follows. */
+export const maxRemovalRaces = 3
+/** How long a change waits for a server when its outcome is unknown. */
+export const outcomeTimeoutMs = 20_000
+/** A pause after a read that failed, before the log is read again. */
+export const readRetryMs = 5_000
+/** Members' devices asked for their heads by `verify`, and at once. */
+export const maxVerified = 64
+export const maxParallelAsks = 8
+/** A device that does not answer by then is counted as not answering. */
+export const headTimeoutMs = 3_000
+/** Sending that waits for longer is told of. */
+export const waitingTellMs = 3_000
+/** Between two pages of a log that is walked only to be checked. */
+export const walkPauseMs = 1_000
+/** Epochs whose keys are missing at once; beyond, the oldest count as lost. */
+export const maxMissingEpochs = 64

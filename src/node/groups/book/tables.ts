@@ -1,0 +1,91 @@
+/** What a home keeps of groups: one shelf for each kind, all below the group's id in hex. */
+import { bytesTable, jsonTable } from '../../home/table.js'
+import type { GroupHead } from '../../../records/group/index.js'
+
+export interface GroupRow {
+  name: string
+  /** 'outside': only looked at, to join it; shown to nobody. */
+  standing: 'member' | 'left' | 'removed' | 'ended' | 'outside'
+  head: GroupHead
+  /** of the state in the state table */
+  stateSequence: number
+  /** Where the log here begins: what was before is known by an admin's word until it was walked. */
+  start: { kind: 'found' } | { kind: 'checkpoint', sequence: number, admin: string }
+  /** when the entry that made the present epoch was applied here */
+  epochSinceMs: number
+  /** when the entry that calls for a fresh secret was applied here */
+  dueSinceMs?: number
+  /** since when this account is no member any more, or looks at the log from outside */
+  outSinceMs?: number
+}
+
+export interface EntryRow {
+  /** the SignedRecord */
+  signed: Uint8Array
+  hash: Uint8Array
+  /** of the state after it; 0 in entries that were only walked, long before this device came */
+  epoch: number
+  due: boolean
+}
+
+/** When a device was a member's device, by sequences of entries: `from` made it one, `to` ended that. */
+export interface Stay {
+  from: number
+  to?: StayEnd
+}
+
+export interface StayEnd {
+  sequence: number
+  /** Of who left by themselves everything sent before counts; else only what the entry's author had seen, if anything. */
+  lastSeen: 'all' | 'nothing' | { epoch: number, counter: number }
+}
+
+export type EpochRow =
+  /** The chains are in their own shelf. */
+  | {
+    kind: 'ready'
+    entryHash: Uint8Array
+    receiptKey: Uint8Array
+    /** until the next epoch is known */
+    successor?: Uint8Array
+    /** of an epoch that follows, for newcomers who ask, until `servedUntilMs` */
+    served?: { secret: Uint8Array, untilMs: number }
+    overSinceMs?: number
+  }
+  /** Owners: the chains to be made once the secret is here. */
+  | {
+    kind: 'missing'
+    entryHash: Uint8Array
+    /** undefined: it follows from the epoch before */
+    commitment?: Uint8Array
+    owners: Array<{ username: string, deviceKey: Uint8Array }>
+    sinceMs: number
+    overSinceMs?: number
+  }
+  /** Nobody could give its secret. */
+  | { kind: 'lost', entryHash: Uint8Array, overSinceMs: number }
+
+export interface CandidateRow {
+  /** whose device gave it */
+  username: string
+  secret: Uint8Array
+  /** undefined: a fresh one */
+  entryHash?: Uint8Array
+  atMs: number
+}
+
+export const groupTable = jsonTable<GroupRow>('group')
+/** group, sequence */
+export const entryTable = jsonTable<EntryRow>('group-entry')
+/** group: an encoded GroupState */
+export const stateTable = bytesTable('group-state')
+/** group, username, device in hex */
+export const stayTable = jsonTable<Stay[]>('group-stay')
+/** group, epoch */
+export const epochTable = jsonTable<EpochRow>('group-epoch')
+/** group, epoch, username, device in hex: an encoded chain */
+export const chainTable = bytesTable('group-chain')
+/** group, device in hex that gave it, a number */
+export const candidateTable = jsonTable<CandidateRow>('group-candidate')
+/** group, then what: heads that were found to be of another log */
+export const forkTable = jsonTable<{ atMs: number }>('group-fork')
