@@ -10,6 +10,10 @@ export class GroupNumbers {
     if (after === undefined || this.#names.at(-1) !== after) this.#names = []
   }
 
+  get isEmpty (): boolean {
+    return this.#names.length === 0
+  }
+
   /** The group's number. */
   add (name: string): number {
     return this.#names.push(name)

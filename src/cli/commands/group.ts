@@ -46,7 +46,7 @@ export const groupCreate: CommandSpec = {
     const added = members.filter((username) => !refused.includes(username))
     await context.out.show({ event: 'group-created', group: name, id: made.group.id, refused: made.refused }, [
       `The group ${name} is there, and you are its admin.${added.length === 0 ? '' : ` With you in it: ${names(added)}.`}`,
-      ...members.length > 0 ? [] : [`Others come in with: group join ${name}; or you add them: group add ${name} NAME`]
+      ...members.length > 0 || context.numbers !== null ? [] : [`Others come in with: group join ${name}; or you add them: group add ${name} NAME`]
     ])
     const [first] = made.refused
     if (first !== undefined) throw new P2pChatError(isErrorCode(first.code) ? first.code : 'ERR_INTERNAL', `Not added: ${made.refused.map(({ username, message }) => `${username} (${message})`).join('; ')}`)

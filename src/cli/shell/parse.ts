@@ -16,7 +16,7 @@ export type Input =
   /** `asks`: nobody was named, so participants are asked for one after the other */
   | { kind: 'create', argv: string[], asks: boolean }
   /** as on the command line */
-  | { kind: 'run', argv: string[] }
+  | { kind: 'run', argv: string[], hint?: string }
   | { kind: 'help', words: string[] }
   | { kind: 'menu' }
   | { kind: 'exit' }
@@ -40,7 +40,7 @@ const COMMAND_WORDS: Record<string, string[]> = {
 
 /** The founding words of this version, as completion offers them. */
 export const SHELL_WORDS = [
-  'SEND', 'GRPSEND', 'SEND_GROUP', 'CHAT', 'CREATE', 'JOIN', 'LEAVE', 'ADD', 'REMOVE', 'MEMBERS', 'LISTGRP', 'LIST', 'SHOW_MY_GROUPS',
+  'SEND', 'GRPSEND', 'SEND_GROUP', 'CHAT', 'CREATE', 'JOIN', 'LEAVE', 'ADD', 'REMOVE', 'MEMBERS', 'LISTGRP', 'LIST', 'SHOW_MY_GROUPS', 'USERS',
   'SIGNUP', 'LOGIN', 'LOGOUT', 'MENU', 'HELP', 'EXIT', 'QUIT'
 ] as const
 
@@ -55,7 +55,7 @@ export function parseLine (line: string, isInRoom: boolean): Input {
     case 'send_group': return parseSendGroup(trimmed)
     case 'create': return parseCreate(trimmed)
     case 'chat': return parseChat(trimmed)
-    case 'list':
+    case 'list': return { ...parseList(trimmed), hint: 'These are groups. USERS lists people.' }
     case 'listgrp': return parseList(trimmed)
     case 'login': return parseLogin(trimmed)
     case 'help':
@@ -121,7 +121,7 @@ function parseChat (trimmed: string): Input {
   return words.length === 1 && name !== undefined ? { kind: 'enter', name } : { kind: 'wrong', message: 'CHAT takes one name, of a person or a group: CHAT bob' }
 }
 
-function parseList (trimmed: string): Input {
+function parseList (trimmed: string): Input & { kind: 'run' } {
   const [first, ...more] = rest(trimmed)
   if (first === undefined || first.startsWith('-')) return { kind: 'run', argv: ['groups', ...rest(trimmed)] }
   return { kind: 'run', argv: ['groups', '--prefix', first, ...more] }

@@ -64,5 +64,5 @@ async function add ({ terminal, node, self, fail }: ParticipantsComponents, name
 function summary (group: string, added: string[]): string {
   return added.length === 0
     ? `${group}: only you so far. ADD ${group} bob adds somebody; others come in with JOIN ${group}.`
-    : `${group}: you, ${names(added)}. CHAT ${group} opens its room; ADD ${group} and a name adds more.`
+    : `${group}: ${names(['you', ...added])}. CHAT ${group} opens its room; ADD ${group} and a name adds more.`
 }

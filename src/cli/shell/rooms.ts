@@ -31,7 +31,7 @@ async function groupRoom (node: ChatNode, name: string, view: View): Promise<{ r
   if (group.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', `${standingWords(group)} What was said: history group:${name}`)
   const members = await node.groupMembers({ name }).catch(() => [])
   const others = members.map(({ username }) => username).filter((username) => username !== view.self)
-  const who = others.length === 0 || others.length > maxNamed ? memberCount(group.members) : `you, ${names(others)}`
+  const who = others.length === 0 || others.length > maxNamed ? memberCount(group.members) : names(['you', ...others])
   return {
     room: { kind: 'group', name, id: group.id },
     lines: [`Room of ${name}: ${who}.`, ...group.waiting === undefined ? [] : [view.style.yellow(`Sending waits: ${safeLine(group.waiting)}`)]]

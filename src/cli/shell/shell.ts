@@ -6,12 +6,11 @@ import type { CommandContext } from '../command.js'
 import { checkText, sendToPerson } from '../commands/send.js'
 import { asRequest, keyOf, prefixed, personName, type Conversation } from '../conversation.js'
 import { GroupNumbers } from '../group-numbers.js'
-import { errorLine, type Output } from '../output.js'
-import { askTwice } from '../password.js'
+import { errorLine } from '../output.js'
 import type { View } from '../render/message.js'
 import { safeLine } from '../render/safe-text.js'
 import { count } from '../render/table.js'
-import { helpText, parseArguments } from '../program.js'
+import { helpText } from '../program.js'
 import { version } from '../version.js'
 import { chooseAccount, choosePool, type FirstContactComponents } from './first-contact.js'
 import { helpLines, inShellWords, menuLines, parseMenuChoice } from './texts.js'
@@ -21,6 +20,7 @@ import { overview } from './overview.js'
 import { keptLine, parseLine, type Input } from './parse.js'
 import { askParticipants } from './participants.js'
 import { openRoom } from './rooms.js'
+import { CommandRunner } from './run-command.js'
 import type { Terminal } from './terminal.js'
 
 /** How long a shell fed by a pipe waits for a server to have what it sent. */
@@ -49,7 +49,7 @@ export class Shell {
   #left = false
   #listening: { stop: AbortController, done: Promise<void> } | null = null
   #telling: Timer | null = null
-  #command = new AbortController()
+  readonly #commands: CommandRunner
 
   constructor ({ context, node, terminal, startServer, remember }: ShellComponents) {
     this.#context = context
@@ -57,6 +57,7 @@ export class Shell {
     this.#terminal = terminal
     this.#startServer = startServer
     this.#remember = remember
+    this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self) })
   }
 
   /** Until EXIT, the end of input or the end of the process. */
@@ -77,7 +78,7 @@ export class Shell {
 
   /** Ctrl-C: ends what runs; on an idle shell says how to leave, and leaves the second time. */
   interrupt (again: boolean): void {
-    this.#command.abort(new P2pChatError('ERR_ABORTED', 'Cancelled.'))
+    this.#commands.interrupt()
     if (again) this.#terminal.close()
     else this.#terminal.print(['Ctrl-D or EXIT leaves.'])
   }
@@ -120,7 +121,6 @@ export class Shell {
   }
 
   async #doLine (line: string): Promise<void> {
-    this.#command = new AbortController()
     await this.#do(parseLine(line, this.#model.room !== null)).catch((error: unknown) => { this.#fail(error) })
   }
 
@@ -139,7 +139,9 @@ export class Shell {
       case 'leave': return this.#leave()
       case 'help': return this.#help(input.words)
       case 'menu': return await this.#menu()
-      case 'run': await this.#runCommand(input.argv)
+      case 'run':
+        await this.#runCommand(input.argv)
+        if (input.hint !== undefined) this.#terminal.print([this.#style.dim(input.hint)])
     }
   }
 
@@ -208,7 +210,7 @@ export class Shell {
       if (!['', '0'].includes(choice.trim())) this.#terminal.print([`"${safeLine(choice, 40)}" is no choice of the menu. MENU shows it again.`])
       return
     }
-    if (wanted.shows !== undefined) await this.#runCommand(wanted.shows)
+    if (wanted.shows !== undefined && (!await this.#runCommand(wanted.shows) || (wanted.shows.includes('--mine') && this.#numbers.isEmpty))) return
     const answers: string[] = []
     for (const question of wanted.questions) answers.push((await this.#terminal.ask(question)).trim())
     if (answers.includes('')) return
@@ -218,46 +220,12 @@ export class Shell {
   /** False when it failed; the person has been told why. */
   async #runCommand (argv: string[]): Promise<boolean> {
     try {
-      const parsed = parseArguments(argv, { specs: this.#context.specs, version: version(), inShell: true })
-      if (parsed.kind === 'show') {
-        this.#terminal.print(parsed.text.trimEnd().split('\n'))
-        return true
-      }
-      const { specs, clock, io } = this.#context
-      const context: CommandContext = {
-        specs,
-        io,
-        clock,
-        global: parsed.global,
-        out: this.#output(),
-        signal: this.#command.signal,
-        node: async () => this.#node,
-        askPassword: async (request) => await this.#askPassword(request),
-        readText: async () => { throw new P2pChatError('ERR_USAGE', 'Here the text is typed: SEND NAME TEXT') },
-        view: (self) => this.#view(self),
-        numbers: this.#numbers
-      }
-      await this.#orCancelled(parsed.spec.run(context, parsed.given))
-      await this.#refreshAccount()
+      if (await this.#commands.run(argv)) await this.#refreshAccount()
       return true
     } catch (error) {
       this.#fail(error)
       return false
     }
-  }
-
-  async #orCancelled (running: Promise<void>): Promise<void> {
-    const { signal } = this.#command
-    const cancelled = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true })
-    })
-    await Promise.race([running, cancelled])
-  }
-
-  async #askPassword (request: Parameters<CommandContext['askPassword']>[0]): Promise<string> {
-    const given = this.#context.io.env[request.variable ?? 'P2PCHAT_PASSWORD']
-    if (!this.#terminal.interactive && given !== undefined && given !== '') return given
-    return await askTwice(async (question) => await this.#terminal.ask(question, { hidden: true }), this.#terminal.interactive ? request : { question: request.question })
   }
 
   /** After whatever may have signed somebody in or out. */
@@ -348,15 +316,6 @@ export class Shell {
       style: this.#style,
       startServer: this.#startServer,
       run: async (argv) => await this.#runCommand(argv)
-    }
-  }
-
-  #output (): Output {
-    return {
-      json: false,
-      style: this.#style,
-      show: async (_event, lines) => { this.#terminal.print(lines) },
-      note: async (line) => { this.#terminal.print([line]) }
     }
   }
 

@@ -5,7 +5,7 @@ import { table } from '../render/table.js'
 const HELP: Array<[string, string]> = [
   ['CHAT bob · CHAT team', 'a room: lines are sent; 0 or @#@EXIT@#@ leaves'],
   ['SEND bob hello there', 'one message, to the end of the line'],
-  ['users · contacts', 'who can be written to; whom you write with'],
+  ['USERS · contacts', 'who can be written to; whom you write with'],
   ['GRPSEND team,club hello', 'one message to a group, or to several'],
   ['SEND_GROUP 2 team 3 hello', 'the same; a number is one of the last list'],
   ['CREATE team [bob carol]', 'make a group; asks for participants until -1'],

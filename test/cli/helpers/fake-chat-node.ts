@@ -97,9 +97,10 @@ export class FakeChatNode implements ChatNode {
   }))
 
   contacts: ChatNode['contacts'] = async () => await this.#do('contacts', {}, () => this.known)
-  safetyNumber: ChatNode['safetyNumber'] = async (request) => await this.#do('safetyNumber', request, () => ({
-    username: request.username, number: '01234567890123456789012345678901234567890123456789012345678901', identity: 'pinned' as const
-  }))
+  safetyNumber: ChatNode['safetyNumber'] = async (request) => await this.#do('safetyNumber', request, () => {
+    if (!this.people.some(({ username }) => username === request.username)) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${request.username}.`)
+    return { username: request.username, number: '01234567890123456789012345678901234567890123456789012345678901', identity: 'pinned' as const }
+  })
 
   acceptIdentity: ChatNode['acceptIdentity'] = async (request) => { await this.#do('acceptIdentity', request, () => {}) }
 

@@ -9,7 +9,8 @@ describe('cli: what a line of the shell means', () => {
   it('takes the founding words in any case', () => {
     for (const word of ['SEND', 'send', 'Send', 'sEnD']) assert.deepEqual(parse(`${word} bob hello there`), { kind: 'send', to: 'bob', text: 'hello there' })
     for (const word of ['CHAT', 'chat']) assert.deepEqual(parse(`${word} bob`), { kind: 'enter', name: 'bob' })
-    for (const word of ['LIST', 'list']) assert.deepEqual(parse(word), { kind: 'run', argv: ['groups'] })
+    for (const word of ['LISTGRP', 'listgrp']) assert.deepEqual(parse(word), { kind: 'run', argv: ['groups'] })
+    for (const word of ['LIST', 'list']) assert.deepEqual(parse(word), { kind: 'run', argv: ['groups'], hint: 'These are groups. USERS lists people.' })
     for (const word of ['LOGIN', 'Login']) assert.deepEqual(parse(`${word} alice`), { kind: 'run', argv: ['login', 'alice'] })
     assert.deepEqual(parse('SIGNUP alice 42'), { kind: 'run', argv: ['signup', 'alice', '42'] })
     assert.deepEqual(parse('LOGOUT'), { kind: 'run', argv: ['logout'] })
@@ -57,7 +58,7 @@ describe('cli: what a line of the shell means', () => {
     const commands: Array<[string, string[]]> = [
       ['JOIN team', ['group', 'join', 'team']], ['leave 2', ['group', 'leave', '2']], ['MEMBERS team', ['group', 'members', 'team']],
       ['ADD team bob carol', ['group', 'add', 'team', 'bob', 'carol']], ['REMOVE team bob', ['group', 'remove', 'team', 'bob']],
-      ['LISTGRP', ['groups']], ['LIST te', ['groups', '--prefix', 'te']], ['listgrp --after club', ['groups', '--after', 'club']],
+      ['LISTGRP te', ['groups', '--prefix', 'te']], ['listgrp --after club', ['groups', '--after', 'club']],
       ['SHOW_MY_GROUPS', ['groups', '--mine']], ['show_my_groups --all', ['groups', '--mine', '--all']]
     ]
     for (const [line, argv] of commands) assert.deepEqual(parse(line), { kind: 'run', argv }, line)

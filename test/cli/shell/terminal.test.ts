@@ -231,6 +231,133 @@ describe('cli: the shell in a terminal', function () {
     assert.match(screen.text.replace(/\n/g, ''), /"text":"by the menu"/)
   })
 
+  describe('groups', () => {
+    const withGroups = async (options: ScreenOptions = {}): Promise<Screen> => await ready({ ...options, env: { FAKE_GROUPS: '1', ...options.env } })
+    const callsOf = async (screen: Screen): Promise<Array<{ name: string, params: Record<string, unknown> }>> => {
+      screen.type('EXIT\r')
+      assert.equal(await screen.exit(), 0)
+      return JSON.parse(screen.text.replace(/\n/g, '').split('calls: ')[1] ?? '') as Array<{ name: string, params: Record<string, unknown> }>
+    }
+    const atPrompt = ({ cursor }: Screen): boolean => cursor.line === 'alice>'
+
+    it('shows one\'s groups at the start, with what is unread in them', async () => {
+      const screen = await withGroups()
+      assert.match(screen.text, /\[team\] +1 unread message · 3 members · last [^\n]*\n {4}\S+ bob: who brings cake\?/)
+    })
+
+    it('asks for participants until -1, telling at once who there is not', async () => {
+      const screen = await withGroups()
+      screen.type('CREATE crew\r')
+      await screen.until(({ cursor }) => cursor.line === 'Participant 1 (-1 ends):')
+      screen.type('bob\r')
+      await screen.until(({ cursor }) => cursor.line === 'Participant 2 (-1 ends):')
+      screen.type('nobody\r')
+      await screen.until(/There is no user nobody\./)
+      screen.type('Alice\r')
+      await screen.until(/You are in it already/)
+      screen.type('carol\r')
+      await screen.until(({ cursor }) => cursor.line === 'Participant 3 (-1 ends):')
+      screen.type('-1\r')
+      await screen.until(/crew: you, bob and carol\. CHAT crew opens its room/)
+      await screen.until(atPrompt)
+      const calls = await callsOf(screen)
+      assert.deepEqual(calls.filter(({ name }) => name === 'groupAdd').map(({ params }) => params.usernames), [['bob'], ['nobody'], ['carol']])
+    })
+
+    for (const [name, key] of [['Ctrl-C', '\u0003'], ['Ctrl-D', '\u0004']] as const) {
+      it(`leaves the question for participants at ${name}, and only that`, async () => {
+        const screen = await withGroups()
+        screen.type('CREATE crew\r')
+        await screen.until(({ cursor }) => cursor.line === 'Participant 1 (-1 ends):')
+        screen.type(key)
+        await screen.until(/crew: only you so far/)
+        await screen.until(atPrompt)
+        screen.type('whoami\r')
+        await screen.until(/peer id/)
+      })
+    }
+
+    it('does a command that is typed where a participant was asked for', async () => {
+      const screen = await withGroups()
+      screen.type('CREATE crew\r')
+      await screen.until(({ cursor }) => cursor.line === 'Participant 1 (-1 ends):')
+      screen.type('GRPSEND crew hello there\r')
+      await screen.until(/crew: only you so far/)
+      await screen.until(atPrompt)
+      const calls = await callsOf(screen)
+      assert.deepEqual(calls.at(-1), { name: 'groupSend', params: { names: ['crew'], text: 'hello there' } })
+    })
+
+    it('takes numbers of the last list for groups', async () => {
+      const screen = await withGroups()
+      screen.type('GRPSEND 1 too early\r')
+      await screen.until(/Which group is 1\?/)
+      screen.type('LISTGRP\r')
+      await screen.until(/1 {2}board .*invite-only\n +2 {2}club .*\n +3 {2}team .*yours/)
+      screen.type('SEND_GROUP 1 3 hello by number\r')
+      screen.type('JOIN 2\r')
+      await screen.until(/You are in club now/)
+      screen.type('JOIN 9\r')
+      await screen.until(/no number 9/)
+      const calls = await callsOf(screen)
+      assert.deepEqual(calls.filter(({ name }) => name === 'groupSend').map(({ params }) => params), [{ names: ['team'], text: 'hello by number' }])
+      assert.deepEqual(calls.filter(({ name }) => name === 'groupJoin').map(({ params }) => params), [{ name: 'club' }])
+    })
+
+    it('opens the room of a group: plain lines, who comes, and out at 0', async () => {
+      const screen = await withGroups()
+      screen.type('CHAT team\r')
+      await screen.until(({ cursor }) => cursor.line === 'alice → [team]>')
+      assert.match(screen.text, /Room of team: you, bob and carol\.[^]*bob: who brings cake\?/)
+      screen.type('LISTGRP\r\\0\r')
+      incoming(screen)
+      await screen.until(/\S+ dave joined\n\S+ bob: incoming 1\n/)
+      screen.type('0\r')
+      await screen.until(atPrompt)
+      incoming(screen)
+      await screen.until(/\[team\] bob: incoming 2\n/)
+      const calls = await callsOf(screen)
+      assert.deepEqual(calls.filter(({ name }) => name === 'groupSend').map(({ params }) => params.text), ['LISTGRP', '0'])
+      assert.ok(calls.filter(({ name, params }) => name === 'markRead' && params.group === 'team').length >= 2)
+    })
+
+    it('names the room of what is said in another', async () => {
+      const screen = await withGroups()
+      screen.type('CHAT bob\r')
+      await screen.until(({ cursor }) => cursor.line === 'alice → bob>')
+      incoming(screen)
+      await screen.until(/\[team\] bob: incoming 1\n/)
+      assert.doesNotMatch(screen.text, /dave joined/)
+    })
+
+    it('says what to do where a room cannot be opened', async () => {
+      const screen = await withGroups()
+      screen.type('CHAT club\r')
+      await screen.until(/no user club, but a group of that name.*JOIN club/)
+      screen.type('CHAT group:nothing\r')
+      await screen.until(/no group nothing.*LISTGRP/s)
+      screen.type('ADD team dave\r')
+      await screen.until(/Only an admin can add or remove members\./)
+    })
+
+    it('takes a group by its number in the menu, after showing the list', async () => {
+      const screen = await withGroups()
+      screen.type('MENU\r')
+      await screen.until(/Your choice/)
+      screen.type('3\r')
+      await screen.until(/1 {2}team[^]*To which group/)
+      screen.type('1\r')
+      await screen.until(/Message:/)
+      screen.type('by the menu\r')
+      await screen.until(atPrompt)
+      screen.type('MENU\r')
+      await screen.until(({ cursor }) => cursor.line.startsWith('Your choice'))
+      screen.type('18\r')
+      assert.equal(await screen.exit(), 0)
+      assert.match(screen.text.replace(/\n/g, ''), /"groupSend","params":\{"names":\["team"\],"text":"by the menu"\}/)
+    })
+  })
+
   it('shows colours only where they are wanted', async () => {
     const screen = await ready({ env: { NO_COLOR: '1' } })
     // eslint-disable-next-line no-control-regex

@@ -1,0 +1,83 @@
+/** Commands of the command line, as they run in the shell: on its node, with its terminal, ended by its Ctrl-C. */
+import { P2pChatError } from '../../errors.js'
+import type { ChatNode } from '../../node/chat-node.js'
+import type { CommandContext } from '../command.js'
+import type { GroupNumbers } from '../group-numbers.js'
+import type { Output } from '../output.js'
+import { askTwice } from '../password.js'
+import { parseArguments } from '../program.js'
+import type { View } from '../render/message.js'
+import { version } from '../version.js'
+import type { Terminal } from './terminal.js'
+
+export interface CommandRunnerComponents {
+  context: CommandContext
+  node: ChatNode
+  terminal: Terminal
+  numbers: GroupNumbers
+  view: (self: string | null) => View
+}
+
+export class CommandRunner {
+  readonly #components: CommandRunnerComponents
+  #running = new AbortController()
+
+  constructor (components: CommandRunnerComponents) {
+    this.#components = components
+  }
+
+  /** Ends the command that runs. */
+  interrupt (): void {
+    this.#running.abort(new P2pChatError('ERR_ABORTED', 'Cancelled.'))
+  }
+
+  /** False when only help was shown. @throws what the command throws; ERR_ABORTED at Ctrl-C */
+  async run (argv: string[]): Promise<boolean> {
+    const { context: { specs, clock, io }, node, terminal, numbers, view } = this.#components
+    const parsed = parseArguments(argv, { specs, version: version(), inShell: true })
+    if (parsed.kind === 'show') {
+      terminal.print(parsed.text.trimEnd().split('\n'))
+      return false
+    }
+    this.#running = new AbortController()
+    const { signal } = this.#running
+    await orAborted(signal, parsed.spec.run({
+      specs,
+      io,
+      clock,
+      global: parsed.global,
+      out: this.#output(),
+      signal,
+      node: async () => node,
+      askPassword: async (request) => await this.#askPassword(request),
+      readText: async () => { throw new P2pChatError('ERR_USAGE', 'Here the text is typed: SEND NAME TEXT') },
+      view,
+      numbers
+    }, parsed.given))
+    return true
+  }
+
+  async #askPassword (request: Parameters<CommandContext['askPassword']>[0]): Promise<string> {
+    const { context: { io }, terminal } = this.#components
+    const given = io.env[request.variable ?? 'P2PCHAT_PASSWORD']
+    if (!terminal.interactive && given !== undefined && given !== '') return given
+    return await askTwice(async (question) => await terminal.ask(question, { hidden: true }), terminal.interactive ? request : { question: request.question })
+  }
+
+  #output (): Output {
+    const { context, terminal } = this.#components
+    return {
+      json: false,
+      style: context.out.style,
+      show: async (_event, lines) => { terminal.print(lines) },
+      note: async (line) => { terminal.print([line]) }
+    }
+  }
+}
+
+async function orAborted (signal: AbortSignal, running: Promise<void>): Promise<void> {
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true })
+  })
+  await Promise.race([running, aborted])
+}
