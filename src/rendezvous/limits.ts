@@ -1,4 +1,6 @@
 /** What one server takes from whom. Each says why; a refusal names it and when to try again. */
+import { maxDevices, maxEnvelopeBytes } from '../protocol/limits.js'
+import { maxGroupEntryBytes, maxGroupMembers } from '../records/group/index.js'
 import type { Rate } from './rate/token-buckets.js'
 
 export interface RendezvousLimits {
@@ -28,6 +30,12 @@ export interface RendezvousLimits {
   envelopesPerSender: Rate
   /** Bytes of envelopes one device leaves. */
   envelopeBytesPerSender: Rate
+  /** Mailboxes that one device's group messages go into: 25 a second to two hundred devices. */
+  groupCopiesPerSender: Rate
+  /** Groups one account makes: names are for everybody. */
+  groupsFoundedPerAccount: Rate
+  /** Entries one device brings to logs: each is kept for good, costs two syncs, and is told to all members. */
+  groupChangesPerDevice: Rate
   /** Mail kept for a device that does not fetch it (DESIGN §3 and issue 2). */
   maxMailboxEntries: number
   maxMailboxBytes: number
@@ -47,6 +55,21 @@ export interface RendezvousLimits {
   maxStoredMailBytes: number
   /** Appends under way at once: beyond it the disk is not keeping up and more would only wait in memory. */
   maxPendingAppends: number
+  /** The largest file that is kept, as it travels: 4 GiB of a user's are 65,536 sealed chunks. */
+  maxBlobBytes: number
+  /** Files of one account, by what their senders declared: two of the largest, with what keeping costs. */
+  maxBlobBytesPerAccount: number
+  maxBlobsPerAccount: number
+  /** Files of all accounts, as far as they have come: what a small server's disk has beside the mail. */
+  maxStoredBlobBytes: number
+  /** What files leave free on the disk whatever the limits say: mail and accounts need it more. */
+  minFreeDiskBytes: number
+  /** A file that its sender began to leave and did not go on with. */
+  unfinishedBlobTtlMs: number
+  /** Requests about files of one device: two or three for each file, and each looks at all of its account's. */
+  blobRequestsPerPeer: Rate
+  /** Streams of files that one device opens: a resumed transfer is one, a bad connection many. */
+  blobStreamsPerPeer: Rate
 }
 
 const second = 1000
@@ -66,6 +89,9 @@ export const defaultLimits: RendezvousLimits = {
   oneTimePrekeysPerPair: { burst: 10, refillMs: minute },
   envelopesPerSender: { burst: 20_000, refillMs: 0.5 },
   envelopeBytesPerSender: { burst: 256 * 1024 * 1024, refillMs: 1 / 4_096 },
+  groupCopiesPerSender: { burst: 100_000, refillMs: 0.2 },
+  groupsFoundedPerAccount: { burst: 30, refillMs: minute },
+  groupChangesPerDevice: { burst: 1_000, refillMs: 0.5 * second },
   maxMailboxEntries: 10_000,
   maxMailboxBytes: 100 * 1024 * 1024,
   maxMailboxEntriesPerSender: 2_500,
@@ -75,7 +101,15 @@ export const defaultLimits: RendezvousLimits = {
   maxAcknowledgedIds: 10_000,
   maxStoredMailBytes: 20 * 1024 * 1024 * 1024,
   mailRetentionMs: 30 * 24 * 60 * minute,
-  maxPendingAppends: 20_000
+  maxPendingAppends: 20_000,
+  maxBlobBytes: 65_536 * 65_584,
+  maxBlobBytesPerAccount: 2 * (65_536 * 65_584 + 8_192),
+  maxBlobsPerAccount: 1_000,
+  maxStoredBlobBytes: 100 * 1024 * 1024 * 1024,
+  minFreeDiskBytes: 2 * 1024 * 1024 * 1024,
+  unfinishedBlobTtlMs: 7 * 24 * 60 * minute,
+  blobRequestsPerPeer: { burst: 200, refillMs: 200 },
+  blobStreamsPerPeer: { burst: 200, refillMs: 500 }
 }
 
 /** How long a sign-in may take between its two steps: Argon2id on a slow machine. */
@@ -125,3 +159,21 @@ export const maxWatchBytes = maxWatchedNames * 40
 export const maxUploadBytes = 8_192
 /** A thousand ids of 16 bytes, their headers and the signature. */
 export const maxAcknowledgeBytes = 20_480
+/** How long a group's name is kept for who is about to found or rename: both are a few writes, and slow disks are slow. */
+export const nameReservationMs = minute
+/** How often a compare-and-set that lost to another server is decided anew before the client is told. */
+export const maxRaces = 5
+/** Names of groups that one listing looks at, of which some may be unlisted or nobody's. */
+export const maxListScan = 2_000
+/** Groups in one answer to groups/mine: about 80 bytes each. */
+export const maxMinePage = 500
+/** Members of groups whose state is kept in memory: one or two KiB each. */
+export const maxCachedMembers = 50_000
+/** Entries after which the state of a group is stored again, or as many as there are members: reading on takes milliseconds. */
+export const minSnapshotEntries = 64
+/** A group's entry, its signature and a group id. */
+export const maxGroupEntryRequestBytes = maxGroupEntryBytes + 256
+/** An envelope, the keys of all devices that a group can have, and ids. */
+export const maxGroupSendBytes = maxEnvelopeBytes + maxGroupMembers * maxDevices * 34 + 256
+/** Mailboxes written to in one batch, with five small records each. */
+export const maxSharedAtOnce = 1_000

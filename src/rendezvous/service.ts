@@ -8,6 +8,7 @@ import type { Clock, Logger, Random } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
 import { accountHandlers, Accounts, AttemptLimits, deriveDeviceIndex, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
 import { Attachments, describeUser, directoryHandlers, Watches } from './directory/index.js'
+import { createGroupService, deriveMemberIndex } from './groups/index.js'
 import type { RendezvousLimits } from './limits.js'
 import { mailHandlers, Pumps } from './mail/index.js'
 import type { Mailboxes } from './mailboxes/index.js'
@@ -37,7 +38,7 @@ export interface PoolService {
 
 export function createPoolService (components: PoolServiceComponents): PoolService {
   const { store, clock, random, logger, opaque, setups, limits, poolId } = components
-  const registers = createStoreRegisters({ store, derive: deriveDeviceIndex })
+  const registers = createStoreRegisters({ store, derive: (...change) => [...deriveDeviceIndex(...change), ...deriveMemberIndex(...change)] })
   const accounts = new Accounts({ registers, store, currentSetupVersion: setups.currentVersion })
   const mailboxes = createStoreMailboxes({ store, clock, limits })
   const prekeys = new PrekeyShelf(store)
@@ -45,6 +46,24 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   const watches = new Watches({ describe: async (username) => await describeUser({ accounts, attachments }, username), logger })
   const pumps = new Pumps({ mailboxes, attachments, logger })
   const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
+  const envelopes = new Limiter(clock, limits.envelopesPerSender, 'messages from this device')
+  const envelopeBytes = new Limiter(clock, limits.envelopeBytesPerSender, 'bytes of messages from this device')
+  const groups = createGroupService({
+    registers,
+    store,
+    clock,
+    random,
+    logger,
+    accounts,
+    attachments,
+    mailboxes,
+    reads,
+    envelopes,
+    envelopeBytes,
+    copies: new Limiter(clock, limits.groupCopiesPerSender, 'messages to groups from this device'),
+    foundings: new Limiter(clock, limits.groupsFoundedPerAccount, 'groups made by this account'),
+    changes: new Limiter(clock, limits.groupChangesPerDevice, 'changes of groups from this device')
+  })
   attachments.onPresence((username) => { watches.changed(username) })
 
   const deviceOf = (channel: Channel, username: string): Uint8Array | undefined => {
@@ -84,14 +103,8 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
         bundles: new Limiter(clock, limits.bundlesPerTaker, 'key requests from this device'),
         oneTimePrekeys: new Limiter(clock, limits.oneTimePrekeysPerPair, 'one-time prekeys of one device')
       }),
-      ...mailHandlers({
-        accounts,
-        attachments,
-        mailboxes,
-        pumps,
-        envelopes: new Limiter(clock, limits.envelopesPerSender, 'messages from this device'),
-        envelopeBytes: new Limiter(clock, limits.envelopeBytesPerSender, 'bytes of messages from this device')
-      })
+      ...mailHandlers({ accounts, attachments, mailboxes, pumps, envelopes, envelopeBytes }),
+      ...groups.requests
     }
   }
 }

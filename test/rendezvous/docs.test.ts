@@ -8,7 +8,7 @@ import { createMemoryStore } from '../../src/store/index.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
-describe('docs/wire/directory.md', () => {
+describe('docs/wire', () => {
   it('has a row for every method that is served, and for no other', async () => {
     const { requests } = createPoolService({
       store: createMemoryStore(),
@@ -20,8 +20,8 @@ describe('docs/wire/directory.md', () => {
       limits: defaultLimits,
       poolId: () => ''
     })
-    const text = await readFile('docs/wire/directory.md', 'utf8')
-    const rows = [...text.matchAll(/^\| `([a-z]+\/[a-z-]+)` \|/gm)].map(([, name]) => name)
+    const texts = await Promise.all(['directory', 'groups'].map(async (page) => await readFile(`docs/wire/${page}.md`, 'utf8')))
+    const rows = [...texts.join('\n').matchAll(/^\| `([a-z]+\/[a-z-]+)` \|/gm)].map(([, name]) => name)
     assert.deepEqual(rows.sort(), ['pool/roster', ...Object.keys(requests)].sort())
   })
 })

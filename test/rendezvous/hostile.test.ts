@@ -11,14 +11,15 @@ const METHODS = [
   'account/register-start', 'account/compare-and-set', 'account/login-start', 'account/login-finish',
   'directory/attach', 'directory/lookup', 'directory/list', 'directory/watch',
   'prekeys/upload', 'prekeys/take',
-  'mailbox/append', 'mailbox/read', 'mailbox/subscribe', 'mailbox/acknowledge'
+  'mailbox/append', 'mailbox/read', 'mailbox/subscribe', 'mailbox/acknowledge',
+  'groups/found', 'groups/append', 'groups/find', 'groups/list', 'groups/mine', 'groups/read', 'groups/checkpoint', 'groups/send'
 ]
 /** Those that an empty body is a proper request to, from an attached device. */
-const EMPTY_IS_FINE = new Set(['pool/roster', 'directory/list', 'directory/watch', 'mailbox/read', 'mailbox/subscribe'])
+const EMPTY_IS_FINE = new Set(['pool/roster', 'directory/list', 'directory/watch', 'mailbox/read', 'mailbox/subscribe', 'groups/list', 'groups/mine'])
 /** Those that answer somebody who has not signed in. */
 const OPEN = new Set(['pool/roster', 'account/register-start', 'account/compare-and-set', 'account/login-start', 'account/login-finish', 'directory/attach', 'directory/lookup'])
 /** What a bad request may be told. Anything else, ERR_INTERNAL before all, is a fault of the server. */
-const FAIR: ErrorCode[] = ['ERR_INVALID_NAME', 'ERR_INVALID_RECORD', 'ERR_INVALID_SIGNATURE', 'ERR_LIMIT', 'ERR_CRYPTO_INPUT', 'ERR_NOT_FOUND', 'ERR_NOT_PERMITTED', 'ERR_BAD_CREDENTIALS', 'ERR_TIMEOUT', 'ERR_RATE_LIMITED']
+const FAIR: ErrorCode[] = ['ERR_INVALID_NAME', 'ERR_INVALID_RECORD', 'ERR_INVALID_SIGNATURE', 'ERR_LIMIT', 'ERR_CRYPTO_INPUT', 'ERR_NOT_FOUND', 'ERR_NOT_PERMITTED', 'ERR_BAD_CREDENTIALS', 'ERR_TIMEOUT', 'ERR_RATE_LIMITED', 'ERR_UNSUPPORTED']
 
 describe('hostile input', () => {
   let pool: TestPool

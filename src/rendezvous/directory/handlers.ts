@@ -8,7 +8,7 @@ import * as pb from '../../protocol/pb/service.js'
 import { verifyLocator } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
 import type { Accounts, StoredAccount } from '../accounts/index.js'
-import { assertUsername } from '../fields.js'
+import { assertNamePart, assertUsername } from '../fields.js'
 import { defaultListPage, maxAttachBytes, maxSmallBodyBytes, maxWatchBytes, maxWatchedNames } from '../limits.js'
 import { method } from '../method.js'
 import type { PrekeyShelf } from '../prekeys/prekey-shelf.js'
@@ -25,8 +25,6 @@ export interface DirectoryHandlersComponents {
   /** by PeerId */
   reads: Limiter
 }
-
-const NAME_PART = /^[a-z0-9._-]{0,32}$/
 
 export function directoryHandlers (components: DirectoryHandlersComponents): Record<string, RequestHandler> {
   return {
@@ -89,7 +87,8 @@ function list ({ accounts, attachments, reads }: DirectoryHandlersComponents): R
     async answer ({ prefix, after, limit, onlineOnly }, { channel, signal }) {
       attachments.require(channel)
       reads.take(channel.remotePeer)
-      if (!NAME_PART.test(prefix) || !NAME_PART.test(after)) throw new P2pChatError('ERR_INVALID_NAME', 'A prefix is made of the characters a-z 0-9 . _ - only.')
+      assertNamePart(prefix)
+      assertNamePart(after)
       const page = limit === 0 ? defaultListPage : Math.min(limit, maxListPage)
       const users: pb.ListedUser[] = []
       for await (const account of accounts.list(prefix, after)) {

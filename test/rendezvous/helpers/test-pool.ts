@@ -72,7 +72,8 @@ export class TestPool {
     this.#networks.push(network)
     const notifications: TestClient['notifications'] = []
     const note = (method: string) => (body: Uint8Array): void => { notifications.push({ method, body }) }
-    network.serve(POOL_PROTOCOL, { requests: {}, notifications: { 'mailbox/mail': note('mailbox/mail'), 'directory/presence': note('directory/presence') } })
+    const notified = ['mailbox/mail', 'directory/presence', 'groups/head']
+    network.serve(POOL_PROTOCOL, { requests: {}, notifications: Object.fromEntries(notified.map((method) => [method, note(method)])) })
     await network.start()
     const [server] = poolServers(parsePoolAddress(this.server.poolAddress))
     if (server === undefined) throw new Error('The server has no address.')

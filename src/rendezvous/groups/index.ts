@@ -1,0 +1,47 @@
+/**
+ * Groups, the server's half (docs/wire/groups.md, "What servers do"): logs, heads and names are registers, which the fold's
+ * rules guard; everything else here (folded states, the index of members) follows from them and can be made anew.
+ */
+import type { Random, Clock, Logger } from '../../runtime.js'
+import type { RequestHandler } from '../../overlay/network.js'
+import type { KeyValueStore } from '../../store/index.js'
+import type { Registers } from '../registers/index.js'
+import { GroupFolds } from './group-folds.js'
+import { GroupLog } from './group-log.js'
+import { GroupNames } from './group-names.js'
+import { groupHandlers, type GroupHandlersComponents } from './handlers.js'
+import { Groups } from './groups.js'
+import { HeadPusher } from './head-pusher.js'
+import { MailIds } from './mail-ids.js'
+import { MemberIndex } from './member-index.js'
+
+export { deriveMemberIndex } from './member-index.js'
+
+export interface GroupServiceComponents extends Omit<GroupHandlersComponents, 'groups' | 'log' | 'names' | 'folds' | 'index' | 'mailIds'> {
+  /** with deriveMemberIndex */
+  registers: Registers
+  /** of this server alone: copies and the index */
+  store: KeyValueStore
+  clock: Clock
+  random: Random
+  logger: Logger
+}
+
+/** The handlers of groups/*, and the pushes of groups/head. */
+export function createGroupService (components: GroupServiceComponents): { requests: Record<string, RequestHandler> } {
+  const { registers, store, clock, random, logger, accounts, attachments } = components
+  const log = new GroupLog(registers)
+  const names = new GroupNames({ registers, log, clock })
+  const folds = new GroupFolds({ log, store, logger })
+  const groups = new Groups({ log, names, folds, accounts })
+  const index = new MemberIndex({
+    store,
+    fold: async (groupId) => {
+      const head = await log.head(groupId)
+      return head === undefined ? undefined : await folds.at(groupId, head)
+    }
+  })
+  const pusher = new HeadPusher({ attachments, logger })
+  groups.onMoved((moved) => { pusher.moved(moved) })
+  return { requests: groupHandlers({ ...components, groups, log, names, folds, index, mailIds: new MailIds({ registers, random }) }) }
+}
