@@ -105,6 +105,7 @@ function how (message: Message): string {
   const stage = stageOf(message)
   if (to.kind === 'user') return `${WORDS[stage]} ${safeLine(to.name)}`
   const group = `[${safeLine(to.name)}]`
+  if (stage === 'queued') return `not sent yet, to ${group}`
   if (members === null || members.delivered === 0) return `${WORDS[stage]} ${group}`
   if (stage === 'expired') return `NOT delivered to all in ${group}`
   return stage === 'read' ? `read ${members.read} of ${members.of} in ${group}` : `delivered ${members.delivered} of ${members.of} in ${group}`

@@ -25,10 +25,10 @@ export async function askParticipants (components: ParticipantsComponents, group
   const added: string[] = []
   for (;;) {
     const answer = await ask(terminal, `Participant ${added.length + 1} (-1 ends): `)
-    const isCommand = isCommandLine(answer, components.commands)
-    if (END_WORDS.includes(answer.toLowerCase()) || isCommand) {
+    const isEnd = END_WORDS.includes(answer.toLowerCase())
+    if (isEnd || isCommandLine(answer, components.commands)) {
       terminal.print([summary(group, added)])
-      return isCommand ? answer : null
+      return isEnd ? null : answer
     }
     for (const word of answer.split(/[\s,]+/)) {
       if (word !== '' && await add(components, group, word)) added.push(word.toLowerCase().replace(/^user:/, ''))

@@ -84,6 +84,25 @@ describe('cli: control socket', () => {
     ])
   })
 
+  it('passes on lists and what is left out, and takes exactly one of a person and a group', async () => {
+    const node = new FakeChatNode()
+    const { path } = await serve(node)
+    const remote = (await client(path)).node
+    await remote.groupCreate({ name: 'team', members: ['bob'], unlisted: true })
+    await remote.groupAdd({ name: 'team', usernames: ['carol'] })
+    await remote.groupSend({ names: ['team'], text: 'hi' })
+    await remote.markRead({ group: 'team' })
+    assert.deepEqual((await remote.myGroups({})).map(({ name, members }) => [name, members]), [['team', 3]])
+    assert.deepEqual(node.calls.map(({ params }) => params), [{ name: 'team', members: ['bob'], unlisted: true }, { name: 'team', usernames: ['carol'] }, { names: ['team'], text: 'hi' }, { group: 'team' }, {}])
+    const asked = [
+      ['history', {}], ['history', { user: 'bob', group: 'team' }], ['markRead', {}], ['markRead', { user: 1 }],
+      ['groupAdd', { name: 'team', usernames: 'bob' }], ['groupAdd', { name: 'team', usernames: [1] }], ['groupSend', { names: ['team'] }], ['groupPolicy', { name: 'team', unlisted: 'yes' }], ['groupCreate', { name: 'x', members: {} }]
+    ]
+    const answers = await raw(path, asked.map(([method, params], id) => JSON.stringify({ jsonrpc: '2.0', id, method, params })).join('\n') + '\n', asked.length)
+    assert.deepEqual(answers.map(({ error }) => (error as { code: number } | undefined)?.code), asked.map(() => -32602))
+    await assert.rejects(remote.history({}), /Exactly one of the parameters "user" and "group"/)
+  })
+
   it('keeps code, message and retryAfterMs of an error', async () => {
     const node = new FakeChatNode({ signUp: async () => { throw new P2pChatError('ERR_RATE_LIMITED', 'Too many tries.', { retryAfterMs: 1234 }) } })
     const remote = await client((await serve(node)).path)

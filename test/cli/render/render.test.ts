@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { amountWords } from '../../../src/cli/render/amount.js'
+import { listedGroupLine, logLine, memberLine, names, ownGroupLine, standingWords, verificationLines } from '../../../src/cli/render/group.js'
 import { eventLines, historyLines, messageLines } from '../../../src/cli/render/message.js'
 import { identityWords, numberLines } from '../../../src/cli/render/safety-number.js'
 import { isLater, stateWords } from '../../../src/cli/render/status.js'
 import { makeStyle, wantsColour } from '../../../src/cli/render/style.js'
 import { table } from '../../../src/cli/render/table.js'
 import { inWords, shortTime } from '../../../src/cli/render/time.js'
+import { groupEvent } from '../helpers/fake-groups.js'
+import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { historyEntry, messageEvent } from '../helpers/samples.js'
 
 const nowMs = new Date(2024, 10, 22, 12, 0).getTime()
@@ -30,6 +33,44 @@ describe('cli: rendering', () => {
     assert.equal(stateWords({ state: 'stored', replicas: 2, servers: 3 }), '✓ stored on 2 of 3 servers')
     assert.equal(stateWords({ state: 'delivered', via: 'direct' }), '✓✓ delivered, device to device')
     assert.equal(stateWords({ state: 'queued' }), '… queued on this machine')
+  })
+
+  it('sums up who has a message to a group', () => {
+    const members = (delivered: number, read = 0): { delivered: number, read: number, of: number } => ({ delivered, read, of: 9 })
+    assert.equal(stateWords({ state: 'delivered', members: members(9) }), '✓✓ delivered 9 of 9')
+    assert.equal(stateWords({ state: 'delivered', members: members(7, 2) }), '✓✓ delivered 7 of 9, read 2 of 9')
+    assert.equal(stateWords({ state: 'stored', replicas: 1, servers: 1, members: members(3) }), '✓ stored on 1 of 1 server, delivered 3 of 9')
+    assert.equal(stateWords({ state: 'stored', replicas: 1, servers: 1, members: members(0) }), '✓ stored on 1 of 1 server')
+    assert.equal(stateWords({ state: 'queued', members: members(0) }), '… queued on this machine')
+    assert.equal(stateWords({ state: 'expired', members: members(3) }), '✗ expired before it was fetched, delivered 3 of 9')
+    assert.match(eventLines({ event: 'status', id: 'x', group: 'team', state: 'delivered', members: members(7) }, view).join(), /✓✓ delivered 7 of 9 · to the group team · x/)
+  })
+
+  it('says where something was said, unless that is the room', () => {
+    const sentAt = local(2024, 10, 22, 9, 5)
+    const { to: _, ...inTeam } = messageEvent({ group: 'team', sentAt, text: 'hi\n09:06 [club] carol: hi' })
+    assert.deepEqual(messageLines(inTeam, view), ['09:05 [team] bob: hi', '      │ 09:06 [club] carol: hi'])
+    assert.deepEqual(messageLines({ ...inTeam, text: 'hi' }, { ...view, room: { kind: 'group', name: 'team' } }), ['09:05 bob: hi'])
+    assert.deepEqual(messageLines(messageEvent({ sentAt }), { ...view, room: { kind: 'group', name: 'team' } }), ['09:05 [to you] bob: hello'])
+    assert.deepEqual(messageLines(messageEvent({ sentAt }), { ...view, room: { kind: 'user', name: 'bob' } }), ['09:05 bob: hello'])
+    assert.deepEqual(messageLines({ ...inTeam, text: 'hi', from: 'alice', own: true }, view), ['09:05 [team] alice: hi'])
+    assert.match(eventLines({ event: 'gap', from: 'bob', group: 'team', missing: 1, cursor: 'c' }, view).join(), /1 message from bob in team expired/)
+  })
+
+  it('shows a group\'s changes as sentences, and a forked log loudly', () => {
+    const at = local(2024, 10, 22, 9, 5)
+    assert.deepEqual(eventLines(groupEvent({ at }), view), ['09:05 [team] bob added carol'])
+    assert.match(eventLines(groupEvent({ at, kind: 'forked', message: 'Two logs.' }), view).join('\n'), /Two logs\.\n.*group verify team/)
+    assert.match(historyLines(historyEntry({ kind: 'group-change', group: 'team', text: 'bob added carol' }), view).join(), / bob added carol$/)
+    assert.match(historyLines(historyEntry({ kind: 'poll' as 'text', text: 'tea?' }), view).join(), /cannot show/)
+  })
+
+  it('lists groups so that a person sees what matters', () => {
+    const group = { id: '1', name: 'team', standing: 'member', members: 1, admin: true, inviteOnly: true, unlisted: true, epoch: 3, unread: 1, lastMessageAt: null } as const
+    assert.equal(ownGroupLine(group, 12, nowMs, view.style), ' 12  team              1 unread message · only you · you are an admin · invite-only · unlisted')
+    assert.match(ownGroupLine({ ...group, standing: 'left' }, null, nowMs, view.style), /^team +1 unread message · you left · invite-only/)
+    for (const standing of ['left', 'removed', 'ended'] as const) assert.match(standingWords({ ...group, standing }), /team/)
+    assert.deepEqual([names([]), names(['bob']), names(['bob', 'carol']), names(['bob', 'carol', 'dave'])], ['', 'bob', 'bob and carol', 'bob, carol and dave'])
   })
 
   it('knows which state comes later', () => {
@@ -60,6 +101,16 @@ describe('cli: rendering', () => {
       const dirty = `\u001b[2J${text}\u202e`
       const shown = [
         ...eventLines(messageEvent({ text: dirty, from: dirty }), view),
+        ...eventLines(groupEvent({ group: dirty, message: dirty, kind: 'forked' }), view),
+        ...eventLines({ event: 'status', id: dirty, group: dirty, state: 'sent' }, view),
+        ...eventLines({ event: 'unknown-content', id: '', from: dirty, group: dirty, sentAt: '', receivedAt: '', cursor: '' }, view),
+        ...eventLines({ event: 'gap', from: dirty, group: dirty, missing: 1, cursor: '' }, view),
+        ...eventLines({ event: 'poll', message: dirty } as unknown as NodeEvent, view),
+        listedGroupLine({ name: dirty, members: 1, inviteOnly: false }, 1, true, view.style),
+        ownGroupLine({ id: '', name: dirty, standing: 'member', members: 1, admin: false, inviteOnly: false, unlisted: false, epoch: 1, unread: 0, lastMessageAt: null, waiting: dirty }, 1, nowMs, view.style),
+        memberLine({ username: dirty, admin: true, online: true, devices: 2, since: 1 }, null, view.style),
+        logLine({ sequence: 1, hash: dirty, at: dirty, by: dirty, kind: 'add', users: [dirty], text: dirty }, nowMs, view.style),
+        ...verificationLines(dirty, { head: { sequence: 1, hash: dirty }, walkedFrom: { kind: 'checkpoint', sequence: 1, admin: dirty }, agreed: [dirty], differing: [dirty], unanswered: [dirty] }, view.style),
         ...eventLines({ event: 'presence', username: dirty, online: true }, view),
         ...eventLines({ event: 'identity-changed', username: dirty, message: dirty }, view),
         ...eventLines({ event: 'error', code: 'ERR_INTERNAL', message: dirty }, view),
