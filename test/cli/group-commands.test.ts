@@ -88,6 +88,19 @@ describe('cli: groups', () => {
       assert.deepEqual(called('groupAdd'), { name: 'team', usernames: ['carol'] })
     })
 
+    it('tells for whom it worked and for whom not', async () => {
+      const ran = await cli(['group', 'add', 'team', 'nobody', 'carol', 'bob'])
+      assert.deepEqual([ran.status, ran.stdout], [5, 'carol is in team now.\n'])
+      assert.equal(ran.stderr, 'There is no user nobody. bob is a member of team already.\n')
+      assert.equal((await cli(['group', 'remove', 'team', 'bob', 'carol'])).status, 0)
+      assert.deepEqual(called('groupRemove'), { name: 'team', usernames: ['bob', 'carol'] })
+    })
+
+    it('asks once when it may not at all', async () => {
+      await cli(['group', 'add', 'club', 'dave', 'erin'])
+      assert.equal(node.calls.filter(({ name }) => name === 'groupAdd').length, 1)
+    })
+
     it('renames, unless the name is taken', async () => {
       assert.equal((await cli(['group', 'rename', 'team', 'club'])).status, 7)
       assert.equal((await cli(['group', 'rename', 'team', 'crew'])).stdout, 'team is called crew now.\n')

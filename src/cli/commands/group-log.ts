@@ -16,7 +16,7 @@ export const groupLog: CommandSpec = {
   summary: 'show the membership log of a group: who changed what, oldest first',
   options: [
     { flags: '--limit <n>', summary: `the newest this many (default: ${defaultLimit})`, parse: wholeNumber(1, 1_000_000) },
-    { flags: '--before <number>', summary: 'only entries before this one', parse: wholeNumber(0, Number.MAX_SAFE_INTEGER) }
+    { flags: '--before <number>', summary: 'only entries before this one', parse: wholeNumber(1, Number.MAX_SAFE_INTEGER) }
   ],
   examples: ['group log team', 'group log team --limit 200'],
   inShell: true,

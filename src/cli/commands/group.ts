@@ -1,5 +1,5 @@
 /** Making, joining and leaving groups, and who is in them. */
-import { isErrorCode, P2pChatError } from '../../errors.js'
+import { asP2pChatError, isErrorCode, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
 import { flagOption, type CommandContext, type CommandSpec } from '../command.js'
 import { groupName, personName } from '../conversation.js'
@@ -124,10 +124,28 @@ function change (word: string, method: ChangeMethod, summary: string, completes:
       const name = givenGroup(context, given.args[0])
       const usernames = [...new Set(given.args.slice(1).map(personName))]
       const node = await nodeWithServer(context)
-      await node[method]({ name, usernames })
-      await context.out.show({ event: 'group-changed', group: name, change: word, users: usernames }, [said(names(usernames), name, usernames.length === 1)])
+      const { done, failures } = await changeEach(node, method, name, usernames)
+      if (done.length > 0) await context.out.show({ event: 'group-changed', group: name, change: word, users: done }, [said(names(done), name, done.length === 1)])
+      const [first] = failures
+      if (first !== undefined) throw failures.length === 1 ? first : new P2pChatError(first.code, failures.map(({ message }) => message).join(' '), { cause: first })
     }
   }
+}
+
+/** A removal is one change, and renews the key once; of others it is told exactly for whom they failed. */
+async function changeEach (node: ChatNode, method: ChangeMethod, name: string, usernames: string[]): Promise<{ done: string[], failures: P2pChatError[] }> {
+  const done: string[] = []
+  const failures: P2pChatError[] = []
+  for (const some of method === 'groupRemove' ? [usernames] : usernames.map((username) => [username])) {
+    try {
+      await node[method]({ name, usernames: some })
+      done.push(...some)
+    } catch (error) {
+      failures.push(asP2pChatError(error))
+      if (!isP2pChatError(error, 'ERR_NOT_FOUND', 'ERR_USAGE')) break
+    }
+  }
+  return { done, failures }
 }
 
 export const groupRename: CommandSpec = {

@@ -33,6 +33,7 @@ type Step = Pick<StatusEvent, 'state' | 'via' | 'replicas' | 'servers' | 'until'
 export function stateWords (step: Step): string {
   if (!('members' in step) || step.members === undefined) return wordsOf(step)
   const { delivered, read, of } = step.members
+  if (of === 0) return `${stateMark(step.state)} kept; nobody else is in the group yet`
   const counts = [...delivered > 0 ? [`delivered ${delivered} of ${of}`] : [], ...read > 0 ? [`read ${read} of ${of}`] : []].join(', ')
   if (isLater(step.state, 'stored') && step.state !== 'expired') return `${stateMark(step.state)} ${counts === '' ? step.state : counts}`
   return counts === '' ? wordsOf(step) : `${wordsOf(step)}, ${counts}`

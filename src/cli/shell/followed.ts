@@ -105,6 +105,7 @@ function how (message: Message): string {
   const stage = stageOf(message)
   if (to.kind === 'user') return `${WORDS[stage]} ${safeLine(to.name)}`
   const group = `[${safeLine(to.name)}]`
+  if (members?.of === 0) return `kept; nobody else is in ${group} yet`
   if (stage === 'queued') return `not sent yet, to ${group}`
   if (members === null || members.delivered === 0) return `${WORDS[stage]} ${group}`
   if (stage === 'expired') return `NOT delivered to all in ${group}`

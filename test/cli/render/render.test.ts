@@ -42,6 +42,7 @@ describe('cli: rendering', () => {
     assert.equal(stateWords({ state: 'stored', replicas: 1, servers: 1, members: members(3) }), '✓ stored on 1 of 1 server, delivered 3 of 9')
     assert.equal(stateWords({ state: 'stored', replicas: 1, servers: 1, members: members(0) }), '✓ stored on 1 of 1 server')
     assert.equal(stateWords({ state: 'queued', members: members(0) }), '… queued on this machine')
+    assert.match(stateWords({ state: 'read', members: { delivered: 0, read: 0, of: 0 } }), /nobody else is in the group yet/)
     assert.equal(stateWords({ state: 'expired', members: members(3) }), '✗ expired before it was fetched, delivered 3 of 9')
     assert.match(eventLines({ event: 'status', id: 'x', group: 'team', state: 'delivered', members: members(7) }, view).join(), /✓✓ delivered 7 of 9 · to the group team · x/)
   })
