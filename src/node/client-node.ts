@@ -11,18 +11,17 @@ import { parseUsername } from '../protocol/names.js'
 import { findDevice, type VerifiedAccountRecord } from '../records/index.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
-import { AccountService } from './account/account.js'
-import { deviceId } from './account/device-id.js'
+import { AccountCalls } from './account/account-calls.js'
 import type { PasswordWork } from './account/password-work.js'
 import type * as api from './chat-node.js'
 import { acceptShown, findContact, findRecord, keyToCompare, noteShown, takeRecord } from './contacts/contacts.js'
 import { Directory } from './contacts/directory.js'
-import { Delivery } from './delivery/delivery.js'
+import type { Delivery } from './delivery/delivery.js'
 import { upkeepIntervalMs } from './delivery/limits.js'
 import { waitFor } from './delivery/wait.js'
 import { EventHub } from './events/event-hub.js'
-import { iso } from './events/event-of.js'
 import { Events } from './events/events.js'
+import type { GroupService } from './groups/index.js'
 import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
 import { defaultUserPage, serverTimeoutMs } from './limits.js'
@@ -33,6 +32,7 @@ import * as requests from './pool/requests.js'
 import { Prekeys } from './prekeys/prekeys.js'
 import { Presence } from './presence/presence.js'
 import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
+import { SignedIn } from './signed-in.js'
 
 export interface ClientNodeComponents {
   /** closed when the node stops */
@@ -55,9 +55,10 @@ export class ClientNode implements api.ChatNode {
   private readonly directory: Directory
   private readonly eventLog: Events
   private readonly presence: Presence
+  private readonly accounts: AccountCalls
   private pool: PoolSession | undefined
   private account: HomeAccount | undefined
-  private delivery: Delivery | undefined
+  private signedIn: SignedIn | undefined
   private upkeepTimer: Timer | undefined
   private stopping: Promise<void> | undefined
 
@@ -71,7 +72,7 @@ export class ClientNode implements api.ChatNode {
       channel: () => this.pool?.connection.channel(),
       onRecord: async (tx, before, taken) => {
         if (taken.kind === 'changed' && taken.record.username === this.account?.username) throw forgedOwnRecord()
-        await this.delivery?.onRecord(tx, before, taken)
+        await this.signedIn?.delivery.onRecord(tx, before, taken)
         if (before === undefined) tx.afterCommit(() => { this.presence.watchSoon() })
       }
     })
@@ -82,7 +83,15 @@ export class ClientNode implements api.ChatNode {
       username: () => (this.account?.signedIn === true ? this.account.username : undefined),
       channel: () => this.pool?.connection.channel(),
       emit: (event) => { this.hub.emit(event) },
-      onSeen: async (users) => { await this.delivery?.onPresence(users) }
+      onSeen: async (users) => { await this.signedIn?.delivery.onPresence(users) }
+    })
+    this.accounts = new AccountCalls({
+      ...components,
+      poolId: () => this.requirePool().pool.poolId,
+      poolChannel: () => this.pool?.connection.channel(),
+      channel: async () => await this.channel(),
+      becomeSignedIn: async (username, record) => { await this.becomeSignedIn(username, record) },
+      takeOwnRecord: async (record) => { await this.takeOwnRecord(record) }
     })
     this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
     network.serve(POOL_PROTOCOL, this.poolService())
@@ -93,7 +102,7 @@ export class ClientNode implements api.ChatNode {
     const { lane, network } = this.components
     await network.start()
     this.account = await findAccount(lane)
-    if (this.account?.signedIn === true) await this.startDelivery(this.account)
+    if (this.account?.signedIn === true) await this.startSignedIn(this.account)
     const pool = await poolTable.get(lane, SELF)
     if (pool !== undefined) this.openPool(pool)
     this.scheduleUpkeep()
@@ -107,7 +116,7 @@ export class ClientNode implements api.ChatNode {
   private async end (): Promise<void> {
     this.upkeepTimer?.cancel()
     this.presence.stop()
-    await this.delivery?.stop()
+    await this.signedIn?.stop()
     await this.pool?.connection.stop()
     await this.components.network.stop()
     this.hub.close()
@@ -118,7 +127,7 @@ export class ClientNode implements api.ChatNode {
   async status (): Promise<api.NodeStatus> {
     const limits = await limitsOf(this.components.lane, null)
     return {
-      account: this.account === undefined ? null : await this.accountInfo(this.account),
+      account: this.account === undefined ? null : await this.accounts.info(this.account),
       connection: this.connectionState(),
       queued: limits.find((limit) => limit.name === 'unacknowledged')?.used ?? 0,
       cipher: tripleDesEngine()
@@ -136,27 +145,15 @@ export class ClientNode implements api.ChatNode {
   }
 
   async signUp (request: api.SignUpRequest): Promise<{ username: string, recoveryKey: string }> {
-    await this.assertNoAccount(undefined)
-    const label = request.deviceLabel ?? this.components.deviceLabel
-    const { username, record, recoveryKey } = await this.accounts().signUp({ ...request, unlisted: request.unlisted === true, label })
-    await this.becomeSignedIn(username, record)
-    return { username, recoveryKey }
+    return await this.accounts.signUp(request)
   }
 
   async signIn (request: api.SignInRequest): Promise<{ username: string, newDevice: boolean }> {
-    await this.assertNoAccount(request.username)
-    const label = request.deviceLabel ?? this.components.deviceLabel
-    const { username, record, newDevice } = await this.accounts().signIn({ ...request, label })
-    await this.becomeSignedIn(username, record)
-    return { username, newDevice }
+    return await this.accounts.signIn(request)
   }
 
   async recover (request: api.RecoverRequest): Promise<{ username: string }> {
-    await this.assertNoAccount(request.username)
-    const label = request.deviceLabel ?? this.components.deviceLabel
-    const { username, record } = await this.accounts().recover({ ...request, label })
-    await this.becomeSignedIn(username, record)
-    return { username }
+    return await this.accounts.recover(request)
   }
 
   async signOut (): Promise<void> {
@@ -166,32 +163,19 @@ export class ClientNode implements api.ChatNode {
   }
 
   async whoAmI (): Promise<api.AccountInfo> {
-    return await this.accountInfo(await requireAccount(this.components.lane))
+    return await this.accounts.info(await requireAccount(this.components.lane))
   }
 
   async devices (): Promise<api.DeviceInfo[]> {
-    const { lane, device, clock } = this.components
-    const { username } = await requireAccount(lane)
-    const channel = this.pool?.connection.channel()
-    const lookup = channel === undefined ? undefined : await requests.lookup(channel, username, clock.now())
-    const record = lookup?.record ?? await findRecord(lane, username)
-    return (record?.devices ?? []).map((one) => ({
-      id: deviceId(one.deviceKey),
-      label: one.label,
-      addedAt: iso(one.addedAtMs),
-      current: one.deviceKey.every((byte, i) => byte === device.deviceKey[i]),
-      online: lookup?.devices.find((entry) => entry.device.deviceKey === one.deviceKey)?.online === true
-    }))
+    return await this.accounts.devices()
   }
 
   async removeDevice (request: { id: string, password: string }): Promise<void> {
-    const { username } = await requireAccount(this.components.lane)
-    await this.takeOwnRecord(await this.accounts().removeDevice(username, request.password, request.id))
+    await this.accounts.removeDevice(request)
   }
 
   async changePassword (request: { oldPassword: string, newPassword: string }): Promise<void> {
-    const { username } = await requireAccount(this.components.lane)
-    await this.accounts().changePassword(username, request.oldPassword, request.newPassword)
+    await this.accounts.changePassword(request)
   }
 
   async users (request: api.UsersRequest): Promise<api.UserPage> {
@@ -227,9 +211,9 @@ export class ClientNode implements api.ChatNode {
       await acceptShown(tx, username)
       const record = await findRecord(tx, username)
       // The devices of the identity before are not written to any more.
-      if (record !== undefined) await this.delivery?.onRecord(tx, before, { kind: 'current', record, added: [], confirmedAtMs: this.components.clock.now() })
+      if (record !== undefined) await this.signedIn?.delivery.onRecord(tx, before, { kind: 'current', record, added: [], confirmedAtMs: this.components.clock.now() })
     })
-    await this.delivery?.resume(username)
+    await this.signedIn?.delivery.resume(username)
   }
 
   async send (request: { to: string, text: string }): Promise<{ id: string, state: api.MessageState }> {
@@ -245,11 +229,14 @@ export class ClientNode implements api.ChatNode {
 
   async history (request: api.HistoryRequest): Promise<api.HistoryEntry[]> {
     const { username } = await requireAccount(this.components.lane)
-    return await historyOf(this.components.lane, username, request)
+    return await historyOf(this.components.lane, username, request, this.signedIn?.book)
   }
 
-  async markRead (request: { user: string }): Promise<void> {
-    await this.requireDelivery().markRead(parseUsername(request.user))
+  async markRead (request: { user?: string, group?: string }): Promise<void> {
+    const { user, group } = request
+    if ((user === undefined) === (group === undefined)) throw new P2pChatError('ERR_USAGE', 'Name either a user or a group.')
+    if (group === undefined) await this.requireDelivery().markRead(parseUsername(user ?? ''))
+    else await this.requireGroups().markRead(group)
   }
 
   async trace (request: { id: string }): Promise<api.MessageTrace> {
@@ -271,27 +258,45 @@ export class ClientNode implements api.ChatNode {
     await this.eventLog.acknowledge(request.cursor)
   }
 
+  groupCreate: api.ChatNode['groupCreate'] = async (request) => await this.requireGroups().groupCreate(request)
+  groupJoin: api.ChatNode['groupJoin'] = async (request) => await this.requireGroups().groupJoin(request)
+  groupLeave: api.ChatNode['groupLeave'] = async (request) => await this.requireGroups().groupLeave(request)
+  groupMembers: api.ChatNode['groupMembers'] = async (request) => await this.requireGroups().groupMembers(request)
+  groupLog: api.ChatNode['groupLog'] = async (request) => await this.requireGroups().groupLog(request)
+  groupVerify: api.ChatNode['groupVerify'] = async (request) => await this.requireGroups().groupVerify(request)
+  groupAdd: api.ChatNode['groupAdd'] = async (request) => await this.requireGroups().groupAdd(request)
+  groupRemove: api.ChatNode['groupRemove'] = async (request) => await this.requireGroups().groupRemove(request)
+  groupPromote: api.ChatNode['groupPromote'] = async (request) => await this.requireGroups().groupPromote(request)
+  groupDemote: api.ChatNode['groupDemote'] = async (request) => await this.requireGroups().groupDemote(request)
+  groupRename: api.ChatNode['groupRename'] = async (request) => await this.requireGroups().groupRename(request)
+  groupPolicy: api.ChatNode['groupPolicy'] = async (request) => await this.requireGroups().groupPolicy(request)
+  groupSend: api.ChatNode['groupSend'] = async (request) => await this.requireGroups().groupSend(request)
+  groups: api.ChatNode['groups'] = async (request) => await this.requireGroups().groups(request)
+  myGroups: api.ChatNode['myGroups'] = async (request) => await this.requireGroups().myGroups(request)
+
   private poolService (): Service {
     return {
       requests: {},
       notifications: {
-        'mailbox/mail': async (body, channel) => { await this.delivery?.onMail(body, channel) },
+        'mailbox/mail': async (body, channel) => { await this.signedIn?.delivery.onMail(body, channel) },
+        'groups/head': (body) => { this.signedIn?.book.onHead(body) },
         'directory/presence': async (body) => { await this.presence.onSeen(requests.readPresence(body)) }
       }
     }
   }
 
   private peerService (): Service {
-    const whileSignedIn = (handle: (delivery: Delivery, ...args: Parameters<RequestHandler>) => Promise<Uint8Array>): RequestHandler => {
-      return async (body, context) => await handle(this.requireDelivery(), body, context)
+    const whileSignedIn = (handle: (signedIn: SignedIn, ...args: Parameters<RequestHandler>) => Promise<Uint8Array>): RequestHandler => {
+      return async (body, context) => await handle(this.requireSignedIn(), body, context)
     }
     return {
       requests: {
-        'peer/deliver': whileSignedIn(async (delivery, body, context) => await delivery.peerService.deliver(body, context)),
-        'peer/receipt': whileSignedIn(async (delivery, body, context) => await delivery.peerService.receipt(body, context)),
-        'peer/bundle': whileSignedIn(async (delivery, _body, context) => await delivery.peerService.bundle(context))
+        'peer/deliver': whileSignedIn(async ({ delivery }, body, context) => await delivery.peerService.deliver(body, context)),
+        'peer/receipt': whileSignedIn(async ({ delivery }, body, context) => await delivery.peerService.receipt(body, context)),
+        'peer/bundle': whileSignedIn(async ({ delivery }, _body, context) => await delivery.peerService.bundle(context)),
+        'peer/group-head': whileSignedIn(async (signedIn, body, context) => await signedIn.answerHead(body, context))
       },
-      onOpen: (channel) => { this.delivery?.onPeer(channel) }
+      onOpen: (channel) => { this.signedIn?.delivery.onPeer(channel) }
     }
   }
 
@@ -331,10 +336,11 @@ export class ClientNode implements api.ChatNode {
 
   /** After attaching: the mailbox, then who is there. A server on which this fails is given up for another try. */
   private async onServer (channel: Channel): Promise<void> {
-    if (this.delivery === undefined) return
+    const { signedIn } = this
+    if (signedIn === undefined) return
     try {
       await this.presence.watch(channel)
-      await this.delivery.onServer(channel)
+      await signedIn.onServer(channel)
     } catch (error) {
       if (!channel.closed.aborted) this.components.logger.warn({ code: isP2pChatError(error) ? error.code : undefined, error: isP2pChatError(error) ? undefined : error }, 'the mailbox could not be read')
       await channel.close()
@@ -349,7 +355,7 @@ export class ClientNode implements api.ChatNode {
       await takeRecord(tx, record, this.components.clock.now())
     })
     this.account = account
-    await this.startDelivery(account)
+    await this.startSignedIn(account)
     // A fresh channel is attached before anything else is done on it.
     await this.requirePool().connection.reconnect()
     await this.channel().catch((error: unknown) => {
@@ -364,7 +370,7 @@ export class ClientNode implements api.ChatNode {
       const before = await findRecord(tx, record.username)
       const taken = await takeRecord(tx, record, clock.now())
       if (taken.kind === 'changed') throw forgedOwnRecord()
-      await this.delivery?.onRecord(tx, before, taken)
+      await this.signedIn?.delivery.onRecord(tx, before, taken)
     })
     if (findDevice(record, this.components.device.deviceKey) !== undefined) return
     this.hub.emit({ event: 'error', code: 'ERR_NOT_PERMITTED', message: 'This device is no longer one of the account. Sign in again to make it one.' })
@@ -377,61 +383,33 @@ export class ClientNode implements api.ChatNode {
     const signedOut: HomeAccount = { ...account, signedIn: false }
     await this.components.lane.write((tx) => { accountTable.put(tx, signedOut, SELF) })
     this.account = signedOut
-    const { delivery } = this
-    this.delivery = undefined
-    await delivery?.stop()
+    const { signedIn } = this
+    this.signedIn = undefined
+    await signedIn?.stop()
   }
 
-  private async startDelivery (account: HomeAccount): Promise<void> {
-    const { lane, clock, random, logger, network, device } = this.components
-    await this.delivery?.stop()
-    const delivery = new Delivery({
-      lane,
-      clock,
-      random,
-      logger,
-      network,
+  private async startSignedIn (account: HomeAccount): Promise<void> {
+    await this.signedIn?.stop()
+    const signedIn = this.signedIn = new SignedIn({
+      ...this.components,
+      account,
       directory: this.directory,
       prekeys: this.prekeys,
-      device,
-      self: { username: account.username, accountKey: account.accountKey, deviceKey: device.deviceKey, identityKey: device.identityKey, identityPrivateKey: device.identityPrivate },
       poolChannel: () => this.pool?.connection.channel(),
+      channel: async () => await this.channel(),
+      online: async (usernames) => await this.presence.askOnline(usernames),
       emit: (event) => { this.hub.emit(event) }
     })
-    this.delivery = delivery
-    await delivery.start()
+    await signedIn.start()
   }
 
   private scheduleUpkeep (): void {
     this.upkeepTimer = this.components.clock.schedule(upkeepIntervalMs, () => {
       const channel = this.pool?.connection.channel()
-      Promise.all([this.delivery?.upkeep(), channel === undefined ? undefined : this.attach(channel)])
+      Promise.all([this.signedIn?.upkeep(), channel === undefined ? undefined : this.attach(channel)])
         .catch((error: unknown) => { this.components.logger.warn({ error }, 'the upkeep failed') })
         .finally(() => { if (this.stopping === undefined) this.scheduleUpkeep() })
     }, { unref: true })
-  }
-
-  private accounts (): AccountService {
-    const { lane, clock, random, device, passwordWork } = this.components
-    return new AccountService({ lane, clock, random, device, passwordWork, poolId: this.requirePool().pool.poolId, channel: async () => await this.channel() })
-  }
-
-  private async assertNoAccount (username: string | undefined): Promise<void> {
-    const account = await findAccount(this.components.lane)
-    if (account === undefined || (username !== undefined && account.username === parseUsername(username))) return
-    throw new P2pChatError('ERR_NOT_PERMITTED', `This home belongs to ${account.username}. Use another one with --home DIR.`)
-  }
-
-  private async accountInfo (account: HomeAccount): Promise<api.AccountInfo> {
-    const { device, network, lane } = this.components
-    const pool = await poolTable.get(lane, SELF)
-    return {
-      username: account.username,
-      deviceId: deviceId(device.deviceKey),
-      peerId: network.peerId,
-      signedIn: account.signedIn,
-      poolAddresses: pool === undefined ? [] : [`p2pchat:${pool.poolId}@${pool.addresses.join(',')}`]
-    }
   }
 
   private connectionState (): api.ConnectionState {
@@ -456,8 +434,16 @@ export class ClientNode implements api.ChatNode {
   }
 
   private requireDelivery (): Delivery {
-    if (this.delivery === undefined) throw notSignedIn()
-    return this.delivery
+    return this.requireSignedIn().delivery
+  }
+
+  private requireGroups (): GroupService {
+    return this.requireSignedIn().groups
+  }
+
+  private requireSignedIn (): SignedIn {
+    if (this.signedIn === undefined) throw notSignedIn()
+    return this.signedIn
   }
 }
 

@@ -126,7 +126,7 @@ export class SimulatedDevice {
 
   async #take (node: ClientNode, signal: AbortSignal): Promise<void> {
     for await (const event of node.events({}, signal)) {
-      if (!('cursor' in event)) continue
+      if (!('cursor' in event) || event.cursor === undefined) continue
       if (event.event === 'message' && !this.heard.some((known) => known.id === event.id)) this.heard.push(event)
       await node.acknowledgeEvents({ cursor: event.cursor })
     }

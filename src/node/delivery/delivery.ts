@@ -5,7 +5,8 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { SelfEnd } from '../../crypto/x3dh.js'
 import type { Channel, Network } from '../../overlay/index.js'
-import { ed25519FromPeerId } from '../../overlay/peer-id.js'
+import { ed25519FromPeerId, peerIdFromEd25519 } from '../../overlay/peer-id.js'
+import { PEER_PROTOCOL } from '../../protocol/ids.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
@@ -21,7 +22,7 @@ import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
 import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
 import { Inbox, type GroupMail, type Taken } from './inbox.js'
-import { addressFreshMs, maxIntroduced } from './limits.js'
+import { addressFreshMs, directTimeoutMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
 import { devicesWithEntries, findOutChain, listOutChains, usersWithPending } from './outbox.js'
 import { Outgoing } from './outgoing.js'
@@ -54,6 +55,8 @@ export interface DeliveryComponents {
 /** What delivery hands to the groups: their mail, what devices say to each other about keys, and receipts for answers. */
 export interface DeliveryGroups extends GroupMail, GroupContentTaker {
   receiptsFor: PeerServiceComponents['groupReceipts']
+  /** After the commit: a record of this account was taken. */
+  ownRecordTaken: () => void
 }
 
 export class Delivery {
@@ -191,6 +194,22 @@ export class Delivery {
     this.senders.seen(device)
   }
 
+  /** A channel to a device of an account: the open one, else one dialled where the pool says that it is. */
+  async reach (username: string, device: Uint8Array): Promise<Channel | undefined> {
+    const { directory, network, logger } = this.components
+    const open = this.peers.open(toHex(device))
+    if (open !== undefined) return open
+    const addresses = await directory.addressesOf(username, toHex(device), addressFreshMs)
+    if (addresses.length === 0) return undefined
+    try {
+      return await network.connect({ peerId: peerIdFromEd25519(device), addresses }, PEER_PROTOCOL, { timeoutMs: directTimeoutMs })
+    } catch (error) {
+      if (!isP2pChatError(error)) throw error
+      logger.debug({ username, code: error.code }, 'a device could not be reached directly')
+      return undefined
+    }
+  }
+
   /** Somebody came, went, or changed devices. */
   async onPresence (users: SeenUser[]): Promise<void> {
     await Promise.all(users.map(async (user) => {
@@ -240,6 +259,7 @@ export class Delivery {
       return
     }
     if (before === undefined) return
+    if (record.username === this.components.self.username && record.version !== before.version) tx.afterCommit(() => { this.components.groups?.ownRecordTaken() })
     for (const { deviceKey } of before.devices) {
       if (findDevice(record, deviceKey) !== undefined) continue
       await this.progress.dropDevice(tx, toHex(deviceKey))

@@ -46,6 +46,20 @@ export class Presence {
     void this.onSeen(users)
   }
 
+  /** Who of these is there now, asked once; to hear of their comings and goings they must be contacts. */
+  async askOnline (usernames: string[]): Promise<Set<string>> {
+    const channel = this.components.channel()
+    const online = new Set<string>()
+    if (channel === undefined || usernames.length === 0) return online
+    for (let at = 0; at < usernames.length; at += maxWatched) {
+      const asked = new Set(usernames.slice(at, at + maxWatched))
+      for (const user of await watch(channel, [...asked])) if (user.online && asked.has(user.username)) online.add(user.username)
+    }
+    // One set of names is watched: the usual one again.
+    await this.watch(channel)
+    return online
+  }
+
   /** Contacts came to be known: the server is told about all of a burst at once. */
   watchSoon (): void {
     const { clock, channel, logger } = this.components

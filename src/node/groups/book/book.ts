@@ -89,7 +89,7 @@ export class Book implements GroupBook, GroupContentTaker {
       served: (id) => { this.sweepServedLater(id) }
     })
     const ledger = new Ledger({ clock, logger, self, states, keys, putChange, onRecord })
-    const reader = this.reader = new LogReader({ lane, logger, states, ledger, channel, changed, forked, shutOut: async (id) => { await this.shutOut(id) } })
+    const reader = this.reader = new LogReader({ lane, logger, states, ledger, channel, changed, forked, shutOut: async (id) => { await this.shutOut(id) }, readable: async (id, state) => { await this.letIn(id, state) } })
     const changes = new Changes({ lane, clock, random, author, reader, ledger, channel, changed, signal })
     const afterReading = (id: string, then: () => Promise<void>): void => {
       this.tasks.run(async () => {
@@ -130,10 +130,7 @@ export class Book implements GroupBook, GroupContentTaker {
 
   /** The mailbox was read: what is missing now is asked for. */
   async afterMail (): Promise<void> {
-    for (const { key: [id = ''] } of await groupTable.list(this.components.lane, [])) {
-      this.caretaker.look(id)
-      this.tasks.run(async () => { await this.walker.walk(id) })
-    }
+    for (const id of await this.lookAtAll()) this.tasks.run(async () => { await this.walker.walk(id) })
   }
 
   /** The notification groups/head. */
@@ -141,9 +138,9 @@ export class Book implements GroupBook, GroupContentTaker {
     this.tasks.run(async () => { await this.catchUp(readGroupHead(body)) })
   }
 
-  /** This account's devices have changed. */
-  async onOwnRecord (): Promise<void> {
-    for (const { key: [id = ''] } of await groupTable.list(this.components.lane, [])) this.caretaker.look(id)
+  /** This account's devices may have changed. */
+  ownRecordTaken (): void {
+    this.tasks.run(async () => { await this.lookAtAll() })
   }
 
   /** peer/group-head */
@@ -259,6 +256,12 @@ export class Book implements GroupBook, GroupContentTaker {
     this.listeners.push(listener)
   }
 
+  private async lookAtAll (): Promise<string[]> {
+    const ids = (await groupTable.list(this.components.lane, [])).map(({ key }) => key[0] ?? '')
+    for (const id of ids) this.caretaker.look(id)
+    return ids
+  }
+
   private async known (reader: Reader, id: string, row: GroupRow): Promise<KnownGroup | undefined> {
     const state = row.standing === 'outside' ? undefined : await this.states.of(reader, id)
     if (state === undefined || row.standing === 'outside') return undefined
@@ -371,6 +374,19 @@ export class Book implements GroupBook, GroupContentTaker {
     await lane.write(async (tx) => {
       const row = await groupTable.get(tx, id)
       if (row?.standing === 'member') groupTable.put(tx, { ...row, standing: 'removed', outSinceMs: clock.now() }, id)
+    })
+    this.changed(id)
+  }
+
+  private async letIn (id: string, state: GroupState): Promise<void> {
+    const { lane, self } = this.components
+    const isOut = (row: GroupRow | undefined): row is GroupRow => row?.standing === 'removed' && state.members.has(self.username)
+    if (!isOut(await groupTable.get(lane, id))) return
+    await lane.write(async (tx) => {
+      const row = await groupTable.get(tx, id)
+      if (!isOut(row)) return
+      const { outSinceMs, ...rest } = row
+      groupTable.put(tx, { ...rest, standing: 'member' }, id)
     })
     this.changed(id)
   }

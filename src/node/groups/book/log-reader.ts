@@ -26,6 +26,8 @@ export interface LogReaderComponents {
   forked: (id: string, head: GroupHead) => Promise<void>
   /** A server says that this account may not read the log any more. */
   shutOut: (id: string) => Promise<void>
+  /** It may. */
+  readable: (id: string, state: GroupState) => Promise<void>
 }
 
 interface Turn { current: Promise<GroupState>, next?: Promise<GroupState> }
@@ -89,6 +91,7 @@ export class LogReader {
       if (state.head.sequence >= page.head.sequence) {
         await this.compare(id, state, page.head)
         this.served.delete(id)
+        await this.components.readable(id, state)
         return state
       }
       if (page.entries.length === 0) throw withheld()

@@ -14,6 +14,7 @@ import { devicesWithout, FreshSecret, type FreshSecretComponents } from './fresh
 import type { Ledger } from './ledger.js'
 import { maxAppendAttempts, maxAppendPauseMs, maxRemovalRaces, outcomeTimeoutMs } from './limits.js'
 import type { LogReader } from './log-reader.js'
+import { groupTable } from './tables.js'
 
 export interface OperationsComponents extends FreshSecretComponents {
   clock: Clock
@@ -50,6 +51,9 @@ export class Operations {
     const found = await this.find(name)
     if (found === undefined) return undefined
     const id = toHex(found.groupId)
+    // Who may not join may not read the log either.
+    const known = await groupTable.get(this.components.lane, id)
+    if (found.inviteOnly && known?.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', 'This group is invite-only; ask one of its admins to add you.')
     this.components.reader.noteServed(id, found.head.sequence)
     await this.withNewestRecord(async () => {
       await this.components.changes.append(id, async () => ({ kind: 'join', accountRecord: await this.ownRecord() }))
@@ -88,8 +92,9 @@ export class Operations {
     }
   }
 
-  async change (id: string, action: GroupAction): Promise<void> {
-    await this.components.changes.append(id, () => action)
+  /** @param make what is to be done at this state; undefined: nothing */
+  async change (id: string, make: (state: GroupState) => GroupAction | undefined): Promise<void> {
+    await this.components.changes.append(id, make)
   }
 
   private async removeWithKey (id: string, usernames: string[]): Promise<void> {

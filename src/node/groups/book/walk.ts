@@ -46,7 +46,7 @@ export class Walker {
   }
 
   private async walkTo (id: string, end: number): Promise<void> {
-    const { lane, clock, poolChannel, signal } = this.components
+    const { clock, poolChannel, signal } = this.components
     let state: GroupState | undefined
     while (state === undefined || state.head.sequence < end) {
       const channel = poolChannel()

@@ -1,0 +1,7 @@
+/**
+ * Groups: who is in them and under which keys (book/), what is said in them (talk/), and the calls that both answer
+ * (service.ts). Neither half imports the other's files; types.ts is the seam.
+ */
+export { Book } from './book/index.js'
+export { GroupService } from './service.js'
+export { quietTalk } from './quiet-talk.js'

@@ -1,0 +1,228 @@
+/** The calls of {@link ChatGroups}: names become groups, and what the two halves answer becomes plain JSON. */
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import type { Channel } from '../../overlay/network.js'
+import { parseUsername } from '../../protocol/names.js'
+import { parseGroupName, verifyGroupEntry, type GroupState } from '../../records/group/index.js'
+import { parseOrderedInteger } from '../../store/keys.js'
+import type { ChatGroups, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupSent, GroupVerification } from '../chat-groups.js'
+import { iso } from '../events/event-of.js'
+import { toHex } from '../home/hex.js'
+import type { Lane } from '../home/lane.js'
+import { defaultHistoryEntries, defaultUserPage, maxHistoryEntries } from '../limits.js'
+import { listGroups } from '../pool/group-requests.js'
+import { entryTable, tellEntry, type Book } from './book/index.js'
+import type { GroupTalk, KnownGroup } from './types.js'
+
+export interface GroupServiceComponents {
+  lane: Lane
+  /** this account */
+  username: string
+  book: Book
+  talk: GroupTalk
+  /** waits for a server @throws ERR_NO_SERVER */
+  channel: () => Promise<Channel>
+  /** Which of these accounts have a device online, as far as a server says. */
+  online: (usernames: string[]) => Promise<Set<string>>
+}
+
+export class GroupService implements ChatGroups {
+  constructor (private readonly components: GroupServiceComponents) {}
+
+  async groupCreate (request: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }): Promise<{ group: GroupInfo, refused: Array<{ username: string, code: string, message: string }> }> {
+    const { operations } = this.components.book
+    const name = parseGroupName(request.name)
+    const id = await operations.found(name, { inviteOnly: request.inviteOnly === true, unlisted: request.unlisted === true })
+    const refused: Array<{ username: string, code: string, message: string }> = []
+    for (const username of new Set(request.members ?? [])) {
+      try {
+        await this.addOne(id, username)
+      } catch (error) {
+        if (!isP2pChatError(error)) throw error
+        refused.push({ username, code: error.code, message: error.message })
+      }
+    }
+    return { group: await this.info(id), refused }
+  }
+
+  async groupJoin (request: { name: string }): Promise<{ group: GroupInfo, created: boolean }> {
+    const { operations } = this.components.book
+    const name = parseGroupName(request.name)
+    const joined = await operations.join(name)
+    if (joined !== undefined) return { group: await this.info(joined), created: false }
+    try {
+      return { group: await this.info(await operations.found(name, { inviteOnly: false, unlisted: false })), created: true }
+    } catch (error) {
+      // Somebody else was quicker to found it.
+      const founded = isP2pChatError(error, 'ERR_NAME_TAKEN') ? await operations.join(name) : undefined
+      if (founded === undefined) throw error
+      return { group: await this.info(founded), created: false }
+    }
+  }
+
+  async groupLeave (request: { name: string }): Promise<void> {
+    await this.components.book.operations.leave((await this.requireMember(request.name)).id)
+  }
+
+  async groupMembers (request: { name: string }): Promise<GroupMemberInfo[]> {
+    const { username: self, online } = this.components
+    const group = await this.requireGroup(request.name)
+    const state = await this.requireState(group)
+    const there = await online([...state.members.keys()])
+    return [...state.members].sort(([a], [b]) => (a < b ? -1 : 1)).map(([username, { admin, accountRecord, sinceSequence }]) => ({
+      username,
+      admin,
+      online: username === self || there.has(username),
+      devices: accountRecord.devices.length,
+      since: sinceSequence
+    }))
+  }
+
+  async groupLog (request: { name: string, limit?: number, before?: number }): Promise<GroupLogEntry[]> {
+    const { limit = defaultHistoryEntries, before } = request
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > maxHistoryEntries) throw new P2pChatError('ERR_USAGE', `The number of entries must be 1 to ${maxHistoryEntries}.`)
+    if (before !== undefined && (!Number.isSafeInteger(before) || before < 1)) throw new P2pChatError('ERR_USAGE', 'Entries are numbered from 1.')
+    const { id } = await this.requireGroup(request.name)
+    const rows = await entryTable.list(this.components.lane, [id], { reverse: true, limit, ...(before === undefined ? {} : { before }) })
+    return rows.reverse().map(({ key, value }) => {
+      const entry = verifyGroupEntry(value.signed)
+      return { sequence: parseOrderedInteger(key[1] ?? ''), hash: toHex(value.hash), at: iso(entry.createdAtMs), by: entry.author, ...tellEntry(entry) }
+    })
+  }
+
+  async groupVerify (request: { name: string }): Promise<GroupVerification> {
+    return await this.components.book.verify((await this.requireMember(request.name)).id)
+  }
+
+  async groupAdd (request: { name: string, usernames: string[] }): Promise<void> {
+    const { id } = await this.requireMember(request.name)
+    await forEach(request.usernames, async (username) => { await this.addOne(id, username) })
+  }
+
+  async groupRemove (request: { name: string, usernames: string[] }): Promise<void> {
+    const { id } = await this.requireMember(request.name)
+    if (request.usernames.length > 0) await this.components.book.operations.remove(id, request.usernames.map(parseUsername))
+  }
+
+  async groupPromote (request: { name: string, usernames: string[] }): Promise<void> {
+    const { id } = await this.requireMember(request.name)
+    await forEach(request.usernames, async (username) => { await this.components.book.operations.change(id, () => ({ kind: 'promote', username: parseUsername(username) })) })
+  }
+
+  async groupDemote (request: { name: string, usernames: string[] }): Promise<void> {
+    const { id } = await this.requireMember(request.name)
+    await forEach(request.usernames, async (username) => { await this.components.book.operations.change(id, () => ({ kind: 'demote', username: parseUsername(username) })) })
+  }
+
+  async groupRename (request: { name: string, newName: string }): Promise<void> {
+    const name = parseGroupName(request.newName)
+    const { id } = await this.requireMember(request.name)
+    await this.components.book.operations.change(id, (state) => (state.name === name ? undefined : { kind: 'rename', name }))
+  }
+
+  async groupPolicy (request: { name: string, inviteOnly?: boolean, unlisted?: boolean }): Promise<void> {
+    const { id } = await this.requireMember(request.name)
+    await this.components.book.operations.change(id, (state) => {
+      const { inviteOnly = state.inviteOnly, unlisted = state.unlisted } = request
+      return inviteOnly === state.inviteOnly && unlisted === state.unlisted ? undefined : { kind: 'policy', inviteOnly, unlisted }
+    })
+  }
+
+  async groupSend (request: { names: string[], text: string }): Promise<GroupSent[]> {
+    const groups = new Map<string, KnownGroup>()
+    for (const name of request.names) {
+      const group = await this.requireMember(name)
+      groups.set(group.id, group)
+    }
+    if (groups.size === 0) throw new P2pChatError('ERR_USAGE', 'Name at least one group.')
+    const sent = await this.components.talk.send([...groups.keys()], request.text)
+    return sent.map(({ id, group }) => ({ group: group.name, id, state: 'queued' }))
+  }
+
+  async groups (request: { prefix?: string, after?: string, limit?: number }): Promise<GroupPage> {
+    const { prefix = '', after = '', limit = defaultUserPage } = request
+    const { groups, next } = await listGroups(await this.components.channel(), { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit })
+    return { groups: groups.map(({ name, members, inviteOnly }) => ({ name, members, inviteOnly })), next: next ?? null }
+  }
+
+  async myGroups (request: { all?: boolean }): Promise<GroupInfo[]> {
+    const { book, lane } = this.components
+    const groups = (await book.list(lane)).filter(({ standing }) => standing === 'member' || request.all === true)
+    return await Promise.all(groups.map(async (group) => await this.infoOf(group)))
+  }
+
+  /** Everything of the group up to now was read. */
+  async markRead (name: string): Promise<void> {
+    await this.components.talk.markRead((await this.requireGroup(name)).id)
+  }
+
+  private async addOne (id: string, name: string): Promise<void> {
+    const username = parseUsername(name)
+    if (username === this.components.username) throw new P2pChatError('ERR_USAGE', 'You are a member already.')
+    await this.components.book.operations.add(id, username)
+  }
+
+  private async info (id: string): Promise<GroupInfo> {
+    const group = await this.components.book.find(this.components.lane, id)
+    if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'The group is not known here any more.')
+    return await this.infoOf(group)
+  }
+
+  private async infoOf (group: KnownGroup): Promise<GroupInfo> {
+    const { book, talk, lane, username } = this.components
+    const state = await this.requireState(group)
+    const { unread, lastMessageAtMs } = await talk.unread(lane, group.id)
+    const sending = await book.sendingEpoch(lane, group.id)
+    return {
+      id: group.id,
+      name: group.name,
+      standing: group.standing,
+      members: state.members.size,
+      admin: state.members.get(username)?.admin === true,
+      inviteOnly: state.inviteOnly,
+      unlisted: state.unlisted,
+      epoch: group.epoch,
+      unread,
+      lastMessageAt: lastMessageAtMs === null ? null : iso(lastMessageAtMs),
+      ...(sending.kind === 'waiting' ? { waiting: sending.why } : {})
+    }
+  }
+
+  /** @throws ERR_INVALID_NAME, ERR_NOT_FOUND */
+  private async requireGroup (text: string): Promise<KnownGroup> {
+    const { book, lane } = this.components
+    const name = parseGroupName(text)
+    const group = await book.findByName(lane, name)
+    if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', `You are in no group ${name}. \`p2pchat groups --mine\` lists yours, \`p2pchat group join ${name}\` joins one.`)
+    return group
+  }
+
+  /** @throws also ERR_NOT_PERMITTED: it was left, or has ended */
+  private async requireMember (name: string): Promise<KnownGroup> {
+    const group = await this.requireGroup(name)
+    switch (group.standing) {
+      case 'member': return group
+      case 'left': throw new P2pChatError('ERR_NOT_PERMITTED', `You have left ${group.name}. \`p2pchat group join ${group.name}\` brings you back.`)
+      case 'removed': throw new P2pChatError('ERR_NOT_PERMITTED', `You were removed from ${group.name}. Ask one of its admins to add you again.`)
+      case 'ended': throw new P2pChatError('ERR_NOT_PERMITTED', `The group ${group.name} has ended: its last member left.`)
+    }
+  }
+
+  private async requireState (group: KnownGroup): Promise<GroupState> {
+    const state = await this.components.book.state(this.components.lane, group.id)
+    if (state === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'The group is not known here any more.')
+    return state
+  }
+}
+
+/** All of them are tried; the first failure is told, after the others were done. */
+async function forEach (items: string[], work: (item: string) => Promise<void>): Promise<void> {
+  let first: unknown
+  for (const item of new Set(items)) {
+    try {
+      await work(item)
+    } catch (error) {
+      first ??= error
+    }
+  }
+  if (first !== undefined) throw first
+}

@@ -1,0 +1,108 @@
+/** What there is while somebody is signed in: messages to people, and groups. Wires the two with each other. */
+import type { Channel, Network, RequestContext } from '../overlay/index.js'
+import type { Clock, Logger, Random } from '../runtime.js'
+import type { NodeEvent } from './chat-node.js'
+import type { Directory } from './contacts/directory.js'
+import { Delivery } from './delivery/delivery.js'
+import { Book, GroupService, quietTalk } from './groups/index.js'
+import type { GroupTalk } from './groups/types.js'
+import type { HomeAccount, HomeDevice } from './home/account-state.js'
+import type { Lane } from './home/lane.js'
+import type { Prekeys } from './prekeys/prekeys.js'
+
+export interface SignedInComponents {
+  lane: Lane
+  clock: Clock
+  random: Random
+  logger: Logger
+  network: Network
+  directory: Directory
+  prekeys: Prekeys
+  device: HomeDevice
+  account: HomeAccount
+  /** the server's channel if there is one now */
+  poolChannel: () => Channel | undefined
+  /** waits for a server @throws ERR_NO_SERVER */
+  channel: () => Promise<Channel>
+  /** Which of these accounts have a device online, as far as a server says. */
+  online: (usernames: string[]) => Promise<Set<string>>
+  emit: (event: NodeEvent) => void
+}
+
+export class SignedIn {
+  readonly delivery: Delivery
+  readonly book: Book
+  readonly groups: GroupService
+
+  constructor (components: SignedInComponents) {
+    const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit } = components
+    const { username, accountKey } = account
+    const talk: GroupTalk = quietTalk({ clock, username, emit })
+    const delivery = this.delivery = new Delivery({
+      lane,
+      clock,
+      random,
+      logger,
+      network,
+      directory,
+      prekeys,
+      device,
+      self: { username, accountKey, deviceKey: device.deviceKey, identityKey: device.identityKey, identityPrivateKey: device.identityPrivate },
+      poolChannel,
+      emit,
+      groups: {
+        groupContent: async (tx, sender, content) => { await this.book.groupContent(tx, sender, content) },
+        takeMessage: async () => 'not-yet',
+        takeReceipt: async () => 'not-yet',
+        receiptsFor: async () => [],
+        ownRecordTaken: () => { this.book.ownRecordTaken() }
+      }
+    })
+    const book = this.book = new Book({
+      lane,
+      clock,
+      random,
+      logger,
+      self: { username, deviceKey: device.deviceKey, seed: device.seed },
+      directory,
+      mail: delivery.systemMail,
+      poolChannel,
+      channel,
+      online,
+      reach: async (name, key) => await delivery.reach(name, key),
+      onRecord: async (tx, before, taken) => { await delivery.onRecord(tx, before, taken) },
+      putChange: async (tx, change) => { await talk.putChange(tx, change) },
+      emit
+    })
+    this.groups = new GroupService({ lane, username, book, talk, channel, online })
+  }
+
+  /** Goes on with what an earlier run left. */
+  async start (): Promise<void> {
+    await this.book.start()
+    await this.delivery.start()
+  }
+
+  /** Waits for what is under way; nothing is begun any more. */
+  async stop (): Promise<void> {
+    await this.book.stop()
+    await this.delivery.stop()
+  }
+
+  /** This device is attached to a server: the logs of its groups first, as mail may be of them. */
+  async onServer (channel: Channel): Promise<void> {
+    await this.book.onServer(channel)
+    await this.delivery.onServer(channel)
+    await this.book.afterMail()
+  }
+
+  /** peer/group-head */
+  async answerHead (body: Uint8Array, context: RequestContext): Promise<Uint8Array> {
+    return await this.book.answerHead(body, context)
+  }
+
+  async upkeep (): Promise<void> {
+    await this.delivery.upkeep()
+    await this.book.upkeep()
+  }
+}
