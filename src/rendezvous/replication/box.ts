@@ -12,6 +12,10 @@ const GONE = Uint8Array.of(2)
 /** The rows of one mailbox as this server has them; changes are made in the mailbox's lane. */
 export class Box {
   readonly sum = new SetSum()
+  /** Ids, in hexadecimal, that are being written to the mailbox. */
+  readonly arriving = new Set<string>()
+  /** Ids, in hexadecimal, that are acknowledged and may still lie in the mailbox. */
+  readonly leaving = new Set<string>()
 
   constructor (private readonly store: KeyValueStore, readonly mailbox: Uint8Array) {}
 
@@ -98,6 +102,7 @@ export class Box {
     const operations: Operation[] = []
     for (const entryId of withoutRepeats(entryIds)) {
       const row = await this.item(entryId)
+      this.leaving.delete(Buffer.from(entryId).toString('hex'))
       if (row?.state === 'leaving') operations.push(...this.putItem(entryId, row, { ...row, state: 'gone' }))
     }
     return operations

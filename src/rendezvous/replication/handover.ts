@@ -2,7 +2,7 @@ import { fromString } from 'uint8arrays/from-string'
 import { differingMailboxes, type KeeperComponents } from './differing-mailboxes.js'
 import { storingServers, type RosterView } from './placement.js'
 import { reconcile } from './reconcile.js'
-import { replicaSet } from './replica-sets.js'
+import { quorums, replicaSet } from './replica-sets.js'
 
 // Mailboxes taken over at once.
 const concurrentMailboxes = 16
@@ -46,7 +46,8 @@ export class Handover {
       const enough = older.every((roster) => {
         const storing = storingServers(roster)
         const missing = storing.filter((server) => !asked.has(server.peerId)).length
-        return missing < Math.min(limits.writeQuorum, storing.length)
+        const replicas = Math.min(limits.replicas, storing.length)
+        return missing <= replicas - quorums(replicas, limits).read
       })
       if (!enough) return
     }

@@ -87,7 +87,8 @@ export class Keeper {
   }
 
   async #round (): Promise<KeeperReport> {
-    const { poolState, sets } = this.#components
+    const { poolState, rosters, sets } = this.#components
+    if (poolState.newest > sets.version) await rosters.refresh(poolState.newest)
     if (poolState.closed < sets.version) {
       await this.#handover.run()
       await this.#hear()

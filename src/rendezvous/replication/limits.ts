@@ -4,6 +4,8 @@ export interface ReplicationLimits {
   replicas: number
   /** Of these, how many must have synced before anything is acknowledged (fewer where the pool has fewer servers). */
   writeQuorum: number
+  /** How many must be asked before everything that was acknowledged is known: replicas - writeQuorum + 1, no fewer. */
+  readQuorum: number
   /**
    * How long an acknowledgement is remembered: no copy of what it deletes may outlive it. An entry lives for the mail
    * retention after its server took it; a day more covers clocks that are wrong by hours.
@@ -24,6 +26,7 @@ const day = 24 * hour
 export const defaultReplicationLimits: ReplicationLimits = {
   replicas: 3,
   writeQuorum: 2,
+  readQuorum: 2,
   tombstoneMs: 31 * day,
   maxClockSkewMs: 6 * hour,
   caughtUpMs: 5_000,

@@ -110,14 +110,21 @@ export class LocalReplica implements Replica {
     })
   }
 
-  /** A page of what is here. */
+  /** A page of what is here, without what is just being deleted. */
   async readPage (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
     try {
-      await this.box(mailbox)
+      const box = await this.box(mailbox)
+      for (let { afterCursor } = options; ;) {
+        const page = await this.#components.mailboxes.read(mailbox, { ...options, afterCursor })
+        if (page.outcome !== 'read') return page
+        const isGone = await Promise.all(page.entries.map(async ({ entryId }) => await isLeaving(box, entryId)))
+        const entries = page.entries.filter((_, index) => isGone[index] !== true)
+        if (entries.length > 0 || !page.more) return { ...page, entries }
+        afterCursor = page.entries.at(-1)?.cursor ?? afterCursor
+      }
     } catch (error) {
       return asUnknown(error)
     }
-    return await this.#components.mailboxes.read(mailbox, options)
   }
 
   /** The rows of a mailbox, settled. @throws ERR_STORE_IO, ERR_CLOSED */
@@ -216,11 +223,20 @@ export class LocalReplica implements Replica {
       return undefined
     })
     if (known !== undefined) return known
+    box.arriving.add(toString(entryId, 'base16'))
     const outcome = await mailboxes.append({ mailbox, entryId, envelope, sender, slot })
     return await this.#lanes.run(toString(mailbox, 'base16'), async () => await this.#arrived(box, entryId, outcome))
   }
 
   async #arrived (box: Box, entryId: Uint8Array, outcome: AppendOutcome): Promise<ReplicaAppend> {
+    try {
+      return await this.#settle(box, entryId, outcome)
+    } finally {
+      box.arriving.delete(toString(entryId, 'base16'))
+    }
+  }
+
+  async #settle (box: Box, entryId: Uint8Array, outcome: AppendOutcome): Promise<ReplicaAppend> {
     const { store, mailboxes } = this.#components
     const row = await box.item(entryId)
     if (row?.state === 'leaving' || row?.state === 'gone') {
@@ -252,6 +268,7 @@ export class LocalReplica implements Replica {
       for (const entryId of withoutRepeats(entryIds)) {
         const row = await box.item(entryId)
         if (row?.state === 'gone' || row?.state === 'leaving') continue
+        box.leaving.add(toString(entryId, 'base16'))
         operations.push(...box.putItem(entryId, row, { state: 'leaving', expiresAtMs, acknowledgementHash }))
       }
       await store.batch(operations, { sync: false })
@@ -350,6 +367,15 @@ export class LocalReplica implements Replica {
       return asUnknown(error)
     }
   }
+}
+
+/** Acknowledged, though it may lie in the mailbox for a moment still. */
+async function isLeaving (box: Box, entryId: Uint8Array): Promise<boolean> {
+  const id = toString(entryId, 'base16')
+  if (box.leaving.has(id)) return true
+  if (!box.arriving.has(id)) return false
+  const row = await box.item(entryId)
+  return row?.state === 'leaving' || row?.state === 'gone'
 }
 
 function asUnknown (error: unknown): Unknown {

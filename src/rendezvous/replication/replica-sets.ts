@@ -19,9 +19,11 @@ export interface ReplicaSet {
   peerIds: string[]
   /** Synced writes before anything is acknowledged. */
   write: number
-  /** Any so many of them have, between them, all that was acknowledged: replicas - write + 1. */
+  /** Any so many of them have, between them, all that was acknowledged. */
   read: number
 }
+
+type Quorums = Pick<ReplicationLimits, 'replicas' | 'writeQuorum' | 'readQuorum'>
 
 export interface ReplicaSetsComponents {
   rosters: Rosters
@@ -29,7 +31,7 @@ export interface ReplicaSetsComponents {
   closedVersion: () => number
   /** The version that a server has reported to be complete for; 0: none. */
   completeVersion: (peerId: string) => number
-  limits: Pick<ReplicationLimits, 'replicas' | 'writeQuorum'>
+  limits: Quorums
 }
 
 /** Which servers matter for a mailbox: those of the newest roster, and while mail is handed over, of those before it. */
@@ -75,8 +77,13 @@ export class ReplicaSets {
   }
 }
 
-export function replicaSet (mailbox: Uint8Array, roster: RosterView, limits: Pick<ReplicationLimits, 'replicas' | 'writeQuorum'>): ReplicaSet {
+export function replicaSet (mailbox: Uint8Array, roster: RosterView, limits: Quorums): ReplicaSet {
   const peerIds = replicasOf(mailbox, roster, limits.replicas).map(({ peerId }) => peerId)
-  const write = Math.min(limits.writeQuorum, peerIds.length)
-  return { version: roster.version, peerIds, write, read: peerIds.length - write + 1 }
+  return { version: roster.version, peerIds, ...quorums(peerIds.length, limits) }
+}
+
+/** Of so many replicas: with two both write and either is enough to ask, with three two and two. */
+export function quorums (replicas: number, { writeQuorum, readQuorum }: Quorums): { write: number, read: number } {
+  const write = Math.min(writeQuorum, replicas)
+  return { write, read: Math.min(readQuorum, replicas - write + 1) }
 }

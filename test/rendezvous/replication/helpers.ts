@@ -70,7 +70,7 @@ export class TestPool {
   async #open (peerId: string, disk: MemoryDisk, index: number): Promise<{ local: Mailboxes, mail: PoolMail }> {
     const { clock, rosters, seen, traffic } = this
     const store = disk.open()
-    const limits = { ...testLimits, maxPendingAppends: 1000, ...defaultReplicationLimits, tombstoneMs: 11_000, maxClockSkewMs: 500, caughtUpMs: 0, ...this.limits }
+    const limits = { ...testLimits, ...defaultReplicationLimits, tombstoneMs: 11_000, maxClockSkewMs: 500, caughtUpMs: 0, ...this.limits }
     const local = createStoreMailboxes({ store, clock, limits })
     const newest = (): RosterView => rosters[(seen.get(peerId) ?? rosters.length) - 1] ?? { version: 0, servers: [] }
     const mail = await createPoolMail({

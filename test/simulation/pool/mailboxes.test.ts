@@ -1,21 +1,75 @@
 import assert from 'node:assert/strict'
-import { MailScenario, type MailScenarioInit } from './mailboxes.js'
+import { MailScenario, type Bug, type MailScenarioInit } from './mailboxes.js'
 
-const shape: MailScenarioInit = { servers: 4, operations: 200, faults: 15, rosterChanges: true }
+// What CI gives to it; a soak gives more. Each seed is at least 200 operations and 5 faults.
+const budgetMs = Number(process.env.SIMULATION_MS ?? 30_000) / 5
+const maxSeeds = Number(process.env.SIMULATION_SEEDS ?? 1_000)
+const firstSeed = Number(process.env.SIMULATION_FIRST_SEED ?? 1)
+const maxCanarySeeds = 40
 
-describe('mail on simulated servers', () => {
-  it('smoke', async () => {
-    for (let seed = 0; seed < Number(process.env.SEEDS ?? 3); seed++) {
-      const scenario = new MailScenario(`s${seed + Number(process.env.FROM ?? 0)}`, shape)
-      const t = Date.now()
-      try {
-        const report = await scenario.run()
-        console.log(seed, JSON.stringify(report), Date.now() - t, 'ms', scenario.trace.length)
-      } catch (error) {
-        console.log('SEED', seed, (error as Error).message)
-        if (process.env.TRACE) { console.log(scenario.trace.join('\n')); throw error }
-      }
+const shapes: Array<{ name: string, init: MailScenarioInit }> = [
+  { name: 'three servers that stay', init: { servers: 3, operations: 200, faults: 25, rosterChanges: false } },
+  { name: 'servers that come and go', init: { servers: 4, operations: 200, faults: 20, rosterChanges: true } },
+  { name: 'one server that grows', init: { servers: 1, operations: 200, faults: 20, rosterChanges: true } }
+]
+
+const canaries: Array<{ bug: Bug, init: MailScenarioInit }> = [
+  { bug: 'acknowledgement before storage', init: { servers: 4, operations: 200, faults: 30, rosterChanges: true } },
+  { bug: 'quorum of one', init: { servers: 3, operations: 200, faults: 30, rosterChanges: false } },
+  { bug: 'replica sets from live discovery', init: { servers: 4, operations: 200, faults: 30, rosterChanges: false } },
+  { bug: 'tombstone dropped too early', init: { servers: 4, operations: 200, faults: 30, rosterChanges: true } },
+  { bug: 'no sync', init: { servers: 3, operations: 200, faults: 30, rosterChanges: false } }
+]
+
+async function seedsWithin (init: MailScenarioInit, name: string): Promise<{ seeds: number, operations: number, faults: number, stored: number, acknowledged: number }> {
+  const total = { seeds: 0, operations: 0, faults: 0, stored: 0, acknowledged: 0 }
+  const endMs = performance.now() + budgetMs
+  for (let seed = firstSeed; seed < firstSeed + maxSeeds && (seed === firstSeed || performance.now() < endMs); seed++) {
+    const scenario = new MailScenario(`${name} ${seed}`, init)
+    try {
+      const report = await scenario.run()
+      total.seeds++
+      for (const field of ['operations', 'faults', 'stored', 'acknowledged'] as const) total[field] += report[field]
+    } catch (error) {
+      const story = scenario.trace.slice(-60).join('\n  ')
+      throw new Error(`Mail, ${name}, seed ${seed} (SIMULATION_FIRST_SEED=${seed} SIMULATION_SEEDS=1): ${error instanceof Error ? error.message : String(error)}\n  ${story}`, { cause: error })
     }
-    assert.ok(true)
+  }
+  return total
+}
+
+describe('mail on simulated servers', function () {
+  this.timeout(budgetMs * 10 + 600_000)
+
+  for (const { name, init } of shapes) {
+    it(`is neither lost nor back: ${name}`, async function () {
+      const { seeds, operations, faults, stored, acknowledged } = await seedsWithin(init, name)
+      assert.ok(seeds > 0 && operations >= 200 * seeds && faults >= 5 * seeds)
+      assert.ok(stored > 0 && acknowledged > 0, 'nothing was stored or acknowledged')
+      process.stdout.write(`      ${seeds} seeds: ${operations} operations, ${faults} faults, ${stored} stored, ${acknowledged} acknowledged\n`)
+    })
+  }
+
+  it('takes the same course with the same seed', async () => {
+    const init: MailScenarioInit = { servers: 4, operations: 60, faults: 10, rosterChanges: true }
+    const traces: string[][] = []
+    for (let i = 0; i < 2; i++) {
+      const scenario = new MailScenario('replay', init)
+      await scenario.run()
+      traces.push(scenario.trace)
+    }
+    assert.deepEqual(traces[0], traces[1])
   })
+
+  for (const { bug, init } of canaries) {
+    it(`catches a deliberate bug: ${bug}`, async () => {
+      for (let seed = 1; seed <= maxCanarySeeds; seed++) {
+        const caught = await new MailScenario(`canary ${seed}`, { ...init, bug }).run().then(() => undefined, (error: unknown) => error)
+        if (caught === undefined) continue
+        assert.match(caught instanceof Error ? caught.message : '', /told as stored|is back at/)
+        return
+      }
+      assert.fail(`${maxCanarySeeds} seeds did not catch it`)
+    })
+  }
 })
