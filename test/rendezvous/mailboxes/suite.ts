@@ -1,7 +1,7 @@
 /** What every maker of Mailboxes must do. */
 import assert from 'node:assert/strict'
 import { toString } from 'uint8arrays/to-string'
-import type { Append, AppendOutcome, Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import type { Append, AppendOutcome, Mailboxes, SharedAppend } from '../../../src/rendezvous/mailboxes/index.js'
 import type { FakeClock } from '../../helpers/fake-clock.js'
 
 export interface MailboxesPlace {
@@ -203,6 +203,79 @@ export function mailboxesSuite (name: string, makePlace: () => Promise<Mailboxes
         assert.deepEqual(await readAll(mailboxes), [1])
         isStored(await append({ entryId: id(3), slot, envelope: new Uint8Array(1000) }))
         assert.deepEqual(await mailboxes.totals(), { mailboxes: 1, envelopes: 1, bytes: 1000 })
+      })
+    })
+
+    describe('appendShared', () => {
+      const share = async (to: number[], fields: Partial<SharedAppend> = {}): Promise<string[]> => {
+        const outcomes = await mailboxes.appendShared({ mailboxes: to.map(key), entryId: id(1), sender: key(9), envelope: new Uint8Array(10).fill(1), ...fields })
+        return outcomes.map((outcome) => outcome.outcome === 'refused' ? outcome.limit : outcome.outcome)
+      }
+      const mailOf = async (mailbox: number): Promise<number[]> => await readAll(mailboxes, key(mailbox))
+
+      it('puts one entry into each mailbox, behind what is there, and tells whoever listens', async () => {
+        await append({ entryId: id(7), mailbox: key(2) })
+        const told: string[] = []
+        const end = mailboxes.onAppended((mailbox) => { told.push(toString(mailbox, 'base16').slice(0, 2)) })
+        const outcomes = await mailboxes.appendShared({ mailboxes: [1, 2, 3].map(key), entryId: id(1), sender: key(9), envelope: new Uint8Array(10).fill(1) })
+        end()
+        assert.deepEqual(told.sort(), ['01', '02', '03'])
+        assert.equal(outcomes.length, 3)
+        const plain = await append({ entryId: id(8) })
+        for (const outcome of outcomes) assert.deepEqual(outcome, plain)
+        await append({ entryId: id(9), mailbox: key(2) })
+        assert.deepEqual(await Promise.all([1, 2, 3].map(mailOf)), [[1, 8], [7, 1, 9], [1]])
+        const read = await mailboxes.read(key(2), { afterCursor: 0, maxEntries: 10, maxBytes: 1000 })
+        assert.deepEqual(read.outcome === 'read' && read.entries.map(({ envelope }) => envelope[0]), [7, 1, 9])
+      })
+
+      it('answers for each mailbox in its place, also for one that is named twice, and for none', async () => {
+        for (let i = 11; i <= 18; i++) await append({ entryId: id(i), mailbox: key(2) })
+        assert.deepEqual(await share([2, 1, 2, 1]), ['maxMailboxEntries', 'stored', 'maxMailboxEntries', 'stored'])
+        assert.deepEqual(await mailOf(1), [1])
+        assert.deepEqual(await share([]), [])
+      })
+
+      it('asked again adds to the mailboxes that do not have it, nor had', async () => {
+        await share([1, 2])
+        await mailboxes.acknowledge(key(1), [id(1)], ack)
+        mailboxes = await place.restart()
+        assert.deepEqual(await mailboxes.appendShared({ mailboxes: [1, 2, 3].map(key), entryId: id(1), sender: key(9), envelope: new Uint8Array(10).fill(1) }).then((all) => all.map(({ outcome }) => outcome)), ['stored', 'stored', 'stored'])
+        assert.deepEqual(await Promise.all([1, 2, 3].map(mailOf)), [[], [1], [1]])
+      })
+
+      it('counts in each mailbox, and in the sender\'s share of it', async () => {
+        await share([1, 2], { envelope: new Uint8Array(600) })
+        assert.deepEqual(await share([1, 2, 3], { entryId: id(2), envelope: new Uint8Array(401) }), ['maxMailboxBytes', 'maxMailboxBytes', 'stored'])
+        await mailboxes.acknowledge(key(1), [id(1)], ack)
+        assert.deepEqual(await share([1, 2, 3], { entryId: id(2), envelope: new Uint8Array(401) }), ['stored', 'maxMailboxBytes', 'stored'])
+        assert.deepEqual((await mailboxes.totals()).envelopes, 3)
+      })
+
+      it('is deleted for each mailbox by itself', async () => {
+        await share([1, 2, 3, 4])
+        await mailboxes.acknowledge(key(1), [id(1)], ack)
+        await mailboxes.remove(key(2))
+        assert.deepEqual(await Promise.all([1, 2, 3, 4].map(mailOf)), [[], [], [1], [1]])
+        mailboxes = await place.restart()
+        assert.deepEqual(await Promise.all([1, 2, 3, 4].map(mailOf)), [[], [], [1], [1]])
+        await place.clock.advance(10_000)
+        await mailboxes.sweep()
+        assert.deepEqual(await Promise.all([1, 2, 3, 4].map(mailOf)), [[], [], [], []])
+        assert.equal((await mailboxes.totals()).bytes, 0)
+      })
+
+      it('holds under many at once, with other changes of the same mailboxes', async () => {
+        await Promise.all([
+          ...Array.from({ length: 6 }, async (_, i) => await share([1, 2, 3].slice(i % 3), { entryId: id(i + 1) })),
+          ...[1, 2, 3].map(async (mailbox) => await append({ entryId: id(40 + mailbox), mailbox: key(mailbox) })),
+          ...[1, 2, 3].map(async (mailbox) => await mailboxes.acknowledge(key(mailbox), [id(1), id(2)], ack))
+        ])
+        mailboxes = await place.restart()
+        const mail = await Promise.all([1, 2, 3].map(mailOf))
+        for (const [index, entries] of mail.entries()) assert.ok(entries.includes(41 + index))
+        assert.ok(mail[2]!.includes(3) && mail[2]!.includes(6))
+        assert.equal((await mailboxes.totals()).envelopes, mail.flat().length)
       })
     })
 
