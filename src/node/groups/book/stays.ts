@@ -29,7 +29,9 @@ export async function noteStays (tx: Transaction, id: string, before: GroupState
       for (const { deviceKey } of action.accountRecord.devices) {
         if (old === undefined || findDevice(old, deviceKey) === undefined) await begin(tx, id, entry.author, deviceKey, sequence)
       }
+      break
     }
+    default: break
   }
 }
 

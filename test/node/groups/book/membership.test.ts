@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict'
+import type { SimulatedDevice } from '../../../simulation/world.js'
+import { rejectsCode } from '../../support.js'
+import { GroupWorld } from './group-world.js'
+
+describe('the membership of groups', () => {
+  let world: GroupWorld
+  let seed = 0
+  let alice: SimulatedDevice
+  let bob: SimulatedDevice
+  let carol: SimulatedDevice
+
+  beforeEach(async () => {
+    world = new GroupWorld(`membership ${seed++}`)
+    await world.startServer()
+    ;[alice, bob, carol] = await world.people('alice', 'bob', 'carol') as [SimulatedDevice, SimulatedDevice, SimulatedDevice]
+  })
+
+  afterEach(async () => {
+    const errors = world.devices.flatMap((device) => device.errors)
+    await world.stop()
+    assert.deepEqual(errors, [])
+    assert.equal(world.clock.pending, 0, 'timers are left')
+  })
+
+  it('begins with a founder, who is an admin and can send', async () => {
+    const { group, refused } = await world.do(alice.node.groupCreate({ name: 'Team' }))
+    assert.deepEqual(refused, [])
+    assert.deepEqual({ ...group, id: '' }, { id: '', name: 'team', standing: 'member', members: 1, admin: true, inviteOnly: false, unlisted: false, epoch: 1, unread: 0, lastMessageAt: null })
+    await rejectsCode(world.do(bob.node.groupCreate({ name: 'team' })), 'ERR_NAME_TAKEN')
+    await rejectsCode(world.do(bob.node.groupCreate({ name: '12' })), 'ERR_INVALID_NAME')
+    assert.equal(await world.assertTogether(group.id, alice), 1)
+  })
+
+  it('grows by who joins and by who is added, each of whom has the key', async () => {
+    const told = world.groupEvents(alice)
+    const { group } = await world.do(alice.node.groupCreate({ name: 'team', members: ['carol', 'nobody', 'alice'] }))
+    const joined = await world.do(bob.node.groupJoin({ name: 'team' }))
+    assert.equal(joined.created, false)
+    await world.clock.advance(5_000)
+    assert.equal(await world.assertTogether(group.id, alice, bob, carol), 3)
+    for (const device of [alice, bob, carol]) assert.deepEqual(await world.members(device, 'team'), ['alice', 'bob', 'carol'])
+    assert.deepEqual(told.map(({ kind, by, users }) => [kind, by, users]), [['found', 'alice', []], ['add', 'alice', ['carol']], ['join', 'bob', []]])
+    assert.equal((await world.do(bob.node.groupMembers({ name: 'team' }))).every(({ online }) => online), true)
+  })
+
+  it('says who could not be added while it is founded', async () => {
+    const { refused } = await world.do(alice.node.groupCreate({ name: 'team', members: ['nobody', 'alice', 'bob'] }))
+    assert.deepEqual(refused.map(({ username, code }) => [username, code]), [['nobody', 'ERR_NOT_FOUND'], ['alice', 'ERR_USAGE']])
+    assert.deepEqual(await world.members(alice, 'team'), ['alice', 'bob'])
+  })
+
+  it('is made by who joins where there is none', async () => {
+    assert.equal((await world.do(bob.node.groupJoin({ name: 'club' }))).created, true)
+    assert.equal((await world.do(carol.node.groupJoin({ name: 'club' }))).created, false)
+    await rejectsCode(world.do(carol.node.groupJoin({ name: 'club' })), 'ERR_USAGE')
+  })
+
+  it('is changed by admins alone', async () => {
+    const { id } = await world.group('team', alice, bob)
+    const refusal = await rejectsCode(world.do(bob.node.groupAdd({ name: 'team', usernames: ['carol'] })), 'ERR_NOT_PERMITTED')
+    assert.equal(refusal.message, 'Only an admin can add or remove members.')
+    await rejectsCode(world.do(bob.node.groupRemove({ name: 'team', usernames: ['alice'] })), 'ERR_NOT_PERMITTED')
+    await rejectsCode(world.do(bob.node.groupRename({ name: 'team', newName: 'bobs' })), 'ERR_NOT_PERMITTED')
+    await rejectsCode(world.do(bob.node.groupPromote({ name: 'team', usernames: ['bob'] })), 'ERR_NOT_PERMITTED')
+    await world.do(alice.node.groupPromote({ name: 'team', usernames: ['bob'] }))
+    await world.clock.advance(1_000)
+    await world.do(bob.node.groupRename({ name: 'team', newName: 'crew' }))
+    await world.do(bob.node.groupPolicy({ name: 'crew', inviteOnly: true }))
+    await world.do(bob.node.groupDemote({ name: 'crew', usernames: ['alice'] }))
+    await world.clock.advance(1_000)
+    await rejectsCode(world.do(carol.node.groupJoin({ name: 'crew' })), 'ERR_NOT_PERMITTED')
+    await rejectsCode(world.do(alice.node.groupAdd({ name: 'crew', usernames: ['carol'] })), 'ERR_NOT_PERMITTED')
+    await world.do(bob.node.groupAdd({ name: 'crew', usernames: ['carol'] }))
+    await world.clock.advance(5_000)
+    await world.assertTogether(id, alice, bob, carol)
+    assert.deepEqual(await world.info(carol, 'crew').then((info) => [info?.admin, info?.inviteOnly]), [false, true])
+    const log = await world.do(carol.node.groupLog({ name: 'crew' }))
+    assert.deepEqual(log.map(({ kind, by }) => `${by} ${kind}`), ['alice found', 'bob join', 'alice promote', 'bob rename', 'bob policy', 'bob demote', 'bob add'])
+    assert.deepEqual(log.map(({ sequence }) => sequence), [1, 2, 3, 4, 5, 6, 7])
+    assert.deepEqual((await world.do(carol.node.groupLog({ name: 'crew', limit: 2, before: 4 }))).map(({ text }) => text), ['bob joined', 'alice made bob an admin'])
+  })
+
+  it('shrinks by who leaves, and the others have a new key', async () => {
+    const { id } = await world.group('team', alice, bob, carol)
+    const before = await world.assertTogether(id, alice, bob, carol)
+    await rejectsCode(world.do(alice.node.groupLeave({ name: 'team' })), 'ERR_NOT_PERMITTED')
+    await world.do(carol.node.groupLeave({ name: 'team' }))
+    await world.clock.advance(5_000)
+    assert.equal(await world.assertTogether(id, alice, bob), before + 1)
+    assert.equal((await world.info(carol, 'team'))?.standing, 'left')
+    await rejectsCode(world.do(carol.node.groupSend({ names: ['team'], text: 'x' })), 'ERR_NOT_PERMITTED')
+    assert.deepEqual(await world.do(carol.node.myGroups({})), [])
+    await world.do(carol.node.groupJoin({ name: 'team' }))
+    await world.clock.advance(5_000)
+    await world.assertTogether(id, alice, bob, carol)
+  })
+
+  it('ends with the last of them', async () => {
+    await world.group('team', alice)
+    await world.do(alice.node.groupLeave({ name: 'team' }))
+    assert.equal((await world.info(alice, 'team'))?.standing, 'ended')
+    assert.equal((await world.do(bob.node.groupJoin({ name: 'team' }))).created, true)
+  })
+
+  it('is lost by who is removed, with a new key for the others in the same entry', async () => {
+    const { id } = await world.group('team', alice, bob, carol)
+    const before = await world.assertTogether(id, alice, bob, carol)
+    await rejectsCode(world.do(alice.node.groupRemove({ name: 'team', usernames: ['nobody'] })), 'ERR_NOT_FOUND')
+    await world.do(alice.node.groupRemove({ name: 'team', usernames: ['carol'] }))
+    await world.clock.advance(1_000)
+    assert.equal(await world.assertTogether(id, alice, bob), before + 1)
+    assert.equal((await world.do(alice.node.groupLog({ name: 'team', limit: 1 })))[0]?.kind, 'remove')
+    assert.equal((await world.info(carol, 'team'))?.standing, 'removed')
+    await rejectsCode(world.do(carol.node.groupJoin({ name: 'team' })), 'ERR_NOT_PERMITTED')
+    await world.do(alice.node.groupAdd({ name: 'team', usernames: ['carol'] }))
+    await world.clock.advance(5_000)
+    await world.assertTogether(id, alice, bob, carol)
+  })
+
+  it('is known to be lost also where the log may not be read any more', async () => {
+    await world.group('team', alice, bob)
+    await world.do(alice.node.groupPolicy({ name: 'team', inviteOnly: true }))
+    await world.do(alice.node.groupRemove({ name: 'team', usernames: ['bob'] }))
+    await world.clock.advance(1_000)
+    assert.equal((await world.info(bob, 'team'))?.standing, 'removed')
+    await world.do(alice.node.groupAdd({ name: 'team', usernames: ['bob'] }))
+    await world.clock.advance(5_000)
+    assert.equal((await world.info(bob, 'team'))?.standing, 'member')
+  })
+
+  it('is compared between members', async () => {
+    await world.group('team', alice, bob, carol)
+    await world.do(carol.stop())
+    await world.clock.advance(1_000)
+    const verification = await world.do(alice.node.groupVerify({ name: 'team' }))
+    assert.deepEqual([verification.agreed, verification.differing, verification.unanswered], [['bob'], [], ['carol']])
+    assert.deepEqual(verification.walkedFrom, { kind: 'found' })
+  })
+
+  it('is listed for everybody, unless it is unlisted', async () => {
+    await world.do(alice.node.groupCreate({ name: 'open' }))
+    await world.do(alice.node.groupCreate({ name: 'other', inviteOnly: true }))
+    await world.do(alice.node.groupCreate({ name: 'oblique', unlisted: true }))
+    const { groups, next } = await world.do(bob.node.groups({ prefix: 'O' }))
+    assert.deepEqual([groups, next], [[{ name: 'open', members: 1, inviteOnly: false }, { name: 'other', members: 1, inviteOnly: true }], null])
+  })
+})
