@@ -2,6 +2,10 @@
 export const POOL_PROTOCOL = '/p2pchat/pool/1'
 export const PEER_PROTOCOL = '/p2pchat/peer/1'
 export const DHT_PROTOCOL = '/p2pchat/kad/1'
+/** A file is fetched, from a device or a server of the pool. */
+export const FILE_PROTOCOL = '/p2pchat/file/1'
+/** A file is left on a server of the pool. */
+export const BLOB_PROTOCOL = '/p2pchat/blob/1'
 
 /** Said by both sides in the first frame of a channel; unknown ones are ignored. */
 export const CAPABILITIES = ['text/1'] as const

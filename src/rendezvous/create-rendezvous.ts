@@ -1,10 +1,11 @@
 /** Wires a rendezvous server; nothing else does. */
+import { join } from 'node:path'
 import { opaqueServer, type OpaqueServer } from '../crypto/opaque/server.js'
 import { ed25519KeyPair } from '../crypto/ed25519.js'
 import { P2pChatError } from '../errors.js'
 import { formatPoolAddress, peerIdFromEd25519 } from '../overlay/index.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
-import { openStore, type KeyValueStore } from '../store/index.js'
+import { createMemoryBlobs, openFolderBlobs, openStore, type BlobDisk, type KeyValueStore } from '../store/index.js'
 import { defaultLimits, type RendezvousLimits } from './limits.js'
 import { loadIdentity, writeRecoveryKey } from './pool/index.js'
 import { RunningServer, type RendezvousStatus } from './running-server.js'
@@ -17,6 +18,8 @@ export interface RendezvousInit {
   dataDir?: string
   /** A store of the caller's, which is closed with the server; for tests and simulations. */
   store?: KeyValueStore
+  /** Where files are kept. Default: a folder in dataDir; with `store`: in memory. */
+  blobDisk?: BlobDisk
   /** Given the private half of a new pool's recovery key, once. Default: a file in dataDir; with `store`: nobody is. */
   keepRecoverySeed?: (seed: Uint8Array) => Promise<void>
   /** multiaddrs. Default: any port on all IPv4 interfaces, the same one at every later start. */
@@ -61,6 +64,7 @@ export async function createRendezvous (init: RendezvousInit): Promise<Rendezvou
     const identity = await loadIdentity({ store, random, opaque, keepRecoverySeed: recoveryKeeper(init) })
     const running = new RunningServer({
       store,
+      blobDisk: init.blobDisk ?? await openBlobDisk(init),
       identity,
       clock,
       random,
@@ -91,6 +95,10 @@ function asServer (running: RunningServer, peerId: string): RendezvousServer {
     start: async () => { await running.start() },
     stop: async () => { await running.stop() }
   }
+}
+
+async function openBlobDisk ({ dataDir, store }: RendezvousInit): Promise<BlobDisk> {
+  return dataDir === undefined || store !== undefined ? createMemoryBlobs() : await openFolderBlobs(join(dataDir, 'blobs'))
 }
 
 function folderOf ({ dataDir }: RendezvousInit): string {

@@ -3,7 +3,7 @@ import type { OpaqueServer } from '../crypto/opaque/server.js'
 import { POOL_PROTOCOL } from '../protocol/ids.js'
 import { maxAddresses } from '../protocol/limits.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
-import type { KeyValueStore } from '../store/index.js'
+import type { BlobDisk, KeyValueStore } from '../store/index.js'
 import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
 import { foundPool, loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
 import { reportingStore } from './reporting-store.js'
@@ -12,6 +12,7 @@ import { createPoolService, type PoolService } from './service.js'
 
 export interface RunningServerInit {
   store: KeyValueStore
+  blobDisk: BlobDisk
   identity: ServerIdentity
   clock: Clock
   random: Random
@@ -36,6 +37,9 @@ export interface RendezvousStatus {
   mailboxes: number
   envelopes: number
   envelopeBytes: number
+  /** Files left for others, and the bytes of them that are here. */
+  blobs: number
+  blobBytes: number
 }
 
 type State =
@@ -84,8 +88,9 @@ export class RunningServer {
   /** @throws ERR_CLOSED unless it is running */
   async status (): Promise<RendezvousStatus> {
     const { poolId, addresses } = this.place()
-    const { accounts, attachments, mailboxes } = this.#service
+    const { accounts, attachments, mailboxes, blobs } = this.#service
     const totals = await mailboxes.totals()
+    const files = await blobs.totals()
     return {
       poolId,
       peerId: this.#network?.peerId ?? '',
@@ -95,7 +100,9 @@ export class RunningServer {
       accounts: await accounts.count(),
       mailboxes: totals.mailboxes,
       envelopes: totals.envelopes,
-      envelopeBytes: totals.bytes
+      envelopeBytes: totals.bytes,
+      blobs: files.blobs,
+      blobBytes: files.bytes
     }
   }
 
@@ -103,6 +110,7 @@ export class RunningServer {
     const { store, identity, clock, logger, listen, name } = this.#init
     this.#state = { kind: 'starting' }
     this.#membership = await loadMembership(store)
+    await this.#service.blobs.start()
     const remembered = await loadPorts(store)
     const { network, discovery } = await this.#listen(remembered)
     const addresses = network.addresses()
@@ -133,6 +141,7 @@ export class RunningServer {
     const { identity, announce, clock, logger, makeNetwork } = this.#init
     const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger })
     made.network.serve(POOL_PROTOCOL, { requests: { ...poolHandlers(() => this.#known()), ...this.#service.requests } })
+    for (const [protocol, service] of Object.entries(this.#service.bulk)) made.network.serveBulk(protocol, service)
     this.#network = made.network
     try {
       await made.network.start()
@@ -152,6 +161,7 @@ export class RunningServer {
     await this.#starting?.catch(() => {})
     await this.#network?.stop()
     this.#state = { kind: 'stopped' }
+    await this.#service.blobs.close()
     await store.close()
     logger.info({}, 'the server has stopped')
   }
@@ -159,12 +169,17 @@ export class RunningServer {
   #scheduleSweep (): Timer {
     const { clock, logger } = this.#init
     return clock.schedule(sweepIntervalMs, () => {
-      this.#service.mailboxes.sweep().catch((error: unknown) => {
-        logger.error({ error: asP2pChatError(error) }, 'expired mail could not be removed')
+      this.#sweep().catch((error: unknown) => {
+        logger.error({ error: asP2pChatError(error) }, 'what has expired could not be removed')
       }).finally(() => {
         if (this.#state.kind === 'started') this.#state.sweep.timer = this.#scheduleSweep()
       }).catch(() => {})
     }, { unref: true })
+  }
+
+  async #sweep (): Promise<void> {
+    await this.#service.mailboxes.sweep()
+    await this.#service.blobs.sweep()
   }
 
   #known (): Membership {

@@ -2,11 +2,13 @@
 import { equals } from 'uint8arrays/equals'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
 import { asP2pChatError } from '../errors.js'
-import type { Channel } from '../overlay/network.js'
+import type { BulkService, Channel } from '../overlay/network.js'
 import type { Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
-import type { KeyValueStore } from '../store/index.js'
+import type { BlobDisk, KeyValueStore } from '../store/index.js'
 import { accountHandlers, Accounts, AttemptLimits, deriveDeviceIndex, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
+import { createBlobService } from './blobs/create-blob-service.js'
+import { StoreBlobs } from './blobs/store-blobs.js'
 import { Attachments, describeUser, directoryHandlers, Watches } from './directory/index.js'
 import { createGroupService, deriveMemberIndex } from './groups/index.js'
 import type { RendezvousLimits } from './limits.js'
@@ -19,6 +21,7 @@ import { createStoreRegisters } from './registers/store-registers.js'
 
 export interface PoolServiceComponents {
   store: KeyValueStore
+  blobDisk: BlobDisk
   clock: Clock
   random: Random
   logger: Logger
@@ -31,18 +34,23 @@ export interface PoolServiceComponents {
 
 export interface PoolService {
   requests: Service['requests']
+  /** by protocol */
+  bulk: Record<string, BulkService>
   accounts: Accounts
   attachments: Attachments
   mailboxes: Mailboxes
+  blobs: StoreBlobs
 }
 
 export function createPoolService (components: PoolServiceComponents): PoolService {
-  const { store, clock, random, logger, opaque, setups, limits, poolId } = components
+  const { store, blobDisk, clock, random, logger, opaque, setups, limits, poolId } = components
   const registers = createStoreRegisters({ store, derive: (...change) => [...deriveDeviceIndex(...change), ...deriveMemberIndex(...change)] })
   const accounts = new Accounts({ registers, store, currentSetupVersion: setups.currentVersion })
   const mailboxes = createStoreMailboxes({ store, clock, limits })
   const prekeys = new PrekeyShelf(store)
   const attachments = new Attachments()
+  const blobs = new StoreBlobs({ store, disk: blobDisk, clock, logger, limits })
+  const files = createBlobService({ blobs, attachments, clock, logger, limits })
   const watches = new Watches({ describe: async (username) => await describeUser({ accounts, attachments }, username), logger })
   const pumps = new Pumps({ mailboxes, attachments, logger })
   const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
@@ -93,8 +101,11 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     accounts,
     attachments,
     mailboxes,
+    blobs,
+    bulk: files.bulk,
     requests: {
       ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), logins: new Logins({ clock, random }) }),
+      ...files.requests,
       ...directoryHandlers({ clock, accounts, attachments, watches, prekeys, reads }),
       ...prekeyHandlers({
         accounts,

@@ -4,3 +4,6 @@ export { keyOf, orderedInteger, parseOrderedInteger, partsOf, rangeUnder, type K
 export { createMemoryDisk, createMemoryStore, type MemoryDisk } from './memory.js'
 export { openStore, type OpenStoreOptions, type StoreKind } from './open-store.js'
 export { writeFileDurably } from './durable-file.js'
+export type { BlobDisk, BlobFile } from './blob-disk.js'
+export { openFolderBlobs } from './folder-blobs.js'
+export { createMemoryBlobs, type MemoryBlobs } from './memory-blobs.js'

@@ -4,7 +4,7 @@ import { opaqueServer } from '../../src/crypto/opaque/server.js'
 import { defaultLimits } from '../../src/rendezvous/limits.js'
 import { createPoolService } from '../../src/rendezvous/service.js'
 import { silentLogger } from '../../src/runtime.js'
-import { createMemoryStore } from '../../src/store/index.js'
+import { createMemoryBlobs, createMemoryStore } from '../../src/store/index.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
@@ -12,6 +12,7 @@ describe('docs/wire', () => {
   it('has a row for every method that is served, and for no other', async () => {
     const { requests } = createPoolService({
       store: createMemoryStore(),
+      blobDisk: createMemoryBlobs(),
       clock: new FakeClock(),
       random: new SeededRandom(1),
       logger: silentLogger,
@@ -20,7 +21,7 @@ describe('docs/wire', () => {
       limits: defaultLimits,
       poolId: () => ''
     })
-    const texts = await Promise.all(['directory', 'groups'].map(async (page) => await readFile(`docs/wire/${page}.md`, 'utf8')))
+    const texts = await Promise.all(['directory', 'groups', 'files'].map(async (page) => await readFile(`docs/wire/${page}.md`, 'utf8')))
     const rows = [...texts.join('\n').matchAll(/^\| `([a-z]+\/[a-z-]+)` \|/gm)].map(([, name]) => name)
     assert.deepEqual(rows.sort(), ['pool/roster', ...Object.keys(requests)].sort())
   })

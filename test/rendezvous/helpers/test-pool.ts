@@ -3,7 +3,7 @@ import type { Network } from '../../../src/overlay/network.js'
 import { poolServers, parsePoolAddress } from '../../../src/overlay/index.js'
 import { POOL_PROTOCOL } from '../../../src/protocol/ids.js'
 import { createRendezvous, type RendezvousLimits, type RendezvousServer } from '../../../src/rendezvous/index.js'
-import { createMemoryDisk, type MemoryDisk } from '../../../src/store/index.js'
+import { createMemoryBlobs, createMemoryDisk, type MemoryBlobs, type MemoryDisk } from '../../../src/store/index.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { MemoryHub } from '../../helpers/memory-network.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
@@ -22,6 +22,7 @@ export class TestPool {
   readonly hub = new MemoryHub({ clock: this.clock, random: new SeededRandom('test hub') })
   readonly opaque: OpaqueServer
   readonly disk: MemoryDisk = createMemoryDisk()
+  readonly blobDisk: MemoryBlobs = createMemoryBlobs()
   readonly #limits: Partial<RendezvousLimits>
   readonly #networks: Network[] = []
   #server: RendezvousServer | undefined
@@ -40,6 +41,7 @@ export class TestPool {
     const { clock, hub, opaque } = this
     this.#server = await createRendezvous({
       store: this.disk.open(),
+      blobDisk: this.blobDisk,
       clock,
       random: this.random,
       limits: this.#limits,
@@ -61,6 +63,7 @@ export class TestPool {
   async crash (): Promise<void> {
     this.hub.crash(this.server.peerId)
     this.disk.crash()
+    this.blobDisk.crash()
     await settle()
     await this.start()
   }
