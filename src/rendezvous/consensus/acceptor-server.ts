@@ -39,15 +39,15 @@ export class AcceptorServer implements ServerSide {
 
   async vote (request: VoteRequest): Promise<VoteAnswer> {
     const { space, name } = request.place
-    return await this.#admitted(request.rosterVersion, async (votesSince) =>
-      await this.#lanes.run(`${space}/${name}`, async () => ({ vote: await this.#vote(request, votesSince) })))
+    return await this.#admitted(request.rosterVersion, async () =>
+      await this.#lanes.run(`${space}/${name}`, async () => ({ vote: await this.#vote(request) })))
   }
 
   async list ({ rosterVersion, prefix, after, limit }: ListRequest): Promise<ListAnswer> {
-    return await this.#admitted(rosterVersion, async (votesSince) => {
+    return await this.#admitted(rosterVersion, async () => {
       const registers: Listed[] = []
       let bytes = 0
-      for await (const listed of listAccepted(this.#components.store, prefix, after, votesSince)) {
+      for await (const listed of listAccepted(this.#components.store, prefix, after)) {
         if (registers.length >= Math.min(limit, maxListedNames) || bytes >= maxListedBytes) return { registers, more: true }
         registers.push(listed)
         bytes += listed.accepted.register.value.byteLength + listed.name.length
@@ -90,27 +90,27 @@ export class AcceptorServer implements ServerSide {
   }
 
   /** Answers by the very roster that was asked under, which stays the same meanwhile. */
-  async #admitted<T> (rosterVersion: number, answer: (votesSince: number) => Promise<T>): Promise<Answer<T>> {
+  async #admitted<T> (rosterVersion: number, answer: () => Promise<T>): Promise<Answer<T>> {
     const { keeper, life } = this.#components
     return await keeper.steady(async (): Promise<Answer<T>> => {
       const { version } = keeper.roster
       if (rosterVersion < version) return { kind: 'refused', why: 'old roster', standing: life.standing }
       if (rosterVersion > version) return { kind: 'refused', why: 'unknown roster', standing: life.standing }
-      if (keeper.votesSince === undefined || life.state !== 'voting') return { kind: 'refused', why: 'not voting', standing: life.standing }
-      const answered = await answer(keeper.votesSince)
+      if (!keeper.votes || life.state !== 'voting') return { kind: 'refused', why: 'not voting', standing: life.standing }
+      const answered = await answer()
       return { kind: 'answered', standing: life.standing, ...answered }
     })
   }
 
-  async #vote (request: VoteRequest, votesSince: number): Promise<Vote> {
+  async #vote (request: VoteRequest): Promise<Vote> {
     const { store, life, derive } = this.#components
     const { space, name } = request.place
-    const { slot, storedValue } = await readSlot(store, space, name, votesSince)
+    const slot = await readSlot(store, space, name)
     if (request.kind === 'peek') return { vote: 'granted', accepted: slot.accepted }
     const step = request.kind === 'prepare' ? prepare(slot, request.ballot) : accept(slot, request.ballot, request.register)
     if (step.vote.vote === 'outbid') return step.vote
-    const derived = request.kind === 'accept' && space === 'registers' ? derive(name, storedValue, request.register.value) : []
-    await life.write([...writeSlot(space, name, slot, step.slot, votesSince), ...derived])
+    const derived = request.kind === 'accept' && space === 'registers' ? derive(name, slot.accepted?.register.value, request.register.value) : []
+    await life.write([...writeSlot(space, name, slot, step.slot), ...derived])
     return step.vote
   }
 

@@ -1,4 +1,4 @@
-import { decidersOf, extendRosterHistory, quorumOf, readRoster, votersOf, type Quorum, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { decidersOf, extendRosterHistory, quorumOf, votersOf, type Quorum, type Roster, type RosterHistory } from '../../overlay/index.js'
 import type { Space } from './slots.js'
 
 export interface RosterKeeperComponents {
@@ -21,13 +21,11 @@ export class RosterKeeper {
   #installing: Promise<void> | undefined
   #history: RosterHistory
   #quorum: Quorum
-  #votesSince: number | undefined
 
   constructor (components: RosterKeeperComponents) {
     this.#components = components
     this.#history = components.history
     this.#quorum = quorumOf(components.history.newest)
-    this.#votesSince = votesSince(components.history, 0, undefined, components.self)
   }
 
   get history (): RosterHistory {
@@ -48,12 +46,9 @@ export class RosterKeeper {
     return { version: this.roster.version, quorum: space === 'rosters' ? decidersOf(this.roster) : this.#quorum }
   }
 
-  /**
-   * The version since which this server has voted without a break; undefined when it does not vote. What it accepted
-   * before a break is void: others went on without it.
-   */
-  get votesSince (): number | undefined {
-    return this.#votesSince
+  /** Whether this server has a vote on registers. */
+  get votes (): boolean {
+    return votersOf(this.#quorum).includes(this.#components.self)
   }
 
   /** Calls `listener` after each newer roster. */
@@ -94,16 +89,7 @@ export class RosterKeeper {
   async #replace (next: RosterHistory): Promise<void> {
     await Promise.allSettled(this.#inside)
     await this.#components.save(next.chain)
-    this.#votesSince = votesSince(next, this.#history.signed.length, this.#votesSince, this.#components.self)
     this.#history = next
     this.#quorum = quorumOf(next.newest)
   }
-}
-
-/** @param from how many versions `before` accounts for */
-function votesSince (history: RosterHistory, from: number, before: number | undefined, self: string): number | undefined {
-  return history.signed.slice(from).reduce<number | undefined>((since, { roster }) => {
-    const read = readRoster(history.poolId, roster)
-    return votersOf(quorumOf(read)).includes(self) ? since ?? read.version : undefined
-  }, before)
 }

@@ -1,7 +1,7 @@
 /**
  * Slots on the disk. A register's value lies where one server alone keeps it (registers/store-registers.ts), with its
  * ballots beside it, so that a pool of one grows without rewriting anything: a value without ballots was accepted under
- * the lowest. Ballots carry since when their acceptor votes; what is older than its present time as one is void.
+ * the lowest.
  */
 import { concat } from 'uint8arrays/concat'
 import { equals } from 'uint8arrays/equals'
@@ -23,27 +23,17 @@ const NUMBER_BYTES = 8
 const PROPOSER_BYTES = 16
 const BALLOT_BYTES = NUMBER_BYTES + PROPOSER_BYTES
 const NO_PROPOSER = new Uint8Array(PROPOSER_BYTES)
-/** The roster version since which a server votes that was alone and knew no rounds. */
-const FIRST_ROSTER = 1
 
-export interface StoredSlot {
-  slot: Slot
-  /** The value on the disk, also when it is void: what was derived from it is still there. */
-  storedValue: Uint8Array | undefined
-}
-
-/** @param votesSince the roster version since which this acceptor has voted without a break */
-export async function readSlot (store: KeyValueStore, space: Space, name: string, votesSince: number): Promise<StoredSlot> {
+/** What was promised and accepted of a name. */
+export async function readSlot (store: KeyValueStore, space: Space, name: string): Promise<Slot> {
   const tables = TABLES[space]
-  const stored = await store.get(keyOf(tables.value, name))
-  const ballots = await store.get(keyOf(tables.ballots, name))
-  return { slot: slotOf(stored, ballots, votesSince), storedValue: stored?.slice(NUMBER_BYTES) }
+  return slotOf(await store.get(keyOf(tables.value, name)), await store.get(keyOf(tables.ballots, name)))
 }
 
 /** What brings the disk from one slot to the next. */
-export function writeSlot (space: Space, name: string, before: Slot, after: Slot, votesSince: number): Operation[] {
+export function writeSlot (space: Space, name: string, before: Slot, after: Slot): Operation[] {
   const tables = TABLES[space]
-  const operations: Operation[] = [{ type: 'put', key: keyOf(tables.ballots, name), value: encodeBallots(after, votesSince) }]
+  const operations: Operation[] = [{ type: 'put', key: keyOf(tables.ballots, name), value: encodeBallots(after) }]
   if (after.accepted !== undefined && after.accepted !== before.accepted) {
     operations.push({ type: 'put', key: keyOf(tables.value, name), value: encodeRegister(after.accepted.register) })
   }
@@ -51,12 +41,12 @@ export function writeSlot (space: Space, name: string, before: Slot, after: Slot
 }
 
 /** Registers with an accepted value behind `after`, in the order of their names. */
-export async function * listAccepted (store: KeyValueStore, prefix: string, after: string, votesSince: number): AsyncGenerator<{ name: string, accepted: Accepted }> {
+export async function * listAccepted (store: KeyValueStore, prefix: string, after: string): AsyncGenerator<{ name: string, accepted: Accepted }> {
   const { value: table, ballots } = TABLES.registers
   for await (const [key, stored] of store.range(namesBehind(table, after < prefix ? prefix : after, after < prefix))) {
     const name = partsOf(key)[1] ?? ''
     if (!name.startsWith(prefix)) return
-    const { accepted } = slotOf(stored, await store.get(keyOf(ballots, name)), votesSince)
+    const { accepted } = slotOf(stored, await store.get(keyOf(ballots, name)))
     if (accepted !== undefined) yield { name, accepted }
   }
 }
@@ -81,22 +71,20 @@ function namesBehind (table: string, name: string, including: boolean): { gte: s
   return { ...all, gte: including ? all.gte + name : `${all.gte}${name} ` }
 }
 
-function slotOf (stored: Uint8Array | undefined, ballots: Uint8Array | undefined, votesSince: number): Slot {
+function slotOf (stored: Uint8Array | undefined, ballots: Uint8Array | undefined): Slot {
   if (ballots === undefined) {
-    if (stored === undefined || votesSince !== FIRST_ROSTER) return EMPTY_SLOT
+    if (stored === undefined) return EMPTY_SLOT
     return { promised: LOWEST_BALLOT, accepted: { ballot: LOWEST_BALLOT, register: decodeRegister(stored) } }
   }
-  if (ballots.byteLength !== NUMBER_BYTES + BALLOT_BYTES && ballots.byteLength !== NUMBER_BYTES + 2 * BALLOT_BYTES) throw damaged()
-  if (readNumber(ballots, 0) !== votesSince) return EMPTY_SLOT
-  const promised = decodeBallot(ballots, NUMBER_BYTES)
-  if (ballots.byteLength === NUMBER_BYTES + BALLOT_BYTES) return { promised, accepted: undefined }
+  if (ballots.byteLength !== BALLOT_BYTES && ballots.byteLength !== 2 * BALLOT_BYTES) throw damaged()
+  const promised = decodeBallot(ballots, 0)
+  if (ballots.byteLength === BALLOT_BYTES) return { promised, accepted: undefined }
   if (stored === undefined) throw damaged()
-  return { promised, accepted: { ballot: decodeBallot(ballots, NUMBER_BYTES + BALLOT_BYTES), register: decodeRegister(stored) } }
+  return { promised, accepted: { ballot: decodeBallot(ballots, BALLOT_BYTES), register: decodeRegister(stored) } }
 }
 
-function encodeBallots ({ promised, accepted }: Slot, votesSince: number): Uint8Array {
-  const parts = [number(votesSince), encodeBallot(promised)]
-  return concat(accepted === undefined ? parts : [...parts, encodeBallot(accepted.ballot)])
+function encodeBallots ({ promised, accepted }: Slot): Uint8Array {
+  return concat(accepted === undefined ? [encodeBallot(promised)] : [encodeBallot(promised), encodeBallot(accepted.ballot)])
 }
 
 function encodeBallot ({ counter, proposer }: Ballot): Uint8Array {
