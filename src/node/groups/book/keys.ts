@@ -84,8 +84,10 @@ export class Keys {
 
   /** A secret has come. It is used, or kept until the log says what it is for. @param isMember whether its sender is a member's device, as far as the log here knows */
   async take (tx: Transaction, id: string, given: GivenSecret, isMember: boolean): Promise<void> {
-    for (const { epoch, row } of await this.missing(tx, id)) {
-      if (!fits(given, row, isMember)) continue
+    for (const { epoch, row } of await this.newest(tx, id)) {
+      // Others who were asked have answered before.
+      if (row.kind !== 'missing' && given.entryHash !== undefined && constantTimeEqual(row.entryHash, given.entryHash)) return
+      if (row.kind !== 'missing' || !fits(given, row, isMember)) continue
       await this.begin(tx, id, epoch, row, given.secret)
       return
     }
@@ -94,8 +96,7 @@ export class Keys {
 
   /** Epochs whose secret is not here, oldest first. */
   async missing (reader: Reader, id: string): Promise<Array<{ epoch: number, row: Missing }>> {
-    const rows = await epochTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
-    return rows.reverse().flatMap(({ key, value }) => (value.kind === 'missing' ? [{ epoch: parseOrderedInteger(key[1] ?? ''), row: value }] : []))
+    return (await this.newest(reader, id)).flatMap(({ epoch, row }) => (row.kind === 'missing' ? [{ epoch, row }] : []))
   }
 
   async ready (reader: Reader, id: string, epoch: number): Promise<Ready | undefined> {
@@ -158,6 +159,12 @@ export class Keys {
   async wipeAll (tx: Transaction, id: string): Promise<void> {
     for (const [, epoch = ''] of await epochTable.keys(tx, [id])) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
     for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+  }
+
+  /** As many as may be missing, oldest first. */
+  private async newest (reader: Reader, id: string): Promise<Array<{ epoch: number, row: EpochRow }>> {
+    const rows = await epochTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
+    return rows.reverse().map(({ key, value }) => ({ epoch: parseOrderedInteger(key[1] ?? ''), row: value }))
   }
 
   private async wipeEpoch (tx: Transaction, id: string, epoch: number): Promise<void> {
