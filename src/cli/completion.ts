@@ -22,7 +22,7 @@ function bash (specs: readonly CommandSpec[]): string {
       ...takes(mine, 'group', 'conversation') ? [namesFrom('groups --mine', 'name')] : []
     ].join('')
     const shells = takes(mine, 'shell') ? ['bash', 'zsh', 'fish'] : []
-    const commands = takes(mine, 'command') ? firstWords(specs) : []
+    const commands = [...takes(mine, 'command') ? firstWords(specs) : [], ...takes(mine, 'policy') ? ['open', 'invite-only', 'listed', 'unlisted'] : []]
     return `    ${word}) words="${[...seconds, ...shells, ...commands, ...mine.flatMap(flags), ...GLOBAL_FLAGS].join(' ')}${names}" ;;`
   })
   const choices = specs.flatMap(({ options = [] }) => options).flatMap(({ flags, choices: values }) => values === undefined
@@ -60,6 +60,7 @@ function fish (specs: readonly CommandSpec[]): string {
       lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -l ${longName(option.flags).slice(2)}${option.flags.includes('<') && values === '' ? ' -r' : values} -d ${quote(option.summary)}`)
     }
     if (takes([spec], 'command')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a ${quote(firstWords(specs).join(' '))}`)
+    if (takes([spec], 'policy')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from policy" -a "open invite-only listed unlisted"`)
     if (takes([spec], 'shell')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a "bash zsh fish"`)
   }
   lines.push('complete -c p2pchat -l home -r -d "the folder of this device"', 'complete -c p2pchat -l pool -x -d "where to enter the pool"',

@@ -26,7 +26,9 @@ export async function openRoom (node: ChatNode, text: string, view: View): Promi
 }
 
 async function groupRoom (node: ChatNode, name: string, view: View): Promise<{ room: Room, lines: string[] }> {
-  const group = (await node.myGroups({ all: true })).find((one) => one.name === name)
+  // One that was left, and one that was made anew, may have the same name.
+  const called = (await node.myGroups({ all: true })).filter((one) => one.name === name)
+  const group = called.find(({ standing }) => standing === 'member') ?? called[0]
   if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', `You are in no group ${name}. JOIN ${name} comes first; LISTGRP shows what groups there are.`)
   if (group.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', `${standingWords(group)} What was said: history group:${name}`)
   const members = await node.groupMembers({ name }).catch(() => [])
