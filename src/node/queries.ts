@@ -11,6 +11,7 @@ import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
 import { countEntries } from './delivery/outbox.js'
+import { countWaiting, groupTrace } from './groups/talk/index.js'
 
 /** Who was talked with, the newest first. */
 export async function contactsOf (reader: Reader, isOnline: (username: string) => boolean): Promise<ContactInfo[]> {
@@ -72,12 +73,12 @@ async function requireGroup (reader: Reader, name: string, groups: GroupNames): 
 /** @throws ERR_NOT_FOUND */
 export async function traceOf (reader: Reader, self: string, id: string): Promise<MessageTrace> {
   const row = await requireMessage(reader, self, id)
-  if (row.sent !== undefined) return messageTrace(row, row.sent)
+  if (row.sent !== undefined) return { ...messageTrace(row, row.sent), ...await groupTrace(reader, row) }
   return { id: row.id, ...recipient(row), state: 'delivered', steps: [{ state: 'delivered', at: iso(row.receivedAtMs), ...(row.via === null ? {} : { via: row.via }) }], devices: [] }
 }
 
 export async function limitsOf (reader: Reader, deviceCount: number | null): Promise<LimitInfo[]> {
-  const queued = await countEntries(reader)
+  const queued = await countEntries(reader) + await countWaiting(reader)
   return [
     { name: 'maxTextBytes', unit: 'bytes', used: null, max: maxTextBytes, reason: 'One text is sealed under one key, 64 KiB with framing and padding.' },
     { name: 'maxDevices', unit: 'devices', used: deviceCount, max: maxDevices, reason: 'A message is sealed once for each device.' },

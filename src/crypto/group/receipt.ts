@@ -7,11 +7,13 @@ import { pad, unpad } from '../padding.js'
 import { open, SALT_BYTES, seal } from '../seal.js'
 import { assertRecord, signRecord } from '../signed-record.js'
 import { P2pChatError } from '../../errors.js'
-import { isUsername } from '../../protocol/names.js'
+import { maxNameChars } from '../../protocol/limits.js'
 import type { Random } from '../../runtime.js'
 
 const SIGNATURE = 'p2pchat/1 group-receipt'
 const SEAL = 'p2pchat/1 group receipt'
+/** As in the header of a message: whether it is a username is for who takes it to ask. */
+const isName = new RegExp(`^[\\x21-\\x7e]{1,${maxNameChars}}$`)
 const nothing = new Uint8Array(0)
 
 /** The open part. */
@@ -52,7 +54,7 @@ export function sealGroupReceipt (receiptKey: Uint8Array, header: GroupReceiptHe
 /** That the device it names gave it. @throws ERR_INVALID_RECORD, ERR_INVALID_SIGNATURE */
 export function verifyGroupReceipt ({ sealed, signature, ...header }: SealedGroupReceipt): void {
   const sizes = [header.groupId, header.deviceKey, header.recipientDevice].every(({ byteLength }) => byteLength === 32)
-  if (!sizes || !Number.isSafeInteger(header.epoch) || header.epoch < 1 || !isUsername(header.username)) {
+  if (!sizes || !Number.isSafeInteger(header.epoch) || header.epoch < 1 || !isName.test(header.username)) {
     throw new P2pChatError('ERR_INVALID_RECORD', 'A malformed receipt of a group was refused.')
   }
   assertRecord(SIGNATURE, header.deviceKey, { payload: lpAll(encodeHeader(header), sealed), signature })

@@ -30,18 +30,22 @@ export interface OrderResult {
  */
 export function arrive (expected: number, held: readonly number[], arrival: Arrival): OrderResult {
   const duplicate = arrival.sequence < expected || held.includes(arrival.sequence)
-  const waiting = (duplicate ? [...held] : [...held, arrival.sequence]).sort((a, b) => a - b)
+  return { ...goOn(expected, duplicate ? held : [...held, arrival.sequence], arrival.lowestAlive), duplicate }
+}
+
+/** What may be shown once it is known that nothing below `lowestAlive` will arrive any more. */
+export function goOn (expected: number, held: readonly number[], lowestAlive: number): Omit<OrderResult, 'duplicate'> {
+  const waiting = [...held].sort((a, b) => a - b)
   const release: Release[] = []
   let next = expected
   for (const sequence of waiting) {
-    // What is missing below lowestAlive will never arrive.
-    next = skipTo(next, Math.min(sequence, arrival.lowestAlive), release)
+    next = skipTo(next, Math.min(sequence, lowestAlive), release)
     if (sequence !== next) break
     release.push({ kind: 'message', sequence })
     next = sequence + 1
   }
-  next = skipTo(next, arrival.lowestAlive, release)
-  return { release, expected: next, duplicate }
+  next = skipTo(next, lowestAlive, release)
+  return { release, expected: next }
 }
 
 function skipTo (next: number, target: number, release: Release[]): number {

@@ -89,7 +89,8 @@ function gapId (device: string, first: number): string {
   return toHex(sha256(lpAll('gap', device, String(first))).slice(0, 16))
 }
 
-function bodyOf (payload: ParsedPayload): MessageBody {
+/** What is kept of a message that is shown. */
+export function bodyOf (payload: ParsedPayload): MessageBody {
   if (payload.content.kind === 'text') return { kind: 'text', text: payload.content.text }
   return { kind: 'unknown-content', content: payload.content.kind === 'unknown' ? payload.content.content : new Uint8Array(0) }
 }

@@ -42,7 +42,7 @@ describe('the receipts of a group', () => {
   })
 
   it('are refused when they are none', () => {
-    for (const other of [{ groupId: new Uint8Array(31) }, { epoch: 0 }, { epoch: 2 ** 53 }, { username: '' }, { username: 'a/b' }, { deviceKey: new Uint8Array(0) }, { recipientDevice: new Uint8Array(33) }]) {
+    for (const other of [{ groupId: new Uint8Array(31) }, { epoch: 0 }, { epoch: 2 ** 53 }, { username: '' }, { username: 'a b' }, { deviceKey: new Uint8Array(0) }, { recipientDevice: new Uint8Array(33) }]) {
       assertCode(() => take({ ...give(), ...other }), 'ERR_INVALID_RECORD')
     }
   })

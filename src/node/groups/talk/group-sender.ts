@@ -1,0 +1,248 @@
+/**
+ * Brings what was written to one group to its members' devices: sealed once, handed over the channels that are open
+ * already, and by one upload to all others; again with the same bytes until it is stored for whoever has not acknowledged
+ * it. One sender a group; it works when triggered and sleeps else.
+ */
+import { isP2pChatError } from '../../../errors.js'
+import type { Channel } from '../../../overlay/network.js'
+import { decode, encode } from '../../../protocol/codec.js'
+import { maxFrameBytes } from '../../../protocol/limits.js'
+import { DeliverRequest, DeliverResponse } from '../../../protocol/pb/service.js'
+import type { Clock, Logger, Timer } from '../../../runtime.js'
+import { decodeEnvelope } from '../../delivery/envelope.js'
+import { directRetryMs, directTimeoutMs, firstRetryMs, maxAnswerReceipts, maxBatchBytes, maxRetryMs, slowestBytesPerMs } from '../../delivery/limits.js'
+import { fromHex, toHex } from '../../home/hex.js'
+import type { Lane } from '../../home/lane.js'
+import type { GroupBook } from '../types.js'
+import { maxGroupBatch, maxParallelUploads } from './limits.js'
+import { findAudience, findEntry, listMarks, listSealed, type Audience, type Mark, type OutEntry } from './out-tables.js'
+import type { GroupProgress } from './progress.js'
+import { sendToGroup } from './requests.js'
+import type { Sealer } from './sealer.js'
+
+export interface GroupSenderComponents {
+  lane: Lane
+  clock: Clock
+  logger: Logger
+  book: GroupBook
+  sealer: Sealer
+  progress: GroupProgress
+  /** the server's channel if there is one now */
+  poolChannel: () => Channel | undefined
+  /** Open channels to other devices, by device key in hex. */
+  openPeers: () => ReadonlyMap<string, Channel>
+  /** Takes a receipt envelope that came in a device's answer. */
+  takeAnswer: (envelope: Uint8Array, device: string) => Promise<void>
+}
+
+/** An envelope that is not stored for all of its devices. */
+interface Unsent { sequence: number, envelope: Uint8Array, entry: OutEntry, devices: string[] }
+
+type Outcome = 'done' | 'more' | 'no-way'
+
+export class GroupSender {
+  private running: Promise<void> | undefined
+  private again = false
+  private stopped = false
+  private retry: Timer | undefined
+  private pauseMs = firstRetryMs
+  /** Mailboxes that were full may have room by now. */
+  private refill = true
+  /** Devices that did not answer directly, and until when they are left alone. */
+  private readonly avoided = new Map<string, number>()
+
+  constructor (private readonly id: string, private readonly components: GroupSenderComponents) {}
+
+  /** There may be something to do, or a new way to do it. */
+  trigger (): void {
+    if (this.stopped) return
+    this.again = true
+    this.retry?.cancel()
+    this.running ??= this.run()
+  }
+
+  /** As trigger, and what found no room is tried again as well. */
+  restart (): void {
+    this.refill = true
+    this.trigger()
+  }
+
+  async stop (): Promise<void> {
+    this.stopped = true
+    this.retry?.cancel()
+    await this.running
+  }
+
+  private async run (): Promise<void> {
+    while (this.again && !this.stopped) {
+      this.again = false
+      try {
+        const outcome = await this.step()
+        this.pauseMs = firstRetryMs
+        if (outcome === 'more') this.again = true
+      } catch (error) {
+        this.later(error)
+      }
+    }
+    // In the same breath as the last look at `again`, or a trigger in between would be lost.
+    this.running = undefined
+  }
+
+  private later (error: unknown): void {
+    if (this.stopped) return
+    const { logger, clock, book } = this.components
+    const known = isP2pChatError(error)
+    // The server knows another log than we do.
+    if (isP2pChatError(error, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND')) book.readLog(this.id)
+    const delayMs = Math.max(this.pauseMs, known ? error.retryAfterMs ?? 0 : 0)
+    this.pauseMs = Math.min(maxRetryMs, this.pauseMs * 2)
+    logger[known ? 'info' : 'error']({ group: this.id, code: known ? error.code : undefined, error: known ? undefined : error, delayMs }, 'messages to a group wait; they are tried again')
+    this.retry?.cancel()
+    this.retry = clock.schedule(delayMs, () => { this.trigger() }, { unref: true })
+  }
+
+  private async step (): Promise<Outcome> {
+    const { lane, sealer } = this.components
+    const { refill } = this
+    this.refill = false
+    const isMore = await lane.write(async (tx) => await sealer.seal(tx, this.id))
+    let hasWay = true
+    for (let after = 0; ;) {
+      const page = await listSealed(lane, this.id, after, maxGroupBatch)
+      after = page.at(-1)?.sequence ?? after
+      for (const batch of batches(await this.unsent(page, refill))) hasWay = await this.handOver(batch) && hasWay
+      if (page.length < maxGroupBatch) break
+    }
+    return isMore ? 'more' : hasWay ? 'done' : 'no-way'
+  }
+
+  private async unsent (page: Array<{ sequence: number, envelope: Uint8Array }>, refill: boolean): Promise<Unsent[]> {
+    const { lane, poolChannel } = this.components
+    const hasServer = poolChannel() !== undefined
+    const audiences = new Map<number, Audience>()
+    const unsent: Unsent[] = []
+    for (const { sequence, envelope } of page) {
+      const entry = await findEntry(lane, this.id, sequence)
+      if (entry === undefined || (entry.state.kind === 'partial' && !(refill && hasServer))) continue
+      const audience = audiences.get(entry.epoch) ?? await findAudience(lane, this.id, entry.epoch) ?? {}
+      audiences.set(entry.epoch, audience)
+      unsent.push({ sequence, envelope, entry, devices: Object.values(audience).flat() })
+    }
+    return unsent
+  }
+
+  /** False when there is no server for those who did not acknowledge. */
+  private async handOver (batch: Unsent[]): Promise<boolean> {
+    const { lane, poolChannel, progress } = this.components
+    const before = await listMarks(lane, this.id)
+    const open = await this.openDevices()
+    const tries = new Map([...open].flatMap(([device, channel]): Array<[string, { channel: Channel, messages: Unsent[] }]> => {
+      const messages = batch.filter(({ sequence, devices }) => devices.includes(device) && !has(before, device, sequence))
+      return messages.length === 0 ? [] : [[device, { channel, messages }]]
+    }))
+    // Together: whoever is not connected does not wait for those who are.
+    const direct = Promise.all([...tries].map(async ([device, { channel, messages }]) => { await this.deliver(device, channel, messages) }))
+    const server = poolChannel()
+    const first = server === undefined ? [] : await this.uploadAll(server, batch, ({ sequence, devices }) => devices.filter((device) => has(before, device, sequence) || tries.has(device)))
+    await direct
+    const after = await listMarks(lane, this.id)
+    const left = batch.filter(({ sequence, devices }) => devices.some((device) => tries.has(device) && !has(after, device, sequence)))
+    const channel = poolChannel()
+    const second = channel === undefined ? [] : await this.uploadAll(channel, left, ({ sequence, devices }) => devices.filter((device) => has(after, device, sequence)))
+    const failed = [...first, ...second].find((upload) => upload.kind === 'failed')
+    const stored = new Set<number>()
+    await lane.write(async (tx) => {
+      for (const message of batch) {
+        const isLeft = left.includes(message)
+        const upload = (isLeft ? second : first).find(({ sequence }) => sequence === message.sequence)
+        if (upload?.kind !== 'stored') continue
+        stored.add(message.sequence)
+        await progress.stored(tx, this.id, message.sequence, { ...upload.where, full: upload.where.full.filter((device) => !has(after, device, message.sequence)) })
+      }
+      for (const { sequence, devices } of batch) {
+        if (!stored.has(sequence) && devices.some((device) => tries.has(device)) && !devices.every((device) => has(after, device, sequence))) await progress.sent(tx, this.id, sequence)
+      }
+    })
+    if (failed?.kind === 'failed') throw failed.error
+    return batch.every(({ sequence, devices }) => stored.has(sequence) || devices.every((device) => has(after, device, sequence)))
+  }
+
+  /** Open channels to devices that are members' now; none while that is being settled. */
+  private async openDevices (): Promise<Map<string, Channel>> {
+    const { lane, book, clock, openPeers } = this.components
+    const sending = await book.sendingEpoch(lane, this.id)
+    const channels = openPeers()
+    if (sending.kind !== 'ready' || channels.size === 0) return new Map()
+    const now = clock.now()
+    const open = new Map<string, Channel>()
+    for (const { deviceKey } of sending.devices) {
+      const hex = toHex(deviceKey)
+      const channel = channels.get(hex)
+      // Also when the clock went back since.
+      const isAvoided = Math.abs(now - (this.avoided.get(hex) ?? Number.NEGATIVE_INFINITY)) < directRetryMs
+      if (channel !== undefined && !isAvoided) open.set(hex, channel)
+    }
+    return open
+  }
+
+  private async deliver (device: string, channel: Channel, messages: Unsent[]): Promise<void> {
+    const request = encode(DeliverRequest, { envelopes: messages.map(({ envelope }) => envelope) })
+    try {
+      const timeoutMs = directTimeoutMs + Math.ceil(request.byteLength / slowestBytesPerMs)
+      const answer = decode(DeliverResponse, await channel.request('peer/deliver', request, { timeoutMs }), maxFrameBytes, 'An answer')
+      await Promise.all(answer.receipts.slice(0, maxAnswerReceipts).map(async (receipt) => { await this.components.takeAnswer(receipt, device) }))
+      this.avoided.delete(device)
+    } catch (error) {
+      if (!isP2pChatError(error)) throw error
+      // Whether it arrived is unknown: the mailbox gets the same envelope.
+      this.avoided.set(device, this.components.clock.now())
+    }
+  }
+
+  /** @param except the devices that a message is not for any more; what is for nobody else is not uploaded */
+  private async uploadAll (channel: Channel, messages: Unsent[], except: (message: Unsent) => string[]): Promise<Upload[]> {
+    const queue = messages.map((message) => ({ message, without: except(message) })).filter(({ message, without }) => without.length < message.devices.length)
+    const uploads: Upload[] = []
+    const worker = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) uploads.push(await this.upload(channel, next.message, next.without))
+    }
+    await Promise.all(Array.from({ length: maxParallelUploads }, worker))
+    return uploads
+  }
+
+  private async upload (channel: Channel, { sequence, envelope }: Unsent, except: string[]): Promise<Upload> {
+    try {
+      const where = await sendToGroup(channel, {
+        groupId: fromHex(this.id), entryId: decodeEnvelope(envelope).id, envelope, exceptDevices: except.map(fromHex)
+      }, this.components.clock.now())
+      return { kind: 'stored', sequence, where }
+    } catch (error) {
+      return { kind: 'failed', sequence, error }
+    }
+  }
+}
+
+type Upload =
+  | { kind: 'stored', sequence: number, where: Awaited<ReturnType<typeof sendToGroup>> }
+  | { kind: 'failed', sequence: number, error: unknown }
+
+function has (marks: ReadonlyMap<string, Mark>, device: string, sequence: number): boolean {
+  return (marks.get(device)?.deliveredThrough ?? 0) >= sequence
+}
+
+/** As many as fit into a frame. */
+function batches (messages: Unsent[]): Unsent[][] {
+  const batches: Unsent[][] = []
+  let bytes = 0
+  for (const message of messages) {
+    const last = batches.at(-1)
+    bytes += message.envelope.byteLength
+    if (last !== undefined && bytes <= maxBatchBytes) {
+      last.push(message)
+      continue
+    }
+    batches.push([message])
+    bytes = message.envelope.byteLength
+  }
+  return batches
+}

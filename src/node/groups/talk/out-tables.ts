@@ -1,0 +1,173 @@
+/**
+ * What this device has sent to groups. A message waits until it can be sealed; from then on it has a sequence, and an
+ * entry until every device that it is for has it, or its time is over. Its sealed bytes stay until it is stored.
+ */
+import type { Via } from '../../chat-node.js'
+import type { EpochStart } from '../../delivery/payload.js'
+import type { Reader, Transaction } from '../../home/lane.js'
+import { bytesTable, jsonTable } from '../../home/table.js'
+import { parseOrderedInteger } from '../../../store/keys.js'
+
+/** This device's messages to a group. */
+export interface OutState {
+  /** the next sequence to give out; 1 at the start */
+  next: number
+  /** of the newest epochs it sent in */
+  starts: EpochStart[]
+}
+
+export interface OutEntry {
+  messageId: string
+  epoch: number
+  sealedAtMs: number
+  state: GroupOutState
+}
+
+export type GroupOutState =
+  /** not handed over */
+  | { kind: 'sealed' }
+  /** handed to some devices; there was no server for the others */
+  | { kind: 'sent' }
+  /** stored but for these devices, whose mailboxes are full */
+  | { kind: 'partial', untilMs: number, full: string[] }
+  | { kind: 'stored', untilMs: number }
+
+/** Which message of the history a sequence is. */
+export interface SentReference { messageId: string, epoch: number }
+
+/** Devices in hex by username: who a message of an epoch is for, this device left out. */
+export type Audience = Record<string, string[]>
+
+/** What a device has said of this device's messages. */
+export interface Mark { deliveredThrough: number, readThrough: number, via: Via, atMs: number }
+
+/** Sequences whose counts are to be made anew. */
+export interface Untallied { from: number, to: number }
+
+const stateTable = jsonTable<OutState>('group-sender')
+const waitTable = jsonTable<{ messageId: string }>('group-wait')
+const entryTable = jsonTable<OutEntry>('group-out')
+const sealedTable = bytesTable('group-sealed')
+const sentTable = jsonTable<SentReference>('group-sent')
+const audienceTable = jsonTable<Audience>('group-audience')
+const markTable = jsonTable<Mark>('group-mark')
+const untalliedTable = jsonTable<Untallied>('group-untallied')
+
+export async function findOutState (reader: Reader, id: string): Promise<OutState> {
+  return await stateTable.get(reader, id) ?? { next: 1, starts: [] }
+}
+
+export function putOutState (tx: Transaction, id: string, state: OutState): void {
+  stateTable.put(tx, state, id)
+}
+
+export function putWaiting (tx: Transaction, id: string, cursor: number, messageId: string): void {
+  waitTable.put(tx, { messageId }, id, cursor)
+}
+
+export function removeWaiting (tx: Transaction, id: string, cursor: number): void {
+  waitTable.delete(tx, id, cursor)
+}
+
+/** Messages that are not sealed yet, oldest first. */
+export async function listWaiting (reader: Reader, id: string, limit: number): Promise<Array<{ cursor: number, messageId: string }>> {
+  return (await waitTable.list(reader, [id], { limit })).map(({ key, value }) => ({ cursor: parseOrderedInteger(key[1] ?? ''), messageId: value.messageId }))
+}
+
+export async function countWaiting (reader: Reader): Promise<number> {
+  return (await waitTable.keys(reader, [])).length + (await sealedTable.keys(reader, [])).length
+}
+
+/** Groups that something is not stored for yet. */
+export async function groupsWithUnsent (reader: Reader): Promise<string[]> {
+  const keys = [...await waitTable.keys(reader, []), ...await sealedTable.keys(reader, [])]
+  return [...new Set(keys.map(([id = '']) => id))]
+}
+
+export function putEntry (tx: Transaction, id: string, sequence: number, entry: OutEntry): void {
+  entryTable.put(tx, entry, id, sequence)
+}
+
+export async function findEntry (reader: Reader, id: string, sequence: number): Promise<OutEntry | undefined> {
+  return await entryTable.get(reader, id, sequence)
+}
+
+export function removeEntry (tx: Transaction, id: string, sequence: number): void {
+  entryTable.delete(tx, id, sequence)
+  sealedTable.delete(tx, id, sequence)
+}
+
+/** The lowest sequence that may still arrive anywhere. */
+export async function lowestEntry (reader: Reader, id: string): Promise<number | undefined> {
+  const [lowest] = await entryTable.keys(reader, [id], { limit: 1 })
+  return lowest === undefined ? undefined : parseOrderedInteger(lowest[1] ?? '')
+}
+
+export async function listEntries (reader: Reader, id: string): Promise<Array<{ sequence: number, entry: OutEntry }>> {
+  return (await entryTable.list(reader, [id])).map(({ key, value }) => ({ sequence: parseOrderedInteger(key[1] ?? ''), entry: value }))
+}
+
+export async function groupsWithEntries (reader: Reader): Promise<string[]> {
+  return [...new Set((await entryTable.keys(reader, [])).map(([id = '']) => id))]
+}
+
+export function putSealed (tx: Transaction, id: string, sequence: number, envelope: Uint8Array): void {
+  sealedTable.put(tx, envelope, id, sequence)
+}
+
+export function removeSealed (tx: Transaction, id: string, sequence: number): void {
+  sealedTable.delete(tx, id, sequence)
+}
+
+/** Envelopes that are not stored for all yet, in order. */
+export async function listSealed (reader: Reader, id: string, after: number, limit: number): Promise<Array<{ sequence: number, envelope: Uint8Array }>> {
+  return (await sealedTable.list(reader, [id], { after, limit })).map(({ key, value }) => ({ sequence: parseOrderedInteger(key[1] ?? ''), envelope: value }))
+}
+
+export function putSent (tx: Transaction, id: string, sequence: number, reference: SentReference): void {
+  sentTable.put(tx, reference, id, sequence)
+}
+
+export function removeSent (tx: Transaction, id: string, sequence: number): void {
+  sentTable.delete(tx, id, sequence)
+}
+
+export async function listSent (reader: Reader, id: string, { from, to }: Untallied, limit: number): Promise<Array<SentReference & { sequence: number }>> {
+  const sent = await sentTable.list(reader, [id], { after: from - 1, before: to + 1, limit })
+  return sent.map(({ key, value }) => ({ sequence: parseOrderedInteger(key[1] ?? ''), ...value }))
+}
+
+/** Once for each epoch: within one, the devices that messages are for stay the same. */
+export function putAudience (tx: Transaction, id: string, epoch: number, audience: Audience): void {
+  audienceTable.put(tx, audience, id, epoch)
+}
+
+export async function findAudience (reader: Reader, id: string, epoch: number): Promise<Audience | undefined> {
+  return await audienceTable.get(reader, id, epoch)
+}
+
+export function putMark (tx: Transaction, id: string, device: string, mark: Mark): void {
+  markTable.put(tx, mark, id, device)
+}
+
+export async function findMark (reader: Reader, id: string, device: string): Promise<Mark | undefined> {
+  return await markTable.get(reader, id, device)
+}
+
+/** By device in hex. */
+export async function listMarks (reader: Reader, id: string): Promise<Map<string, Mark>> {
+  return new Map((await markTable.list(reader, [id])).map(({ key, value }) => [key[1] ?? '', value]))
+}
+
+export async function findUntallied (reader: Reader, id: string): Promise<Untallied | undefined> {
+  return await untalliedTable.get(reader, id)
+}
+
+export function putUntallied (tx: Transaction, id: string, untallied: Untallied | undefined): void {
+  if (untallied === undefined) untalliedTable.delete(tx, id)
+  else untalliedTable.put(tx, untallied, id)
+}
+
+export async function groupsWithUntallied (reader: Reader): Promise<string[]> {
+  return (await untalliedTable.keys(reader, [])).map(([id = '']) => id)
+}

@@ -1,0 +1,37 @@
+/** groups/send, as a function: what goes in is encoded, what comes out is brought within what can be true. */
+import type { Channel } from '../../../overlay/network.js'
+import { decode, encode } from '../../../protocol/codec.js'
+import { mailRetentionMs, maxFrameBytes } from '../../../protocol/limits.js'
+import { GroupSendRequest, GroupSendResponse } from '../../../protocol/pb/service.js'
+import { toHex } from '../../home/hex.js'
+import { maxPoolServers, serverSlackMs } from '../../pool/limits.js'
+import type { Stored } from '../../pool/requests.js'
+
+export interface GroupUpload {
+  groupId: Uint8Array
+  /** the envelope's id */
+  entryId: Uint8Array
+  envelope: Uint8Array
+  /** devices that have it already */
+  exceptDevices: Uint8Array[]
+}
+
+/**
+ * @returns where it is stored, and the devices in hex whose mailboxes are full
+ * @throws ERR_NOT_PERMITTED, ERR_NOT_FOUND, ERR_RATE_LIMITED, ERR_OVERLOADED
+ */
+export async function sendToGroup (channel: Channel, upload: GroupUpload, nowMs: number): Promise<Stored & { full: string[] }> {
+  const body = await channel.request('groups/send', encode(GroupSendRequest, upload))
+  const answer = decode(GroupSendResponse, body, maxFrameBytes, 'An answer of a server')
+  const servers = clamp(answer.servers, 1, maxPoolServers)
+  return {
+    replicas: clamp(answer.replicas, 1, servers),
+    servers,
+    untilMs: clamp(Number(answer.expiresAtMs), nowMs + serverSlackMs, nowMs + mailRetentionMs + serverSlackMs),
+    full: answer.refused.map(({ deviceKey }) => toHex(deviceKey))
+  }
+}
+
+function clamp (value: number, min: number, max: number): number {
+  return Math.min(Math.max(value, min), max)
+}

@@ -1,0 +1,184 @@
+/** The messages of this device's groups: wires receiver, senders and receipts, and says when each has to work. */
+import { P2pChatError } from '../../../errors.js'
+import type { Channel } from '../../../overlay/network.js'
+import type { Envelope } from '../../../protocol/pb/envelope.js'
+import type { Clock, Logger, Random } from '../../../runtime.js'
+import type { NodeEvent, Via } from '../../chat-node.js'
+import type { GroupMail, Taken } from '../../delivery/inbox.js'
+import { encodeText } from '../../delivery/payload.js'
+import { Tasks } from '../../delivery/tasks.js'
+import { addMessage, groupConversation } from '../../history/messages.js'
+import { toHex } from '../../home/hex.js'
+import type { Lane, Reader, Transaction } from '../../home/lane.js'
+import type { GroupBook, GroupChange, GroupTalk, KnownGroup } from '../types.js'
+import { GroupSender } from './group-sender.js'
+import { InOrder } from './in-order.js'
+import { findTalkState, listInStates, putDueReceipt, putInState, putTalkState } from './in-tables.js'
+import { groupsWithUnsent, putWaiting } from './out-tables.js'
+import { GroupProgress } from './progress.js'
+import { GroupReceipts } from './receipts.js'
+import { Receiver } from './receiver.js'
+import { Sealer, type TalkSelf } from './sealer.js'
+import { GroupShelf } from './shelf.js'
+
+export interface GroupTalkComponents {
+  lane: Lane
+  clock: Clock
+  random: Random
+  logger: Logger
+  self: TalkSelf
+  book: GroupBook
+  /** the server's channel if there is one now */
+  poolChannel: () => Channel | undefined
+  /** Open channels to other devices, by device key in hex. */
+  openPeers: () => ReadonlyMap<string, Channel>
+  /** Takes a receipt envelope that came in a device's answer, as the inbox does. */
+  takeAnswer: (envelope: Uint8Array, device: string) => Promise<void>
+  emit: (event: NodeEvent) => void
+}
+
+export class Talk implements GroupTalk, GroupMail {
+  private readonly shelf: GroupShelf
+  private readonly receiver: Receiver
+  private readonly progress: GroupProgress
+  private readonly sealer: Sealer
+  private readonly receipts: GroupReceipts
+  private readonly tasks: Tasks
+  private readonly senders = new Map<string, GroupSender>()
+  private stopped = false
+
+  constructor (private readonly components: GroupTalkComponents) {
+    const { lane, clock, random, logger, self, book, emit } = components
+    this.tasks = new Tasks(logger)
+    this.shelf = new GroupShelf({ clock, username: self.username, emit })
+    this.receipts = new GroupReceipts(components)
+    this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, roomAgain: (id) => { this.senders.get(id)?.restart() } })
+    this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
+    const inOrder = new InOrder({ book, shelf: this.shelf })
+    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender) => { this.receipts.schedule(sender) } })
+    book.onChange((id) => { this.changed(id) })
+  }
+
+  /** Goes on with what an earlier run left. */
+  async start (): Promise<void> {
+    await this.progress.start()
+    await this.receipts.scheduleAll()
+    for (const id of await groupsWithUnsent(this.components.lane)) this.sender(id).trigger()
+    this.tasks.run(async () => { await this.receiver.retryAll() })
+  }
+
+  /** Waits for what is under way; nothing is begun any more. What is left stays where it is. */
+  async stop (): Promise<void> {
+    this.stopped = true
+    await this.receipts.stop()
+    await Promise.all([...this.senders.values()].map(async (sender) => { await sender.stop() }))
+    await this.progress.stop()
+    await this.tasks.stop()
+  }
+
+  /** This device is attached to a server: what waited is brought there. */
+  async onServer (): Promise<void> {
+    await this.receipts.scheduleAll()
+    await this.retry()
+  }
+
+  /** Everything that is not stored for all is tried again, also where a mailbox was full. */
+  async retry (): Promise<void> {
+    for (const id of await groupsWithUnsent(this.components.lane)) this.sender(id).restart()
+  }
+
+  /** The chores of every twenty minutes. */
+  async upkeep (): Promise<void> {
+    await this.progress.expire()
+    await this.receiver.expire()
+    await this.retry()
+  }
+
+  async send (ids: string[], text: string): Promise<Array<{ id: string, group: KnownGroup }>> {
+    encodeText(text)
+    if (ids.length === 0) throw new P2pChatError('ERR_USAGE', 'Name at least one group.')
+    const { lane } = this.components
+    return await lane.write(async (tx) => {
+      const sent: Array<{ id: string, group: KnownGroup }> = []
+      for (const groupId of new Set(ids)) sent.push(await this.put(tx, groupId, text))
+      return sent
+    })
+  }
+
+  async putChange (tx: Transaction, change: GroupChange): Promise<void> {
+    await this.shelf.putChange(tx, change)
+  }
+
+  async unread (reader: Reader, id: string): Promise<{ unread: number, lastMessageAtMs: number | null }> {
+    const { unread, lastMessageAtMs } = await findTalkState(reader, id)
+    return { unread, lastMessageAtMs }
+  }
+
+  async markRead (id: string): Promise<void> {
+    await this.components.lane.write(async (tx) => {
+      const talk = await findTalkState(tx, id)
+      if (talk.unread > 0) putTalkState(tx, id, { ...talk, unread: 0 })
+      for (const { sender, state } of await listInStates(tx, id)) {
+        if (state.readThrough >= state.expected - 1) continue
+        const read = { ...state, readThrough: state.expected - 1 }
+        putInState(tx, sender, read)
+        putDueReceipt(tx, sender, read)
+        tx.afterCommit(() => { this.receipts.schedule(sender) })
+      }
+    })
+  }
+
+  async takeMessage (envelope: Envelope, via: Via): Promise<Taken> {
+    return await this.receiver.takeMessage(envelope, via)
+  }
+
+  async takeReceipt (envelope: Envelope, via: Via): Promise<Taken> {
+    return await this.progress.takeReceipt(envelope, via)
+  }
+
+  /** Receipt envelopes for the answer to a device that handed over messages. */
+  async receiptsFor (device: string): Promise<Uint8Array[]> {
+    return await this.receipts.takeForAnswer(device)
+  }
+
+  private async put (tx: Transaction, groupId: string, text: string): Promise<{ id: string, group: KnownGroup }> {
+    const { book, clock, random, self } = this.components
+    const group = await book.find(tx, groupId)
+    if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'You are not in that group. `p2pchat groups --mine` lists yours.')
+    if (group.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', `You are not a member of ${group.name} any more.`)
+    const now = clock.now()
+    const row = await addMessage(tx, {
+      id: toHex(random.bytes(16)),
+      from: self.username,
+      group: { id: groupId, name: group.name },
+      conversation: groupConversation(groupId),
+      body: { kind: 'text', text },
+      sentAtMs: now,
+      receivedAtMs: now,
+      via: null,
+      read: true,
+      sent: { state: 'queued', steps: [{ state: 'queued', atMs: now }], devices: {} }
+    })
+    putTalkState(tx, groupId, { ...await findTalkState(tx, groupId), lastMessageAtMs: now })
+    putWaiting(tx, groupId, row.cursor, row.id)
+    // In the same transaction, if the group has keys for it: one wait for the disk less.
+    await this.sealer.seal(tx, groupId)
+    tx.afterCommit(() => { this.sender(groupId).trigger() })
+    return { id: row.id, group }
+  }
+
+  private changed (id: string): void {
+    if (this.stopped) return
+    this.tasks.run(async () => {
+      await this.receiver.retry(id)
+      if ((await groupsWithUnsent(this.components.lane)).includes(id)) this.sender(id).trigger()
+    })
+  }
+
+  private sender (id: string): GroupSender {
+    const { components, sealer, progress } = this
+    const sender = this.senders.get(id) ?? new GroupSender(id, { ...components, sealer, progress })
+    this.senders.set(id, sender)
+    return sender
+  }
+}
