@@ -1,4 +1,4 @@
-/** Where chunks are sealed and opened: here and now, or on threads beside (the same calls, see cipher-threads.ts). */
+/** Where chunks are sealed and opened: here and now. The calls are such that threads beside could do it as well. */
 import { constantTimeEqual } from '../../crypto/bytes.js'
 import { leafHash, openChunk, sealChunk, sealedChunkBytes, type FileSecret } from '../../crypto/file/index.js'
 import { P2pChatError } from '../../errors.js'

@@ -23,7 +23,7 @@ export const maxFileFrameBytes = 1 + 4 + chunkBytes + SEAL_OVERHEAD_BYTES
 /** Bytes asked for and not yet here, of one source: texts of the same connection wait behind no more than this. */
 export const windowBytes = 1024 * 1024
 /** Chunks asked for at once; several such ranges fill the window, so that it never runs empty between two. */
-export const rangeChunks = 4
+export const rangeChunks = 8
 /** What a kill or a power cut may cost: bytes asked for, or here and not yet on the disk for good. */
 export const maxUnsafeBytes = 4 * 1024 * 1024
 /** What the serving side lets be asked for at once: a few windows; more is not what a fetcher of this protocol does. */
@@ -34,8 +34,16 @@ export const sourceStallMs = 15_000
 export const openTimeoutMs = 10_000
 /** A fetcher that asks for nothing for this long, and has not said that it pauses, is gone. */
 export const idleTimeoutMs = 120_000
-/** Chunks that are read from the disk ahead of the one being sealed. */
-export const readAheadChunks = 4
+/** Chunks that are read from the disk in one go: a thread is woken once for all of them. */
+export const pageChunks = 8
+/** Such pages that are read ahead of the chunk being sealed. */
+export const readAheadPages = 2
+/** Chunks being sealed at once, where there are threads for it. */
+export const sealAheadChunks = 4
+/** Written chunks that are worth a sync of their own; fewer wait for more, but no longer than saveDelayMs. */
+export const saveChunks = 16
+/** How far progress may lag behind what was written. */
+export const saveDelayMs = 250
 /** Frames taken from a stream and not yet looked at, before it is held back. */
 export const maxWaitingFrames = 8
 /** What must stay free on the disk beside the file: the home's own store needs room to work. */

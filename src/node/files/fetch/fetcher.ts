@@ -10,7 +10,7 @@ import type { ChunkCipher, SealedChunk } from '../cipher.js'
 import { isDiskFull } from '../disk.js'
 import { ChunkSet } from '../landing/chunk-set.js'
 import type { Landed, Landing, OnLanded } from '../landing/landing.js'
-import { sourceStallMs } from '../limits.js'
+import { saveDelayMs, sourceStallMs } from '../limits.js'
 import { abortError, race, untilAborted } from './race.js'
 import { Schedule, type ScheduleLimits, type Task } from './schedule.js'
 import type { ChunkSource } from './source.js'
@@ -55,6 +55,7 @@ export class Fetcher {
   #started = false
   #over = false
   #saving = false
+  #saveLater: Timer | undefined
   #paused = false
   #lastError: P2pChatError | undefined
   /** Chunks between arrival and disk: waited for before the file is closed. */
@@ -211,8 +212,19 @@ export class Fetcher {
     this.#save()
   }
 
-  /** One checkpoint after the other, for as long as there is something to save. */
+  /** One checkpoint after the other, for as long as it is worth it; what is left is saved a little later. */
   #save (): void {
+    if (this.#saving || this.#over) return
+    if (!this.#schedule.shouldSave) {
+      this.#saveLater ??= this.components.clock.schedule(saveDelayMs, () => { this.#saveNow() }, { unref: true })
+      return
+    }
+    this.#saveNow()
+  }
+
+  #saveNow (): void {
+    this.#saveLater?.cancel()
+    this.#saveLater = undefined
     if (this.#saving || this.#over) return
     this.#saving = true
     this.#tracked(this.#saveAll()).catch((error: unknown) => { this.#fail(asP2pChatError(error)) })
@@ -221,18 +233,19 @@ export class Fetcher {
   async #saveAll (): Promise<void> {
     const { landing } = this.components
     try {
-      while (!this.#over && landing.known.count > landing.durableChunks) {
+      do {
         const before = landing.durableChunks
         await landing.checkpoint()
         this.#schedule.durable(landing.durableChunks - before)
         this.init.onProgress?.(landing.durableBytes)
         for (const { source } of this.#running.values()) source.progress?.(landing.durableChunks)
         this.#wake()
-      }
+      } while (!this.#over && this.#schedule.shouldSave)
     } finally {
       // In the same turn as the last look at what there is to save: what comes later begins anew.
       this.#saving = false
     }
+    if (landing.known.count > landing.durableChunks) this.#save()
     if (landing.durableChunks === landing.total) this.#finish()
   }
 
@@ -274,6 +287,7 @@ export class Fetcher {
   /** Nothing is written any more from here on. */
   async #settle (): Promise<void> {
     this.#over = true
+    this.#saveLater?.cancel()
     for (const { controller, stall } of this.#running.values()) {
       stall?.cancel()
       controller.abort(new P2pChatError('ERR_ABORTED', 'The fetch is over.'))

@@ -13,6 +13,8 @@ export interface ScheduleLimits {
   rangeChunks: number
   /** chunks asked for, or here and not yet durable */
   unsafeChunks: number
+  /** written chunks that are worth a sync of their own */
+  saveChunks: number
 }
 
 export type Task =
@@ -52,6 +54,11 @@ export class Schedule {
 
   pause (paused: boolean): void {
     this.#paused = paused
+  }
+
+  /** Whether what was written should be made durable now: it is much, or nothing more comes before. */
+  get shouldSave (): boolean {
+    return this.#unsafe > 0 && (this.#unsafe >= this.limits.saveChunks || this.#busy.size === 0)
   }
 
   /** Whether something is awaited of this source. */

@@ -1,9 +1,10 @@
 import { chunkBytes } from '../../../crypto/file/index.js'
-import { maxUnsafeBytes, rangeChunks, windowBytes } from '../limits.js'
+import { maxUnsafeBytes, rangeChunks, saveChunks, windowBytes } from '../limits.js'
 import type { ScheduleLimits } from './schedule.js'
 
 export const defaultScheduleLimits: ScheduleLimits = {
   windowChunks: windowBytes / chunkBytes,
   rangeChunks,
-  unsafeChunks: maxUnsafeBytes / chunkBytes
+  unsafeChunks: maxUnsafeBytes / chunkBytes,
+  saveChunks
 }

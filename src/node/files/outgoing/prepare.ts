@@ -8,11 +8,12 @@ import { chunkBytes, chunkCount, FILE_ID_BYTES, FILE_KEY_BYTES, LEAF_BYTES, merk
 import { P2pChatError } from '../../../errors.js'
 import type { Random } from '../../../runtime.js'
 import type { ChunkCipher } from '../cipher.js'
-import { maxFileBytes, readAheadChunks } from '../limits.js'
+import type { ChunkRange } from '../fetch/source.js'
+import { maxFileBytes, pageChunks, readAheadPages, sealAheadChunks } from '../limits.js'
 import { encodeManifest, type FileManifest, type FilePreview } from '../manifest.js'
 import { sniffedBytes, sniffMime } from '../mime.js'
 import { safeFileName } from '../names.js'
-import { mapAhead } from '../stages.js'
+import { flat, mapAhead } from '../stages.js'
 import { fileChanged, type FileState, type ReadableFile } from './regular-file.js'
 
 export interface PrepareComponents { random: Random, cipher: ChunkCipher }
@@ -65,12 +66,12 @@ async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProg
   const total = chunkCount(secret.bytes)
   const leaves = new Uint8Array(total * LEAF_BYTES)
   const hash = createHash('sha256')
-  const read = mapAhead(async (index: number) => ({ index, plaintext: await readChunk(file, secret, index) }), readAheadChunks)
-  const seal = mapAhead(async ({ index, plaintext }: { index: number, plaintext: Uint8Array }) => {
+  const read = mapAhead(async (range: ChunkRange) => await readChunks(file, secret, range), readAheadPages)
+  const seal = mapAhead(async ({ index, plaintext }: PlainChunk) => {
     hash.update(plaintext)
     return { index, leaf: (await cipher.seal(secret, index, plaintext)).leaf }
-  }, readAheadChunks)
-  for await (const { index, leaf } of seal(read(upTo(total)))) {
+  }, sealAheadChunks)
+  for await (const { index, leaf } of seal(flat(read(pages(total))))) {
     if (signal?.aborted === true) throw new P2pChatError('ERR_ABORTED', 'The file is not sent.', { cause: signal.reason })
     leaves.set(leaf, index * LEAF_BYTES)
     onProgress?.(Math.min(secret.bytes, (index + 1) * chunkBytes))
@@ -78,13 +79,15 @@ async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProg
   return { leaves, sha256: new Uint8Array(hash.digest()) }
 }
 
-/** @throws ERR_CONFLICT the file has become shorter; what reading says */
-export async function readChunk (file: ReadableFile, { bytes }: FileSecret, index: number): Promise<Uint8Array> {
-  const plaintext = new Uint8Array(plainChunkBytes(bytes, index))
-  if (await file.read(plaintext, index * chunkBytes) < plaintext.byteLength) throw fileChanged(file.path)
-  return plaintext
+export interface PlainChunk { readonly index: number, readonly plaintext: Uint8Array }
+
+/** The chunks of a range, read in one go. @throws ERR_CONFLICT the file has become shorter; what reading says */
+export async function readChunks (file: ReadableFile, { bytes }: FileSecret, { first, count }: ChunkRange): Promise<PlainChunk[]> {
+  const page = new Uint8Array((count - 1) * chunkBytes + plainChunkBytes(bytes, first + count - 1))
+  if (await file.read(page, first * chunkBytes) < page.byteLength) throw fileChanged(file.path)
+  return Array.from({ length: count }, (_, n) => ({ index: first + n, plaintext: page.subarray(n * chunkBytes, (n + 1) * chunkBytes) }))
 }
 
-async function * upTo (total: number): AsyncGenerator<number> {
-  for (let index = 0; index < total; index++) yield index
+async function * pages (total: number): AsyncGenerator<ChunkRange> {
+  for (let first = 0; first < total; first += pageChunks) yield { first, count: Math.min(pageChunks, total - first) }
 }

@@ -4,6 +4,7 @@ import { asP2pChatError, P2pChatError } from '../../../errors.js'
 import { deadline, type Clock, type Timer } from '../../../runtime.js'
 import type { ChunkCipher } from '../cipher.js'
 import { race } from '../fetch/race.js'
+import type { ChunkRange } from '../fetch/source.js'
 import { idleTimeoutMs, openTimeoutMs } from '../limits.js'
 import { pieceRootsInTurns } from '../outgoing/piece-roots.js'
 import type { PreparedFile } from '../outgoing/prepare.js'
@@ -137,10 +138,10 @@ export class FileServing {
     throw new P2pChatError('ERR_CLOSED', 'The transfer has ended.')
   }
 
-  async * #wanted (serving: Serving): AsyncGenerator<number> {
+  async * #wanted (serving: Serving): AsyncGenerator<ChunkRange> {
     while (!serving.ended) {
-      const index = serving.take()
-      if (index !== undefined) yield index
+      const range = serving.take()
+      if (range !== undefined) yield range
       else await new Promise<void>((resolve) => { this.#wake = resolve })
     }
   }

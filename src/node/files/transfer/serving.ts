@@ -1,7 +1,8 @@
 /** The serving side of a file's stream, as a state machine: what came in, what is to be sent next. */
 import { leavesPerPiece, pieceLength } from '../../../crypto/file/index.js'
 import { P2pChatError } from '../../../errors.js'
-import { maxWantedChunks } from '../limits.js'
+import type { ChunkRange } from '../fetch/source.js'
+import { maxWantedChunks, pageChunks } from '../limits.js'
 import { invalidFrame, type EndReason, type FetchMessage, type ServeMessage, type UnknownFrame } from './messages.js'
 
 export type ServingEffect =
@@ -51,14 +52,15 @@ export class Serving {
     }
   }
 
-  /** The next chunk to be sent; undefined when there is none for now. */
-  take (): number | undefined {
+  /** The next chunks to be sent, a page at most; undefined when there are none for now. */
+  take (): ChunkRange | undefined {
     const [range] = this.#wanted
     if (this.#state.type === 'ended' || this.#state.paused || range === undefined) return undefined
-    const index = range.next++
-    this.#wantedChunks--
+    const taken = { first: range.next, count: Math.min(pageChunks, range.end - range.next) }
+    range.next += taken.count
+    this.#wantedChunks -= taken.count
     if (range.next === range.end) this.#wanted.shift()
-    return index
+    return taken
   }
 
   /** Holds the chunks back, or lets them go on. @returns whether that changes anything, so that the other side is told */

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { ChunkSet } from '../../../../src/node/files/landing/chunk-set.js'
 import { Schedule, type ScheduleLimits, type Task } from '../../../../src/node/files/fetch/schedule.js'
 
-const limits: ScheduleLimits = { windowChunks: 4, rangeChunks: 2, unsafeChunks: 10 }
+const limits: ScheduleLimits = { windowChunks: 4, rangeChunks: 2, unsafeChunks: 10, saveChunks: 3 }
 
 function setOf (total: number, ...have: number[]): ChunkSet {
   const set = new ChunkSet(total)
@@ -78,6 +78,22 @@ describe('files: the schedule', () => {
     schedule.refused(4)
     for (const index of [1, 2]) { assert.ok(schedule.arrived('b', index)); schedule.written(index) }
     assert.deepEqual(schedule.next('b'), { type: 'chunks', range: { first: 1, count: 2 } }, 'not in the set yet, so still missing')
+  })
+
+  it('saves when it is worth it, or when nothing more comes before', () => {
+    const schedule = new Schedule(setOf(8), () => true, limits)
+    schedule.add('a')
+    assert.equal(schedule.shouldSave, false)
+    schedule.next('a')
+    schedule.next('a')
+    const worth = [0, 1, 2, 3].map((index) => {
+      schedule.arrived('a', index)
+      schedule.written(index)
+      return schedule.shouldSave
+    })
+    assert.deepEqual(worth, [false, false, true, true])
+    schedule.durable(4)
+    assert.equal(schedule.shouldSave, false)
   })
 
   it('stops while it is paused', () => {

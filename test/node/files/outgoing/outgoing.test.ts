@@ -8,6 +8,7 @@ import { sha256 } from '../../../../src/crypto/bytes.js'
 import { chunkBytes, leafHash, merkleRoot, openChunk } from '../../../../src/crypto/file/index.js'
 import { plainCipher } from '../../../../src/node/files/cipher.js'
 import { deleteOutgoing, loadOutgoing, saveOutgoing } from '../../../../src/node/files/outgoing/records.js'
+import type { ChunkRange } from '../../../../src/node/files/fetch/source.js'
 import { prepareFile, type PreparedFile, type PrepareInit } from '../../../../src/node/files/outgoing/prepare.js'
 import { assertUnchanged, readSealed } from '../../../../src/node/files/outgoing/reading.js'
 import { openRegularFile, type ReadableFile } from '../../../../src/node/files/outgoing/regular-file.js'
@@ -17,6 +18,8 @@ import { SeededRandom } from '../../../helpers/seeded-random.js'
 import { rejectsCode } from '../../support.js'
 
 const content = new SeededRandom('outgoing').bytes(chunkBytes * 6 + 100)
+/** Several pages of chunks. */
+const long = new SeededRandom('long').bytes(chunkBytes * 20 + 1)
 
 /** A file whose content can be changed behind the reader's back. */
 class FakeFile implements ReadableFile {
@@ -41,7 +44,7 @@ async function prepare (file: ReadableFile, init: Partial<PrepareInit> = {}): Pr
 }
 
 async function reread (prepared: PreparedFile, file: ReadableFile, indexes: Iterable<number>): Promise<number[]> {
-  async function * wanted (): AsyncGenerator<number> { yield * indexes }
+  async function * wanted (): AsyncGenerator<ChunkRange> { for (const first of indexes) yield { first, count: 1 } }
   const sent: number[] = []
   try {
     for await (const { index, sealed } of readSealed(plainCipher, prepared, file)(wanted())) {
@@ -67,7 +70,7 @@ describe('files: preparing what is to be sent', () => {
     assert.equal(leaves.byteLength, 7 * 32)
     assert.deepEqual({ state, path }, { state: { bytes: content.byteLength, modifiedMs: 1000 }, path: '/pictures/cat.png' })
     // The head is read for its type first.
-    assert.deepEqual(reads, [0, ...Array.from({ length: 7 }, (_, index) => index * chunkBytes)])
+    assert.deepEqual(reads, [0, 0])
     assert.deepEqual([progress.length, progress.at(-1)], [7, content.byteLength])
   })
 
@@ -97,20 +100,20 @@ describe('files: preparing what is to be sent', () => {
   it('notices a file that changes, shrinks or grows while it is read', async () => {
     const changes: Array<(file: FakeFile) => void> = [
       (file) => { file.modifiedMs++ },
-      (file) => { file.data = content.subarray(0, chunkBytes * 3) },
-      (file) => { file.data = Buffer.concat([content, content]) }
+      (file) => { file.data = long.subarray(0, chunkBytes * 3) },
+      (file) => { file.data = Buffer.concat([long, long]) }
     ]
     for (const change of changes) {
-      const file = new FakeFile(content)
-      file.onRead = (at) => { if (at === chunkBytes * 4) change(file) }
+      const file = new FakeFile(long)
+      file.onRead = (at) => { if (at === chunkBytes * 8) change(file) }
       assert.match((await rejectsCode(prepare(file), 'ERR_CONFLICT')).message, /^file changed: /)
     }
   })
 
   it('stops when it is told to', async () => {
     const controller = new AbortController()
-    const file = new FakeFile(content)
-    file.onRead = (at) => { if (at === chunkBytes * 2) controller.abort() }
+    const file = new FakeFile(long)
+    file.onRead = (at) => { if (at === chunkBytes * 8) controller.abort() }
     await rejectsCode(prepare(file, { signal: controller.signal }), 'ERR_ABORTED')
   })
 
@@ -154,10 +157,10 @@ describe('files: reading what is sent', () => {
     await assertUnchanged(prepared, file)
   })
 
-  it('seals to the leaf hashes that were durable', async () => {
+  it('seals to the leaf hashes that were durable, page by page', async () => {
     const file = new FakeFile(content)
     const prepared = await prepare(file)
-    async function * all (): AsyncGenerator<number> { yield * [0, 1, 2, 3, 4, 5, 6] }
+    async function * all (): AsyncGenerator<ChunkRange> { yield * [{ first: 0, count: 5 }, { first: 5, count: 2 }] }
     const leaves: Uint8Array[] = []
     for await (const { sealed } of readSealed(plainCipher, prepared, file)(all())) leaves.push(leafHash(sealed))
     assert.deepEqual(new Uint8Array(Buffer.concat(leaves)), prepared.leaves)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { Asking } from '../../../../src/node/files/transfer/asking.js'
 import { decodeFrame, encodeFrame, type FetchMessage, type ServeMessage } from '../../../../src/node/files/transfer/messages.js'
 import { Serving } from '../../../../src/node/files/transfer/serving.js'
-import { maxFileFrameBytes } from '../../../../src/node/files/limits.js'
+import { maxFileFrameBytes, pageChunks } from '../../../../src/node/files/limits.js'
 import { leavesPerPiece } from '../../../../src/crypto/file/index.js'
 import { FileFrame } from '../../../../src/protocol/pb/file.js'
 import { onlyOurErrors, throwsCode } from '../../support.js'
@@ -47,7 +47,10 @@ describe('files: the serving side', () => {
   const want = (first: number, count: number, verified = 0): FetchMessage => ({ type: 'want', first, count, verified })
   const taken = (serving: Serving): number[] => {
     const out: number[] = []
-    for (let index = serving.take(); index !== undefined; index = serving.take()) out.push(index)
+    for (let range = serving.take(); range !== undefined; range = serving.take()) {
+      assert.ok(range.count > 0 && range.count <= pageChunks)
+      for (let index = range.first; index < range.first + range.count; index++) out.push(index)
+    }
     return out
   }
 
@@ -59,8 +62,8 @@ describe('files: the serving side', () => {
     assert.equal(serving.idle, false)
     assert.deepEqual(taken(serving), [4, 5, 0])
     assert.equal(serving.idle, true)
-    serving.receive(want(9, 1))
-    assert.deepEqual(taken(serving), [9])
+    serving.receive(want(0, 10))
+    assert.deepEqual(taken(serving), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
   it('holds back while it is paused, and says so only when that changes', () => {
@@ -94,7 +97,7 @@ describe('files: the serving side', () => {
     serving.receive(want(0, 5))
     throwsCode(() => serving.receive(want(5, 1)), 'ERR_LIMIT')
     serving.take()
-    serving.receive(want(5, 1))
+    serving.receive(want(5, 5))
   })
 })
 

@@ -33,8 +33,10 @@ class FakeFile implements ReadableFile {
 
   async read (into: Uint8Array, at: number): Promise<number> {
     assert.ok(this.open, 'read after it was closed')
-    this.reads.push(at / chunkBytes)
-    this.onRead(at / chunkBytes)
+    for (let index = at / chunkBytes; index < (at + into.byteLength) / chunkBytes; index++) {
+      this.reads.push(index)
+      this.onRead(index)
+    }
     const part = this.data.subarray(at, at + into.byteLength)
     into.set(part)
     return part.byteLength

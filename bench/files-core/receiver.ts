@@ -1,0 +1,79 @@
+/** The receiving process of the file benchmark: first the bare stream, then the file, with small frames beside it. */
+import '../../src/polyfill.js'
+import { join } from 'node:path'
+import { fromString } from 'uint8arrays/from-string'
+import { plainCipher } from '../../src/node/files/cipher.js'
+import { systemDisk } from '../../src/node/files/disk.js'
+import { Fetcher } from '../../src/node/files/fetch/fetcher.js'
+import { openLanding } from '../../src/node/files/landing/landing.js'
+import { parseManifest } from '../../src/node/files/manifest.js'
+import { openPeerSource } from '../../src/node/files/transfer/peer-source.js'
+import { Lane } from '../../src/node/home/lane.js'
+import { openLevel } from '../../src/store/level.js'
+import { sleep, systemClock } from '../../src/runtime.js'
+import { BULK_PROTOCOL, ECHO_PROTOCOL, FILE_PROTOCOL, linkOver, makeTransport, type Job, type Outcome } from './ends.js'
+
+const signal = new AbortController().signal
+const transport = makeTransport()
+let maxRss = 0
+
+async function run ({ sender, folder, manifest: encoded, bulkBytes }: Job): Promise<Outcome> {
+  const started = performance.now()
+  const { stream } = await transport.open(sender, BULK_PROTOCOL, signal)
+  await new Promise<void>((resolve, reject) => {
+    let left = bulkBytes
+    stream.read({
+      onBytes: (bytes) => { left -= bytes.byteLength; if (left <= 0) resolve() },
+      onEnd: (error) => { if (error !== undefined) reject(error) }
+    })
+  })
+  const bulkMs = performance.now() - started
+  await stream.close()
+  const echoIdleMs = await echoes(sender, sleep(systemClock, 1000))
+
+  const manifest = parseManifest(fromString(encoded, 'base64'))
+  const store = await openLevel({ folder: join(folder, 'store'), createIfMissing: true })
+  const landing = await openLanding({ lane: new Lane(store), disk: systemDisk }, { id: 'bench', manifest, folder: join(folder, 'downloads') })
+  let fetchedAt = 0
+  const begin = performance.now()
+  const fetcher = new Fetcher({ clock: systemClock, cipher: plainCipher, landing }, { onProgress: (bytes) => { if (bytes === manifest.bytes) fetchedAt = performance.now() } })
+  fetcher.add(openPeerSource('sender', linkOver(await transport.open(sender, FILE_PROTOCOL, signal)), manifest.fileId))
+  const landed = fetcher.run()
+  const echoBusyMs = await echoes(sender, landed)
+  await landed
+  const end = performance.now()
+  await store.close()
+  return { bulkMs, fetchMs: fetchedAt - begin, finishMs: end - fetchedAt, echoIdleMs, echoBusyMs, maxRss }
+}
+
+/** Round trips of a small frame every 10 ms until `until` is over. */
+async function echoes (sender: Job['sender'], until: Promise<unknown>): Promise<number[]> {
+  const link = linkOver(await transport.open(sender, ECHO_PROTOCOL, signal))
+  const times: number[] = []
+  const wait = { over: false }
+  const stop = (): void => { wait.over = true }
+  until.then(stop, stop)
+  while (!wait.over) {
+    const start = performance.now()
+    await link.send(new Uint8Array(100))
+    await link.next()
+    times.push(performance.now() - start)
+    maxRss = Math.max(maxRss, process.memoryUsage.rss())
+    await sleep(systemClock, 10)
+  }
+  await link.close()
+  return times
+}
+
+process.on('message', (job: Job) => {
+  run(job).then(async (outcome) => {
+    process.send?.(outcome)
+    await transport.stop()
+    process.disconnect()
+  }, (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  })
+})
+await transport.start()
+process.send?.('ready')
