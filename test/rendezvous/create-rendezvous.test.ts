@@ -177,7 +177,7 @@ describe('createRendezvous', () => {
       await server.start()
       await server.start()
       assert.equal(server.addresses().length, 1)
-      assert.deepEqual({ ...await server.status(), poolId: '', peerId: '', addresses: [] }, { poolId: '', peerId: '', addresses: [], clients: 0, devices: 0, accounts: 0, mailboxes: 0, envelopes: 0, envelopeBytes: 0 })
+      assert.deepEqual({ ...await server.status(), poolId: '', peerId: '', addresses: [] }, { poolId: '', peerId: '', addresses: [], clients: 0, devices: 0, accounts: 0, mailboxes: 0, envelopes: 0, envelopeBytes: 0, blobs: 0, blobBytes: 0 })
       await server.stop()
       await server.stop()
       assert.deepEqual(server.addresses(), [])

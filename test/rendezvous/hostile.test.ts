@@ -12,10 +12,11 @@ const METHODS = [
   'directory/attach', 'directory/lookup', 'directory/list', 'directory/watch',
   'prekeys/upload', 'prekeys/take',
   'mailbox/append', 'mailbox/read', 'mailbox/subscribe', 'mailbox/acknowledge',
+  'blobs/create', 'blobs/status', 'blobs/remove',
   'groups/found', 'groups/append', 'groups/find', 'groups/list', 'groups/mine', 'groups/read', 'groups/checkpoint', 'groups/send'
 ]
 /** Those that an empty body is a proper request to, from an attached device. */
-const EMPTY_IS_FINE = new Set(['pool/roster', 'directory/list', 'directory/watch', 'mailbox/read', 'mailbox/subscribe', 'groups/list', 'groups/mine'])
+const EMPTY_IS_FINE = new Set(['pool/roster', 'directory/list', 'directory/watch', 'mailbox/read', 'mailbox/subscribe', 'blobs/status', 'groups/list', 'groups/mine'])
 /** Those that answer somebody who has not signed in. */
 const OPEN = new Set(['pool/roster', 'account/register-start', 'account/compare-and-set', 'account/login-start', 'account/login-finish', 'directory/attach', 'directory/lookup'])
 /** What a bad request may be told. Anything else, ERR_INTERNAL before all, is a fault of the server. */
