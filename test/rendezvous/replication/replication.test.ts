@@ -1,0 +1,265 @@
+import assert from 'node:assert/strict'
+import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
+import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
+import type { AppendOutcome } from '../../../src/rendezvous/mailboxes/index.js'
+import { defaultReplicationLimits } from '../../../src/rendezvous/replication/index.js'
+import type { PlacedServer } from '../../../src/rendezvous/replication/placement.js'
+import { entry, id, key } from '../mailboxes/suite.js'
+import { TestPool, type TestServer } from './helpers.js'
+
+const device = ed25519KeyPair(new Uint8Array(32).fill(77))
+const mailbox = device.publicKey
+const slot = new Uint8Array(4).fill(7)
+
+const append = async (server: TestServer, number: number, fields: { slot?: Uint8Array } = {}): Promise<AppendOutcome> =>
+  await server.mail.mailboxes.append(entry({ entryId: id(number), mailbox, ...fields }))
+const acknowledge = async (server: TestServer, ...numbers: number[]): Promise<string> =>
+  (await server.mail.mailboxes.acknowledge(mailbox, numbers.map(id), makeMailboxAcknowledgement(device, numbers.map(id)))).outcome
+
+/** What a device is given at this server, or why not. */
+async function read (server: TestServer): Promise<number[] | string> {
+  const page = await server.mail.mailboxes.read(mailbox, { afterCursor: 0, maxEntries: 100, maxBytes: 1_000_000 })
+  if (page.outcome !== 'read') return page.outcome
+  return page.more ? 'not all' : page.entries.map(({ entryId }) => entryId[0] ?? -1).sort((a, b) => a - b)
+}
+
+/** What lies in a server's own mailbox. */
+async function lies (server: TestServer): Promise<number[]> {
+  const page = await server.local.read(mailbox, { afterCursor: 0, maxEntries: 100, maxBytes: 1_000_000 })
+  return page.outcome === 'read' ? page.entries.map(({ entryId }) => entryId[0] ?? -1).sort((a, b) => a - b) : assert.fail()
+}
+
+const placedAs = ({ placed }: TestServer, state: PlacedServer['state']): PlacedServer => ({ ...placed, state })
+
+describe('Mail on several servers', () => {
+  let pool: TestPool
+
+  async function start (count: number): Promise<TestServer[]> {
+    pool = new TestPool()
+    for (let index = 0; index < count; index++) await pool.add(index)
+    pool.decide(...pool.servers.map(({ placed }) => placed))
+    await pool.settle(1)
+    return pool.servers[0]?.mail.replicasOf(mailbox).map((peerId) => pool.server(peerId)) ?? []
+  }
+
+  it('has quorums that meet', () => {
+    const { replicas, writeQuorum, readQuorum } = defaultReplicationLimits
+    assert.ok(writeQuorum + readQuorum > replicas)
+  })
+
+  describe('while a server is down', () => {
+    it('stores with two of three, says so, and the third gets it when it is back', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      c.isUp = false
+      const stored = await append(a, 1)
+      assert.deepEqual({ ...stored, expiresAtMs: 0 }, { outcome: 'stored', replicas: 2, servers: 3, expiresAtMs: 0 })
+      assert.deepEqual(await read(b), [1])
+      c.isUp = true
+      assert.deepEqual(await read(c), [1])
+      assert.deepEqual(await lies(c), [1])
+    })
+
+    it('repairs the third without being read', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      c.isUp = false
+      for (const number of [1, 2, 3]) await append(a, number)
+      assert.equal(await acknowledge(b, 2), 'acknowledged')
+      const report = await a.mail.round()
+      assert.deepEqual(report.notCompared, [c.peerId])
+      c.isUp = true
+      const repaired = await a.mail.round()
+      assert.deepEqual(repaired.notCompared, [])
+      assert.ok(repaired.moved > 0)
+      assert.deepEqual(await lies(c), [1, 3])
+      assert.equal((await a.mail.round()).moved, 0)
+    })
+
+    it('does not know with one of three, and does not lie to a reader', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      await append(a, 1)
+      b.isUp = c.isUp = false
+      assert.deepEqual(await append(a, 2), { outcome: 'unknown' })
+      assert.equal(await acknowledge(a, 1), 'unknown')
+      assert.equal(await read(a), 'not all')
+      b.isUp = true
+      assert.equal((await append(a, 2)).outcome, 'stored')
+    })
+
+    it('needs both of two to store, and one to read', async () => {
+      const [a, b] = await start(2)
+      if (a === undefined || b === undefined) assert.fail()
+      assert.deepEqual({ ...await append(a, 1), expiresAtMs: 0 }, { outcome: 'stored', replicas: 2, servers: 2, expiresAtMs: 0 })
+      b.isUp = false
+      assert.equal((await append(a, 2)).outcome, 'unknown')
+      b.isUp = true
+      a.isUp = false
+      assert.deepEqual(await read(b), [1])
+    })
+  })
+
+  describe('acknowledged', () => {
+    it('does not come back from a server that missed it, nor by a late retry at one that never had it', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      await append(a, 1)
+      c.isUp = false
+      await append(a, 2)
+      assert.equal(await acknowledge(a, 1, 2), 'acknowledged')
+      c.isUp = true
+      assert.deepEqual(await lies(c), [1])
+      assert.equal((await append(c, 2)).outcome, 'stored')
+      for (const server of [c, a, b]) assert.deepEqual(await read(server), [])
+      await pool.settle()
+      assert.deepEqual(await lies(c), [])
+    })
+
+    it('is what its recipient signed, and nothing else', async () => {
+      const [a] = await start(3)
+      if (a === undefined) assert.fail()
+      await append(a, 1)
+      const stranger = ed25519KeyPair(new Uint8Array(32).fill(78))
+      await assert.rejects(a.mail.mailboxes.acknowledge(mailbox, [id(1)], makeMailboxAcknowledgement(stranger, [id(1)])), { code: 'ERR_INVALID_SIGNATURE' })
+      assert.deepEqual(await read(a), [1])
+    })
+
+    it('is remembered until what it deletes would have expired, and then forgotten', async () => {
+      const [a, b] = await start(3)
+      if (a === undefined || b === undefined) assert.fail()
+      await append(a, 1)
+      await acknowledge(a, 1)
+      await pool.clock.advance(10_500)
+      for (const { mail } of pool.servers) await mail.mailboxes.sweep()
+      assert.equal((await append(a, 1)).outcome, 'stored')
+      assert.deepEqual(await read(b), [])
+      await pool.clock.advance(1_000)
+      for (const { mail } of pool.servers) await mail.mailboxes.sweep()
+      // What is written next is synced with what was forgotten.
+      await a.mail.mailboxes.append(entry({ entryId: id(2), mailbox: key(1) }))
+      for (const server of pool.servers) {
+        server.disk.crash()
+        const store = server.disk.open()
+        const left: string[] = []
+        for await (const [name] of store.range()) if (name.includes(Buffer.from(mailbox).toString('hex'))) left.push(name.split('/')[0] ?? '')
+        assert.deepEqual(left, ['mailbox', 'replica-box'], 'more than the note that there is such a mailbox')
+        await store.close()
+      }
+    })
+  })
+
+  it('keeps the newest of a slot, whichever server took it and whoever missed one', async () => {
+    const [a, b, c] = await start(3)
+    if (a === undefined || b === undefined || c === undefined) assert.fail()
+    await append(a, 1, { slot })
+    c.isUp = false
+    await append(a, 2, { slot })
+    c.isUp = true
+    assert.equal((await append(a, 1, { slot })).outcome, 'stored')
+    await pool.settle()
+    for (const server of [a, b, c]) assert.deepEqual(await read(server), [2])
+    // Another server cannot know that it is newer than what the first one took: both are kept.
+    await append(b, 3, { slot })
+    for (const server of [a, b, c]) assert.deepEqual(await read(server), [2, 3])
+  })
+
+  describe('of a new roster', () => {
+    it('is handed over, and until then the servers before are asked, too', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      c.isUp = false
+      await append(a, 1)
+      c.isUp = true
+      const d = await pool.add(3)
+      const e = await pool.add(4)
+      const f = await pool.add(5)
+      // Everything moves.
+      pool.decide(placedAs(a, 'draining'), placedAs(b, 'draining'), placedAs(c, 'draining'), d.placed, e.placed, f.placed)
+      a.isUp = false
+      assert.deepEqual(await read(d), [1])
+      b.isUp = false
+      assert.equal(await read(e), 'unknown')
+      assert.equal(e.mail.drain(b.peerId).mayBeRemoved, false)
+      await pool.settle(1)
+      assert.equal(e.mail.status().completeVersion, 0)
+      a.isUp = b.isUp = true
+      await pool.settle(2)
+      for (const server of [d, e, f]) {
+        assert.deepEqual(await lies(server), [1])
+        assert.equal(server.mail.status().closedVersion, 2)
+      }
+      await pool.settle(2)
+      for (const server of [a, b, c]) assert.deepEqual(await server.local.totals(), { mailboxes: 0, envelopes: 0, bytes: 0 })
+      a.isUp = b.isUp = c.isUp = false
+      for (const server of [d, e, f]) assert.deepEqual(await read(server), [1])
+      const { mayBeRemoved, waitingFor, mailboxesLeft } = d.mail.drain(a.peerId)
+      assert.deepEqual({ mayBeRemoved, waitingFor, mailboxesLeft }, { mayBeRemoved: true, waitingFor: [], mailboxesLeft: 0 })
+    })
+
+    it('is not written by an old one once a server knows it, and the asker learns it', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      const d = await pool.add(3)
+      pool.decide(a.placed, b.placed, d.placed)
+      for (const server of [a, b]) await server.mail.round()
+      // c has not heard of it, nor that it is none of them any more.
+      pool.seen.set(c.peerId, 1)
+      const stored = await append(c, 1)
+      assert.equal(stored.outcome, 'stored')
+      assert.equal(pool.seen.has(c.peerId), false)
+      assert.deepEqual(await lies(c), [])
+      assert.deepEqual(await lies(d), [1])
+    })
+
+    it('is remembered over a crash by whoever answered for it', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      const d = await pool.add(3)
+      pool.decide(a.placed, b.placed, d.placed)
+      await a.mail.round()
+      for (const server of [a, b]) {
+        pool.seen.set(server.peerId, 1)
+        await pool.restart(server)
+      }
+      pool.seen.set(c.peerId, 1)
+      await append(c, 1)
+      assert.equal(pool.seen.has(c.peerId), false, 'an old roster was gone by')
+    })
+
+    it('takes what a third server missed along when the pool shrinks to two', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      a.isUp = false
+      await append(b, 1)
+      a.isUp = true
+      pool.decide(a.placed, b.placed, placedAs(c, 'draining'))
+      assert.deepEqual(await read(a), [1])
+      await pool.settle()
+      assert.equal(a.mail.drain(c.peerId).mayBeRemoved, true)
+      c.isUp = b.isUp = false
+      assert.deepEqual(await lies(a), [1])
+    })
+  })
+
+  it('sends a reader that comes to the wrong server to the right ones', async () => {
+    const replicas = await start(5)
+    const other = pool.servers.find((server) => !replicas.includes(server)) ?? assert.fail()
+    assert.deepEqual(await other.mail.mailboxes.read(mailbox, { afterCursor: 0, maxEntries: 1, maxBytes: 1 }), { outcome: 'overloaded', retryAfterMs: 0, alternatives: replicas.map(({ peerId }) => peerId) })
+    assert.equal((await append(other, 1)).outcome, 'stored')
+    for (const server of replicas) assert.deepEqual(await read(server), [1])
+  })
+
+  it('forgets a removed mailbox everywhere', async () => {
+    const [a, b, c] = await start(3)
+    if (a === undefined || b === undefined || c === undefined) assert.fail()
+    await append(a, 1)
+    await a.mail.mailboxes.append(entry({ entryId: id(1), mailbox: key(1) }))
+    await b.mail.mailboxes.remove(mailbox)
+    await pool.settle()
+    for (const server of [a, b, c]) {
+      assert.deepEqual(await lies(server), [])
+      assert.equal((await server.local.totals()).envelopes, 1)
+    }
+  })
+})
