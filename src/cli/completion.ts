@@ -60,7 +60,7 @@ function fish (specs: readonly CommandSpec[]): string {
       lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -l ${longName(option.flags).slice(2)}${option.flags.includes('<') && values === '' ? ' -r' : values} -d ${quote(option.summary)}`)
     }
     if (takes([spec], 'command')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a ${quote(firstWords(specs).join(' '))}`)
-    if (takes([spec], 'policy')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from policy" -a "open invite-only listed unlisted"`)
+    if (takes([spec], 'policy')) lines.push('complete -c p2pchat -n "__fish_seen_subcommand_from policy" -a "open invite-only listed unlisted"')
     if (takes([spec], 'shell')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a "bash zsh fish"`)
   }
   lines.push('complete -c p2pchat -l home -r -d "the folder of this device"', 'complete -c p2pchat -l pool -x -d "where to enter the pool"',
