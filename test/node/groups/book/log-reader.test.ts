@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { takeRecord } from '../../../../src/node/contacts/contacts.js'
+import { States } from '../../../../src/node/groups/book/states.js'
+import { groupTable } from '../../../../src/node/groups/book/tables.js'
+import { toHex } from '../../../../src/node/home/hex.js'
+import { checkpointOf, encodeGroupState, sameHead } from '../../../../src/records/group/index.js'
+import { FakeClock } from '../../../helpers/fake-clock.js'
+import { SeededRandom } from '../../../helpers/seeded-random.js'
+import { exampleLog, Log, Person } from '../../../records/group/support.js'
+import { flipBit, rejectsCode } from '../../support.js'
+import { FakeLogServer } from './fake-log-server.js'
+import { LogRig } from './rig.js'
+
+describe('reading logs', () => {
+  let random: SeededRandom
+  let clock: FakeClock
+  let seed = 0
+  let people: ReturnType<typeof exampleLog>['people']
+  let log: Log
+  let server: FakeLogServer
+
+  beforeEach(() => {
+    random = new SeededRandom(`reading logs ${seed++}`)
+    clock = new FakeClock()
+    ;({ log, people } = exampleLog(random))
+    server = new FakeLogServer(log)
+  })
+
+  const rigOf = (self: Person, from = server): LogRig => new LogRig({ self, server: from, clock, random })
+
+  it('folds them to what the others have, and finds that again after a start', async () => {
+    const rig = rigOf(people.alice)
+    const state = await rig.reader.read(server.id)
+    assert.deepEqual(encodeGroupState(state), encodeGroupState(log.state))
+    const again = await new States().of(rig.lane, server.id)
+    assert.ok(again !== undefined)
+    assert.deepEqual(encodeGroupState(again), encodeGroupState(log.state))
+  })
+
+  it('tells a member what happened while their device was one', async () => {
+    const told = async (person: Person): Promise<string[]> => {
+      const rig = rigOf(person)
+      await rig.reader.read(server.id)
+      return rig.changes.map(({ kind }) => kind)
+    }
+    assert.deepEqual(await told(people.dave), ['add', 'leave'])
+    assert.deepEqual(await told(people.carol), ['add', 'promote', 'policy', 'rename', 'device-change', 'remove'])
+    assert.deepEqual(await told(new Person('erin', random)), [])
+    const standing = async (person: Person): Promise<string | undefined> => {
+      const rig = rigOf(person)
+      await rig.reader.read(server.id)
+      return (await groupTable.get(rig.lane, server.id))?.standing
+    }
+    assert.deepEqual(await Promise.all([people.alice, people.bob, people.carol, people.dave, new Person('erin', random)].map(standing)), ['member', 'left', 'removed', 'member', 'outside'])
+  })
+
+  it('refuses an entry with any bit changed, and keeps what came before it', async () => {
+    for (let i = 0; i < 40; i++) {
+      const rig = rigOf(people.alice)
+      const place = random.between(0, log.entries.length - 1)
+      const entry = log.entries[place]!.signed
+      server.entries = log.entries.map(({ signed }) => signed)
+      server.entries[place] = flipBit(entry, random.between(0, entry.byteLength * 8 - 1))
+      await rejectsCode(rig.reader.read(server.id), 'ERR_INVALID_RECORD')
+      assert.equal((await rig.state(server.id))?.head.sequence, place === 0 ? undefined : place)
+    }
+  })
+
+  it('refuses entries that are left out, doubled, or in another order', async () => {
+    const signed = log.entries.map((entry) => entry.signed)
+    const lies = [[...signed.slice(0, 4), ...signed.slice(5)], [...signed.slice(0, 4), signed[5]!, signed[4]!, ...signed.slice(6)], signed.slice(1)]
+    for (const lie of lies) {
+      server.entries = lie
+      await rejectsCode(rigOf(people.alice).reader.read(server.id), 'ERR_INVALID_RECORD')
+    }
+    // A doubled one stands in the place of none.
+    server.entries = [signed[0]!, signed[0]!, ...signed.slice(1)]
+    const rig = rigOf(people.alice)
+    await rig.reader.read(server.id)
+    assert.ok(sameHead((await rig.state(server.id))!.head, log.state.head))
+  })
+
+  it('refuses the log of another group', async () => {
+    const other = new FakeLogServer(new Log(people.bob.found('other')))
+    await rejectsCode(rigOf(people.alice, other).reader.read(server.id), 'ERR_INVALID_RECORD')
+  })
+
+  it('does not wait for ever on entries that a server names and does not give', async () => {
+    server.head = { sequence: 100, hash: random.bytes(32) }
+    await rejectsCode(rigOf(people.alice).reader.read(server.id), 'ERR_INVALID_RECORD')
+  })
+
+  it('lets a server lag behind, but not have another entry in the place of ours', async () => {
+    const rig = rigOf(people.alice)
+    await rig.reader.read(server.id)
+    server.head = log.entries[3]!
+    await rig.reader.read(server.id)
+    assert.deepEqual(rig.forks, [])
+    server.head = { sequence: 4, hash: random.bytes(32) }
+    await rig.reader.read(server.id)
+    assert.deepEqual(rig.forks.map(({ sequence }) => sequence), [4])
+  })
+
+  it('shows when a server goes on with another log', async () => {
+    const rig = rigOf(people.alice)
+    await rig.reader.read(server.id)
+    const [ours, theirs] = ['ours', 'theirs'].map((name) => people.alice.entry(log.state.head, { kind: 'rename', name }))
+    server.append(ours!)
+    await rig.reader.read(server.id)
+    const forked = new FakeLogServer(log)
+    forked.append(theirs!)
+    forked.append(people.alice.entry(forked.state.head, { kind: 'rename', name: 'third' }))
+    server.entries = forked.entries
+    server.state = forked.state
+    await rejectsCode(rig.reader.read(server.id), 'ERR_INVALID_RECORD')
+    assert.equal(rig.forks.length, 1)
+    assert.equal((await rig.state(server.id))?.name, 'ours')
+  })
+
+  it('pins the accounts of members, and goes on when one of them is known under another key', async () => {
+    const rig = rigOf(people.alice)
+    const impostor = new Person('dave', random)
+    await rig.lane.write(async (tx) => { await takeRecord(tx, impostor.record, 0) })
+    const taken: string[] = []
+    rig.ledger['components'].onRecord = async (_tx, _before, { kind, record }) => { taken.push(`${record.username} ${kind}`) }
+    await rig.reader.read(server.id)
+    assert.deepEqual(taken, ['dave changed'])
+    assert.equal((await rig.state(server.id))?.members.has('dave'), true)
+  })
+
+  describe('from a checkpoint', () => {
+    let newcomer: Person
+
+    beforeEach(() => {
+      newcomer = new Person('erin', random)
+      log.append(people.alice, { kind: 'policy', inviteOnly: false, unlisted: false })
+      for (let i = 0; i < 100; i++) log.append(people.alice, { kind: 'rename', name: `name-${i}` })
+      server = new FakeLogServer(log)
+      server.remember()
+      server.append(log.append(people.alice, checkpointOf(log.state)))
+      server.append(log.append(people.alice, { kind: 'rename', name: 'newest' }))
+    })
+
+    const begun = async (rig: LogRig): Promise<string | undefined> => {
+      rig.reader.noteServed(server.id, server.state.head.sequence)
+      await rig.reader.read(server.id)
+      const start = (await groupTable.get(rig.lane, server.id))?.start
+      return start?.kind === 'checkpoint' ? `checkpoint ${start.sequence} of ${start.admin}` : start?.kind
+    }
+
+    it('reads little, and comes to the same head', async () => {
+      const rig = rigOf(newcomer)
+      assert.equal(await begun(rig), `checkpoint ${server.state.head.sequence - 1} of alice`)
+      assert.deepEqual(encodeGroupState((await rig.state(server.id))!), encodeGroupState(log.state))
+      assert.ok(server.answeredBytes < 4_000, `${server.answeredBytes} bytes`)
+    })
+
+    it('passes over one of an account that is not the pinned one, or that is damaged, and reads everything', async () => {
+      const rig = rigOf(newcomer)
+      await rig.lane.write(async (tx) => { await takeRecord(tx, new Person('alice', random).record, 0) })
+      assert.equal(await begun(rig), 'found')
+      server.checkpoint = { ...server.checkpoint!, state: flipBit(server.checkpoint!.state, 400) }
+      assert.equal(await begun(rigOf(newcomer)), 'found')
+    })
+
+    it('is walked to the beginning later, and trusted only then', async () => {
+      const rig = rigOf(newcomer)
+      await begun(rig)
+      await clock.until(rig.walker.walk(server.id))
+      assert.deepEqual((await groupTable.get(rig.lane, server.id))?.start, { kind: 'found' })
+      assert.deepEqual(rig.forks, [])
+    })
+
+    it('is told to be another membership when the beginning does not lead there', async () => {
+      const rig = rigOf(newcomer)
+      await begun(rig)
+      const end = server.state.head.sequence - 1
+      const other = new Log(log.entries[0]!)
+      while (other.state.head.sequence < end) other.append(people.alice, { kind: 'rename', name: `other-${other.state.head.sequence}` })
+      server.entries = other.entries.map(({ signed }) => signed)
+      server.state = other.state
+      await clock.until(rig.walker.walk(server.id))
+      assert.equal((await groupTable.get(rig.lane, server.id))?.start.kind, 'checkpoint')
+      assert.deepEqual(rig.forks.map(({ sequence, hash }) => [sequence, toHex(hash)]), [[end, toHex(other.state.head.hash)]])
+    })
+  })
+})
