@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import type { GroupMessageHeader } from '../../../../src/crypto/group/index.js'
+import { isP2pChatError } from '../../../../src/errors.js'
+import { standingOf } from '../../../../src/node/groups/book/stays.js'
+import { applyEntry, assertMaySend, isAfterRemoval, isGroupDevice, type GroupState, type VerifiedGroupEntry } from '../../../../src/records/group/index.js'
+import { FakeClock } from '../../../helpers/fake-clock.js'
+import { SeededRandom } from '../../../helpers/seeded-random.js'
+import { exampleLog, type Log, type Person } from '../../../records/group/support.js'
+import { FakeLogServer } from './fake-log-server.js'
+import { LogRig } from './rig.js'
+
+/** What the specification says, by what the log folds to at every entry. */
+function judge (log: Log, states: GroupState[], self: Person, header: GroupMessageHeader): string {
+  const state = states[header.head.sequence - 1]
+  if (state === undefined) return 'ahead'
+  if (!isGroupDevice(state, self.username, self.device.publicKey)) return 'before-us'
+  const sender = { username: header.sender, deviceKey: header.senderDevice, epoch: header.epoch, counter: header.counter }
+  if (Buffer.compare(state.head.hash, header.head.hash) !== 0) return 'forked'
+  try {
+    assertMaySend(state, sender)
+  } catch (error) {
+    assert.ok(isP2pChatError(error))
+    return 'refused'
+  }
+  const later: VerifiedGroupEntry[] = log.entries.slice(header.head.sequence)
+  // A device that had gone before was not taken away by the removal of its account.
+  const tookAway = later.filter((entry) => isGroupDevice(states[entry.sequence - 2]!, sender.username, sender.deviceKey))
+  return tookAway.some((entry) => isAfterRemoval(entry, sender)) ? 'refused, removed' : 'ok'
+}
+
+describe('what the log says of a message', () => {
+  it('is what folding the log says, for every head, sender, epoch and counter', async () => {
+    const random = new SeededRandom('stays')
+    const { log, people } = exampleLog(random)
+    const server = new FakeLogServer(log)
+    const seen = new Map<string, number>()
+    const states: GroupState[] = []
+    for (const { signed } of log.entries) states.push(applyEntry(states.at(-1), signed))
+    for (const self of [people.alice, people.bob, people.dave]) {
+      const rig = new LogRig({ self, server, clock: new FakeClock(), random })
+      await rig.reader.read(server.id)
+      for (const sender of Object.values(people)) {
+        for (const device of [...sender.devices, ...sender.gone]) {
+          for (const entry of log.entries) {
+            for (const epoch of [1, 2, 3, 4, 5, 6, 7]) {
+              for (const counter of [0, 7, 8]) {
+                const header = { groupId: log.state.groupId, epoch, head: entry, sender: sender.username, senderDevice: device.publicKey, counter }
+                const standing = await standingOf(rig.lane, { username: self.username, deviceKey: self.device.publicKey }, header)
+                const expected = judge(log, states, self, header)
+                const said = standing.kind === 'refused' && standing.removed && expected !== 'refused' ? 'refused, removed' : standing.kind
+                assert.equal(said, expected, JSON.stringify({ self: self.username, sender: sender.username, sequence: entry.sequence, epoch, counter }))
+                seen.set(said, (seen.get(said) ?? 0) + 1)
+              }
+            }
+          }
+        }
+      }
+    }
+    assert.deepEqual([...seen.keys()].sort(), ['before-us', 'ok', 'refused', 'refused, removed'])
+  })
+
+  it('waits for heads that are not here, and tells of heads of another log', async () => {
+    const random = new SeededRandom('stays ahead')
+    const { log, people: { alice } } = exampleLog(random)
+    const server = new FakeLogServer(log)
+    const rig = new LogRig({ self: alice, server, clock: new FakeClock(), random })
+    const self = { username: 'alice', deviceKey: alice.device.publicKey }
+    const header = { groupId: log.state.groupId, epoch: log.state.epoch.number, head: log.state.head, sender: 'dave', senderDevice: log.state.members.get('dave')!.accountRecord.devices[0]!.deviceKey, counter: 0 }
+    assert.equal((await standingOf(rig.lane, self, header)).kind, 'ahead')
+    await rig.reader.read(server.id)
+    assert.equal((await standingOf(rig.lane, self, { ...header, head: { ...header.head, sequence: header.head.sequence + 1 } })).kind, 'ahead')
+    const elsewhere = { ...header, head: { ...header.head, hash: random.bytes(32) } }
+    assert.equal((await standingOf(rig.lane, self, elsewhere)).kind, 'forked')
+    // A stranger cannot raise that alarm.
+    assert.equal((await standingOf(rig.lane, self, { ...elsewhere, sender: 'mallory', senderDevice: random.bytes(32) })).kind, 'refused')
+  })
+})
