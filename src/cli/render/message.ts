@@ -79,7 +79,8 @@ export function whereto ({ to, group }: { to?: string, group?: string }): string
 function groupEventLines (event: GroupEvent, view: View): string[] {
   const { style } = view
   const line = `${shortTime(event.at, view.nowMs)}${placeOf({ from: '', group: event.group }, view)} ${safeLine(event.message)}`
-  if (event.kind !== 'forked') return [style.dim(line)]
+  const isAboutUs = view.self !== null && event.users.includes(view.self)
+  if (event.kind !== 'forked') return [isAboutUs ? style.yellow(line) : style.dim(line)]
   return [style.red(style.bold(line)), `Compare with the other members: group verify ${safeLine(event.group)}`]
 }
 

@@ -38,6 +38,21 @@ const COMMAND_WORDS: Record<string, string[]> = {
   show_my_groups: ['groups', '--mine']
 }
 
+/** Where help about the other words is found; those of the shell alone are in the help of the shell. */
+const HELP_WORDS: Record<string, string[]> = {
+  grpsend: ['group', 'send'],
+  send_group: ['group', 'send'],
+  create: ['group', 'create'],
+  list: ['groups'],
+  listgrp: ['groups'],
+  show_my_groups: ['groups'],
+  chat: [],
+  menu: [],
+  help: [],
+  exit: [],
+  quit: []
+}
+
 /** The founding words of this version, as completion offers them. */
 export const SHELL_WORDS = [
   'SEND', 'GRPSEND', 'SEND_GROUP', 'CHAT', 'CREATE', 'JOIN', 'LEAVE', 'ADD', 'REMOVE', 'MEMBERS', 'LISTGRP', 'LIST', 'SHOW_MY_GROUPS', 'USERS',
@@ -59,7 +74,7 @@ export function parseLine (line: string, isInRoom: boolean): Input {
     case 'listgrp': return parseList(trimmed)
     case 'login': return parseLogin(trimmed)
     case 'help':
-    case '?': return { kind: 'help', words: rest(trimmed) }
+    case '?': return { kind: 'help', words: helpWords(rest(trimmed)) }
     case 'menu': return { kind: 'menu' }
     case 'exit':
     case 'quit': return { kind: 'exit' }
@@ -181,6 +196,12 @@ export function isCommandLine (line: string, commands: readonly string[]): boole
   const [word = '', ...more] = line.trim().split(/\s+/)
   if ((SHELL_WORDS as readonly string[]).includes(word)) return true
   return more.length > 0 && [...SHELL_WORDS, ...commands].some((command) => command.toLowerCase() === word.toLowerCase())
+}
+
+function helpWords (words: string[]): string[] {
+  const word = words[0]?.toLowerCase() ?? ''
+  const known = { ...COMMAND_WORDS, ...HELP_WORDS }
+  return Object.hasOwn(known, word) ? known[word] ?? [] : words
 }
 
 /** What of a line may be kept in the history file: never what could be a password typed where none belongs. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { isCommandLine, keptLine, parseLine, tokenise } from '../../../src/cli/shell/parse.js'
+import { COMMANDS } from '../../../src/cli/commands/index.js'
+import { helpText } from '../../../src/cli/program.js'
+import { isCommandLine, keptLine, parseLine, SHELL_WORDS, tokenise } from '../../../src/cli/shell/parse.js'
 
 const parse = (line: string, isInRoom = false): unknown => parseLine(line, isInRoom)
 const kindOf = (line: string, isInRoom = false): string => parseLine(line, isInRoom).kind
@@ -80,6 +82,17 @@ describe('cli: what a line of the shell means', () => {
     for (const line of ['FILEUSERSEND bob x', 'FILEGROUPSEND team x', 'SEND_FILE x bob', 'SEND_GROUP_FILE x 1 a', 'send-file bob x', 'group send-file team x']) {
       assert.match(JSON.stringify(parse(line)), /no files yet/, line)
     }
+  })
+
+  it('has help for every word', () => {
+    for (const word of SHELL_WORDS) {
+      const input = parseLine(`HELP ${word}`, false)
+      assert.ok(input.kind === 'help')
+      if (input.words.length > 0) assert.match(helpText(input.words, { specs: COMMANDS, version: '1', inShell: true }), /^Usage/, word)
+    }
+    assert.deepEqual(parse('help grpsend'), { kind: 'help', words: ['group', 'send'] })
+    assert.deepEqual(parse('HELP chat'), { kind: 'help', words: [] })
+    assert.deepEqual(parse('help constructor'), { kind: 'help', words: ['constructor'] })
   })
 
   it('knows a command that was typed where a name was asked for', () => {
