@@ -4,8 +4,7 @@ import type { Clock, Logger, Random } from '../runtime.js'
 import type { NodeEvent } from './chat-node.js'
 import type { Directory } from './contacts/directory.js'
 import { Delivery } from './delivery/delivery.js'
-import { Book, GroupService, quietTalk } from './groups/index.js'
-import type { GroupTalk } from './groups/types.js'
+import { Book, createGroupTalk, GroupService, openPeersOf, type Talk } from './groups/index.js'
 import type { HomeAccount, HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
 import type { Prekeys } from './prekeys/prekeys.js'
@@ -33,11 +32,12 @@ export class SignedIn {
   readonly delivery: Delivery
   readonly book: Book
   readonly groups: GroupService
+  private readonly talk: Talk
 
   constructor (components: SignedInComponents) {
     const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit } = components
     const { username, accountKey } = account
-    const talk: GroupTalk = quietTalk({ clock, username, emit })
+    const self = { username, deviceKey: device.deviceKey, seed: device.seed }
     const delivery = this.delivery = new Delivery({
       lane,
       clock,
@@ -52,9 +52,9 @@ export class SignedIn {
       emit,
       groups: {
         groupContent: async (tx, sender, content) => { await this.book.groupContent(tx, sender, content) },
-        takeMessage: async () => 'not-yet',
-        takeReceipt: async () => 'not-yet',
-        receiptsFor: async () => [],
+        takeMessage: async (envelope, via) => await this.talk.takeMessage(envelope, via),
+        takeReceipt: async (envelope, via) => await this.talk.takeReceipt(envelope, via),
+        receiptsFor: async (hex) => await this.talk.receiptsFor(hex),
         ownRecordTaken: () => { this.book.ownRecordTaken() }
       }
     })
@@ -63,7 +63,7 @@ export class SignedIn {
       clock,
       random,
       logger,
-      self: { username, deviceKey: device.deviceKey, seed: device.seed },
+      self,
       directory,
       mail: delivery.systemMail,
       poolChannel,
@@ -71,7 +71,19 @@ export class SignedIn {
       online,
       reach: async (name, key) => await delivery.reach(name, key),
       onRecord: async (tx, before, taken) => { await delivery.onRecord(tx, before, taken) },
-      putChange: async (tx, change) => { await talk.putChange(tx, change) },
+      putChange: async (tx, change) => { await this.talk.putChange(tx, change) },
+      emit
+    })
+    const talk = this.talk = createGroupTalk({
+      lane,
+      clock,
+      random,
+      logger,
+      self,
+      book,
+      poolChannel,
+      openPeers: openPeersOf(network),
+      takeAnswer: async (envelope, hex) => { await delivery.takeAnswer(envelope, hex) },
       emit
     })
     this.groups = new GroupService({ lane, username, book, talk, channel, online })
@@ -81,10 +93,12 @@ export class SignedIn {
   async start (): Promise<void> {
     await this.book.start()
     await this.delivery.start()
+    await this.talk.start()
   }
 
   /** Waits for what is under way; nothing is begun any more. */
   async stop (): Promise<void> {
+    await this.talk.stop()
     await this.book.stop()
     await this.delivery.stop()
   }
@@ -94,6 +108,7 @@ export class SignedIn {
     await this.book.onServer(channel)
     await this.delivery.onServer(channel)
     await this.book.afterMail()
+    await this.talk.onServer()
   }
 
   /** peer/group-head */
@@ -104,5 +119,6 @@ export class SignedIn {
   async upkeep (): Promise<void> {
     await this.delivery.upkeep()
     await this.book.upkeep()
+    await this.talk.upkeep()
   }
 }

@@ -99,7 +99,7 @@ export class Delivery {
       ownRecord,
       recordOf: async (name) => await this.writableRecord(name),
       recordOutdated: refreshSoon,
-      takeReceipt: async (envelope, from) => { await this.inbox.take(envelope, 'direct', fromHex(from)) }
+      takeReceipt: async (envelope, from) => { await this.takeAnswer(envelope, from) }
     })
     this.tasks = new Tasks(logger)
     const resets = new Resets({ lane, clock, random, sessions, progress, senders, tasks: this.tasks })
@@ -219,6 +219,11 @@ export class Delivery {
         if (known !== undefined && user.recordVersion > known.version) await this.tryRefresh(user.username)
       })
     }))
+  }
+
+  /** Takes an envelope that came in a device's answer to one of ours. */
+  async takeAnswer (envelope: Uint8Array, device: string): Promise<void> {
+    await this.inbox.take(envelope, 'direct', fromHex(device))
   }
 
   /** As {@link Outgoing.send}. */

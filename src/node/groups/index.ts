@@ -4,4 +4,4 @@
  */
 export { Book } from './book/index.js'
 export { GroupService } from './service.js'
-export { quietTalk } from './quiet-talk.js'
+export { createGroupTalk, openPeersOf, type Talk } from './talk/index.js'
