@@ -1,8 +1,9 @@
 /** What both ends of the file benchmark share. */
-import { createFileLink, type FileLink } from '../../src/node/files/transfer/link.js'
+import type { FileLink } from '../../src/node/files/transfer/link.js'
 import { maxFileFrameBytes } from '../../src/node/files/limits.js'
 import type { PeerStream } from '../../src/overlay/channel/transport.js'
-import { FrameStream } from '../../src/overlay/frames/index.js'
+import { bulkLink } from '../../src/node/transfers/bulk-link.js'
+import { openBulkStream } from '../../src/overlay/bulk/index.js'
 import { createHost } from '../../src/overlay/host/options.js'
 import { Dialer } from '../../src/overlay/host/dial.js'
 import { Libp2pTransport } from '../../src/overlay/host/transport.js'
@@ -10,7 +11,6 @@ import { systemClock, systemRandom } from '../../src/runtime.js'
 import { ed25519KeyPair } from '../../src/crypto/ed25519.js'
 import { peerIdFromEd25519 } from '../../src/overlay/peer-id.js'
 
-export const FILE_PROTOCOL = '/p2pchat/file/1'
 export const BULK_PROTOCOL = '/p2pchat/bench-bulk/1'
 export const ECHO_PROTOCOL = '/p2pchat/bench-echo/1'
 
@@ -32,8 +32,8 @@ export function makeTransport (): Libp2pTransport {
   })
 }
 
-export function linkOver ({ stream, remotePeer }: PeerStream): FileLink {
-  return createFileLink(remotePeer, (handlers) => new FrameStream({ stream, clock: systemClock, maxFrameBytes: maxFileFrameBytes, ...handlers }))
+export function linkOver (opened: PeerStream): FileLink {
+  return bulkLink(openBulkStream(opened, systemClock, maxFileFrameBytes))
 }
 
 export interface Job {

@@ -10,8 +10,9 @@ import { parseManifest } from '../../src/node/files/manifest.js'
 import { openPeerSource } from '../../src/node/files/transfer/peer-source.js'
 import { Lane } from '../../src/node/home/lane.js'
 import { openLevel } from '../../src/store/level.js'
+import { FILE_PROTOCOL } from '../../src/protocol/ids.js'
 import { sleep, systemClock } from '../../src/runtime.js'
-import { BULK_PROTOCOL, ECHO_PROTOCOL, FILE_PROTOCOL, linkOver, makeTransport, type Job, type Outcome } from './ends.js'
+import { BULK_PROTOCOL, ECHO_PROTOCOL, linkOver, makeTransport, type Job, type Outcome } from './ends.js'
 
 const signal = new AbortController().signal
 const transport = makeTransport()

@@ -44,7 +44,5 @@ export const sealAheadChunks = 4
 export const saveChunks = 16
 /** How far progress may lag behind what was written. */
 export const saveDelayMs = 250
-/** Frames taken from a stream and not yet looked at, before it is held back. */
-export const maxWaitingFrames = 8
 /** What must stay free on the disk beside the file: the home's own store needs room to work. */
 export const minFreeBytes = 64 * 1024 * 1024

@@ -51,11 +51,16 @@ const SAID: Partial<Record<ErrorCode, string>> = {
   ERR_CONFLICT: 'file changed: the sender has another file now than the one that was announced.',
   ERR_NOT_FOUND: 'The sender does not have the file any more.',
   ERR_NOT_PERMITTED: 'The sender does not give out the file, or may not read it any more.',
-  ERR_ABORTED: 'The sender has taken the file back.'
+  ERR_ABORTED: 'The sender has taken the file back.',
+  ERR_PENDING: 'Whoever serves the file does not have the rest of it yet.',
+  ERR_OVERLOADED: 'Whoever serves the file has too much to do.',
+  ERR_RATE_LIMITED: 'Whoever serves the file was asked too often.'
 }
 
 /** What the serving side said for its end, in our words. */
 function whyEnded (reason: EndReason): P2pChatError {
   if (reason === 'done' || reason === 'declined') return invalidFrame('The side that serves ended as if it fetched.')
-  return new P2pChatError(reason, SAID[reason] ?? `The sender stopped sending the file (${reason}).`)
+  const said = SAID[reason]
+  // Other codes are for what is found out here; nobody is judged by what they say of themselves.
+  return said === undefined ? new P2pChatError('ERR_CLOSED', `Whoever served the file stopped (${reason}).`) : new P2pChatError(reason, said)
 }

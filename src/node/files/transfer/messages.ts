@@ -1,7 +1,7 @@
 /** Frames of /p2pchat/file/1 (docs/wire/files.md, "The stream"): byte 0, then a FileFrame; or byte 1, then a chunk. */
 import { FILE_ID_BYTES } from '../../../crypto/file/index.js'
 import { isErrorCode, P2pChatError, type ErrorCode } from '../../../errors.js'
-import { encode } from '../../../protocol/codec.js'
+import { chunkFrame, controlFrame, readControl, splitFrame } from '../../../protocol/bulk-frames.js'
 import { FileFrame } from '../../../protocol/pb/file.js'
 
 /** Why a side ends: it has the whole file; it does not want it; or what went wrong. */
@@ -26,10 +26,6 @@ export type ServeMessage =
 /** A frame of a version to come: ignored. */
 export interface UnknownFrame { type: 'unknown' }
 
-const CONTROL = 0
-const CHUNK = 1
-const chunkHeadBytes = 5
-
 export function encodeFrame (message: FetchMessage | ServeMessage): Uint8Array {
   switch (message.type) {
     case 'open': return control({ open: { fileId: message.fileId } })
@@ -38,50 +34,25 @@ export function encodeFrame (message: FetchMessage | ServeMessage): Uint8Array {
     case 'leaves': return control({ leaves: { piece: message.piece, leaves: message.leaves, path: message.path } })
     case 'paused': return control({ paused: message.paused })
     case 'end': return control({ end: { reason: message.reason } })
-    case 'chunk': {
-      const frame = new Uint8Array(chunkHeadBytes + message.sealed.byteLength)
-      frame[0] = CHUNK
-      new DataView(frame.buffer).setUint32(1, message.index)
-      frame.set(message.sealed, chunkHeadBytes)
-      return frame
-    }
+    case 'chunk': return chunkFrame(message.index, message.sealed)
   }
 }
 
 /** @throws ERR_INVALID_FRAME */
 export function decodeFrame (frame: Uint8Array): FetchMessage | ServeMessage | UnknownFrame {
-  switch (frame[0]) {
-    case CONTROL: return meaning(decodeControl(frame.subarray(1)))
-    case CHUNK: {
-      if (frame.byteLength < chunkHeadBytes) throw invalidFrame()
-      return { type: 'chunk', index: new DataView(frame.buffer, frame.byteOffset).getUint32(1), sealed: frame.subarray(chunkHeadBytes) }
-    }
-    default: return { type: 'unknown' }
-  }
+  const split = splitFrame(frame)
+  return split.type === 'control' ? meaning(readControl(FileFrame, split.bytes)) : split
 }
 
-export function invalidFrame (what = 'A frame of the other side cannot be read.', cause?: unknown): P2pChatError {
-  return new P2pChatError('ERR_INVALID_FRAME', what, { cause })
+export function invalidFrame (what = 'A frame of the other side cannot be read.'): P2pChatError {
+  return new P2pChatError('ERR_INVALID_FRAME', what)
 }
 
-function control (fields: Parameters<typeof encode<FileFrame>>[1]): Uint8Array {
-  const encoded = encode(FileFrame, fields)
-  const frame = new Uint8Array(1 + encoded.byteLength)
-  frame.set(encoded, 1)
-  return frame
-}
-
-function decodeControl (bytes: Uint8Array): FileFrame {
-  try {
-    return FileFrame.decode(bytes)
-  } catch (cause) {
-    throw invalidFrame(undefined, cause)
-  }
+function control (fields: Parameters<typeof controlFrame<FileFrame>>[1]): Uint8Array {
+  return controlFrame(FileFrame, fields)
 }
 
 function meaning ({ open, want, wantLeaves, leaves, paused, end }: FileFrame): FetchMessage | ServeMessage | UnknownFrame {
-  const given = [open, want, wantLeaves, leaves, paused, end].filter((field) => field !== undefined).length
-  if (given > 1) throw invalidFrame()
   if (open !== undefined) {
     if (open.fileId.byteLength !== FILE_ID_BYTES) throw invalidFrame()
     return { type: 'open', fileId: open.fileId }

@@ -123,12 +123,13 @@ describe('files: the fetching side', () => {
   })
 
   it('says in its own words why the other side ended', () => {
-    const end = (reason: 'ERR_CONFLICT' | 'ERR_OVERLOADED'): string => {
+    const end = (reason: 'ERR_CONFLICT' | 'ERR_OVERLOADED' | 'ERR_INVALID_RECORD'): string => {
       const effect = new Asking().receive({ type: 'end', reason })
       return effect?.type === 'ended' ? `${effect.error.code}: ${effect.error.message}` : ''
     }
     assert.match(end('ERR_CONFLICT'), /^ERR_CONFLICT: file changed: /)
-    assert.match(end('ERR_OVERLOADED'), /^ERR_OVERLOADED: The sender stopped/)
+    assert.match(end('ERR_OVERLOADED'), /^ERR_OVERLOADED: .* too much to do/)
+    assert.match(end('ERR_INVALID_RECORD'), /^ERR_CLOSED: .*ERR_INVALID_RECORD/, 'that it lied is not its own to say')
     for (const reason of ['done', 'declined'] as const) throwsCode(() => { throw endedBy(reason) }, 'ERR_INVALID_FRAME')
     assert.deepEqual(new Asking().receive({ type: 'paused', paused: true }), { type: 'held', held: true })
     for (const message of [{ type: 'open', fileId: new Uint8Array(16) }, { type: 'want', first: 0, count: 1, verified: 0 }, { type: 'want-leaves', piece: 0 }] as const) {

@@ -8,12 +8,13 @@ import { openLanding } from '../../../../src/node/files/landing/landing.js'
 import { maxFileFrameBytes } from '../../../../src/node/files/limits.js'
 import { prepareFile, type PreparedFile } from '../../../../src/node/files/outgoing/prepare.js'
 import type { ReadableFile } from '../../../../src/node/files/outgoing/regular-file.js'
-import { createFileLink, type FileLink } from '../../../../src/node/files/transfer/link.js'
+import type { FileLink } from '../../../../src/node/files/transfer/link.js'
 import { decodeFrame, encodeFrame, type EndReason, type FetchMessage } from '../../../../src/node/files/transfer/messages.js'
 import { openPeerSource } from '../../../../src/node/files/transfer/peer-source.js'
 import { FileServing } from '../../../../src/node/files/transfer/serve.js'
 import { Lane } from '../../../../src/node/home/lane.js'
-import { FrameStream } from '../../../../src/overlay/frames/index.js'
+import { bulkLink } from '../../../../src/node/transfers/bulk-link.js'
+import { openBulkStream } from '../../../../src/overlay/bulk/index.js'
 import { createMemoryDisk } from '../../../../src/store/index.js'
 import { FakeClock, settle } from '../../../helpers/fake-clock.js'
 import { SeededRandom } from '../../../helpers/seeded-random.js'
@@ -65,7 +66,7 @@ class Two {
   }
 
   link (stream: MemoryStream, peer: string): FileLink {
-    return createFileLink(peer, (handlers) => new FrameStream({ stream, clock: this.clock, maxFrameBytes: maxFileFrameBytes, ...handlers }))
+    return bulkLink(openBulkStream({ stream, remotePeer: peer, remoteAddress: '/memory', via: 'direct' }, this.clock, maxFileFrameBytes))
   }
 
   /** Connects them; the sender serves at once. */
