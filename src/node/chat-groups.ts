@@ -1,5 +1,5 @@
 /** The group half of {@link ChatNode}: plain JSON, like the rest of it. */
-import type { MessageState } from './chat-node.js'
+import type { MessageState } from './message-state.js'
 
 /** A group that this account is, or was, in. */
 export interface GroupInfo {

@@ -5,8 +5,10 @@
  */
 
 import type { ChatGroups, GroupEvent } from './chat-groups.js'
+import type { MessageState } from './message-state.js'
 
 export type * from './chat-groups.js'
+export type { MessageState }
 
 export type ConnectionState =
   | { kind: 'no-pool' }
@@ -56,7 +58,6 @@ export interface ContactInfo {
   lastMessageAt: string | null
 }
 
-export type MessageState = 'queued' | 'sent' | 'stored' | 'delivered' | 'read' | 'expired'
 export type Via = 'direct' | 'relay' | 'mailbox'
 
 export interface StatusEvent {

@@ -2,7 +2,7 @@
 import { constantTimeEqual } from '../../../crypto/bytes.js'
 import { isP2pChatError, P2pChatError } from '../../../errors.js'
 import type { VerifiedAccountRecord } from '../../../records/index.js'
-import { encodeGroupState, foldEntry, isGroupDevice, sameHead, type CheckpointStart, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
+import { encodeGroupState, foldEntry, isGroupDevice, type CheckpointStart, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
 import type { Clock, Logger } from '../../../runtime.js'
 import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contacts.js'
 import { toHex } from '../../home/hex.js'
@@ -146,14 +146,6 @@ export class Ledger {
       }
     }
   }
-}
-
-/** Whether the entry stands where another one stands here: its author, or a server, made two logs out of one. */
-export async function isOtherHistory (tx: Transaction, id: string, entry: { sequence: number, hash: Uint8Array }): Promise<boolean> {
-  const row = await groupTable.get(tx, id)
-  if (row !== undefined && sameHead(row.head, entry)) return false
-  const known = await entryTable.get(tx, id, entry.sequence)
-  return known !== undefined && !constantTimeEqual(known.hash, entry.hash)
 }
 
 function putEntry (tx: Transaction, id: string, { signed, hash, sequence }: VerifiedGroupEntry, after: GroupState): void {

@@ -1,0 +1,1 @@
+export type MessageState = 'queued' | 'sent' | 'stored' | 'delivered' | 'read' | 'expired'
