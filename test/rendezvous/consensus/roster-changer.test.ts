@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { isP2pChatError } from '../../../src/errors.js'
+import { recoverRoster, type Consensus } from '../../../src/rendezvous/consensus/index.js'
+import { keyOf, RECOVERY, seedOf } from '../../overlay/pool/roster-chain.js'
+import { firstHistory, peerIdOf, Servers } from './servers.js'
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const acceptorsOf = ({ roster: { roster } }: Consensus): string[] => roster.servers.filter(({ acceptor }) => acceptor).map(({ peerId }) => peerId)
+
+async function started (numbers: number[], acceptors: number[]): Promise<{ servers: Servers, all: Consensus[] }> {
+  const servers = new Servers(firstHistory(numbers, acceptors))
+  const all: Consensus[] = []
+  for (const number of numbers) all.push(await servers.start(number))
+  await Promise.all(all.map(async ({ life }) => { await life.wake() }))
+  return { servers, all }
+}
+
+async function fill (one: Consensus | undefined, count: number): Promise<void> {
+  for (let index = 0; index < count; index++) await one?.registers.compareAndSet(`name ${index}`, 0, bytes(`value ${index}`))
+}
+
+async function assertFilled (one: Consensus | undefined, count: number): Promise<void> {
+  for (let index = 0; index < count; index++) {
+    assert.deepEqual(await one?.registers.read(`name ${index}`), { outcome: 'read', register: { version: 1, value: bytes(`value ${index}`) } })
+  }
+}
+
+describe('a change of the roster', () => {
+  it('grows a pool from one server to three, with all its registers', async () => {
+    const { servers, all: [one] } = await started([1], [1])
+    await fill(one, 40)
+    const joined: Consensus[] = []
+    for (const number of [2, 3]) {
+      const fresh = await servers.start(number)
+      joined.push(fresh)
+      await one?.changer.change({ kind: 'add', server: { peerId: peerIdOf(number), serverKey: keyOf(number), addresses: ['/ip4/127.0.0.1/tcp/1'] } })
+      await fresh.roster.install(one?.roster.history.chain ?? assert.fail())
+      await fresh.life.wake()
+      await one?.changer.change({ kind: 'state', peerId: peerIdOf(number), state: 'member' })
+    }
+    const roster = await joined[1]?.changer.change({ kind: 'acceptors', peerIds: [1, 2, 3].map(peerIdOf) })
+    assert.equal(roster?.phase, 'settled')
+    servers.down.add(peerIdOf(1))
+    await assertFilled(joined[0], 40)
+    const list = await joined[1]?.registers.list('name', { limit: 100 })
+    assert.equal(list?.outcome === 'listed' && list.page.registers.length, 40)
+  })
+
+  it('moves all registers to other servers, and the old ones no longer answer', async () => {
+    const { servers, all } = await started([1, 2, 3, 4, 5, 6], [1, 2, 3])
+    await fill(all[0], 10)
+    await all[5]?.changer.change({ kind: 'acceptors', peerIds: [4, 5, 6].map(peerIdOf) })
+    for (const number of [1, 2, 3]) servers.down.add(peerIdOf(number))
+    await assertFilled(all[4], 10)
+    assert.deepEqual(acceptorsOf(all[4] ?? assert.fail()), [4, 5, 6].map(peerIdOf))
+  })
+
+  it('brings up to date whoever still goes by an older roster', async () => {
+    const { servers, all } = await started([1, 2, 3, 4], [1, 2])
+    servers.down.add(peerIdOf(4))
+    await fill(all[0], 3)
+    await all[0]?.changer.change({ kind: 'acceptors', peerIds: [2, 3].map(peerIdOf) })
+    servers.down.clear()
+    assert.equal(all[3]?.roster.roster.version, 1)
+    await assertFilled(all[3], 3)
+    assert.equal(all[3]?.roster.roster.version, 3)
+  })
+
+  it('can be gone on with by anybody, wherever it was broken off', async () => {
+    for (let calls = 1; ; calls += 4) {
+      const servers = new Servers(firstHistory([1, 2, 3, 4], [1, 2, 3]))
+      const left = { calls: Infinity }
+      const all: Consensus[] = []
+      for (const number of [1, 2, 3, 4]) all.push(await servers.start(number, number === 4 ? { call: servers.limited(4, left) } : {}))
+      await Promise.all(all.map(async ({ life }) => { await life.wake() }))
+      await fill(all[0], 2)
+      left.calls = calls
+      const changing = all[3]?.changer.change({ kind: 'acceptors', peerIds: [2, 3, 4].map(peerIdOf) }).then(() => true, () => false)
+      const whole = await changing
+      servers.down.add(peerIdOf(4))
+      await all[1]?.changer.change({ kind: 'state', peerId: peerIdOf(1), state: 'draining' })
+      assert.equal(all[1]?.roster.roster.phase, 'settled')
+      await assertFilled(all[1], 2)
+      if (whole === true) break
+      assert.ok(calls < 200)
+    }
+  })
+
+  it('is not begun with servers that cannot be reached', async () => {
+    const { servers, all } = await started([1, 2], [1])
+    servers.down.add(peerIdOf(2))
+    await assert.rejects(async () => await all[0]?.changer.change({ kind: 'acceptors', peerIds: [1, 2].map(peerIdOf) }), (error) => isP2pChatError(error, 'ERR_UNREACHABLE'))
+    assert.equal(all[0]?.roster.roster.version, 1)
+  })
+
+  it('can be taken back when the new acceptors are lost over it', async () => {
+    const { servers, all: [one, two] } = await started([1, 2], [1])
+    await fill(one, 2)
+    const slots = { count: 0 }
+    one?.roster.onChange(({ phase }) => { if (phase === 'joint' && slots.count++ === 0) servers.down.add(peerIdOf(2)) })
+    const changing = one?.changer.change({ kind: 'acceptors', peerIds: [1, 2].map(peerIdOf) })
+    await assert.rejects(async () => await changing, (error) => isP2pChatError(error, 'ERR_UNREACHABLE'))
+    const roster = await one?.changer.change({ kind: 'take-back' })
+    assert.equal(roster?.phase, 'settled')
+    await assertFilled(one, 2)
+    assert.equal(two?.roster.roster.version, 1)
+  })
+
+  it('after the majority is lost: goes on with the survivors, by the recovery key', async () => {
+    const { servers, all } = await started([1, 2, 3, 4], [1, 2, 3])
+    const [one = assert.fail(), , , four] = all
+    await fill(one, 5)
+    for (const number of [2, 3]) servers.down.add(peerIdOf(number))
+    const { history } = one.roster
+    assert.throws(() => recoverRoster(history, [peerIdOf(1)], seedOf(1), 1), (error) => isP2pChatError(error, 'ERR_BAD_CREDENTIALS'))
+    await one.roster.install(recoverRoster(history, [peerIdOf(1)], seedOf(RECOVERY), 1))
+    assert.equal(one.roster.roster.phase, 'recovering')
+    const roster = await one.changer.finish()
+    assert.equal(roster.phase, 'settled')
+    await one.changer.change({ kind: 'acceptors', peerIds: [1, 4].map(peerIdOf) })
+    for (const number of [2, 3]) await one.changer.change({ kind: 'remove', peerId: peerIdOf(number) })
+    await assertFilled(four, 5)
+  })
+})
