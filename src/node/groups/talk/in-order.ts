@@ -52,7 +52,8 @@ export class InOrder {
     const state = await findInState(tx, place.sender) ?? fresh(since?.epoch ?? 1)
     const counted = state.lost.find((lost) => lost.epoch === epoch)?.counted ?? 0
     const missing = counter + 1 - counted
-    if (missing <= 0) return
+    // Also what lies behind was told of, when it was passed.
+    if (missing <= 0 || epoch < (state.starts[0]?.epoch ?? 0)) return
     const lost = [...state.lost.filter((other) => other.epoch !== epoch), { epoch, counted: counter + 1 }].slice(-maxEpochsAsked)
     putInState(tx, place.sender, { ...state, lost, told: state.told + missing })
     await this.components.shelf.putGap(tx, place.group, place.sender, missing, `epoch ${epoch} ${counted}`)

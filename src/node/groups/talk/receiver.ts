@@ -215,6 +215,9 @@ export class Receiver {
   /** Each device's epochs in order, each up to the first message that must wait for the log or for keys. */
   private async retryParked (parked: Array<{ key: ParkedKey, mark: ParkedMark }>): Promise<void> {
     for (const chain of chainsOf(parked)) {
+      const { id, epoch } = chain[0]!.key
+      // The last one first: it tells of all before it at once.
+      if (await this.components.book.isLost(this.components.lane, id, epoch)) chain.reverse()
       for (let i = 0; i < chain.length; i += maxParkedTogether) {
         // One job each, committed together: one that finds no room does not take the others with it.
         const waits = await Promise.all(chain.slice(i, i + maxParkedTogether).map(async ({ key, mark }) => await this.retryOne(key, mark)))

@@ -1,0 +1,388 @@
+import assert from 'node:assert/strict'
+import { traceOf } from '../../../../src/node/queries.js'
+import { EnvelopeKind } from '../../../../src/protocol/pb/envelope.js'
+import { maxTextBytes } from '../../../../src/protocol/limits.js'
+import { silence } from '../../pool/fake-channel.js'
+import { rejectsCode } from '../../support.js'
+import { Rig } from './rig.js'
+
+describe('a message to a group', () => {
+  it('reaches every device of every member, sealed and uploaded once', async () => {
+    const rig = await Rig.of({ devices: { alice: 2, bob: 2 } })
+    const id = await rig.end('alice').send('hello')
+    await rig.settle()
+    for (const end of rig.ends) {
+      const [entry] = await end.history()
+      assert.deepEqual([entry?.id, entry?.from, entry?.group, entry?.to, entry?.text], [id, 'alice', 'team', undefined, 'hello'])
+    }
+    assert.deepEqual(rig.server.uploads.map(({ except }) => except), [[]])
+    const events = rig.end('bob').events.map((event) => (event.event === 'message' ? [event.group, event.to, event.from, event.own, event.via] : event.event))
+    assert.deepEqual(events, [['team', undefined, 'alice', false, 'mailbox']])
+    await rig.stop()
+  })
+
+  it('is this account\'s own on its other devices: read, and shown as such', async () => {
+    const rig = await Rig.of({ devices: { alice: 2 } })
+    await rig.end('alice').send('hello')
+    await rig.settle()
+    const phone = rig.end('alice', 1)
+    assert.deepEqual(phone.events.map((event) => event.event === 'message' && event.own), [true])
+    assert.deepEqual(await phone.talk.unread(phone.lane, rig.world.id), { unread: 0, lastMessageAtMs: (await phone.row((await phone.history())[0]?.id ?? ''))?.receivedAtMs })
+    assert.equal((await phone.history())[0]?.read, true)
+    await rig.stop()
+  })
+
+  it('is unread until it is marked, and its sender is told how many members have it, and who does not', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob', 'carol', 'dave'], devices: { bob: 2 } })
+    const [alice, bob, carol] = [rig.end('alice'), rig.end('bob'), rig.end('carol')]
+    rig.end('dave').server = undefined
+    rig.end('bob', 1).server = undefined
+    const id = await alice.send('hello')
+    await rig.settle()
+    assert.deepEqual(alice.status(id), [['stored', 0, 0], ['stored', 2, 0]])
+    const trace = await traceOf(alice.lane, 'alice', id)
+    assert.deepEqual(trace.members, { delivered: 2, read: 0, of: 3, missing: ['dave'] })
+    assert.deepEqual(trace.devices.map(({ username, state }) => [username, state]), [['bob', 'delivered'], ['bob', 'stored'], ['carol', 'delivered'], ['dave', 'stored']])
+    assert.deepEqual([trace.group, trace.to, trace.state], ['team', undefined, 'stored'])
+    assert.equal((await bob.talk.unread(bob.lane, rig.world.id)).unread, 1)
+    await bob.talk.markRead(rig.world.id)
+    assert.equal((await bob.talk.unread(bob.lane, rig.world.id)).unread, 0)
+    rig.end('dave').server = rig.server.channel(rig.end('dave').device)
+    await rig.settle()
+    assert.deepEqual(alice.status(id).at(-1), ['delivered', 3, 1])
+    await carol.talk.markRead(rig.world.id)
+    await rig.end('dave').talk.markRead(rig.world.id)
+    await rig.settle()
+    assert.deepEqual(alice.status(id).at(-1), ['read', 3, 3])
+    assert.deepEqual((await alice.history()).map(({ state }) => state), ['read'])
+    // Bob's other device may still fetch it.
+    assert.deepEqual((await alice.keys('group-out')).length, 1)
+    rig.end('bob', 1).server = rig.server.channel(rig.end('bob', 1).device)
+    await rig.settle()
+    assert.deepEqual(await alice.keys('group-out', 'group-sealed', 'group-sent', 'group-wait', 'group-untallied'), [])
+    await rig.stop()
+  })
+
+  it('to several groups is kept for all of them or for none', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    await rejectsCode(alice.talk.send([rig.world.id, '00'.repeat(32)], 'x'), 'ERR_NOT_FOUND')
+    await rejectsCode(alice.talk.send([], 'x'), 'ERR_USAGE')
+    await rejectsCode(alice.talk.send([rig.world.id], ''), 'ERR_USAGE')
+    await rejectsCode(alice.talk.send([rig.world.id], 'x'.repeat(maxTextBytes + 1)), 'ERR_LIMIT')
+    rig.world.change({ kind: 'remove', username: 'bob' })
+    await rig.end('bob').book.learn()
+    await rejectsCode(rig.end('bob').talk.send([rig.world.id], 'x'), 'ERR_NOT_PERMITTED')
+    await rig.settle()
+    assert.deepEqual([await alice.history(), await rig.end('bob').history(), rig.server.uploads], [[], [], []])
+    assert.equal((await alice.talk.send([rig.world.id, rig.world.id], 'once')).length, 1)
+    assert.deepEqual((await alice.history()).map(({ text }) => text), ['once'])
+    await rig.stop()
+  })
+
+  it('of the longest text fits', async () => {
+    const rig = await Rig.of()
+    const text = '漢'.repeat(maxTextBytes / 3)
+    await rig.end('alice').send(text)
+    await rig.settle()
+    assert.deepEqual(await rig.end('bob').texts(), [`alice: ${text}`])
+    await rig.stop()
+  })
+
+  it('in a group of one has arrived', async () => {
+    const rig = await Rig.of({ members: ['alice'] })
+    const id = await rig.end('alice').send('a note')
+    await rig.settle()
+    assert.deepEqual([(await rig.end('alice').row(id))?.sent?.state, rig.server.uploads.length], ['read', 0])
+    await rig.stop()
+  })
+
+  it('waits while there is no key, and goes out in order once there is one', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    rig.world.change({ kind: 'leave', username: 'carol' })
+    await alice.book.learn()
+    for (const text of ['1', '2', '3']) await alice.send(text)
+    await rig.settle()
+    assert.deepEqual([rig.server.uploads.length, (await alice.history()).map(({ state }) => state)], [0, ['queued', 'queued', 'queued']])
+    rig.world.change({ kind: 'epoch' })
+    await alice.book.learn()
+    await rig.settle()
+    assert.equal(rig.server.uploads.length, 0)
+    await alice.book.catchUp()
+    await bob.book.catchUp()
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), ['alice: 1', 'alice: 2', 'alice: 3'])
+    assert.deepEqual(await rig.end('carol').texts(), [])
+    await rig.stop()
+  })
+
+  it('that waited when its sender was removed has expired', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    alice.server = undefined
+    const sealed = await alice.send('sealed')
+    rig.world.change({ kind: 'leave', username: 'carol' })
+    await alice.book.learn()
+    const waiting = await alice.send('waiting')
+    rig.world.change({ kind: 'remove', username: 'alice' })
+    alice.server = rig.server.channel(alice.device)
+    await alice.book.learn()
+    await rig.settle()
+    for (const id of [sealed, waiting]) assert.deepEqual(alice.status(id).map(([state]) => state), ['expired'])
+    assert.deepEqual([rig.server.uploads, await alice.keys('group-out', 'group-sealed', 'group-wait')], [[], []])
+    await rig.stop()
+  })
+
+  it('expires for who does not fetch it while it is kept, and late receipts still count', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    bob.server = undefined
+    rig.end('carol').server = undefined
+    const [lost, partly] = [await alice.send('nobody'), await alice.send('carol')]
+    await rig.clock.advance(1_000)
+    const [first] = rig.end('carol').box()
+    rig.server.box(rig.end('carol').hex).splice(0, 1)
+    rig.end('carol').server = rig.server.channel(rig.end('carol').device)
+    await rig.settle()
+    // Its place is still waited for: nothing is said of it before the one that is missing.
+    assert.equal(alice.status(partly).at(-1)?.[0], 'stored')
+    await rig.clock.advance(2e9)
+    await alice.talk.upkeep()
+    await rig.settle()
+    assert.deepEqual([alice.status(lost).at(-1), alice.status(partly).at(-1)], [['expired', 0, 0], ['expired', 0, 0]])
+    assert.deepEqual(await alice.keys('group-out', 'group-sealed'), [])
+    await rig.end('carol').take(first as Uint8Array)
+    await rig.settle()
+    assert.deepEqual([alice.status(lost).at(-1), alice.status(partly).at(-1)], [['expired', 1, 0], ['expired', 1, 0]])
+    await rig.stop()
+  })
+})
+
+describe('the way of a message to a group', () => {
+  it('is the channels that are open already, and one upload for the others, together', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob', 'carol', 'dave'] })
+    const [alice, bob, carol, dave] = ['alice', 'bob', 'carol', 'dave'].map((name) => rig.end(name)) as [ReturnType<Rig['end']>, ReturnType<Rig['end']>, ReturnType<Rig['end']>, ReturnType<Rig['end']>]
+    alice.connect(bob)
+    alice.connect(carol, 'relay')
+    const id = await alice.send('hello')
+    await rig.clock.advance(20)
+    assert.deepEqual([await bob.texts(), await carol.texts(), await dave.texts()], [['alice: hello'], ['alice: hello'], []])
+    assert.deepEqual((await carol.history())[0]?.via, 'relay')
+    assert.deepEqual(rig.server.uploads.map(({ except }) => except), [[bob.hex, carol.hex].sort((a, b) => rig.ends.findIndex(({ hex }) => hex === a) - rig.ends.findIndex(({ hex }) => hex === b))])
+    assert.deepEqual([bob.box().length, carol.box().length, dave.box().length], [0, 0, 1])
+    await rig.settle()
+    assert.deepEqual(alice.status(id), [['stored', 0, 0], ['stored', 2, 0], ['delivered', 3, 0]])
+    await rig.stop()
+  })
+
+  it('needs no upload when all have acknowledged', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    for (const name of ['bob', 'carol']) alice.connect(rig.end(name))
+    const id = await alice.send('hello')
+    await rig.settle()
+    assert.deepEqual([rig.server.uploads, alice.status(id)], [[], [['delivered', 2, 0]]])
+    assert.deepEqual(await alice.keys('group-out', 'group-sealed'), [])
+    await rig.stop()
+  })
+
+  it('is the mailbox after all, under the same id, for who does not answer; and is not tried again for a while', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    alice.connect(bob)
+    const channel = bob.servedTo(alice, 'direct')
+    channel.answers['peer/deliver'] = silence
+    alice.peers.set(bob.hex, channel)
+    const id = await alice.send('hello')
+    await rig.clock.advance(500)
+    assert.deepEqual([bob.box().length, rig.end('carol').box().length, alice.status(id)], [0, 1, []])
+    await rig.clock.advance(1_000)
+    assert.deepEqual(rig.server.uploads.map(({ except }) => except), [[bob.hex], []])
+    assert.deepEqual([bob.box().length, rig.end('carol').box().length, alice.status(id)[0]?.[0]], [1, 1, 'stored'])
+    await alice.send('again')
+    await rig.settle()
+    assert.equal(channel.of('peer/deliver').length, 1)
+    assert.deepEqual(await bob.texts(), ['alice: hello', 'alice: again'])
+    await rig.stop()
+  })
+
+  it('is the mailbox as well for who could not read it yet', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    rig.world.change({ kind: 'epoch' })
+    await alice.book.catchUp()
+    await rig.end('carol').book.catchUp()
+    alice.connect(bob)
+    await alice.send('hello')
+    await rig.clock.advance(100)
+    assert.equal(bob.box().length, 1)
+    await bob.book.catchUp()
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), ['alice: hello'])
+    await rig.stop()
+  })
+
+  it('waits for a server, which gets the same bytes, and is told from what was handed over directly', async () => {
+    const rig = await Rig.of()
+    const [alice, bob, carol] = [rig.end('alice'), rig.end('bob'), rig.end('carol')]
+    alice.server = undefined
+    alice.connect(bob)
+    const id = await alice.send('hello')
+    await rig.clock.advance(1_000)
+    assert.deepEqual([await bob.texts(), alice.status(id).map(([state]) => state)], [['alice: hello'], ['sent', 'sent']])
+    alice.server = rig.server.channel(alice.device)
+    await alice.talk.onServer()
+    await rig.settle()
+    assert.deepEqual([await carol.texts(), await bob.texts(), rig.server.uploads.map(({ except }) => except)], [['alice: hello'], ['alice: hello'], [[bob.hex]]])
+    await rig.stop()
+  })
+
+  it('is tried again, later and later, when the server refuses, and nothing is lost', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    const channel = rig.server.channel(alice.device)
+    const send = channel.answers['groups/send']
+    assert.ok(send !== undefined)
+    channel.answers['groups/send'] = silence
+    alice.server = channel
+    await alice.send('hello')
+    await rig.clock.advance(60_000)
+    const tries = channel.of('groups/send')
+    assert.ok(tries.length >= 3 && tries.length <= 6, String(tries.length))
+    assert.ok(tries.every((body) => Buffer.compare(body, tries[0] as Uint8Array) === 0))
+    channel.answers['groups/send'] = send
+    await rig.clock.advance(60_000)
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), ['alice: hello'])
+    await rig.stop()
+  })
+
+  it('asks the book when the server says that this device is no member\'s', async () => {
+    const rig = await Rig.of()
+    rig.world.change({ kind: 'remove', username: 'alice' })
+    await rig.end('alice').send('hello')
+    await rig.clock.advance(100)
+    assert.deepEqual(rig.end('alice').book.asked, ['the log'])
+    await rig.stop()
+  })
+
+  it('leaves out full mailboxes, and fills them in once there is room', async () => {
+    const rig = await Rig.of()
+    const [alice, bob, carol] = [rig.end('alice'), rig.end('bob'), rig.end('carol')]
+    await alice.send('0')
+    await rig.clock.advance(1_000)
+    rig.server.full.add(bob.hex)
+    const id = await alice.send('1')
+    const later = await alice.send('2')
+    await rig.clock.advance(1_000)
+    assert.deepEqual([alice.status(id), alice.status(later), carol.box().length, bob.box().length], [[], [], 3, 1])
+    const { length } = rig.server.uploads
+    await rig.clock.advance(600_000)
+    assert.equal(rig.server.uploads.length, length, 'a full mailbox is not asked over and over')
+    rig.server.full.clear()
+    // Bob's receipt tells that he has taken some.
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), ['alice: 0', 'alice: 1', 'alice: 2'])
+    assert.deepEqual(alice.status(id).at(-1), ['delivered', 2, 0])
+    await rig.stop()
+  })
+})
+
+describe('the receipts of a group', () => {
+  it('are one for a burst, in one slot of a mailbox', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    for (let i = 0; i < 20; i++) await alice.send(String(i))
+    await rig.clock.advance(100)
+    await bob.takeMail()
+    await rig.clock.advance(150)
+    assert.equal(alice.box(EnvelopeKind.GROUP_RECEIPT).length, 0)
+    await rig.clock.advance(100)
+    assert.equal(alice.box(EnvelopeKind.GROUP_RECEIPT).length, 1)
+    await alice.send('more')
+    await rig.clock.advance(100)
+    await bob.takeMail()
+    await bob.talk.markRead(rig.world.id)
+    await rig.clock.advance(300)
+    assert.equal(alice.box(EnvelopeKind.GROUP_RECEIPT).length, 1, 'a newer one replaces it')
+    await rig.settle()
+    assert.deepEqual((await alice.history()).map(({ state }) => state), Array.from({ length: 21 }, () => 'delivered'))
+    await rig.stop()
+  })
+
+  it('of many members change the counts once, not once for each', async () => {
+    const members = ['alice', ...Array.from({ length: 20 }, (_, i) => `user${i}`)]
+    const rig = await Rig.of({ members })
+    const alice = rig.end('alice')
+    const id = await alice.send('hello')
+    await rig.settle()
+    assert.deepEqual(alice.status(id), [['stored', 0, 0], ['delivered', 20, 0]])
+    await rig.stop()
+  })
+
+  it('are given again for what comes again', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    await alice.send('hello')
+    await rig.clock.advance(100)
+    const [envelope] = bob.box() as [Uint8Array]
+    await rig.settle()
+    rig.server.mail.clear()
+    assert.equal(await bob.take(envelope), 'taken')
+    await rig.clock.advance(300)
+    assert.equal(alice.box(EnvelopeKind.GROUP_RECEIPT).length, 1)
+    assert.deepEqual(await bob.texts(), ['alice: hello'])
+    await rig.stop()
+  })
+
+  it('go directly when a channel is open', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob'] })
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    const id = await alice.send('hello')
+    await rig.clock.advance(100)
+    alice.connect(bob)
+    await bob.takeMail()
+    await rig.clock.advance(300)
+    assert.deepEqual([alice.status(id).at(-1), alice.box(EnvelopeKind.GROUP_RECEIPT).length], [['delivered', 1, 0], 0])
+    await rig.stop()
+  })
+
+  it('of strangers, of other devices, or that claim what was never sent, change nothing', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    const mallory = await rig.outsider('mallory')
+    const id = await alice.send('hello')
+    await rig.clock.advance(100)
+    await bob.takeMail()
+    await rig.clock.advance(300)
+    const [receipt] = alice.box(EnvelopeKind.GROUP_RECEIPT) as [Uint8Array]
+    rig.server.mail.clear()
+    await rig.end('carol').take(receipt)
+    assert.equal(rig.end('carol').refusals.length, 1)
+    const changed = receipt.slice()
+    changed[changed.length - 100] = (changed[changed.length - 100] ?? 0) ^ 1
+    await alice.take(changed)
+    assert.equal(alice.refusals.length, 1)
+    await alice.take(receipt)
+    await alice.take(receipt)
+    await rig.clock.advance(300)
+    assert.deepEqual(alice.status(id), [['stored', 0, 0], ['stored', 1, 0]])
+    assert.deepEqual(await mallory.history(), [])
+    await rig.stop()
+  })
+
+  it('survive a crash between being taken and being counted', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob'] })
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    const id = await alice.send('hello')
+    await rig.clock.advance(100)
+    await bob.takeMail()
+    await rig.clock.advance(300)
+    await alice.takeMail()
+    await alice.restart()
+    await rig.clock.advance(300)
+    assert.deepEqual((await alice.row(id))?.sent?.members, { delivered: 1, read: 0, of: 1 })
+    await rig.stop()
+  })
+})
