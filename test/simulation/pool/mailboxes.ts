@@ -3,7 +3,7 @@ import { sha256, u32 } from '../../../src/crypto/bytes.js'
 import { ed25519KeyPair, type Ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import { isP2pChatError, P2pChatError } from '../../../src/errors.js'
 import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
-import type { Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import type { Append, AppendOutcome, Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail, type PoolMailComponents, type RosterView } from '../../../src/rendezvous/replication/index.js'
@@ -22,6 +22,7 @@ export type Bug =
   | 'replica sets from live discovery'
   | 'tombstone dropped too early'
   | 'no sync'
+  | 'old disks are believed'
 
 export interface MailScenarioInit {
   servers: number
@@ -31,7 +32,17 @@ export interface MailScenarioInit {
   /** Whether servers come, are drained, go and lose their disks. */
   rosterChanges: boolean
   bug?: Bug
+  /** These faults alone. */
+  kinds?: readonly Fault[]
 }
+
+export type Fault =
+  | 'crash' | 'crash before sync' | 'crash after sync' | 'crash after answer' | 'start'
+  | 'cut' | 'cut one way' | 'partition' | 'heal' | 'freeze' | 'full disk' | 'slow disk' | 'clock'
+  | 'roster' | 'lost disk' | 'stale disk' | 'copy of a disk' | 'rest'
+
+const serverFaults: readonly Fault[] = ['crash', 'crash before sync', 'crash after sync', 'crash after answer', 'cut', 'cut one way', 'partition', 'heal', 'freeze', 'full disk', 'slow disk', 'clock', 'start', 'start']
+const rosterFaults: readonly Fault[] = ['roster', 'roster', 'roster', 'lost disk', 'stale disk', 'stale disk', 'copy of a disk', 'copy of a disk', 'rest']
 
 export interface MailReport { operations: number, faults: number, stored: number, acknowledged: number, reads: number, rosters: number }
 
@@ -85,6 +96,11 @@ export class MailScenario {
   readonly #slots = new Map<string, number>()
   readonly #sending = new Map<string, Promise<void>>()
   readonly #busy = new Set<Promise<unknown>>()
+  /** A server that has an old disk and goes on with it. */
+  #stale: string | undefined
+  /** A disk was lost, and not all that was on it is where it belongs. */
+  #mustSettle = false
+  readonly #oldImages = new Map<string, DiskImage>()
   readonly #images = new Map<string, DiskImage>()
   readonly #report: MailReport = { operations: 0, faults: 0, stored: 0, acknowledged: 0, reads: 0, rosters: 0 }
   #nextServer = 0
@@ -161,7 +177,8 @@ export class MailScenario {
       ...bug === 'quorum of one' ? { writeQuorum: 1 } : {},
       ...bug === 'tombstone dropped too early' ? { tombstoneMs: 500 } : {}
     }
-    const localMailboxes = createStoreMailboxes({ store, clock: process.clock, limits })
+    const stored = createStoreMailboxes({ store, clock: process.clock, limits })
+    const localMailboxes = bug === 'acknowledgement before storage' ? eager(stored, process) : stored
     const mail = await createPoolMail({
       peerId: name,
       store,
@@ -177,10 +194,8 @@ export class MailScenario {
     this.#mail.set(name, mail)
     process.serve(async (from, method, body) => {
       const handler = mail.handlers[method]
-      const isEager = bug === 'acknowledgement before storage' && method === 'replica/append'
-      if (handler !== undefined && isEager) return await eager(handler(from, body), process)
       if (handler !== undefined) return await handler(from, body)
-      return await serveClient(mail.mailboxes, method, body)
+      return await serveClient(mail, method, body)
     })
     mail.start()
     this.#sweep(mail, process)
@@ -232,6 +247,7 @@ export class MailScenario {
     this.world.log(`roster ${version}: ${servers.map(({ peerId, state }) => `${peerId} ${state}`).join(', ')}`)
     for (const { peerId } of servers) {
       const tell = (): void => {
+        if (!this.#servers.has(peerId)) return
         if (this.world.network.isCut(OPERATOR, peerId) || this.#node(peerId).process === undefined) this.world.after(1_000, tell)
         else this.#hear(peerId, version)
       }
@@ -284,7 +300,7 @@ export class MailScenario {
   /** Tries until it is stored, a few times; each at any server, with the same id. */
   async #send (message: Message): Promise<void> {
     const { name, mailbox, entryId, sender, slot, order } = message
-    const request = JSON.stringify({ mailbox: hex(mailbox.keys.publicKey), entryId: hex(entryId), envelope: hex(text.encode(name)), sender: hex(sender), slot: slot < 0 ? '' : '07' })
+    const request = { mailbox: hex(mailbox.keys.publicKey), entryId: hex(entryId), envelope: hex(text.encode(name)), sender: hex(sender), slot: slot < 0 ? '' : '07' }
     for (let attempt = 0; attempt < 4; attempt++) {
       // A sender gives up a receipt once it has a newer one.
       if (slot >= 0 && order < (this.#slots.get(`${mailbox.name} ${hex(sender)} ${slot}`) ?? 0)) return
@@ -309,7 +325,7 @@ export class MailScenario {
     const read: string[] = []
     const maxEntries = this.#random.pick([3, 100, 100])
     for (let afterCursor = 0; ;) {
-      const answer = await this.#ask(server, 'client/read', JSON.stringify({ mailbox: hex(device.keys.publicKey), afterCursor, maxEntries }))
+      const answer = await this.#ask(server, 'client/read', { mailbox: hex(device.keys.publicKey), afterCursor, maxEntries })
       if (answer?.outcome !== 'read') break
       const page = answer.entries.map(({ entryId }) => entryId)
       for (const id of page) {
@@ -344,7 +360,7 @@ export class MailScenario {
     const messages = ids.map((id) => this.#messages.get(id) ?? assert.fail(`${id} was never sent`))
     for (const message of messages) message.mayBeGone = true
     const signed = makeMailboxAcknowledgement(device.keys, ids.map(unhex))
-    const answer = await this.#ask(this.#anyServer(), 'client/acknowledge', JSON.stringify({ mailbox: hex(device.keys.publicKey), entryIds: ids, acknowledgement: hex(signed) }))
+    const answer = await this.#ask(this.#anyServer(), 'client/acknowledge', { mailbox: hex(device.keys.publicKey), entryIds: ids, acknowledgement: hex(signed) })
     if (answer?.outcome !== 'acknowledged') return
     for (const message of messages) message.isGone = true
     this.#report.acknowledged += ids.length
@@ -360,7 +376,9 @@ export class MailScenario {
     return this.#messages.get(id)?.name ?? assert.fail(`${id} was never sent`)
   }
 
-  async #ask (server: string, method: string, body: string): Promise<ClientAnswer | undefined> {
+  async #ask (server: string, method: string, fields: object): Promise<ClientAnswer | undefined> {
+    // Clients have the proof of every roster that one of their servers goes by.
+    const body = JSON.stringify({ ...fields, rosterVersion: Math.max(...this.#heard.values(), 1) })
     const client = this.#node(this.#random.pick(CLIENTS)).process
     try {
       const answer = await client?.request(server, method, text.encode(body), { timeoutMs: clientTimeoutMs })
@@ -378,8 +396,7 @@ export class MailScenario {
     const { network } = this.world
     const name = this.#random.pick([...this.#servers.keys()])
     const node = this.#node(name)
-    const kinds = ['crash', 'crash before sync', 'crash after sync', 'crash after answer', 'cut', 'cut one way', 'partition', 'heal', 'freeze', 'full disk', 'slow disk', 'clock', 'start', 'start'] as const
-    const kind = this.#random.pick(this.init.rosterChanges ? [...kinds, 'roster', 'roster', 'roster', 'lost disk'] as const : kinds)
+    const kind = this.#random.pick(this.init.kinds ?? (this.init.rosterChanges ? [...serverFaults, ...rosterFaults] : serverFaults))
     this.world.log(`fault: ${kind} ${name}`)
     switch (kind) {
       case 'crash': node.crash(); break
@@ -405,6 +422,9 @@ export class MailScenario {
       case 'start': for (const one of this.#servers.keys()) await this.#start(one); break
       case 'roster': await this.#changeRoster(); break
       case 'lost disk': await this.#loseDisk(); break
+      case 'stale disk': await this.#restoreDisk(); break
+      case 'rest': await this.#heal(); break
+      case 'copy of a disk': this.#images.set(name, await node.disk.image()); break
     }
   }
 
@@ -424,6 +444,8 @@ export class MailScenario {
 
   /** A server comes, begins to be emptied, or goes, if it may. */
   async #changeRoster (): Promise<void> {
+    // With one that must go already there is none to spare.
+    if (this.#mustSettle) return
     const members = this.#roster.servers.filter(({ state }) => state === 'member')
     const draining = this.#roster.servers.filter(({ state }) => state === 'draining')
     const what = this.#random.pick(['add', 'drain', 'remove', 'remove'] as const)
@@ -452,13 +474,44 @@ export class MailScenario {
     return true
   }
 
-  /** One of at least three is lost for good while everything is where it belongs, and another one comes in its place. */
+  /** One of at least three is lost for good, the only one until all is where it belongs again. Another one comes. */
   async #loseDisk (): Promise<void> {
-    const members = this.#roster.servers.filter(({ state }) => state === 'member')
-    if (members.length < 3 || this.#roster.servers.length > members.length) return
-    await this.#heal()
-    const { peerId } = this.#random.pick(members)
+    if (!this.#maySpareOne()) return
+    const { peerId } = this.#random.pick(this.#roster.servers)
+    this.#mustSettle = true
     this.world.log(`${peerId} is lost for good`)
+    await this.#replace(peerId)
+  }
+
+  /** Someone puts an old copy of its disk into a server, which goes on as if nothing had happened until it is found out. */
+  async #restoreDisk (): Promise<void> {
+    const candidates = this.#roster.servers.filter(({ peerId }) => this.#oldImages.has(peerId))
+    if (!this.#maySpareOne() || candidates.length === 0) return
+    const { peerId } = this.#random.pick(candidates)
+    const node = this.#node(peerId)
+    node.crash()
+    const image = this.#oldImages.get(peerId) ?? assert.fail()
+    const isCount = ([key]: readonly [string, Uint8Array]): boolean => key === 'replica-boot' || key === 'replica-writes'
+    const counts = this.init.bug === 'old disks are believed' ? (await node.disk.image()).filter(isCount) : image.filter(isCount)
+    await node.disk.replace([...image.filter((entry) => !isCount(entry)), ...counts])
+    this.world.log(`${peerId} has an old disk`)
+    this.#mustSettle = true
+    this.#stale = peerId
+    await this.#start(peerId)
+  }
+
+  #maySpareOne (): boolean {
+    const { servers } = this.#roster
+    return !this.#mustSettle && servers.length >= 3 && servers.every(({ state }) => state === 'member')
+  }
+
+  /** Copies of disks that the other servers have heard of later changes of. */
+  async #keepOldImages (): Promise<void> {
+    const writes = (image: DiskImage): string => hex(image.find(([key]) => key === 'replica-writes')?.[1] ?? new Uint8Array(0))
+    for (const [name, image] of this.#images) if (writes(image) < writes(await this.#node(name).disk.image())) this.#oldImages.set(name, image)
+  }
+
+  async #replace (peerId: string): Promise<void> {
     this.#forget(peerId)
     const name = this.#addServer()
     this.#decide([...this.#roster.servers.filter((server) => server.peerId !== peerId).map((server) => this.#placed(server.peerId)), this.#placed(name)])
@@ -469,6 +522,8 @@ export class MailScenario {
     this.#node(name).crash()
     this.#servers.delete(name)
     this.#mail.delete(name)
+    this.#images.delete(name)
+    this.#oldImages.delete(name)
     this.world.nodes.delete(name)
   }
 
@@ -494,7 +549,17 @@ export class MailScenario {
     }
     for (let round = 0; round < 60; round++) {
       await world.run(2_500)
-      if (this.#isSettled() && this.#busy.size === 0) return
+      if (this.#isSettled() && this.#busy.size === 0 && this.#stale === undefined) {
+        this.#mustSettle = false
+        await this.#keepOldImages()
+        return
+      }
+      // What an operator is told by the status of the others.
+      const stale = this.#stale
+      if (stale !== undefined && (round > 5 || [...this.#mail.values()].some((mail) => mail.status().distrusted.includes(stale)))) {
+        this.#stale = undefined
+        await this.#replace(stale)
+      }
     }
     assert.fail(`Mail does not come to rest: ${JSON.stringify([...this.#mail].map(([name, mail]) => ({ name, ...mail.status() })))}`)
   }
@@ -530,8 +595,9 @@ type ClientAnswer =
   | { outcome: 'stored' | 'acknowledged' | 'refused' | 'unknown' | 'overloaded' }
   | { outcome: 'read', entries: Array<{ entryId: string, cursor: number }>, more: boolean }
 
-async function serveClient (mailboxes: Mailboxes, method: string, body: Uint8Array): Promise<Uint8Array> {
+async function serveClient ({ mailboxes, rosterSeen }: PoolMail, method: string, body: Uint8Array): Promise<Uint8Array> {
   const request = JSON.parse(Buffer.from(body).toString())
+  await rosterSeen(request.rosterVersion)
   const mailbox = unhex(request.mailbox)
   const answer = async (): Promise<object> => {
     switch (method) {
@@ -558,9 +624,15 @@ function withoutSync (store: KeyValueStore): KeyValueStore {
 }
 
 /** A bug: says that it is stored while it is being stored. */
-async function eager (storing: Promise<Uint8Array>, process: SimProcess): Promise<Uint8Array> {
-  const { encode } = await import('../../../src/protocol/codec.js')
-  const { ReplicaAppendResponse, ReplicaOutcome } = await import('../../../src/protocol/pb/server-mail.js')
-  storing.catch(() => {})
-  return encode(ReplicaAppendResponse, { outcome: ReplicaOutcome.DONE, expiresAtMs: BigInt(process.clock.now() + defaultLimits.mailRetentionMs) })
+function eager (mailboxes: Mailboxes, process: SimProcess): Mailboxes {
+  return new Proxy(mailboxes, {
+    get (target, name) {
+      const found: unknown = Reflect.get(target, name)
+      if (name !== 'append') return typeof found === 'function' ? found.bind(target) : found
+      return async (entry: Append): Promise<AppendOutcome> => {
+        target.append(entry).catch(() => {})
+        return { outcome: 'stored', replicas: 1, servers: 1, expiresAtMs: process.clock.now() + defaultLimits.mailRetentionMs }
+      }
+    }
+  })
 }

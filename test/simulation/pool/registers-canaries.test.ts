@@ -1,4 +1,5 @@
 /** Mistakes that the simulation must find within a bounded number of seeds: a test of the test. */
+import assert from 'node:assert/strict'
 import type { Quorum } from '../../../src/overlay/index.js'
 import { AcceptorServer } from '../../../src/rendezvous/consensus/acceptor-server.js'
 import { DiskLife } from '../../../src/rendezvous/consensus/disk-life.js'
@@ -67,29 +68,45 @@ function reachable (server: RegistersServer): string[] {
 
 const threeAcceptors: RegistersScenarioInit = { servers: 3, acceptors: 3, operations: 200, faults: 0.15, changes: 0 }
 
+const quorumOfOne: MakeConsensus = (components) => wired(components, { quorum: ({ sets, rule }) => ({ rule, sets: sets.map((set) => set.includes(components.self) ? [components.self] : set.slice(0, 1)) }) })
+
 const canaries: Array<{ name: string, make: MakeConsensus }> = [
   { name: 'an acceptor that answers before it has synced', make: (components) => createConsensus({ ...components, store: hasty(components.store) }) },
-  { name: 'a quorum of one', make: (components) => wired(components, { quorum: ({ sets, rule }) => ({ rule, sets: sets.map((set) => set.includes(components.self) ? [components.self] : set.slice(0, 1)) }) }) },
+  { name: 'a quorum of one', make: quorumOfOne },
   { name: 'acceptors taken from live discovery', make: (components, server) => wired(components, { quorum: () => ({ rule: 'majority', sets: [reachable(server)] }) }) },
   { name: 'promises forgotten after a restore', make: (components) => wired(components, { book: new GullibleBook(components.store) }) }
 ]
+
+/** What is wrong with what the callers saw, if anything; something else may break before that. */
+async function findings (seed: string, make: MakeConsensus): Promise<{ problem: string | undefined, trace: readonly string[] }> {
+  const scenario = new RegistersScenario(seed, { ...threeAcceptors, make })
+  const { trace } = scenario.world
+  await scenario.run().catch(() => {})
+  try {
+    scenario.check()
+    return { problem: undefined, trace }
+  } catch (error) {
+    return { problem: String(error).split('\n')[0], trace }
+  }
+}
 
 describe('canaries: the simulation of registers finds', () => {
   for (const { name, make } of canaries) {
     it(name, async function () {
       this.timeout(0)
       for (let seed = 0; seed < maxSeeds; seed++) {
-        const scenario = new RegistersScenario(`canary ${seed}`, { ...threeAcceptors, make })
-        // Something else may break before; what counts is what the callers saw.
-        await scenario.run().catch(() => {})
-        try {
-          scenario.check()
-        } catch (error) {
-          console.log(`      seed ${seed}: ${String(error).split('\n')[0] ?? ''}`)
-          return
-        }
+        const { problem } = await findings(`canary ${seed}`, make)
+        if (problem === undefined) continue
+        console.log(`      seed ${seed}: ${problem}`)
+        return
       }
       throw new Error(`${maxSeeds} seeds have not shown it.`)
     })
   }
+
+  it('the same thing again with a seed that fails, on the same way', async () => {
+    const first = await findings('canary 0', quorumOfOne)
+    assert.notEqual(first.problem, undefined)
+    assert.deepEqual(await findings('canary 0', quorumOfOne), first)
+  })
 })
