@@ -3,6 +3,292 @@ import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
+export interface ReplicaMessage {
+  standing?: ReplicaStanding
+  body: Uint8Array<ArrayBuffer>
+}
+
+export namespace ReplicaMessage {
+  let _codec: Codec<ReplicaMessage>
+
+  export const codec = (): Codec<ReplicaMessage> => {
+    if (_codec == null) {
+      _codec = message<ReplicaMessage>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.standing != null) {
+          w.uint32(10)
+          ReplicaStanding.codec().encode(obj.standing, w)
+        }
+
+        if ((obj.body != null && obj.body.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.body)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          body: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.standing = ReplicaStanding.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.standing
+              })
+              break
+            }
+            case 2: {
+              obj.body = reader.bytes()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * ReplicaStanding.codec().stream(reader, reader.uint32(), `${prefix}.standing`, {
+                limits: opts.limits?.standing
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.body`,
+                value: reader.bytes()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReplicaMessageStandingBootFieldEvent {
+    field: '$.standing.boot'
+    value: bigint
+  }
+
+  export interface ReplicaMessageStandingBootIdFieldEvent {
+    field: '$.standing.bootId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaMessageStandingBootWritesFieldEvent {
+    field: '$.standing.bootWrites'
+    value: bigint
+  }
+
+  export interface ReplicaMessageStandingWritesFieldEvent {
+    field: '$.standing.writes'
+    value: bigint
+  }
+
+  export interface ReplicaMessageBodyFieldEvent {
+    field: '$.body'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<ReplicaMessage>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaMessage.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaMessage>): ReplicaMessage {
+    return decodeMessage(buf, ReplicaMessage.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaMessage>): Generator<ReplicaMessageStandingBootFieldEvent | ReplicaMessageStandingBootIdFieldEvent | ReplicaMessageStandingBootWritesFieldEvent | ReplicaMessageStandingWritesFieldEvent | ReplicaMessageBodyFieldEvent> {
+    return streamMessage(buf, ReplicaMessage.codec(), opts)
+  }
+}
+
+export interface ReplicaStanding {
+  boot: bigint
+  bootId: Uint8Array<ArrayBuffer>
+  bootWrites: bigint
+  writes: bigint
+}
+
+export namespace ReplicaStanding {
+  let _codec: Codec<ReplicaStanding>
+
+  export const codec = (): Codec<ReplicaStanding> => {
+    if (_codec == null) {
+      _codec = message<ReplicaStanding>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.boot != null && obj.boot !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.boot)
+        }
+
+        if ((obj.bootId != null && obj.bootId.byteLength > 0)) {
+          w.uint32(18)
+          w.bytes(obj.bootId)
+        }
+
+        if ((obj.bootWrites != null && obj.bootWrites !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.bootWrites)
+        }
+
+        if ((obj.writes != null && obj.writes !== 0n)) {
+          w.uint32(32)
+          w.uint64(obj.writes)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          boot: 0n,
+          bootId: uint8ArrayAlloc(0),
+          bootWrites: 0n,
+          writes: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.boot = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.bootId = reader.bytes()
+              break
+            }
+            case 3: {
+              obj.bootWrites = reader.uint64()
+              break
+            }
+            case 4: {
+              obj.writes = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.boot`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.bootId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 3: {
+              yield {
+                field: `${prefix}.bootWrites`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.writes`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReplicaStandingBootFieldEvent {
+    field: '$.boot'
+    value: bigint
+  }
+
+  export interface ReplicaStandingBootIdFieldEvent {
+    field: '$.bootId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaStandingBootWritesFieldEvent {
+    field: '$.bootWrites'
+    value: bigint
+  }
+
+  export interface ReplicaStandingWritesFieldEvent {
+    field: '$.writes'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<ReplicaStanding>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaStanding.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaStanding>): ReplicaStanding {
+    return decodeMessage(buf, ReplicaStanding.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaStanding>): Generator<ReplicaStandingBootFieldEvent | ReplicaStandingBootIdFieldEvent | ReplicaStandingBootWritesFieldEvent | ReplicaStandingWritesFieldEvent> {
+    return streamMessage(buf, ReplicaStanding.codec(), opts)
+  }
+}
+
 export enum ReplicaOutcome {
   UNKNOWN = 'UNKNOWN',
   DONE = 'DONE',

@@ -6,6 +6,7 @@ import type { LocalReplica } from './local-replica.js'
 import type { PoolState } from './pool-state.js'
 import type { ReplicaOf, ReplicaStatus } from './replica.js'
 import type { ReplicaSets, Rosters } from './replica-sets.js'
+import type { Standings } from './standings.js'
 
 export interface KeeperComponents {
   /** one's own PeerId */
@@ -15,6 +16,7 @@ export interface KeeperComponents {
   replicaOf: ReplicaOf
   rosters: Rosters
   sets: ReplicaSets
+  standings: Standings
   /** What each server last said of itself; shared with `sets`. */
   reports: Map<string, ReplicaStatus>
   clock: Clock

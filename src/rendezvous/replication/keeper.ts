@@ -96,6 +96,7 @@ export class Keeper {
     }
     this.#last = await this.#repair()
     await this.#clearOut()
+    await this.#components.standings.save()
     return this.#last
   }
 

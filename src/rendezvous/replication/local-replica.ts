@@ -16,6 +16,7 @@ import { replicasOf, type RosterView } from './placement.js'
 import type { PoolState } from './pool-state.js'
 import type { Fetched, RangeQuery, Replica, ReplicaAppend, ReplicaDone, ReplicaEntry, ReplicaRanges, ReplicaStatus, SignedAcknowledgement, Stale } from './replica.js'
 import * as rows from './rows.js'
+import type { Standings } from './standings.js'
 
 export interface LocalReplicaComponents {
   /** one's own PeerId */
@@ -24,6 +25,7 @@ export interface LocalReplicaComponents {
   store: KeyValueStore
   mailboxes: Mailboxes
   poolState: PoolState
+  standings: Standings
   clock: Clock
   /** the newest roster */
   roster: () => RosterView
@@ -201,8 +203,9 @@ export class LocalReplica implements Replica {
   }
 
   async #append (mailbox: Uint8Array, entry: ReplicaEntry, slot: Uint8Array): Promise<ReplicaAppend> {
-    const { store, clock, limits, mailboxes } = this.#components
+    const { store, clock, limits, mailboxes, standings } = this.#components
     const { entryId, envelope, sender } = entry
+    let write = 0
     const expiresAtMs = Math.min(entry.expiresAtMs, clock.now() + limits.mailRetentionMs + limits.maxClockSkewMs)
     // It would be swept before anybody could read it.
     if (expiresAtMs <= clock.now()) return unknown
@@ -216,7 +219,10 @@ export class LocalReplica implements Replica {
         const newest = await box.slot(slot)
         if (newest !== undefined && newest.sequence >= entry.sequence) return { outcome: 'superseded' }
       }
+      const { number, operation } = standings.count()
+      write = number
       await store.batch([
+        operation,
         { type: 'put', key: rows.boxKey(mailbox), value: nothing },
         ...box.putItem(entryId, row, { ...entry, expiresAtMs, state: 'arriving' })
       ], { sync: false })
@@ -225,6 +231,7 @@ export class LocalReplica implements Replica {
     if (known !== undefined) return known
     box.arriving.add(toString(entryId, 'base16'))
     const outcome = await mailboxes.append({ mailbox, entryId, envelope, sender, slot })
+    if (outcome.outcome === 'stored') standings.synced(write)
     return await this.#lanes.run(toString(mailbox, 'base16'), async () => await this.#arrived(box, entryId, outcome))
   }
 
@@ -254,7 +261,8 @@ export class LocalReplica implements Replica {
   }
 
   async #acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[], { signed, expiresAtMs: asked }: SignedAcknowledgement): Promise<ReplicaDone> {
-    const { store, clock, limits, mailboxes } = this.#components
+    const { store, clock, limits, mailboxes, standings } = this.#components
+    let write = 0
     const expiresAtMs = Math.min(asked, clock.now() + limits.tombstoneMs + limits.maxClockSkewMs)
     if (expiresAtMs <= clock.now()) return { outcome: 'done' }
     const box = await this.box(mailbox)
@@ -271,10 +279,13 @@ export class LocalReplica implements Replica {
         box.leaving.add(toString(entryId, 'base16'))
         operations.push(...box.putItem(entryId, row, { state: 'leaving', expiresAtMs, acknowledgementHash }))
       }
-      await store.batch(operations, { sync: false })
+      const { number, operation } = standings.count()
+      write = number
+      await store.batch([...operations, operation], { sync: false })
     })
     const outcome = await mailboxes.acknowledge(mailbox, entryIds, signed)
     if (outcome.outcome !== 'acknowledged') return outcome
+    standings.synced(write)
     await this.#lanes.run(lane, async () => { await store.batch(await box.becomeGone(entryIds), { sync: false }) })
     return { outcome: 'done' }
   }

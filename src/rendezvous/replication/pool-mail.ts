@@ -13,6 +13,7 @@ import { remoteReplica } from './remote-replica.js'
 import { ReplicaSets, type Rosters } from './replica-sets.js'
 import type { Replica, ReplicaStatus } from './replica.js'
 import { createReplicatedMailboxes } from './replicated-mailboxes.js'
+import { Standings } from './standings.js'
 
 export interface PoolMailComponents {
   /** one's own PeerId */
@@ -45,6 +46,11 @@ export interface PoolMail {
   stop: () => Promise<void>
   /** A new roster is known. */
   rosterChanged: () => void
+  /**
+   * A client has proof of this roster version. Call it before its request is answered: a server that knows only older
+   * ones, as with an old disk, then answers nothing by them.
+   */
+  rosterSeen: (version: number) => Promise<void>
   /** One round of upkeep now. */
   round: () => Promise<KeeperReport>
   status: () => PoolMailStatus
@@ -62,6 +68,8 @@ export interface PoolMailStatus {
   mailboxesInAll: number
   /** Of the last round; undefined: there was none yet. */
   lastRound: KeeperReport | undefined
+  /** Servers (PeerIds) whose disk is older than what they have said before: they must join again under a new identity. */
+  distrusted: string[]
 }
 
 /** @throws what the store says */
@@ -71,37 +79,47 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
   const poolState = await PoolState.load(store, (version) => {
     if (version > rosters.current().version) void rosters.refresh(version)
   })
+  const standings = await Standings.load(store, components.random)
   const local: LocalReplica = new LocalReplica({
     peerId,
     store,
     mailboxes: localMailboxes,
     poolState,
+    standings,
     clock,
     limits,
     readAcknowledgement: components.readAcknowledgement ?? verifyMailboxAcknowledgement,
     roster: () => rosters.current(),
     handover: () => keeper.handover
   })
-  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => await ask(other, method, body)))
+  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => standings.open(other, await ask(other, method, standings.seal(body)))))
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
-  const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, reports, clock, logger, limits })
-  const mailboxes = createReplicatedMailboxes({ ...components, local, replicaOf, sets, onMissing: () => { keeper.soon() } })
+  const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, logger, limits })
+  const mailboxes = createReplicatedMailboxes({ ...components, local, replicaOf, sets, standings, poolState, onMissing: () => { keeper.soon() } })
   const statusOf = (): ReplicaStatus => ({ outcome: 'status', completeVersion: poolState.complete, closedVersion: poolState.closed, mailboxesLeft: keeper.handover.left, mailboxesInAll: keeper.handover.inAll })
   return {
     mailboxes,
-    handlers: replicaHandlers(local),
+    handlers: sealed(replicaHandlers(local), standings),
     replicasOf: (mailbox) => sets.current(mailbox).peerIds,
     start: () => { keeper.start() },
     stop: async () => { await keeper.stop() },
     rosterChanged: () => { keeper.soon() },
+    rosterSeen: async (version) => { await poolState.read(version, async () => {}) },
     round: async () => await keeper.round(),
     status: () => {
       const { completeVersion: complete, closedVersion, mailboxesLeft, mailboxesInAll } = statusOf()
-      return { rosterVersion: sets.version, completeVersion: complete, closedVersion, mailboxesLeft, mailboxesInAll, lastRound: keeper.last }
+      return { rosterVersion: sets.version, completeVersion: complete, closedVersion, mailboxesLeft, mailboxesInAll, lastRound: keeper.last, distrusted: standings.distrusted }
     },
     drain: (other) => drainProgress(other, rosters.current(), new Map([...reports, [peerId, statusOf()]]))
   }
+}
+
+function sealed (handlers: Record<string, ReplicaHandler>, standings: Standings): Record<string, ReplicaHandler> {
+  return Object.fromEntries(Object.entries(handlers).map(([method, handler]): [string, ReplicaHandler] => [
+    method,
+    async (asker, message) => standings.seal(await handler(asker, standings.open(asker, message)))
+  ]))
 }
 
 function cached<Value> (make: (key: string) => Value): (key: string) => Value {

@@ -7,9 +7,11 @@ import { catchUp } from './catch-up.js'
 import { gather } from './gather.js'
 import { maxRememberedSlotEntries, maxRosterRetries, type ReplicationLimits } from './limits.js'
 import type { LocalReplica } from './local-replica.js'
+import type { PoolState } from './pool-state.js'
 import type { Replica, ReplicaAppend, ReplicaDone, ReplicaEntry, ReplicaOf, Stale } from './replica.js'
 import type { ReplicaSet, ReplicaSets, Rosters } from './replica-sets.js'
 import { WRITER_BYTES } from './rows.js'
+import type { Standings } from './standings.js'
 
 export interface ReplicatedMailboxesComponents {
   /** one's own PeerId */
@@ -21,6 +23,8 @@ export interface ReplicatedMailboxesComponents {
   replicaOf: ReplicaOf
   rosters: Rosters
   sets: ReplicaSets
+  standings: Standings
+  poolState: PoolState
   clock: Clock
   random: Random
   limits: ReplicationLimits & { mailRetentionMs: number }

@@ -49,6 +49,13 @@ export interface AcknowledgementRow {
   signed: Uint8Array
 }
 
+/** What was last heard of another server's disk. */
+export interface StandingRow {
+  boot: number
+  bootId: Uint8Array
+  writes: number
+}
+
 export type RowKind = 'item' | 'slot' | 'acknowledgement'
 
 const STATES = ['arriving', 'stored', 'leaving', 'gone', 'replaced'] as const
@@ -70,6 +77,10 @@ export const expiryKey = (expiresAtMs: number, mailbox: Uint8Array, kind: RowKin
 /** What may be forgotten at `nowMs` or before. */
 export const expiredRange = (nowMs: number): { gte: string, lt: string } => ({ gte: rangeUnder(EXPIRY_TABLE).gte, lt: keyOf(EXPIRY_TABLE, nowMs + 1) })
 export const POOL_STATE_KEY = keyOf('replica-pool')
+export const BOOT_KEY = keyOf('replica-boot')
+export const WRITES_KEY = keyOf('replica-writes')
+export const standingKey = (peerId: string): string => keyOf('replica-standing', peerId)
+export const standingRange = (): { gte: string, lt: string } => rangeUnder('replica-standing')
 
 export function encodeItem (row: ItemRow): Uint8Array {
   const head = [Uint8Array.of(STATES.indexOf(row.state)), u64(row.expiresAtMs)]
@@ -137,6 +148,22 @@ export function expiryOf (kind: RowKind, stored: Uint8Array): number {
     case 'slot': return decodeSlot(stored).expiresAtMs
     case 'acknowledgement': return decodeAcknowledgement(stored).expiresAtMs
   }
+}
+
+export function encodeNumber (value: number): Uint8Array {
+  return u64(value)
+}
+
+export function decodeNumber (stored: Uint8Array | undefined): number {
+  return stored === undefined ? 0 : readU64(stored, 0)
+}
+
+export function encodeStanding ({ boot, writes, bootId }: StandingRow): Uint8Array {
+  return concat([u64(boot), u64(writes), bootId])
+}
+
+export function decodeStanding (stored: Uint8Array): StandingRow {
+  return { boot: readU64(stored, 0), writes: readU64(stored, 8), bootId: stored.slice(16) }
 }
 
 function u64 (value: number): Uint8Array {
