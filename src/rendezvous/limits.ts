@@ -177,3 +177,5 @@ export const maxGroupEntryRequestBytes = maxGroupEntryBytes + 256
 export const maxGroupSendBytes = maxEnvelopeBytes + maxGroupMembers * maxDevices * 34 + 256
 /** Mailboxes written to in one batch, with five small records each. */
 export const maxSharedAtOnce = 1_000
+/** Bytes of logs and checkpoints that count as one more request: half a MiB for a small one would be too cheap. */
+export const readBytesPerRequest = 16 * 1024

@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays/equals'
 import { P2pChatError } from '../../errors.js'
 import type { GroupHead, VerifiedGroupEntry } from '../../records/group/index.js'
 import { listScanPage } from '../limits.js'
@@ -73,11 +74,15 @@ export class GroupLog {
 
   /** Whether the entry with this hash is the one at its place in the log. */
   async has (groupId: Uint8Array, { sequence, hash }: GroupHead, head: GroupHead): Promise<boolean> {
-    if (sequence > head.sequence) return false
-    if (sequence === head.sequence) return hexOf(hash) === hexOf(head.hash)
+    return sequence <= head.sequence && equals(hash, await this.hashAt(groupId, sequence, head))
+  }
+
+  /** The hash of the entry with this sequence, which `head` is not before. */
+  async hashAt (groupId: Uint8Array, sequence: number, head: GroupHead): Promise<Uint8Array> {
+    if (sequence === head.sequence) return head.hash
     const { registers: [next] } = await this.#page(groupId, afterEntries(groupId, sequence), 1)
     if (next === undefined) throw corrupt(`entry ${sequence + 1} of a group is missing`)
-    return hexOf(previousHashOf(next.value)) === hexOf(hash)
+    return previousHashOf(next.value)
   }
 
   /** All entries with a higher sequence, those that lost included. */

@@ -1,12 +1,12 @@
 /** The methods groups/*, but for groups/send: one function each. */
-import { P2pChatError } from '../../errors.js'
-import type { RequestHandler } from '../../overlay/network.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import type { Channel, RequestHandler } from '../../overlay/network.js'
 import { maxListPage } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/service.js'
-import { isGroupName } from '../../records/group/index.js'
+import { isGroupName, type GroupHead } from '../../records/group/index.js'
 import type { Attachment, Attachments } from '../directory/index.js'
 import { assertNamePart } from '../fields.js'
-import { defaultListPage, maxGroupEntryRequestBytes, maxMinePage, maxReadBytes, maxSmallBodyBytes } from '../limits.js'
+import { defaultListPage, maxGroupEntryRequestBytes, maxMinePage, maxReadBytes, maxSmallBodyBytes, readBytesPerRequest } from '../limits.js'
 import { method } from '../method.js'
 import type { Limiter } from '../rate/limiter.js'
 import type { GroupFolds } from './group-folds.js'
@@ -139,7 +139,7 @@ function read (components: GroupHandlersComponents): RequestHandler {
       const asker = attachments.require(channel)
       assertGroupId(groupId)
       reads.take(channel.remotePeer)
-      const head = await readable(components, groupId, asker)
+      const head = await readableTo(components, groupId, asker)
       const room = Math.min(maxBytes === 0 ? maxReadBytes : maxBytes, maxReadBytes)
       const entries: Uint8Array[] = []
       let bytes = 0
@@ -150,6 +150,7 @@ function read (components: GroupHandlersComponents): RequestHandler {
           entries.push(signed)
         }
       }
+      takeForBytes(reads, channel, bytes)
       return { entries, head: headToWire(groupId, head) }
     }
   })
@@ -172,10 +173,31 @@ function checkpoint (components: GroupHandlersComponents): RequestHandler {
       const state = await folds.checkpoint(groupId, head)
       if (state === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'This group has no checkpoint yet. Read its log from the start.')
       if (offset >= BigInt(state.byteLength)) throw new P2pChatError('ERR_INVALID_RECORD', `A checkpoint of ${state.byteLength} bytes has nothing at ${offset}.`)
-      const from = Number(offset)
-      return { sequence: BigInt(head.checkpointSequence), totalBytes: BigInt(state.byteLength), piece: state.subarray(from, from + maxReadBytes) }
+      const piece = state.subarray(Number(offset), Number(offset) + maxReadBytes)
+      takeForBytes(reads, channel, piece.byteLength)
+      return { sequence: BigInt(head.checkpointSequence), totalBytes: BigInt(state.byteLength), piece }
     }
   })
+}
+
+/** Beside the request itself, one for each so many bytes of its answer. @throws ERR_RATE_LIMITED */
+function takeForBytes (reads: Limiter, channel: Channel, bytes: number): void {
+  const count = Math.floor(bytes / readBytesPerRequest)
+  if (count > 0) reads.take(channel.remotePeer, count)
+}
+
+/** How far this account may read a log: who was a member, up to the entry that ended that. @throws ERR_NOT_FOUND, ERR_NOT_PERMITTED */
+async function readableTo (components: GroupHandlersComponents, groupId: Uint8Array, asker: Attachment): Promise<GroupHead> {
+  try {
+    return await readable(components, groupId, asker)
+  } catch (error) {
+    if (!isP2pChatError(error, 'ERR_NOT_PERMITTED')) throw error
+    const { index, log } = components
+    const sequence = await index.leftAt(groupId, asker.username)
+    const head = await log.head(groupId)
+    if (sequence === undefined || head === undefined || sequence > head.sequence) throw error
+    return { sequence, hash: await log.hashAt(groupId, sequence, head) }
+  }
 }
 
 /** The head of a group whose log this account may read. @throws ERR_NOT_FOUND, ERR_NOT_PERMITTED */

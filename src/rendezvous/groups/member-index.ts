@@ -1,10 +1,13 @@
 import { equals } from 'uint8arrays/equals'
+import { fromString } from 'uint8arrays/from-string'
+import { toString } from 'uint8arrays/to-string'
 import type { GroupState } from '../../records/group/index.js'
 import { keyOf, partsOf, rangeUnder, type KeyValueStore, type Operation } from '../../store/index.js'
 import { bytesOf, decodeHead, groupOfHead } from './group-registers.js'
 
 const OF = 'group-of'
 const HAS = 'group-has'
+const LEFT = 'group-left'
 const DOUBTFUL = 'group-unindexed'
 const nothing = new Uint8Array(0)
 
@@ -18,7 +21,11 @@ export function deriveMemberIndex (name: string, previous: Uint8Array | undefine
   const head = decodeHead(next)
   const follows = previous === undefined ? head.sequence === 1 : equals(decodeHead(previous).hash, head.previousHash)
   if (!follows) return [{ type: 'put', key: keyOf(DOUBTFUL, groupId), value: nothing }]
-  return [...head.removed.flatMap((username) => remove(username, groupId)), ...head.added.flatMap((username) => add(username, groupId))]
+  return [
+    ...head.removed.flatMap((username) => remove(username, groupId)),
+    ...head.removed.map((username): Operation => ({ type: 'put', key: keyOf(LEFT, groupId, username), value: fromString(String(head.sequence)) })),
+    ...head.added.flatMap((username) => add(username, groupId))
+  ]
 }
 
 export interface MemberIndexComponents {
@@ -45,6 +52,12 @@ export class MemberIndex {
       found.push(bytesOf(partsOf(key)[2] ?? ''))
     }
     return found
+  }
+
+  /** The entry with which an account was last seen to go from a group, if that was seen here. */
+  async leftAt (groupId: Uint8Array, username: string): Promise<number | undefined> {
+    const stored = await this.#components.store.get(keyOf(LEFT, groupId, username))
+    return stored === undefined ? undefined : Number(toString(stored))
   }
 
   /** Reads anew what was marked. */
