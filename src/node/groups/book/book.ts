@@ -31,7 +31,7 @@ import { Operations } from './operations.js'
 import { Secrets } from './secrets.js'
 import { States } from './states.js'
 import { standingOf, staysOf } from './stays.js'
-import { entryTable, epochTable, forkTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
+import { entryTable, forkTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
 import { Timers } from './timers.js'
 import { Walker } from './walk.js'
 
@@ -97,7 +97,7 @@ export class Book implements GroupBook, GroupContentTaker {
         await then()
       })
     }
-    const secrets = this.secrets = new Secrets({ lane, clock, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
+    const secrets = this.secrets = new Secrets({ lane, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
     const sealing = { lane, random, logger, self, keys, mail }
     this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined })
     this.operations = new Operations({ ...sealing, clock, author, directory, reader, ledger, changes, channel, changed })
@@ -246,10 +246,8 @@ export class Book implements GroupBook, GroupContentTaker {
   }
 
   async isLost (reader: Reader, id: string, epoch: number): Promise<boolean> {
-    const row = await epochTable.get(reader, id, epoch)
-    if (row !== undefined) return row.kind === 'lost'
     const state = await this.states.of(reader, id)
-    return state !== undefined && epoch <= state.epoch.number
+    return state !== undefined && await this.keys.isLost(reader, id, epoch, state.epoch.number)
   }
 
   onChange (listener: (id: string) => void): void {

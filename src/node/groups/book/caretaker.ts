@@ -5,7 +5,7 @@
 import { constantTimeEqual, sha256 } from '../../../crypto/bytes.js'
 import { isP2pChatError } from '../../../errors.js'
 import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
-import { checkpointOf, epochMakers, isCheckpointDue, isGroupDevice, verifyGroupEntry, type GroupAction, type GroupDevice, type GroupState } from '../../../records/group/index.js'
+import { checkpointOf, epochMakers, isCheckpointDue, isGroupDevice, type GroupAction, type GroupDevice, type GroupState } from '../../../records/group/index.js'
 import type { Clock, Logger, Random } from '../../../runtime.js'
 import { findRecord } from '../../contacts/contacts.js'
 import type { Tasks } from '../../delivery/tasks.js'
@@ -196,7 +196,7 @@ export class Caretaker {
       for (const { epoch, row } of await keys.missing(tx, id)) {
         const isOver = state === undefined || epoch < state.epoch.number || state.epoch.dueHash !== undefined
         if (!isOver || Math.abs(clock.now() - row.sinceMs) < lostAfterMs) continue
-        keys.lose(tx, id, epoch, { ...row, overSinceMs: row.overSinceMs ?? clock.now() })
+        keys.lose(tx, id, epoch, row)
         tx.afterCommit(() => { changed(id) })
       }
     })
@@ -219,11 +219,7 @@ export class Caretaker {
   }
 
   private async isOurEntry (id: string, sequence: number): Promise<boolean> {
-    const { lane, self } = this.components
-    const row = await entryTable.get(lane, id, sequence)
-    if (row === undefined) return false
-    const { author, authorDevice } = verifyGroupEntry(row.signed)
-    return author === self.username && constantTimeEqual(authorDevice, self.deviceKey)
+    return (await entryTable.get(this.components.lane, id, sequence))?.own === true
   }
 
   /** This device's place; behind all of them when it has none. */

@@ -13,10 +13,9 @@ import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import { candidateTtlMs, maxCandidatesPerDevice, maxMissingEpochs, servedSecretMs } from './limits.js'
-import { candidateTable, chainTable, epochTable, type CandidateRow, type EpochRow } from './tables.js'
+import { candidateTable, chainTable, epochTable, missingTable, servedTable, type CandidateRow, type EpochRow, type MissingRow } from './tables.js'
 
 type Ready = Extract<EpochRow, { kind: 'ready' }>
-type Missing = Extract<EpochRow, { kind: 'missing' }>
 type LastSeen = Extract<GroupAction, { kind: 'remove' }>['lastSeen'][number]
 
 /** A secret as it came from a device, or was made here. */
@@ -43,65 +42,63 @@ export class Keys {
 
   /** What an entry does to the keys. `next` is the state after it. */
   async step (tx: Transaction, id: string, before: GroupState | undefined, next: GroupState, entry: VerifiedGroupEntry): Promise<void> {
+    const { self, give } = this.components
     const { number, commitment } = next.epoch
     if (number === before?.epoch.number) return
-    const nowMs = this.components.clock.now()
-    const previous = await epochTable.get(tx, id, number - 1)
-    if (previous !== undefined) epochTable.put(tx, withoutSuccessor(previous, nowMs), id, number - 1)
+    const successor = await this.endEpoch(tx, id, number - 1)
     if (!this.isOwner(next)) return
-    const missing: Missing = {
-      kind: 'missing',
-      entryHash: entry.hash,
-      ...(commitment === undefined ? {} : { commitment }),
-      owners: groupDevices(next).map(({ username, deviceKey }) => ({ username, deviceKey })),
-      sinceMs: nowMs
-    }
-    const secret = previous?.kind === 'ready' && previous.successor !== undefined && commitment === undefined
-      ? nextEpochSecret({ epoch: number - 1, successor: previous.successor }, entry.hash)
+    const missing = this.missingAt(next)
+    const secret = successor !== undefined && commitment === undefined
+      ? nextEpochSecret({ epoch: number - 1, successor }, entry.hash)
       : await this.candidateFor(tx, id, missing)
     if (secret === undefined) {
-      epochTable.put(tx, missing, id, number)
+      missingTable.put(tx, missing, id, number)
       return
     }
     await this.begin(tx, id, number, missing, secret)
-    if (commitment !== undefined || entry.author !== this.components.self.username || !constantTimeEqual(entry.authorDevice, this.components.self.deviceKey)) return
+    if (commitment !== undefined || entry.author !== self.username || !constantTimeEqual(entry.authorDevice, self.deviceKey)) return
     const newcomers = groupDevices(next).filter(({ username, deviceKey }) => !this.isSelf(username, deviceKey) && (before === undefined || !isGroupDevice(before, username, deviceKey)))
-    await this.components.give(tx, newcomers, secretContent(fromHex(id), secret, entry.hash))
+    await give(tx, newcomers, secretContent(fromHex(id), secret, entry.hash))
   }
 
   /** The log here begins with this state: the secret of its epoch is to be asked for, should this device have a part in it. */
   beginAt (tx: Transaction, id: string, state: GroupState): void {
-    const { number, madeBy, commitment, dueHash } = state.epoch
-    if (!this.isOwner(state) || dueHash !== undefined) return
-    epochTable.put(tx, {
-      kind: 'missing',
-      entryHash: madeBy.hash,
-      ...(commitment === undefined ? {} : { commitment }),
-      owners: groupDevices(state).map(({ username, deviceKey }) => ({ username, deviceKey })),
-      sinceMs: this.components.clock.now()
-    }, id, number)
+    if (this.isOwner(state) && state.epoch.dueHash === undefined) missingTable.put(tx, this.missingAt(state), id, state.epoch.number)
   }
 
   /** A secret has come. It is used, or kept until the log says what it is for. @param isMember whether its sender is a member's device, as far as the log here knows */
   async take (tx: Transaction, id: string, given: GivenSecret, isMember: boolean): Promise<void> {
-    for (const { epoch, row } of await this.newest(tx, id)) {
-      // Others who were asked have answered before.
-      if (row.kind !== 'missing' && given.entryHash !== undefined && constantTimeEqual(row.entryHash, given.entryHash)) return
-      if (row.kind !== 'missing' || !fits(given, row, isMember)) continue
+    for (const { epoch, row } of await this.missing(tx, id)) {
+      if (!fits(given, row, isMember)) continue
+      missingTable.delete(tx, id, epoch)
       await this.begin(tx, id, epoch, row, given.secret)
       return
     }
-    await this.keepCandidate(tx, id, given)
+    if (!await this.isKnown(tx, id, given)) await this.keepCandidate(tx, id, given)
   }
 
   /** Epochs whose secret is not here, oldest first. */
-  async missing (reader: Reader, id: string): Promise<Array<{ epoch: number, row: Missing }>> {
-    return (await this.newest(reader, id)).flatMap(({ epoch, row }) => (row.kind === 'missing' ? [{ epoch, row }] : []))
+  async missing (reader: Reader, id: string): Promise<Array<{ epoch: number, row: MissingRow }>> {
+    const rows = await missingTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
+    return rows.reverse().map(({ key, value }) => ({ epoch: parseOrderedInteger(key[1] ?? ''), row: value }))
   }
 
   async ready (reader: Reader, id: string, epoch: number): Promise<Ready | undefined> {
     const row = await epochTable.get(reader, id, epoch)
     return row?.kind === 'ready' ? row : undefined
+  }
+
+  /** Whether what was sent in that epoch will never be read here. @param present the group's epoch now */
+  async isLost (reader: Reader, id: string, epoch: number, present: number): Promise<boolean> {
+    const row = await epochTable.get(reader, id, epoch)
+    if (row !== undefined) return row.kind === 'lost'
+    return epoch <= present && await missingTable.get(reader, id, epoch) === undefined
+  }
+
+  /** The secret of an epoch that follows, while it is kept for newcomers. */
+  async served (reader: Reader, id: string, epoch: number): Promise<{ entryHash: Uint8Array, secret: Uint8Array } | undefined> {
+    const row = await servedTable.get(reader, id, epoch)
+    return row === undefined || !this.isServed(row.untilMs) ? undefined : row
   }
 
   async chain (reader: Reader, id: string, epoch: number, owner: GroupChainOwner): Promise<SenderChain | undefined> {
@@ -125,75 +122,99 @@ export class Keys {
   }
 
   /** Gives an epoch up. */
-  lose (tx: Transaction, id: string, epoch: number, { entryHash, overSinceMs, sinceMs }: Missing): void {
-    epochTable.put(tx, { kind: 'lost', entryHash, overSinceMs: overSinceMs ?? sinceMs }, id, epoch)
+  lose (tx: Transaction, id: string, epoch: number, { entryHash }: MissingRow): void {
+    missingTable.delete(tx, id, epoch)
+    epochTable.put(tx, { kind: 'lost', entryHash, overSinceMs: this.components.clock.now() }, id, epoch)
   }
 
   /** Wipes secrets that were kept for newcomers long enough; true while there are others. */
   async sweepServed (tx: Transaction, id: string): Promise<boolean> {
-    const nowMs = this.components.clock.now()
     let left = false
-    for (const { key, value } of await epochTable.list(tx, [id], { reverse: true, limit: maxMissingEpochs })) {
-      if (value.kind !== 'ready' || value.served === undefined) continue
-      // Also when the clock went back since.
-      if (Math.abs(value.served.untilMs - nowMs) <= servedSecretMs && value.served.untilMs > nowMs) left = true
-      else {
-        const { served, ...rest } = value
-        epochTable.put(tx, rest, id, parseOrderedInteger(key[1] ?? ''))
-      }
+    for (const { key: [, epoch = ''], value } of await servedTable.list(tx, [id])) {
+      if (this.isServed(value.untilMs)) left = true
+      else servedTable.delete(tx, id, parseOrderedInteger(epoch))
     }
     return left
   }
 
   /** Deletes what ended before: epochs, and candidates that never counted. */
   async wipe (tx: Transaction, id: string, overBeforeMs: number): Promise<void> {
-    for (const { key, value } of await epochTable.list(tx, [id])) {
-      const endedMs = value.kind === 'missing' ? value.overSinceMs ?? Number.POSITIVE_INFINITY : value.overSinceMs ?? Number.POSITIVE_INFINITY
-      if (endedMs > overBeforeMs) continue
-      await this.wipeEpoch(tx, id, parseOrderedInteger(key[1] ?? ''))
+    for (const { key: [, epoch = ''], value } of await epochTable.list(tx, [id])) {
+      if ((value.overSinceMs ?? Number.POSITIVE_INFINITY) <= overBeforeMs) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
     }
     await this.sweepCandidates(tx, id)
   }
 
   /** Deletes everything. */
   async wipeAll (tx: Transaction, id: string): Promise<void> {
-    for (const [, epoch = ''] of await epochTable.keys(tx, [id])) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
+    for (const table of [epochTable, missingTable, servedTable]) {
+      for (const [, epoch = ''] of await table.keys(tx, [id])) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
+    }
     for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
   }
 
-  /** As many as may be missing, oldest first. */
-  private async newest (reader: Reader, id: string): Promise<Array<{ epoch: number, row: EpochRow }>> {
-    const rows = await epochTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
-    return rows.reverse().map(({ key, value }) => ({ epoch: parseOrderedInteger(key[1] ?? ''), row: value }))
-  }
-
   private async wipeEpoch (tx: Transaction, id: string, epoch: number): Promise<void> {
-    epochTable.delete(tx, id, epoch)
+    for (const table of [epochTable, missingTable, servedTable]) table.delete(tx, id, epoch)
     for (const [, , username = '', device = ''] of await chainTable.keys(tx, [id, epoch])) chainTable.delete(tx, id, epoch, username, device)
   }
 
-  private async begin (tx: Transaction, id: string, epoch: number, missing: Missing, secret: Uint8Array): Promise<void> {
-    const nowMs = this.components.clock.now()
+  /** Another epoch comes after it: gives its successor, which is of no use any more but for that one. */
+  private async endEpoch (tx: Transaction, id: string, epoch: number): Promise<Uint8Array | undefined> {
+    const overSinceMs = this.components.clock.now()
+    const row = await epochTable.get(tx, id, epoch)
+    if (row?.kind === 'ready') {
+      const { successor, ...rest } = row
+      epochTable.put(tx, { ...rest, overSinceMs }, id, epoch)
+      return successor
+    }
+    const missing = await missingTable.get(tx, id, epoch)
+    if (missing !== undefined) missingTable.put(tx, { ...missing, overSinceMs }, id, epoch)
+    return undefined
+  }
+
+  private missingAt (state: GroupState): MissingRow {
+    const { madeBy, commitment } = state.epoch
+    return {
+      entryHash: madeBy.hash,
+      ...(commitment === undefined ? {} : { commitment }),
+      owners: groupDevices(state).map(({ username, deviceKey }) => ({ username, deviceKey })),
+      sinceMs: this.components.clock.now()
+    }
+  }
+
+  private async begin (tx: Transaction, id: string, epoch: number, missing: MissingRow, secret: Uint8Array): Promise<void> {
     const keys = startGroupEpoch({ groupId: fromHex(id), epoch, secret, owners: missing.owners })
     for (const chain of keys.chains) this.putChain(tx, id, epoch, chain)
-    const follows = missing.commitment === undefined
-    const ready: Ready = {
-      kind: 'ready',
-      entryHash: missing.entryHash,
-      receiptKey: keys.receiptKey.slice(),
-      ...(follows ? { served: { secret: secret.slice(), untilMs: nowMs + servedSecretMs } } : {}),
-      ...(missing.overSinceMs === undefined ? {} : { overSinceMs: missing.overSinceMs })
+    const { entryHash, overSinceMs } = missing
+    // Once there is a later epoch, the successor is for that one alone.
+    const successor = overSinceMs === undefined ? { successor: keys.successor.slice() } : { overSinceMs }
+    epochTable.put(tx, { kind: 'ready', entryHash, receiptKey: keys.receiptKey.slice(), ...successor }, id, epoch)
+    if (missing.commitment === undefined) {
+      servedTable.put(tx, { entryHash, secret: secret.slice(), untilMs: this.components.clock.now() + servedSecretMs }, id, epoch)
+      tx.afterCommit(() => { this.components.served(id) })
     }
-    const next = await epochTable.get(tx, id, epoch + 1)
-    if (next?.kind === 'missing' && next.commitment === undefined) {
+    const next = await missingTable.get(tx, id, epoch + 1)
+    if (next !== undefined && next.commitment === undefined) {
+      missingTable.delete(tx, id, epoch + 1)
       await this.begin(tx, id, epoch + 1, next, nextEpochSecret(keys, next.entryHash))
     }
-    epochTable.put(tx, next === undefined && missing.overSinceMs === undefined ? { ...ready, successor: keys.successor.slice() } : ready, id, epoch)
-    if (follows) tx.afterCommit(() => { this.components.served(id) })
     forgetGroupEpoch(keys)
   }
 
-  private async candidateFor (tx: Transaction, id: string, missing: Missing): Promise<Uint8Array | undefined> {
+  /** Also when the clock went back since. */
+  private isServed (untilMs: number): boolean {
+    const leftMs = untilMs - this.components.clock.now()
+    return leftMs > 0 && leftMs <= servedSecretMs
+  }
+
+  /** Others who were asked have given it before. */
+  private async isKnown (reader: Reader, id: string, { entryHash }: GivenSecret): Promise<boolean> {
+    if (entryHash === undefined) return false
+    const newest = await epochTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
+    return newest.some(({ value }) => constantTimeEqual(value.entryHash, entryHash))
+  }
+
+  private async candidateFor (tx: Transaction, id: string, missing: MissingRow): Promise<Uint8Array | undefined> {
     for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
       const given: GivenSecret = { username: value.username, device, secret: value.secret, entryHash: value.entryHash }
       const isMember = missing.owners.some(({ username, deviceKey }) => username === value.username && toHex(deviceKey) === device)
@@ -236,14 +257,7 @@ export function secretContent (groupId: Uint8Array, secret: Uint8Array, entryHas
 }
 
 /** A fresh secret is known by its commitment; one that follows is taken on a member's word for the entry that it names. */
-function fits (given: GivenSecret, missing: Missing, isMember: boolean): boolean {
+function fits (given: GivenSecret, missing: MissingRow, isMember: boolean): boolean {
   if (missing.commitment !== undefined) return given.entryHash === undefined && isCommittedSecret(given.secret, missing.commitment)
   return isMember && given.entryHash !== undefined && constantTimeEqual(given.entryHash, missing.entryHash)
-}
-
-function withoutSuccessor (row: EpochRow, nowMs: number): EpochRow {
-  if (row.kind === 'lost') return row
-  if (row.kind === 'missing') return { ...row, overSinceMs: row.overSinceMs ?? nowMs }
-  const { successor, ...rest } = row
-  return { ...rest, overSinceMs: row.overSinceMs ?? nowMs }
 }

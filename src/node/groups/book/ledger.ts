@@ -51,7 +51,7 @@ export class Ledger {
         refused = next
         break
       }
-      putEntry(tx, id, entry, next)
+      this.putEntry(tx, id, entry, next)
       await noteStays(tx, id, state, entry)
       await keys.step(tx, id, state, next, entry)
       await this.tell(tx, id, state, next, entry)
@@ -69,7 +69,7 @@ export class Ledger {
   /** Begins the log of a group at a checkpoint. What was here of it before is replaced. */
   async begin (tx: Transaction, id: string, { state, admin }: CheckpointStart, entry: VerifiedGroupEntry): Promise<void> {
     const nowMs = this.components.clock.now()
-    putEntry(tx, id, entry, state)
+    this.putEntry(tx, id, entry, state)
     noteAllStays(tx, id, state)
     this.components.keys.beginAt(tx, id, state)
     await this.takeRecords(tx, state, [...state.members.keys()])
@@ -84,6 +84,12 @@ export class Ledger {
       ...(state.epoch.dueHash === undefined ? {} : { dueSinceMs: nowMs }),
       ...(isMember ? {} : { outSinceMs: nowMs })
     }, state)
+  }
+
+  private putEntry (tx: Transaction, id: string, { signed, hash, sequence, author, authorDevice }: VerifiedGroupEntry, after: GroupState): void {
+    const { username, deviceKey } = this.components.self
+    const isOwn = author === username && constantTimeEqual(authorDevice, deviceKey)
+    entryTable.put(tx, { signed, hash, epoch: after.epoch.number, due: after.epoch.dueHash !== undefined, ...(isOwn ? { own: true } : {}) }, id, sequence)
   }
 
   private fold (id: string, state: GroupState | undefined, entry: VerifiedGroupEntry): GroupState | P2pChatError {
@@ -146,10 +152,6 @@ export class Ledger {
       }
     }
   }
-}
-
-function putEntry (tx: Transaction, id: string, { signed, hash, sequence }: VerifiedGroupEntry, after: GroupState): void {
-  entryTable.put(tx, { signed, hash, epoch: after.epoch.number, due: after.epoch.dueHash !== undefined }, id, sequence)
 }
 
 function standingAfter (was: GroupRow['standing'], next: GroupState, self: string, isRemoval: boolean): GroupRow['standing'] {

@@ -5,7 +5,7 @@ import { decode, encode } from '../../../protocol/codec.js'
 import { Content } from '../../../protocol/pb/content.js'
 import { GroupEpochSecret } from '../../../protocol/pb/group.js'
 import { groupDevices, isGroupDevice, type GroupState } from '../../../records/group/index.js'
-import type { Clock, Logger, Random } from '../../../runtime.js'
+import type { Logger, Random } from '../../../runtime.js'
 import type { SystemMailer } from '../../delivery/system-mail.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Lane, Transaction } from '../../home/lane.js'
@@ -17,7 +17,6 @@ import type { States } from './states.js'
 
 export interface SecretsComponents {
   lane: Lane
-  clock: Clock
   random: Random
   logger: Logger
   self: { username: string, deviceKey: Uint8Array }
@@ -92,7 +91,7 @@ export class Secrets {
 
   /** Who asks may be ahead of us: then the log is read first, once. */
   private async answer (tx: Transaction, sender: GroupContentSender, request: Extract<GroupContent, { kind: 'group-epoch-request' }>, mayRead: boolean): Promise<void> {
-    const { states, keys, clock, self, mail, lane, afterReading } = this.components
+    const { states, keys, self, mail, lane, afterReading } = this.components
     const id = toHex(request.groupId)
     const state = await states.of(tx, id)
     const device = state === undefined ? undefined : groupDevices(state).find(({ username, deviceKey }) => username === sender.username && toHex(deviceKey) === sender.device)
@@ -103,9 +102,9 @@ export class Secrets {
       })
       return
     }
-    const row = await keys.ready(tx, id, request.epoch)
-    if (device === undefined || row?.served === undefined || row.served.untilMs <= clock.now() || !constantTimeEqual(row.entryHash, request.entryHash)) return
-    await mail.enqueue(tx, await mailFor(tx, self, [device], secretContent(request.groupId, row.served.secret, row.entryHash)))
+    const served = await keys.served(tx, id, request.epoch)
+    if (device === undefined || served === undefined || !constantTimeEqual(served.entryHash, request.entryHash)) return
+    await mail.enqueue(tx, await mailFor(tx, self, [device], secretContent(request.groupId, served.secret, served.entryHash)))
   }
 }
 

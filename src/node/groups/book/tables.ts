@@ -26,6 +26,8 @@ export interface EntryRow {
   /** of the state after it; 0 in entries that were only walked, long before this device came */
   epoch: number
   due: boolean
+  /** This device made it. */
+  own?: true
 }
 
 /** When a device was a member's device, by sequences of entries: `from` made it one, `to` ended that. */
@@ -48,22 +50,24 @@ export type EpochRow =
     receiptKey: Uint8Array
     /** until the next epoch is known */
     successor?: Uint8Array
-    /** of an epoch that follows, for newcomers who ask, until `servedUntilMs` */
-    served?: { secret: Uint8Array, untilMs: number }
-    overSinceMs?: number
-  }
-  /** Owners: the chains to be made once the secret is here. */
-  | {
-    kind: 'missing'
-    entryHash: Uint8Array
-    /** undefined: it follows from the epoch before */
-    commitment?: Uint8Array
-    owners: Array<{ username: string, deviceKey: Uint8Array }>
-    sinceMs: number
     overSinceMs?: number
   }
   /** Nobody could give its secret. */
   | { kind: 'lost', entryHash: Uint8Array, overSinceMs: number }
+
+/** An epoch whose secret is not here. */
+export interface MissingRow {
+  entryHash: Uint8Array
+  /** undefined: it follows from the epoch before */
+  commitment?: Uint8Array
+  /** the chains to be made once the secret is here */
+  owners: Array<{ username: string, deviceKey: Uint8Array }>
+  sinceMs: number
+  overSinceMs?: number
+}
+
+/** The secret of an epoch that follows, for newcomers who ask. */
+export interface ServedRow { entryHash: Uint8Array, secret: Uint8Array, untilMs: number }
 
 export interface CandidateRow {
   /** whose device gave it */
@@ -83,6 +87,10 @@ export const stateTable = bytesTable('group-state')
 export const stayTable = jsonTable<Stay[]>('group-stay')
 /** group, epoch */
 export const epochTable = jsonTable<EpochRow>('group-epoch')
+/** group, epoch */
+export const missingTable = jsonTable<MissingRow>('group-missing')
+/** group, epoch */
+export const servedTable = jsonTable<ServedRow>('group-served')
 /** group, epoch, username, device in hex: an encoded chain */
 export const chainTable = bytesTable('group-chain')
 /** group, device in hex that gave it, a number */
