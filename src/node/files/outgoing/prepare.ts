@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
+import { pipe } from 'it-pipe'
 import { chunkBytes, chunkCount, FILE_ID_BYTES, FILE_KEY_BYTES, LEAF_BYTES, merkleRoot, plainChunkBytes, type FileSecret } from '../../../crypto/file/index.js'
 import { P2pChatError } from '../../../errors.js'
 import type { Random } from '../../../runtime.js'
@@ -51,7 +52,7 @@ export async function prepareFile ({ random, cipher }: PrepareComponents, init: 
   if (state.bytes > maxBytes) throw new P2pChatError('ERR_LIMIT', `${file.path} has ${state.bytes} bytes; files may have at most ${maxBytes} (limit maxFileBytes).`)
   const secret: FileSecret = { fileId: random.bytes(FILE_ID_BYTES), key: random.bytes(FILE_KEY_BYTES), bytes: state.bytes }
   const head = new Uint8Array(Math.min(sniffedBytes, state.bytes))
-  const mime = sniffMime(head.subarray(0, await file.read(head, 0)))
+  const mime = await sniffMime(head.subarray(0, await file.read(head, 0)))
   const name = safeFileName(init.name ?? basename(file.path))
   const draft: FileManifest = { ...secret, root: new Uint8Array(LEAF_BYTES), sha256: new Uint8Array(LEAF_BYTES), name, mime, caption, ...(preview === undefined ? {} : { preview }) }
   // What is wrong with the caption or the preview is said before a large file is read.
@@ -71,7 +72,7 @@ async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProg
     hash.update(plaintext)
     return { index, leaf: (await cipher.seal(secret, index, plaintext)).leaf }
   }, sealAheadChunks)
-  for await (const { index, leaf } of seal(flat(read(pages(total))))) {
+  for await (const { index, leaf } of pipe(pages(total), read, flat<PlainChunk>, seal)) {
     if (signal?.aborted === true) throw new P2pChatError('ERR_ABORTED', 'The file is not sent.', { cause: signal.reason })
     leaves.set(leaf, index * LEAF_BYTES)
     onProgress?.(Math.min(secret.bytes, (index + 1) * chunkBytes))

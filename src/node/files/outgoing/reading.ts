@@ -1,4 +1,5 @@
 /** The reading of chunks to be sent: each sealed again, and let through only if it is what its leaf hash says. */
+import { pipe } from 'it-pipe'
 import { constantTimeEqual } from '../../../crypto/bytes.js'
 import { LEAF_BYTES } from '../../../crypto/file/index.js'
 import type { ChunkCipher, SealedChunk } from '../cipher.js'
@@ -22,7 +23,7 @@ export function readSealed (cipher: ChunkCipher, prepared: PreparedFile, file: R
     if (!constantTimeEqual(leaf, leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES))) throw fileChanged(prepared.path)
     return { index, sealed }
   }, sealAheadChunks)
-  return (ranges) => seal(flat(read(ranges)))
+  return (ranges) => pipe(ranges, read, flat<PlainChunk>, seal)
 }
 
 /** @throws ERR_CONFLICT when it can be told at once that this is not the file that was prepared */

@@ -1,8 +1,9 @@
 /** Serves one file on one stream of /p2pchat/file/1: reads what is wanted, seals it, and sends it as fast as it is taken. */
+import { pipe } from 'it-pipe'
 import { leafPiece } from '../../../crypto/file/index.js'
 import { asP2pChatError, P2pChatError } from '../../../errors.js'
 import { deadline, type Clock, type Timer } from '../../../runtime.js'
-import type { ChunkCipher } from '../cipher.js'
+import type { ChunkCipher, SealedChunk } from '../cipher.js'
 import { race } from '../fetch/race.js'
 import type { ChunkRange } from '../fetch/source.js'
 import { idleTimeoutMs, openTimeoutMs } from '../limits.js'
@@ -130,11 +131,12 @@ export class FileServing {
 
   /** Ends only by failing: the stages stand still when nothing is wanted. */
   async #send (serving: Serving, prepared: PreparedFile, file: ReadableFile): Promise<never> {
-    const chunks = readSealed(this.components.cipher, prepared, file)
-    for await (const chunk of chunks(this.#wanted(serving))) {
-      if (serving.ended) break
-      await this.#say({ type: 'chunk', ...chunk })
-    }
+    await pipe(this.#wanted(serving), readSealed(this.components.cipher, prepared, file), async (chunks: AsyncIterable<SealedChunk>) => {
+      for await (const chunk of chunks) {
+        if (serving.ended) break
+        await this.#say({ type: 'chunk', ...chunk })
+      }
+    })
     throw new P2pChatError('ERR_CLOSED', 'The transfer has ended.')
   }
 
