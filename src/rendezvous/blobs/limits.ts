@@ -20,7 +20,7 @@ export const commitBytes = 2 * 1024 * 1024
 /** How long less than that waits for more. */
 export const commitDelayMs = 50
 /** Bytes of a file that were taken and are not synced: past it nothing more is read from its sender. */
-export const maxUncommittedBytes = 8 * 1024 * 1024
+export const maxUncommittedBytes = 16 * 1024 * 1024
 /** Pieces of leaf hashes that an open file keeps in memory, 32 KiB each. */
 export const maxCachedPieces = 4
 /** Reads, writes and syncs of files at a time. The other two threads of four are left to what keeps the mail. */
