@@ -50,12 +50,15 @@ export function transferOf (name: string): string | undefined {
  *
  * @throws ERR_LIMIT it is too large; ERR_STORE_IO, also when there is not enough room for it
  */
-export async function openLanding (components: LandingComponents, init: LandingInit): Promise<Landing> {
+export async function openLanding (components: LandingComponents, asked: LandingInit): Promise<Landing> {
   const { lane, disk } = components
-  const { id, manifest, folder, maxBytes = maxFileBytes } = init
+  const { id, manifest, maxBytes = maxFileBytes } = asked
   if (manifest.bytes > maxBytes) throw new P2pChatError('ERR_LIMIT', `${manifest.name} has ${manifest.bytes} bytes; files may have at most ${maxBytes} (limit maxFileBytes).`)
-  const temporary = join(folder, temporaryName(id))
   const stored = await incomingTable.get(lane, id)
+  // What was begun in one folder ends there, whatever the setting is by now.
+  const init = stored === undefined || stored.state === 'landed' ? asked : { ...asked, folder: stored.folder }
+  const { folder } = init
+  const temporary = join(folder, temporaryName(id))
   if (stored?.state === 'landed') return new Landing(components, init, { type: 'moved', path: stored.path })
   await disk.makeFolder(folder)
   if (stored?.state === 'naming') {

@@ -15,6 +15,7 @@ import { encodeManifest, type FileManifest, type FilePreview } from '../manifest
 import { sniffedBytes, sniffMime } from '../mime.js'
 import { safeFileName } from '../names.js'
 import { flat, mapAhead } from '../stages.js'
+import { pieceRootsInTurns } from './piece-roots.js'
 import { fileChanged, type FileState, type ReadableFile } from './regular-file.js'
 
 export interface PrepareComponents { random: Random, cipher: ChunkCipher }
@@ -60,7 +61,7 @@ export async function prepareFile ({ random, cipher }: PrepareComponents, init: 
   const { leaves, sha256 } = await readOnce(cipher, secret, init)
   const after = await file.state()
   if (after.bytes !== state.bytes || after.modifiedMs !== state.modifiedMs) throw fileChanged(file.path)
-  return { path: file.path, state, leaves, manifest: { ...draft, root: merkleRoot(leaves), sha256 } }
+  return { path: file.path, state, leaves, manifest: { ...draft, root: merkleRoot(await pieceRootsInTurns(leaves)), sha256 } }
 }
 
 async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProgress, signal }: PrepareInit): Promise<{ leaves: Uint8Array, sha256: Uint8Array }> {

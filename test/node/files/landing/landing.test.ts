@@ -140,6 +140,15 @@ describe('files: landing', () => {
     assert.equal(await land(machine, long), `${folder}/movie.mp4`)
   })
 
+  it('ends in the folder where it was begun', async () => {
+    const first = await openLanding(machine.components, { id: 't1', manifest: small.manifest, folder })
+    await first.close()
+    const second = await openLanding(machine.components, { id: 't1', manifest: small.manifest, folder: '/elsewhere' })
+    await second.write(0, plainChunk(small.content, 0))
+    assert.deepEqual(await second.finish(), { path: `${folder}/cat.png` })
+    assert.deepEqual(machine.disk.paths, [`${folder}/cat.png`])
+  })
+
   it('throws away what is not the file that was announced', async () => {
     const lying = { ...small, manifest: { ...small.manifest, sha256: new Uint8Array(32) } }
     const error = await rejectsCode(land(machine, lying), 'ERR_INVALID_RECORD')
