@@ -3,6 +3,7 @@ import { P2pChatError } from '../../../src/errors.js'
 import { readRosterHistory, type RosterHistory } from '../../../src/overlay/pool/roster.js'
 import type { Roster } from '../../../src/overlay/index.js'
 import { createConsensus, type Consensus, type ConsensusComponents } from '../../../src/rendezvous/consensus/index.js'
+import { requestTimeoutMs } from '../../../src/rendezvous/consensus/limits.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { keyOf, seedOf } from '../../overlay/pool/roster-chain.js'
 import { peerIdFromEd25519 } from '../../../src/overlay/peer-id.js'
@@ -10,7 +11,6 @@ import type { SimNode, SimProcess } from './sim-node.js'
 import type { PoolWorld } from './world.js'
 
 const CHAIN_KEY = 'pool/roster'
-const requestTimeoutMs = 1_000
 /** Small, so that a restored disk has hidden little. */
 export const unwitnessedWrites = 8
 

@@ -33,10 +33,15 @@ export async function soakRegisters (shape: { name: string, init: RegistersScena
 /** One seed; with STORY set a failure tells everything that happened. */
 export async function runRegistersSeed (seed: string, init: RegistersScenarioInit): Promise<RegistersReport> {
   const scenario = new RegistersScenario(seed, init)
+  // Errors are what a network is made of here, and their stacks a tenth of the time.
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
   try {
     return await scenario.run()
   } catch (error) {
     const story = process.env.STORY === undefined ? '' : `\n${scenario.world.trace.join('\n')}`
     throw new Error(`SEED='${seed}' replays it (STORY=1 tells what happened): ${error instanceof Error ? error.message : String(error)}${story}`, { cause: error })
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit
   }
 }

@@ -3,8 +3,9 @@
  * gives the same trace. `boot` puts the code under test on a machine; it gets its clock, store and network from the
  * process it is given and from nowhere else.
  */
-import { SeededRandom } from '../../helpers/seeded-random.js'
+import type { SeededRandom } from '../../helpers/seeded-random.js'
 import { EventQueue, type SimEvent } from './event-queue.js'
+import { QuickRandom } from './quick-random.js'
 import { SimNetwork } from './sim-network.js'
 import { SimNode, type SimProcess } from './sim-node.js'
 
@@ -19,7 +20,7 @@ export class PoolWorld {
   readonly #events = new EventQueue()
 
   constructor (readonly seed: string) {
-    this.random = new SeededRandom(seed)
+    this.random = new QuickRandom(seed)
     this.network = new SimNetwork({
       random: this.random.fork('network'),
       later: (delayMs, fn) => { this.after(delayMs, fn) },
