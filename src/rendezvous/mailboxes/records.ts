@@ -108,7 +108,7 @@ export function slotKeyOf ({ sender, slot }: { sender: Uint8Array, slot: Uint8Ar
 }
 
 export function encodeState ({ next, mail, receipts, tombstones, sharedBytes }: MailboxState): Uint8Array {
-  return concat([next, mail.entries, mail.bytes, receipts.entries, receipts.bytes, tombstones, sharedBytes].map(u64))
+  return u64s(next, mail.entries, mail.bytes, receipts.entries, receipts.bytes, tombstones, sharedBytes)
 }
 
 export function decodeState (stored: Uint8Array | undefined): MailboxState {
@@ -123,7 +123,7 @@ export function decodeState (stored: Uint8Array | undefined): MailboxState {
 }
 
 export function encodeShare ({ mail, receipts }: SenderShare): Uint8Array {
-  return concat([mail.entries, mail.bytes, receipts].map(u64))
+  return u64s(mail.entries, mail.bytes, receipts)
 }
 
 export function decodeShare (stored: Uint8Array | undefined): SenderShare {
@@ -132,7 +132,7 @@ export function decodeShare (stored: Uint8Array | undefined): SenderShare {
 }
 
 export function encodeId ({ cursor, bytes, expiresAtMs, status, sender, slot, content }: IdRecord): Uint8Array {
-  return concat([u64(cursor), u64(bytes), u64(expiresAtMs), Uint8Array.of(STATUSES.indexOf(status)), sender, status === 'shared' ? content : slot])
+  return concat([u64s(cursor, bytes, expiresAtMs), Uint8Array.of(STATUSES.indexOf(status)), sender, status === 'shared' ? content : slot])
 }
 
 export function decodeId (stored: Uint8Array): IdRecord {
@@ -151,7 +151,7 @@ export function decodeId (stored: Uint8Array): IdRecord {
 }
 
 export function encodeShared ({ references, bytes }: SharedRecord): Uint8Array {
-  return concat([references, bytes].map(u64))
+  return u64s(references, bytes)
 }
 
 export function decodeShared (stored: Uint8Array | undefined): SharedRecord {
@@ -159,7 +159,7 @@ export function decodeShared (stored: Uint8Array | undefined): SharedRecord {
 }
 
 export function encodeSlot ({ expiresAtMs, emptiedCursor, current, replaced }: SlotRecord): Uint8Array {
-  return concat([u64(expiresAtMs), u64(emptiedCursor), current, ...replaced])
+  return concat([u64s(expiresAtMs, emptiedCursor), current, ...replaced])
 }
 
 export function decodeSlot (stored: Uint8Array): SlotRecord {
@@ -186,9 +186,10 @@ export function decodeEntry (stored: Uint8Array): { entryId: Uint8Array, envelop
   return { entryId: stored.slice(0, ENTRY_ID_BYTES), envelope: stored.slice(ENTRY_ID_BYTES) }
 }
 
-function u64 (value: number): Uint8Array {
-  const out = new Uint8Array(8)
-  new DataView(out.buffer).setBigUint64(0, BigInt(value))
+function u64s (...values: number[]): Uint8Array {
+  const out = new Uint8Array(values.length * 8)
+  const view = new DataView(out.buffer)
+  for (const [index, value] of values.entries()) view.setBigUint64(index * 8, BigInt(value))
   return out
 }
 
