@@ -122,8 +122,8 @@ export class InOrder {
   }
 
   private async show (tx: Transaction, { group, sender }: Place, payload: ParsedPayload, via: Via): Promise<void> {
-    if (payload.content.kind !== 'text' && payload.content.kind !== 'unknown') return
-    await this.components.shelf.putArrived(tx, group, sender.username, payload, via)
+    if (payload.content.kind !== 'text' && payload.content.kind !== 'file' && payload.content.kind !== 'unknown') return
+    await this.components.shelf.putArrived(tx, group, sender, payload, via)
   }
 
   /** Goes past what was sent in epochs whose keys are lost. */

@@ -121,7 +121,7 @@ export class FakeBook implements GroupBook {
   async catchUp (): Promise<void> {
     await this.learn()
     const { username } = this.self
-    await this.grant(...this.world.heads.filter(({ members }) => members.has(username)).map(({ epoch }) => epoch))
+    await this.grant(...this.world.heads.filter(({ epoch }) => this.world.maker(epoch)?.members.has(username) === true).map(({ epoch }) => epoch))
   }
 
   async lose (epoch: number): Promise<void> {
@@ -176,7 +176,8 @@ export class FakeBook implements GroupBook {
     const heads = id === this.world.id ? this.world.heads.slice(0, await this.#known(reader)) : []
     const i = heads.findLastIndex((head, i) => head.members.has(this.self.username) && heads[i - 1]?.members.has(this.self.username) !== true)
     const head = heads[i]
-    return head === undefined ? undefined : { sequence: head.sequence, epoch: head.epoch }
+    // While a fresh secret is due, the first one for who comes is that.
+    return head === undefined ? undefined : { sequence: head.sequence, epoch: head.due ? head.epoch + 1 : head.epoch }
   }
 
   async chain (reader: Reader, id: string, epoch: number, { username, deviceKey }: GroupChainOwner): Promise<SenderChain | undefined> {
@@ -327,6 +328,7 @@ export class End {
   server: FakeChannel | undefined
   readonly peers = new Map<string, Channel>()
   store!: CrashingStore
+  private starts = 0
   /** Set once the process has died. */
   dead = false
 
@@ -350,7 +352,7 @@ export class End {
     this.talk = createGroupTalk({
       lane: this.lane,
       clock: rig.clock,
-      random: rig.random.fork(`${device.hex} ${rig.clock.now()}`),
+      random: rig.random.fork(`${device.hex} ${this.starts++}`),
       logger,
       self,
       book: this.book,
