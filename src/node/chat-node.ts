@@ -4,9 +4,11 @@
  * Every method rejects with a P2pChatError; the codes named here are the ones a caller would act on.
  */
 
+import type { ChatFiles, FileEvent, FileFailedEvent, OfferEvent, ProgressEvent } from './chat-files.js'
 import type { ChatGroups, GroupEvent } from './chat-groups.js'
 import type { MessageState } from './message-state.js'
 
+export type * from './chat-files.js'
 export type * from './chat-groups.js'
 export type { MessageState }
 
@@ -115,7 +117,7 @@ export interface IdentityChangedEvent { event: 'identity-changed', username: str
 export interface PoolEvent { event: 'pool', connection: ConnectionState, message: string }
 export interface ErrorEvent { event: 'error', code: string, message: string, retryAfterMs?: number }
 
-export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | IdentityChangedEvent | PoolEvent | GroupEvent | ErrorEvent
+export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | IdentityChangedEvent | PoolEvent | GroupEvent | FileEvent | OfferEvent | ProgressEvent | FileFailedEvent | ErrorEvent
 
 /** One line of a conversation, oldest first in every listing. */
 export interface HistoryEntry {
@@ -125,7 +127,9 @@ export interface HistoryEntry {
   group?: string
   /** null: a kind this version does not know, or a gap; of a 'group-change' the sentence that tells it */
   text: string | null
-  kind: 'text' | 'gap' | 'unknown-content' | 'group-change'
+  kind: 'text' | 'file' | 'gap' | 'unknown-content' | 'group-change'
+  /** of kind 'file' */
+  file?: { name: string, mime: string, bytes: number, sha256: string, caption?: string, path: string | null, status: 'sent' | 'offered' | 'coming' | 'landed' | 'declined' | 'failed' }
   sentAt: string
   receivedAt: string | null
   via: Via | null
@@ -160,7 +164,7 @@ export interface HistoryRequest { user?: string, group?: string, limit?: number,
 export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
 export interface WaitRequest { id: string, state: 'stored' | 'delivered' | 'read', timeoutMs: number }
 
-export interface ChatNode extends ChatGroups {
+export interface ChatNode extends ChatGroups, ChatFiles {
   status: () => Promise<NodeStatus>
   /** Uses these pool addresses from now on. ERR_USAGE when they do not parse or name another pool than the account's. */
   usePool: (addresses: string[]) => Promise<void>

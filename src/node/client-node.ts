@@ -6,7 +6,7 @@ import { isP2pChatError, P2pChatError } from '../errors.js'
 import { safetyNumber } from '../crypto/safety-number.js'
 import { tripleDesEngine } from '../crypto/triple-des/index.js'
 import type { Channel, Network, RequestHandler, Service } from '../overlay/index.js'
-import { PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
+import { FILE_PROTOCOL, PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
 import { parseUsername } from '../protocol/names.js'
 import { findDevice, type VerifiedAccountRecord } from '../records/index.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
@@ -21,6 +21,7 @@ import { upkeepIntervalMs } from './delivery/limits.js'
 import { waitFor } from './delivery/wait.js'
 import { EventHub } from './events/event-hub.js'
 import { Events } from './events/events.js'
+import { maxFileFrameBytes } from './files/limits.js'
 import type { GroupService } from './groups/index.js'
 import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
@@ -32,7 +33,7 @@ import * as requests from './pool/requests.js'
 import { Prekeys } from './prekeys/prekeys.js'
 import { Presence } from './presence/presence.js'
 import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
-import { SignedIn } from './signed-in.js'
+import { SignedIn, type FileComponents } from './signed-in.js'
 
 export interface ClientNodeComponents {
   /** closed when the node stops */
@@ -47,6 +48,7 @@ export interface ClientNodeComponents {
   discovery: PoolSessionComponents['discovery']
   /** Shown in the account's list of devices when the user gives no label. */
   deviceLabel: string
+  files: FileComponents
 }
 
 export class ClientNode implements api.ChatNode {
@@ -83,7 +85,10 @@ export class ClientNode implements api.ChatNode {
       username: () => (this.account?.signedIn === true ? this.account.username : undefined),
       channel: () => this.pool?.connection.channel(),
       emit: (event) => { this.hub.emit(event) },
-      onSeen: async (users) => { await this.signedIn?.delivery.onPresence(users) }
+      onSeen: async (users) => {
+        await this.signedIn?.delivery.onPresence(users)
+        this.signedIn?.transfers.onPresence(users.filter(({ online }) => online).map(({ username }) => username))
+      }
     })
     this.accounts = new AccountCalls({
       ...components,
@@ -96,6 +101,7 @@ export class ClientNode implements api.ChatNode {
     this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
     network.serve(POOL_PROTOCOL, this.poolService())
     network.serve(PEER_PROTOCOL, this.peerService())
+    network.serveBulk(FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes, accept: async (stream) => { await this.requireSignedIn().acceptFile(stream) } })
   }
 
   async start (): Promise<void> {
@@ -271,6 +277,16 @@ export class ClientNode implements api.ChatNode {
   groupRename: api.ChatNode['groupRename'] = async (request) => await this.requireGroups().groupRename(request)
   groupPolicy: api.ChatNode['groupPolicy'] = async (request) => await this.requireGroups().groupPolicy(request)
   groupSend: api.ChatNode['groupSend'] = async (request) => await this.requireGroups().groupSend(request)
+  sendFile: api.ChatNode['sendFile'] = async (request) => await this.requireSignedIn().transfers.sendFile(request)
+  acceptFile: api.ChatNode['acceptFile'] = async (request) => { await this.requireSignedIn().transfers.acceptFile(request) }
+  declineFile: api.ChatNode['declineFile'] = async (request) => { await this.requireSignedIn().transfers.declineFile(request) }
+  pauseFile: api.ChatNode['pauseFile'] = async (request) => { await this.requireSignedIn().transfers.pauseFile(request) }
+  resumeFile: api.ChatNode['resumeFile'] = async (request) => { await this.requireSignedIn().transfers.resumeFile(request) }
+  transfers: api.ChatNode['transfers'] = async (request) => await this.requireSignedIn().transfers.transfers(request)
+  waitFile: api.ChatNode['waitFile'] = async (request) => await this.requireSignedIn().transfers.waitFile(request)
+  filePreview: api.ChatNode['filePreview'] = async (request) => await this.requireSignedIn().transfers.filePreview(request)
+  settings: api.ChatNode['settings'] = async () => await this.requireSignedIn().transfers.settings()
+  changeSettings: api.ChatNode['changeSettings'] = async (request) => await this.requireSignedIn().transfers.changeSettings(request)
   groups: api.ChatNode['groups'] = async (request) => await this.requireGroups().groups(request)
   myGroups: api.ChatNode['myGroups'] = async (request) => await this.requireGroups().myGroups(request)
 

@@ -1,5 +1,6 @@
 /** Makes a client out of a home folder and the real world. The only place of this folder that knows both. */
 import { hostname } from 'node:os'
+import { join, resolve } from 'node:path'
 import { createNetwork, createPoolDiscovery } from '../overlay/index.js'
 import { maxLabelBytes } from '../protocol/limits.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
@@ -7,6 +8,9 @@ import { openStore, type KeyValueStore } from '../store/index.js'
 import { workerPasswordWork, type PasswordWork } from './account/password-work.js'
 import type { ChatNode } from './chat-node.js'
 import { ClientNode } from './client-node.js'
+import { plainCipher } from './files/cipher.js'
+import { systemDisk } from './files/disk.js'
+import { openRegularFile } from './files/outgoing/regular-file.js'
 import { ensureDevice, findAccount } from './home/account-state.js'
 import { Lane } from './home/lane.js'
 import { keepPool } from './pool/pool-session.js'
@@ -68,7 +72,13 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
       device,
       passwordWork,
       discovery: ({ poolId, remembered, bootstrap }) => createPoolDiscovery({ routing: network.routing, poolId, remembered, bootstrap, clock, logger }),
-      deviceLabel: options.deviceLabel ?? defaultLabel()
+      deviceLabel: options.deviceLabel ?? defaultLabel(),
+      files: {
+        disk: systemDisk,
+        cipher: plainCipher,
+        openFile: openRegularFile,
+        downloadsFolder: join(resolve(options.home), 'downloads')
+      }
     })
   } catch (error) {
     await store.close()

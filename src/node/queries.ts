@@ -6,7 +6,7 @@ import { parseGroupName } from '../records/group/index.js'
 import type { ContactInfo, HistoryEntry, HistoryRequest, LimitInfo, MessageTrace } from './chat-node.js'
 import { listContacts } from './contacts/contacts.js'
 import { iso } from './events/event-of.js'
-import { findById, groupConversation, readConversation, type MessageRow } from './history/messages.js'
+import { findById, groupConversation, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
 import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
@@ -43,7 +43,7 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
   const before = request.before === undefined ? undefined : (await requireMessage(reader, self, request.before)).cursor
   const words = request.search?.toLowerCase().split(/\s+/).filter((word) => word !== '') ?? []
   const filter = (row: MessageRow): boolean => {
-    const text = row.body.kind === 'text' || row.body.kind === 'group-change' ? row.body.text.toLowerCase() : ''
+    const text = wordsOf(row.body).toLowerCase()
     return words.every((word) => text.includes(word))
   }
   const rows = await readConversation(reader, conversation, {
@@ -53,6 +53,11 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
   })
   // A group is shown by the name that it has now, also in what came before it was renamed.
   return rows.map((row) => historyEntry(group === undefined ? row : { ...row, group }))
+}
+
+function wordsOf (body: MessageBody): string {
+  if (body.kind === 'file') return `${body.name} ${body.caption}`
+  return body.kind === 'text' || body.kind === 'group-change' ? body.text : ''
 }
 
 /** Where the messages with a user, or of a group, are. @throws ERR_USAGE, ERR_INVALID_NAME, ERR_NOT_FOUND */

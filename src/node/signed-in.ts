@@ -1,5 +1,5 @@
-/** What there is while somebody is signed in: messages to people, and groups. Wires the two with each other. */
-import type { Channel, Network, RequestContext } from '../overlay/index.js'
+/** What there is while somebody is signed in: messages to people, groups, files. Wires them with each other. */
+import type { BulkStream, Channel, Network, RequestContext } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { NodeEvent } from './chat-node.js'
 import type { Directory } from './contacts/directory.js'
@@ -7,7 +7,9 @@ import { Delivery } from './delivery/delivery.js'
 import { Book, createGroupTalk, GroupService, openPeersOf, type Talk } from './groups/index.js'
 import type { HomeAccount, HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
+import { toHex } from './home/hex.js'
 import type { Prekeys } from './prekeys/prekeys.js'
+import { Transfers, type TransfersComponents } from './transfers/index.js'
 
 export interface SignedInComponents {
   lane: Lane
@@ -26,18 +28,38 @@ export interface SignedInComponents {
   /** Which of these accounts have a device online, as far as a server says. */
   online: (usernames: string[]) => Promise<Set<string>>
   emit: (event: NodeEvent) => void
+  files: FileComponents
 }
+
+/** What files need of the machine. */
+export type FileComponents = Pick<TransfersComponents, 'disk' | 'cipher' | 'openFile' | 'downloadsFolder'>
 
 export class SignedIn {
   readonly delivery: Delivery
   readonly book: Book
   readonly groups: GroupService
+  readonly transfers: Transfers
   private readonly talk: Talk
 
   constructor (components: SignedInComponents) {
-    const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit } = components
+    const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files } = components
     const { username, accountKey } = account
     const self = { username, deviceKey: device.deviceKey, seed: device.seed }
+    const transfers = this.transfers = new Transfers({
+      lane,
+      clock,
+      random,
+      logger,
+      ...files,
+      network,
+      directory,
+      self: { username, device: toHex(device.deviceKey) },
+      poolChannel,
+      delivery: () => this.delivery,
+      book: () => this.book,
+      talk: () => this.talk,
+      emit
+    })
     const delivery = this.delivery = new Delivery({
       lane,
       clock,
@@ -50,6 +72,7 @@ export class SignedIn {
       self: { username, accountKey, deviceKey: device.deviceKey, identityKey: device.identityKey, identityPrivateKey: device.identityPrivate },
       poolChannel,
       emit,
+      files: transfers,
       groups: {
         groupContent: async (tx, sender, content) => { await this.book.groupContent(tx, sender, content) },
         takeMessage: async (envelope, via) => await this.talk.takeMessage(envelope, via),
@@ -84,6 +107,7 @@ export class SignedIn {
       poolChannel,
       openPeers: openPeersOf(network),
       takeAnswer: async (envelope, hex) => { await delivery.takeAnswer(envelope, hex) },
+      files: transfers,
       emit
     })
     this.groups = new GroupService({ lane, username, book, talk, channel, online })
@@ -94,10 +118,12 @@ export class SignedIn {
     await this.book.start()
     await this.delivery.start()
     await this.talk.start()
+    await this.transfers.start()
   }
 
   /** Waits for what is under way; nothing is begun any more. */
   async stop (): Promise<void> {
+    await this.transfers.stop()
     await this.talk.stop()
     await this.book.stop()
     await this.delivery.stop()
@@ -109,6 +135,12 @@ export class SignedIn {
     await this.delivery.onServer(channel)
     await this.book.afterMail()
     await this.talk.onServer()
+    this.transfers.onServer()
+  }
+
+  /** /p2pchat/file/1: a device asks for a file. */
+  async acceptFile (stream: BulkStream): Promise<void> {
+    await this.transfers.accept(stream)
   }
 
   /** peer/group-head */

@@ -112,7 +112,7 @@ describe('devices and outages on loopback', function () {
   })
 })
 
-async function eventWith (node: RunningNode, id: string): Promise<{ from: string, to: string, own: boolean }> {
+async function eventWith (node: RunningNode, id: string): Promise<{ from: string, to?: string, own: boolean }> {
   const controller = new AbortController()
   for await (const event of node.events({ after: '00000000000000' }, controller.signal)) {
     if (event.event === 'message' && event.id === id) return event

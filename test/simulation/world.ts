@@ -1,6 +1,7 @@
 import { isP2pChatError } from '../../src/errors.js'
 import type { HistoryEntry, MessageEvent } from '../../src/node/chat-node.js'
 import { ClientNode } from '../../src/node/client-node.js'
+import { plainCipher } from '../../src/node/files/cipher.js'
 import { ensureDevice, type HomeDevice } from '../../src/node/home/account-state.js'
 import { Lane } from '../../src/node/home/lane.js'
 import { parsePoolAddress } from '../../src/overlay/index.js'
@@ -8,6 +9,8 @@ import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/in
 import type { Logger } from '../../src/runtime.js'
 import { silentLogger } from '../../src/runtime.js'
 import { createMemoryDisk } from '../../src/store/index.js'
+import { MemoryDisk } from '../node/files/memory-disk.js'
+import { openMemoryFile } from '../node/files/memory-file.js'
 import { FakeClock, settle } from '../helpers/fake-clock.js'
 import { MemoryHub } from '../helpers/memory-network.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
@@ -21,6 +24,8 @@ export const PASSWORD = 'correct horse battery staple'
 /** One device on its own disk: what a process of p2pchat is, with everything outside of it in the test's hands. */
 export class SimulatedDevice {
   readonly #disk = createMemoryDisk()
+  /** What it sends from, and what lands. */
+  readonly files = new MemoryDisk()
   #running: { node: ClientNode, store: CrashingStore, listening: Promise<void>, stopListening: AbortController } | undefined
   #device: HomeDevice | undefined
   /** What a listener took, over all runs; each id once, as a script with a list of ids would have it. */
@@ -63,7 +68,8 @@ export class SimulatedDevice {
       device,
       passwordWork: fakePasswordWork,
       discovery: ({ poolId, remembered, bootstrap }) => world.hub.discovery(network, poolId, [...remembered, ...bootstrap]),
-      deviceLabel: this.name
+      deviceLabel: this.name,
+      files: { disk: this.files, cipher: plainCipher, openFile: async (path) => await openMemoryFile(this.files, path), downloadsFolder: '/downloads' }
     })
     const stopListening = new AbortController()
     this.#running = { node, store, listening: Promise.resolve(), stopListening }
@@ -95,6 +101,7 @@ export class SimulatedDevice {
     this.#running = undefined
     this.world.log(`${this.name} crashes`)
     this.#disk.crash()
+    this.files.crash(true)
     this.world.hub.crash(this.#peerId)
     // Frees its timers; without a disk and a network it can do no more.
     running.stopListening.abort()

@@ -21,7 +21,7 @@ import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
 import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
-import { Inbox, type GroupMail, type Taken } from './inbox.js'
+import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
 import { addressFreshMs, directTimeoutMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
 import { devicesWithEntries, findOutChain, listOutChains, usersWithPending } from './outbox.js'
@@ -33,6 +33,7 @@ import { Receipts } from './receipts.js'
 import { Resets } from './resets.js'
 import { Senders } from './senders.js'
 import { Shelf } from './shelf.js'
+import type { FileArrivals } from './body.js'
 import { SystemMailer } from './system-mail.js'
 import { Tasks } from './tasks.js'
 
@@ -50,6 +51,7 @@ export interface DeliveryComponents {
   emit: (event: NodeEvent) => void
   /** The groups of this account. */
   groups?: DeliveryGroups
+  files?: DeliveryFiles
 }
 
 /** What delivery hands to the groups: their mail, what devices say to each other about keys, and receipts for answers. */
@@ -57,6 +59,11 @@ export interface DeliveryGroups extends GroupMail, GroupContentTaker {
   receiptsFor: PeerServiceComponents['groupReceipts']
   /** After the commit: a record of this account was taken. */
   ownRecordTaken: () => void
+}
+
+/** What delivery hands to the transfers: messages that carry files, and what devices say of those that were sent to them. */
+export interface DeliveryFiles extends FileArrivals {
+  fileReport: InboxEffects['fileReport']
 }
 
 export class Delivery {
@@ -76,7 +83,7 @@ export class Delivery {
   private readonly tasks: Tasks
 
   constructor (private readonly components: DeliveryComponents) {
-    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups } = components
+    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups, files } = components
     const { username } = self
     const ownRecord = async (): Promise<VerifiedAccountRecord> => await this.ownRecord()
     const refreshSoon = (name: string): void => { this.tasks.run(async () => { await this.tryRefresh(name) }) }
@@ -115,7 +122,7 @@ export class Delivery {
       logger,
       self,
       sessions,
-      shelf: new Shelf({ clock, logger, username, emit, met: (name) => { this.tasks.run(async () => { await this.meet(name) }) } }),
+      shelf: new Shelf({ clock, logger, username, emit, met: (name) => { this.tasks.run(async () => { await this.meet(name) }) }, ...(files === undefined ? {} : { files }) }),
       effects: {
         recordOutdated: refreshSoon,
         receiptDue: (hex) => { receipts.schedule(hex) },
@@ -124,7 +131,8 @@ export class Delivery {
         sealAgain: async (tx, hex) => { await resets.answer(tx, hex) },
         receiptArrived: async (tx, hex, receipt, via) => { await progress.receipt(tx, hex, receipt, via) },
         recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
-        groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) }
+        groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) },
+        fileReport: async (tx, sender, report) => { await files?.fileReport(tx, sender, report) }
       },
       ...(groups === undefined ? {} : { groups })
     })
@@ -229,6 +237,11 @@ export class Delivery {
   /** As {@link Outgoing.send}. */
   async send (to: string, text: string): Promise<MessageRow> {
     return await this.outgoing.send(to, text)
+  }
+
+  /** As {@link Outgoing.sendBody}. */
+  async sendBody (...args: Parameters<Outgoing['sendBody']>): Promise<MessageRow> {
+    return await this.outgoing.sendBody(...args)
   }
 
   /** Everything of this account up to now was read: says so to the devices that sent it. */

@@ -6,7 +6,8 @@ import { putMessage } from '../history/messages.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
 import { enqueue, type OutEntry } from './outbox.js'
-import { encodeDirect, encodeText } from './payload.js'
+import { contentOf } from './body.js'
+import { encodeDirect } from './payload.js'
 import { summarise } from './status.js'
 
 export interface FanOut {
@@ -57,7 +58,7 @@ export async function copyToOwn (tx: Transaction, { message, devices, own }: Own
 }
 
 function entryOf (message: MessageRow): Omit<OutEntry, 'state'> {
-  const content = message.body.kind === 'text' ? encodeText(message.body.text) : new Uint8Array(0)
+  const content = contentOf(message.body) ?? new Uint8Array(0)
   return {
     messageId: message.id,
     wireId: fromHex(message.id),

@@ -29,6 +29,7 @@ import type { Arrived, Shelf } from './shelf.js'
 
 /** What the inbox asks of its surroundings: after the transaction that calls for it, or in it when given one. */
 export interface InboxEffects extends GroupContentTaker {
+  fileReport: (tx: Transaction, sender: { username: string, device: string }, report: { fileId: Uint8Array, done: boolean }) => Promise<void>
   /** The account has a newer record than the one here. */
   recordOutdated: (username: string) => void
   receiptDue: (device: string) => void
@@ -280,7 +281,11 @@ export class Inbox {
       case 'group-epoch-request':
         await effects.groupContent(tx, { username: sender.username, device: sender.hex }, content)
         return
+      case 'file-report':
+        await effects.fileReport(tx, { username: sender.username, device: sender.hex }, content)
+        return
       case 'text':
+      case 'file':
       case 'unknown': {
         const message: Arrived = { sender: sender.username, device: sender.hex, payload: arrived.payload, via: arrived.via, fromRemovedDevice: !isListed(sender) }
         await shelf.putArrived(tx, message)

@@ -6,7 +6,7 @@ import type { Clock, Random } from '../../runtime.js'
 import type { NodeEvent } from '../chat-node.js'
 import { assertIdentity, findContact, findRecord, listContacts, putContact } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
-import { addMessage, findMessage, readConversation, type MessageRow, type SentDetails } from '../history/messages.js'
+import { addMessage, findMessage, readConversation, type MessageBody, type MessageRow, type SentDetails } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { copyToOwn, fanOut } from './fan-out.js'
@@ -45,8 +45,17 @@ export class Outgoing {
    * @throws ERR_LIMIT, ERR_USAGE, ERR_NOT_FOUND, ERR_IDENTITY_CHANGED; nothing was kept then
    */
   async send (to: string, text: string): Promise<MessageRow> {
-    const { lane, clock, random, self, hasServer } = this.components
     encodeText(text)
+    return await this.sendBody(to, { kind: 'text', text })
+  }
+
+  /**
+   * As {@link send}, for whatever can be sent.
+   *
+   * @param kept writes of the caller's that are to be one with the message's
+   */
+  async sendBody (to: string, body: MessageBody, kept: (tx: Transaction, id: string) => void = () => {}): Promise<MessageRow> {
+    const { lane, clock, random, self, hasServer } = this.components
     assertIdentity(to, await findContact(lane, to))
     if (await findRecord(lane, to) === undefined && hasServer()) await this.find(to)
     const now = clock.now()
@@ -59,13 +68,14 @@ export class Outgoing {
         from: self.username,
         to,
         conversation: to,
-        body: { kind: 'text', text },
+        body,
         sentAtMs: now,
         receivedAtMs: now,
         via: null,
         read: true,
         sent
       })
+      kept(tx, row.id)
       if (contact !== undefined) putContact(tx, to, { ...contact, talked: true, lastMessageAtMs: now })
       const recipient = await findRecord(tx, to)
       const isBehindOthers = (await listPending(tx, to, 1)).length > 0
@@ -132,14 +142,14 @@ export class Outgoing {
     if (others.length === 0) return
     const since = Math.max(confirmedAtMs, Math.min(...others.map(({ addedAtMs }) => addedAtMs))) - newDeviceOverlapMs
     if (record.username === self.username) await this.copyToOwn(tx, record, others.map(({ deviceKey }) => toHex(deviceKey)), since)
-    const filter = (row: MessageRow): boolean => row.sent !== undefined && row.body.kind === 'text' && row.sentAtMs >= since
+    const filter = (row: MessageRow): boolean => row.sent !== undefined && isSendable(row.body) && row.sentAtMs >= since
     for (const row of await readConversation(tx, record.username, { limit: maxOverlapMessages, filter })) {
       if (row.sent !== undefined) await this.fanOut(tx, { ...row, sent: row.sent }, record)
     }
   }
 
   private async copyToOwn (tx: Transaction, own: VerifiedAccountRecord, devices: string[], since: number): Promise<void> {
-    const filter = ({ sent, body, sentAtMs }: MessageRow): boolean => sent?.copiedTo !== undefined && sent.copiedTo < own.version && body.kind === 'text' && sentAtMs >= since
+    const filter = ({ sent, body, sentAtMs }: MessageRow): boolean => sent?.copiedTo !== undefined && sent.copiedTo < own.version && isSendable(body) && sentAtMs >= since
     for (const { username } of await listContacts(tx)) {
       if (username === own.username) continue
       for (const row of await readConversation(tx, username, { limit: maxOverlapMessages, filter })) {
@@ -175,4 +185,8 @@ export class Outgoing {
     })
     emit({ event: 'error', code: 'ERR_NOT_FOUND', message: `There is no user ${username}; what you wrote to that name was not sent.` })
   }
+}
+
+function isSendable ({ kind }: MessageBody): boolean {
+  return kind === 'text' || kind === 'file'
 }

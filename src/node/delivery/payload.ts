@@ -32,6 +32,9 @@ export type ParsedContent =
   | { kind: 'hello' }
   | { kind: 'account-record', signed: Uint8Array }
   | GroupContent
+  /** an encoded Manifest */
+  | { kind: 'file', manifest: Uint8Array }
+  | { kind: 'file-report', fileId: Uint8Array, done: boolean }
   /** the encoded Content as it came */
   | { kind: 'unknown', content: Uint8Array }
 
@@ -57,6 +60,15 @@ export function encodeText (text: string): Uint8Array {
   if (bytes.byteLength === 0) throw new P2pChatError('ERR_USAGE', 'There is no text to send.')
   // Half a surrogate pair is no UTF-8, which other implementations may insist on: it travels as U+FFFD.
   return encode(Content, { text: { text: bytes } })
+}
+
+/** @param manifest encoded */
+export function encodeFile (manifest: Uint8Array): Uint8Array {
+  return encode(Content, { file: { manifest } })
+}
+
+export function encodeFileReport (fileId: Uint8Array, done: boolean): Uint8Array {
+  return encode(Content, { fileReport: { fileId, done } })
 }
 
 export function encodeSystem (system: { resend: true } | { hello: true } | { accountRecord: Uint8Array }): Uint8Array {
@@ -125,6 +137,8 @@ function parseContent (payload: Uint8Array, content: Content | undefined): Parse
   if (content?.system?.resend === true) return { kind: 'resend' }
   if (content?.system?.hello === true) return { kind: 'hello' }
   if (content?.system?.accountRecord !== undefined) return { kind: 'account-record', signed: content.system.accountRecord }
+  if (content?.file !== undefined) return { kind: 'file', manifest: content.file.manifest }
+  if (content?.fileReport?.fileId.byteLength === 16) return { kind: 'file-report', ...content.fileReport }
   const group = content === undefined ? undefined : parseGroupContent(content)
   if (group !== undefined) return group
   // The decoder drops fields it does not know, so what is kept is the whole payload.

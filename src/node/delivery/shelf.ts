@@ -3,10 +3,11 @@ import { lpAll, sha256 } from '../../crypto/bytes.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findContact, putContact } from '../contacts/contacts.js'
 import { eventOf } from '../events/event-of.js'
-import { addMessage, findMessage, type MessageBody, type MessageRow } from '../history/messages.js'
+import { addMessage, findMessage, type MessageRow } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
 import type { Clock, Logger } from '../../runtime.js'
+import { bodyOf, withFile, type FileArrivals } from './body.js'
 import type { ParsedPayload } from './payload.js'
 
 export interface Arrived {
@@ -26,6 +27,7 @@ export interface ShelfComponents {
   emit: (event: NodeEvent) => void
   /** Another device of this account wrote to someone this device does not know yet. */
   met: (username: string) => void
+  files?: FileArrivals
 }
 
 export class Shelf {
@@ -54,7 +56,7 @@ export class Shelf {
       read: own,
       ...(arrived.fromRemovedDevice ? { fromRemovedDevice: true } : {})
     })
-    await this.countAndTell(tx, row)
+    await this.countAndTell(tx, await withFile(tx, row, arrived.device, this.components.files))
   }
 
   /** @param gap the messages of this device that will never arrive */
@@ -87,10 +89,4 @@ export class Shelf {
 /** As long as a message's, so that it can be named like one; no two gaps of a device begin at the same place. */
 function gapId (device: string, first: number): string {
   return toHex(sha256(lpAll('gap', device, String(first))).slice(0, 16))
-}
-
-/** What is kept of a message that is shown. */
-export function bodyOf (payload: ParsedPayload): MessageBody {
-  if (payload.content.kind === 'text') return { kind: 'text', text: payload.content.text }
-  return { kind: 'unknown-content', content: payload.content.kind === 'unknown' ? payload.content.content : new Uint8Array(0) }
 }

@@ -1,12 +1,12 @@
 import type { NodeEvent } from '../chat-node.js'
-import { formatCursor, type MessageRow } from '../history/messages.js'
+import { formatCursor, type FileBody, type MessageRow } from '../history/messages.js'
 
 const endOfTimeMs = Date.UTC(10_000, 0) - 1
 
-/** The event that tells of a row of the log; undefined for what this device sent itself. */
-export function eventOf (row: MessageRow, username: string): NodeEvent | undefined {
+/** The event that tells of a row at a place of the log; undefined for what this device sent itself, and for a file that is not there yet. */
+export function eventOf (row: MessageRow, username: string, at = row.cursor): NodeEvent | undefined {
   if (row.sent !== undefined) return undefined
-  const cursor = formatCursor(row.cursor)
+  const cursor = formatCursor(at)
   const common = { id: row.id, ...parties(row), sentAt: iso(row.sentAtMs), receivedAt: iso(row.receivedAtMs), cursor }
   switch (row.body.kind) {
     case 'text':
@@ -18,6 +18,8 @@ export function eventOf (row: MessageRow, username: string): NodeEvent | undefin
         own: row.from === username,
         ...(row.fromRemovedDevice === true ? { fromRemovedDevice: true } : {})
       }
+    case 'file':
+      return fileEvent(row, row.body, row.from === username, at)
     case 'unknown-content':
       return { event: 'unknown-content', ...common }
     case 'gap':
@@ -27,6 +29,13 @@ export function eventOf (row: MessageRow, username: string): NodeEvent | undefin
       return { event: 'group', group: row.group?.name ?? '', groupId: row.group?.id ?? '', kind: change, by, users, message: text, at: iso(row.sentAtMs), cursor }
     }
   }
+}
+
+function fileEvent (row: MessageRow, body: FileBody, own: boolean, at: number): NodeEvent | undefined {
+  const { name, mime, bytes, sha256, caption, path, status } = body
+  const common = { id: row.id, ...parties(row), name, mime, bytes, ...(caption === '' ? {} : { caption }), sentAt: iso(row.sentAtMs), cursor: formatCursor(at) }
+  if (at === body.landedCursor && path !== null) return { event: 'file', ...common, sha256, path, receivedAt: iso(row.receivedAtMs), via: row.via ?? 'mailbox', own }
+  return at === row.cursor && status === 'offered' ? { event: 'offer', ...common } : undefined
 }
 
 /** Who wrote it, and to whom. A line about a group that nobody in it caused comes from the group itself. */

@@ -30,9 +30,9 @@ export class Events {
       for (;;) {
         const rows = signal.aborted ? [] : await readLog(lane, cursor, logPage)
         if (rows.length === 0) break
-        for (const row of rows) {
-          cursor = row.cursor
-          const event = eventOf(row, this.components.username() ?? '')
+        for (const entry of rows) {
+          cursor = entry.cursor
+          const event = eventOf(entry.row, this.components.username() ?? '', cursor)
           if (event !== undefined) yield event
         }
       }

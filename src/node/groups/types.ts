@@ -5,6 +5,7 @@
 import type { GroupChainOwner, GroupMessageHeader, SenderChain } from '../../crypto/group/index.js'
 import type { GroupDevice, GroupHead } from '../../records/group/index.js'
 import type { GroupChangeKind } from '../chat-groups.js'
+import type { MessageBody } from '../history/messages.js'
 import type { Reader, Transaction } from '../home/lane.js'
 
 /** A group as this home knows it; `id` is its id in hex, as in all of these. */
@@ -83,6 +84,8 @@ export interface GroupTalk {
    * @throws ERR_LIMIT, ERR_USAGE, ERR_NOT_FOUND, ERR_NOT_PERMITTED (no member any more); nothing was kept then
    */
   send: (ids: string[], text: string) => Promise<Array<{ id: string, group: KnownGroup }>>
+  /** As `send`, for whatever can be sent; `kept`: writes of the caller's that are to be one with the messages'. */
+  sendBody: (ids: string[], body: MessageBody, kept?: (tx: Transaction, sent: Array<{ id: string, group: KnownGroup }>) => void) => Promise<Array<{ id: string, group: KnownGroup }>>
   /** Puts a line into the group's conversation, once. */
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
   unread: (reader: Reader, id: string) => Promise<{ unread: number, lastMessageAtMs: number | null }>

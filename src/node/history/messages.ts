@@ -33,8 +33,26 @@ export type MessageBody =
   | { kind: 'text', text: string }
   /** the encoded Content, for a later version that knows its kind */
   | { kind: 'unknown-content', content: Uint8Array }
+  | FileBody
   | { kind: 'gap', missing: number }
   | { kind: 'group-change', change: GroupChangeKind | 'forked', by: string | null, users: string[], text: string }
+
+export interface FileBody {
+  kind: 'file'
+  /** encoded; holds the key */
+  manifest: Uint8Array
+  /** as it lies here, once it does */
+  name: string
+  mime: string
+  bytes: number
+  sha256: string
+  caption: string
+  /** where it lies, or what was sent */
+  path: string | null
+  status: 'sent' | 'offered' | 'coming' | 'landed' | 'declined' | 'failed'
+  /** where the log tells that it has landed */
+  landedCursor?: number
+}
 
 export interface MemberCounts { delivered: number, read: number, of: number }
 
@@ -90,9 +108,21 @@ export async function lastCursor (reader: Reader): Promise<number> {
   return await counterTable.get(reader, 'cursor') ?? 0
 }
 
+/** Tells of a message once more, at the end of the log. Returns the cursor. */
+export async function addToLog (tx: Transaction, { from, id }: MessageRow): Promise<number> {
+  const cursor = await lastCursor(tx) + 1
+  counterTable.put(tx, cursor, 'cursor')
+  logTable.put(tx, { from, id }, cursor)
+  return cursor
+}
+
+export interface LogEntry { cursor: number, row: MessageRow }
+
 /** Log entries after a cursor, oldest first. */
-export async function readLog (reader: Reader, after: number, limit: number): Promise<MessageRow[]> {
-  return await resolve(reader, await logTable.list(reader, [], { after, limit }))
+export async function readLog (reader: Reader, after: number, limit: number): Promise<LogEntry[]> {
+  const entries = await logTable.list(reader, [], { after, limit })
+  const rows = await Promise.all(entries.map(async ({ value }) => await findMessage(reader, value.from, value.id)))
+  return rows.flatMap((row, n) => row === undefined ? [] : [{ cursor: parseOrderedInteger(entries[n]!.key[0] ?? ''), row }])
 }
 
 export interface ConversationQuery {

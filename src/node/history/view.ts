@@ -3,7 +3,7 @@ import type { HistoryEntry, MessageTrace, StatusEvent } from '../chat-node.js'
 import { deviceId } from '../account/device-id.js'
 import { fromHex } from '../home/hex.js'
 import { iso, parties } from '../events/event-of.js'
-import { formatCursor, type MessageRow, type SentDetails, type Step } from './messages.js'
+import { formatCursor, type FileBody, type MessageRow, type SentDetails, type Step } from './messages.js'
 
 export function historyEntry (row: MessageRow): HistoryEntry {
   return {
@@ -17,8 +17,13 @@ export function historyEntry (row: MessageRow): HistoryEntry {
     state: row.sent?.state ?? null,
     read: row.read,
     cursor: formatCursor(row.cursor),
+    ...(row.body.kind === 'file' ? { file: fileView(row.body) } : {}),
     ...(row.fromRemovedDevice === true ? { fromRemovedDevice: true } : {})
   }
+}
+
+function fileView ({ name, mime, bytes, sha256, caption, path, status }: FileBody): NonNullable<HistoryEntry['file']> {
+  return { name, mime, bytes, sha256, path, status, ...(caption === '' ? {} : { caption }) }
 }
 
 export function messageTrace (row: MessageRow, sent: SentDetails): MessageTrace {

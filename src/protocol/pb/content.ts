@@ -333,6 +333,16 @@ export namespace Payload {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface PayloadContentFileReportFileIdFieldEvent {
+    field: '$.content.fileReport.fileId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface PayloadContentFileReportDoneFieldEvent {
+    field: '$.content.fileReport.done'
+    value: boolean
+  }
+
   export interface PayloadEpochStartsEpochFieldEvent {
     field: '$.epochStarts[].epoch'
     value: bigint
@@ -353,7 +363,7 @@ export namespace Payload {
     return decodeMessage(buf, Payload.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Payload>): Generator<PayloadMessageIdFieldEvent | PayloadSequenceFieldEvent | PayloadLowestAliveFieldEvent | PayloadRecordVersionFieldEvent | PayloadRecordHashFieldEvent | PayloadSentAtMsFieldEvent | PayloadConversationDirectFromFieldEvent | PayloadConversationDirectToFieldEvent | PayloadConversationGroupIdFieldEvent | PayloadContentTextTextFieldEvent | PayloadContentFileManifestFieldEvent | PayloadContentGroupEpochEpochFieldEvent | PayloadContentSystemResendFieldEvent | PayloadContentSystemHelloFieldEvent | PayloadContentSystemAccountRecordFieldEvent | PayloadContentGroupEpochRequestGroupIdFieldEvent | PayloadContentGroupEpochRequestEpochFieldEvent | PayloadContentGroupEpochRequestEntryHashFieldEvent | PayloadEpochStartsEpochFieldEvent | PayloadEpochStartsFirstSequenceFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Payload>): Generator<PayloadMessageIdFieldEvent | PayloadSequenceFieldEvent | PayloadLowestAliveFieldEvent | PayloadRecordVersionFieldEvent | PayloadRecordHashFieldEvent | PayloadSentAtMsFieldEvent | PayloadConversationDirectFromFieldEvent | PayloadConversationDirectToFieldEvent | PayloadConversationGroupIdFieldEvent | PayloadContentTextTextFieldEvent | PayloadContentFileManifestFieldEvent | PayloadContentGroupEpochEpochFieldEvent | PayloadContentSystemResendFieldEvent | PayloadContentSystemHelloFieldEvent | PayloadContentSystemAccountRecordFieldEvent | PayloadContentGroupEpochRequestGroupIdFieldEvent | PayloadContentGroupEpochRequestEpochFieldEvent | PayloadContentGroupEpochRequestEntryHashFieldEvent | PayloadContentFileReportFileIdFieldEvent | PayloadContentFileReportDoneFieldEvent | PayloadEpochStartsEpochFieldEvent | PayloadEpochStartsFirstSequenceFieldEvent> {
     return streamMessage(buf, Payload.codec(), opts)
   }
 }
@@ -704,6 +714,7 @@ export interface Content {
   groupEpoch?: GroupEpoch
   system?: System
   groupEpochRequest?: GroupEpochRequest
+  fileReport?: FileReport
 }
 
 export namespace Content {
@@ -739,6 +750,11 @@ export namespace Content {
         if (obj.groupEpochRequest != null) {
           w.uint32(42)
           GroupEpochRequest.codec().encode(obj.groupEpochRequest, w)
+        }
+
+        if (obj.fileReport != null) {
+          w.uint32(50)
+          FileReport.codec().encode(obj.fileReport, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -780,6 +796,12 @@ export namespace Content {
             case 5: {
               obj.groupEpochRequest = GroupEpochRequest.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.groupEpochRequest
+              })
+              break
+            }
+            case 6: {
+              obj.fileReport = FileReport.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.fileReport
               })
               break
             }
@@ -829,6 +851,13 @@ export namespace Content {
             case 5: {
               yield * GroupEpochRequest.codec().stream(reader, reader.uint32(), `${prefix}.groupEpochRequest`, {
                 limits: opts.limits?.groupEpochRequest
+              })
+
+              break
+            }
+            case 6: {
+              yield * FileReport.codec().stream(reader, reader.uint32(), `${prefix}.fileReport`, {
+                limits: opts.limits?.fileReport
               })
 
               break
@@ -890,6 +919,16 @@ export namespace Content {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ContentFileReportFileIdFieldEvent {
+    field: '$.fileReport.fileId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ContentFileReportDoneFieldEvent {
+    field: '$.fileReport.done'
+    value: boolean
+  }
+
   export function encode (obj: Partial<Content>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Content.codec())
   }
@@ -898,7 +937,7 @@ export namespace Content {
     return decodeMessage(buf, Content.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Content>): Generator<ContentTextTextFieldEvent | ContentFileManifestFieldEvent | ContentGroupEpochEpochFieldEvent | ContentSystemResendFieldEvent | ContentSystemHelloFieldEvent | ContentSystemAccountRecordFieldEvent | ContentGroupEpochRequestGroupIdFieldEvent | ContentGroupEpochRequestEpochFieldEvent | ContentGroupEpochRequestEntryHashFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Content>): Generator<ContentTextTextFieldEvent | ContentFileManifestFieldEvent | ContentGroupEpochEpochFieldEvent | ContentSystemResendFieldEvent | ContentSystemHelloFieldEvent | ContentSystemAccountRecordFieldEvent | ContentGroupEpochRequestGroupIdFieldEvent | ContentGroupEpochRequestEpochFieldEvent | ContentGroupEpochRequestEntryHashFieldEvent | ContentFileReportFileIdFieldEvent | ContentFileReportDoneFieldEvent> {
     return streamMessage(buf, Content.codec(), opts)
   }
 }
@@ -1078,6 +1117,118 @@ export namespace FileManifest {
 
   export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileManifest>): Generator<FileManifestManifestFieldEvent> {
     return streamMessage(buf, FileManifest.codec(), opts)
+  }
+}
+
+export interface FileReport {
+  fileId: Uint8Array<ArrayBuffer>
+  done: boolean
+}
+
+export namespace FileReport {
+  let _codec: Codec<FileReport>
+
+  export const codec = (): Codec<FileReport> => {
+    if (_codec == null) {
+      _codec = message<FileReport>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.fileId != null && obj.fileId.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.fileId)
+        }
+
+        if ((obj.done != null && obj.done !== false)) {
+          w.uint32(16)
+          w.bool(obj.done)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          fileId: uint8ArrayAlloc(0),
+          done: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.fileId = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.done = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.fileId`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.done`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface FileReportFileIdFieldEvent {
+    field: '$.fileId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface FileReportDoneFieldEvent {
+    field: '$.done'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<FileReport>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, FileReport.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileReport>): FileReport {
+    return decodeMessage(buf, FileReport.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<FileReport>): Generator<FileReportFileIdFieldEvent | FileReportDoneFieldEvent> {
+    return streamMessage(buf, FileReport.codec(), opts)
   }
 }
 

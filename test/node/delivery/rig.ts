@@ -166,7 +166,8 @@ export class Party {
       sealAgain: async (_tx, device) => { note(`seals again ${device.slice(0, 4)}`) },
       receiptArrived: async (tx, device, receipt, via) => { await this.progress.receipt(tx, device, receipt, via) },
       recordTaken: async (_tx, before, taken) => { note(`record ${before.version} to ${taken.record.version} of ${taken.record.username}`) },
-      groupContent: async (_tx, sender, content) => { note(`${content.kind} of ${sender.username}`) }
+      groupContent: async (_tx, sender, content) => { note(`${content.kind} of ${sender.username}`) },
+      fileReport: async (_tx, sender, { done }) => { note(`file ${done ? 'done' : 'declined'} by ${sender.username}`) }
     }
   }
 }

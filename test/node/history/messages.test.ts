@@ -24,8 +24,8 @@ describe('history', () => {
     const rows = await add(lane, message(1), message(2, 'carol'), message(3))
     assert.deepEqual(rows.map(({ cursor }) => cursor), [1, 2, 3])
     assert.equal(await lastCursor(lane), 3)
-    assert.deepEqual((await readLog(lane, 0, 10)).map((row) => row.id), [id(1), id(2), id(3)])
-    assert.deepEqual((await readLog(lane, 1, 1)).map((row) => row.id), [id(2)])
+    assert.deepEqual((await readLog(lane, 0, 10)).map(({ row }) => row.id), [id(1), id(2), id(3)])
+    assert.deepEqual((await readLog(lane, 1, 1)).map(({ row }) => row.id), [id(2)])
     assert.deepEqual(await readLog(lane, 3, 10), [])
   })
 
@@ -33,7 +33,7 @@ describe('history', () => {
     const [row] = await add(lane, message(1), message(2))
     assert.ok(row !== undefined)
     await lane.write((tx) => { putMessage(tx, { ...row, read: true }) })
-    assert.deepEqual((await readLog(lane, 0, 10)).map(({ read }) => read), [true, false])
+    assert.deepEqual((await readLog(lane, 0, 10)).map(({ row }) => row.read), [true, false])
   })
 
   it('tells messages of two senders with one id apart', async () => {

@@ -8,7 +8,8 @@ import type { Clock, Random } from '../../../runtime.js'
 import { findRecord } from '../../contacts/contacts.js'
 import { encodeGroupEnvelope } from '../../delivery/envelope.js'
 import { maxEpochStarts } from '../../delivery/limits.js'
-import { encodeGroupConversation, encodePayload, encodeText } from '../../delivery/payload.js'
+import { contentOf } from '../../delivery/body.js'
+import { encodeGroupConversation, encodePayload } from '../../delivery/payload.js'
 import { findMessage, type MessageRow } from '../../history/messages.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Transaction } from '../../home/lane.js'
@@ -51,15 +52,16 @@ export class Sealer {
     for (const { cursor, messageId } of waiting) {
       removeWaiting(tx, id, cursor)
       const row = await findMessage(tx, self.username, messageId)
-      if (row?.sent === undefined || row.body.kind !== 'text') continue
-      step = await this.sealOne(tx, id, row, row.body.text, { sending, audience, step })
+      const content = row === undefined ? undefined : contentOf(row.body)
+      if (row?.sent === undefined || content === undefined) continue
+      step = await this.sealOne(tx, id, row, content, { sending, audience, step })
     }
     book.putChain(tx, id, sending.epoch, step.chain)
     putOutState(tx, id, step.out)
     return waiting.length === maxGroupBatch
   }
 
-  private async sealOne (tx: Transaction, id: string, row: MessageRow, text: string, { sending, audience, step }: { sending: ReadyEpoch, audience: Audience, step: Step }): Promise<Step> {
+  private async sealOne (tx: Transaction, id: string, row: MessageRow, content: Uint8Array, { sending, audience, step }: { sending: ReadyEpoch, audience: Audience, step: Step }): Promise<Step> {
     const { clock, random, self, progress } = this.components
     const { epoch, head } = sending
     const { chain, out, lowestAlive } = step
@@ -79,7 +81,7 @@ export class Sealer {
       record: { version: own.version, hash: own.hash },
       sentAtMs: row.sentAtMs,
       conversation: encodeGroupConversation(groupId),
-      content: encodeText(text),
+      content,
       epochStarts: out.starts
     })
     const sealed = sealOnChain(chain, { groupId, epoch, head }, self.seed, payload, random)

@@ -3,7 +3,7 @@ import { lpAll, sha256 } from '../../../crypto/bytes.js'
 import type { Clock } from '../../../runtime.js'
 import type { NodeEvent, Via } from '../../chat-node.js'
 import type { ParsedPayload } from '../../delivery/payload.js'
-import { bodyOf } from '../../delivery/shelf.js'
+import { bodyOf, withFile, type FileArrivals } from '../../delivery/body.js'
 import { eventOf } from '../../events/event-of.js'
 import { addMessage, findMessage, groupConversation, type MessageRow } from '../../history/messages.js'
 import { toHex } from '../../home/hex.js'
@@ -15,6 +15,7 @@ export interface GroupShelfComponents {
   clock: Clock
   username: string
   emit: (event: NodeEvent) => void
+  files?: FileArrivals
 }
 
 export interface NamedGroup { id: string, name: string }
@@ -22,11 +23,11 @@ export interface NamedGroup { id: string, name: string }
 export class GroupShelf {
   constructor (private readonly components: GroupShelfComponents) {}
 
-  async putArrived (tx: Transaction, group: NamedGroup, from: string, payload: ParsedPayload, via: Via): Promise<void> {
+  async putArrived (tx: Transaction, group: NamedGroup, { username: from, device }: SendingDevice, payload: ParsedPayload, via: Via): Promise<void> {
     const id = toHex(payload.wireId)
     if (await findMessage(tx, from, id) !== undefined) return
     const own = from === this.components.username
-    await this.add(tx, { ...this.row(group, from), id, body: bodyOf(payload), sentAtMs: payload.sentAtMs, via, read: own })
+    await this.add(tx, { ...this.row(group, from), id, body: bodyOf(payload), sentAtMs: payload.sentAtMs, via, read: own }, device)
   }
 
   /** @param mark tells this gap from all others of the device */
@@ -47,8 +48,8 @@ export class GroupShelf {
     return { from, group: { id, name }, conversation: groupConversation(id), receivedAtMs: this.components.clock.now() }
   }
 
-  private async add (tx: Transaction, added: Omit<MessageRow, 'cursor'>): Promise<void> {
-    const row = await addMessage(tx, added)
+  private async add (tx: Transaction, added: Omit<MessageRow, 'cursor'>, device = ''): Promise<void> {
+    const row = await withFile(tx, await addMessage(tx, added), device, this.components.files)
     const id = row.group?.id ?? ''
     if (row.body.kind !== 'group-change') {
       const state = await findTalkState(tx, id)

@@ -5,9 +5,10 @@ import type { Envelope } from '../../../protocol/pb/envelope.js'
 import type { Clock, Logger, Random } from '../../../runtime.js'
 import type { NodeEvent, Via } from '../../chat-node.js'
 import type { GroupMail, Taken } from '../../delivery/inbox.js'
+import type { FileArrivals } from '../../delivery/body.js'
 import { encodeText } from '../../delivery/payload.js'
 import { Tasks } from '../../delivery/tasks.js'
-import { addMessage, groupConversation } from '../../history/messages.js'
+import { addMessage, groupConversation, type MessageBody } from '../../history/messages.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import type { GroupBook, GroupChange, GroupTalk, KnownGroup } from '../types.js'
@@ -35,6 +36,7 @@ export interface GroupTalkComponents {
   /** Takes a receipt envelope that came in a device's answer, as the inbox does. */
   takeAnswer: (envelope: Uint8Array, device: string) => Promise<void>
   emit: (event: NodeEvent) => void
+  files?: FileArrivals
 }
 
 export class Talk implements GroupTalk, GroupMail {
@@ -50,7 +52,7 @@ export class Talk implements GroupTalk, GroupMail {
   constructor (private readonly components: GroupTalkComponents) {
     const { lane, clock, random, logger, self, book, emit } = components
     this.tasks = new Tasks(logger)
-    this.shelf = new GroupShelf({ clock, username: self.username, emit })
+    this.shelf = new GroupShelf({ clock, username: self.username, emit, ...(components.files === undefined ? {} : { files: components.files }) })
     this.receipts = new GroupReceipts(components)
     this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, roomAgain: (id) => { this.senders.get(id)?.restart() } })
     this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
@@ -96,11 +98,16 @@ export class Talk implements GroupTalk, GroupMail {
 
   async send (ids: string[], text: string): Promise<Array<{ id: string, group: KnownGroup }>> {
     encodeText(text)
+    return await this.sendBody(ids, { kind: 'text', text })
+  }
+
+  async sendBody (ids: string[], body: MessageBody, kept: (tx: Transaction, sent: Array<{ id: string, group: KnownGroup }>) => void = () => {}): Promise<Array<{ id: string, group: KnownGroup }>> {
     if (ids.length === 0) throw new P2pChatError('ERR_USAGE', 'Name at least one group.')
     const { lane } = this.components
     return await lane.write(async (tx) => {
       const sent: Array<{ id: string, group: KnownGroup }> = []
-      for (const groupId of new Set(ids)) sent.push(await this.put(tx, groupId, text))
+      for (const groupId of new Set(ids)) sent.push(await this.put(tx, groupId, body))
+      kept(tx, sent)
       return sent
     })
   }
@@ -141,7 +148,7 @@ export class Talk implements GroupTalk, GroupMail {
     return await this.receipts.takeForAnswer(device)
   }
 
-  private async put (tx: Transaction, groupId: string, text: string): Promise<{ id: string, group: KnownGroup }> {
+  private async put (tx: Transaction, groupId: string, body: MessageBody): Promise<{ id: string, group: KnownGroup }> {
     const { book, clock, random, self } = this.components
     const group = await book.find(tx, groupId)
     if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'You are not in that group. `p2pchat groups --mine` lists yours.')
@@ -152,7 +159,7 @@ export class Talk implements GroupTalk, GroupMail {
       from: self.username,
       group: { id: groupId, name: group.name },
       conversation: groupConversation(groupId),
-      body: { kind: 'text', text },
+      body,
       sentAtMs: now,
       receivedAtMs: now,
       via: null,

@@ -1,0 +1,319 @@
+/** Files that go out: served to the devices that may have them, and left in the pool for those who are not here to fetch. */
+import { chunkBytes } from '../../crypto/file/index.js'
+import { isP2pChatError, P2pChatError, type ErrorCode } from '../../errors.js'
+import type { BulkStream, Channel, Network } from '../../overlay/network.js'
+import { ed25519FromPeerId } from '../../overlay/peer-id.js'
+import type { Clock, Logger, Timer } from '../../runtime.js'
+import type { NodeEvent, Via } from '../chat-node.js'
+import type { ChunkCipher } from '../files/cipher.js'
+import type { PreparedFile } from '../files/outgoing/prepare.js'
+import { loadOutgoing } from '../files/outgoing/records.js'
+import type { ReadableFile } from '../files/outgoing/regular-file.js'
+import { FileServing } from '../files/transfer/serve.js'
+import { fromHex, toHex } from '../home/hex.js'
+import type { Lane, Reader } from '../home/lane.js'
+import { bulkLink } from './bulk-link.js'
+import { directGraceMs, maxActiveUploads } from './limits.js'
+import { Pace } from './pace.js'
+import { findOut, listOut, putOut, type OutTransfer } from './records.js'
+import { Retry, type TryOutcome } from './retry.js'
+import { removeBlob, uploadFile } from './upload.js'
+
+/** A device that a file is for. */
+export interface Recipient { username: string, device: string }
+
+export interface SendingComponents {
+  lane: Lane
+  clock: Clock
+  logger: Logger
+  cipher: ChunkCipher
+  network: Network
+  openFile: (path: string) => Promise<ReadableFile>
+  poolChannel: () => Channel | undefined
+  /** The devices that a message is for by now. */
+  recipients: (reader: Reader, message: OutTransfer['messages'][number]) => Promise<Recipient[]>
+  /** Whether this device of this account, our own among them, may have what that message carries. */
+  mayHave: (reader: Reader, message: OutTransfer['messages'][number], device: string) => Promise<string | undefined>
+  emit: (event: NodeEvent) => void
+}
+
+const FOR_GOOD: ErrorCode[] = ['ERR_CONFLICT', 'ERR_NOT_FOUND', 'ERR_USAGE', 'ERR_NOT_PERMITTED']
+
+export class Sending {
+  /** Devices that fetch a file directly now, by file id. */
+  private readonly serving = new Map<string, Map<string, FileServing>>()
+  private readonly uploads = new Map<string, Retry>()
+  private readonly graces = new Map<string, Timer>()
+  private readonly active = new Set<Promise<void>>()
+  private readonly stopping = new AbortController()
+  private waiters: Array<() => void> = []
+
+  constructor (private readonly components: SendingComponents) {}
+
+  async start (): Promise<void> {
+    for (const transfer of await listOut(this.components.lane)) if (transfer.state.kind === 'active') this.kick(transfer.fileId)
+  }
+
+  async stop (): Promise<void> {
+    const closed = new P2pChatError('ERR_CLOSED', 'The node was stopped.')
+    this.stopping.abort(closed)
+    for (const timer of this.graces.values()) timer.cancel()
+    await Promise.all([...this.uploads.values()].map(async (upload) => { await upload.stop(closed) }))
+    await Promise.all(this.active)
+  }
+
+  /** /p2pchat/file/1: a device asks for a file. */
+  async accept (stream: BulkStream): Promise<void> {
+    const work = this.serve(stream)
+    const quiet = work.catch(() => {})
+    this.active.add(quiet)
+    try {
+      await work
+    } finally {
+      this.active.delete(quiet)
+    }
+  }
+
+  /** Whoever is online may begin to fetch; then the pool gets it for the others. */
+  kick (fileId: string): void {
+    if (this.stopping.signal.aborted || this.graces.has(fileId)) return
+    const timer = this.components.clock.schedule(directGraceMs, () => {
+      this.graces.delete(fileId)
+      this.upload(fileId)
+    }, { unref: true })
+    this.graces.set(fileId, timer)
+  }
+
+  /** A server came: what waited for one goes on. */
+  kickAll (): void {
+    for (const upload of this.uploads.values()) upload.kick()
+  }
+
+  /** Holds back what is under way, or lets it go on; the record says for how long. */
+  async pause (fileId: string, paused: boolean): Promise<void> {
+    for (const serving of this.serving.get(fileId)?.values() ?? []) serving.pause(paused)
+    if (!paused) this.kick(fileId)
+    else await this.halt(fileId)
+  }
+
+  /** Whether a device is fetching it now, or it is being left in the pool. */
+  isMoving (fileId: string): boolean {
+    return (this.serving.get(fileId)?.size ?? 0) > 0 || this.uploads.has(fileId) || this.graces.has(fileId)
+  }
+
+  /** Resolves at the next change of any file. */
+  async change (): Promise<void> {
+    await new Promise<void>((resolve) => { this.waiters.push(resolve) })
+  }
+
+  /** A device has said, in a message, that it has the file or does not want it. */
+  async reported (fileId: string, device: string, what: 'done' | 'declined'): Promise<void> {
+    const { lane } = this.components
+    const transfer = await findOut(lane, fileId)
+    if (transfer === undefined) return
+    const username = await this.ownerIn(lane, transfer, device)
+    if (username !== undefined) await this.note(fileId, username, device, what)
+  }
+
+  private async halt (fileId: string): Promise<void> {
+    this.graces.get(fileId)?.cancel()
+    this.graces.delete(fileId)
+    const upload = this.uploads.get(fileId)
+    this.uploads.delete(fileId)
+    await upload?.stop(new P2pChatError('ERR_ABORTED', 'The transfer was stopped.'))
+  }
+
+  private async serve (stream: BulkStream): Promise<void> {
+    const { clock, cipher } = this.components
+    const device = toHex(ed25519FromPeerId(stream.remotePeer))
+    const pace = new Pace(clock)
+    let served: { transfer: OutTransfer, username: string } | undefined
+    const serving: FileServing = new FileServing({
+      clock,
+      cipher,
+      open: async (fileId) => {
+        const opened = await this.open(toHex(fileId), device)
+        served = opened
+        return opened
+      }
+    }, bulkLink(stream), {
+      onOpen: ({ manifest }) => {
+        const id = toHex(manifest.fileId)
+        const others = this.serving.get(id) ?? new Map<string, FileServing>()
+        this.serving.set(id, others.set(device, serving))
+        if (served?.transfer.state.kind === 'paused') serving.pause(true)
+      },
+      onProgress: (chunks) => {
+        if (served === undefined) return
+        const { transfer } = served
+        const bytes = Math.min(transfer.bytes, chunks * chunkBytes)
+        const paced = pace.at(bytes, bytes === transfer.bytes)
+        if (paced !== undefined) this.tell(transfer, paced.bytes, stream.via, paced.bytesPerSecond)
+      }
+    })
+    try {
+      const reason = await serving.run(this.stopping.signal)
+      if (served !== undefined && (reason === 'done' || reason === 'declined')) await this.note(served.transfer.fileId, served.username, device, reason)
+    } catch (error) {
+      if (served !== undefined && isP2pChatError(error, ...FOR_GOOD)) await this.fail(served.transfer.fileId, error)
+      throw error
+    } finally {
+      if (served !== undefined) {
+        const { fileId } = served.transfer
+        const others = this.serving.get(fileId)
+        if (others?.get(device) === serving) others.delete(device)
+        if (others?.size === 0) this.serving.delete(fileId)
+        // Whoever broke off may not come back: the pool is to have it then.
+        this.kick(fileId)
+        this.changed()
+      }
+    }
+  }
+
+  private async open (fileId: string, device: string): Promise<{ transfer: OutTransfer, username: string, prepared: PreparedFile, file: ReadableFile }> {
+    const { lane } = this.components
+    const transfer = await findOut(lane, fileId)
+    const username = transfer === undefined ? undefined : await this.ownerIn(lane, transfer, device)
+    const prepared = username === undefined ? undefined : await loadOutgoing(lane, fromHex(fileId))
+    // One answer for all: who may not have it does not learn that it is here.
+    if (transfer === undefined || username === undefined || prepared === undefined || transfer.state.kind === 'failed') {
+      throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here.')
+    }
+    return { transfer, username, prepared, file: await this.components.openFile(transfer.path) }
+  }
+
+  private async ownerIn (reader: Reader, { messages }: OutTransfer, device: string): Promise<string | undefined> {
+    for (const message of messages) {
+      const username = await this.components.mayHave(reader, message, device)
+      if (username !== undefined) return username
+    }
+    return undefined
+  }
+
+  private upload (fileId: string): void {
+    if (this.stopping.signal.aborted) return
+    const running = this.uploads.get(fileId)
+    if (running !== undefined) {
+      running.kick()
+      return
+    }
+    const retry = new Retry(this.components, async (signal) => await this.tryUpload(fileId, signal), () => {
+      if (this.uploads.get(fileId) === retry) this.uploads.delete(fileId)
+      for (const other of this.uploads.values()) other.kick()
+      this.changed()
+    })
+    this.uploads.set(fileId, retry)
+    retry.kick()
+  }
+
+  private uploading = 0
+
+  private async tryUpload (fileId: string, signal: AbortSignal): Promise<TryOutcome> {
+    const { lane, poolChannel } = this.components
+    const transfer = await findOut(lane, fileId)
+    if (transfer === undefined || !await this.isNeeded(transfer)) return 'over'
+    const channel = poolChannel()
+    if (channel === undefined || this.uploading >= maxActiveUploads) return { retryAfterMs: 0 }
+    const prepared = await loadOutgoing(lane, fromHex(fileId))
+    if (prepared === undefined) return 'over'
+    this.uploading++
+    try {
+      await this.uploadTo(channel, transfer, prepared, signal)
+      return 'over'
+    } catch (error) {
+      if (signal.aborted || !isP2pChatError(error, ...FOR_GOOD)) throw error
+      await this.fail(fileId, error)
+      return 'over'
+    } finally {
+      this.uploading--
+    }
+  }
+
+  private async uploadTo (channel: Channel, transfer: OutTransfer, prepared: PreparedFile, signal: AbortSignal): Promise<void> {
+    const { lane, clock, openFile } = this.components
+    const pace = new Pace(clock)
+    const file = await openFile(transfer.path)
+    try {
+      const kept = await uploadFile(this.components, {
+        channel,
+        prepared,
+        file,
+        signal,
+        onKept: (chunks) => {
+          const bytes = Math.min(transfer.bytes, chunks * chunkBytes)
+          const paced = pace.at(bytes, bytes === transfer.bytes)
+          if (paced !== undefined) this.tell(transfer, paced.bytes, 'mailbox', paced.bytesPerSecond)
+        }
+      })
+      await lane.write(async (tx) => {
+        const current = await findOut(tx, transfer.fileId)
+        if (current !== undefined) putOut(tx, { ...current, keptUntilMs: kept.untilMs })
+      })
+    } finally {
+      await file.close()
+    }
+  }
+
+  /** Whether somebody will have to fetch it from the pool: who has it not, and does not fetch it right now. */
+  private async isNeeded (transfer: OutTransfer): Promise<boolean> {
+    if (transfer.state.kind !== 'active' || transfer.keptUntilMs !== undefined) return false
+    const fetching = this.serving.get(transfer.fileId)
+    for (const message of transfer.messages) {
+      // A group's file goes to the pool once: no member has to wait for this device.
+      if (message.group !== undefined) return true
+      for (const { username, device } of await this.components.recipients(this.components.lane, message)) {
+        if (!transfer.done.includes(device) && !transfer.declined.includes(username) && fetching?.has(device) !== true) return true
+      }
+    }
+    return false
+  }
+
+  private async note (fileId: string, username: string, device: string, what: 'done' | 'declined'): Promise<void> {
+    const { lane } = this.components
+    const finished = await lane.write(async (tx) => {
+      const transfer = await findOut(tx, fileId)
+      if (transfer === undefined || transfer.state.kind === 'failed') return undefined
+      const noted: OutTransfer = what === 'done'
+        ? { ...transfer, done: [...new Set([...transfer.done, device])] }
+        : { ...transfer, declined: [...new Set([...transfer.declined, username])] }
+      const isDone = await this.allAnswered(tx, noted)
+      putOut(tx, isDone ? { ...noted, state: { kind: 'done' } } : noted)
+      return isDone ? noted : undefined
+    })
+    this.changed()
+    if (finished?.keptUntilMs === undefined) return
+    const channel = this.components.poolChannel()
+    // If there is no server now, the file expires there by itself.
+    if (channel !== undefined) await removeBlob(channel, fromHex(fileId)).catch((error: unknown) => { this.components.logger.info({ error }, 'a file could not be removed from the pool') })
+  }
+
+  private async allAnswered (reader: Reader, transfer: OutTransfer): Promise<boolean> {
+    for (const message of transfer.messages) {
+      if (message.group !== undefined) return false
+      const recipients = await this.components.recipients(reader, message)
+      if (!recipients.every(({ username, device }) => transfer.done.includes(device) || transfer.declined.includes(username))) return false
+    }
+    return true
+  }
+
+  private async fail (fileId: string, { code, message }: P2pChatError): Promise<void> {
+    const failed = await this.components.lane.write(async (tx) => {
+      const transfer = await findOut(tx, fileId)
+      if (transfer?.state.kind !== 'active') return undefined
+      putOut(tx, { ...transfer, state: { kind: 'failed', code, message } })
+      return transfer
+    })
+    for (const { id } of failed?.messages ?? []) this.components.emit({ event: 'file-failed', id, direction: 'out', name: failed?.name ?? '', code, message })
+    this.changed()
+  }
+
+  private changed (): void {
+    for (const wake of this.waiters.splice(0)) wake()
+  }
+
+  private tell (transfer: OutTransfer, bytes: number, via: Via, bytesPerSecond: number): void {
+    for (const { id, to, group } of transfer.messages) {
+      this.components.emit({ event: 'progress', id, direction: 'out', name: transfer.name, peer: to ?? group?.name ?? '', bytes, total: transfer.bytes, bytesPerSecond, via })
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** What a person may set about files. Kept in the home. */
+import { isAbsolute } from 'node:path'
+import { P2pChatError } from '../../errors.js'
+import type { NodeSettings } from '../chat-node.js'
+import { maxFileBytes } from '../files/limits.js'
+import type { Lane, Reader } from '../home/lane.js'
+import { jsonTable } from '../home/table.js'
+import { defaultAutoAcceptBytes } from './limits.js'
+
+const table = jsonTable<Partial<NodeSettings>>('settings')
+const KEY = 'files'
+
+export async function findSettings (reader: Reader, downloadsFolder: string): Promise<NodeSettings> {
+  return { autoAcceptBytes: defaultAutoAcceptBytes, downloadsFolder, ...await table.get(reader, KEY) }
+}
+
+/** @throws ERR_USAGE */
+export async function changeSettings (lane: Lane, change: Partial<NodeSettings>): Promise<void> {
+  const { autoAcceptBytes, downloadsFolder } = change
+  if (autoAcceptBytes !== undefined && (!Number.isSafeInteger(autoAcceptBytes) || autoAcceptBytes < 0 || autoAcceptBytes > maxFileBytes)) {
+    throw new P2pChatError('ERR_USAGE', `auto-accept takes a number of bytes from 0 to ${maxFileBytes}.`)
+  }
+  if (downloadsFolder !== undefined && !isAbsolute(downloadsFolder)) throw new P2pChatError('ERR_USAGE', 'The downloads folder must be a path from the root on.')
+  await lane.write(async (tx) => {
+    table.put(tx, {
+      ...await table.get(tx, KEY),
+      ...(autoAcceptBytes === undefined ? {} : { autoAcceptBytes }),
+      ...(downloadsFolder === undefined ? {} : { downloadsFolder })
+    }, KEY)
+  })
+}
