@@ -16,7 +16,7 @@ import { tempFolder } from './helpers/temp-folder.js'
 
 /** Complete, or it does not compile. */
 const NODE_EVENTS: Record<NodeEvent['event'], true> = {
-  message: true, 'unknown-content': true, gap: true, status: true, presence: true, 'identity-changed': true, pool: true, group: true, error: true
+  message: true, file: true, offer: true, progress: true, 'file-failed': true, 'unknown-content': true, gap: true, status: true, presence: true, 'identity-changed': true, pool: true, group: true, error: true
 }
 
 describe('docs/cli.md', () => {

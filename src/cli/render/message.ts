@@ -1,5 +1,6 @@
 import type { GroupEvent, HistoryEntry, MessageEvent, NodeEvent } from '../../node/chat-node.js'
 import type { Conversation } from '../conversation.js'
+import { captionLines, failedLines, fileLines, offerLines, pastFileLine, progressWords } from './file.js'
 import { safeLine, safeText } from './safe-text.js'
 import { stateMark, stateWords } from './status.js'
 import type { Style } from './style.js'
@@ -14,12 +15,15 @@ export interface View {
   self: string | null
   /** The room that is open: what belongs to it needs no word about where it was said. */
   room?: Conversation | null
+  /** What can be typed there may be offered. */
+  inShell?: true
 }
 
 /** A message as it is shown in a conversation, oldest line first; later lines of a text cannot pass for another message. */
 export function historyLines (entry: HistoryEntry, view: View): string[] {
   const time = shortTime(entry.sentAt, view.nowMs)
   if (entry.kind === 'group-change' && entry.text !== null) return [view.style.dim(`${time} ${safeLine(entry.text)}`)]
+  if (entry.kind === 'file' && entry.file !== undefined) return [`${view.style.dim(time)} ${pastFileLine(entry, entry.file, view)}`, ...captionLines(time, entry.file.caption, view.style)]
   if (entry.kind !== 'text' || entry.text === null) return [view.style.dim(`${time} ${notShown(entry)}`)]
   const mark = entry.state === null ? '' : `${stateMark(entry.state)} `
   const removed = entry.fromRemovedDevice === true ? ' (from a removed device)' : ''
@@ -66,6 +70,10 @@ export function eventLines (event: NodeEvent, view: View): string[] {
     case 'identity-changed': return identityLines(event.username, style)
     case 'pool': return [style.dim(safeLine(event.message))]
     case 'group': return groupEventLines(event, view)
+    case 'file': return fileLines(event, view, placeOf(event, view))
+    case 'offer': return offerLines(event, view, placeOf(event, view))
+    case 'progress': return [style.dim(progressWords(event))]
+    case 'file-failed': return failedLines(event, style)
     case 'error': return [style.red(safeLine(event.message))]
     default: return laterLines(event, style)
   }

@@ -1,5 +1,6 @@
 import { P2pChatError } from '../../../src/errors.js'
 import type { AccountInfo, ChatNode, ContactInfo, HistoryEntry, ListedUser, MessageState, MessageTrace, NodeEvent, NodeStatus, StatusEvent } from '../../../src/node/chat-node.js'
+import { FakeFiles } from './fake-files.js'
 import { FakeGroups } from './fake-groups.js'
 import { historyEntry } from './samples.js'
 
@@ -15,6 +16,7 @@ export class FakeChatNode implements ChatNode {
   known: ContactInfo[] = []
   entries: HistoryEntry[] = []
   readonly rooms = new FakeGroups(() => this.account?.username ?? '', () => this.people)
+  readonly files = new FakeFiles()
   acknowledged: string | null = null
   /** How far `wait` finds a message at once. */
   reached: MessageState = 'stored'
@@ -132,6 +134,29 @@ export class FakeChatNode implements ChatNode {
       this.entries.push(entry)
     }
     return sent
+  })
+
+  sendFile: ChatNode['sendFile'] = async (request) => await this.#do('sendFile', request, () => {
+    if (request.to !== undefined && !this.people.some(({ username }) => username === request.to)) throw new P2pChatError('ERR_NOT_FOUND', `There is no user "${request.to}".`)
+    const sent = this.files.send(request, () => String(this.#nextId++).padStart(32, '0'))
+    for (const { id, to, group, name, bytes } of sent) {
+      const { to: _, ...entry } = historyEntry({ id, from: this.account?.username ?? '', text: null, kind: 'file', state: 'queued', cursor: id })
+      this.entries.push({ ...entry, ...(group === undefined ? { to: to ?? '' } : { group }), file: { name, mime: 'image/png', bytes, sha256: 'ab'.repeat(32), path: request.path, status: 'sent' } })
+    }
+    return sent
+  })
+
+  acceptFile: ChatNode['acceptFile'] = async (request) => { await this.#do('acceptFile', request, () => { this.files.accept(request.id) }) }
+  declineFile: ChatNode['declineFile'] = async (request) => { await this.#do('declineFile', request, () => { this.files.set(request.id, 'declined') }) }
+  pauseFile: ChatNode['pauseFile'] = async (request) => { await this.#do('pauseFile', request, () => { this.files.set(request.id, 'paused') }) }
+  resumeFile: ChatNode['resumeFile'] = async (request) => { await this.#do('resumeFile', request, () => { this.files.set(request.id, 'active') }) }
+  transfers: ChatNode['transfers'] = async (request) => await this.#do('transfers', request, () => this.files.all.filter(({ state }) => request.active !== true || !['done', 'declined', 'failed'].includes(state)))
+  waitFile: ChatNode['waitFile'] = async (request) => await this.#do('waitFile', request, () => this.files.wait(request.id))
+  filePreview: ChatNode['filePreview'] = async (request) => await this.#do('filePreview', request, () => this.files.previews.get(request.id) ?? null)
+  settings: ChatNode['settings'] = async () => await this.#do('settings', {}, () => this.files.settings)
+  changeSettings: ChatNode['changeSettings'] = async (request) => await this.#do('changeSettings', request, () => {
+    this.files.settings = { ...this.files.settings, ...request }
+    return this.files.settings
   })
 
   wait: ChatNode['wait'] = async (request) => await this.#do('wait', request, () => {
