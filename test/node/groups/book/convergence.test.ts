@@ -4,7 +4,7 @@ import type { SimulatedDevice } from '../../../simulation/world.js'
 import { bookOf, GroupWorld, laneOf } from './group-world.js'
 
 // A soak gives more.
-const seeds = Number(process.env.GROUP_SEEDS ?? 4)
+const seeds = Number(process.env.GROUP_SEEDS ?? 3)
 const steps = 60
 const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../../src/errors.js'
+import { fromHex } from '../../../../src/node/home/hex.js'
+import { askGroupHead } from '../../../../src/node/pool/group-requests.js'
 import type { SimulatedDevice } from '../../../simulation/world.js'
 import { rejectsCode } from '../../support.js'
-import { GroupWorld } from './group-world.js'
+import { bookOf, GroupWorld } from './group-world.js'
 
 describe('the membership of groups', () => {
   let world: GroupWorld
@@ -136,6 +139,56 @@ describe('the membership of groups', () => {
     const verification = await world.do(alice.node.groupVerify({ name: 'team' }))
     assert.deepEqual([verification.agreed, verification.differing, verification.unanswered], [['bob'], [], ['carol']])
     assert.deepEqual(verification.walkedFrom, { kind: 'found' })
+  })
+
+  it('is told to who was added while away', async () => {
+    const { id } = await world.group('team', alice, bob)
+    await world.do(carol.stop())
+    await world.do(alice.node.groupAdd({ name: 'team', usernames: ['carol'] }))
+    await world.do(carol.start())
+    await world.clock.advance(5_000)
+    await world.assertTogether(id, alice, bob, carol)
+    const history = await carol.node.history({ group: 'team' })
+    assert.deepEqual(history.map(({ kind, text }) => [kind, text]), [['group-change', 'alice added carol']])
+  })
+
+  it('is nothing that strangers are told of, past the server either', async () => {
+    const { id } = await world.group('team', alice, bob)
+    const record = await world.do(carol.node['directory'].refresh('alice'))
+    const device = record.record.devices[0]?.deviceKey
+    assert.ok(device !== undefined)
+    const channel = await world.do(carol.node['requireSignedIn']().delivery.reach('alice', device))
+    assert.ok(channel !== undefined)
+    await rejectsCode(world.do(askGroupHead(channel, fromHex(id), 1, {})), 'ERR_NOT_PERMITTED')
+    const own = await world.do(bob.node['requireSignedIn']().delivery.reach('alice', device))
+    assert.ok(own !== undefined)
+    assert.equal((await world.do(askGroupHead(own, fromHex(id), 1, {}))).head.sequence, 2)
+  })
+
+  it('says when sending waits for long, and when it goes on', async () => {
+    const { id } = await world.group('team', alice, bob, carol)
+    const told = world.groupEvents(alice)
+    const kinds = (): string[] => told.map(({ kind }) => kind).filter((kind) => kind === 'waiting' || kind === 'ready')
+    const caretakers = [alice, bob].map((device) => bookOf(device)['caretaker'])
+    const make = caretakers.map((caretaker) => caretaker['makeEpoch'])
+    for (const caretaker of caretakers) caretaker['makeEpoch'] = async () => { throw new P2pChatError('ERR_NO_SERVER', 'Nobody can make the next key now.') }
+    await world.do(carol.node.groupLeave({ name: 'team' }))
+    await world.clock.advance(2_900)
+    assert.match((await world.info(alice, 'team'))?.waiting ?? '', /new key/)
+    assert.deepEqual(kinds(), [])
+    await world.clock.advance(200)
+    assert.deepEqual(kinds(), ['waiting'])
+    for (const [i, caretaker] of caretakers.entries()) caretaker['makeEpoch'] = make[i]!
+    await world.clock.advance(10_000)
+    assert.deepEqual(kinds(), ['waiting', 'ready'])
+    await world.assertTogether(id, alice, bob)
+  })
+
+  it('is asked for with sensible numbers alone', async () => {
+    await world.group('team', alice)
+    for (const wrong of [{ limit: 0 }, { limit: 1.5 }, { limit: 10_001 }, { before: 0 }]) await rejectsCode(alice.node.groupLog({ name: 'team', ...wrong }), 'ERR_USAGE')
+    await rejectsCode(alice.node.groupMembers({ name: 'nothing' }), 'ERR_NOT_FOUND')
+    await rejectsCode(alice.node.groupSend({ names: [], text: 'x' }), 'ERR_USAGE')
   })
 
   it('is listed for everybody, unless it is unlisted', async () => {
