@@ -1129,6 +1129,396 @@ export namespace ReplicaAppendResponse {
   }
 }
 
+export interface ReplicaAppendSharedRequest {
+  rosterVersion: bigint
+  mailboxes: Uint8Array<ArrayBuffer>[]
+  entry?: ReplicaEntry
+}
+
+export namespace ReplicaAppendSharedRequest {
+  let _codec: Codec<ReplicaAppendSharedRequest>
+
+  export const codec = (): Codec<ReplicaAppendSharedRequest> => {
+    if (_codec == null) {
+      _codec = message<ReplicaAppendSharedRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.rosterVersion != null && obj.rosterVersion !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.rosterVersion)
+        }
+
+        if (obj.mailboxes != null && obj.mailboxes.length > 0) {
+          for (const value of obj.mailboxes) {
+            w.uint32(18)
+            w.bytes(value)
+          }
+        }
+
+        if (obj.entry != null) {
+          w.uint32(26)
+          ReplicaEntry.codec().encode(obj.entry, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          rosterVersion: 0n,
+          mailboxes: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.rosterVersion = reader.uint64()
+              break
+            }
+            case 2: {
+              if (opts.limits?.mailboxes != null && obj.mailboxes.length === opts.limits.mailboxes) {
+                throw new MaxLengthError('Decode error - repeated field "mailboxes" had too many elements')
+              }
+
+              obj.mailboxes.push(reader.bytes())
+              break
+            }
+            case 3: {
+              obj.entry = ReplicaEntry.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.entry
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          mailboxes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.rosterVersion`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.mailboxes != null && obj.mailboxes === opts.limits.mailboxes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "mailboxes" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.mailboxes[]`,
+                index: obj.mailboxes,
+                value: reader.bytes()
+              }
+
+              obj.mailboxes++
+
+              break
+            }
+            case 3: {
+              yield * ReplicaEntry.codec().stream(reader, reader.uint32(), `${prefix}.entry`, {
+                limits: opts.limits?.entry
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReplicaAppendSharedRequestRosterVersionFieldEvent {
+    field: '$.rosterVersion'
+    value: bigint
+  }
+
+  export interface ReplicaAppendSharedRequestMailboxesFieldEvent {
+    field: '$.mailboxes[]'
+    index: number
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaAppendSharedRequestEntryEntryIdFieldEvent {
+    field: '$.entry.entryId'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaAppendSharedRequestEntryEnvelopeFieldEvent {
+    field: '$.entry.envelope'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaAppendSharedRequestEntrySenderFieldEvent {
+    field: '$.entry.sender'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaAppendSharedRequestEntrySlotFieldEvent {
+    field: '$.entry.slot'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaAppendSharedRequestEntryExpiresAtMsFieldEvent {
+    field: '$.entry.expiresAtMs'
+    value: bigint
+  }
+
+  export interface ReplicaAppendSharedRequestEntryWriterFieldEvent {
+    field: '$.entry.writer'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface ReplicaAppendSharedRequestEntrySequenceFieldEvent {
+    field: '$.entry.sequence'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<ReplicaAppendSharedRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaAppendSharedRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendSharedRequest>): ReplicaAppendSharedRequest {
+    return decodeMessage(buf, ReplicaAppendSharedRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendSharedRequest>): Generator<ReplicaAppendSharedRequestRosterVersionFieldEvent | ReplicaAppendSharedRequestMailboxesFieldEvent | ReplicaAppendSharedRequestEntryEntryIdFieldEvent | ReplicaAppendSharedRequestEntryEnvelopeFieldEvent | ReplicaAppendSharedRequestEntrySenderFieldEvent | ReplicaAppendSharedRequestEntrySlotFieldEvent | ReplicaAppendSharedRequestEntryExpiresAtMsFieldEvent | ReplicaAppendSharedRequestEntryWriterFieldEvent | ReplicaAppendSharedRequestEntrySequenceFieldEvent> {
+    return streamMessage(buf, ReplicaAppendSharedRequest.codec(), opts)
+  }
+}
+
+export interface ReplicaAppendSharedResponse {
+  outcome: ReplicaOutcome
+  refusal?: ReplicaRefusal
+  appends: ReplicaAppendResponse[]
+}
+
+export namespace ReplicaAppendSharedResponse {
+  let _codec: Codec<ReplicaAppendSharedResponse>
+
+  export const codec = (): Codec<ReplicaAppendSharedResponse> => {
+    if (_codec == null) {
+      _codec = message<ReplicaAppendSharedResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+          w.uint32(8)
+          ReplicaOutcome.codec().encode(obj.outcome, w)
+        }
+
+        if (obj.refusal != null) {
+          w.uint32(18)
+          ReplicaRefusal.codec().encode(obj.refusal, w)
+        }
+
+        if (obj.appends != null && obj.appends.length > 0) {
+          for (const value of obj.appends) {
+            w.uint32(26)
+            ReplicaAppendResponse.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          outcome: ReplicaOutcome.UNKNOWN,
+          appends: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              break
+            }
+            case 2: {
+              obj.refusal = ReplicaRefusal.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.refusal
+              })
+              break
+            }
+            case 3: {
+              if (opts.limits?.appends != null && obj.appends.length === opts.limits.appends) {
+                throw new MaxLengthError('Decode error - repeated field "appends" had too many elements')
+              }
+
+              obj.appends.push(ReplicaAppendResponse.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.appends$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          appends: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.outcome`,
+                value: ReplicaOutcome.codec().decode(reader)
+              }
+              break
+            }
+            case 2: {
+              yield * ReplicaRefusal.codec().stream(reader, reader.uint32(), `${prefix}.refusal`, {
+                limits: opts.limits?.refusal
+              })
+
+              break
+            }
+            case 3: {
+              if (opts.limits?.appends != null && obj.appends === opts.limits.appends) {
+                throw new MaxLengthError('Streaming decode error - repeated field "appends" had too many elements')
+              }
+
+              for (const evt of ReplicaAppendResponse.codec().stream(reader, reader.uint32(), `${prefix}.appends[]`, {
+                limits: opts.limits?.appends$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.appends
+                }
+              }
+
+              obj.appends++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReplicaAppendSharedResponseOutcomeFieldEvent {
+    field: '$.outcome'
+    value: ReplicaOutcome
+  }
+
+  export interface ReplicaAppendSharedResponseRefusalLimitFieldEvent {
+    field: '$.refusal.limit'
+    value: string
+  }
+
+  export interface ReplicaAppendSharedResponseRefusalMaxFieldEvent {
+    field: '$.refusal.max'
+    value: bigint
+  }
+
+  export interface ReplicaAppendSharedResponseRefusalRetryAfterMsFieldEvent {
+    field: '$.refusal.retryAfterMs'
+    value: bigint
+  }
+
+  export interface ReplicaAppendSharedResponseRefusalRosterVersionFieldEvent {
+    field: '$.refusal.rosterVersion'
+    value: bigint
+  }
+
+  export interface ReplicaAppendSharedResponseAppendsOutcomeFieldEvent {
+    field: '$.appends[].outcome'
+    value: ReplicaOutcome
+    index: number
+  }
+
+  export interface ReplicaAppendSharedResponseAppendsRefusalLimitFieldEvent {
+    field: '$.appends[].refusal.limit'
+    value: string
+    index: number
+  }
+
+  export interface ReplicaAppendSharedResponseAppendsRefusalMaxFieldEvent {
+    field: '$.appends[].refusal.max'
+    value: bigint
+    index: number
+  }
+
+  export interface ReplicaAppendSharedResponseAppendsRefusalRetryAfterMsFieldEvent {
+    field: '$.appends[].refusal.retryAfterMs'
+    value: bigint
+    index: number
+  }
+
+  export interface ReplicaAppendSharedResponseAppendsRefusalRosterVersionFieldEvent {
+    field: '$.appends[].refusal.rosterVersion'
+    value: bigint
+    index: number
+  }
+
+  export interface ReplicaAppendSharedResponseAppendsExpiresAtMsFieldEvent {
+    field: '$.appends[].expiresAtMs'
+    value: bigint
+    index: number
+  }
+
+  export function encode (obj: Partial<ReplicaAppendSharedResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaAppendSharedResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendSharedResponse>): ReplicaAppendSharedResponse {
+    return decodeMessage(buf, ReplicaAppendSharedResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendSharedResponse>): Generator<ReplicaAppendSharedResponseOutcomeFieldEvent | ReplicaAppendSharedResponseRefusalLimitFieldEvent | ReplicaAppendSharedResponseRefusalMaxFieldEvent | ReplicaAppendSharedResponseRefusalRetryAfterMsFieldEvent | ReplicaAppendSharedResponseRefusalRosterVersionFieldEvent | ReplicaAppendSharedResponseAppendsOutcomeFieldEvent | ReplicaAppendSharedResponseAppendsRefusalLimitFieldEvent | ReplicaAppendSharedResponseAppendsRefusalMaxFieldEvent | ReplicaAppendSharedResponseAppendsRefusalRetryAfterMsFieldEvent | ReplicaAppendSharedResponseAppendsRefusalRosterVersionFieldEvent | ReplicaAppendSharedResponseAppendsExpiresAtMsFieldEvent> {
+    return streamMessage(buf, ReplicaAppendSharedResponse.codec(), opts)
+  }
+}
+
 export interface ReplicaAcknowledgeRequest {
   rosterVersion: bigint
   mailbox: Uint8Array<ArrayBuffer>

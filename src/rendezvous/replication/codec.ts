@@ -51,6 +51,16 @@ export function notDoneOf ({ outcome, refusal }: Head): NotDone | undefined {
   }
 }
 
+export function appendToWire (answer: ReplicaAppend): Whole<pb.ReplicaAppendResponse> {
+  const refusal: pb.ReplicaRefusal = { limit: '', max: 0n, retryAfterMs: 0n, rosterVersion: 0n }
+  return { refusal, ...headToWire(answer), expiresAtMs: answer.outcome === 'stored' ? BigInt(answer.expiresAtMs) : 0n }
+}
+
+/** Of one mailbox among several. */
+export function sharedAppendOf (answer: pb.ReplicaAppendResponse): ReplicaAppend {
+  return notDoneOf(answer) ?? appendOf(answer)
+}
+
 export function appendOf ({ outcome, refusal, expiresAtMs }: pb.ReplicaAppendResponse): ReplicaAppend {
   if (outcome === pb.ReplicaOutcome.GONE) return { outcome: 'gone' }
   if (outcome === pb.ReplicaOutcome.SUPERSEDED) return { outcome: 'superseded' }

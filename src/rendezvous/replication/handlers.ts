@@ -2,7 +2,8 @@ import { decode, encode, type MessageType } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/server-mail.js'
 import { assertBytes } from '../fields.js'
-import { acknowledgementOf, acknowledgementToWire, entryOf, entryToWire, headToWire, integer, mailboxOf, malformed, queryOf, rangeToWire } from './codec.js'
+import { maxSharedAtOnce } from '../limits.js'
+import { acknowledgementOf, acknowledgementToWire, appendToWire, entryOf, entryToWire, headToWire, integer, mailboxOf, malformed, queryOf, rangeToWire } from './codec.js'
 import { maxFetchedEntries } from './limits.js'
 import type { Replica, ReplicaRanges } from './replica.js'
 import { ENTRY_ID_BYTES } from './rows.js'
@@ -14,8 +15,12 @@ export type ReplicaHandler = (asker: string, body: Uint8Array) => Promise<Uint8A
 export function replicaHandlers (replica: Replica): Record<string, ReplicaHandler> {
   return {
     'replica/append': handler(pb.ReplicaAppendRequest, pb.ReplicaAppendResponse, async ({ rosterVersion, mailbox, entry }) => {
-      const answer = await replica.append(integer(rosterVersion), mailboxOf(mailbox), entryOf(entry))
-      return { ...headToWire(answer), ...answer.outcome === 'stored' ? { expiresAtMs: BigInt(answer.expiresAtMs) } : {} }
+      return appendToWire(await replica.append(integer(rosterVersion), mailboxOf(mailbox), entryOf(entry)))
+    }),
+    'replica/append-shared': handler(pb.ReplicaAppendSharedRequest, pb.ReplicaAppendSharedResponse, async ({ rosterVersion, mailboxes, entry }) => {
+      if (mailboxes.length > maxSharedAtOnce) throw malformed()
+      const answer = await replica.appendShared(integer(rosterVersion), mailboxes.map(mailboxOf), entryOf(entry))
+      return answer.outcome === 'appends' ? { ...headToWire(answer), appends: answer.appends.map(appendToWire) } : headToWire(answer)
     }),
     'replica/acknowledge': handler(pb.ReplicaAcknowledgeRequest, pb.ReplicaAcknowledgeResponse, async ({ rosterVersion, mailbox, acknowledgement }) => {
       return headToWire(await replica.acknowledge(integer(rosterVersion), mailboxOf(mailbox), acknowledgementOf(acknowledgement)))

@@ -159,7 +159,7 @@ export class Keeper {
     const { peerId, local, poolState, rosters, limits } = this.#components
     const roster = rosters.current()
     if (poolState.closed < roster.version) return
-    for (const mailbox of await local.everyMailbox()) {
+    for (const mailbox of await local.copies.everyMailbox()) {
       if (replicasOf(mailbox, roster, limits.replicas).some((server) => server.peerId === peerId)) continue
       // By the version: an older one than the newest removes nothing.
       await local.remove(roster.version, mailbox)

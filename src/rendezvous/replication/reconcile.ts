@@ -48,7 +48,7 @@ class Reconciler {
 
   async run (): Promise<void> {
     const { local, mailbox, push } = this.#with
-    const box = await local.box(mailbox)
+    const box = await local.copies.box(mailbox)
     const fingerprint = box.sum.fingerprint()
     let first: RangeContent[] | undefined = await this.#ask(fingerprint, [''])
     if (first.length === 0) return
@@ -112,7 +112,7 @@ class Reconciler {
       for (const acknowledgement of own.acknowledgements) this.#pushed((await remote.acknowledge(rosterVersion, mailbox, acknowledgement)).outcome)
       await Promise.all(this.#alive(own.entries).map(async (entry) => {
         const { outcome } = await remote.append(rosterVersion, mailbox, entry)
-        if (outcome === 'superseded') await local.dropEntry(mailbox, entry.entryId)
+        if (outcome === 'superseded') await local.copies.dropEntry(mailbox, entry.entryId)
         this.#pushed(outcome)
       }))
       left = [...own.left, ...left.slice(pushBatch)]

@@ -2,9 +2,9 @@ import { isP2pChatError } from '../../errors.js'
 import { decode, encode, type MessageType } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/server-mail.js'
-import { acknowledgementOf, acknowledgementToWire, appendOf, entryOf, entryToWire, integer, notDoneOf, rangeOf } from './codec.js'
+import { acknowledgementOf, acknowledgementToWire, appendOf, entryOf, entryToWire, integer, malformed, notDoneOf, rangeOf, sharedAppendOf } from './codec.js'
 import { FINGERPRINT_BYTES } from './limits.js'
-import type { Fetched, NotDone, RangeQuery, Replica, ReplicaAppend, ReplicaDone, ReplicaEntry, ReplicaRanges, ReplicaStatus, SignedAcknowledgement } from './replica.js'
+import type { Fetched, NotDone, RangeQuery, Replica, ReplicaAppend, ReplicaAppends, ReplicaDone, ReplicaEntry, ReplicaRanges, ReplicaStatus, SignedAcknowledgement } from './replica.js'
 import { ENTRY_ID_BYTES, KEY_BYTES } from './rows.js'
 
 /** Sends a request to one server and gives its answer; rejects as a channel's request does. */
@@ -23,6 +23,14 @@ class RemoteReplica implements Replica {
   async append (rosterVersion: number, mailbox: Uint8Array, entry: ReplicaEntry): Promise<ReplicaAppend> {
     const body = encode(pb.ReplicaAppendRequest, { rosterVersion: BigInt(rosterVersion), mailbox, entry: entryToWire(entry) })
     return await this.#call('replica/append', body, pb.ReplicaAppendResponse, appendOf)
+  }
+
+  async appendShared (rosterVersion: number, mailboxes: readonly Uint8Array[], entry: ReplicaEntry): Promise<ReplicaAppends | NotDone> {
+    const body = encode(pb.ReplicaAppendSharedRequest, { rosterVersion: BigInt(rosterVersion), mailboxes: [...mailboxes], entry: entryToWire(entry) })
+    return await this.#call('replica/append-shared', body, pb.ReplicaAppendSharedResponse, ({ appends }) => {
+      if (appends.length !== mailboxes.length) throw malformed()
+      return { outcome: 'appends', appends: appends.map(sharedAppendOf) }
+    })
   }
 
   async acknowledge (rosterVersion: number, mailbox: Uint8Array, acknowledgement: SignedAcknowledgement): Promise<ReplicaDone> {

@@ -43,6 +43,9 @@ export type ReplicaAppend =
   | Extract<AppendOutcome, { outcome: 'refused' }>
   | NotDone
 
+/** What became of a shared entry in each mailbox, in the order they were asked for. */
+export interface ReplicaAppends { outcome: 'appends', appends: ReplicaAppend[] }
+
 export type ReplicaDone = { outcome: 'done' } | NotDone
 
 export interface RangeQuery {
@@ -74,6 +77,8 @@ export interface ReplicaStatus {
 
 export interface Replica {
   append: (rosterVersion: number, mailbox: Uint8Array, entry: ReplicaEntry) => Promise<ReplicaAppend>
+  /** One entry without a slot in many mailboxes. */
+  appendShared: (rosterVersion: number, mailboxes: readonly Uint8Array[], entry: ReplicaEntry) => Promise<ReplicaAppends | NotDone>
   /** Deletes and remembers, also what never arrived here. */
   acknowledge: (rosterVersion: number, mailbox: Uint8Array, acknowledgement: SignedAcknowledgement) => Promise<ReplicaDone>
   /** Ids of a mailbox: key the id, value 1 (stored) or 2 (acknowledged). */

@@ -11,6 +11,7 @@ import type { PoolState } from './pool-state.js'
 import type { Replica, ReplicaAppend, ReplicaDone, ReplicaEntry, ReplicaOf, Stale } from './replica.js'
 import type { ReplicaSet, ReplicaSets, Rosters } from './replica-sets.js'
 import { WRITER_BYTES } from './rows.js'
+import { SharedRequests } from './shared-requests.js'
 import type { Standings } from './standings.js'
 
 export interface ReplicatedMailboxesComponents {
@@ -70,8 +71,26 @@ class ReplicatedMailboxes implements Mailboxes {
     }
   }
 
-  async appendShared ({ mailboxes, ...entry }: SharedAppend): Promise<AppendOutcome[]> {
-    return await Promise.all(mailboxes.map(async (mailbox) => await this.append({ ...entry, mailbox, slot: nothing })))
+  async appendShared ({ mailboxes, ...shared }: SharedAppend): Promise<AppendOutcome[]> {
+    const { clock, limits, sets } = this.#components
+    const room = limits.maxPendingAppends - this.#pendingAppends
+    if (mailboxes.length > room) return mailboxes.map(() => ({ outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }))
+    const entry: ReplicaEntry = { ...shared, slot: nothing, expiresAtMs: clock.now() + limits.mailRetentionMs, writer: this.#writer, sequence: ++this.#sequence }
+    this.#pendingAppends += mailboxes.length
+    try {
+      const { version } = sets
+      const requests = new SharedRequests(this.#components.replicaOf, version, entry)
+      for (const mailbox of mailboxes) for (const peerId of sets.current(mailbox).peerIds) requests.add(peerId, mailbox)
+      return await Promise.all(mailboxes.map(async (mailbox) => {
+        let isFirst = true
+        return await this.#everywhere<ReplicaAppend, AppendOutcome>(mailbox, async (replica, byVersion, peerId) => {
+          const together = isFirst ? requests.answer(peerId, mailbox, byVersion) : undefined
+          return await (together ?? replica.append(byVersion, mailbox, entry))
+        }, decideAppend(entry.expiresAtMs), () => { isFirst = false })
+      }))
+    } finally {
+      this.#pendingAppends -= mailboxes.length
+    }
   }
 
   async read (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
@@ -79,11 +98,11 @@ class ReplicatedMailboxes implements Mailboxes {
     const { peerIds } = sets.current(mailbox)
     // Cursors are of one server, and only a replica can make sure.
     if (!peerIds.includes(peerId)) return { outcome: 'overloaded', retryAfterMs: 0, alternatives: poolAddressesOf(peerIds) }
-    const page = await local.readPage(mailbox, options)
+    const page = await local.copies.readPage(mailbox, options)
     if (page.outcome !== 'read' || page.more) return page
     if (this.#isCaughtUp(mailbox)) return page
     if (!await this.#catchUp(mailbox)) return page.entries.length > 0 ? { ...page, more: true } : unknown
-    return await local.readPage(mailbox, options)
+    return await local.copies.readPage(mailbox, options)
   }
 
   async acknowledge (mailbox: Uint8Array, _entryIds: readonly Uint8Array[], acknowledgement: Uint8Array): Promise<AcknowledgeOutcome> {
@@ -99,7 +118,7 @@ class ReplicatedMailboxes implements Mailboxes {
   }
 
   async sweep (): Promise<void> {
-    await this.#components.local.sweep()
+    await this.#components.local.copies.sweep()
     const { clock, limits } = this.#components
     for (const [name, { atMs }] of this.#caughtUp) if (clock.now() - atMs > limits.caughtUpMs) this.#caughtUp.delete(name)
   }
@@ -113,13 +132,13 @@ class ReplicatedMailboxes implements Mailboxes {
   }
 
   /** Asks every replica at once, by the newest roster, and answers as soon as enough of them have. */
-  async #everywhere<Answer extends { outcome: string } | Stale, Decision> (mailbox: Uint8Array, ask: (replica: Replica, version: number) => Promise<Answer>, decide: Decide<Answer, Decision>): Promise<Decision | Unknown> {
+  async #everywhere<Answer extends { outcome: string } | Stale, Decision> (mailbox: Uint8Array, ask: (replica: Replica, version: number, peerId: string) => Promise<Answer>, decide: Decide<Answer, Decision>, onStale = (): void => {}): Promise<Decision | Unknown> {
     const { replicaOf, rosters, sets, onMissing } = this.#components
     for (let attempt = 0; attempt <= maxRosterRetries; attempt++) {
       const set = sets.current(mailbox)
       if (set.peerIds.length === 0) return unknown
       const asking = set.peerIds.map(async (peerId) => {
-        const answer = await ask(replicaOf(peerId), set.version)
+        const answer = await ask(replicaOf(peerId), set.version, peerId)
         if (answer.outcome === 'unknown' || answer.outcome === 'overloaded') onMissing(mailbox, peerId)
         return answer
       })
@@ -129,6 +148,7 @@ class ReplicatedMailboxes implements Mailboxes {
         return answers.some(({ outcome }) => outcome === 'stale') ? 'stale' as const : unknown
       })
       if (decision !== 'stale') return decision
+      onStale()
       await rosters.refresh(set.version + 1)
     }
     return unknown

@@ -28,6 +28,7 @@ function having (items: readonly Item[], envelopeBytes: number): Replica {
   const fingerprint = SetSum.of(items).fingerprint()
   return {
     append: notAsked,
+    appendShared: notAsked,
     acknowledge: notAsked,
     mailboxes: notAsked,
     remove: notAsked,

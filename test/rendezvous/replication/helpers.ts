@@ -48,6 +48,27 @@ export class TestPool {
     Object.assign(server, await this.#open(server.peerId, server.disk, 0))
   }
 
+  /** What is on a server's disk now. It is stopped for that, and started again. */
+  async copy (server: TestServer): Promise<Array<[string, Uint8Array]>> {
+    server.disk.crash()
+    const store = server.disk.open()
+    const entries: Array<[string, Uint8Array]> = []
+    for await (const entry of store.range()) entries.push(entry)
+    await store.close()
+    await this.restart(server)
+    return entries
+  }
+
+  /** Puts a copy into a server in the place of its disk, and starts it. */
+  async putBack (server: TestServer, copy: ReadonlyArray<[string, Uint8Array]>): Promise<void> {
+    server.disk.crash()
+    server.disk = createMemoryDisk()
+    const store = server.disk.open()
+    await store.batch(copy.map(([name, value]) => ({ type: 'put', key: name, value })), { sync: true })
+    await store.close()
+    await this.restart(server)
+  }
+
   /** The next roster, known to all at once. */
   decide (...servers: PlacedServer[]): void {
     this.rosters.push({ version: this.rosters.length + 1, servers })

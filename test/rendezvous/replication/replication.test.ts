@@ -149,6 +149,68 @@ describe('Mail on several servers', () => {
     })
   })
 
+  describe('with an old disk put back', () => {
+    it('believes nothing of it, and it nothing of itself, until what it forgot is heard of from who has it', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      await append(a, 1)
+      const copy = await pool.copy(a)
+      await append(a, 2)
+      await pool.settle()
+      c.isUp = false
+      await append(b, 3)
+      c.isUp = true
+      await pool.putBack(a, copy)
+      b.isUp = false
+      // 3 was on a and b: without b nobody can know of it.
+      for (const server of [a, c]) assert.equal(await read(server), 'not all')
+      assert.deepEqual(c.mail.status().distrusted, [a.peerId])
+      assert.deepEqual(await append(c, 4), { outcome: 'unknown' })
+      b.isUp = true
+      assert.deepEqual((await read(c)).toString(), '1,2,3,4')
+      assert.equal(await read(a), 'not all')
+    })
+
+    it('knows a disk again that was only away', async () => {
+      const [a, b] = await start(3)
+      if (a === undefined || b === undefined) assert.fail()
+      for (const number of [1, 2]) {
+        await append(a, number)
+        await pool.settle(1)
+        await pool.restart(a)
+      }
+      assert.deepEqual(await read(a), [1, 2])
+      assert.deepEqual(b.mail.status().distrusted, [])
+    })
+
+    it('reads nothing to the end at one of two before the other has talked to it', async () => {
+      const [a, b] = await start(2)
+      if (a === undefined || b === undefined) assert.fail()
+      await append(a, 1)
+      b.isUp = false
+      await pool.restart(a)
+      assert.equal(await read(a), 'not all')
+      b.isUp = true
+      assert.deepEqual(await read(a), [1])
+    })
+  })
+
+  it('puts one envelope into many mailboxes with one request a server', async () => {
+    const [a, b, c] = await start(3)
+    if (a === undefined || b === undefined || c === undefined) assert.fail()
+    const mailboxes = [mailbox, key(1), key(2), key(3)]
+    pool.traffic.requests = 0
+    const outcomes = await a.mail.mailboxes.appendShared({ mailboxes, entryId: id(1), envelope: new Uint8Array(10), sender: key(9) })
+    assert.deepEqual(outcomes.map((outcome) => outcome.outcome === 'stored' && outcome.replicas), [2, 2, 2, 2])
+    assert.equal(pool.traffic.requests, 2)
+    c.isUp = false
+    await acknowledge(a, 1)
+    const again = await a.mail.mailboxes.appendShared({ mailboxes, entryId: id(1), envelope: new Uint8Array(10), sender: key(9) })
+    assert.ok(again.every(({ outcome }) => outcome === 'stored'))
+    c.isUp = true
+    for (const server of [a, b, c]) assert.deepEqual(await read(server), [])
+  })
+
   it('keeps the newest of a slot, whichever server took it and whoever missed one', async () => {
     const [a, b, c] = await start(3)
     if (a === undefined || b === undefined || c === undefined) assert.fail()
