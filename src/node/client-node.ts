@@ -110,7 +110,8 @@ export class ClientNode implements api.ChatNode {
     this.account = await findAccount(lane)
     if (this.account?.signedIn === true) await this.startSignedIn(this.account)
     const pool = await poolTable.get(lane, SELF)
-    if (pool !== undefined) this.openPool(pool)
+    if (pool === undefined) this.signedIn?.onNoServer()
+    else this.openPool(pool)
     this.scheduleUpkeep()
   }
 
@@ -235,6 +236,7 @@ export class ClientNode implements api.ChatNode {
 
   async history (request: api.HistoryRequest): Promise<api.HistoryEntry[]> {
     const { username } = await requireAccount(this.components.lane)
+    if (request.group !== undefined) await this.signedIn?.groupsKnown()
     return await historyOf(this.components.lane, username, request, this.signedIn?.book)
   }
 
@@ -277,7 +279,12 @@ export class ClientNode implements api.ChatNode {
   groupRename: api.ChatNode['groupRename'] = async (request) => await this.requireGroups().groupRename(request)
   groupPolicy: api.ChatNode['groupPolicy'] = async (request) => await this.requireGroups().groupPolicy(request)
   groupSend: api.ChatNode['groupSend'] = async (request) => await this.requireGroups().groupSend(request)
-  sendFile: api.ChatNode['sendFile'] = async (request) => await this.requireSignedIn().transfers.sendFile(request)
+  sendFile: api.ChatNode['sendFile'] = async (request) => {
+    const { transfers, groupsKnown } = this.requireSignedIn()
+    if (request.groups !== undefined) await groupsKnown()
+    return await transfers.sendFile(request)
+  }
+
   acceptFile: api.ChatNode['acceptFile'] = async (request) => { await this.requireSignedIn().transfers.acceptFile(request) }
   declineFile: api.ChatNode['declineFile'] = async (request) => { await this.requireSignedIn().transfers.declineFile(request) }
   pauseFile: api.ChatNode['pauseFile'] = async (request) => { await this.requireSignedIn().transfers.pauseFile(request) }
@@ -346,6 +353,7 @@ export class ClientNode implements api.ChatNode {
   private onPoolState (state: PoolState): void {
     if (state.kind === 'connected') void this.onServer(state.channel)
     else this.presence.clear()
+    if (state.kind === 'offline') this.signedIn?.onNoServer()
     const connection = this.connectionState()
     if (state.kind !== 'stopped') this.hub.emit({ event: 'pool', connection, message: describe(connection) })
   }

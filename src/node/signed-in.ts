@@ -4,7 +4,7 @@ import type { Clock, Logger, Random } from '../runtime.js'
 import type { NodeEvent } from './chat-node.js'
 import type { Directory } from './contacts/directory.js'
 import { Delivery } from './delivery/delivery.js'
-import { Book, createGroupTalk, GroupService, openPeersOf, type Talk } from './groups/index.js'
+import { Book, createGroupTalk, FirstLook, GroupService, openPeersOf, type Talk } from './groups/index.js'
 import type { HomeAccount, HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
 import { toHex } from './home/hex.js'
@@ -40,6 +40,7 @@ export class SignedIn {
   readonly groups: GroupService
   readonly transfers: Transfers
   private readonly talk: Talk
+  private readonly firstLook: FirstLook
 
   constructor (components: SignedInComponents) {
     const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files } = components
@@ -78,6 +79,7 @@ export class SignedIn {
         takeMessage: async (envelope, via) => await this.talk.takeMessage(envelope, via),
         takeReceipt: async (envelope, via) => await this.talk.takeReceipt(envelope, via),
         receiptsFor: async (hex) => await this.talk.receiptsFor(hex),
+        isMember: (hex) => this.talk.isMember(hex),
         ownRecordTaken: () => { this.book.ownRecordTaken() }
       }
     })
@@ -110,7 +112,8 @@ export class SignedIn {
       files: transfers,
       emit
     })
-    this.groups = new GroupService({ lane, username, book, talk, channel, online })
+    const firstLook = this.firstLook = new FirstLook(clock)
+    this.groups = new GroupService({ lane, username, book, talk, firstLook, channel, online })
   }
 
   /** Goes on with what an earlier run left. */
@@ -123,6 +126,7 @@ export class SignedIn {
 
   /** Waits for what is under way; nothing is begun any more. */
   async stop (): Promise<void> {
+    this.firstLook.end()
     await this.transfers.stop()
     await this.talk.stop()
     await this.book.stop()
@@ -132,10 +136,22 @@ export class SignedIn {
   /** This device is attached to a server: the logs of its groups first, as mail may be of them. */
   async onServer (channel: Channel): Promise<void> {
     await this.book.onServer(channel)
+    // One that was lost meanwhile has not told everything.
+    if (!channel.closed.aborted) this.firstLook.end()
     await this.delivery.onServer(channel)
     await this.book.afterMail()
     await this.talk.onServer()
     this.transfers.onServer()
+  }
+
+  /** No server can be reached now: groups are as they were when one was. */
+  onNoServer (): void {
+    this.firstLook.end()
+  }
+
+  /** Until then a group may be missing that this account was added to since the last run. */
+  readonly groupsKnown = async (): Promise<void> => {
+    await this.firstLook.wait()
   }
 
   /** /p2pchat/file/1: a device asks for a file. */

@@ -11,6 +11,7 @@ import type { Lane } from '../home/lane.js'
 import { defaultHistoryEntries, defaultUserPage, maxHistoryEntries } from '../limits.js'
 import { listGroups } from '../pool/group-requests.js'
 import { entryTable, tellEntry, type Book } from './book/index.js'
+import type { FirstLook } from './first-look.js'
 import type { GroupTalk, KnownGroup } from './types.js'
 
 export interface GroupServiceComponents {
@@ -19,6 +20,7 @@ export interface GroupServiceComponents {
   username: string
   book: Book
   talk: GroupTalk
+  firstLook: FirstLook
   /** waits for a server @throws ERR_NO_SERVER */
   channel: () => Promise<Channel>
   /** Which of these accounts have a device online, as far as a server says. */
@@ -145,7 +147,8 @@ export class GroupService implements ChatGroups {
   }
 
   async myGroups (request: { all?: boolean }): Promise<GroupInfo[]> {
-    const { book, lane } = this.components
+    const { book, lane, firstLook } = this.components
+    await firstLook.wait()
     const groups = (await book.list(lane)).filter(({ standing }) => standing === 'member' || request.all === true)
     return await Promise.all(groups.map(async (group) => await this.infoOf(group)))
   }
@@ -189,8 +192,9 @@ export class GroupService implements ChatGroups {
 
   /** @throws ERR_INVALID_NAME, ERR_NOT_FOUND */
   private async requireGroup (text: string): Promise<KnownGroup> {
-    const { book, lane } = this.components
+    const { book, lane, firstLook } = this.components
     const name = parseGroupName(text)
+    await firstLook.wait()
     const group = await book.findByName(lane, name)
     if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', `You are in no group ${name}. \`p2pchat groups --mine\` lists yours, \`p2pchat group join ${name}\` joins one.`)
     return group
