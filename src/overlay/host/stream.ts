@@ -5,6 +5,8 @@ import { maxUnsentBytes } from './limits.js'
 /** A libp2p stream as the plain stream of bytes that frames want. */
 export class Libp2pByteStream implements ByteStream {
   readonly #stream: Stream
+  #resuming = false
+  #pauseAfterwards = false
 
   constructor (stream: Stream) {
     this.#stream = stream
@@ -41,12 +43,22 @@ export class Libp2pByteStream implements ByteStream {
     if (stream.status !== 'open' && stream.readBufferLength === 0) queueMicrotask(() => { end(new Error(`The stream is ${stream.status}.`)) })
   }
 
+  /** While it resumes, libp2p gives out what it holds, and opens the window behind that whatever was said meanwhile. */
   pause (): void {
-    if (this.#isReadable()) this.#stream.pause()
+    if (this.#resuming) this.#pauseAfterwards = true
+    else if (this.#isReadable()) this.#stream.pause()
   }
 
   resume (): void {
-    if (this.#isReadable()) this.#stream.resume()
+    this.#pauseAfterwards = false
+    if (this.#resuming || !this.#isReadable()) return
+    this.#resuming = true
+    try {
+      this.#stream.resume()
+    } finally {
+      this.#resuming = false
+    }
+    if (this.#pauseAfterwards) this.pause()
   }
 
   async close (): Promise<void> {

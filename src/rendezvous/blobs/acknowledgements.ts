@@ -8,6 +8,7 @@ import type { BlobWriter } from './index.js'
 /** Tells the sender how many of its frames lie on the disk for good: one answer for all that were synced together. */
 export class Acknowledgements {
   #taken = 0
+  #told = 0
   #running: Promise<void> | undefined
 
   /** @param failed is told why no more can be said */
@@ -16,7 +17,7 @@ export class Acknowledgements {
   /** One more frame was taken. */
   add (): void {
     this.#taken++
-    this.#running ??= this.#tell().catch((error: unknown) => { this.failed(asP2pChatError(error)) }).finally(() => { this.#running = undefined })
+    this.#running ??= this.#tell()
   }
 
   /** Resolves when what was taken has been told, or could not be. */
@@ -25,13 +26,21 @@ export class Acknowledgements {
   }
 
   async #tell (): Promise<void> {
-    for (let told = 0; told < this.#taken;) {
-      const frames = this.#taken
-      const kept = await this.writer.kept()
-      if (kept.outcome === 'unknown') throw asError(kept)
-      const { keptChunks, expiresAtMs, replicas, servers } = kept
-      await this.stream.send(controlFrame(BlobFrame, { kept: { frames, keptChunks, expiresAtMs: BigInt(expiresAtMs), replicas, servers } }))
-      told = frames
+    try {
+      while (this.#told < this.#taken) await this.#tellOnce()
+    } catch (error) {
+      this.failed(asP2pChatError(error))
     }
+    // In the same turn as the last look at what was taken: nothing is missed in between.
+    this.#running = undefined
+  }
+
+  async #tellOnce (): Promise<void> {
+    const frames = this.#taken
+    const kept = await this.writer.kept()
+    if (kept.outcome === 'unknown') throw asError(kept)
+    const { keptChunks, expiresAtMs, replicas, servers } = kept
+    await this.stream.send(controlFrame(BlobFrame, { kept: { frames, keptChunks, expiresAtMs: BigInt(expiresAtMs), replicas, servers } }))
+    this.#told = frames
   }
 }

@@ -51,6 +51,36 @@ describe('the network over libp2p on loopback', function () {
     }
   })
 
+  it('holds back whoever sends more than a slow reader takes, and loses nothing', async () => {
+    const frames = 400
+    const frameBytes = 65_000
+    const got: number[] = []
+    const reader = running(createNetwork({ role: 'server', seed: seedOf(1), listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], clock, logger: silentLogger }))
+    reader.serveBulk('/test/bulk/1', {
+      maxFrameBytes: frameBytes,
+      accept: async (stream) => {
+        for await (const frame of stream.source) {
+          got.push((frame[0] ?? 0) * 256 + (frame[1] ?? 0))
+          await new Promise<void>((resolve) => { setImmediate(resolve) })
+          if (got.length === frames) await stream.send(Uint8Array.of(1))
+        }
+      }
+    })
+    await reader.start()
+    const sender = await client()
+    const stream = await sender.openBulk(addressOf(reader), '/test/bulk/1', { maxFrameBytes: frameBytes })
+    for (let number = 0; number < frames; number++) {
+      const frame = new Uint8Array(frameBytes)
+      frame.set([number >> 8, number & 255])
+      await stream.send(frame)
+    }
+    for await (const answer of stream.source) {
+      assert.deepEqual(answer, Uint8Array.of(1))
+      break
+    }
+    assert.deepEqual(got, Array.from({ length: frames }, (_, number) => number))
+  })
+
   it('ends when nobody is there', async () => {
     const network = await client()
     assert.deepEqual(await find(network, [{ peerId: peerIdFromEd25519(keyOf(8)), addresses: ['/ip4/127.0.0.1/tcp/1'] }], 1), [])
