@@ -74,8 +74,8 @@ export class DiskLife {
    */
   async write (operations: readonly Operation[]): Promise<void> {
     while (this.#writes >= this.#witnessed + this.#maxUnwitnessed) {
-      // Others may only be told of what is on the disk.
-      await this.#newest.catch(() => {})
+      // Others may only be told of what is on the disk; one that has refused takes no further batch.
+      await this.#newest
       await this.#tell()
     }
     const { store, incarnation } = this.#components

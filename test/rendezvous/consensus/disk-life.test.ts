@@ -77,6 +77,24 @@ describe('the life of an acceptor\'s disk', () => {
     assert.equal(life.standing.writes, 50)
   })
 
+  it('refuses, and waits for nothing, once the disk has refused', async () => {
+    const inner = createMemoryStore()
+    const disk = { isFull: false }
+    const store: KeyValueStore = {
+      get: async (key) => await inner.get(key),
+      range: (options) => inner.range(options),
+      close: async () => { await inner.close() },
+      batch: async (operations, options) => {
+        if (disk.isFull) throw new Error('The disk is full.')
+        await inner.batch(operations, options)
+      }
+    }
+    const life = await new Trio().awake(store)
+    disk.isFull = true
+    for (let i = 0; i < 10; i++) await assert.rejects(life.write(put(`key/${i}`)), /full/)
+    assert.equal(life.standing.writes, 0)
+  })
+
   it('is over when an old copy is put back, for good', async () => {
     const trio = new Trio()
     const store = createMemoryStore()
