@@ -66,7 +66,8 @@ export interface GroupEvent {
   /** the group's name now */
   group: string
   groupId: string
-  kind: GroupChangeKind | 'forked' | 'waiting' | 'ready'
+  /** 'refused': something of who was removed came after that */
+  kind: GroupChangeKind | 'forked' | 'refused' | 'waiting' | 'ready'
   by: string | null
   users: string[]
   /** a sentence for people */

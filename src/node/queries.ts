@@ -11,7 +11,7 @@ import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
 import { countEntries } from './delivery/outbox.js'
-import { countWaiting, groupTrace } from './groups/talk/index.js'
+import { countUnacknowledged, groupTrace } from './groups/talk/index.js'
 
 /** Who was talked with, the newest first. */
 export async function contactsOf (reader: Reader, isOnline: (username: string) => boolean): Promise<ContactInfo[]> {
@@ -83,7 +83,7 @@ export async function traceOf (reader: Reader, self: string, id: string): Promis
 }
 
 export async function limitsOf (reader: Reader, deviceCount: number | null): Promise<LimitInfo[]> {
-  const queued = await countEntries(reader) + await countWaiting(reader)
+  const queued = await countEntries(reader) + await countUnacknowledged(reader)
   return [
     { name: 'maxTextBytes', unit: 'bytes', used: null, max: maxTextBytes, reason: 'One text is sealed under one key, 64 KiB with framing and padding.' },
     { name: 'maxDevices', unit: 'devices', used: deviceCount, max: maxDevices, reason: 'A message is sealed once for each device.' },

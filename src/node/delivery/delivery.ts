@@ -57,6 +57,8 @@ export interface DeliveryComponents {
 /** What delivery hands to the groups: their mail, what devices say to each other about keys, and receipts for answers. */
 export interface DeliveryGroups extends GroupMail, GroupContentTaker {
   receiptsFor: PeerServiceComponents['groupReceipts']
+  /** Whether the device has shown in this run that it is a member's, so that it may hand over as much as a contact's. */
+  isMember?: (device: string) => boolean
   /** After the commit: a record of this account was taken. */
   ownRecordTaken: () => void
 }
@@ -306,7 +308,8 @@ export class Delivery {
   }
 
   private async isOfContact (device: string): Promise<boolean> {
-    const { lane, self } = this.components
+    const { lane, self, groups } = this.components
+    if (groups?.isMember?.(device) === true) return true
     const username = await this.sessions.usernameOf(lane, device)
     return username !== undefined && (username === self.username || (await findContact(lane, username))?.talked === true)
   }

@@ -68,7 +68,7 @@ export interface GroupBook {
 /** A line about the group in its conversation. */
 export interface GroupChange {
   group: { id: string, name: string }
-  kind: GroupChangeKind | 'forked'
+  kind: GroupChangeKind | 'forked' | 'refused'
   by: string | null
   users: string[]
   text: string

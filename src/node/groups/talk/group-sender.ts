@@ -80,6 +80,8 @@ export class GroupSender {
         const outcome = await this.step()
         this.pauseMs = firstRetryMs
         if (outcome === 'more') this.again = true
+        // Somebody triggers when a server is there; the devices themselves may come into reach unannounced.
+        if (outcome === 'no-way') this.retryAfter(directRetryMs)
       } catch (error) {
         this.later(error)
       }
@@ -90,22 +92,31 @@ export class GroupSender {
 
   private later (error: unknown): void {
     if (this.stopped) return
-    const { logger, clock, book } = this.components
+    const { logger, book } = this.components
     const known = isP2pChatError(error)
     // The server knows another log than we do.
     if (isP2pChatError(error, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND')) book.readLog(this.id)
     const delayMs = Math.max(this.pauseMs, known ? error.retryAfterMs ?? 0 : 0)
     this.pauseMs = Math.min(maxRetryMs, this.pauseMs * 2)
     logger[known ? 'info' : 'error']({ group: this.id, code: known ? error.code : undefined, error: known ? undefined : error, delayMs }, 'messages to a group wait; they are tried again')
+    this.retryAfter(delayMs)
+  }
+
+  private retryAfter (delayMs: number): void {
     this.retry?.cancel()
-    this.retry = clock.schedule(delayMs, () => { this.trigger() }, { unref: true })
+    if (!this.stopped) this.retry = this.components.clock.schedule(delayMs, () => { this.trigger() }, { unref: true })
   }
 
   private async step (): Promise<Outcome> {
-    const { lane, sealer } = this.components
+    const { lane, book, sealer, progress } = this.components
     const { refill } = this
     this.refill = false
-    const isMore = await lane.write(async (tx) => await sealer.seal(tx, this.id))
+    const isMember = (await book.sendingEpoch(lane, this.id)).kind !== 'not-member'
+    const isMore = await lane.write(async (tx) => {
+      if (isMember) return await sealer.seal(tx, this.id)
+      await progress.abandon(tx, this.id)
+      return false
+    })
     let hasWay = true
     for (let after = 0; ;) {
       const page = await listSealed(lane, this.id, after, maxGroupBatch)

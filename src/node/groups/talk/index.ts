@@ -10,7 +10,7 @@ import { toHex } from '../../home/hex.js'
 import { Talk, type GroupTalkComponents } from './talk.js'
 
 export type { GroupTalkComponents, Talk } from './talk.js'
-export { countWaiting } from './out-tables.js'
+export { countUnacknowledged } from './out-tables.js'
 export { groupTrace } from './trace.js'
 
 export function createGroupTalk (components: GroupTalkComponents): Talk {

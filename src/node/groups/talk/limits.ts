@@ -25,6 +25,9 @@ export const maxEpochsAsked = 256
 /** Parked messages that are tried together. */
 export const maxParkedTogether = 32
 
+/** Devices that are remembered as members' since the start. */
+export const maxHeard = 16_384
+
 /** What may be kept although it cannot be read yet, in messages and bytes. */
 export interface ParkedLimit { count: number, bytes: number }
 /** Of one device that has a chain in the group's epoch as known here. */

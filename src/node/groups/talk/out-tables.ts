@@ -14,6 +14,8 @@ export interface OutState {
   next: number
   /** of the newest epochs it sent in */
   starts: EpochStart[]
+  /** what is below was given up, or may be: nobody is to wait for it */
+  floor?: number
 }
 
 export interface OutEntry {
@@ -74,14 +76,22 @@ export async function listWaiting (reader: Reader, id: string, limit: number): P
   return (await waitTable.list(reader, [id], { limit })).map(({ key, value }) => ({ cursor: parseOrderedInteger(key[1] ?? ''), messageId: value.messageId }))
 }
 
-export async function countWaiting (reader: Reader): Promise<number> {
-  return (await waitTable.keys(reader, [])).length + (await sealedTable.keys(reader, [])).length
+/** Messages that some device has not acknowledged yet. */
+export async function countUnacknowledged (reader: Reader): Promise<number> {
+  return (await waitTable.keys(reader, [])).length + (await entryTable.keys(reader, [])).length
+}
+
+/** Whether something is not stored for a group yet. */
+export async function hasUnsent (reader: Reader, id: string): Promise<boolean> {
+  const waiting = await waitTable.keys(reader, [id], { limit: 1 })
+  return waiting.length > 0 || (await sealedTable.keys(reader, [id], { limit: 1 })).length > 0
 }
 
 /** Groups that something is not stored for yet. */
 export async function groupsWithUnsent (reader: Reader): Promise<string[]> {
-  const keys = [...await waitTable.keys(reader, []), ...await sealedTable.keys(reader, [])]
-  return [...new Set(keys.map(([id = '']) => id))]
+  const waiting = await waitTable.keys(reader, [])
+  const unsent = (await entryTable.list(reader, [])).filter(({ value }) => value.state.kind !== 'stored').map(({ key }) => key)
+  return [...new Set([...waiting, ...unsent].map(([id = '']) => id))]
 }
 
 export function putEntry (tx: Transaction, id: string, sequence: number, entry: OutEntry): void {

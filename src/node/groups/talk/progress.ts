@@ -20,7 +20,7 @@ import type { Stored } from '../../pool/requests.js'
 import type { GroupBook } from '../types.js'
 import { maxTallied, tallyDelayMs } from './limits.js'
 import {
-  findAudience, findEntry, findMark, findOutState, findUntallied, groupsWithEntries, groupsWithUntallied, listEntries, listMarks, listSent, listWaiting, putEntry, putMark, putUntallied, removeEntry,
+  findAudience, findEntry, findMark, findOutState, findUntallied, groupsWithEntries, groupsWithUntallied, listEntries, listMarks, listSent, listWaiting, putEntry, putMark, putOutState, putUntallied, removeEntry,
   removeSealed, removeSent, removeWaiting, type Audience, type GroupOutState, type OutEntry
 } from './out-tables.js'
 import { audit, countsOf, withCounts, type Audit } from './tally.js'
@@ -32,6 +32,8 @@ export interface ProgressComponents {
   self: { username: string, deviceKey: Uint8Array }
   book: GroupBook
   emit: (event: NodeEvent) => void
+  /** After the commit: a member's device gave a receipt. */
+  heard: (device: string) => void
   /** A device that had no room for mail has taken some. */
   roomAgain: (id: string) => void
 }
@@ -161,6 +163,7 @@ export class GroupProgress {
     const untallied = await findUntallied(tx, id)
     putUntallied(tx, id, { from: Math.min(from, untallied?.from ?? from), to: Math.max(deliveredThrough, untallied?.to ?? 0) })
     tx.afterCommit(() => {
+      this.components.heard(device)
       this.tallySoon(id)
       if (deliveredThrough > before.deliveredThrough) this.components.roomAgain(id)
     })
@@ -212,6 +215,9 @@ export class GroupProgress {
   /** Nobody waits for its receipts any more, though late ones still count. Who has it, has it: without anyone it has expired. */
   private async end (tx: Transaction, id: string, sequence: number, entry: OutEntry, atMs: number): Promise<void> {
     removeEntry(tx, id, sequence)
+    // Also where one before it may still come: others must not wait for this one until then.
+    const out = await findOutState(tx, id)
+    putOutState(tx, id, { ...out, floor: Math.max(out.floor ?? 1, sequence + 1) })
     const row = await findMessage(tx, this.components.self.username, entry.messageId)
     await this.advance(tx, entry.messageId, { state: (row?.sent?.members?.delivered ?? 0) > 0 ? 'delivered' : 'expired', atMs })
   }

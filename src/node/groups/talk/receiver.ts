@@ -18,7 +18,7 @@ import { toHex } from '../../home/hex.js'
 import type { Lane, Transaction } from '../../home/lane.js'
 import type { GroupBook } from '../types.js'
 import type { InOrder } from './in-order.js'
-import { putDueReceipt, sendersWithHeld, type InState, type SendingDevice } from './in-tables.js'
+import { findTalkState, putDueReceipt, sendersWithHeld, type InState, type SendingDevice } from './in-tables.js'
 import { maxParkedTogether } from './limits.js'
 import { changeReason, findParkedMessage, groupsWithParked, hasParked, listParkedMessages, parkedKey, parkMessage, unparkMessage, type ParkedKey, type ParkedMark, type WaitReason } from './parked.js'
 import { refusedLine } from './refused.js'
@@ -252,6 +252,7 @@ export class Receiver {
 
   private async reconsiderHeld (id: string): Promise<void> {
     const { lane, book, inOrder } = this.components
+    if ((await findTalkState(lane, id)).heldBytes === 0) return
     for (const sender of await sendersWithHeld(lane, id)) {
       await lane.write(async (tx) => {
         const group = await book.find(tx, id)

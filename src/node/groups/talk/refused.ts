@@ -7,7 +7,7 @@ import type { NamedGroup } from './shelf.js'
 export function refusedLine (group: NamedGroup, { groupId, sender, senderDevice, epoch }: GroupMessageHeader, atMs: number): GroupChange {
   return {
     group: { id: group.id, name: group.name },
-    kind: 'remove',
+    kind: 'refused',
     by: null,
     users: [sender],
     text: `A message of ${sender} was refused: its device was removed from the group before it was sent.`,

@@ -36,19 +36,15 @@ export class Sealer {
 
   /** Seals up to {@link maxGroupBatch}; the chain and the envelopes are durable before any of them leaves. True: there may be more. */
   async seal (tx: Transaction, id: string): Promise<boolean> {
-    const { book, progress, self } = this.components
+    const { book, self } = this.components
     const waiting = await listWaiting(tx, id, maxGroupBatch)
     if (waiting.length === 0) return false
     const sending = await book.sendingEpoch(tx, id)
-    if (sending.kind === 'not-member') {
-      await progress.abandon(tx, id)
-      return false
-    }
     const chain = sending.kind === 'ready' ? await book.chain(tx, id, sending.epoch, { username: self.username, deviceKey: self.deviceKey }) : undefined
     if (sending.kind !== 'ready' || chain === undefined) return false
     const audience = await this.audienceOf(tx, id, sending)
     const before = await findOutState(tx, id)
-    let step: Step = { chain, out: { ...before, starts: startsIn(before, sending.epoch) }, lowestAlive: await lowestEntry(tx, id) ?? before.next }
+    let step: Step = { chain, out: { ...before, starts: startsIn(before, sending.epoch) }, lowestAlive: Math.max(await lowestEntry(tx, id) ?? before.next, before.floor ?? 1) }
     for (const { cursor, messageId } of waiting) {
       removeWaiting(tx, id, cursor)
       const row = await findMessage(tx, self.username, messageId)

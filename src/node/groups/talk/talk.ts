@@ -15,7 +15,8 @@ import type { GroupBook, GroupChange, GroupTalk, KnownGroup } from '../types.js'
 import { GroupSender } from './group-sender.js'
 import { InOrder } from './in-order.js'
 import { findTalkState, listInStates, putDueReceipt, putInState, putTalkState } from './in-tables.js'
-import { groupsWithUnsent, putWaiting } from './out-tables.js'
+import { groupsWithUnsent, hasUnsent, putWaiting } from './out-tables.js'
+import { maxHeard } from './limits.js'
 import { GroupProgress } from './progress.js'
 import { GroupReceipts } from './receipts.js'
 import { Receiver } from './receiver.js'
@@ -46,6 +47,8 @@ export class Talk implements GroupTalk, GroupMail {
   private readonly sealer: Sealer
   private readonly receipts: GroupReceipts
   private readonly tasks: Tasks
+  /** Devices that a message or a receipt of a member was taken from. */
+  private readonly heard = new Set<string>()
   private readonly senders = new Map<string, GroupSender>()
   private stopped = false
 
@@ -54,10 +57,10 @@ export class Talk implements GroupTalk, GroupMail {
     this.tasks = new Tasks(logger)
     this.shelf = new GroupShelf({ clock, username: self.username, emit, ...(components.files === undefined ? {} : { files: components.files }) })
     this.receipts = new GroupReceipts(components)
-    this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, roomAgain: (id) => { this.senders.get(id)?.restart() } })
+    this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id) => { this.senders.get(id)?.restart() } })
     this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
     const inOrder = new InOrder({ book, shelf: this.shelf })
-    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender) => { this.receipts.schedule(sender) } })
+    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender) => { this.hear(sender.device); this.receipts.schedule(sender) } })
     book.onChange((id) => { this.changed(id) })
   }
 
@@ -148,6 +151,15 @@ export class Talk implements GroupTalk, GroupMail {
     return await this.receipts.takeForAnswer(device)
   }
 
+  /** Whether something of a member was taken from the device in this run: it may hand over more than a stranger. */
+  isMember (device: string): boolean {
+    return this.heard.has(device)
+  }
+
+  private hear (device: string): void {
+    if (this.heard.size < maxHeard) this.heard.add(device)
+  }
+
   private async put (tx: Transaction, groupId: string, body: MessageBody): Promise<{ id: string, group: KnownGroup }> {
     const { book, clock, random, self } = this.components
     const group = await book.find(tx, groupId)
@@ -178,7 +190,7 @@ export class Talk implements GroupTalk, GroupMail {
     if (this.stopped) return
     this.tasks.run(async () => {
       await this.receiver.retry(id)
-      if ((await groupsWithUnsent(this.components.lane)).includes(id)) this.sender(id).trigger()
+      if (await hasUnsent(this.components.lane, id)) this.sender(id).trigger()
     })
   }
 

@@ -206,7 +206,7 @@ describe('a device of a group', () => {
     for (const envelope of [one, two, three]) await bob.take(envelope)
     assert.deepEqual(await bob.texts(), ['alice: 1', 'group-change'])
     const event = bob.events.at(-1)
-    assert.ok(event?.event === 'group' && event.group === 'team' && event.users.includes('alice'))
+    assert.ok(event?.event === 'group' && event.kind === 'refused' && event.group === 'team' && event.users.includes('alice'))
     assert.match(event.message, /alice was refused/)
     assert.equal((await bob.history())[1]?.kind, 'group-change')
   })

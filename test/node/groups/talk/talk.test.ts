@@ -134,6 +134,28 @@ describe('a message to a group', () => {
     await rig.stop()
   })
 
+  it('that was given up is not waited for once its sender is back', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    // Carol keeps the first one alive.
+    rig.end('carol').server = undefined
+    await alice.send('1')
+    await rig.settle()
+    alice.server = undefined
+    await alice.send('given up')
+    rig.world.change({ kind: 'remove', username: 'alice', seen: { epoch: 1, counter: 0 } })
+    await alice.book.learn()
+    alice.server = rig.server.channel(alice.device)
+    await alice.talk.retry()
+    await rig.settle()
+    rig.world.change({ kind: 'join', account: alice.account })
+    for (const end of [alice, bob]) await end.book.catchUp()
+    await alice.send('3')
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), ['alice: 1', 'alice: (1 missing)', 'alice: 3'])
+    await rig.stop()
+  })
+
   it('expires for who does not fetch it while it is kept, and late receipts still count', async () => {
     const rig = await Rig.of()
     const [alice, bob] = [rig.end('alice'), rig.end('bob')]
@@ -235,6 +257,19 @@ describe('the way of a message to a group', () => {
     await alice.talk.onServer()
     await rig.settle()
     assert.deepEqual([await carol.texts(), await bob.texts(), rig.server.uploads.map(({ except }) => except)], [['alice: hello'], ['alice: hello'], [[bob.hex]]])
+    await rig.stop()
+  })
+
+  it('is found by itself when a channel is opened later and there is no server', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob'] })
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    alice.server = undefined
+    await alice.send('hello')
+    await rig.clock.advance(1_000)
+    alice.connect(bob)
+    assert.equal(bob.talk.isMember(alice.hex), false)
+    await rig.clock.advance(30_000)
+    assert.deepEqual([await bob.texts(), bob.talk.isMember(alice.hex), alice.talk.isMember(bob.hex)], [['alice: hello'], true, true])
     await rig.stop()
   })
 
