@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { P2pChatError } from '../../errors.js'
+import { GatheringFile } from './gathering-file.js'
 
 export interface DiskFile {
   /** All of `bytes`, from offset `at` on. */
@@ -49,14 +50,14 @@ export const systemDisk: Disk = {
   async create (path) {
     return await guarded(path, async () => {
       const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | constants.O_NOFOLLOW
-      return new SystemFile(path, await open(path, flags, 0o600))
+      return new GatheringFile(new SystemFile(path, await open(path, flags, 0o600)))
     }, 'EEXIST')
   },
   async open (path) {
     return await guarded(path, async () => {
       // Not to wait for the other end of a pipe that someone has put there.
       const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-      if ((await handle.stat()).isFile()) return new SystemFile(path, handle)
+      if ((await handle.stat()).isFile()) return new GatheringFile(new SystemFile(path, handle))
       await handle.close()
       return undefined
     }, 'ENOENT', 'ELOOP', 'EISDIR', 'ENXIO')

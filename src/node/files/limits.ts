@@ -46,3 +46,5 @@ export const saveChunks = 16
 export const saveDelayMs = 250
 /** What must stay free on the disk beside the file: the home's own store needs room to work. */
 export const minFreeBytes = 64 * 1024 * 1024
+/** Of chunks that lie side by side, what goes to the disk in one call; there are two such buffers for each file that comes in. */
+export const gatherBytes = 1024 * 1024
