@@ -3,7 +3,7 @@
  * at the latest every `unwitnessedWrites`; when the acceptor starts it asks them how far it was. A disk that is behind
  * was restored from the past: it has forgotten promises, and never votes again.
  */
-import { isQuorum, votersOf, type Quorum } from '../../overlay/index.js'
+import { isQuorum, type Quorum } from '../../overlay/index.js'
 import { P2pChatError } from '../../errors.js'
 import { sleep, type Clock, type Logger } from '../../runtime.js'
 import { keyOf, type KeyValueStore, type Operation } from '../../store/index.js'
@@ -22,6 +22,9 @@ export interface DiskLifeComponents {
   logger: Logger
   /** One more for every disk this server has had. */
   incarnation: number
+  /** Who is told, and asked. */
+  voters: () => string[]
+  /** Which of them are enough: those who could end a change of acceptors whose new ones are lost. */
   quorum: () => Quorum
   /** Tells a server how far this disk is, and learns how far it was ever heard to be. Rejects when there is no answer. */
   witness: (server: string, standing: Standing) => Promise<Standing>
@@ -87,13 +90,13 @@ export class DiskLife {
   }
 
   async #askAll (signal?: AbortSignal): Promise<void> {
-    const { clock, self, quorum } = this.#components
+    const { clock, self, quorum, voters: votersNow } = this.#components
     const patience = { isOver: false }
     const timer = clock.schedule(wakePatienceMs, () => { patience.isOver = true }, { unref: true })
     const answered = new Set([self])
     try {
       for (;;) {
-        const voters = votersOf(quorum())
+        const voters = votersNow()
         await Promise.all(voters.filter((server) => !answered.has(server)).map(async (server) => { if (await this.#ask(server)) answered.add(server) }))
         if (this.#state === 'retired') return
         if (voters.every((server) => answered.has(server)) || (patience.isOver && isQuorum(quorum(), answered))) break
@@ -113,13 +116,13 @@ export class DiskLife {
 
   /** Goes on as soon as a quorum knows. */
   async #tellAll (): Promise<void> {
-    const { self, quorum } = this.#components
+    const { self, quorum, voters } = this.#components
     const { writes } = this.standing
     const told = new Set([self])
     await new Promise<void>((resolve, reject) => {
       const check = (): void => { if (isQuorum(quorum(), told)) resolve() }
       check()
-      Promise.all(votersOf(quorum()).filter((server) => server !== self).map(async (server) => {
+      Promise.all(voters().filter((server) => server !== self).map(async (server) => {
         if (await this.#ask(server)) told.add(server)
         check()
       })).then(() => { reject(new P2pChatError('ERR_UNREACHABLE', 'Too few of the other servers can be reached.')) }, reject)

@@ -8,7 +8,7 @@
  * - roster-plan.ts (pure), roster-keeper.ts, roster-changer.ts, recovery.ts: the roster
  * - messages.ts, wire.ts, peers.ts: between servers
  */
-import type { RosterHistory } from '../../overlay/index.js'
+import { votersOf, type RosterHistory } from '../../overlay/index.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type { KeyValueStore, Operation } from '../../store/index.js'
 import { AcceptorServer } from './acceptor-server.js'
@@ -78,7 +78,8 @@ export function createConsensus (components: ConsensusComponents): Consensus {
     logger,
     incarnation: components.incarnation ?? 1,
     unwitnessedWrites: components.unwitnessedWrites,
-    quorum: () => keeper.quorum,
+    voters: () => votersOf(keeper.quorum),
+    quorum: () => keeper.configuration('rosters').quorum,
     witness: async (peerId, standing) => await server(peerId).witness(self, standing)
   })
   const own = new AcceptorServer({ ...components, keeper, life, book })

@@ -22,6 +22,7 @@ class Trio {
       clock: this.clock,
       logger: silentLogger,
       incarnation,
+      voters: () => ['a', 'b', 'c'],
       quorum: () => ({ sets: [['a', 'b', 'c']], rule: 'majority' }),
       unwitnessedWrites: 4,
       witness: async (server, standing): Promise<Standing> => {

@@ -1,6 +1,6 @@
 /** Mistakes that the simulation must find within a bounded number of seeds: a test of the test. */
 import assert from 'node:assert/strict'
-import type { Quorum } from '../../../src/overlay/index.js'
+import { votersOf, type Quorum } from '../../../src/overlay/index.js'
 import { AcceptorServer } from '../../../src/rendezvous/consensus/acceptor-server.js'
 import { DiskLife } from '../../../src/rendezvous/consensus/disk-life.js'
 import { createConsensus, type Consensus, type ConsensusComponents } from '../../../src/rendezvous/consensus/index.js'
@@ -33,7 +33,7 @@ function wired (components: ConsensusComponents, change: { quorum?: (right: Quor
   const { self, store, clock, random, logger, history, call } = components
   const keeper = new RosterKeeper({ self, history, save: components.saveChain })
   const book = change.book ?? new WitnessBook(store)
-  const life = new DiskLife({ ...components, incarnation: 1, quorum: () => keeper.quorum, witness: async (peerId, standing) => await server(peerId).witness(self, standing) })
+  const life = new DiskLife({ ...components, incarnation: 1, voters: () => votersOf(keeper.quorum), quorum: () => keeper.configuration('rosters').quorum, witness: async (peerId, standing) => await server(peerId).witness(self, standing) })
   const own = new AcceptorServer({ ...components, keeper, life, book })
   const server = (peerId: string): ServerSide => peerId === self ? own : remoteServer(async (method, body) => await call(peerId, method, body))
   const peers = new Peers({ keeper, book, server })

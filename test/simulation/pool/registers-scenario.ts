@@ -201,7 +201,7 @@ export class RegistersScenario {
     const all = [...this.#servers.values()].filter((server) => !this.#spoiled.has(server))
     const server = this.#random.pick(all)
     const other = this.#random.pick(all)
-    const kind = this.#random.pick(['crash', 'crash', 'crash point', 'crash point', 'crash point', 'start', 'start', 'start', 'start', 'freeze', 'cut', 'cut one way', 'partition', 'heal', 'heal', 'weather', 'jump', 'slow disk', 'image', 'image', 'image', 'stale disk', 'stale disk', 'stale disk', 'lost disk'] as const)
+    const kind = this.#random.pick(['crash', 'crash', 'crash point', 'crash point', 'crash point', 'start', 'start', 'start', 'start', 'freeze', 'cut', 'cut one way', 'partition', 'heal', 'heal', 'weather', 'jump', 'slow disk', 'full disk', 'image', 'image', 'image', 'stale disk', 'stale disk', 'stale disk', 'lost disk'] as const)
     world.log(`fault: ${kind} ${server.name}`)
     switch (kind) {
       case 'crash':
@@ -211,6 +211,7 @@ export class RegistersScenario {
         server.node.crashAt({ when: this.#random.pick(['before sync', 'after sync', 'after answer']), count: this.#random.between(1, 4) })
         return
       case 'start':
+        for (const one of all) this.#empty(one)
         for (const one of all) if (one.node.process === undefined) await world.until(one.node.start())
         return
       case 'freeze':
@@ -239,6 +240,9 @@ export class RegistersScenario {
         return
       case 'slow disk':
         server.node.disk.syncMs = this.#random.pick([[0, 3], [20, 200]])
+        return
+      case 'full disk':
+        server.node.disk.isFull = true
         return
       case 'image':
         if (server.running !== undefined && !this.#images.has(server)) this.#images.set(server, { writes: server.running.life.standing.writes, image: await server.node.disk.image() })
@@ -341,6 +345,13 @@ export class RegistersScenario {
     }).finally(() => { this.#changing = false }).catch(() => {})
   }
 
+  /** Makes room on a full disk; its process must be started anew then. */
+  #empty (server: RegistersServer): void {
+    if (!server.node.disk.isFull) return
+    server.node.disk.isFull = false
+    server.node.crash()
+  }
+
   /** Nothing is cut off, slow or down but what is lost for good. */
   async #calm (): Promise<void> {
     const { world } = this
@@ -351,6 +362,7 @@ export class RegistersScenario {
     network.delayMs = [1, 10]
     for (const server of this.#servers.values()) {
       server.node.thaw()
+      this.#empty(server)
       server.node.disk.syncMs = [0, 3]
       server.node.crashAt({ when: 'after answer', count: Infinity })
       if (server.node.process === undefined && !this.#spoiled.has(server)) await world.until(server.node.start())
