@@ -97,7 +97,7 @@ export class Book implements GroupBook, GroupContentTaker {
         await then()
       })
     }
-    const secrets = this.secrets = new Secrets({ lane, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
+    const secrets = this.secrets = new Secrets({ lane, clock, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
     const sealing = { lane, random, logger, self, keys, mail }
     this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined })
     this.operations = new Operations({ ...sealing, clock, author, directory, reader, ledger, changes, channel, changed })
@@ -269,7 +269,10 @@ export class Book implements GroupBook, GroupContentTaker {
   private changed (id: string): void {
     for (const listener of this.listeners) listener(id)
     this.caretaker.look(id)
-    this.tasks.run(async () => { await this.tellWaiting(id) })
+    this.tasks.run(async () => {
+      await this.secrets.answerKept(id)
+      await this.tellWaiting(id)
+    })
   }
 
   /** Sending that waits for long is told of, and so is that it goes on. */

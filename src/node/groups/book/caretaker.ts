@@ -88,9 +88,9 @@ export class Caretaker {
     const nowMs = clock.now()
     const turn = this.turnAmong(epochMakers(state)) * turnMs
     const { number, dueHash } = state.epoch
-    const missing = await keys.missing(lane, id)
-    if (missing.some(({ epoch }) => epoch < number || dueHash !== undefined)) timers.ensure(`lost ${id}`, lostAfterMs, () => { this.inBackground(id, async () => { await this.giveUpLost(id) }) })
-    const isMissing = missing.some(({ epoch }) => epoch === number)
+    const missing = await keys.missingEpochs(lane, id)
+    if (missing.some((epoch) => epoch < number || dueHash !== undefined)) timers.ensure(`lost ${id}`, lostAfterMs, () => { this.inBackground(id, async () => { await this.giveUpLost(id) }) })
+    const isMissing = missing.includes(number)
     // Timers of another reason are of no use any more.
     if (dueHash !== undefined || !isMissing) timers.cancel(`key ${id} missing`)
     if (dueHash === undefined) timers.cancel(`key ${id} due`)
@@ -114,7 +114,7 @@ export class Caretaker {
   private async askFor (id: string): Promise<void> {
     const { reader, secrets, timers, keys } = this.components
     const state = await reader.read(id)
-    const stillMissing = async (now: GroupState): Promise<boolean> => now.epoch.dueHash === undefined && (await keys.missing(this.components.lane, id)).some(({ epoch }) => epoch === now.epoch.number)
+    const stillMissing = async (now: GroupState): Promise<boolean> => now.epoch.dueHash === undefined && (await keys.missingEpochs(this.components.lane, id)).includes(now.epoch.number)
     if (!await stillMissing(state)) return
     const asked = await secrets.ask(id, state)
     const rounds = this.keylessRounds.get(id) ?? 0

@@ -83,6 +83,11 @@ export class Keys {
     return rows.reverse().map(({ key, value }) => ({ epoch: parseOrderedInteger(key[1] ?? ''), row: value }))
   }
 
+  /** Their numbers alone, without what is known of them. */
+  async missingEpochs (reader: Reader, id: string): Promise<number[]> {
+    return (await missingTable.keys(reader, [id])).map(([, epoch = '']) => parseOrderedInteger(epoch))
+  }
+
   async ready (reader: Reader, id: string, epoch: number): Promise<Ready | undefined> {
     const row = await epochTable.get(reader, id, epoch)
     return row?.kind === 'ready' ? row : undefined

@@ -25,6 +25,8 @@ export const turnMs = 500
 export const askGraceMs = 500
 /** How long those asked for a secret have. */
 export const askTimeoutMs = 2_000
+/** Requests for secrets that this device waits for itself. */
+export const maxRequestsKept = 256
 /** Members asked for a secret. */
 export const maxAsked = 3
 /** The longest pause between fresh epochs that this device makes because it lacks the key, doubled from the time of asking. */

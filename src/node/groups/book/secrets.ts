@@ -5,18 +5,19 @@ import { decode, encode } from '../../../protocol/codec.js'
 import { Content } from '../../../protocol/pb/content.js'
 import { GroupEpochSecret } from '../../../protocol/pb/group.js'
 import { groupDevices, isGroupDevice, type GroupState } from '../../../records/group/index.js'
-import type { Logger, Random } from '../../../runtime.js'
+import type { Clock, Logger, Random } from '../../../runtime.js'
 import type { SystemMailer } from '../../delivery/system-mail.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Lane, Transaction } from '../../home/lane.js'
 import type { GroupContent, GroupContentSender } from '../types.js'
 import { mailFor } from './fresh-secret.js'
 import { secretContent, type Keys } from './keys.js'
-import { maxAsked } from './limits.js'
+import { askTimeoutMs, maxAsked, maxRequestsKept } from './limits.js'
 import type { States } from './states.js'
 
 export interface SecretsComponents {
   lane: Lane
+  clock: Clock
   random: Random
   logger: Logger
   self: { username: string, deviceKey: Uint8Array }
@@ -33,7 +34,12 @@ export interface SecretsComponents {
   unknownGroup: () => void
 }
 
+type SecretRequest = Extract<GroupContent, { kind: 'group-epoch-request' }>
+
 export class Secrets {
+  /** Who asked for what this device lacks itself: answered once it has come. */
+  private kept: Array<{ id: string, sender: GroupContentSender, request: SecretRequest, untilMs: number }> = []
+
   constructor (private readonly components: SecretsComponents) {}
 
   async take (tx: Transaction, sender: GroupContentSender, content: GroupContent): Promise<void> {
@@ -51,7 +57,10 @@ export class Secrets {
     if (wanted === undefined) return 0
     const others = [...state.members.keys()].filter((username) => username !== self.username)
     const there = [...await online(others)].filter((username) => state.members.has(username))
-    const asked = shuffled(there, random).slice(0, maxAsked)
+    // Those who were there for longer are more likely to have it by now.
+    const since = (username: string): number => state.members.get(username)?.sinceSequence ?? 0
+    const older = there.sort((a, b) => since(a) - since(b)).slice(0, Math.max(maxAsked, Math.ceil(there.length / 2)))
+    const asked = shuffled(older, random).slice(0, maxAsked)
     const devices = groupDevices(state).filter(({ username }) => asked.includes(username) || username === self.username)
     const content = encode(Content, { groupEpochRequest: { groupId: fromHex(id), epoch: BigInt(wanted.epoch), entryHash: wanted.entryHash } })
     await lane.write(async (tx) => {
@@ -59,6 +68,15 @@ export class Secrets {
       if (await keys.ready(tx, id, wanted.epoch) === undefined) await mail.enqueue(tx, await mailFor(tx, self, devices, content))
     })
     return asked.length
+  }
+
+  /** Keys came: who asked for them before is answered. */
+  async answerKept (id: string): Promise<void> {
+    const nowMs = this.components.clock.now()
+    const due = this.kept.filter((one) => one.id === id && one.untilMs > nowMs)
+    if (due.length === 0) return
+    this.kept = this.kept.filter((one) => one.id !== id && one.untilMs > nowMs)
+    await this.components.lane.write(async (tx) => { for (const { sender, request } of due) await this.answer(tx, sender, request, false) })
   }
 
   private async wanted (id: string, state: GroupState): Promise<{ epoch: number, entryHash: Uint8Array } | undefined> {
@@ -90,8 +108,8 @@ export class Secrets {
   }
 
   /** Who asks may be ahead of us: then the log is read first, once. */
-  private async answer (tx: Transaction, sender: GroupContentSender, request: Extract<GroupContent, { kind: 'group-epoch-request' }>, mayRead: boolean): Promise<void> {
-    const { states, keys, self, mail, lane, afterReading } = this.components
+  private async answer (tx: Transaction, sender: GroupContentSender, request: SecretRequest, mayRead: boolean): Promise<void> {
+    const { states, keys, clock, self, mail, lane, afterReading } = this.components
     const id = toHex(request.groupId)
     const state = await states.of(tx, id)
     const device = state === undefined ? undefined : groupDevices(state).find(({ username, deviceKey }) => username === sender.username && toHex(deviceKey) === sender.device)
@@ -103,6 +121,9 @@ export class Secrets {
       return
     }
     const served = await keys.served(tx, id, request.epoch)
+    if (device !== undefined && served === undefined && (await keys.missingEpochs(tx, id)).includes(request.epoch)) {
+      this.kept = [...this.kept, { id, sender, request, untilMs: clock.now() + askTimeoutMs }].slice(-maxRequestsKept)
+    }
     if (device === undefined || served === undefined || !constantTimeEqual(served.entryHash, request.entryHash)) return
     await mail.enqueue(tx, await mailFor(tx, self, [device], secretContent(request.groupId, served.secret, served.entryHash)))
   }
