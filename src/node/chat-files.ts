@@ -1,5 +1,5 @@
 /** The file half of {@link ChatNode}: plain JSON, like the rest of it. */
-import type { MessageState, Via } from './chat-node.js'
+import type { MessageState, Via } from './message-state.js'
 
 /**
  * A file that came whole: its hash is right, and it lies at `path`. Stored, with a cursor. `via` is where most of it came

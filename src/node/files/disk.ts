@@ -2,18 +2,10 @@
 import { constants } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { P2pChatError } from '../../errors.js'
+import type { DiskFile } from './disk-file.js'
 import { GatheringFile } from './gathering-file.js'
 
-export interface DiskFile {
-  /** All of `bytes`, from offset `at` on. */
-  write: (bytes: Uint8Array, at: number) => Promise<void>
-  /** Fills `into` from offset `at` on; fewer bytes only at the end of the file. */
-  read: (into: Uint8Array, at: number) => Promise<number>
-  truncate: (bytes: number) => Promise<void>
-  /** What was written is there after a power cut. */
-  sync: () => Promise<void>
-  close: () => Promise<void>
-}
+export type { DiskFile } from './disk-file.js'
 
 /** Paths are absolute. Everything may throw ERR_STORE_IO. */
 export interface Disk {

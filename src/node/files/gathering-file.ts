@@ -1,5 +1,5 @@
 /** Chunks come in order, mostly: what lies side by side goes to the disk in one call. Waking a thread for each costs more than the copy. */
-import type { DiskFile } from './disk.js'
+import type { DiskFile } from './disk-file.js'
 import { gatherBytes } from './limits.js'
 
 interface Gathered { readonly buffer: Uint8Array, start: number, bytes: number }
