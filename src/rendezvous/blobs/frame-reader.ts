@@ -6,15 +6,12 @@ import type { Clock, Timer } from '../../runtime.js'
 export class FrameReader {
   readonly #frames: AsyncIterator<Uint8Array>
   readonly #clock: Clock
-  #stop: (error: P2pChatError) => void = () => {}
-  readonly #stopped: Promise<never>
+  #stopped: P2pChatError | undefined
+  #onStop: (error: P2pChatError) => void = () => {}
 
   constructor (stream: BulkStream, clock: Clock) {
     this.#frames = stream.source[Symbol.asyncIterator]()
     this.#clock = clock
-    this.#stopped = new Promise((_resolve, reject) => { this.#stop = reject })
-    // Nobody need be reading.
-    this.#stopped.catch(() => {})
   }
 
   /**
@@ -24,20 +21,25 @@ export class FrameReader {
    * @throws ERR_TIMEOUT, what broke the stream, what it was stopped with
    */
   async next (timeoutMs: number, isBusy: () => boolean = () => false): Promise<Uint8Array | undefined> {
+    if (this.#stopped !== undefined) throw this.#stopped
     const timer = this.#watch(timeoutMs, isBusy)
-    const frame = this.#frames.next()
-    frame.catch(() => {})
     try {
-      const { done, value } = await Promise.race([frame, this.#stopped])
+      // Not a race with one promise for the whole stream: that would hold every frame until the stream ends.
+      const { done, value } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        this.#onStop = reject
+        this.#frames.next().then(resolve, reject)
+      })
       return done === true ? undefined : value
     } finally {
       timer.cancel()
+      this.#onStop = () => {}
     }
   }
 
   /** No more is read. */
   stop (error: P2pChatError): void {
-    this.#stop(error)
+    this.#stopped ??= error
+    this.#onStop(error)
   }
 
   #watch (timeoutMs: number, isBusy: () => boolean): Timer {

@@ -6,6 +6,7 @@ import type { BlobDisk, KeyValueStore, Operation } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
 import { sweepBatch, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import { honest, readerOf, writerOf } from './handles.js'
 import type { BlobQuota, Blobs, BlobStatus, BlobTotals, BlobWriter, BlobReader, CreateOutcome, Foreign, Absent, NewBlob, RemoveOutcome } from './index.js'
 import { blobOverheadBytes, maxDiskCalls } from './limits.js'
 import { OpenBlob } from './open-blob.js'
@@ -84,15 +85,14 @@ export class StoreBlobs implements Blobs {
         await this.#release(fileId, blob)
         return { outcome: 'foreign' }
       }
-      blob.writers++
-      return { outcome: 'open', writer: this.#writer(fileId, blob) }
+      return { outcome: 'open', writer: writerOf(blob, async () => { await this.#release(fileId, blob) }) }
     })
   }
 
   async read (fileId: Uint8Array): Promise<{ outcome: 'open', reader: BlobReader } | Absent | Unknown> {
     return await this.#honest<{ outcome: 'open', reader: BlobReader } | Absent>(async () => {
       const blob = await this.#acquire(fileId)
-      return blob === undefined ? { outcome: 'absent' } : { outcome: 'open', reader: this.#reader(fileId, blob) }
+      return blob === undefined ? { outcome: 'absent' } : { outcome: 'open', reader: readerOf(blob, async () => { await this.#release(fileId, blob) }) }
     })
   }
 
@@ -279,42 +279,6 @@ export class StoreBlobs implements Blobs {
     return new OpenBlob({ store, clock, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, expiresAtMs: (of) => this.#expiresAtMs(of) })
   }
 
-  #writer (fileId: Uint8Array, blob: OpenBlob): BlobWriter {
-    const closeOnce = once(async () => {
-      blob.writers--
-      await this.#release(fileId, blob)
-    })
-    return {
-      status: () => blob.status(),
-      addLeaves: async (piece, leaves, path) => { await blob.addLeaves(piece, leaves, path) },
-      addChunk: async (index, sealed) => { await blob.addChunk(index, sealed) },
-      kept: async () => await this.#honest(async () => {
-        await blob.committed()
-        const { keptChunks, expiresAtMs, replicas, servers } = blob.status()
-        return { outcome: 'kept', keptChunks, expiresAtMs, replicas, servers }
-      }),
-      close: closeOnce
-    }
-  }
-
-  #reader (fileId: Uint8Array, blob: OpenBlob): BlobReader {
-    const ends: Array<() => void> = []
-    const closeOnce = once(async () => {
-      for (const end of ends) end()
-      await this.#release(fileId, blob)
-    })
-    return {
-      chunks: blob.record.chunks,
-      has: (index) => blob.has(index),
-      hasLeaves: (piece) => blob.hasLeaves(piece),
-      growing: () => blob.writers > 0,
-      chunk: async (index) => await blob.chunk(index),
-      leaves: async (piece) => await blob.leaves(piece),
-      onChange: (listener) => { ends.push(blob.onChange(listener)) },
-      close: closeOnce
-    }
-  }
-
   /** In its lane. */
   async #statusOf (fileId: Uint8Array): Promise<BlobStatus | undefined> {
     const open = this.#open.get(records.diskName(fileId))
@@ -334,23 +298,11 @@ export class StoreBlobs implements Blobs {
     return stored === undefined ? undefined : records.decodeBlob(stored)
   }
 
-  /** A disk that refuses is told as an outcome that nobody knows. */
   async #honest<T> (task: () => Promise<T>): Promise<T | Unknown> {
-    try {
+    return await honest(async () => {
       await this.start()
       return await task()
-    } catch (error) {
-      if (isP2pChatError(error, 'ERR_STORE_IO', 'ERR_CLOSED')) return { outcome: 'unknown' }
-      throw error
-    }
-  }
-}
-
-function once (task: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined
-  return async () => {
-    done ??= task()
-    await done
+    })
   }
 }
 

@@ -74,10 +74,8 @@ describe('the network over libp2p on loopback', function () {
       frame.set([number >> 8, number & 255])
       await stream.send(frame)
     }
-    for await (const answer of stream.source) {
-      assert.deepEqual(answer, Uint8Array.of(1))
-      break
-    }
+    const { value: answer } = await stream.source[Symbol.asyncIterator]().next()
+    assert.deepEqual(answer, Uint8Array.of(1))
     assert.deepEqual(got, Array.from({ length: frames }, (_, number) => number))
   })
 
