@@ -6,9 +6,11 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { filesWith, Person, startServer, type RunningServer } from '../test/helpers/p2pchat-process.js'
+import { filesWith, Person, startServer, type JsonLine, type Ran, type Running, type RunningServer } from '../test/helpers/p2pchat-process.js'
 
 const SECRET = 'The spare key is under the third stone from the left.'
+const SUNDAY = 'Who climbs the long ridge on Sunday?'
+const WITHOUT_CAROL = 'It shall be a surprise for Carol.'
 /** Longer than all of it takes on a slow machine. */
 const maxMs = 170_000
 
@@ -113,10 +115,86 @@ async function tell (): Promise<void> {
     assert.ok(events.some(({ text }) => text === 'Are you back?'))
   })
 
+  await tellOfGroups({ alice, bob, carol, dave, atAlice, atBob })
+
   await step('Everybody leaves, and the server ends cleanly.', async () => {
     assert.deepEqual(await Promise.all([atAlice.end('SIGTERM'), atBob.end('SIGTERM')]), [0, 0])
     assert.equal(await server?.stop(), 0)
   })
+}
+
+interface Cast { alice: Person, bob: Person, carol: Person, dave: Person, atAlice: Running, atBob: Running }
+
+/** Two groups of the four. Alice and Bob are online throughout; Dave is offline until the end. */
+async function tellOfGroups ({ alice, bob, carol, dave, atAlice, atBob }: Cast): Promise<void> {
+  const heard = async (running: Running, text: string): Promise<void> => { await running.until(({ texts }) => texts.includes(text) ? true : undefined, `"${text}" was read`) }
+  const membersOf = async (name: string): Promise<unknown[]> => (await ok(alice, ['group', 'members', name])).events.map(({ username }) => username)
+  const historyOf = async (one: Person): Promise<unknown[]> => (await ok(one, ['history', 'group:hike'])).events.filter(({ event }) => event === 'message').map(({ text }) => text)
+  const atCarol = await carol.listen()
+
+  await step('Alice makes the group hike with Bob and Dave in it; Carol joins, and founds the group band, which Bob joins.', async () => {
+    await ok(alice, ['group', 'create', 'hike', 'bob', 'dave'])
+    await ok(carol, ['group', 'join', 'hike'])
+    assert.equal((await ok(carol, ['group', 'join', 'band'])).events[0]?.created, true)
+    assert.equal((await ok(bob, ['group', 'join', 'band'])).events[0]?.created, false)
+    assert.deepEqual(await membersOf('hike'), ['alice', 'bob', 'carol', 'dave'])
+    const listed = (await ok(alice, ['groups'])).events.map(({ name, members }) => [name, members])
+    assert.deepEqual(listed, [['band', 2], ['hike', 4]])
+  })
+
+  await step('Bob writes to both at once. Who is online reads it; of Dave, who is not, trace knows that he is missing.', async () => {
+    const { events } = await ok(bob, ['group', 'send', 'hike,band', SUNDAY])
+    const ids = new Map(events.map(({ group, id }) => [group, String(id)]))
+    await heard(atAlice, SUNDAY)
+    await atCarol.until(({ texts }) => texts.filter((text) => text === SUNDAY).length === 2 ? true : undefined, 'Carol read it in both')
+    await atBob.until(({ events }) => events.some((event) => event.id === ids.get('band') && event.state === 'delivered') ? true : undefined, 'Bob knew that all of band have it')
+    await atBob.until(({ events }) => events.some((event) => event.id === ids.get('hike') && deliveredTo(event) === 2) ? true : undefined, 'Bob knew that two of hike have it')
+    const [trace] = (await ok(bob, ['trace', ids.get('hike') ?? ''])).events
+    assert.deepEqual((trace?.members as Record<string, unknown>).missing, ['dave'])
+  })
+
+  await step('Bob tries to remove Carol from hike: only an admin can.', async () => {
+    const { status, stderr } = await bob.cli(['group', 'remove', 'hike', 'carol'])
+    assert.equal(status, 6)
+    assert.match(stderr, /^Only an admin can add or remove members\./)
+  })
+
+  await step('Alice, who is one, does. What is said from now on Carol cannot read, and what she writes is refused.', async () => {
+    await ok(alice, ['group', 'remove', 'hike', 'carol'])
+    await ok(alice, ['group', 'send', 'hike', WITHOUT_CAROL])
+    await heard(atBob, WITHOUT_CAROL)
+    assert.equal((await carol.cli(['group', 'send', 'hike', 'Am I still here?'])).status, 6)
+    assert.equal((await carol.cli(['group', 'join', 'hike'])).status, 6)
+    assert.deepEqual(await historyOf(carol), [SUNDAY])
+    assert.deepEqual(await membersOf('hike'), ['alice', 'bob', 'dave'])
+  })
+
+  await step('Dave comes online, and has all that was said in hike since he was added, in order.', async () => {
+    const atDave = await dave.listen()
+    await heard(atDave, WITHOUT_CAROL)
+    assert.deepEqual(await historyOf(dave), [SUNDAY, WITHOUT_CAROL])
+    const [{ agreed, differing } = {}] = (await ok(dave, ['group', 'verify', 'hike'])).events
+    assert.deepEqual([agreed, differing], [['alice', 'bob'], []])
+    await ok(dave, ['group', 'leave', 'hike'])
+    assert.equal(await atDave.end('SIGTERM'), 0)
+  })
+
+  await step('Carol leaves hiking to the others. The server\'s store is searched again, and her machine: no word that is not for them.', async () => {
+    assert.equal(await atCarol.end('SIGTERM'), 0)
+    for (const hidden of [SUNDAY, WITHOUT_CAROL]) assert.deepEqual(await filesWith(join(folder, 'server'), hidden), [])
+    assert.deepEqual(await filesWith(carol.home, WITHOUT_CAROL), [])
+  })
+}
+
+function deliveredTo ({ members }: JsonLine): unknown {
+  return typeof members === 'object' && members !== null && 'delivered' in members ? members.delivered : undefined
+}
+
+/** @throws AssertionError with what the command said, unless it ended with status 0 */
+async function ok (one: Person, args: string[]): Promise<Ran> {
+  const ran = await one.cli([...args, '--json'])
+  assert.equal(ran.status, 0, ran.stderr)
+  return ran
 }
 
 async function clear (): Promise<void> {
