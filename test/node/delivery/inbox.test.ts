@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '../../../src/node/contacts/contacts.js'
+import { encodeGroupEnvelope, encodeGroupReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
 import { maxHeld } from '../../../src/node/delivery/limits.js'
 import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
+import { toHex } from '../../../src/node/home/hex.js'
 import { Content } from '../../../src/protocol/pb/content.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
 import { CrashingStore } from '../../simulation/crashing-store.js'
@@ -93,6 +95,36 @@ describe('Inbox', () => {
     assert.deepEqual(await take(await alice.text(bob, 'first', { sequence: 1 }), await alice.text(bob, 'second', { sequence: 2 })), ['taken', 'taken'])
     assert.deepEqual(await take(early), ['taken'])
     assert.deepEqual(await bob.texts('alice'), ['first', 'second', 'early'])
+  })
+
+  describe('hands over what is for groups', () => {
+    const handed: string[] = []
+    const note = (what: string) => async (envelope: { senderDevice: Uint8Array }, via: string): Promise<'taken'> => {
+      handed.push(`${what} ${toHex(envelope.senderDevice)} ${via}`)
+      return 'taken'
+    }
+    const carol = new Party('carol', { clock: new FakeClock(), random: seeded('carol'), groups: { takeMessage: note('message'), takeReceipt: note('receipt') } })
+    const id = seeded('id').bytes(16)
+
+    beforeEach(() => { handed.length = 0 })
+
+    it('with the way that it came, from the mailbox or from the device that sealed it', async () => {
+      const message = encodeGroupEnvelope(alice.device.deviceKey, id, utf8('sealed'))
+      assert.equal(await carol.inbox.take(message, 'mailbox'), 'taken')
+      assert.equal(await carol.inbox.take(message, 'direct', alice.device.deviceKey), 'taken')
+      await carol.inbox.take(encodeGroupReceiptEnvelope({ senderDevice: alice.device.deviceKey, recipientDevice: carol.device.deviceKey }, id, utf8('sealed')), 'relay')
+      assert.deepEqual(handed, [`message ${alice.hex} mailbox`, `message ${alice.hex} direct`, `receipt ${alice.hex} relay`])
+    })
+
+    it('but not what a peer hands over in the name of another, nor receipts for others', async () => {
+      await carol.inbox.take(encodeGroupEnvelope(alice.device.deviceKey, id, utf8('sealed')), 'direct', bob.device.deviceKey)
+      await carol.inbox.take(encodeGroupReceiptEnvelope({ senderDevice: alice.device.deviceKey, recipientDevice: bob.device.deviceKey }, id, utf8('sealed')), 'mailbox')
+      assert.deepEqual([handed, carol.refusals], [[], ['it claims another sender', 'it is for another device']])
+    })
+
+    it('and leaves it where it is while there is nobody to take it', async () => {
+      assert.equal(await bob.inbox.take(encodeGroupEnvelope(alice.device.deviceKey, id, utf8('sealed')), 'mailbox'), 'not-yet')
+    })
   })
 
   describe('refuses, for good', () => {

@@ -3,7 +3,7 @@ import type { NodeEvent, HistoryEntry } from '../../../src/node/chat-node.js'
 import { takeRecord } from '../../../src/node/contacts/contacts.js'
 import { encodeMessageEnvelope, encodeReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { fanOut } from '../../../src/node/delivery/fan-out.js'
-import { Inbox, type InboxEffects } from '../../../src/node/delivery/inbox.js'
+import { Inbox, type GroupMail, type InboxEffects } from '../../../src/node/delivery/inbox.js'
 import { findEntry } from '../../../src/node/delivery/outbox.js'
 import { encodeDirect, encodePayload, encodeText, type PayloadFields } from '../../../src/node/delivery/payload.js'
 import { Progress } from '../../../src/node/delivery/progress.js'
@@ -30,6 +30,7 @@ export interface PartyInit {
   account?: TestAccount
   device?: TestDevice
   store?: KeyValueStore
+  groups?: GroupMail
 }
 
 /** One device with everything that receives and keeps messages, and no network. */
@@ -50,7 +51,7 @@ export class Party {
   readonly logger: Logger = { ...silentLogger, warn: (fields) => { this.refusals.push(String((fields as { why?: unknown, sender?: unknown }).why ?? 'refused')) } }
   private readonly sequences = new Map<string, number>()
 
-  constructor (readonly username: string, { clock, random, account, device, store }: PartyInit) {
+  constructor (readonly username: string, { clock, random, account, device, store, groups }: PartyInit) {
     this.clock = clock
     this.random = random
     this.account = account ?? makeAccount(username, random)
@@ -61,7 +62,7 @@ export class Party {
     const emit = (event: NodeEvent): void => { this.events.push(event) }
     this.progress = new Progress({ clock, username, emit })
     const shelf = new Shelf({ clock, logger: this.logger, username, emit, met: (name) => { this.effects.push(`met ${name}`) } })
-    this.inbox = new Inbox({ clock, lane: this.lane, logger: this.logger, self: selfEnd(this.account, this.device), sessions: this.sessions, shelf, effects: this.#effects() })
+    this.inbox = new Inbox({ clock, lane: this.lane, logger: this.logger, self: selfEnd(this.account, this.device), sessions: this.sessions, shelf, effects: this.#effects(), ...(groups === undefined ? {} : { groups }) })
   }
 
   get hex (): string { return this.device.hex }

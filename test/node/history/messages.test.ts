@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { addMessage, findById, findMessage, lastCursor, putMessage, readConversation, readLog, type MessageRow } from '../../../src/node/history/messages.js'
+import { addMessage, findById, findMessage, groupConversation, lastCursor, putMessage, readConversation, readLog, type MessageRow } from '../../../src/node/history/messages.js'
 import { historyEntry, messageTrace, statusEvent } from '../../../src/node/history/view.js'
+import { eventOf } from '../../../src/node/events/event-of.js'
 import type { Lane } from '../../../src/node/home/lane.js'
 import { historyOf, traceOf } from '../../../src/node/queries.js'
 import { makeLane, rejectsCode } from '../support.js'
@@ -80,6 +81,55 @@ describe('history', () => {
   it('shows gaps and kinds it does not know as such', async () => {
     const rows = await add(lane, { ...message(1), body: { kind: 'gap', missing: 3 }, via: null }, { ...message(2), body: { kind: 'unknown-content', content: new Uint8Array(3) } })
     assert.deepEqual(rows.map(historyEntry).map(({ kind, text }) => [kind, text]), [['gap', null], ['unknown-content', null]])
+  })
+
+  describe('of a group', () => {
+    const groupId = 'ab'.repeat(32)
+    const groups = { findByName: async (_reader: unknown, name: string) => name === 'crew' ? { id: groupId, name: 'crew' } : undefined }
+    const inGroup = (n: number, text: string): Omit<MessageRow, 'cursor'> => {
+      const { to, ...row } = message(n, 'bob', text)
+      assert.equal(to, 'alice')
+      return { ...row, group: { id: groupId, name: 'team' }, conversation: groupConversation(groupId) }
+    }
+
+    it('is read by its name, under the name that it has now, and apart from what is between two', async () => {
+      await add(lane, message(1, 'bob', 'to you'), inGroup(2, 'to all'), message(3, 'crew', 'of a user of that name'))
+      assert.deepEqual((await historyOf(lane, 'alice', { group: 'CREW' }, groups)).map(({ from, to, group, text }) => [from, to, group, text]), [['bob', undefined, 'crew', 'to all']])
+      assert.deepEqual((await historyOf(lane, 'alice', { user: 'crew' }, groups)).map(({ text }) => text), ['of a user of that name'])
+      assert.deepEqual((await historyOf(lane, 'alice', { user: 'bob' }, groups)).map(({ text }) => text), ['to you'])
+    })
+
+    it('is asked for by one name, that of a group that was known here', async () => {
+      await rejectsCode(historyOf(lane, 'alice', { group: 'team' }, groups), 'ERR_NOT_FOUND')
+      await rejectsCode(historyOf(lane, 'alice', { group: 'crew' }), 'ERR_NOT_FOUND')
+      await rejectsCode(historyOf(lane, 'alice', { group: '123' }, groups), 'ERR_INVALID_NAME')
+      await rejectsCode(historyOf(lane, 'alice', { group: 'crew', user: 'bob' }, groups), 'ERR_USAGE')
+      await rejectsCode(historyOf(lane, 'alice', {}, groups), 'ERR_USAGE')
+    })
+
+    it('tells of changes as lines, which can be searched', async () => {
+      const body = { kind: 'group-change' as const, change: 'join' as const, by: 'carol', users: [], text: 'carol joined' }
+      await add(lane, { ...inGroup(1, ''), from: groupConversation(groupId), body }, { ...inGroup(2, ''), from: groupConversation(groupId), body: { ...body, by: null, text: 'Two logs.' } })
+      assert.deepEqual((await historyOf(lane, 'alice', { group: 'crew' }, groups)).map(({ kind, from, text }) => [kind, from, text]), [['group-change', 'carol', 'carol joined'], ['group-change', 'crew', 'Two logs.']])
+      assert.deepEqual((await historyOf(lane, 'alice', { group: 'crew', search: 'CAROL' }, groups)).length, 1)
+    })
+
+    it('has traces and events that name the group', async () => {
+      const [row] = await add(lane, inGroup(1, 'hi'))
+      assert.ok(row !== undefined)
+      const trace = await traceOf(lane, 'alice', id(1))
+      assert.deepEqual([trace.group, trace.to, trace.state], ['team', undefined, 'delivered'])
+      const event = eventOf(row, 'alice')
+      assert.ok(event?.event === 'message' && event.group === 'team' && !('to' in event) && !event.own)
+      const gap = eventOf({ ...row, body: { kind: 'gap', missing: 2 } }, 'alice')
+      assert.ok(gap?.event === 'gap' && gap.group === 'team')
+    })
+  })
+
+  it('finds messages by their id in homes from before there was an index', async () => {
+    await add(lane, message(1), message(2, 'carol'))
+    await lane.write(async (tx) => { for (const [key] of await tx.list('message-id/')) tx.delete(key) })
+    assert.equal((await findById(lane, 'alice', id(2)))?.conversation, 'carol')
   })
 
   it('traces what was sent device by device, and what was received by how it came', async () => {
