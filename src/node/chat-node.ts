@@ -6,7 +6,7 @@
 
 import type { ChatFiles, FileEvent, FileFailedEvent, OfferEvent, ProgressEvent } from './chat-files.js'
 import type { ChatGroups, GroupEvent } from './chat-groups.js'
-import type { MessageState } from './message-state.js'
+import type { MessageState, Via } from './message-state.js'
 
 export type * from './chat-files.js'
 export type * from './chat-groups.js'
@@ -60,7 +60,6 @@ export interface ContactInfo {
   lastMessageAt: string | null
 }
 
-export type Via = 'direct' | 'relay' | 'mailbox'
 
 export interface StatusEvent {
   event: 'status'
