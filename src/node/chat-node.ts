@@ -10,7 +10,7 @@ import type { MessageState, Via } from './message-state.js'
 
 export type * from './chat-files.js'
 export type * from './chat-groups.js'
-export type { MessageState }
+export type { MessageState, Via }
 
 export type ConnectionState =
   | { kind: 'no-pool' }
@@ -59,7 +59,6 @@ export interface ContactInfo {
   /** ISO time of the newest message, or null */
   lastMessageAt: string | null
 }
-
 
 export interface StatusEvent {
   event: 'status'
