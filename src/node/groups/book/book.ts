@@ -2,7 +2,7 @@
  * The book of a client's groups: logs, membership, epochs and keys of one signed-in device. It wires what is in this
  * folder, and says when each has to work; the rules are in the files it wires.
  */
-import { constantTimeEqual, sha256 } from '../../../crypto/bytes.js'
+import { constantTimeEqual } from '../../../crypto/bytes.js'
 import type { GroupChainOwner, GroupMessageHeader, SenderChain } from '../../../crypto/group/index.js'
 import { isP2pChatError } from '../../../errors.js'
 import type { Channel, RequestContext } from '../../../overlay/network.js'
@@ -15,7 +15,7 @@ import type { TakenRecord } from '../../contacts/contacts.js'
 import type { Directory } from '../../contacts/directory.js'
 import type { SystemMailer } from '../../delivery/system-mail.js'
 import { Tasks } from '../../delivery/tasks.js'
-import { fromHex, toHex } from '../../home/hex.js'
+import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-requests.js'
 import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, SendingEpoch, Standing } from '../types.js'
@@ -25,13 +25,14 @@ import { mailFor } from './fresh-secret.js'
 import { Heads } from './heads.js'
 import { Keys } from './keys.js'
 import { Ledger } from './ledger.js'
-import { oldEpochMs, readRetryMs, servedSecretMs, waitingTellMs } from './limits.js'
+import { oldEpochMs, readRetryMs, servedSecretMs } from './limits.js'
 import { LogReader } from './log-reader.js'
+import { Notices } from './notices.js'
 import { Operations } from './operations.js'
 import { Secrets } from './secrets.js'
 import { States } from './states.js'
 import { standingOf, staysOf } from './stays.js'
-import { entryTable, forkTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
+import { entryTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
 import { Timers } from './timers.js'
 import { Walker } from './walk.js'
 
@@ -66,22 +67,22 @@ export class Book implements GroupBook, GroupContentTaker {
   private readonly caretaker: Caretaker
   private readonly walker: Walker
   private readonly heads: Heads
+  private readonly notices: Notices
   private readonly timers: Timers
   private readonly tasks: Tasks
   private readonly stopping = new AbortController()
   private readonly listeners: Array<(id: string) => void> = []
-  /** Groups of which people were told that sending waits. */
-  private readonly toldWaiting = new Set<string>()
 
   constructor (private readonly components: BookComponents) {
-    const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange } = components
+    const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange, emit } = components
     const { states } = this
     const { signal } = this.stopping
     const author = { username: self.username, device: { seed: self.seed, publicKey: self.deviceKey } }
     const changed = (id: string): void => { this.changed(id) }
-    const forked = async (id: string, head: GroupHead): Promise<void> => { await this.noteFork(id, head) }
+    const forked = async (id: string, head: GroupHead): Promise<void> => { await this.notices.forked(id, head) }
     this.tasks = new Tasks(logger)
     this.timers = new Timers(clock)
+    this.notices = new Notices({ lane, clock, timers: this.timers, tasks: this.tasks, sendingEpoch: async (id) => await this.sendingEpoch(lane, id), putChange, emit })
     const keys = this.keys = new Keys({
       clock,
       self,
@@ -195,7 +196,7 @@ export class Book implements GroupBook, GroupContentTaker {
 
   async standingOf (reader: Reader, header: GroupMessageHeader): Promise<Standing> {
     const standing = await standingOf(reader, this.components.self, header)
-    if (standing.kind === 'forked') this.tasks.run(async () => { await this.noteFork(toHex(header.groupId), header.head) })
+    if (standing.kind === 'forked') this.tasks.run(async () => { await this.notices.forked(toHex(header.groupId), header.head) })
     return standing
   }
 
@@ -271,33 +272,8 @@ export class Book implements GroupBook, GroupContentTaker {
     this.caretaker.look(id)
     this.tasks.run(async () => {
       await this.secrets.answerKept(id)
-      await this.tellWaiting(id)
+      await this.notices.look(id)
     })
-  }
-
-  /** Sending that waits for long is told of, and so is that it goes on. */
-  private async tellWaiting (id: string): Promise<void> {
-    const { lane } = this.components
-    const sending = await this.sendingEpoch(lane, id)
-    if (sending.kind === 'waiting') {
-      this.timers.ensure(`waiting ${id}`, waitingTellMs, () => {
-        this.tasks.run(async () => {
-          const still = await this.sendingEpoch(lane, id)
-          if (still.kind !== 'waiting' || this.toldWaiting.has(id)) return
-          this.toldWaiting.add(id)
-          await this.emit(id, 'waiting', `Messages to the group wait: ${still.why}`)
-        })
-      })
-      return
-    }
-    this.timers.cancel(`waiting ${id}`)
-    if (this.toldWaiting.delete(id) && sending.kind === 'ready') await this.emit(id, 'ready', 'Messages to the group go out again.')
-  }
-
-  private async emit (id: string, kind: 'waiting' | 'ready', message: string): Promise<void> {
-    const { lane, clock, emit } = this.components
-    const row = await groupTable.get(lane, id)
-    if (row !== undefined) emit({ event: 'group', group: row.name, groupId: id, kind, by: null, users: [], message, at: new Date(clock.now()).toISOString() })
   }
 
   private async readMine (channel: Channel): Promise<void> {
@@ -347,26 +323,6 @@ export class Book implements GroupBook, GroupContentTaker {
       this.timers.ensure(`read ${id}`, readRetryMs, () => { if (this.components.poolChannel() !== undefined) this.readLog(id) })
       throw error
     }
-  }
-
-  /** Once for each head that is not ours. */
-  private async noteFork (id: string, head: GroupHead): Promise<void> {
-    const { lane, clock, putChange } = this.components
-    const mark = sha256(fromHex(id), new TextEncoder().encode(`forked ${head.sequence}`), head.hash)
-    await lane.write(async (tx) => {
-      const row = await groupTable.get(tx, id)
-      if (row === undefined || row.standing === 'outside' || await forkTable.get(tx, id, mark) !== undefined) return
-      forkTable.put(tx, { atMs: clock.now() }, id, mark)
-      await putChange(tx, {
-        group: { id, name: row.name },
-        kind: 'forked',
-        by: null,
-        users: [],
-        text: `The server has shown different logs of ${row.name} to different members. Compare with the others (\`p2pchat group verify ${row.name}\`), and change the server.`,
-        hash: mark,
-        atMs: clock.now()
-      })
-    })
   }
 
   /** A server's word that this account may not read on: it has been removed, or the server lies; a later read shows. */

@@ -6,7 +6,7 @@
  * - changes.ts, operations.ts: entries of this device
  * - keys.ts, fresh-secret.ts, secrets.ts: secrets of epochs, and how they travel
  * - caretaker.ts: what a group needs without anybody asking for it
- * - heads.ts: heads compared between members
+ * - heads.ts: heads compared between members; notices.ts: what people are told beside changes
  * - book.ts: wires them
  */
 export { Book, type BookComponents } from './book.js'

@@ -1,0 +1,75 @@
+/** What people are told of a group beside its changes: that the server shows two logs, and that sending waits or goes on. */
+import { sha256 } from '../../../crypto/bytes.js'
+import type { GroupHead } from '../../../records/group/index.js'
+import type { Clock } from '../../../runtime.js'
+import type { NodeEvent } from '../../chat-node.js'
+import type { Tasks } from '../../delivery/tasks.js'
+import { iso } from '../../events/event-of.js'
+import { fromHex } from '../../home/hex.js'
+import type { Lane, Transaction } from '../../home/lane.js'
+import type { GroupChange, SendingEpoch } from '../types.js'
+import { waitingTellMs } from './limits.js'
+import { forkTable, groupTable } from './tables.js'
+import type { Timers } from './timers.js'
+
+export interface NoticesComponents {
+  lane: Lane
+  clock: Clock
+  timers: Timers
+  tasks: Tasks
+  sendingEpoch: (id: string) => Promise<SendingEpoch>
+  putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  emit: (event: NodeEvent) => void
+}
+
+export class Notices {
+  /** Groups of which people were told that sending waits. */
+  private readonly waiting = new Set<string>()
+
+  constructor (private readonly components: NoticesComponents) {}
+
+  /** Another log than ours was seen: told once for each head that is not ours. */
+  async forked (id: string, head: GroupHead): Promise<void> {
+    const { lane, clock, putChange } = this.components
+    const mark = sha256(fromHex(id), new TextEncoder().encode(`forked ${head.sequence}`), head.hash)
+    await lane.write(async (tx) => {
+      const row = await groupTable.get(tx, id)
+      if (row === undefined || row.standing === 'outside' || await forkTable.get(tx, id, mark) !== undefined) return
+      forkTable.put(tx, { atMs: clock.now() }, id, mark)
+      await putChange(tx, {
+        group: { id, name: row.name },
+        kind: 'forked',
+        by: null,
+        users: [],
+        text: `The server has shown different logs of ${row.name} to different members. Compare with the others (\`p2pchat group verify ${row.name}\`), and change the server.`,
+        hash: mark,
+        atMs: clock.now()
+      })
+    })
+  }
+
+  /** Something has changed: sending that waits for long is told of, and so is that it goes on. */
+  async look (id: string): Promise<void> {
+    const { timers, tasks, sendingEpoch } = this.components
+    const sending = await sendingEpoch(id)
+    if (sending.kind === 'waiting') {
+      timers.ensure(`waiting ${id}`, waitingTellMs, () => { tasks.run(async () => { await this.tellWaiting(id) }) })
+      return
+    }
+    timers.cancel(`waiting ${id}`)
+    if (this.waiting.delete(id) && sending.kind === 'ready') await this.tell(id, 'ready', 'Messages to the group go out again.')
+  }
+
+  private async tellWaiting (id: string): Promise<void> {
+    const sending = await this.components.sendingEpoch(id)
+    if (sending.kind !== 'waiting' || this.waiting.has(id)) return
+    this.waiting.add(id)
+    await this.tell(id, 'waiting', `Messages to the group wait: ${sending.why}`)
+  }
+
+  private async tell (id: string, kind: 'waiting' | 'ready', message: string): Promise<void> {
+    const { lane, clock, emit } = this.components
+    const row = await groupTable.get(lane, id)
+    if (row !== undefined) emit({ event: 'group', group: row.name, groupId: id, kind, by: null, users: [], message, at: iso(clock.now()) })
+  }
+}
