@@ -32,7 +32,7 @@ export interface SignedInComponents {
 }
 
 /** What files need of the machine. */
-export type FileComponents = Pick<TransfersComponents, 'disk' | 'cipher' | 'openFile' | 'downloadsFolder'>
+export type FileComponents = Pick<TransfersComponents, 'disk' | 'cipher' | 'openFile' | 'downloadsFolder' | 'maxFileBytes'>
 
 export class SignedIn {
   readonly delivery: Delivery

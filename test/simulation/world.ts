@@ -1,14 +1,14 @@
 import { isP2pChatError } from '../../src/errors.js'
-import type { HistoryEntry, MessageEvent } from '../../src/node/chat-node.js'
+import type { HistoryEntry, MessageEvent, NodeEvent } from '../../src/node/chat-node.js'
 import { ClientNode } from '../../src/node/client-node.js'
-import { plainCipher } from '../../src/node/files/cipher.js'
+import { plainCipher, type ChunkCipher } from '../../src/node/files/cipher.js'
 import { ensureDevice, type HomeDevice } from '../../src/node/home/account-state.js'
 import { Lane } from '../../src/node/home/lane.js'
 import { parsePoolAddress } from '../../src/overlay/index.js'
-import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/index.js'
+import { createRendezvous, type RendezvousServer, type RendezvousStatus } from '../../src/rendezvous/index.js'
 import type { Logger } from '../../src/runtime.js'
 import { silentLogger } from '../../src/runtime.js'
-import { createMemoryDisk } from '../../src/store/index.js'
+import { createMemoryBlobs, createMemoryDisk } from '../../src/store/index.js'
 import { MemoryDisk } from '../node/files/memory-disk.js'
 import { openMemoryFile } from '../node/files/memory-file.js'
 import { FakeClock, settle } from '../helpers/fake-clock.js'
@@ -30,6 +30,12 @@ export class SimulatedDevice {
   #device: HomeDevice | undefined
   /** What a listener took, over all runs; each id once, as a script with a list of ids would have it. */
   readonly heard: MessageEvent[] = []
+  /** Likewise, everything else that has a cursor. */
+  readonly taken: Array<Extract<NodeEvent, { cursor?: string }>> = []
+  cipher: ChunkCipher = plainCipher
+  maxFileBytes: number | undefined
+  /** Told of every event that the node emits. */
+  onEvent: (event: NodeEvent) => void = () => {}
   /** Errors that the node logged: there must be none, as logs of this level say that something is broken. */
   readonly errors: string[] = []
 
@@ -69,8 +75,20 @@ export class SimulatedDevice {
       passwordWork: fakePasswordWork,
       discovery: ({ poolId, remembered, bootstrap }) => world.hub.discovery(network, poolId, [...remembered, ...bootstrap]),
       deviceLabel: this.name,
-      files: { disk: this.files, cipher: plainCipher, openFile: async (path) => await openMemoryFile(this.files, path), downloadsFolder: '/downloads' }
+      files: {
+        disk: this.files,
+        cipher: { seal: async (...args) => await this.cipher.seal(...args), open: async (...args) => await this.cipher.open(...args) },
+        openFile: async (path) => await openMemoryFile(this.files, path),
+        downloadsFolder: '/downloads',
+        ...(this.maxFileBytes === undefined ? {} : { maxFileBytes: this.maxFileBytes })
+      }
     })
+    const hub = node['hub']
+    const emit = hub.emit.bind(hub)
+    hub.emit = (event) => {
+      this.onEvent(event)
+      emit(event)
+    }
     const stopListening = new AbortController()
     this.#running = { node, store, listening: Promise.resolve(), stopListening }
     await node.start()
@@ -135,6 +153,7 @@ export class SimulatedDevice {
     for await (const event of node.events({}, signal)) {
       if (!('cursor' in event) || event.cursor === undefined) continue
       if (event.event === 'message' && !this.heard.some((known) => known.id === event.id)) this.heard.push(event)
+      if (event.event !== 'message' && !this.taken.some(({ cursor }) => cursor === event.cursor)) this.taken.push(event)
       await node.acknowledgeEvents({ cursor: event.cursor })
     }
   }
@@ -158,6 +177,7 @@ export class World {
   readonly devices: SimulatedDevice[] = []
   readonly story: string[] = []
   readonly #disk = createMemoryDisk()
+  readonly #blobs = createMemoryBlobs()
   readonly #opaque = fakeOpaque()
   #server: RendezvousServer | undefined
   #poolAddress = ''
@@ -175,6 +195,11 @@ export class World {
     return this.#server !== undefined
   }
 
+  async serverStatus (): Promise<RendezvousStatus> {
+    if (this.#server === undefined) throw new Error('The server is not running.')
+    return await this.clock.until(this.#server.status())
+  }
+
   log (what: string): void {
     this.story.push(`${String(this.clock.now() % 100_000_000).padStart(9)} ${what}`)
   }
@@ -183,6 +208,7 @@ export class World {
     const { clock, hub } = this
     const server = await createRendezvous({
       store: this.#disk.open(),
+      blobDisk: this.#blobs,
       clock,
       random: this.random.fork(`server ${clock.now()}`),
       opaque: this.#opaque,
@@ -202,6 +228,7 @@ export class World {
     this.log('the server crashes')
     this.#server = undefined
     this.#disk.crash()
+    this.#blobs.crash()
     this.hub.crash(this.serverPeerId)
     void server.stop().catch(() => {})
   }

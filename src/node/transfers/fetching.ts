@@ -1,5 +1,5 @@
 /** Files that come in: each is fetched from its sender's device or from the pool, whichever serves, until it has landed. */
-import { isP2pChatError, P2pChatError, type ErrorCode } from '../../errors.js'
+import { asP2pChatError, isP2pChatError, P2pChatError, type ErrorCode } from '../../errors.js'
 import type { Channel, Network, PeerAddress } from '../../overlay/network.js'
 import { peerIdFromEd25519 } from '../../overlay/peer-id.js'
 import { FILE_PROTOCOL } from '../../protocol/ids.js'
@@ -32,6 +32,8 @@ export interface FetchingComponents {
   /** Where the device can be dialled now; empty when it is offline. */
   addressesOf: (username: string, device: string) => Promise<string[]>
   downloadsFolder: () => Promise<string>
+  /** Default: that of files/. */
+  maxFileBytes?: number
   emit: (event: NodeEvent) => void
   /** The file lies there: its message becomes a file in the history, in the same transaction. */
   landed: (tx: Transaction, transfer: InTransfer, path: string, via: Via) => Promise<void>
@@ -41,12 +43,24 @@ export interface FetchingComponents {
 
 /** A full or broken disk is told at once: whoever made room says `accept` again. */
 const FOR_GOOD: ErrorCode[] = ['ERR_INVALID_RECORD', 'ERR_DECRYPT', 'ERR_LIMIT', 'ERR_STORE_IO']
+/** What its sender's device says when there is nothing more to come from it; the pool may have it yet. */
+const SENDER_ENDED: ErrorCode[] = ['ERR_CONFLICT', 'ERR_ABORTED', 'ERR_NOT_PERMITTED']
 
-/** A way that has just failed is left alone for one try, so that the other has its turn. */
 type Way = 'direct' | 'mailbox'
 
+/** One file over all its tries in this run. */
+interface Job {
+  retry: Retry
+  /** Ways that have just failed, and why: left alone until the other had its turn. */
+  avoid: Map<Way, P2pChatError>
+  /** by which way how much came */
+  came: Record<Way, number>
+}
+
 export class Fetching {
-  private readonly jobs = new Map<string, Retry>()
+  private readonly jobs = new Map<string, Job>()
+  /** How far files are, as far as this run has seen, and whether they flow. */
+  private readonly seen = new Map<string, { bytes: number, waits: boolean }>()
   /** In the order of their coming. */
   private readonly queued = new Map<string, Pick<InTransfer, 'id' | 'from'>>()
   private active = 0
@@ -56,13 +70,18 @@ export class Fetching {
 
   /** Goes on with what an earlier run left. */
   async start (): Promise<void> {
-    for (const transfer of await listIn(this.components.lane)) if (transfer.state.kind === 'active') this.kick(transfer)
+    for (const transfer of await listIn(this.components.lane)) {
+      const { kind } = transfer.state
+      if (kind === 'active') this.kick(transfer)
+      // The end may have come between its being noted and the removal of what was there.
+      else if (kind === 'failed' || kind === 'declined') await this.forget(transfer)
+    }
   }
 
   async stop (): Promise<void> {
     this.stopped = true
     const closed = new P2pChatError('ERR_CLOSED', 'The node was stopped.')
-    await Promise.all([...this.jobs.values()].map(async (retry) => { await retry.stop(closed) }))
+    await Promise.all([...this.jobs.values()].map(async ({ retry }) => { await retry.stop(closed) }))
   }
 
   /** There may be a new way to it. */
@@ -71,7 +90,7 @@ export class Fetching {
     const key = landingId(transfer)
     const job = this.jobs.get(key)
     if (job !== undefined) {
-      job.kick()
+      job.retry.kick()
       return
     }
     if (this.active >= maxActiveFetches) {
@@ -83,7 +102,11 @@ export class Fetching {
 
   /** A server or a sender came: whatever waits is tried at once. */
   kickAll (from?: string): void {
-    for (const [key, retry] of this.jobs) if (from === undefined || key.endsWith(`-${Buffer.from(from).toString('hex')}`)) retry.kick()
+    for (const [key, { retry, avoid }] of this.jobs) {
+      if (from !== undefined && !key.endsWith(`-${Buffer.from(from).toString('hex')}`)) continue
+      avoid.clear()
+      retry.kick()
+    }
   }
 
   /** Ends what is under way, if anything is; the record says what becomes of it. */
@@ -92,7 +115,7 @@ export class Fetching {
     this.queued.delete(key)
     const job = this.jobs.get(key)
     if (job === undefined) return
-    await job.stop(new P2pChatError('ERR_ABORTED', 'The transfer was stopped.'))
+    await job.retry.stop(new P2pChatError('ERR_ABORTED', 'The transfer was stopped.'))
     this.end(key)
   }
 
@@ -100,14 +123,25 @@ export class Fetching {
   async forget (transfer: InTransfer): Promise<void> {
     const { lane, disk } = this.components
     await forgetIncoming({ lane, disk }, landingId(transfer))
+    this.seen.delete(landingId(transfer))
+  }
+
+  /** @returns undefined when nothing of it was seen since the start */
+  progressOf (transfer: InTransfer): { bytes: number, waits: boolean } | undefined {
+    const key = landingId(transfer)
+    const seen = this.seen.get(key)
+    return this.queued.has(key) ? { bytes: seen?.bytes ?? 0, waits: true } : seen
   }
 
   private begin (key: string, transfer: Pick<InTransfer, 'id' | 'from'>): void {
-    const avoid = new Set<Way>()
-    const retry = new Retry(this.components, async (signal) => await this.attempt(transfer, avoid, signal), () => { this.end(key) })
+    const job: Job = {
+      retry: new Retry(this.components, async (signal) => await this.attempt(transfer, job, signal), () => { this.end(key) }),
+      avoid: new Map(),
+      came: { direct: 0, mailbox: 0 }
+    }
     this.active++
-    this.jobs.set(key, retry)
-    retry.kick()
+    this.jobs.set(key, job)
+    job.retry.kick()
   }
 
   private end (key: string): void {
@@ -120,49 +154,62 @@ export class Fetching {
     }
   }
 
-  private async attempt (named: Pick<InTransfer, 'id' | 'from'>, avoid: Set<Way>, signal: AbortSignal): Promise<TryOutcome> {
-    const { lane, disk } = this.components
+  private async attempt (named: Pick<InTransfer, 'id' | 'from'>, job: Job, signal: AbortSignal): Promise<TryOutcome> {
+    const { lane, disk, maxFileBytes } = this.components
     const transfer = await findIn(lane, named.id, named.from)
     if (transfer?.state.kind !== 'active') return 'over'
     const manifest = parseManifest(transfer.manifest)
     let landing: Landing
     try {
-      landing = await openLanding({ lane, disk }, { id: landingId(transfer), manifest, folder: await this.components.downloadsFolder() })
+      landing = await openLanding({ lane, disk }, {
+        id: landingId(transfer),
+        manifest,
+        folder: await this.components.downloadsFolder(),
+        ...(maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes })
+      })
     } catch (error) {
       return await this.unlessForGood(transfer, error)
     }
     let found: { source: ChunkSource, way: Way } | undefined
     try {
-      if (!landing.complete) found = await this.openSource(transfer, manifest.fileId, avoid, signal)
+      if (!landing.complete) found = await this.openSource(transfer, manifest.fileId, job.avoid, signal)
     } catch (error) {
       await landing.close()
       throw error
     }
-    if (!landing.complete && found === undefined) {
-      await landing.close()
-      avoid.clear()
-      this.tell(transfer, landing.durableBytes, undefined, 'waiting')
-      return { retryAfterMs: 0 }
-    }
-    return await this.fetch(transfer, landing, found, avoid, signal)
+    if (landing.complete || found !== undefined) return await this.fetch(transfer, landing, found, job, signal)
+    await landing.close()
+    return await this.nobodyHasIt(transfer, landing.durableBytes, job.avoid)
   }
 
-  private async fetch (transfer: InTransfer, landing: Landing, found: { source: ChunkSource, way: Way } | undefined, avoid: Set<Way>, signal: AbortSignal): Promise<TryOutcome> {
+  /** Unless it is known that it will never come, it is waited for. */
+  private async nobodyHasIt (transfer: InTransfer, bytes: number, avoid: Job['avoid']): Promise<TryOutcome> {
+    const said = avoid.get('direct')
+    if (isP2pChatError(said, ...SENDER_ENDED) && isP2pChatError(avoid.get('mailbox'), 'ERR_NOT_FOUND')) return await this.fail(transfer, said)
+    // What the sender said stands; the others may change their minds.
+    avoid.delete('mailbox')
+    if (!isP2pChatError(said, ...SENDER_ENDED)) avoid.delete('direct')
+    this.tell(transfer, bytes, undefined, 'waiting')
+    return { retryAfterMs: 0 }
+  }
+
+  private async fetch (transfer: InTransfer, landing: Landing, found: { source: ChunkSource, way: Way } | undefined, job: Job, signal: AbortSignal): Promise<TryOutcome> {
     const { clock, cipher, logger } = this.components
     const pace = new Pace(clock)
     const before = landing.durableBytes
     const way = found?.way ?? 'mailbox'
-    let came = before
+    let now = before
     const fetcher = new Fetcher({ clock, cipher, landing }, {
       onProgress: (bytes) => {
-        came = bytes
+        job.came[way] += bytes - now
+        now = bytes
         const paced = pace.at(bytes, bytes === transfer.bytes)
         if (paced !== undefined) this.tell(transfer, paced.bytes, way, undefined, paced.bytesPerSecond)
       },
       onDropped: (name, error, lied) => { logger[lied ? 'warn' : 'info']({ source: name, code: error.code, file: transfer.id }, lied ? 'a source gave chunks that are not the file\'s' : 'a source of a file is gone') },
       onLanded: async (tx, { path }) => {
         putIn(tx, { ...transfer, state: { kind: 'done', path } })
-        await this.components.landed(tx, transfer, path, way)
+        await this.components.landed(tx, transfer, path, job.came.direct > job.came.mailbox || (way === 'direct' && job.came.mailbox === 0) ? 'direct' : 'mailbox')
       }
     })
     if (found !== undefined) fetcher.add(found.source)
@@ -173,20 +220,25 @@ export class Fetching {
       if (signal.aborted) throw error
       const outcome = await this.unlessForGood(transfer, error)
       if (outcome === 'over') return outcome
-      avoid.add(way)
-      // As long as something comes, or another way is left, there is no reason to wait.
-      if (came > before) avoid.delete(way === 'direct' ? 'mailbox' : 'direct')
-      return 'again'
+      job.avoid.set(way, isP2pChatError(error) && error.cause instanceof P2pChatError ? error.cause : asP2pChatError(error))
+      if (now === before) return 'again'
+      // As long as something comes, there is no reason to wait.
+      job.avoid.delete(way === 'direct' ? 'mailbox' : 'direct')
+      return 'progress'
     }
   }
 
   /** What goes on being wrong ends the transfer; anything else is tried again. */
   private async unlessForGood (transfer: InTransfer, error: unknown): Promise<TryOutcome> {
     if (!isP2pChatError(error)) throw error
-    const { code, message, retryAfterMs = 0 } = error
-    if (!FOR_GOOD.includes(code)) return { retryAfterMs }
+    return FOR_GOOD.includes(error.code) ? await this.fail(transfer, error) : { retryAfterMs: error.retryAfterMs ?? 0 }
+  }
+
+  private async fail (transfer: InTransfer, { code, message }: P2pChatError): Promise<'over'> {
+    const failed: InTransfer = { ...transfer, state: { kind: 'failed', code, message } }
+    // The file first: on a full disk its room is needed to write down that it failed.
+    await this.forget(failed)
     await this.components.lane.write(async (tx) => {
-      const failed: InTransfer = { ...transfer, state: { kind: 'failed', code, message } }
       putIn(tx, failed)
       await this.components.failed(tx, failed)
     })
@@ -194,7 +246,7 @@ export class Fetching {
   }
 
   /** The sender's device before the pool: it is nearer, and costs the pool nothing. */
-  private async openSource (transfer: InTransfer, fileId: Uint8Array, avoid: Set<Way>, signal: AbortSignal): Promise<{ source: ChunkSource, way: Way } | undefined> {
+  private async openSource (transfer: InTransfer, fileId: Uint8Array, avoid: Job['avoid'], signal: AbortSignal): Promise<{ source: ChunkSource, way: Way } | undefined> {
     if (!avoid.has('direct')) {
       const addresses = await this.components.addressesOf(transfer.from, transfer.device)
       const peer = { peerId: peerIdFromEd25519(fromHex(transfer.device)), addresses }
@@ -218,6 +270,7 @@ export class Fetching {
   }
 
   private tell (transfer: InTransfer, bytes: number, via: Via | undefined, idle?: 'paused' | 'waiting', bytesPerSecond = 0): void {
+    this.seen.set(landingId(transfer), { bytes, waits: idle === 'waiting' })
     this.components.emit({
       event: 'progress',
       id: transfer.id,

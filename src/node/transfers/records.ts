@@ -18,6 +18,8 @@ export interface InTransfer extends Named {
   /** the device that sent it, in hex */
   device: string
   own: boolean
+  /** hex */
+  fileId: string
   /** encoded; holds the key */
   manifest: Uint8Array
   state:
@@ -43,6 +45,8 @@ export interface OutTransfer {
   done: string[]
   /** usernames that do not want it */
   declined: string[]
+  /** Set before anything of it is left in the pool, until it was removed there. */
+  inPool?: true
   /** Set once all of it lies in the pool. */
   keptUntilMs?: number
   state:
@@ -53,6 +57,8 @@ export interface OutTransfer {
 }
 
 const inTable = jsonTable<InTransfer>('transfer-in')
+/** from a sender and a file to the message */
+const inFileTable = jsonTable<string>('transfer-in-file')
 const outTable = jsonTable<OutTransfer>('transfer-out')
 /** from a message to its file */
 const outIdTable = jsonTable<string>('transfer-out-id')
@@ -64,6 +70,18 @@ export async function findIn (reader: Reader, id: string, from?: string): Promis
 
 export function putIn (tx: Transaction, transfer: InTransfer): void {
   inTable.put(tx, transfer, transfer.id, transfer.from)
+  inFileTable.put(tx, transfer.id, transfer.from, transfer.fileId)
+}
+
+/** By what its sender calls it. */
+export async function findInByFile (reader: Reader, from: string, fileId: string): Promise<InTransfer | undefined> {
+  const id = await inFileTable.get(reader, from, fileId)
+  return id === undefined ? undefined : await findIn(reader, id, from)
+}
+
+export function deleteIn (tx: Transaction, { id, from, fileId }: InTransfer): void {
+  inTable.delete(tx, id, from)
+  inFileTable.delete(tx, from, fileId)
 }
 
 export async function listIn (reader: Reader): Promise<InTransfer[]> {
@@ -84,6 +102,11 @@ export async function findOutByMessage (reader: Reader, id: string): Promise<Out
 export function putOut (tx: Transaction, transfer: OutTransfer): void {
   outTable.put(tx, transfer, transfer.fileId)
   for (const { id } of transfer.messages) outIdTable.put(tx, transfer.fileId, id)
+}
+
+export function deleteOut (tx: Transaction, { fileId, messages }: OutTransfer): void {
+  outTable.delete(tx, fileId)
+  for (const { id } of messages) outIdTable.delete(tx, id)
 }
 
 export async function listOut (reader: Reader): Promise<OutTransfer[]> {

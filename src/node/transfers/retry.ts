@@ -3,8 +3,8 @@ import { isP2pChatError, type P2pChatError } from '../../errors.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
 import { firstTransferRetryMs, maxTransferRetryMs } from './limits.js'
 
-/** 'over': nothing is left to do. A time: try again then. */
-export type TryOutcome = 'over' | 'again' | { retryAfterMs: number }
+/** 'over': nothing is left to do. 'again': at once, by another way; 'progress': at once, and patience begins anew. A time: try again then. */
+export type TryOutcome = 'over' | 'again' | 'progress' | { retryAfterMs: number }
 
 export class Retry {
   private running: Promise<void> | undefined
@@ -44,8 +44,8 @@ export class Retry {
           this.onOver()
           break
         }
-        if (outcome === 'again') {
-          this.pauseMs = firstTransferRetryMs
+        if (outcome === 'again' || outcome === 'progress') {
+          if (outcome === 'progress') this.pauseMs = firstTransferRetryMs
           this.again = true
         } else this.later(outcome.retryAfterMs)
       } catch (error) {

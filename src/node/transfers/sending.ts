@@ -8,10 +8,10 @@ import type { NodeEvent, Via } from '../chat-node.js'
 import type { ChunkCipher } from '../files/cipher.js'
 import type { PreparedFile } from '../files/outgoing/prepare.js'
 import { loadOutgoing } from '../files/outgoing/records.js'
-import type { ReadableFile } from '../files/outgoing/regular-file.js'
+import { fileChanged, type ReadableFile } from '../files/outgoing/regular-file.js'
 import { FileServing } from '../files/transfer/serve.js'
 import { fromHex, toHex } from '../home/hex.js'
-import type { Lane, Reader } from '../home/lane.js'
+import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { bulkLink } from './bulk-link.js'
 import { directGraceMs, maxActiveUploads } from './limits.js'
 import { Pace } from './pace.js'
@@ -34,10 +34,13 @@ export interface SendingComponents {
   recipients: (reader: Reader, message: OutTransfer['messages'][number]) => Promise<Recipient[]>
   /** Whether this device of this account, our own among them, may have what that message carries. */
   mayHave: (reader: Reader, message: OutTransfer['messages'][number], device: string) => Promise<string | undefined>
+  /** It will not come: tells those who wait for it. */
+  withdrawn: (tx: Transaction, transfer: OutTransfer) => Promise<void>
   emit: (event: NodeEvent) => void
 }
 
-const FOR_GOOD: ErrorCode[] = ['ERR_CONFLICT', 'ERR_NOT_FOUND', 'ERR_USAGE', 'ERR_NOT_PERMITTED']
+/** What the file itself can be the reason for: it is not what it was. */
+const FILE_GONE: ErrorCode[] = ['ERR_CONFLICT', 'ERR_NOT_FOUND', 'ERR_USAGE', 'ERR_NOT_PERMITTED']
 
 export class Sending {
   /** Devices that fetch a file directly now, by file id. */
@@ -45,13 +48,19 @@ export class Sending {
   private readonly uploads = new Map<string, Retry>()
   private readonly graces = new Map<string, Timer>()
   private readonly active = new Set<Promise<void>>()
+  /** How far each is, by whatever way is furthest, as far as this run has seen. */
+  private readonly seen = new Map<string, number>()
   private readonly stopping = new AbortController()
   private waiters: Array<() => void> = []
+  private uploading = 0
 
   constructor (private readonly components: SendingComponents) {}
 
   async start (): Promise<void> {
-    for (const transfer of await listOut(this.components.lane)) if (transfer.state.kind === 'active') this.kick(transfer.fileId)
+    for (const { fileId, state, inPool } of await listOut(this.components.lane)) {
+      if (state.kind === 'active') this.kick(fileId)
+      else if (state.kind !== 'paused' && inPool === true) this.atPool(fileId)
+    }
   }
 
   async stop (): Promise<void> {
@@ -79,7 +88,7 @@ export class Sending {
     if (this.stopping.signal.aborted || this.graces.has(fileId)) return
     const timer = this.components.clock.schedule(directGraceMs, () => {
       this.graces.delete(fileId)
-      this.upload(fileId)
+      this.atPool(fileId)
     }, { unref: true })
     this.graces.set(fileId, timer)
   }
@@ -107,12 +116,10 @@ export class Sending {
   }
 
   /** A device has said, in a message, that it has the file or does not want it. */
-  async reported (fileId: string, device: string, what: 'done' | 'declined'): Promise<void> {
-    const { lane } = this.components
-    const transfer = await findOut(lane, fileId)
-    if (transfer === undefined) return
-    const username = await this.ownerIn(lane, transfer, device)
-    if (username !== undefined) await this.note(fileId, username, device, what)
+  async reported (tx: Transaction, fileId: string, device: string, what: 'done' | 'declined'): Promise<void> {
+    const transfer = await findOut(tx, fileId)
+    const username = transfer === undefined ? undefined : await this.ownerIn(tx, transfer, device)
+    if (username !== undefined) await this.note(tx, fileId, username, device, what)
   }
 
   private async halt (fileId: string): Promise<void> {
@@ -124,7 +131,7 @@ export class Sending {
   }
 
   private async serve (stream: BulkStream): Promise<void> {
-    const { clock, cipher } = this.components
+    const { clock, cipher, lane } = this.components
     const device = toHex(ed25519FromPeerId(stream.remotePeer))
     const pace = new Pace(clock)
     let served: { transfer: OutTransfer, username: string } | undefined
@@ -132,9 +139,8 @@ export class Sending {
       clock,
       cipher,
       open: async (fileId) => {
-        const opened = await this.open(toHex(fileId), device)
-        served = opened
-        return opened
+        served = await this.permitted(toHex(fileId), device)
+        return await this.open(served.transfer)
       }
     }, bulkLink(stream), {
       onOpen: ({ manifest }) => {
@@ -153,9 +159,12 @@ export class Sending {
     })
     try {
       const reason = await serving.run(this.stopping.signal)
-      if (served !== undefined && (reason === 'done' || reason === 'declined')) await this.note(served.transfer.fileId, served.username, device, reason)
+      const { transfer, username } = served ?? {}
+      if (transfer !== undefined && username !== undefined && (reason === 'done' || reason === 'declined')) {
+        await lane.write(async (tx) => { await this.note(tx, transfer.fileId, username, device, reason) })
+      }
     } catch (error) {
-      if (served !== undefined && isP2pChatError(error, ...FOR_GOOD)) await this.fail(served.transfer.fileId, error)
+      if (served !== undefined && isP2pChatError(error, ...FILE_GONE)) await this.fail(served.transfer.fileId, error)
       throw error
     } finally {
       if (served !== undefined) {
@@ -164,22 +173,32 @@ export class Sending {
         if (others?.get(device) === serving) others.delete(device)
         if (others?.size === 0) this.serving.delete(fileId)
         // Whoever broke off may not come back: the pool is to have it then.
-        this.kick(fileId)
+        if (served.transfer.state.kind === 'active') this.kick(fileId)
         this.changed()
       }
     }
   }
 
-  private async open (fileId: string, device: string): Promise<{ transfer: OutTransfer, username: string, prepared: PreparedFile, file: ReadableFile }> {
+  /** One answer for all: who may not have it does not learn that it is here. @throws ERR_NOT_FOUND; what the file ended with */
+  private async permitted (fileId: string, device: string): Promise<{ transfer: OutTransfer, username: string }> {
     const { lane } = this.components
     const transfer = await findOut(lane, fileId)
     const username = transfer === undefined ? undefined : await this.ownerIn(lane, transfer, device)
-    const prepared = username === undefined ? undefined : await loadOutgoing(lane, fromHex(fileId))
-    // One answer for all: who may not have it does not learn that it is here.
-    if (transfer === undefined || username === undefined || prepared === undefined || transfer.state.kind === 'failed') {
-      throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here.')
+    if (transfer === undefined || username === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here.')
+    if (transfer.state.kind === 'failed') throw gone(transfer.path, transfer.state.code === 'ERR_CONFLICT')
+    return { transfer, username }
+  }
+
+  private async open (transfer: OutTransfer): Promise<{ prepared: PreparedFile, file: ReadableFile }> {
+    const prepared = await loadOutgoing(this.components.lane, fromHex(transfer.fileId))
+    if (prepared === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here.')
+    try {
+      return { prepared, file: await this.components.openFile(transfer.path) }
+    } catch (error) {
+      if (!isP2pChatError(error, ...FILE_GONE)) throw error
+      await this.fail(transfer.fileId, error)
+      throw gone(transfer.path, false)
     }
-    return { transfer, username, prepared, file: await this.components.openFile(transfer.path) }
   }
 
   private async ownerIn (reader: Reader, { messages }: OutTransfer, device: string): Promise<string | undefined> {
@@ -190,14 +209,15 @@ export class Sending {
     return undefined
   }
 
-  private upload (fileId: string): void {
+  /** Leaves it in the pool if somebody needs it there, and takes it away when nobody does any more. */
+  private atPool (fileId: string): void {
     if (this.stopping.signal.aborted) return
     const running = this.uploads.get(fileId)
     if (running !== undefined) {
       running.kick()
       return
     }
-    const retry = new Retry(this.components, async (signal) => await this.tryUpload(fileId, signal), () => {
+    const retry = new Retry(this.components, async (signal) => await this.tryPool(fileId, signal), () => {
       if (this.uploads.get(fileId) === retry) this.uploads.delete(fileId)
       for (const other of this.uploads.values()) other.kick()
       this.changed()
@@ -206,34 +226,47 @@ export class Sending {
     retry.kick()
   }
 
-  private uploading = 0
-
-  private async tryUpload (fileId: string, signal: AbortSignal): Promise<TryOutcome> {
+  private async tryPool (fileId: string, signal: AbortSignal): Promise<TryOutcome> {
     const { lane, poolChannel } = this.components
     const transfer = await findOut(lane, fileId)
-    if (transfer === undefined || !await this.isNeeded(transfer)) return 'over'
+    if (transfer === undefined) return 'over'
+    const isOver = transfer.state.kind === 'done' || transfer.state.kind === 'failed'
+    if (isOver ? transfer.inPool !== true : !await this.isNeeded(transfer)) return 'over'
     const channel = poolChannel()
     if (channel === undefined || this.uploading >= maxActiveUploads) return { retryAfterMs: 0 }
+    if (isOver) return await this.takeAway(channel, fileId)
     const prepared = await loadOutgoing(lane, fromHex(fileId))
     if (prepared === undefined) return 'over'
     this.uploading++
     try {
       await this.uploadTo(channel, transfer, prepared, signal)
-      return 'over'
     } catch (error) {
-      if (signal.aborted || !isP2pChatError(error, ...FOR_GOOD)) throw error
+      if (signal.aborted || !isP2pChatError(error, ...FILE_GONE)) throw error
       await this.fail(fileId, error)
-      return 'over'
     } finally {
       this.uploading--
     }
+    // It may have come to its end meanwhile.
+    return 'again'
+  }
+
+  private async takeAway (channel: Channel, fileId: string): Promise<TryOutcome> {
+    await removeBlob(channel, fromHex(fileId))
+    await this.components.lane.write(async (tx) => {
+      const transfer = await findOut(tx, fileId)
+      if (transfer === undefined) return
+      const { inPool: _inPool, keptUntilMs: _keptUntilMs, ...rest } = transfer
+      putOut(tx, rest)
+    })
+    return 'over'
   }
 
   private async uploadTo (channel: Channel, transfer: OutTransfer, prepared: PreparedFile, signal: AbortSignal): Promise<void> {
-    const { lane, clock, openFile } = this.components
+    const { clock, openFile } = this.components
     const pace = new Pace(clock)
     const file = await openFile(transfer.path)
     try {
+      await this.edit(transfer.fileId, (current) => ({ ...current, inPool: true }))
       const kept = await uploadFile(this.components, {
         channel,
         prepared,
@@ -245,10 +278,7 @@ export class Sending {
           if (paced !== undefined) this.tell(transfer, paced.bytes, 'mailbox', paced.bytesPerSecond)
         }
       })
-      await lane.write(async (tx) => {
-        const current = await findOut(tx, transfer.fileId)
-        if (current !== undefined) putOut(tx, { ...current, keptUntilMs: kept.untilMs })
-      })
+      await this.edit(transfer.fileId, (current) => ({ ...current, keptUntilMs: kept.untilMs }))
     } finally {
       await file.close()
     }
@@ -261,59 +291,84 @@ export class Sending {
     for (const message of transfer.messages) {
       // A group's file goes to the pool once: no member has to wait for this device.
       if (message.group !== undefined) return true
-      for (const { username, device } of await this.components.recipients(this.components.lane, message)) {
+      const recipients = await this.components.recipients(this.components.lane, message)
+      // Nobody knows yet where they are.
+      if (recipients.length === 0) return true
+      for (const { username, device } of recipients) {
         if (!transfer.done.includes(device) && !transfer.declined.includes(username) && fetching?.has(device) !== true) return true
       }
     }
     return false
   }
 
-  private async note (fileId: string, username: string, device: string, what: 'done' | 'declined'): Promise<void> {
-    const { lane } = this.components
-    const finished = await lane.write(async (tx) => {
-      const transfer = await findOut(tx, fileId)
-      if (transfer === undefined || transfer.state.kind === 'failed') return undefined
-      const noted: OutTransfer = what === 'done'
-        ? { ...transfer, done: [...new Set([...transfer.done, device])] }
-        : { ...transfer, declined: [...new Set([...transfer.declined, username])] }
-      const isDone = await this.allAnswered(tx, noted)
-      putOut(tx, isDone ? { ...noted, state: { kind: 'done' } } : noted)
-      return isDone ? noted : undefined
+  private async note (tx: Transaction, fileId: string, username: string, device: string, what: 'done' | 'declined'): Promise<void> {
+    const transfer = await findOut(tx, fileId)
+    if (transfer === undefined || transfer.state.kind === 'failed') return
+    const noted: OutTransfer = what === 'done'
+      ? { ...transfer, done: [...new Set([...transfer.done, device])] }
+      : { ...transfer, declined: [...new Set([...transfer.declined, username])] }
+    const isDone = await this.allAnswered(tx, noted)
+    putOut(tx, isDone ? { ...noted, state: { kind: 'done' } } : noted)
+    tx.afterCommit(() => {
+      if (isDone) this.endUpload(fileId)
+      this.changed()
     })
-    this.changed()
-    if (finished?.keptUntilMs === undefined) return
-    const channel = this.components.poolChannel()
-    // If there is no server now, the file expires there by itself.
-    if (channel !== undefined) await removeBlob(channel, fromHex(fileId)).catch((error: unknown) => { this.components.logger.info({ error }, 'a file could not be removed from the pool') })
+  }
+
+  /** Nobody needs it in the pool any more. */
+  private endUpload (fileId: string): void {
+    this.halt(fileId).then(() => { this.atPool(fileId) }, (error: unknown) => { this.components.logger.error({ error }, 'a file could not be taken out of the pool') })
   }
 
   private async allAnswered (reader: Reader, transfer: OutTransfer): Promise<boolean> {
     for (const message of transfer.messages) {
       if (message.group !== undefined) return false
       const recipients = await this.components.recipients(reader, message)
-      if (!recipients.every(({ username, device }) => transfer.done.includes(device) || transfer.declined.includes(username))) return false
+      if (recipients.length === 0 || !recipients.every(({ username, device }) => transfer.done.includes(device) || transfer.declined.includes(username))) return false
     }
     return true
   }
 
+  /** The file is not what it was. What lies in the pool as a whole is as good as ever. */
   private async fail (fileId: string, { code, message }: P2pChatError): Promise<void> {
-    const failed = await this.components.lane.write(async (tx) => {
+    await this.components.lane.write(async (tx) => {
       const transfer = await findOut(tx, fileId)
-      if (transfer?.state.kind !== 'active') return undefined
+      if (transfer === undefined || transfer.keptUntilMs !== undefined || (transfer.state.kind !== 'active' && transfer.state.kind !== 'paused')) return
       putOut(tx, { ...transfer, state: { kind: 'failed', code, message } })
-      return transfer
+      await this.components.withdrawn(tx, transfer)
+      tx.afterCommit(() => {
+        for (const { id } of transfer.messages) this.components.emit({ event: 'file-failed', id, direction: 'out', name: transfer.name, code, message })
+        this.atPool(fileId)
+        this.changed()
+      })
     })
-    for (const { id } of failed?.messages ?? []) this.components.emit({ event: 'file-failed', id, direction: 'out', name: failed?.name ?? '', code, message })
-    this.changed()
+  }
+
+  private async edit (fileId: string, change: (transfer: OutTransfer) => OutTransfer): Promise<void> {
+    await this.components.lane.write(async (tx) => {
+      const transfer = await findOut(tx, fileId)
+      if (transfer !== undefined) putOut(tx, change(transfer))
+    })
   }
 
   private changed (): void {
     for (const wake of this.waiters.splice(0)) wake()
   }
 
+  /** @returns bytes */
+  progressOf (fileId: string): number {
+    return this.seen.get(fileId) ?? 0
+  }
+
   private tell (transfer: OutTransfer, bytes: number, via: Via, bytesPerSecond: number): void {
+    this.seen.set(transfer.fileId, Math.max(bytes, this.progressOf(transfer.fileId)))
     for (const { id, to, group } of transfer.messages) {
       this.components.emit({ event: 'progress', id, direction: 'out', name: transfer.name, peer: to ?? group?.name ?? '', bytes, total: transfer.bytes, bytesPerSecond, via })
     }
   }
+}
+
+/** What a device is told that may have the file: the code alone. */
+function gone (path: string, changed: boolean): P2pChatError {
+  return changed ? fileChanged(path) : new P2pChatError('ERR_ABORTED', `${path} is not there any more.`)
 }

@@ -7,7 +7,7 @@ import { P2pChatError } from '../../errors.js'
 import type { BulkStream, Channel, Network } from '../../overlay/network.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type * as api from '../chat-node.js'
-import { findContact, findRecord } from '../contacts/contacts.js'
+import { assertIdentity, findContact, findRecord } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import { fileBody, type FileArrivals } from '../delivery/body.js'
 import type { Delivery } from '../delivery/delivery.js'
@@ -23,14 +23,14 @@ import { saveOutgoing } from '../files/outgoing/records.js'
 import type { ReadableFile } from '../files/outgoing/regular-file.js'
 import type { GroupBook, GroupTalk } from '../groups/types.js'
 import { addToLog, findMessage, putMessage, type FileBody, type MessageRow } from '../history/messages.js'
-import { toHex } from '../home/hex.js'
+import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { parseUsername } from '../../protocol/names.js'
 import { parseGroupName } from '../../records/group/index.js'
 import { Fetching } from './fetching.js'
 import { maxListedTransfers } from './limits.js'
 import { previewOf } from './picture.js'
-import { findIn, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
+import { findIn, findInByFile, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
 import { Sending, type Recipient } from './sending.js'
 import { changeSettings, findSettings } from './settings.js'
 
@@ -48,6 +48,8 @@ export interface TransfersComponents {
   self: { username: string, device: string }
   /** where files land unless the user says otherwise */
   downloadsFolder: string
+  /** Default: that of files/. */
+  maxFileBytes?: number
   poolChannel: () => Channel | undefined
   delivery: () => Delivery
   book: () => GroupBook
@@ -71,6 +73,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     this.sending = new Sending({
       ...components,
       recipients: async (reader, message) => await this.recipients(reader, message),
+      withdrawn: async (tx, transfer) => { await this.withdrawn(tx, transfer) },
       mayHave: async (reader, message, device) => (await this.allowed(reader, message)).find((one) => one.device === device)?.username
     })
   }
@@ -119,6 +122,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       ...(row.group === undefined ? {} : { group: row.group }),
       device,
       own: row.from === self.username,
+      fileId: toHex(bare.fileId),
       manifest: encodeManifest(bare),
       name,
       mime,
@@ -133,14 +137,23 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     return shown
   }
 
-  async fileReport (tx: Transaction, sender: { device: string }, { fileId, done }: { fileId: Uint8Array, done: boolean }): Promise<void> {
+  /** Of a file that was sent: somebody has it, or does not want it. Of one that is to come: it will not. */
+  async fileReport (tx: Transaction, sender: { username: string, device: string }, { fileId, done }: { fileId: Uint8Array, done: boolean }): Promise<void> {
+    const id = toHex(fileId)
+    await this.sending.reported(tx, id, sender.device, done ? 'done' : 'declined')
+    const coming = done ? undefined : await findInByFile(tx, sender.username, id)
+    if (coming === undefined || coming.device !== sender.device || !['offered', 'active', 'paused'].includes(coming.state.kind)) return
+    const failed: InTransfer = { ...coming, state: { kind: 'failed', code: 'ERR_CONFLICT', message: `file changed: ${coming.from} has another file now, or none, where ${coming.name} was.` } }
+    putIn(tx, failed)
+    await this.failed(tx, failed)
     tx.afterCommit(() => {
-      this.sending.reported(toHex(fileId), sender.device, done ? 'done' : 'declined').catch((error: unknown) => { this.components.logger.error({ error }, 'a report about a file was lost') })
+      this.fetching.halt(failed).then(async () => { await this.fetching.forget(failed) })
+        .catch((error: unknown) => { this.components.logger.warn({ error }, 'what was left of a file is removed at the next start') })
     })
   }
 
   async sendFile (request: api.SendFileRequest): Promise<api.FileSent[]> {
-    const { lane, random, cipher, openFile } = this.components
+    const { lane, random, cipher, openFile, maxFileBytes } = this.components
     const target = await this.targetOf(request)
     const file = await openFile(request.path)
     try {
@@ -149,7 +162,8 @@ export class Transfers implements api.ChatFiles, FileArrivals {
         file,
         ...(request.name === undefined ? {} : { name: request.name }),
         ...(request.caption === undefined ? {} : { caption: request.caption }),
-        ...(preview === undefined ? {} : { preview })
+        ...(preview === undefined ? {} : { preview }),
+        ...(maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes })
       })
       const { manifest } = prepared
       const body = fileBody(manifest, encodeManifest(manifest), request.path, 'sent')
@@ -230,7 +244,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
 
   async transfers ({ active = false }: { active?: boolean }): Promise<api.TransferInfo[]> {
     const { lane } = this.components
-    const all = [...(await listIn(lane)).map(infoOfIn), ...(await listOut(lane)).flatMap((out) => out.messages.map((message) => this.infoOfOut(out, message)))]
+    const all = [...(await listIn(lane)).map((transfer) => this.infoOfIn(transfer)), ...(await listOut(lane)).flatMap((out) => out.messages.map((message) => this.infoOfOut(out, message)))]
     const isOver = (info: api.TransferInfo): boolean => ['done', 'declined', 'failed'].includes(info.state)
     return all.filter((info) => !active || !isOver(info)).sort((a, b) => b.at.localeCompare(a.at)).slice(0, maxListedTransfers)
   }
@@ -280,7 +294,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   private async targetOf ({ to, groups }: api.SendFileRequest): Promise<{ to: string } | { groups: string[] }> {
     const { lane, book } = this.components
     if ((to === undefined) === (groups === undefined)) throw new P2pChatError('ERR_USAGE', 'Name either a user or groups.')
-    if (to !== undefined) return { to: parseUsername(to) }
+    if (to !== undefined) return { to: await this.knownUser(parseUsername(to)) }
     const ids = await Promise.all((groups ?? []).map(async (name) => {
       const group = await book().findByName(lane, parseGroupName(name))
       if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', `You are in no group ${name}. \`p2pchat groups --mine\` lists yours.`)
@@ -288,6 +302,14 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       return group.id
     }))
     return { groups: [...new Set(ids)] }
+  }
+
+  /** Without a server, a user who is not known here is looked up later, as with every message. */
+  private async knownUser (username: string): Promise<string> {
+    const { lane, directory, poolChannel } = this.components
+    assertIdentity(username, await findContact(lane, username))
+    if (await findRecord(lane, username) === undefined && poolChannel() !== undefined) await directory.refresh(username)
+    return username
   }
 
   private async send (target: { to: string } | { groups: string[] }, body: FileBody, keep: (tx: Transaction, messages: OutTransfer['messages']) => void): Promise<Array<{ id: string, to?: string, group?: string }>> {
@@ -349,6 +371,16 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     await this.components.delivery().systemMail.enqueue(tx, [{ username: from, device, content: encodeFileReport(parseManifest(manifest).fileId, done) }])
   }
 
+  /** Tells the devices that wait for it. A group's members hear it when they ask. */
+  private async withdrawn (tx: Transaction, { fileId, messages, done }: OutTransfer): Promise<void> {
+    for (const message of messages) {
+      for (const { username, device } of await this.recipients(tx, message)) {
+        if (done.includes(device) || (await findContact(tx, username))?.identity === 'changed') continue
+        await this.components.delivery().systemMail.enqueue(tx, [{ username, device, content: encodeFileReport(fromHex(fileId), false) }])
+      }
+    }
+  }
+
   private async requireIn (reader: Reader, id: string): Promise<InTransfer> {
     const transfer = await findIn(reader, id)
     if (transfer === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here. `p2pchat files` shows the ids.')
@@ -374,6 +406,24 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     })
   }
 
+  private infoOfIn (transfer: InTransfer): api.TransferInfo {
+    const { id, from, group, name, mime, bytes, atMs, state } = transfer
+    const seen = this.fetching.progressOf(transfer)
+    return {
+      id,
+      direction: 'in',
+      peer: group?.name ?? from,
+      name,
+      mime,
+      bytes,
+      doneBytes: state.kind === 'done' ? bytes : seen?.bytes ?? 0,
+      state: state.kind === 'active' && seen?.waits === true ? 'waiting' : state.kind,
+      ...(state.kind === 'failed' ? { error: { code: state.code, message: state.message } } : {}),
+      path: state.kind === 'done' ? state.path : null,
+      at: new Date(atMs).toISOString()
+    }
+  }
+
   private infoOfOut (out: OutTransfer, message: OutTransfer['messages'][number]): api.TransferInfo {
     const { state } = out
     const isMoving = this.sending.isMoving(out.fileId)
@@ -385,28 +435,12 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       name: out.name,
       mime: out.mime,
       bytes: out.bytes,
-      doneBytes: kind === 'done' ? out.bytes : 0,
+      doneBytes: kind === 'done' ? out.bytes : this.sending.progressOf(out.fileId),
       state: kind,
       ...(state.kind === 'failed' ? { error: { code: state.code, message: state.message } } : {}),
       path: out.path,
       at: new Date(out.atMs).toISOString()
     }
-  }
-}
-
-function infoOfIn ({ id, from, group, name, mime, bytes, atMs, state }: InTransfer): api.TransferInfo {
-  return {
-    id,
-    direction: 'in',
-    peer: group?.name ?? from,
-    name,
-    mime,
-    bytes,
-    doneBytes: state.kind === 'done' ? bytes : 0,
-    state: state.kind,
-    ...(state.kind === 'failed' ? { error: { code: state.code, message: state.message } } : {}),
-    path: state.kind === 'done' ? state.path : null,
-    at: new Date(atMs).toISOString()
   }
 }
 

@@ -116,10 +116,8 @@ export class MemoryDisk implements Disk {
         if (this.#usedBytes() + size - node.data.byteLength > this.capacityBytes) {
           throw new P2pChatError('ERR_STORE_IO', 'It could not be written: the disk is full.', { cause: Object.assign(new Error('full'), { code: 'ENOSPC' }) })
         }
-        const data = Buffer.alloc(size)
-        node.data.copy(data)
-        data.set(bytes, at)
-        node.data = data
+        node.data = grown(node.data, size)
+        node.data.set(bytes, at)
       },
       read: async (into, at) => {
         if (!open) throw new Error('a closed file was used')
@@ -136,4 +134,14 @@ export class MemoryDisk implements Disk {
       close: async () => { open = false }
     }
   }
+}
+
+/** With room for more behind it, so that a file that grows chunk by chunk is not copied at each. */
+function grown (data: Buffer, size: number): Buffer {
+  if (size <= data.byteLength) return data
+  const room = data.buffer.byteLength - data.byteOffset
+  if (data.byteOffset === 0 && size <= room && room >= 65_536) return Buffer.from(data.buffer, 0, size)
+  const larger = Buffer.from(new ArrayBuffer(Math.max(size, 2 * data.byteLength, 65_536)), 0, size)
+  larger.set(data)
+  return larger
 }

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import type { SimulatedDevice } from '../../simulation/world.js'
+import { chunk, FileWorld, total } from './file-world.js'
+
+describe('files between two who are online', () => {
+  let world: FileWorld
+  let seed = 0
+  let alice: SimulatedDevice
+  let bob: SimulatedDevice
+
+  beforeEach(async () => {
+    world = new FileWorld(`files direct ${seed++}`)
+    await world.startServer()
+    ;[alice, bob] = await world.people('alice', 'bob') as [SimulatedDevice, SimulatedDevice]
+  })
+
+  afterEach(async () => {
+    const errors = world.devices.flatMap((device) => device.errors)
+    const leftovers = world.devices.flatMap((device) => world.leftovers(device))
+    await world.stop()
+    await world.clock.advance(1_000)
+    assert.deepEqual(errors, [])
+    assert.deepEqual(leftovers, [])
+    assert.equal(world.clock.pending, 0, 'timers are left')
+  })
+
+  it('goes from device to device, and the pool never has any of it', async () => {
+    const cipher = world.cipherOf(alice)
+    const data = world.put(alice, '/home/cat.png', 10 * chunk + 17)
+    const told = world.hear(bob)
+    const { id, name, bytes } = await world.sendFile(alice, { to: 'bob', path: '/home/cat.png', caption: 'a cat' })
+    assert.deepEqual({ name, bytes }, { name: 'cat.png', bytes: data.byteLength })
+    await world.until(alice, id, 'done')
+    const event = await world.assertLanded(bob, id, data)
+    assert.deepEqual({ ...event, cursor: '', sentAt: '', receivedAt: '' }, {
+      event: 'file', id, from: 'alice', to: 'bob', name: 'cat.png', mime: 'application/octet-stream', bytes: data.byteLength, sha256: event.sha256, caption: 'a cat', path: '/downloads/cat.png', sentAt: '', receivedAt: '', via: 'direct', own: false, cursor: ''
+    })
+    assert.equal(total(cipher.sealed), 2 * 11, 'once for the hashes, once for the way')
+    assert.equal((await world.serverStatus()).blobs, 0)
+    assert.ok(told.some((one) => one.event === 'progress' && one.id === id && one.direction === 'in' && one.bytes === data.byteLength))
+  })
+
+  const send = async (path: string, bytes: number, from = alice, to = 'bob'): Promise<{ id: string, data: Buffer }> => {
+    const data = world.put(from, path, bytes)
+    return { id: (await world.sendFile(from, { to, path })).id, data }
+  }
+
+  it('may be empty', async () => {
+    const { id, data } = await send('/home/nothing', 0)
+    await world.until(alice, id, 'done')
+    await world.assertLanded(bob, id, data)
+  })
+
+  it('does not take the name of another', async () => {
+    const first = await send('/home/a/cat.png', 10)
+    await world.until(alice, first.id, 'done')
+    const second = await send('/home/b/cat.png', 20)
+    await world.until(alice, second.id, 'done')
+    assert.equal((await world.assertLanded(bob, first.id, first.data)).path, '/downloads/cat.png')
+    assert.equal((await world.assertLanded(bob, second.id, second.data)).path, '/downloads/cat (2).png')
+  })
+
+  it('goes side by side with others, both ways', async () => {
+    const sent = [await send('/home/1', 20 * chunk), await send('/home/2', 30 * chunk + 1), await send('/home/3', 5), await send('/home/4', 70_000), await send('/home/5', chunk), await send('/home/6', chunk + 1)]
+    const back = await send('/home/7', 12 * chunk, bob, 'alice')
+    for (const { id, data } of sent) {
+      await world.until(alice, id, 'done')
+      await world.assertLanded(bob, id, data)
+    }
+    await world.until(bob, back.id, 'done')
+    await world.assertLanded(alice, back.id, back.data)
+  })
+
+  it('is offered when it is larger than what is taken unasked, and fetched when it is accepted', async () => {
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 1_000 }))
+    const { id, data } = await send('/home/movie', 1_001)
+    const small = await send('/home/small', 1_000)
+    await world.until(alice, small.id, 'done')
+    await world.until(bob, id, 'offered')
+    const offers = bob.taken.filter((event) => event.event === 'offer')
+    assert.deepEqual(offers.map((offer) => [offer.id, offer.name, offer.bytes]), [[id, 'movie', 1_001]])
+    assert.deepEqual(world.files(bob).map((event) => event.id), [small.id])
+    await world.do(bob.node.acceptFile({ id }))
+    await world.until(alice, id, 'done')
+    await world.assertLanded(bob, id, data)
+    await assert.rejects(world.do(bob.node.acceptFile({ id })), { code: 'ERR_USAGE' })
+    await assert.rejects(world.do(bob.node.acceptFile({ id: 'ab'.repeat(16) })), { code: 'ERR_NOT_FOUND' })
+  })
+
+  it('is declined: the sender is told, and the pool keeps none of it', async () => {
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
+    const { id } = await send('/home/movie', 3 * chunk)
+    await world.until(bob, id, 'offered')
+    // Bob takes his time: the file goes to the pool.
+    await world.when('the pool has it', async () => (await world.serverStatus()).blobs === 1 ? true : undefined)
+    await world.do(bob.node.declineFile({ id }))
+    await world.when('alice knows', async () => (await world.transfer(alice, id))?.state === 'done' ? true : undefined)
+    await world.when('the pool has it no more', async () => (await world.serverStatus()).blobs === 0 ? true : undefined)
+    assert.equal((await world.transfer(bob, id))?.state, 'declined')
+    assert.deepEqual(bob.files.paths, [])
+    assert.deepEqual(world.files(bob), [])
+  })
+
+  it('stops while the receiver pauses it, and goes on from there', async () => {
+    const cipher = world.cipherOf(bob)
+    const data = world.put(alice, '/home/long', 200 * chunk)
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    await world.when('some of it came', () => total(cipher.opened) > 20 ? true : undefined)
+    await world.do(bob.node.pauseFile({ id }))
+    await world.clock.advance(1_000)
+    const before = total(cipher.opened)
+    assert.ok(before < 200)
+    await world.clock.advance(60_000)
+    assert.equal(total(cipher.opened), before)
+    assert.equal((await world.transfer(bob, id))?.state, 'paused')
+    await world.do(bob.node.resumeFile({ id }))
+    await world.until(bob, id, 'done')
+    await world.assertLanded(bob, id, data)
+    assert.equal(total(cipher.opened), 200, 'no chunk came twice')
+  })
+
+  it('stops while the sender pauses it, over a restart, and goes on from there', async () => {
+    const cipher = world.cipherOf(bob)
+    const data = world.put(alice, '/home/long', 200 * chunk)
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    await world.when('some of it came', () => total(cipher.opened) > 20 ? true : undefined)
+    await world.do(alice.node.pauseFile({ id }))
+    await world.clock.advance(1_000)
+    const before = total(cipher.opened)
+    assert.ok(before < 200)
+    await world.clock.advance(60_000)
+    await world.do(alice.stop())
+    await world.do(alice.start())
+    await world.clock.advance(60_000)
+    assert.equal(total(cipher.opened), before)
+    assert.equal((await world.transfer(alice, id))?.state, 'paused')
+    assert.equal((await world.serverStatus()).blobs, 0)
+    await world.do(alice.node.resumeFile({ id }))
+    await world.until(bob, id, 'done')
+    await world.assertLanded(bob, id, data)
+    assert.equal(total(cipher.opened), 200, 'no chunk came twice')
+  })
+
+  it('is not read when it is too large, or no file', async () => {
+    await world.do(alice.stop())
+    alice.maxFileBytes = 1_000
+    await world.do(alice.start())
+    const cipher = world.cipherOf(alice)
+    world.put(alice, '/home/large', 1_001)
+    await assert.rejects(world.do(alice.node.sendFile({ to: 'bob', path: '/home/large' })), { code: 'ERR_LIMIT' })
+    await assert.rejects(world.do(alice.node.sendFile({ to: 'bob', path: '/home/none' })), { code: 'ERR_NOT_FOUND' })
+    await assert.rejects(world.do(alice.node.sendFile({ to: 'nobody', path: '/home/large' })), { code: 'ERR_NOT_FOUND' })
+    await assert.rejects(world.do(alice.node.sendFile({ path: '/home/large' })), { code: 'ERR_USAGE' })
+    await assert.rejects(world.do(alice.node.sendFile({ groups: ['none'], path: '/home/large' })), { code: 'ERR_NOT_FOUND' })
+    assert.equal(total(cipher.sealed), 0)
+    assert.deepEqual(await alice.node.transfers({}), [])
+  })
+
+  it('is refused by a receiver whose limit is lower, before a byte of it came', async () => {
+    await world.do(bob.stop())
+    bob.maxFileBytes = 1_000
+    await world.do(bob.start())
+    const cipher = world.cipherOf(bob)
+    const told = world.hear(bob)
+    const { id } = await send('/home/large', 1_001)
+    await world.until(bob, id, 'failed')
+    assert.equal(total(cipher.opened), 0)
+    assert.ok(told.some((event) => event.event === 'file-failed' && event.id === id && event.code === 'ERR_LIMIT'))
+  })
+
+  it('fails on a full disk, keeps nothing there, and comes when room was made and it is accepted again', async () => {
+    const cipher = world.cipherOf(bob)
+    const data = world.put(alice, '/home/long', 60 * chunk)
+    world.hub.delay({ minMs: 5, maxMs: 5 })
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    cipher.onOpen = () => { if (total(cipher.opened) === 30) bob.files.capacityBytes = 0 }
+    const { error } = await world.until(bob, id, 'failed')
+    assert.equal(error?.code, 'ERR_STORE_IO')
+    assert.match(error?.message ?? '', /full/)
+    assert.deepEqual(bob.files.paths, [])
+    bob.files.capacityBytes = Infinity
+    await world.do(bob.node.acceptFile({ id }))
+    await world.until(bob, id, 'done')
+    await world.assertLanded(bob, id, data)
+  })
+})
