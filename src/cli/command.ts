@@ -1,5 +1,5 @@
 /** What a command is: one table entry makes its parsing, its help, its completion, its place in the manual. */
-import type { ChatNode } from '../node/chat-node.js'
+import type { ChatNode, FileSent } from '../node/chat-node.js'
 import type { Clock } from '../runtime.js'
 import type { GroupNumbers } from './group-numbers.js'
 import type { Io } from './io.js'
@@ -34,6 +34,8 @@ export interface CommandContext {
   view: (self: string | null) => View
   /** In the shell: what the numbers of the last list of groups stand for. */
   numbers: GroupNumbers | null
+  /** In the shell: it tells how far a file is, so that a command that sent one ends at once. */
+  follow: ((sent: FileSent[]) => void) | null
 }
 
 export interface Given {
@@ -53,8 +55,11 @@ export interface OptionSpec {
   hidden?: boolean
 }
 
-/** `conversation`: a contact or a group of one's own; `member`: of the group before it; `new`: nothing that is there yet. */
-export type Completes = 'user' | 'group' | 'listed-group' | 'conversation' | 'member' | 'policy' | 'command' | 'shell' | 'new'
+/**
+ * `conversation`: a contact or a group of one's own; `member`: of the group before it; `file`: the id of a transfer,
+ * `offer`: of one that waits for an answer; `path`: of this machine; `setting`: its name; `new`: nothing that is there yet.
+ */
+export type Completes = 'user' | 'group' | 'listed-group' | 'conversation' | 'member' | 'policy' | 'file' | 'offer' | 'path' | 'setting' | 'command' | 'shell' | 'new'
 
 export interface CommandSpec {
   /** One or two words. */

@@ -1,5 +1,6 @@
 import { P2pChatError } from '../errors.js'
 import type { CommandSpec, Completes } from './command.js'
+import { SETTINGS } from './commands/settings.js'
 
 const GLOBAL_FLAGS = ['--home', '--pool', '--json', '--password-stdin', '--timeout', '--help']
 
@@ -19,10 +20,11 @@ function bash (specs: readonly CommandSpec[]): string {
     const seconds = mine.flatMap(({ name }) => name.split(' ')[1] ?? [])
     const names = [
       ...takes(mine, 'user', 'conversation', 'member') ? [namesFrom('contacts', 'username')] : [],
+      ...takes(mine, 'file', 'offer') ? [shortIds()] : [],
       ...takes(mine, 'group', 'conversation') ? [namesFrom('groups --mine', 'name')] : []
     ].join('')
     const shells = takes(mine, 'shell') ? ['bash', 'zsh', 'fish'] : []
-    const commands = [...takes(mine, 'command') ? firstWords(specs) : [], ...takes(mine, 'policy') ? ['open', 'invite-only', 'listed', 'unlisted'] : []]
+    const commands = [...takes(mine, 'command') ? firstWords(specs) : [], ...takes(mine, 'setting') ? Object.keys(SETTINGS) : [], ...takes(mine, 'policy') ? ['open', 'invite-only', 'listed', 'unlisted'] : []]
     return `    ${word}) words="${[...seconds, ...shells, ...commands, ...mine.flatMap(flags), ...GLOBAL_FLAGS].join(' ')}${names}" ;;`
   })
   const choices = specs.flatMap(({ options = [] }) => options).flatMap(({ flags, choices: values }) => values === undefined
@@ -42,6 +44,9 @@ ${choices.join('\n')}
 ${cases.join('\n')}
   esac
   COMPREPLY=( $(compgen -W "$words" -- "$current") )
+  case " \${COMP_WORDS[*]:1:COMP_CWORD-1} " in
+    *" send-file "*|*" downloads-folder "*) compopt -o filenames 2>/dev/null; COMPREPLY+=( $(compgen -f -- "$current") ) ;;
+  esac
 }
 complete -F _p2pchat p2pchat
 `
@@ -60,6 +65,8 @@ function fish (specs: readonly CommandSpec[]): string {
       lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -l ${longName(option.flags).slice(2)}${option.flags.includes('<') && values === '' ? ' -r' : values} -d ${quote(option.summary)}`)
     }
     if (takes([spec], 'command')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a ${quote(firstWords(specs).join(' '))}`)
+    if (takes([spec], 'path')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${second ?? first}" -F`)
+    if (takes([spec], 'setting')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a ${quote(Object.keys(SETTINGS).join(' '))}`)
     if (takes([spec], 'policy')) lines.push('complete -c p2pchat -n "__fish_seen_subcommand_from policy" -a "open invite-only listed unlisted"')
     if (takes([spec], 'shell')) lines.push(`complete -c p2pchat -n "__fish_seen_subcommand_from ${first}" -a "bash zsh fish"`)
   }
@@ -75,6 +82,11 @@ function takes (specs: readonly CommandSpec[], ...kinds: Completes[]): boolean {
 /** Bash that asks this home for names; quick, for it waits for no server. */
 function namesFrom (command: string, field: string): string {
   return ` $(p2pchat ${command} --json --timeout 0 2>/dev/null | sed -n 's/.*"${field}":"\\([a-z0-9._-]*\\)".*/\\1/p')`
+}
+
+/** The eight digits that `files` shows, of those that are not over. */
+function shortIds (): string {
+  return ' $(p2pchat files --active --json --timeout 0 2>/dev/null | sed -n \'s/.*"id":"\\([0-9a-f]\\{8\\}\\).*/\\1/p\')'
 }
 
 function firstWords (specs: readonly CommandSpec[]): string[] {

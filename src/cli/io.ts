@@ -3,8 +3,8 @@ import type { Readable, Writable } from 'node:stream'
 /** What a command sees of its terminal or pipe. */
 export interface Io {
   stdin: Readable & { isTTY?: boolean }
-  stdout: Writable & { isTTY?: boolean, columns?: number }
-  stderr: Writable & { isTTY?: boolean }
+  stdout: Writable & { isTTY?: boolean, columns?: number, rows?: number }
+  stderr: Writable & { isTTY?: boolean, columns?: number }
   env: Record<string, string | undefined>
 }
 

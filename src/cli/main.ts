@@ -75,7 +75,8 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
     askPassword: passwordSource(io, global.passwordStdin, interruption.signal),
     readText: async (maxBytes) => await readAll(io.stdin, maxBytes),
     view: (self) => ({ style: out.style, nowMs: clock.now(), self }),
-    numbers: null
+    numbers: null,
+    follow: null
   }
   try {
     const running = spec.run(context, given)

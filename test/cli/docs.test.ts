@@ -9,7 +9,9 @@ import { version } from '../../src/cli/version.js'
 import { ERROR_EXIT_STATUS } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
+import { fileEvent, fileFailedEvent, offerEvent, progressEvent } from './helpers/fake-files.js'
 import { groupEvent } from './helpers/fake-groups.js'
+import { pngOf } from './helpers/pictures.js'
 import { run } from './helpers/run.js'
 import { historyEntry, messageEvent } from './helpers/samples.js'
 import { tempFolder } from './helpers/temp-folder.js'
@@ -86,7 +88,13 @@ describe('docs/cli.md', () => {
     const node = new FakeChatNode()
     node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null }]
     node.entries = [historyEntry(), historyEntry({ kind: 'gap', text: null })]
-    node.emit(groupEvent(), messageEvent())
+    node.entries.push(historyEntry({ kind: 'file', text: null, file: { name: 'cat.png', mime: 'image/png', bytes: 5, sha256: 'ab'.repeat(32), caption: 'A cat', path: '/x', status: 'landed' } }))
+    const offered = node.files.put({})
+    const refused = node.files.put({})
+    node.files.put({ state: 'failed', error: { code: 'ERR_CONFLICT', message: 'It changed.' } })
+    const picture = node.files.put({ state: 'done', name: 'dot.png' })
+    node.files.previews.set(picture.id, { mime: 'image/png', base64: Buffer.from(pngOf(2, 2)).toString('base64') })
+    node.emit(groupEvent(), progressEvent({ idle: 'paused' }), fileFailedEvent(), fileEvent({ caption: 'A cat' }), offerEvent({ caption: 'A film' }), messageEvent())
     node.rooms.put('club', ['carol'])
     node.rooms.put('crew', ['carol'])
     const seen: Array<Record<string, unknown>> = []
@@ -94,7 +102,7 @@ describe('docs/cli.md', () => {
       ['group', 'create', 'team', 'bob'], ['groups'], ['groups', '--mine'], ['group', 'join', 'club'], ['group', 'members', 'team'], ['group', 'send', 'team', 'hi'], ['history', 'team'], ['trace', 'team'],
       ['group', 'add', 'team', 'carol'], ['group', 'promote', 'team', 'bob'], ['group', 'demote', 'team', 'bob'], ['group', 'remove', 'team', 'carol'], ['group', 'policy', 'team', 'unlisted'],
       ['group', 'rename', 'team', 'squad'], ['group', 'log', 'squad'], ['group', 'verify', 'squad'], ['group', 'leave', 'club'], ['completion', 'bash'], ['help'],
-      ['listen', '--exit-after', '1'], ['passwd'], ['device', 'remove', 'x'], ['logout'], ['login', 'alice'], ['signup', 'alice'], ['recover', 'alice']]) {
+      ['listen', '--exit-after', '3'], ['send-file', 'bob', 'cat.png'], ['group', 'send-file', 'squad', 'cat.png'], ['files'], ['accept', offered.id], ['files', 'pause', offered.id], ['files', 'resume', offered.id], ['decline', refused.id], ['show', picture.id], ['settings'], ['passwd'], ['device', 'remove', 'x'], ['logout'], ['login', 'alice'], ['signup', 'alice'], ['recover', 'alice']]) {
       const env = { P2PCHAT_PASSWORD: node.password, P2PCHAT_NEW_PASSWORD: 'new', P2PCHAT_RECOVERY_KEY: 'AAAAA-BBBBB-CCCCC-DDDDD' }
       const ran = await run([...argv, '--json'], { home: home(), node, env })
       assert.equal(ran.status, 0, `${argv.join(' ')}: ${ran.stdout}`)

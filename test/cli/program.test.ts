@@ -113,7 +113,10 @@ describe('cli: arguments', () => {
       const program = `${script}\np2pchat () { :; }\nCOMP_WORDS=(${typed}); COMP_CWORD=${words.length}; _p2pchat; printf '%s\\n' "\${COMPREPLY[@]}"`
       return execFileSync('bash', ['--norc', '-c', program], { encoding: 'utf8' }).trim().split('\n')
     }
-    assert.deepEqual(completed('se'), ['send'])
+    assert.deepEqual(completed('se'), ['send', 'send-file', 'settings'])
+    assert.ok(completed('send-file', 'bob', 'packa').includes('package.json'))
+    assert.ok(!completed('send', 'bob', 'packa').includes('package.json'))
+    assert.deepEqual(completed('settings', 'au'), ['auto-accept'])
     assert.deepEqual(completed('--home', '/x', 'device', 'r'), ['remove'])
     assert.deepEqual(completed('send', 'bob', '--wait', ''), ['stored', 'delivered', 'read'])
     assert.deepEqual(completed('rendezvous', '--log', 's'), ['silent'])

@@ -52,6 +52,6 @@ export async function readHistory (node: ChatNode, request: HistoryRequest & { l
 }
 
 function historyEvent (entry: HistoryEntry): object {
-  const { kind, ...fields } = entry
-  return { event: kind === 'text' ? 'message' : kind, ...fields }
+  const { kind, file, ...fields } = entry
+  return { event: kind === 'text' ? 'message' : kind, ...fields, ...file }
 }

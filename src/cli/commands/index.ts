@@ -4,6 +4,7 @@ import { login, logout, passwd, recover, signup, whoami } from './account.js'
 import { completion } from './completion.js'
 import { deviceRemove, devices } from './devices.js'
 import { groupAdd, groupCreate, groupDemote, groupJoin, groupLeave, groupMembers, groupPolicy, groupPromote, groupRemove, groupRename } from './group.js'
+import { accept, decline, files, filesPause, filesResume } from './files.js'
 import { groupLog, groupVerify } from './group-log.js'
 import { groups } from './groups.js'
 import { help } from './help.js'
@@ -13,12 +14,16 @@ import { listen } from './listen.js'
 import { contacts, users, verify } from './people.js'
 import { rendezvous } from './rendezvous.js'
 import { groupSend, send } from './send.js'
+import { groupSendFile, sendFile } from './send-file.js'
+import { settings } from './settings.js'
 import { shell } from './shell.js'
+import { show } from './show.js'
 import { trace } from './trace.js'
 
 export const COMMANDS: readonly CommandSpec[] = [
   shell, signup, login, logout, whoami, passwd, recover, devices, deviceRemove,
   users, contacts, verify, send, listen, history, trace,
-  groups, groupCreate, groupJoin, groupLeave, groupMembers, groupSend, groupAdd, groupRemove, groupPromote, groupDemote, groupRename, groupPolicy, groupLog, groupVerify,
-  limits, rendezvous, completion, help
+  sendFile, accept, decline, files, filesPause, filesResume, show,
+  groups, groupCreate, groupJoin, groupLeave, groupMembers, groupSend, groupSendFile, groupAdd, groupRemove, groupPromote, groupDemote, groupRename, groupPolicy, groupLog, groupVerify,
+  settings, limits, rendezvous, completion, help
 ]

@@ -1,6 +1,6 @@
 import { isP2pChatError } from '../../errors.js'
 import type { ConnectionState, NodeEvent } from '../../node/chat-node.js'
-import { numberOption, textOption, wholeNumber, type CommandSpec } from '../command.js'
+import { flagOption, numberOption, textOption, wholeNumber, type CommandSpec } from '../command.js'
 import { eventLines } from '../render/message.js'
 
 export const listen: CommandSpec = {
@@ -8,10 +8,12 @@ export const listen: CommandSpec = {
   summary: 'print what comes in, forever',
   details: [
     'Every message at least once, with the same id when it comes again. What was printed is not repeated by the next listen, unless --after says from where.',
+    'Files that come are fetched up to the size of settings auto-accept; larger ones are offers, for accept and decline.',
     'It also sends what waits in the outbox. Ctrl-C or SIGTERM ends it, with exit status 0.'
   ],
   options: [
-    { flags: '--exit-after <n>', summary: 'end after this many messages', parse: wholeNumber(1, 1_000_000_000) },
+    { flags: '--exit-after <n>', summary: 'end after this many messages, files and offers', parse: wholeNumber(1, 1_000_000_000) },
+    { flags: '--progress', summary: 'also how far files are, a few times a second (with --json always)' },
     { flags: '--after <cursor>', summary: 'begin after this cursor, which an earlier event carried' }
   ],
   examples: ['listen', 'listen --json --exit-after 1', 'listen --json --after CURSOR | my-bot'],
@@ -21,6 +23,7 @@ export const listen: CommandSpec = {
     const node = await context.node()
     const { username } = await node.whoAmI()
     const exitAfter = numberOption(given, 'exitAfter') ?? Infinity
+    const withProgress = context.out.json || flagOption(given, 'progress')
     const after = textOption(given, 'after')
     const stop = new AbortController()
     const signal = AbortSignal.any([context.signal, stop.signal])
@@ -28,6 +31,7 @@ export const listen: CommandSpec = {
     let connection: ConnectionState['kind'] | null = null
     if (context.io.stderr.isTTY === true) await context.out.note(`Listening for ${username}. Ctrl-C ends it.`)
     for await (const event of node.events(after === undefined ? {} : { after }, signal)) {
+      if (event.event === 'progress' && !withProgress) continue
       // Between two tries it is connecting, and then offline again: no news to a person, though to a program.
       const isNews = event.event !== 'pool' || (event.connection.kind !== 'connecting' && event.connection.kind !== connection)
       if (event.event === 'pool' && isNews) connection = event.connection.kind
@@ -44,6 +48,8 @@ export const listen: CommandSpec = {
   }
 }
 
+const COUNTED = new Set<NodeEvent['event']>(['message', 'file', 'offer', 'unknown-content'])
+
 function isMessage (event: NodeEvent): boolean {
-  return event.event === 'message' || event.event === 'unknown-content'
+  return COUNTED.has(event.event)
 }

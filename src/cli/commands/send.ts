@@ -1,5 +1,5 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
-import type { ChatNode, WaitRequest } from '../../node/chat-node.js'
+import type { ChatNode, StatusEvent, WaitRequest } from '../../node/chat-node.js'
 import { maxTextBytes } from '../../protocol/limits.js'
 import { textOption, type CommandContext, type CommandSpec, type Given, type OptionSpec } from '../command.js'
 import { personName, prefixed } from '../conversation.js'
@@ -50,7 +50,7 @@ export const groupSend: CommandSpec = {
 }
 
 /** `team,club`, each once. @throws ERR_USAGE, ERR_INVALID_NAME */
-function groupNames (context: CommandContext, text = ''): string[] {
+export function groupNames (context: CommandContext, text = ''): string[] {
   const parts = text.split(',')
   if (parts.includes('')) throw new P2pChatError('ERR_USAGE', 'Several groups are written without spaces: team,club')
   return [...new Set(parts.map((part) => givenGroup(context, part)))]
@@ -98,15 +98,21 @@ async function report (context: CommandContext, node: ChatNode, wait: WaitReques
     await context.out.show(status, [inGroup(status, stateWords(status))])
   } catch (error) {
     if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) throw error
-    const { id, to, group, state, members, steps } = await node.trace({ id: wait.id })
-    const counted = members === undefined ? {} : { members: { delivered: members.delivered, read: members.read, of: members.of } }
-    const step = { ...steps.at(-1) ?? { at: '' }, state, ...counted }
-    await context.out.show({ event: 'status', id, to, group, ...step }, [inGroup({ group }, stateWords(step))])
+    const status = await tracedStatus(node, wait.id)
+    await context.out.show(status, [inGroup(status, stateWords(status))])
     throw new P2pChatError('ERR_PENDING', `Kept and on its way, but not ${wait.state} yet; do not send it again. It goes on whenever p2pchat runs for this home: p2pchat listen, or the shell.`, { cause: error })
   }
 }
 
+/** How far a message is known to be, without waiting for more. */
+export async function tracedStatus (node: ChatNode, ofId: string): Promise<StatusEvent & { at: string }> {
+  const { id, to, group, state, members, steps } = await node.trace({ id: ofId })
+  const counted = members === undefined ? {} : { members: { delivered: members.delivered, read: members.read, of: members.of } }
+  const { at, ...step } = steps.at(-1) ?? { at: '' }
+  return { event: 'status', id, ...to === undefined ? {} : { to }, ...group === undefined ? {} : { group }, at, ...step, state, ...counted }
+}
+
 /** Which of several groups a line is about. */
-function inGroup ({ group }: { group?: string }, words: string): string {
+export function inGroup ({ group }: { group?: string }, words: string): string {
   return group === undefined ? words : `[${group}] ${words}`
 }

@@ -7,6 +7,9 @@ const COLOUR = /\u001b\[[0-9;]*m/g
 const LATER_LINE = /^(?:\u001b\[2m)? +│(?:\u001b\[22m)? /
 /** Takes two columns on most terminals: emoji, and the scripts of East Asia. */
 const WIDE = /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u
+/** A picture (see pictures/protocols.ts). No text of a peer can begin so: safe-text.ts takes escapes out. */
+// eslint-disable-next-line no-control-regex -- what terminals take pictures by
+const PICTURE = /^\u001b[_\]P]/
 const UNSEEN = /^[\p{M}\p{Cf}]/u
 
 /**
@@ -14,6 +17,7 @@ const UNSEEN = /^[\p{M}\p{Cf}]/u
  * for a message of its own. What begins with a space is left as it is: tables, and what is there to be copied.
  */
 export function wrapLine (line: string, columns: number): string[] {
+  if (PICTURE.test(line)) return [line]
   const later = LATER_LINE.exec(line)?.[0]
   if (width(line) <= columns || (later === undefined && /^\s/.test(line))) return [line]
   const indent = later ?? '  '

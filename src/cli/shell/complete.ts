@@ -1,4 +1,6 @@
 import type { CommandSpec, Completes } from '../command.js'
+import { SETTINGS } from '../commands/settings.js'
+import { lastWord, type TypedWord } from './complete-path.js'
 import { SHELL_WORDS } from './parse.js'
 
 export interface CompletionSources {
@@ -10,6 +12,10 @@ export interface CompletionSources {
   /** Those of groups that can be joined. */
   listedGroups: (prefix: string) => Promise<string[]>
   members: (group: string, prefix: string) => Promise<string[]>
+  /** Ids of transfers; of those that wait for an answer. */
+  files: (prefix: string, offered: boolean) => Promise<string[]>
+  /** Of this machine; what replaces the word as it was typed. */
+  paths: (word: TypedWord) => Promise<[string[], string]>
 }
 
 /** What follows the words that are not commands of the command line by the same name. */
@@ -23,16 +29,20 @@ const WORD_ARGUMENTS: Record<string, readonly Completes[]> = {
   add: ['group', 'user'],
   remove: ['group', 'member'],
   list: ['listed-group'],
-  listgrp: ['listed-group']
+  listgrp: ['listed-group'],
+  fileusersend: ['user', 'path'],
+  filegroupsend: ['group', 'path'],
+  send_file: ['path', 'user'],
+  send_group_file: ['path', 'new', 'group']
 }
 
 const POLICIES = ['open', 'invite-only', 'listed', 'unlisted']
 
 /** What could stand where the cursor is, as readline takes it: candidates, and the part of the line they replace. */
 export async function complete (line: string, sources: CompletionSources): Promise<[string[], string]> {
-  const words = line.split(/\s+/)
-  const current = words.at(-1) ?? ''
-  const before = words.slice(0, -1).filter((word) => word !== '')
+  const typed = lastWord(line)
+  const { before } = typed
+  const current = typed.raw
   if (current.startsWith('-')) return [withPrefix(optionsOf(before, sources.specs), current), current]
   if (before.length === 0) return [commands(current, sources.specs), current]
   const first = before[0]?.toLowerCase() ?? ''
@@ -40,7 +50,8 @@ export async function complete (line: string, sources: CompletionSources): Promi
   const { completes, given } = argumentsOf(before, sources.specs)
   if (completes !== undefined) {
     const goesOn = completes.length > 1
-    return await argument(completes[given.length] ?? (goesOn ? completes.at(-1) : 'new'), given, current, sources)
+    const kind = completes[given.length] ?? (goesOn ? completes.at(-1) : 'new')
+    return kind === 'path' ? await sources.paths(typed) : await argument(kind, given, current, sources)
   }
   if (before.length === 1) return [withPrefix(secondWords(first, sources.specs), current), current]
   return [[], current]
@@ -54,6 +65,9 @@ async function argument (kind: Completes | undefined, given: string[], current: 
     case 'listed-group': return [await sources.listedGroups(prefix), current]
     case 'conversation': return [[...new Set([...await sources.users(prefix), ...await sources.ownGroups(prefix)])].sort(), current]
     case 'member': return [await sources.members(given[0]?.toLowerCase() ?? '', prefix), current]
+    case 'file': return [await sources.files(prefix, false), current]
+    case 'offer': return [await sources.files(prefix, true), current]
+    case 'setting': return [withPrefix(Object.keys(SETTINGS), prefix).map((word) => `${word} `), current]
     case 'policy': return [withPrefix(POLICIES, prefix).map((word) => `${word} `), current]
     default: return [[], current]
   }

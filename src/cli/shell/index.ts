@@ -6,7 +6,9 @@ import { asP2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
 import type { CommandContext } from '../command.js'
 import { errorLine } from '../output.js'
+import { shortId } from '../render/file.js'
 import { homeFolder, serverFolder } from '../paths.js'
+import { completePath } from './complete-path.js'
 import { complete, type CompletionSources } from './complete.js'
 import { HistoryFile } from './history-file.js'
 import { startNewServer, startRememberedServer, type LocalServer, type LocalServerComponents } from './local-server.js'
@@ -29,7 +31,7 @@ export async function openShell (context: CommandContext): Promise<void> {
     const remembered = await history.read()
     let shell: Shell | null = null
     const terminal: Terminal = openTerminal(io, remembered, {
-      complete: async (line) => await complete(line, { specs: context.specs, ...namesOf(node) }),
+      complete: async (line) => await complete(line, { specs: context.specs, ...namesOf(node), paths: async (word) => await completePath(word, io.env) }),
       onInterrupt: (again) => { shell?.interrupt(again) }
     })
     shell = new Shell({
@@ -63,7 +65,7 @@ async function rememberedServer (context: CommandContext, components: LocalServe
 }
 
 /** Contacts and one's own groups are known without a server. */
-function namesOf (node: ChatNode): Omit<CompletionSources, 'specs'> {
+function namesOf (node: ChatNode): Omit<CompletionSources, 'specs' | 'paths'> {
   const own = async (): Promise<string[]> => (await node.myGroups({})).map(({ name }) => name)
   return {
     async users (prefix) {
@@ -75,6 +77,11 @@ function namesOf (node: ChatNode): Omit<CompletionSources, 'specs'> {
       const mine = await own()
       const { groups } = await node.groups({ prefix, limit: maxCompletions })
       return candidates(groups.map(({ name }) => name).filter((name) => !mine.includes(name)), prefix)
+    },
+    async files (prefix, offered) {
+      const all = await node.transfers({})
+      const wanted = all.filter(({ direction, state }) => offered ? direction === 'in' && state === 'offered' : state !== 'declined')
+      return candidates(wanted.map(({ id }) => shortId(id)), prefix)
     },
     members: async (name, prefix) => candidates((await node.groupMembers({ name })).map(({ username }) => username), prefix)
   }

@@ -1,9 +1,13 @@
 /** What the shell knows and shows. Pure: events and the time in, lines out. */
-import type { ConnectionState, GroupEvent, MessageEvent, NodeEvent } from '../../node/chat-node.js'
+import type { ConnectionState, FileEvent, GroupEvent, MessageEvent, NodeEvent, OfferEvent } from '../../node/chat-node.js'
 import { keyOf, type Conversation } from '../conversation.js'
 import { eventLines, type View } from '../render/message.js'
 import { safeLine } from '../render/safe-text.js'
 import { Followed } from './followed.js'
+import { UnderWay } from './under-way.js'
+
+/** Changes of a group that seem older than this were made while the shell was closed; its room shows them. */
+const maxClockDifferenceMs = 3_600_000
 
 /** An open room; a group keeps its id under every name. */
 export type Room = { kind: 'user', name: string } | { kind: 'group', name: string, id: string }
@@ -23,10 +27,14 @@ export class ShellModel {
   readonly shownFrom = new Set<string>()
   /** What was sent from here, and how far it has come. */
   readonly followed = new Followed()
+  readonly files = new UnderWay()
+  /** `file:ID` and `offer:ID` of those that were shown at the start. */
+  readonly shownFiles = new Set<string>()
 
   get prompt (): string {
-    if (this.room !== null) return `${this.username ?? ''} → ${this.room.kind === 'group' ? `[${this.room.name}]` : this.room.name}> `
-    return `${this.username ?? 'p2pchat'}${this.#isOffline ? ' (offline)' : ''}> `
+    const room = this.room === null ? '' : ` → ${this.room.kind === 'group' ? `[${this.room.name}]` : this.room.name}`
+    const marks = [...this.#isOffline && this.room === null ? ['offline'] : [], ...this.files.brief === '' ? [] : [this.files.brief]]
+    return `${this.username ?? 'p2pchat'}${room}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}> `
   }
 
   take (event: NodeEvent, view: View): Reaction {
@@ -39,6 +47,10 @@ export class ShellModel {
       case 'pool': return this.#connection(event.connection, event, view)
       case 'group': return this.#group(event, view)
       case 'message': return this.#message(event, view)
+      case 'file':
+      case 'offer': return this.#file(event, view)
+      case 'progress': return { lines: this.files.moved(event, view), read: null }
+      case 'file-failed': return this.#tells(event, view, this.files.failed(event))
       case 'unknown-content':
       case 'gap':
       case 'identity-changed':
@@ -52,12 +64,19 @@ export class ShellModel {
     this.#isOffline = connection.kind === 'offline'
   }
 
-  #message (event: MessageEvent, view: View): Reaction {
+  #file (event: FileEvent | OfferEvent, view: View): Reaction {
+    const isShown = this.shownFiles.delete(`${event.event}:${event.id}`)
+    if (event.event === 'file') this.files.came(event.id)
+    return isShown ? { lines: [], read: null } : this.#message(event, view)
+  }
+
+  #message (event: MessageEvent | FileEvent | OfferEvent, view: View): Reaction {
     const { room } = this
     const from: Conversation = event.group === undefined ? { kind: 'user', name: event.from } : { kind: 'group', name: event.group }
     const isHere = room !== null && room.kind === from.kind && (room.name === from.name || (room.kind === 'user' && event.to === room.name))
-    if (!event.own) this.shownFrom.add(keyOf(from))
-    return { lines: eventLines(event, { ...view, room }), read: isHere && !event.own ? from : null }
+    const own = event.event !== 'offer' && event.own
+    if (!own) this.shownFrom.add(keyOf(from))
+    return { lines: eventLines(event, { ...view, room }), read: isHere && !own ? from : null }
   }
 
   /** In its room everything about a group is shown; elsewhere what changes who is in it; in other rooms what concerns this account. */
@@ -91,3 +110,12 @@ export class ShellModel {
 }
 
 const ABOUT_MEMBERS = new Set<GroupEvent['kind']>(['join', 'add', 'remove', 'leave', 'promote', 'demote', 'rename'])
+
+/** Came before this shell listened: it is among the unread messages that were shown at its start. */
+export function isOld (event: NodeEvent, sinceMs: number): boolean {
+  // Told by another device's clock.
+  if (event.event === 'group') return event.kind !== 'forked' && Date.parse(event.at) < sinceMs - maxClockDifferenceMs
+  // It may have been on its way for days.
+  if (event.event === 'file') return false
+  return 'receivedAt' in event && Date.parse((event as MessageEvent).receivedAt) < sinceMs
+}

@@ -2,36 +2,48 @@
 import type { ChatNode, HistoryEntry } from '../../node/chat-node.js'
 import { contactLine } from '../commands/people.js'
 import { asRequest, keyOf, type Conversation } from '../conversation.js'
+import { fileWords, shortId } from '../render/file.js'
 import { ownGroupLine } from '../render/group.js'
 import { historyLines, type View } from '../render/message.js'
+import { safeLine } from '../render/safe-text.js'
+import { count } from '../render/table.js'
 
 /** Unread messages of one conversation that are shown. */
 const unreadShown = 3
+const offersShown = 5
 
-/** Lines, and the conversations whose unread messages are among them. */
-export async function overview (node: ChatNode, view: View): Promise<{ lines: string[], shown: string[] }> {
-  const [contacts, groups] = await Promise.all([node.contacts(), node.myGroups({})])
+/** Lines, the conversations whose unread messages are among them, and `file:ID` or `offer:ID` of the files. */
+export async function overview (node: ChatNode, view: View): Promise<{ lines: string[], shown: string[], files: string[] }> {
+  const [contacts, groups, transfers] = await Promise.all([node.contacts(), node.myGroups({}), node.transfers({ active: true })])
   const lines: string[] = []
   const shown: string[] = []
+  const files: string[] = []
   const add = async (conversation: Conversation, line: string, unread: number): Promise<void> => {
     lines.push(line)
     if (unread === 0) return
     shown.push(keyOf(conversation))
-    lines.push(...await unreadLines(node, conversation, unread, view))
+    const found = await unreadLines(node, conversation, unread, view)
+    lines.push(...found.lines)
+    files.push(...found.files)
   }
   for (const contact of contacts) await add({ kind: 'user', name: contact.username }, contactLine(contact, view.nowMs, view.style), contact.unread)
   for (const group of groups) await add({ kind: 'group', name: group.name }, ownGroupLine({ ...group, name: `[${group.name}]` }, null, view.nowMs, view.style), group.unread)
   if (lines.length === 0) lines.push('Nobody has written yet. USERS shows who is there, CHAT bob opens a room with bob;', 'LISTGRP shows the groups, CREATE team makes one.')
-  return { lines, shown }
+  const offers = transfers.filter(({ direction, state }) => direction === 'in' && state === 'offered')
+  for (const offer of offers.slice(0, offersShown)) lines.push(`${view.style.yellow('?')} ${safeLine(offer.peer)} offers ${fileWords(offer)}: accept ${shortId(offer.id)} or decline ${shortId(offer.id)}`)
+  const others = transfers.length - Math.min(offers.length, offersShown)
+  if (others > 0) lines.push(view.style.dim(`  ${count(others, 'more file')} under way or offered: FILES`))
+  return { lines, shown, files: [...files, ...offers.map(({ id }) => `offer:${id}`)] }
 }
 
-async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View): Promise<string[]> {
+async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View): Promise<{ lines: string[], files: string[] }> {
   const newest = await node.history({ ...asRequest(conversation), limit: Math.min(unread, unreadShown) })
   const entries = newest.filter((entry) => isFromOthers(entry, conversation, view.self))
-  return [
-    ...entries.flatMap((entry) => historyLines(entry, view)).map((line) => `    ${line}`),
-    ...unread > entries.length ? [view.style.dim(`    … CHAT ${conversation.name} shows all`)] : []
-  ]
+  const lines = entries.flatMap((entry) => historyLines(entry, view)).map((line) => `    ${line}`)
+  return {
+    lines: [...lines, ...unread > entries.length ? [view.style.dim(`    … CHAT ${conversation.name} shows all`)] : []],
+    files: entries.filter(({ file }) => file?.status === 'landed').map(({ id }) => `file:${id}`)
+  }
 }
 
 function isFromOthers (entry: HistoryEntry, { kind, name }: Conversation, self: string | null): boolean {

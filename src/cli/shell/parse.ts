@@ -3,6 +3,8 @@
  * words that the founding systems taught their users, in any case.
  */
 
+import { FILE_WORDS, sending } from './file-words.js'
+
 export type Input =
   | { kind: 'nothing' }
   /** a line in a room */
@@ -16,7 +18,7 @@ export type Input =
   /** `asks`: nobody was named, so participants are asked for one after the other */
   | { kind: 'create', argv: string[], asks: boolean }
   /** as on the command line */
-  | { kind: 'run', argv: string[], hint?: string }
+  | { kind: 'run', argv: string[], hint?: string, inBackground?: boolean }
   | { kind: 'help', words: string[] }
   | { kind: 'menu' }
   | { kind: 'exit' }
@@ -24,9 +26,6 @@ export type Input =
 
 /** Whole lines that leave a room; after a backslash they are said instead. */
 const LEAVE_WORDS = ['0', '@#@EXIT@#@']
-
-const FILE_WORDS = new Set(['fileusersend', 'filegroupsend', 'send_file', 'send_group_file', 'send-file', 'accept', 'decline'])
-const NO_FILES = 'This version sends no files yet. Write to a person: SEND NAME TEXT, or to a group: GRPSEND NAME TEXT.'
 
 /** Words that stand for a command of the command line. */
 const COMMAND_WORDS: Record<string, string[]> = {
@@ -46,6 +45,10 @@ const HELP_WORDS: Record<string, string[]> = {
   list: ['groups'],
   listgrp: ['groups'],
   show_my_groups: ['groups'],
+  fileusersend: ['send-file'],
+  send_file: ['send-file'],
+  filegroupsend: ['group', 'send-file'],
+  send_group_file: ['group', 'send-file'],
   chat: [],
   menu: [],
   help: [],
@@ -56,6 +59,7 @@ const HELP_WORDS: Record<string, string[]> = {
 /** The founding words of this version, as completion offers them. */
 export const SHELL_WORDS = [
   'SEND', 'GRPSEND', 'SEND_GROUP', 'CHAT', 'CREATE', 'JOIN', 'LEAVE', 'ADD', 'REMOVE', 'MEMBERS', 'LISTGRP', 'LIST', 'SHOW_MY_GROUPS', 'USERS',
+  'FILEUSERSEND', 'FILEGROUPSEND', 'SEND_FILE', 'SEND_GROUP_FILE', 'ACCEPT', 'DECLINE', 'FILES', 'SHOW',
   'SIGNUP', 'LOGIN', 'LOGOUT', 'MENU', 'HELP', 'EXIT', 'QUIT'
 ] as const
 
@@ -81,6 +85,7 @@ export function parseLine (line: string, isInRoom: boolean): Input {
     case '0':
     case '@#@exit@#@': return { kind: 'wrong', message: 'You are in no room. EXIT leaves the shell.' }
     case 'group': return parseGroup(trimmed)
+    case 'files': return withTokens(trimmed, ([, second, ...more]) => ({ kind: 'run', argv: ['files', ...second === undefined ? [] : [second.toLowerCase()], ...more] }))
     default: return parseOther(trimmed, word.toLowerCase())
   }
 }
@@ -151,14 +156,15 @@ function parseLogin (trimmed: string): Input {
 
 function parseGroup (trimmed: string): Input {
   const [, second = ''] = /^\S+\s+(\S+)/.exec(trimmed) ?? []
-  if (second.toLowerCase() === 'send-file') return { kind: 'wrong', message: NO_FILES }
+  if (second.toLowerCase() === 'send-file') return withTokens(trimmed, ([, , ...more]) => sending(['group', 'send-file', ...more]))
   const isTyped = second.toLowerCase() === 'send' && !/^\S+\s+\S+\s+-/.test(trimmed)
   if (isTyped) return parseGroupSend(trimmed.replace(/^\S+\s+/, ''))
   return withTokens(trimmed, ([, word, ...more]) => ({ kind: 'run', argv: ['group', ...word === undefined ? [] : [word.toLowerCase()], ...more] }))
 }
 
 function parseOther (trimmed: string, word: string): Input {
-  if (FILE_WORDS.has(word)) return { kind: 'wrong', message: NO_FILES }
+  const meaning = Object.hasOwn(FILE_WORDS, word) ? FILE_WORDS[word] : undefined
+  if (meaning !== undefined) return withTokens(trimmed, ([, ...more]) => meaning(more))
   const command = Object.hasOwn(COMMAND_WORDS, word) ? COMMAND_WORDS[word] : undefined
   return withTokens(trimmed, ([, ...more]) => ({ kind: 'run', argv: [...command ?? [word], ...more] }))
 }

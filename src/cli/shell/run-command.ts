@@ -1,6 +1,6 @@
 /** Commands of the command line, as they run in the shell: on its node, with its terminal, ended by its Ctrl-C. */
 import { P2pChatError } from '../../errors.js'
-import type { ChatNode } from '../../node/chat-node.js'
+import type { ChatNode, FileSent } from '../../node/chat-node.js'
 import type { CommandContext } from '../command.js'
 import type { GroupNumbers } from '../group-numbers.js'
 import type { Output } from '../output.js'
@@ -16,6 +16,8 @@ export interface CommandRunnerComponents {
   terminal: Terminal
   numbers: GroupNumbers
   view: (self: string | null) => View
+  /** Takes over files that were sent. */
+  follow: (sent: FileSent[]) => void
 }
 
 export class CommandRunner {
@@ -31,16 +33,21 @@ export class CommandRunner {
     this.#running.abort(new P2pChatError('ERR_ABORTED', 'Cancelled.'))
   }
 
-  /** False when only help was shown. @throws what the command throws; ERR_ABORTED at Ctrl-C */
-  async run (argv: string[]): Promise<boolean> {
-    const { context: { specs, clock, io }, node, terminal, numbers, view } = this.#components
+  /**
+   * False when only help was shown. In the background: Ctrl-C is not for it.
+   *
+   * @throws what the command throws; ERR_ABORTED at Ctrl-C
+   */
+  async run (argv: string[], { inBackground = false } = {}): Promise<boolean> {
+    const { context: { specs, clock, io }, node, terminal, numbers, view, follow } = this.#components
     const parsed = parseArguments(argv, { specs, version: version(), inShell: true })
     if (parsed.kind === 'show') {
       terminal.print(parsed.text.trimEnd().split('\n'))
       return false
     }
-    this.#running = new AbortController()
-    const { signal } = this.#running
+    const running = new AbortController()
+    if (!inBackground) this.#running = running
+    const { signal } = running
     await orAborted(signal, parsed.spec.run({
       specs,
       io,
@@ -52,7 +59,8 @@ export class CommandRunner {
       askPassword: async (request) => await this.#askPassword(request),
       readText: async () => { throw new P2pChatError('ERR_USAGE', 'Here the text is typed: SEND NAME TEXT') },
       view,
-      numbers
+      numbers,
+      follow
     }, parsed.given))
     return true
   }

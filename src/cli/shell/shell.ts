@@ -1,6 +1,6 @@
 /** The shell: lines from a terminal go to the node, events of the node go above the line being typed. */
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
-import type { ChatNode, MessageEvent, MessageState, NodeEvent } from '../../node/chat-node.js'
+import type { ChatNode, MessageState, NodeEvent } from '../../node/chat-node.js'
 import type { Timer } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
 import { checkText, sendToPerson } from '../commands/send.js'
@@ -12,10 +12,11 @@ import { safeLine } from '../render/safe-text.js'
 import { count } from '../render/table.js'
 import { helpText } from '../program.js'
 import { version } from '../version.js'
+import { FileWatch } from './file-watch.js'
 import { chooseAccount, choosePool, type FirstContactComponents } from './first-contact.js'
-import { helpLines, inShellWords, menuLines, parseMenuChoice } from './texts.js'
+import { helpLines, inShellWords, menuLine, menuLines, parseMenuChoice } from './texts.js'
 import type { LocalServer } from './local-server.js'
-import { ShellModel } from './model.js'
+import { isOld, ShellModel } from './model.js'
 import { overview } from './overview.js'
 import { keptLine, parseLine, type Input } from './parse.js'
 import { askParticipants } from './participants.js'
@@ -26,8 +27,6 @@ import type { Terminal } from './terminal.js'
 /** How long a shell fed by a pipe waits for a server to have what it sent. */
 const settleTimeoutMs = 30_000
 const connectTimeoutMs = 10_000
-/** Changes of a group that seem older than this were made while the shell was closed; its room shows them. */
-const maxClockDifferenceMs = 3_600_000
 
 export interface ShellComponents {
   context: CommandContext
@@ -50,6 +49,7 @@ export class Shell {
   #listening: { stop: AbortController, done: Promise<void> } | null = null
   #telling: Timer | null = null
   readonly #commands: CommandRunner
+  readonly #files: FileWatch
 
   constructor ({ context, node, terminal, startServer, remember }: ShellComponents) {
     this.#context = context
@@ -57,7 +57,16 @@ export class Shell {
     this.#terminal = terminal
     this.#startServer = startServer
     this.#remember = remember
-    this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self) })
+    this.#files = new FileWatch({
+      node,
+      clock: context.clock,
+      signal: context.signal,
+      underWay: this.#model.files,
+      view: () => this.#view(),
+      print: (lines) => { terminal.print(lines) },
+      updatePrompt: () => { this.#updatePrompt() }
+    })
+    this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self), follow: (sent) => { this.#files.follow(sent) } })
   }
 
   /** Until EXIT, the end of input or the end of the process. */
@@ -71,6 +80,7 @@ export class Shell {
     } finally {
       this.#context.signal.removeEventListener('abort', end)
       this.#telling?.cancel()
+      this.#files.close()
       await this.#stopListening()
       this.#terminal.close()
     }
@@ -140,6 +150,7 @@ export class Shell {
       case 'help': return this.#help(input.words)
       case 'menu': return await this.#menu()
       case 'run':
+        if (input.inBackground === true) return this.#files.reads(this.#commands.run(input.argv, { inBackground: true }).then(() => {}, (error: unknown) => { this.#fail(error) }))
         await this.#runCommand(input.argv)
         if (input.hint !== undefined) this.#terminal.print([this.#style.dim(input.hint)])
     }
@@ -214,7 +225,7 @@ export class Shell {
     const answers: string[] = []
     for (const question of wanted.questions) answers.push((await this.#terminal.ask(question)).trim())
     if (answers.includes('')) return
-    await this.#do(parseLine([wanted.command, ...answers].join(' '), false))
+    await this.#do(parseLine(menuLine(wanted, answers), false))
   }
 
   /** False when it failed; the person has been told why. */
@@ -238,8 +249,9 @@ export class Shell {
     this.#model.username = username
     this.#model.room = null
     if (username === null) return
-    const { lines, shown } = await overview(this.#node, this.#view())
+    const { lines, shown, files } = await overview(this.#node, this.#view())
     for (const key of shown) this.#model.shownFrom.add(key)
+    for (const id of files) this.#model.shownFiles.add(id)
     this.#terminal.print(lines)
     this.#startListening()
   }
@@ -272,7 +284,8 @@ export class Shell {
     const { lines, read } = this.#model.take(event, this.#view())
     this.#terminal.print(lines)
     if (read !== null) await this.#node.markRead(asRequest(read)).catch(() => {})
-    if (event.event === 'pool' || event.event === 'group') this.#updatePrompt()
+    if (PROMPTING.has(event.event)) this.#updatePrompt()
+    if (event.event === 'progress') this.#files.moved()
     if (event.event === 'status') this.#scheduleTelling()
   }
 
@@ -296,12 +309,14 @@ export class Shell {
         if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) this.#fail(error)
       })
     }
+    await this.#files.settle(this.#context.global.timeoutMs)
   }
 
   async #goodbye (): Promise<void> {
     const { queued } = await this.#node.status()
     const waiting = Math.min(queued, this.#model.followed.unsettled.length)
     if (waiting > 0) this.#terminal.print([`${count(waiting, 'message')} still here: kept, and sent the next time p2pchat runs.`])
+    this.#terminal.print(this.#files.leftover())
   }
 
   #fail (error: unknown): void {
@@ -324,7 +339,7 @@ export class Shell {
   }
 
   #view (self: string | null = this.#model.username): View {
-    return { style: this.#style, nowMs: this.#context.clock.now(), self }
+    return { style: this.#style, nowMs: this.#context.clock.now(), self, inShell: true }
   }
 
   #updatePrompt (): void {
@@ -332,9 +347,5 @@ export class Shell {
   }
 }
 
-/** Came before this shell listened: it is among the unread messages that were shown at its start. */
-function isOld (event: NodeEvent, sinceMs: number): boolean {
-  // Told by another device's clock.
-  if (event.event === 'group') return event.kind !== 'forked' && Date.parse(event.at) < sinceMs - maxClockDifferenceMs
-  return 'receivedAt' in event && Date.parse((event as MessageEvent).receivedAt) < sinceMs
-}
+/** What changes the prompt. */
+const PROMPTING = new Set<NodeEvent['event']>(['pool', 'group', 'progress', 'file', 'file-failed'])

@@ -128,6 +128,9 @@ class TypedTerminal implements Terminal {
     this.#erase()
     this.#reader.setPrompt(prompt)
     this.#draw()
+    // Where readline finds the row that it began in: a longer prompt may have moved the cursor to a later one.
+    const reader = this.#reader as Interface & { prevRows?: number }
+    reader.prevRows = reader.getCursorPos().rows
   }
 
   async ask (question: string, options: { hidden?: boolean } = {}): Promise<string> {

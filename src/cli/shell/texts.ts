@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../command.js'
 import type { Style } from '../render/style.js'
 import { table } from '../render/table.js'
+import { tokenise } from './parse.js'
 
 const HELP: Array<[string, string]> = [
   ['CHAT bob · CHAT team', 'a room: lines are sent; 0 or @#@EXIT@#@ leaves'],
@@ -14,11 +15,14 @@ const HELP: Array<[string, string]> = [
   ['SHOW_MY_GROUPS', 'those that you are in, and what is unread'],
   ['MEMBERS team', 'who is in it, and who its admins are'],
   ['ADD team bob · REMOVE team bob', 'as an admin'],
+  ['FILEUSERSEND bob cat.png', 'a file; SEND_FILE cat.png bob is the same'],
+  ['FILEGROUPSEND team plan.pdf', 'SEND_GROUP_FILE plan.pdf 2 team club as well'],
+  ['FILES · ACCEPT · SHOW', 'what comes and goes (DECLINE); a picture'],
   ['history bob · trace bob', 'earlier messages; the way of your newest'],
   ['verify bob · group verify team', 'whether anybody stands in between'],
   ['SIGNUP name [roll]', 'make an account'],
   ['LOGIN name · LOGOUT', 'the password is asked for'],
-  ['whoami · devices · passwd', 'your account'],
+  ['whoami · devices · settings', 'your account, and this device'],
   ['MENU', 'the same by numbers'],
   ['HELP group · HELP history', 'more about a command'],
   ['EXIT', 'leave (also QUIT and Ctrl-D)']
@@ -42,6 +46,8 @@ interface MenuChoice {
   questions: string[]
   /** A list that helps with the answers: run first. */
   shows?: string[]
+  /** An answer may hold spaces, and is one word all the same. */
+  quotes?: true
 }
 
 const MY_GROUPS = ['groups', '--mine']
@@ -50,6 +56,10 @@ const MENU: MenuChoice[] = [
   { label: 'chat with somebody, or in a group', command: 'CHAT', questions: ['With whom, or in which group? '] },
   { label: 'send one message to somebody', command: 'SEND', questions: ['To whom? ', 'Message: '] },
   { label: 'send one message to groups', command: 'GRPSEND', questions: ['To which group (name or number; several: team,club)? ', 'Message: '], shows: MY_GROUPS },
+  { label: 'send a file to somebody', command: 'FILEUSERSEND', questions: ['To whom? ', 'Path of the file: '], quotes: true },
+  { label: 'send a file to groups', command: 'FILEGROUPSEND', questions: ['To which group (name or number; several: team,club)? ', 'Path of the file: '], shows: MY_GROUPS, quotes: true },
+  { label: 'files that come and go', command: 'FILES', questions: [] },
+  { label: 'fetch a file that is offered', command: 'ACCEPT', questions: ['Which one (the eight digits in front)? '], shows: ['files', '--active'] },
   { label: 'who can be written to', command: 'users', questions: [] },
   { label: 'whom I write with, and what is unread', command: 'contacts', questions: [] },
   { label: 'groups that can be joined', command: 'LISTGRP', questions: [] },
@@ -69,6 +79,12 @@ const MENU: MenuChoice[] = [
 
 export function menuLines (style: Style): string[] {
   return MENU.map(({ label }, at) => `  ${style.bold(String(at + 1).padStart(2))}  ${label}`)
+}
+
+/** The line that a choice and the answers to its questions make. */
+export function menuLine ({ command, quotes }: Pick<MenuChoice, 'command' | 'quotes'>, answers: string[]): string {
+  const words = quotes === true ? answers.map((answer) => tokenise(answer)?.length === 1 ? answer : `"${answer.replace(/["\\]/g, '\\$&')}"`) : answers
+  return [command, ...words].join(' ')
 }
 
 /** What a number of the menu stands for; null at anything else. */

@@ -204,7 +204,9 @@ describe('cli: completion in the shell', () => {
     users: from('bob ', 'bobby ', 'carol '),
     ownGroups: from('team ', 'tennis '),
     listedGroups: from('club ', 'choir '),
-    members: async (group: string, prefix: string) => await from(`${group}-bob `)(prefix)
+    members: async (group: string, prefix: string) => await from(`${group}-bob `)(prefix),
+    files: async (prefix: string, offered: boolean) => await from(...offered ? ['3f9a12bc '] : ['3f9a12bc ', '77aa0011 '])(prefix),
+    paths: async ({ raw }: { raw: string }): Promise<[string[], string]> => [[`path:${raw}`], raw]
   }
   const of = async (line: string): Promise<string[]> => (await complete(line, sources))[0]
 

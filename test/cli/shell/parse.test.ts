@@ -78,9 +78,31 @@ describe('cli: what a line of the shell means', () => {
     }
   })
 
-  it('says plainly that files are not there yet', () => {
-    for (const line of ['FILEUSERSEND bob x', 'FILEGROUPSEND team x', 'SEND_FILE x bob', 'SEND_GROUP_FILE x 1 a', 'send-file bob x', 'group send-file team x']) {
-      assert.match(JSON.stringify(parse(line)), /no files yet/, line)
+  it('takes the founding words for files in any case, with paths in quotes', () => {
+    const sends: Array<[string, string[]]> = [
+      ['FILEUSERSEND bob cat.png', ['send-file', '--', 'bob', 'cat.png']],
+      ['fileUserSend bob photo.png "my cat.png"', ['send-file', '--name', 'photo.png', '--', 'bob', 'my cat.png']],
+      ['FILEUSERSEND bob my\\ cat.png', ['send-file', '--', 'bob', 'my cat.png']],
+      ['FILEUSERSEND bob cat.png --caption "My cat"', ['send-file', 'bob', 'cat.png', '--caption', 'My cat']],
+      ['FILEUSERSEND bob -x.png', ['send-file', '--', 'bob', '-x.png']],
+      ['FILEGROUPSEND team,3 plan.pdf', ['group', 'send-file', '--', 'team,3', 'plan.pdf']],
+      ['filegroupsend team plan.pdf ~/x', ['group', 'send-file', '--name', 'plan.pdf', '--', 'team', '~/x']],
+      ['SEND_FILE "my cat.png" bob', ['send-file', '--', 'bob', 'my cat.png']],
+      ['send_group_file plan.pdf 2 team 3', ['group', 'send-file', '--', 'team,3', 'plan.pdf']],
+      ['send-file bob cat.png --name x', ['send-file', 'bob', 'cat.png', '--name', 'x']],
+      ['Group Send-File team cat.png', ['group', 'send-file', 'team', 'cat.png']]
+    ]
+    for (const [line, argv] of sends) assert.deepEqual(parse(line), { kind: 'run', argv, inBackground: true }, line)
+    assert.deepEqual(parse('ACCEPT 3f9a12bc'), { kind: 'run', argv: ['accept', '3f9a12bc'] })
+    assert.deepEqual(parse('Decline'), { kind: 'run', argv: ['decline'] })
+    assert.deepEqual(parse('FILES'), { kind: 'run', argv: ['files'] })
+    assert.deepEqual(parse('FILES PAUSE 3f9a12bc'), { kind: 'run', argv: ['files', 'pause', '3f9a12bc'] })
+    assert.deepEqual(parse('SHOW 3f9a12bc'), { kind: 'run', argv: ['show', '3f9a12bc'] })
+  })
+
+  it('sends no file that was not meant: a path with spaces is in quotes, groups are as many as said', () => {
+    for (const line of ['FILEUSERSEND', 'FILEUSERSEND bob', 'FILEUSERSEND bob my cat png', 'FILEUSERSEND bob "my cat', 'FILEGROUPSEND team', 'SEND_FILE x', 'SEND_FILE my cat.png bob', 'SEND_GROUP_FILE x team', 'SEND_GROUP_FILE x 2 team', 'SEND_GROUP_FILE x 1 team club', 'SEND_GROUP_FILE x 0']) {
+      assert.equal(kindOf(line), 'wrong', line)
     }
   })
 

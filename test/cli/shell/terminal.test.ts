@@ -352,7 +352,7 @@ describe('cli: the shell in a terminal', function () {
       await screen.until(atPrompt)
       screen.type('MENU\r')
       await screen.until(({ cursor }) => cursor.line.startsWith('Your choice'))
-      screen.type('18\r')
+      screen.type('22\r')
       assert.equal(await screen.exit(), 0)
       assert.match(screen.text.replace(/\n/g, ''), /"groupSend","params":\{"names":\["team"\],"text":"by the menu"\}/)
     })
