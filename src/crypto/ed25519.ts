@@ -1,9 +1,12 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto'
 import { toString } from 'uint8arrays/to-string'
 import { expectLength } from './bytes.js'
+import { KeyCache } from './key-cache.js'
 
 // The DER around a raw private key: PKCS #8 of RFC 8410.
 const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20])
+
+const keys = new KeyCache()
 
 /** Ed25519 (RFC 8032) from a seed. */
 export interface Ed25519KeyPair {
@@ -15,13 +18,13 @@ export interface Ed25519KeyPair {
 
 /** @param seed 32 random bytes (RFC 8032 §5.1.5) */
 export function ed25519KeyPair (seed: Uint8Array): Ed25519KeyPair {
-  const { x } = createPublicKey(privateKeyObject(seed)).export({ format: 'jwk' })
+  const { x } = createPublicKey(keys.of(seed, privateKeyObject)).export({ format: 'jwk' })
   return { seed, publicKey: new Uint8Array(Buffer.from(x ?? '', 'base64url')) }
 }
 
 /** A signature of 64 bytes. */
 export function ed25519Sign (seed: Uint8Array, message: Uint8Array): Uint8Array {
-  return new Uint8Array(sign(null, message, privateKeyObject(seed)))
+  return new Uint8Array(sign(null, message, keys.of(seed, privateKeyObject)))
 }
 
 /** False for a wrong signature and for a public key that is none. */

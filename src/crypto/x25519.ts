@@ -1,10 +1,13 @@
 import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto'
 import { toString } from 'uint8arrays/to-string'
 import { expectLength, viewOf } from './bytes.js'
+import { KeyCache } from './key-cache.js'
 import { P2pChatError } from '../errors.js'
 
 // The DER around a raw private key: PKCS #8 of RFC 8410.
 const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20])
+
+const keys = new KeyCache()
 
 export interface X25519KeyPair {
   /** 32 bytes, as drawn (clamped only when used) */
@@ -21,7 +24,7 @@ export class X25519PrivateKey {
 
   /** @param privateKey 32 random bytes; copied */
   constructor (privateKey: Uint8Array) {
-    this.#key = importPrivateKey(privateKey)
+    this.#key = keys.of(privateKey, importPrivateKey)
     // A JWK has the raw key, and is several times faster than DER where nothing secret is in it.
     const { x } = createPublicKey(this.#key).export({ format: 'jwk' })
     this.publicKey = new Uint8Array(Buffer.from(x ?? '', 'base64url'))
