@@ -168,5 +168,6 @@ export class SignedIn {
     await this.delivery.upkeep()
     await this.book.upkeep()
     await this.talk.upkeep()
+    await this.transfers.upkeep()
   }
 }

@@ -22,5 +22,5 @@ export const maxUnkeptChunks = 64
 export const uploadStallMs = 30_000
 /** Transfers that are listed. */
 export const maxListedTransfers = 1_000
-/** Files that were offered and not answered are forgotten after this: the pool has them no longer either. */
+/** What was not fetched by then is given up: the pool has it no longer either. What became of it is listed for as long again. */
 export const offerTtlMs = 30 * 24 * 60 * 60 * 1000

@@ -7,15 +7,15 @@ import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import type { ChunkCipher } from '../files/cipher.js'
 import type { PreparedFile } from '../files/outgoing/prepare.js'
-import { loadOutgoing } from '../files/outgoing/records.js'
+import { deleteOutgoing, loadOutgoing } from '../files/outgoing/records.js'
 import { fileChanged, type ReadableFile } from '../files/outgoing/regular-file.js'
 import { FileServing } from '../files/transfer/serve.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { bulkLink } from './bulk-link.js'
-import { directGraceMs, maxActiveUploads } from './limits.js'
+import { directGraceMs, maxActiveUploads, offerTtlMs } from './limits.js'
 import { Pace } from './pace.js'
-import { findOut, listOut, putOut, type OutTransfer } from './records.js'
+import { deleteOut, findOut, listOut, putOut, type OutTransfer } from './records.js'
 import { Retry, type TryOutcome } from './retry.js'
 import { removeBlob, uploadFile } from './upload.js'
 
@@ -113,6 +113,22 @@ export class Sending {
   /** Resolves at the next change of any file. */
   async change (): Promise<void> {
     await new Promise<void>((resolve) => { this.waiters.push(resolve) })
+  }
+
+  /** Gives up what is not done yet; forgets what is over, its key and leaf hashes among it. */
+  async expire (fileId: string, forget: boolean): Promise<void> {
+    await this.halt(fileId)
+    await this.components.lane.write(async (tx) => {
+      const transfer = await findOut(tx, fileId)
+      if (transfer === undefined) return
+      deleteOutgoing(tx, fromHex(fileId))
+      if (forget) deleteOut(tx, transfer)
+      else if (transfer.state.kind === 'active' || transfer.state.kind === 'paused') {
+        const { inPool: _inPool, keptUntilMs, ...rest } = transfer
+        putOut(tx, { ...rest, state: keptUntilMs === undefined ? { kind: 'failed', code: 'ERR_NOT_FOUND', message: `Nobody fetched ${transfer.name} in ${offerTtlMs / 86_400_000} days; it is not offered any more.` } : { kind: 'done' } })
+      }
+    })
+    this.changed()
   }
 
   /** A device has said, in a message, that it has the file or does not want it. */

@@ -28,9 +28,9 @@ import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { parseUsername } from '../../protocol/names.js'
 import { parseGroupName } from '../../records/group/index.js'
 import { Fetching } from './fetching.js'
-import { maxListedTransfers } from './limits.js'
+import { maxListedTransfers, offerTtlMs } from './limits.js'
 import { previewOf } from './picture.js'
-import { findIn, findInByFile, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
+import { deleteIn, findIn, findInByFile, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
 import { Sending, type Recipient } from './sending.js'
 import { changeSettings, findSettings } from './settings.js'
 
@@ -84,8 +84,22 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     const { downloadsFolder } = await this.settings()
     const swept = await sweepLeftovers({ lane, disk }, downloadsFolder)
     if (swept > 0) logger.info({ swept }, 'what was left of files that are not fetched any more was removed')
+    await this.upkeep()
     await this.fetching.start()
     await this.sending.start()
+  }
+
+  /** What nobody answered for, or fetched, in all the time that a pool would keep it, is given up; what is over long since is forgotten. */
+  async upkeep (): Promise<void> {
+    const { lane, clock } = this.components
+    const before = clock.now() - offerTtlMs
+    for (const transfer of await listIn(lane)) {
+      if (transfer.atMs > before) continue
+      await this.fetching.halt(transfer)
+      await this.fetching.forget(transfer)
+      await lane.write(async (tx) => { await this.expireIn(tx, transfer) })
+    }
+    for (const { fileId, atMs } of await listOut(lane)) if (atMs <= before) await this.sending.expire(fileId, atMs <= before - offerTtlMs)
   }
 
   async stop (): Promise<void> {
@@ -369,6 +383,17 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     if (group !== undefined || own) return
     if ((await findContact(tx, from))?.identity === 'changed') return
     await this.components.delivery().systemMail.enqueue(tx, [{ username: from, device, content: encodeFileReport(parseManifest(manifest).fileId, done) }])
+  }
+
+  private async expireIn (tx: Transaction, { id, from }: InTransfer): Promise<void> {
+    const transfer = await findIn(tx, id, from)
+    if (transfer === undefined) return
+    if (['offered', 'active', 'paused'].includes(transfer.state.kind)) {
+      // Kept for as long again, so that a person can read what became of it.
+      const failed: InTransfer = { ...transfer, atMs: this.components.clock.now(), state: { kind: 'failed', code: 'ERR_NOT_FOUND', message: `${transfer.name} was not fetched in ${offerTtlMs / 86_400_000} days; nobody keeps it any more.` } }
+      putIn(tx, failed)
+      await this.failed(tx, failed)
+    } else deleteIn(tx, transfer)
   }
 
   /** Tells the devices that wait for it. A group's members hear it when they ask. */

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { maxFileFrameBytes } from '../../../src/node/files/limits.js'
+import { openPeerSource } from '../../../src/node/files/transfer/peer-source.js'
+import { bulkLink } from '../../../src/node/transfers/bulk-link.js'
+import { FILE_PROTOCOL } from '../../../src/protocol/ids.js'
+import type { SimulatedDevice } from '../../simulation/world.js'
+import { chunk, FileWorld, total } from './file-world.js'
+
+describe('files to groups', () => {
+  let world: FileWorld
+  let seed = 0
+  let alice: SimulatedDevice
+  let bob: SimulatedDevice
+  let carol: SimulatedDevice
+
+  beforeEach(async () => {
+    world = new FileWorld(`files groups ${seed++}`)
+    await world.startServer()
+    ;[alice, bob, carol] = await world.people('alice', 'bob', 'carol') as [SimulatedDevice, SimulatedDevice, SimulatedDevice]
+  })
+
+  afterEach(async () => {
+    const errors = world.devices.flatMap((device) => device.errors)
+    const leftovers = world.devices.flatMap((device) => world.leftovers(device))
+    await world.stop()
+    await world.clock.advance(1_000)
+    assert.deepEqual(errors, [])
+    assert.deepEqual(leftovers, [])
+    assert.equal(world.clock.pending, 0, 'timers are left')
+  })
+
+  it('is uploaded once, and fetched by all of them, also by who was away, with its sender gone', async () => {
+    await world.group('team', alice, bob, carol)
+    await world.do(carol.stop())
+    const cipher = world.cipherOf(alice)
+    const data = world.put(alice, '/home/movie', 50 * chunk)
+    const { id, group } = await world.sendFile(alice, { groups: ['team'], path: '/home/movie' })
+    assert.equal(group, 'team')
+    await world.do(alice.node.waitFile({ id, timeoutMs: 60_000 }))
+    await world.until(bob, id, 'done')
+    assert.deepEqual(await world.assertLanded(bob, id, data).then((event) => [event.from, event.group]), ['alice', 'team'])
+    assert.ok(total(cipher.sealed) <= 3 * 50, 'for the hashes, for the pool, for bob')
+    assert.equal((await world.serverStatus()).blobs, 1)
+    await world.do(alice.stop())
+    await world.do(carol.start())
+    await world.until(carol, id, 'done')
+    await world.assertLanded(carol, id, data)
+  })
+
+  it('goes to several groups in one call, uploaded once, and to who is in two of them twice by name but from one place', async () => {
+    await world.group('team', alice, bob, carol)
+    await world.group('club', alice, bob)
+    const data = world.put(alice, '/home/movie', 10 * chunk)
+    const sent = await world.sendFiles(alice, { groups: ['team', 'club'], path: '/home/movie' })
+    assert.deepEqual(sent.map(({ group }) => group), ['team', 'club'])
+    for (const { id } of sent) {
+      await world.until(bob, id, 'done')
+      await world.assertLanded(bob, id, data)
+      await world.do(alice.node.waitFile({ id, timeoutMs: 60_000 }))
+    }
+    await world.until(carol, sent[0]?.id ?? '', 'done')
+    assert.equal((await world.serverStatus()).blobs, 1)
+    assert.deepEqual(await world.do(alice.node.sendFile({ groups: ['team', 'none'], path: '/home/movie' })).catch((error: { code: string }) => error.code), 'ERR_NOT_FOUND')
+  })
+
+  /** What a device that knows a file's id gets when it asks for it. */
+  async function ask (asker: SimulatedDevice, asked: SimulatedDevice, fileId: Uint8Array): Promise<unknown> {
+    const network = asker.node['components'].network
+    const peer = { peerId: asked.peerId ?? '', addresses: asked.node['components'].network.addresses() }
+    const stream = await world.do(network.openBulk(peer, FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes }))
+    const source = openPeerSource('somebody', bulkLink(stream), fileId)
+    const chunks = source.fetch({ first: 0, count: 1 }, new AbortController().signal)[Symbol.asyncIterator]()
+    try {
+      const { value, done } = await world.do(chunks.next())
+      return done === true ? undefined : value.index
+    } catch (error) {
+      return (error as { code?: string }).code
+    } finally {
+      source.end?.('ended')
+    }
+  }
+
+  it('is not served to strangers, nor to members who were removed', async () => {
+    await world.group('team', alice, bob, carol)
+    world.put(alice, '/home/movie', 10 * chunk)
+    const { id } = await world.sendFile(alice, { groups: ['team'], path: '/home/movie' })
+    await world.until(bob, id, 'done')
+    const mallory = await world.addDevice('mallory-1', 'mallory')
+    const fileId = await world.fileIdOf(alice, id)
+    assert.equal(await ask(bob, alice, fileId), 0)
+    assert.equal(await ask(mallory, alice, fileId), 'ERR_NOT_FOUND')
+    assert.equal(await ask(mallory, alice, new Uint8Array(16)), 'ERR_NOT_FOUND')
+    await world.do(alice.node.groupRemove({ name: 'team', usernames: ['carol'] }))
+    await world.clock.advance(5_000)
+    assert.equal(await ask(carol, alice, fileId), 'ERR_NOT_FOUND')
+    assert.equal(await ask(bob, alice, fileId), 0)
+    assert.deepEqual(mallory.files.paths, [])
+  })
+
+  it('is fetched by a member whose way to the sender is cut, from the pool', async () => {
+    await world.group('team', alice, bob, carol)
+    world.hub.cut(alice.peerId ?? '', carol.peerId ?? '')
+    const data = world.put(alice, '/home/movie', 10 * chunk)
+    const { id } = await world.sendFile(alice, { groups: ['team'], path: '/home/movie' })
+    for (const device of [bob, carol]) {
+      await world.until(device, id, 'done')
+      await world.assertLanded(device, id, data)
+    }
+  })
+})
