@@ -10,6 +10,6 @@ export { createPoolMail, type PoolMail, type PoolMailComponents } from './pool-m
 export { drainProgress, type DrainProgress } from './drain.js'
 export { Homes } from './homes.js'
 export type { KeeperReport } from './keeper.js'
-export { defaultReplicationLimits, replicaTimeoutMs, type ReplicationLimits } from './limits.js'
+export { defaultReplicationLimits, type ReplicationLimits } from './limits.js'
 export type { RosterView } from './placement.js'
 export type { Rosters } from './replica-sets.js'

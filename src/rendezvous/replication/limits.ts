@@ -47,8 +47,6 @@ export const maxFetchedBytes = 512 * 1024
 export const repairIntervalMs = minute
 /** How often a server asks the others whether they are complete, while mail is being handed over. */
 export const handoverIntervalMs = 2_000
-/** How long another server may take to answer: a sync on a slow disk, not a frozen machine. */
-export const replicaTimeoutMs = 5_000
 /** New rosters that one request meets before it gives up. */
 export const maxRosterRetries = 3
 /** Entries of slots whose retries are still recognised by the server that took them: a minute of busy receipts. */
