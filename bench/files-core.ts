@@ -1,6 +1,6 @@
 /**
  * A file from one process to another over libp2p on loopback, through the stages that files go through (reading, sealing,
- * frames, verifying, writing, syncing), beside a bare stream of the same network. The messages that announce a file are
+ * frames, verifying, writing, syncing), beside bare streams: of libp2p as it comes, and of this network. The messages that announce a file are
  * not in it.
  */
 import { fork } from 'node:child_process'
@@ -16,8 +16,9 @@ import { openRegularFile } from '../src/node/files/outgoing/regular-file.js'
 import { prepareFile } from '../src/node/files/outgoing/prepare.js'
 import { FileServing } from '../src/node/files/transfer/serve.js'
 import { FILE_PROTOCOL } from '../src/protocol/ids.js'
+import type { Libp2pTransport } from '../src/overlay/host/transport.js'
 import { systemClock, systemRandom } from '../src/runtime.js'
-import { BULK_PROTOCOL, ECHO_PROTOCOL, linkOver, makeTransport, type Job, type Outcome } from './files-core/ends.js'
+import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeBareTransport, makeTransport, type Job, type Outcome } from './files-core/ends.js'
 import { atLeast, atMost, type Row } from './lib/row.js'
 
 export const name = 'files-core'
@@ -28,8 +29,10 @@ const bytes = megabytes * 1024 * 1024
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
   const transport = makeTransport()
+  const bare = makeBareTransport()
   let maxRss = 0
-  const watch = setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 50)
+  const sender = { bulkCpuMs: 0, fileCpuMs: 0 }
+  const watch = setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 100)
   try {
     const path = join(folder, 'movie.mp4')
     await writeRandom(path)
@@ -39,13 +42,17 @@ export async function run (): Promise<Row[]> {
     const prepareMs = performance.now() - begin
     await file.close()
 
-    transport.listen(BULK_PROTOCOL, ({ stream }) => {
+    const serveBulk = (over: Libp2pTransport, told: (ms: number) => void): void => over.listen(BULK_PROTOCOL, ({ stream }) => {
       void (async () => {
         const piece = new Uint8Array(64 * 1024)
+        const cpu = cpuMs()
         for (let sent = 0; sent < bytes; sent += piece.byteLength) if (!stream.send(piece)) await stream.onDrain()
         await stream.close()
+        told(cpuMs() - cpu)
       })()
     })
+    serveBulk(bare, (ms) => { sender.bulkCpuMs = ms })
+    serveBulk(transport, () => {})
     transport.listen(ECHO_PROTOCOL, (opened) => {
       const link = linkOver(opened)
       void (async () => {
@@ -54,34 +61,48 @@ export async function run (): Promise<Row[]> {
       })()
     })
     transport.listen(FILE_PROTOCOL, (opened) => {
-      void new FileServing({ clock: systemClock, cipher: plainCipher, open: async () => ({ prepared, file: await openRegularFile(path) }) }, linkOver(opened)).run()
+      const cpu = cpuMs()
+      const serving = new FileServing({ clock: systemClock, cipher: plainCipher, open: async () => ({ prepared, file: await openRegularFile(path) }) }, linkOver(opened))
+      void serving.run().then(() => { sender.fileCpuMs = cpuMs() - cpu })
     })
-    await transport.start()
+    await Promise.all([bare.start(), transport.start()])
     const outcome = await receive({
-      sender: { peerId: transport.peerId, addresses: transport.addresses() }, folder, manifest: toString(encodeManifest(prepared.manifest), 'base64'), bulkBytes: bytes
+      sender: { peerId: transport.peerId, addresses: transport.addresses() },
+      bareSender: { peerId: bare.peerId, addresses: bare.addresses() },
+      folder,
+      manifest: toString(encodeManifest(prepared.manifest), 'base64'),
+      bulkBytes: bytes
     })
-    return rows(outcome, prepareMs, maxRss)
+    return rows(outcome, prepareMs, { ...sender, maxRss })
   } finally {
     clearInterval(watch)
-    await transport.stop()
+    await Promise.all([bare.stop(), transport.stop()])
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-function rows ({ bulkMs, fetchMs, finishMs, echoIdleMs, echoBusyMs, maxRss }: Outcome, prepareMs: number, senderRss: number): Row[] {
+function rows (receiver: Outcome, prepareMs: number, sender: Pick<Outcome, 'maxRss' | 'bulkCpuMs' | 'fileCpuMs'>): Row[] {
+  const { bulkMs, ownBulkMs, fetchMs, finishMs, echoIdleMs, echoBusyMs } = receiver
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`
   const speed = (ms: number): string => `${(bytes / ms / 1000).toFixed(1)} MB/s`
   return [
     { what: `preparing ${megabytes} MiB (hash, leaf hashes)`, figure: speed(prepareMs) },
-    { what: 'bare libp2p stream, 64 KiB pieces', figure: speed(bulkMs) },
+    { what: 'bare stream of libp2p as it comes, 64 KiB pieces', figure: speed(bulkMs) },
+    { what: 'bare stream of this network', figure: speed(ownBulkMs) },
     { what: 'the file, until every chunk is durable', figure: speed(fetchMs) },
     { what: 'hashing it and giving it its name', figure: `${finishMs.toFixed(0)} ms` },
     atLeast('the file (landed) against the bare stream', bulkMs / (fetchMs + finishMs), 0.5, 'x'),
+    { what: 'the same against the bare stream of this network', figure: `${(ownBulkMs / (fetchMs + finishMs)).toFixed(2)} x` },
     { what: 'preparing included', figure: `${(bulkMs / (prepareMs + fetchMs + finishMs)).toFixed(2)} x` },
+    { what: 'processor time of the sender, bare stream', figure: seconds(sender.bulkCpuMs) },
+    { what: 'processor time of the receiver, bare stream', figure: seconds(receiver.bulkCpuMs) },
+    { what: 'processor time of the sender, file', figure: seconds(sender.fileCpuMs) },
+    { what: 'processor time of the receiver, file', figure: seconds(receiver.fileCpuMs) },
     { what: 'a small frame and its echo, nothing else under way', figure: `${at(echoIdleMs, 0.5).toFixed(2)} ms` },
     atMost('the same while the file flows, median', at(echoBusyMs, 0.5), 20, 'ms'),
     atMost('the same while the file flows, p99', at(echoBusyMs, 0.99), 100, 'ms'),
-    atMost('resident memory of the sender', senderRss / 1024 / 1024, 150, 'MiB'),
-    atMost('resident memory of the receiver', maxRss / 1024 / 1024, 150, 'MiB')
+    atMost('resident memory of the sender', sender.maxRss / 1024 / 1024, 150, 'MiB'),
+    atMost('resident memory of the receiver', receiver.maxRss / 1024 / 1024, 150, 'MiB')
   ]
 }
 
@@ -89,11 +110,16 @@ async function receive (job: Job): Promise<Outcome> {
   const child = fork(fileURLToPath(new URL('./files-core/receiver.js', import.meta.url)))
   try {
     return await new Promise<Outcome>((resolve, reject) => {
+      let outcome: Outcome | undefined
       child.on('message', (message: 'ready' | Outcome) => {
         if (message === 'ready') child.send(job)
-        else resolve(message)
+        else outcome = message
       })
-      child.on('exit', (code) => { reject(new Error(`The receiving process ended with ${code}.`)) })
+      // Ended by itself, so that a profile of it is written.
+      child.on('exit', (code) => {
+        if (outcome === undefined) reject(new Error(`The receiving process ended with ${code}.`))
+        else resolve(outcome)
+      })
     })
   } finally {
     child.kill()

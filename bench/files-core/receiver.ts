@@ -11,16 +11,20 @@ import { openPeerSource } from '../../src/node/files/transfer/peer-source.js'
 import { Lane } from '../../src/node/home/lane.js'
 import { openLevel } from '../../src/store/level.js'
 import { FILE_PROTOCOL } from '../../src/protocol/ids.js'
+import type { Libp2pTransport } from '../../src/overlay/host/transport.js'
 import { sleep, systemClock } from '../../src/runtime.js'
-import { BULK_PROTOCOL, ECHO_PROTOCOL, linkOver, makeTransport, type Job, type Outcome } from './ends.js'
+import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeBareTransport, makeTransport, type Job, type Outcome } from './ends.js'
 
 const signal = new AbortController().signal
 const transport = makeTransport()
 let maxRss = 0
+setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 100).unref()
 
-async function run ({ sender, folder, manifest: encoded, bulkBytes }: Job): Promise<Outcome> {
+/** Milliseconds of a bare stream, and of processor time. */
+async function bulk (over: Libp2pTransport, sender: Job['sender'], bulkBytes: number): Promise<{ ms: number, cpu: number }> {
   const started = performance.now()
-  const { stream } = await transport.open(sender, BULK_PROTOCOL, signal)
+  const cpu = cpuMs()
+  const { stream } = await over.open(sender, BULK_PROTOCOL, signal)
   await new Promise<void>((resolve, reject) => {
     let left = bulkBytes
     stream.read({
@@ -28,8 +32,17 @@ async function run ({ sender, folder, manifest: encoded, bulkBytes }: Job): Prom
       onEnd: (error) => { if (error !== undefined) reject(error) }
     })
   })
-  const bulkMs = performance.now() - started
+  const taken = { ms: performance.now() - started, cpu: cpuMs() - cpu }
   await stream.close()
+  return taken
+}
+
+async function run ({ sender, bareSender, folder, manifest: encoded, bulkBytes }: Job): Promise<Outcome> {
+  const bareTransport = makeBareTransport()
+  await bareTransport.start()
+  const bare = await bulk(bareTransport, bareSender, bulkBytes)
+  await bareTransport.stop()
+  const own = await bulk(transport, sender, bulkBytes)
   const echoIdleMs = await echoes(sender, sleep(systemClock, 1000))
 
   const manifest = parseManifest(fromString(encoded, 'base64'))
@@ -37,14 +50,16 @@ async function run ({ sender, folder, manifest: encoded, bulkBytes }: Job): Prom
   const landing = await openLanding({ lane: new Lane(store), disk: systemDisk }, { id: 'bench', manifest, folder: join(folder, 'downloads') })
   let fetchedAt = 0
   const begin = performance.now()
+  const fileCpu = cpuMs()
   const fetcher = new Fetcher({ clock: systemClock, cipher: plainCipher, landing }, { onProgress: (bytes) => { if (bytes === manifest.bytes) fetchedAt = performance.now() } })
   fetcher.add(openPeerSource('sender', linkOver(await transport.open(sender, FILE_PROTOCOL, signal)), manifest.fileId))
   const landed = fetcher.run()
   const echoBusyMs = await echoes(sender, landed)
   await landed
   const end = performance.now()
+  const fileCpuMs = cpuMs() - fileCpu
   await store.close()
-  return { bulkMs, fetchMs: fetchedAt - begin, finishMs: end - fetchedAt, echoIdleMs, echoBusyMs, maxRss }
+  return { bulkMs: bare.ms, ownBulkMs: own.ms, bulkCpuMs: bare.cpu, fetchMs: fetchedAt - begin, finishMs: end - fetchedAt, echoIdleMs, echoBusyMs, maxRss, fileCpuMs }
 }
 
 /** Round trips of a small frame every 10 ms until `until` is over. */
@@ -59,7 +74,6 @@ async function echoes (sender: Job['sender'], until: Promise<unknown>): Promise<
     await link.send(new Uint8Array(100))
     await link.next()
     times.push(performance.now() - start)
-    maxRss = Math.max(maxRss, process.memoryUsage.rss())
     await sleep(systemClock, 10)
   }
   await link.close()

@@ -38,18 +38,20 @@ export interface SealKeys {
  * @param header what travels in the open beside it
  * @param plaintext at most {@link maxSealBytes}
  * @param salt 16 fresh random bytes
+ * @param into where the seal is put, {@link SEAL_OVERHEAD_BYTES} longer than the plaintext; default: a new array
  * @returns salt ‖ ciphertext ‖ tag
  * @throws ERR_LIMIT, ERR_CRYPTO_INPUT
  */
-export function seal (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, header: Uint8Array, plaintext: Uint8Array, salt: Uint8Array): Uint8Array {
+export function seal (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, header: Uint8Array, plaintext: Uint8Array, salt: Uint8Array, into?: Uint8Array): Uint8Array {
   expectLength(salt, SALT_BYTES, 'A salt')
   if (plaintext.byteLength > maxSealBytes) {
     throw new P2pChatError('ERR_LIMIT', `${plaintext.byteLength} bytes are too long to be sealed under one key (limit: ${maxSealBytes}).`)
   }
+  const sealedBytes = plaintext.byteLength + SEAL_OVERHEAD_BYTES
+  // Made in its one final place: for 64 KiB, each further copy costs as much as the key derivation.
+  const sealed = into === undefined ? new Uint8Array(sealedBytes) : expectLength(into, sealedBytes, 'The room for a seal')
   const keys = deriveSealKeys(messageKey, label, salt)
   try {
-    // Made in its one final place: for 64 KiB, each further copy costs as much as the key derivation.
-    const sealed = new Uint8Array(plaintext.byteLength + SEAL_OVERHEAD_BYTES)
     const ciphertext = sealed.subarray(SALT_BYTES, SALT_BYTES + plaintext.byteLength)
     sealed.set(salt)
     ciphertext.set(plaintext)
@@ -67,6 +69,20 @@ export function seal (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, 
  * @throws ERR_DECRYPT whatever is wrong with it
  */
 export function open (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, header: Uint8Array, sealed: Uint8Array): Uint8Array {
+  return openWith(messageKey, label, ad, header, sealed, tripleDesCtr)
+}
+
+/** As {@link open}, but the plaintext takes the place of the ciphertext; what cannot be opened is left as it is. */
+export function openInPlace (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, header: Uint8Array, sealed: Uint8Array): Uint8Array {
+  return openWith(messageKey, label, ad, header, sealed, (key, prefix, ciphertext) => {
+    tripleDesCtrInPlace(key, prefix, ciphertext, 0)
+    return ciphertext
+  })
+}
+
+type Decipher = (key: Uint8Array, prefix: Uint8Array, ciphertext: Uint8Array) => Uint8Array
+
+function openWith (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, header: Uint8Array, sealed: Uint8Array, decipher: Decipher): Uint8Array {
   const length = sealed.byteLength - SEAL_OVERHEAD_BYTES
   if (length < 0 || length > maxSealBytes) throw wrongSeal()
   const salt = sealed.subarray(0, SALT_BYTES)
@@ -75,7 +91,7 @@ export function open (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, 
   const keys = deriveSealKeys(messageKey, label, salt)
   try {
     if (!constantTimeEqual(tag, computeTag(keys.macKey, label, ad, header, salt, ciphertext))) throw wrongSeal()
-    return tripleDesCtr(keys.tripleDesKey, keys.prefix, ciphertext, 0)
+    return decipher(keys.tripleDesKey, keys.prefix, ciphertext)
   } finally {
     keys.wipe()
   }

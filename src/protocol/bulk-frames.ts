@@ -20,11 +20,17 @@ export function controlFrame<T> (type: MessageType<T>, value: Parameters<typeof 
   return frame
 }
 
+/** Where to put a sealed chunk, so that {@link chunkFrame} need not copy it: its frame is around it. */
+export function chunkRoom (sealedBytes: number): Uint8Array {
+  return new Uint8Array(chunkHeadBytes + sealedBytes).subarray(chunkHeadBytes)
+}
+
 export function chunkFrame (index: number, sealed: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(chunkHeadBytes + sealed.byteLength)
+  const isInRoom = sealed.byteOffset === chunkHeadBytes && sealed.buffer.byteLength === chunkHeadBytes + sealed.byteLength
+  const frame = isInRoom ? new Uint8Array(sealed.buffer) : new Uint8Array(chunkHeadBytes + sealed.byteLength)
   frame[0] = CHUNK
   new DataView(frame.buffer).setUint32(1, index)
-  frame.set(sealed, chunkHeadBytes)
+  if (!isInRoom) frame.set(sealed, chunkHeadBytes)
   return frame
 }
 

@@ -6,7 +6,7 @@
 import { concat } from 'uint8arrays/concat'
 import { constantTimeEqual, expectLength, lpAll, sha256, u32 } from '../bytes.js'
 import { hkdf } from '../hkdf.js'
-import { open, SALT_BYTES, seal } from '../seal.js'
+import { open, openInPlace, SALT_BYTES, seal } from '../seal.js'
 import { P2pChatError } from '../../errors.js'
 import { chunkCount, paddedChunkBytes, plainChunkBytes, sealedChunkBytes } from './layout.js'
 
@@ -28,15 +28,16 @@ export interface FileSecret {
 
 /**
  * @param plaintext exactly the file bytes of this chunk; not changed
+ * @param into where the chunk is put, {@link sealedChunkBytes} long; default: a new array
  * @returns salt ‖ ciphertext ‖ tag
  * @throws ERR_CRYPTO_INPUT wrong lengths, no such chunk
  */
-export function sealChunk (file: FileSecret, index: number, plaintext: Uint8Array): Uint8Array {
+export function sealChunk (file: FileSecret, index: number, plaintext: Uint8Array, into?: Uint8Array): Uint8Array {
   expectLength(plaintext, plainChunkBytes(file.bytes, index), `Chunk ${index} of this file`)
   const padded = withZeros(plaintext, paddedChunkBytes(file.bytes, index))
   const { key, salt, ad } = bind(file, index)
   try {
-    return seal(key, LABEL, ad, nothing, padded, salt)
+    return seal(key, LABEL, ad, nothing, padded, salt, into)
   } finally {
     key.fill(0)
   }
@@ -48,13 +49,22 @@ export function sealChunk (file: FileSecret, index: number, plaintext: Uint8Arra
  * @throws ERR_DECRYPT whatever is wrong with it; ERR_CRYPTO_INPUT no such chunk
  */
 export function openChunk (file: FileSecret, index: number, sealed: Uint8Array): Uint8Array {
+  return openWith(file, index, sealed, open)
+}
+
+/** As {@link openChunk}, but the file bytes take the place of the ciphertext. */
+export function openChunkInPlace (file: FileSecret, index: number, sealed: Uint8Array): Uint8Array {
+  return openWith(file, index, sealed, openInPlace)
+}
+
+function openWith (file: FileSecret, index: number, sealed: Uint8Array, opener: typeof open): Uint8Array {
   const length = plainChunkBytes(file.bytes, index)
   if (sealed.byteLength !== sealedChunkBytes(file.bytes, index)) throw wrongChunk(index)
   const { key, salt, ad } = bind(file, index)
   try {
     // A chunk has one form: another salt would give it a second one.
     if (!constantTimeEqual(sealed.subarray(0, SALT_BYTES), salt)) throw wrongChunk(index)
-    const padded = open(key, LABEL, ad, nothing, sealed)
+    const padded = opener(key, LABEL, ad, nothing, sealed)
     if (padded.subarray(length).some((byte) => byte !== 0)) throw wrongChunk(index)
     return padded.subarray(0, length)
   } finally {

@@ -1,13 +1,16 @@
 /** Where chunks are sealed and opened: here and now. The calls are such that threads beside could do it as well. */
 import { constantTimeEqual } from '../../crypto/bytes.js'
-import { leafHash, openChunk, sealChunk, sealedChunkBytes, type FileSecret } from '../../crypto/file/index.js'
+import { leafHash, openChunkInPlace, sealChunk, sealedChunkBytes, type FileSecret } from '../../crypto/file/index.js'
 import { P2pChatError } from '../../errors.js'
 
 export interface SealedChunk { readonly index: number, readonly sealed: Uint8Array }
 
 export interface ChunkCipher {
-  /** The chunk as it travels, and its leaf hash. The memory of `plaintext` is handed over. */
-  readonly seal: (file: FileSecret, index: number, plaintext: Uint8Array) => Promise<{ sealed: Uint8Array, leaf: Uint8Array }>
+  /**
+   * The chunk as it travels, and its leaf hash. `plaintext` is left alone until then; `room`, of the sealed chunk's length,
+   * may be used for it.
+   */
+  readonly seal: (file: FileSecret, index: number, plaintext: Uint8Array, room?: Uint8Array) => Promise<{ sealed: Uint8Array, leaf: Uint8Array }>
   /**
    * The file bytes of a chunk, once it is the one that the leaf hash stands for. The memory of `sealed` is handed over.
    *
@@ -17,16 +20,16 @@ export interface ChunkCipher {
 }
 
 export const plainCipher: ChunkCipher = {
-  async seal (file, index, plaintext) {
-    return sealWithLeaf(file, index, plaintext)
+  async seal (file, index, plaintext, room) {
+    return sealWithLeaf(file, index, plaintext, room)
   },
   async open (file, index, sealed, leaf) {
     return openVerified(file, index, sealed, leaf)
   }
 }
 
-export function sealWithLeaf (file: FileSecret, index: number, plaintext: Uint8Array): { sealed: Uint8Array, leaf: Uint8Array } {
-  const sealed = sealChunk(file, index, plaintext)
+export function sealWithLeaf (file: FileSecret, index: number, plaintext: Uint8Array, room?: Uint8Array): { sealed: Uint8Array, leaf: Uint8Array } {
+  const sealed = sealChunk(file, index, plaintext, room)
   return { sealed, leaf: leafHash(sealed) }
 }
 
@@ -34,5 +37,5 @@ export function openVerified (file: FileSecret, index: number, sealed: Uint8Arra
   if (sealed.byteLength !== sealedChunkBytes(file.bytes, index) || !constantTimeEqual(leafHash(sealed), leaf)) {
     throw new P2pChatError('ERR_INVALID_RECORD', `Chunk ${index} is not the one that was sent.`)
   }
-  return openChunk(file, index, sealed)
+  return openChunkInPlace(file, index, sealed)
 }

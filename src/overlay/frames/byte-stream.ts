@@ -2,6 +2,8 @@
 export interface ByteStream {
   /** Takes bytes, which must not change afterwards. False: full, wait for onDrain before sending more. Throws once it has ended. */
   send: (bytes: Uint8Array) => boolean
+  /** As `send` of all pieces put together, but without the copy; where it is missing, `send` gets the copy. */
+  sendPieces?: (pieces: readonly Uint8Array[]) => boolean
   /** Resolves when more may be sent; rejects when the stream ended first. */
   onDrain: () => Promise<void>
   /** Hands over what arrives, but never before it has returned. Called once. */

@@ -1,5 +1,5 @@
 import { P2pChatError } from '../../errors.js'
-import { firstBufferBytes, lengthBytes } from './limits.js'
+import { firstBufferBytes, lengthBytes, uncopiedBytes } from './limits.js'
 
 /**
  * Cuts a stream of bytes, in pieces of any size, into frames: u32 big-endian length, then that many bytes (at least
@@ -90,4 +90,24 @@ export function encodeFrames (frames: readonly Uint8Array[]): Uint8Array {
     at += lengthBytes + frame.byteLength
   }
   return out
+}
+
+/** The bytes of {@link encodeFrames} in pieces: small frames are put together, large ones stay where they are. */
+export function framePieces (frames: readonly Uint8Array[]): Uint8Array[] {
+  const pieces: Uint8Array[] = []
+  let small: Uint8Array[] = []
+  for (const frame of frames) {
+    if (frame.byteLength < uncopiedBytes) {
+      small.push(frame)
+      continue
+    }
+    // The length goes to the end of what is before it.
+    const before = encodeFrames(small)
+    const piece = new Uint8Array(before.byteLength + lengthBytes)
+    piece.set(before)
+    new DataView(piece.buffer).setUint32(before.byteLength, frame.byteLength)
+    pieces.push(piece, frame)
+    small = []
+  }
+  return small.length === 0 ? pieces : [...pieces, encodeFrames(small)]
 }

@@ -1,7 +1,7 @@
 import { P2pChatError } from '../../errors.js'
 import type { Clock, Timer } from '../../runtime.js'
 import type { ByteStream } from './byte-stream.js'
-import { encodeFrames, FrameDecoder } from './frame-decoder.js'
+import { encodeFrames, FrameDecoder, framePieces } from './frame-decoder.js'
 import { goodbyeTimeoutMs, lengthBytes, maxBatchBytes, maxQueuedBytes, stallTimeoutMs } from './limits.js'
 
 export interface FrameStreamInit {
@@ -125,10 +125,18 @@ export class FrameStream {
     await endOfTurn()
     while (this.#queue.length > 0) {
       const batch = this.#takeBatch()
-      if (!this.#init.stream.send(encodeFrames(batch))) await this.#drain()
+      if (!this.#write(batch)) await this.#drain()
       this.#admit()
     }
     this.#flushing = false
+  }
+
+  /** Large frames are not copied once more: fresh memory for them costs more than all else here. */
+  #write (batch: readonly Uint8Array[]): boolean {
+    const { stream } = this.#init
+    const pieces = stream.sendPieces === undefined ? [encodeFrames(batch)] : framePieces(batch)
+    const [first] = pieces
+    return pieces.length === 1 && first !== undefined ? stream.send(first) : stream.sendPieces?.(pieces) ?? true
   }
 
   #takeBatch (): Uint8Array[] {

@@ -1,4 +1,4 @@
-import { noise } from '@chainsafe/libp2p-noise'
+import { corkedNoise } from './corked.js'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { identify, type Identify } from '@libp2p/identify'
 import type { PrivateKey } from '@libp2p/interface'
@@ -39,7 +39,7 @@ export async function createHost (init: HostInit): Promise<Host> {
     nodeInfo: { name: 'p2pchat' },
     addresses: { listen: [...init.listen], announce: [...init.announce] },
     transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } })],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [corkedNoise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: limits.maxStreamWindowBytes } })],
     connectionManager: {
       maxConnections: isServer ? limits.maxServerConnections : limits.maxClientConnections,

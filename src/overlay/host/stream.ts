@@ -1,4 +1,5 @@
 import type { Stream } from '@libp2p/interface'
+import { Uint8ArrayList } from 'uint8arraylist'
 import type { ByteReader, ByteStream } from '../frames/index.js'
 import { maxUnsentBytes } from './limits.js'
 
@@ -14,6 +15,11 @@ export class Libp2pByteStream implements ByteStream {
 
   send (bytes: Uint8Array): boolean {
     this.#stream.send(bytes)
+    return !this.#isFull()
+  }
+
+  sendPieces (pieces: readonly Uint8Array[]): boolean {
+    this.#stream.send(new Uint8ArrayList(...pieces))
     return !this.#isFull()
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { chunkBytes, chunkCount, leafHash, maxFileChunks, openChunk, plainChunkBytes, sealChunk, sealedChunkBytes, type FileSecret } from '../../../src/crypto/file/index.js'
+import { chunkBytes, chunkCount, leafHash, maxFileChunks, openChunk, openChunkInPlace, plainChunkBytes, sealChunk, sealedChunkBytes, type FileSecret } from '../../../src/crypto/file/index.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
 import { assertCode, flipBit, toHex } from '../support.js'
 
@@ -35,6 +35,21 @@ describe('files: chunks', () => {
       assert.deepEqual(Buffer.from(openChunk(file, index, sealed[index]!)), Buffer.from(plain(index)))
       assert.equal(toHex(leafHash(sealChunk(file, index, plain(index)))), toHex(leafHash(sealed[index]!)))
     }
+  })
+
+  it('are the same in room that is given, and open where they are', () => {
+    for (const index of [0, 1, 2]) {
+      const room = new Uint8Array(sealed[index]!.byteLength).fill(255)
+      assert.equal(sealChunk(file, index, plain(index), room), room)
+      assert.ok(Buffer.from(room).equals(sealed[index]!))
+      const opened = openChunkInPlace(file, index, room)
+      assert.equal(opened.buffer, room.buffer)
+      assert.ok(Buffer.from(opened).equals(plain(index)))
+    }
+    assertCode(() => sealChunk(file, 0, plain(0), new Uint8Array(10)), 'ERR_CRYPTO_INPUT')
+    const changed = flipBit(sealed[0]!, 1_000)
+    assertCode(() => openChunkInPlace(file, 0, changed), 'ERR_DECRYPT')
+    assert.ok(Buffer.from(changed).equals(flipBit(sealed[0]!, 1_000)))
   })
 
   it('are refused with any bit changed', () => {

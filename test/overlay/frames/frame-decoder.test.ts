@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isP2pChatError } from '../../../src/errors.js'
-import { encodeFrames, FrameDecoder } from '../../../src/overlay/frames/frame-decoder.js'
+import { encodeFrames, FrameDecoder, framePieces } from '../../../src/overlay/frames/frame-decoder.js'
+import { uncopiedBytes } from '../../../src/overlay/frames/limits.js'
 
 const MAX = 5000
 
@@ -19,6 +20,16 @@ function decodeAll (decoder: FrameDecoder, bytes: Uint8Array): Uint8Array[] {
 const frames = fc.array(fc.uint8Array({ minLength: 1, maxLength: 600 }), { maxLength: 20 })
 
 describe('frame decoder', () => {
+  it('has the same bytes in pieces, where large frames are not copied', () => {
+    const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: uncopiedBytes - 1, max: uncopiedBytes + 1 })), { maxLength: 8 })
+    fc.assert(fc.property(sizes, (lengths) => {
+      const given = lengths.map((length, n) => new Uint8Array(length).fill(n + 1))
+      const pieces = framePieces(given)
+      assert.ok(Buffer.concat(pieces).equals(encodeFrames(given)))
+      for (const frame of given) assert.equal(pieces.includes(frame), frame.byteLength >= uncopiedBytes)
+    }))
+  })
+
   it('gives back what was framed, however the bytes are cut', () => {
     fc.assert(fc.property(frames, fc.array(fc.nat(64), { minLength: 1 }), (given, cuts) => {
       const bytes = encodeFrames(given)

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { isP2pChatError, P2pChatError } from '../../../src/errors.js'
 import { encodeFrames } from '../../../src/overlay/frames/frame-decoder.js'
 import { FrameStream, type ByteStream } from '../../../src/overlay/frames/index.js'
-import { maxQueuedBytes, stallTimeoutMs } from '../../../src/overlay/frames/limits.js'
+import { maxBatchBytes, maxQueuedBytes, stallTimeoutMs } from '../../../src/overlay/frames/limits.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { byteByByte, streamPair, type MemoryStream, type Wire } from '../../helpers/stream-pair.js'
 
@@ -84,7 +84,7 @@ describe('frame stream', () => {
     })()
     await settle(20)
     assert.ok(accepted < 140, `${accepted} frames were taken`)
-    assert.ok(right.stream.unreadBytes < 100_000 + 70_000)
+    assert.ok(right.stream.unreadBytes < 100_000 + maxBatchBytes + 10_000)
     assert.ok(accepted * 10_000 < maxQueuedBytes + 300_000)
     right.frames.resume()
     await settle(400)

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { pipe } from 'it-pipe'
-import { chunkBytes, chunkCount, FILE_ID_BYTES, FILE_KEY_BYTES, LEAF_BYTES, merkleRoot, plainChunkBytes, type FileSecret } from '../../../crypto/file/index.js'
+import { chunkBytes, chunkCount, FILE_ID_BYTES, FILE_KEY_BYTES, LEAF_BYTES, merkleRoot, sealedChunkBytes, type FileSecret } from '../../../crypto/file/index.js'
 import { P2pChatError } from '../../../errors.js'
 import type { Random } from '../../../runtime.js'
 import type { ChunkCipher } from '../cipher.js'
@@ -15,6 +15,7 @@ import { encodeManifest, type FileManifest, type FilePreview } from '../manifest
 import { sniffedBytes, sniffMime } from '../mime.js'
 import { safeFileName } from '../names.js'
 import { flat, mapAhead } from '../stages.js'
+import { Pages, type PlainChunk } from './pages.js'
 import { pieceRootsInTurns } from './piece-roots.js'
 import { fileChanged, type FileState, type ReadableFile } from './regular-file.js'
 
@@ -68,10 +69,17 @@ async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProg
   const total = chunkCount(secret.bytes)
   const leaves = new Uint8Array(total * LEAF_BYTES)
   const hash = createHash('sha256')
-  const read = mapAhead(async (range: ChunkRange) => await readChunks(file, secret, range), readAheadPages)
-  const seal = mapAhead(async ({ index, plaintext }: PlainChunk) => {
+  const memory = new Pages(file, secret)
+  const read = mapAhead(async (range: ChunkRange) => await memory.read(range), readAheadPages)
+  // Nothing of what is sealed leaves yet: the room for it is used again.
+  const rooms: Uint8Array[] = []
+  const seal = mapAhead(async ({ index, plaintext, release }: PlainChunk) => {
     hash.update(plaintext)
-    return { index, leaf: (await cipher.seal(secret, index, plaintext)).leaf }
+    const room = rooms.pop() ?? new Uint8Array(sealedChunkBytes(secret.bytes, index))
+    const { leaf } = await cipher.seal(secret, index, plaintext, room)
+    rooms.push(room)
+    release()
+    return { index, leaf }
   }, sealAheadChunks)
   for await (const { index, leaf } of pipe(pages(total), read, flat<PlainChunk>, seal)) {
     if (signal?.aborted === true) throw new P2pChatError('ERR_ABORTED', 'The file is not sent.', { cause: signal.reason })
@@ -79,15 +87,6 @@ async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProg
     onProgress?.(Math.min(secret.bytes, (index + 1) * chunkBytes))
   }
   return { leaves, sha256: new Uint8Array(hash.digest()) }
-}
-
-export interface PlainChunk { readonly index: number, readonly plaintext: Uint8Array }
-
-/** The chunks of a range, read in one go. @throws ERR_CONFLICT the file has become shorter; what reading says */
-export async function readChunks (file: ReadableFile, { bytes }: FileSecret, { first, count }: ChunkRange): Promise<PlainChunk[]> {
-  const page = new Uint8Array((count - 1) * chunkBytes + plainChunkBytes(bytes, first + count - 1))
-  if (await file.read(page, first * chunkBytes) < page.byteLength) throw fileChanged(file.path)
-  return Array.from({ length: count }, (_, n) => ({ index: first + n, plaintext: page.subarray(n * chunkBytes, (n + 1) * chunkBytes) }))
 }
 
 async function * pages (total: number): AsyncGenerator<ChunkRange> {

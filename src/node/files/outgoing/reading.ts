@@ -1,12 +1,14 @@
 /** The reading of chunks to be sent: each sealed again, and let through only if it is what its leaf hash says. */
 import { pipe } from 'it-pipe'
 import { constantTimeEqual } from '../../../crypto/bytes.js'
-import { LEAF_BYTES } from '../../../crypto/file/index.js'
+import { LEAF_BYTES, sealedChunkBytes } from '../../../crypto/file/index.js'
+import { chunkRoom } from '../../../protocol/bulk-frames.js'
 import type { ChunkCipher, SealedChunk } from '../cipher.js'
 import type { ChunkRange } from '../fetch/source.js'
 import { readAheadPages, sealAheadChunks } from '../limits.js'
 import { flat, mapAhead, type Stage } from '../stages.js'
-import { readChunks, type PlainChunk, type PreparedFile } from './prepare.js'
+import { Pages, type PlainChunk } from './pages.js'
+import type { PreparedFile } from './prepare.js'
 import { fileChanged, type ReadableFile } from './regular-file.js'
 
 /**
@@ -17,9 +19,11 @@ import { fileChanged, type ReadableFile } from './regular-file.js'
  */
 export function readSealed (cipher: ChunkCipher, prepared: PreparedFile, file: ReadableFile): Stage<ChunkRange, SealedChunk> {
   const { manifest, leaves } = prepared
-  const read = mapAhead(async (range: ChunkRange) => await readChunks(file, manifest, range), readAheadPages)
-  const seal = mapAhead(async ({ index, plaintext }: PlainChunk): Promise<SealedChunk> => {
-    const { sealed, leaf } = await cipher.seal(manifest, index, plaintext)
+  const pages = new Pages(file, manifest)
+  const read = mapAhead(async (range: ChunkRange) => await pages.read(range), readAheadPages)
+  const seal = mapAhead(async ({ index, plaintext, release }: PlainChunk): Promise<SealedChunk> => {
+    const { sealed, leaf } = await cipher.seal(manifest, index, plaintext, chunkRoom(sealedChunkBytes(manifest.bytes, index)))
+    release()
     if (!constantTimeEqual(leaf, leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES))) throw fileChanged(prepared.path)
     return { index, sealed }
   }, sealAheadChunks)
