@@ -144,7 +144,7 @@ export class Person {
 }
 
 /** Every file below a folder that holds `needle`, as bytes. */
-export async function filesWith (folder: string, needle: string): Promise<string[]> {
+export async function filesWith (folder: string, needle: string | Buffer): Promise<string[]> {
   const found: string[] = []
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name)

@@ -1,0 +1,105 @@
+/**
+ * A file from one real client to another over loopback, each a process with a home on the disk, beside a bare libp2p
+ * stream between two processes in the same run. This process has the server.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createRendezvous } from '../src/rendezvous/index.js'
+import { writeNoise } from '../test/helpers/noise-file.js'
+import { Client } from './files/jobs.js'
+import { median } from './lib/paired.js'
+import { atLeast, atMost, type Row } from './lib/row.js'
+
+export const name = 'files'
+
+const megabytes = Number(process.env.BENCH_MIB ?? 256)
+const bytes = megabytes * 1024 * 1024
+const MiB = 1024 * 1024
+/** What another messenger's library does, measured on one machine beside libp2p's 98 MB/s. */
+const toxShareOfLibp2p = 19 / 98
+
+export async function run (): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
+  const server = await createRendezvous({ dataDir: join(folder, 'server'), listen: ['/ip4/127.0.0.1/tcp/0'] })
+  const clients: Client[] = []
+  const client = async (username: string, signUp: boolean): Promise<Client> => {
+    const one = new Client()
+    clients.push(one)
+    await one.ask({ do: 'start', home: join(folder, username), pool: server.poolAddress, username, signUp, autoAcceptBytes: bytes })
+    return one
+  }
+  try {
+    await server.start()
+    const path = join(folder, 'movie.mp4')
+    await writeNoise(path, bytes)
+    const bulkMs = await bareStream(clients)
+    const [alice, bob] = [await client('alice', true), await client('bob', true)]
+    const idle = [await alice.ask({ do: 'text', to: 'bob' }), await bob.ask({ do: 'text', to: 'alice' })]
+    const start = performance.now()
+    const { id = '', cpuMs: preparedCpu } = await alice.ask({ do: 'send-file', to: 'bob', path })
+    const prepared = performance.now()
+    const texting = alice.ask({ do: 'texts', to: 'bob', fileId: id })
+    const received = await bob.ask({ do: 'until-landed', id, bytes: Infinity })
+    const landed = performance.now()
+    const sent = await texting
+    const after = await killedOnce(alice, bob, path, async () => await client('bob', false))
+    return [
+      { what: 'load average of the machine, last minute', figure: (loadavg()[0] ?? 0).toFixed(1) },
+      { what: 'bare libp2p stream, 64 KiB pieces', figure: speed(bulkMs) },
+      { what: `reading and hashing ${megabytes} MiB before anything leaves`, figure: speed(prepared - start) },
+      { what: 'from there to landed, its hash compared', figure: speed(landed - prepared) },
+      atLeast('the same against the bare stream', bulkMs / (landed - prepared), 0.5, 'x'),
+      atLeast('against c-toxcore (0.19 of a bare stream)', bulkMs / (landed - prepared) / toxShareOfLibp2p, 2, 'x'),
+      { what: 'preparing included, against the bare stream', figure: `${(bulkMs / (landed - start)).toFixed(2)} x` },
+      { what: 'processor time of the sender, preparing', figure: seconds(preparedCpu - (idle[0]?.cpuMs ?? 0)) },
+      { what: 'processor time of the sender, sending and texting', figure: seconds(sent.cpuMs - preparedCpu) },
+      { what: 'processor time of the receiver', figure: seconds(received.cpuMs - (idle[1]?.cpuMs ?? 0)) },
+      atMost(`a text while the file flows, delivered, median of ${sent.timesMs?.length ?? 0}`, median(sent.timesMs ?? []), 20, 'ms'),
+      atMost('the same, p99', quantile(sent.timesMs ?? [], 0.99), 100, 'ms'),
+      atMost('resident memory of the sender', sent.maxRss / MiB, 150, 'MiB'),
+      atMost('resident memory of the receiver', received.maxRss / MiB, 150, 'MiB'),
+      { what: 'the receiver killed half-way: what it had then', figure: `${(after.before / MiB).toFixed(0)} MiB` },
+      { what: 'what it had for good when it came back', figure: `${(after.kept / MiB).toFixed(0)} MiB` },
+      { what: 'from its start to landed', figure: `${(after.restMs / 1000).toFixed(1)} s` }
+    ]
+  } finally {
+    for (const one of clients) await one.kill()
+    await server.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function bareStream (clients: Client[]): Promise<number> {
+  const [giver, taker] = [new Client(), new Client()]
+  clients.push(giver, taker)
+  const { peerId = '', addresses = [] } = await giver.ask({ do: 'serve-bulk', bytes })
+  const { timesMs = [] } = await taker.ask({ do: 'take-bulk', from: { peerId, addresses }, bytes })
+  for (const one of [giver, taker]) await one.ask({ do: 'stop' })
+  return timesMs[0] ?? Number.NaN
+}
+
+/** The same file again, its receiver killed in the middle: how far it was, what of that was durable, and how long the rest took. */
+async function killedOnce (alice: Client, bob: Client, path: string, again: () => Promise<Client>): Promise<{ before: number, kept: number, restMs: number }> {
+  const { id = '' } = await alice.ask({ do: 'send-file', to: 'bob', path })
+  const { doneBytes: before = 0 } = await bob.ask({ do: 'until-landed', id, bytes: bytes / 2 })
+  await bob.kill()
+  const start = performance.now()
+  const back = await again()
+  const { doneBytes: kept = 0 } = await back.ask({ do: 'until-landed', id, bytes: 1 })
+  await back.ask({ do: 'until-landed', id, bytes: Infinity })
+  return { before, kept, restMs: performance.now() - start }
+}
+
+function speed (ms: number): string {
+  return `${(bytes / ms / 1000).toFixed(1)} MB/s`
+}
+
+function seconds (ms: number): string {
+  return `${(ms / 1000).toFixed(2)} s`
+}
+
+function quantile (times: number[], q: number): number {
+  const sorted = [...times].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
+}
