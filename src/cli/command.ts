@@ -5,7 +5,7 @@ import type { GroupNumbers } from './group-numbers.js'
 import type { Io } from './io.js'
 import type { Output } from './output.js'
 import type { AskPassword } from './password.js'
-import type { View } from './render/message.js'
+import type { View } from './render/view.js'
 
 export interface GlobalOptions {
   home?: string

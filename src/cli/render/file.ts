@@ -1,14 +1,15 @@
 /** Files as people read of them. Names and captions are their senders': nothing of them reaches the terminal as it came. */
 import type { FileEvent, FileFailedEvent, HistoryEntry, OfferEvent, ProgressEvent, TransferInfo } from '../../node/chat-node.js'
-import type { View } from './message.js'
 import { safeLine, safeText } from './safe-text.js'
 import { clockWords, sizeWords } from './size.js'
 import { stateMark } from './status.js'
 import type { Style } from './style.js'
 import { shortTime } from './time.js'
+import type { View } from './view.js'
+import { shortened } from './wrap.js'
 
-/** A name that fills the line tells no more than its beginning. */
-const maxNameChars = 60
+/** A name that fills the line tells no more than its beginning and its end. */
+const maxNameColumns = 60
 const maxPathChars = 4_096
 /** Of an id: enough to tell one's files apart, and short enough to be typed. */
 const shortIdChars = 8
@@ -23,7 +24,7 @@ export function fileWords ({ name, bytes }: { name: string, bytes: number }): st
 }
 
 export function fileName (name: string): string {
-  return safeLine(name, maxNameChars)
+  return shortened(safeLine(name), maxNameColumns)
 }
 
 export function pathWords (path: string): string {

@@ -1,23 +1,11 @@
 import type { GroupEvent, HistoryEntry, MessageEvent, NodeEvent } from '../../node/chat-node.js'
-import type { Conversation } from '../conversation.js'
 import { captionLines, failedLines, fileLines, offerLines, pastFileLine, progressWords } from './file.js'
 import { safeLine, safeText } from './safe-text.js'
 import { stateMark, stateWords } from './status.js'
 import type { Style } from './style.js'
 import { count } from './table.js'
 import { shortTime } from './time.js'
-
-/** What rendering needs to know beside the thing itself. */
-export interface View {
-  style: Style
-  nowMs: number
-  /** The account that looks, so that its own lines are told apart. */
-  self: string | null
-  /** The room that is open: what belongs to it needs no word about where it was said. */
-  room?: Conversation | null
-  /** What can be typed there may be offered. */
-  inShell?: true
-}
+import type { View } from './view.js'
 
 /** A message as it is shown in a conversation, oldest line first; later lines of a text cannot pass for another message. */
 export function historyLines (entry: HistoryEntry, view: View): string[] {

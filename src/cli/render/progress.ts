@@ -4,11 +4,12 @@ import { fileName, percent, secondsLeft } from './file.js'
 import { safeLine } from './safe-text.js'
 import { clockWords, sizeWords } from './size.js'
 import type { Style } from './style.js'
-import { width } from './wrap.js'
+import { shortened, width } from './wrap.js'
 
 /** A bar shorter than this says less than the percents beside it. */
 const minBarColumns = 10
 const maxBarColumns = 40
+const minNameColumns = 8
 /** Beyond this the rate is only a guess. */
 const maxSecondsTold = 99 * 3600
 
@@ -16,10 +17,11 @@ const maxSecondsTold = 99 * 3600
 export function progressLine (event: ProgressEvent, columns: number, style: Style): string {
   const room = Math.max(20, columns - 1)
   const done = `${String(percent(event)).padStart(3)}%`
-  const motion = motionOf(event)
+  const fullMotion = motionOf(event)
+  const motion = room - width(done) - width(fullMotion) - 4 < minNameColumns ? '' : fullMotion
   const amount = `${sizeWords(event.bytes)} of ${sizeWords(event.total)}`
   const peer = ` ${event.direction === 'in' ? '←' : '→'} ${safeLine(event.peer, 32)}`
-  const name = cut(fileName(event.name), Math.max(8, room - width(done) - width(motion) - 4))
+  const name = shortened(fileName(event.name), room - width(done) - width(motion) - 4)
   let left = room - width(name) - width(done) - width(motion) - 3
   const fits = (text: string): boolean => {
     if (width(text) > left) return false
@@ -73,19 +75,9 @@ export function progressBrief (events: ProgressEvent[]): string {
   if (sum === null) return ''
   const seconds = secondsLeft(sum)
   const left = seconds > maxSecondsTold || sum.bytes >= sum.total ? '' : ` ${clockWords(seconds)} left`
-  return `${cut(fileName(sum.name), 20)} ${percent(sum)}%${left}`
+  return `${shortened(fileName(sum.name), 20)} ${percent(sum)}%${left}`
 }
 
 function total (events: ProgressEvent[], field: 'bytes' | 'total' | 'bytesPerSecond'): number {
   return events.reduce((sum, event) => sum + event[field], 0)
-}
-
-/** Shortened in the middle, so that the extension stays. */
-function cut (text: string, columns: number): string {
-  if (width(text) <= columns) return text
-  const chars = Array.from(text)
-  const tail = Math.min(8, Math.floor(columns / 3))
-  let head = chars.length - tail - 1
-  while (head > 0 && width(chars.slice(0, head).join('') + chars.slice(-tail).join('')) + 1 > columns) head--
-  return `${chars.slice(0, head).join('')}…${chars.slice(chars.length - tail).join('')}`
 }

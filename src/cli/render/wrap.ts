@@ -40,3 +40,13 @@ export function width (line: string): number {
   for (const char of line.replace(COLOUR, '')) columns += UNSEEN.test(char) ? 0 : WIDE.test(char) ? 2 : 1
   return columns
 }
+
+/** Shortened in the middle, so that the extension stays. */
+export function shortened (text: string, columns: number): string {
+  if (width(text) <= columns) return text
+  const chars = Array.from(text)
+  const tail = Math.min(8, Math.floor(columns / 3))
+  let head = chars.length - tail - 1
+  while (head > 0 && width(chars.slice(0, head).join('') + chars.slice(-tail).join('')) + 1 > columns) head--
+  return `${chars.slice(0, head).join('')}…${chars.slice(chars.length - tail).join('')}`
+}

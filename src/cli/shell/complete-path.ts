@@ -61,7 +61,7 @@ function absolute (folder: string, env: Record<string, string | undefined>): str
 
 function typed (path: string, isFolder: boolean, quote: '"' | '\'' | null): string {
   const end = isFolder ? '/' : `${quote ?? ''} `
-  if (quote === '\'' && !path.includes('\'')) return `'${path}${end}`
+  if (quote === '\'') return `'${path.replace(/'/g, '\'\\\'\'')}${end}`
   if (quote === '"') return `"${path.replace(/["\\]/g, '\\$&')}${end}`
   return `${path.replace(/[\s"'\\]/g, '\\$&')}${end}`
 }

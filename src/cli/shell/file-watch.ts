@@ -5,7 +5,7 @@ import { deadline, type Clock, type Timer } from '../../runtime.js'
 import { unlessAborted } from '../open-node.js'
 import { fileWords } from '../render/file.js'
 import { names } from '../render/group.js'
-import type { View } from '../render/message.js'
+import type { View } from '../render/view.js'
 import { count } from '../render/table.js'
 import type { UnderWay } from './under-way.js'
 

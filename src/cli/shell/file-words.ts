@@ -1,5 +1,5 @@
 /** The founding words for files, as commands of the command line. Pure. */
-import type { Input } from './parse.js'
+import type { Input } from './typed-line.js'
 
 type Meaning = (tokens: string[]) => Input
 

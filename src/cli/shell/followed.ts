@@ -1,7 +1,7 @@
 /** How far messages that were sent from the shell have come, told in few lines. Pure. */
 import type { MessageState, StatusEvent } from '../../node/chat-node.js'
 import { keyOf, type Conversation } from '../conversation.js'
-import type { View } from '../render/message.js'
+import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
 import { isLater, stateMark } from '../render/status.js'
 import { count } from '../render/table.js'

@@ -1,7 +1,8 @@
 /** What the shell knows and shows. Pure: events and the time in, lines out. */
 import type { ConnectionState, FileEvent, GroupEvent, MessageEvent, NodeEvent, OfferEvent } from '../../node/chat-node.js'
 import { keyOf, type Conversation } from '../conversation.js'
-import { eventLines, type View } from '../render/message.js'
+import { eventLines } from '../render/message.js'
+import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
 import { Followed } from './followed.js'
 import { UnderWay } from './under-way.js'

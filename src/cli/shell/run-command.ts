@@ -6,7 +6,7 @@ import type { GroupNumbers } from '../group-numbers.js'
 import type { Output } from '../output.js'
 import { askTwice } from '../password.js'
 import { parseArguments } from '../program.js'
-import type { View } from '../render/message.js'
+import type { View } from '../render/view.js'
 import { version } from '../version.js'
 import type { Terminal } from './terminal.js'
 

@@ -7,7 +7,7 @@ import { checkText, sendToPerson } from '../commands/send.js'
 import { asRequest, keyOf, prefixed, personName, type Conversation } from '../conversation.js'
 import { GroupNumbers } from '../group-numbers.js'
 import { errorLine } from '../output.js'
-import type { View } from '../render/message.js'
+import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
 import { count } from '../render/table.js'
 import { helpText } from '../program.js'
@@ -18,11 +18,12 @@ import { helpLines, inShellWords, menuLine, menuLines, parseMenuChoice } from '.
 import type { LocalServer } from './local-server.js'
 import { isOld, ShellModel } from './model.js'
 import { overview } from './overview.js'
-import { keptLine, parseLine, type Input } from './parse.js'
+import { keptLine, parseLine } from './parse.js'
 import { askParticipants } from './participants.js'
 import { openRoom } from './rooms.js'
 import { CommandRunner } from './run-command.js'
 import type { Terminal } from './terminal.js'
+import type { Input } from './typed-line.js'
 
 /** How long a shell fed by a pipe waits for a server to have what it sent. */
 const settleTimeoutMs = 30_000

@@ -1,7 +1,7 @@
 /** Files that come and go while the shell is open: few characters of the prompt, and a line where something changes. Pure. */
 import type { FileFailedEvent, ProgressEvent, TransferInfo } from '../../node/chat-node.js'
 import { fileName, fileWords } from '../render/file.js'
-import type { View } from '../render/message.js'
+import type { View } from '../render/view.js'
 import { progressBrief } from '../render/progress.js'
 import { safeLine } from '../render/safe-text.js'
 

@@ -1,11 +1,13 @@
 /**
  * A program: the shell in a process of its own, on a node in memory. SIGUSR2 lets a message come in. FAKE_ACCOUNT says
- * who is signed in (default: alice; `none`: nobody, and no pool is known); FAKE_GROUPS that there are groups.
+ * who is signed in (default: alice; `none`: nobody, and no pool is known); FAKE_GROUPS that there are groups; FAKE_FILES that
+ * there are files, which SIGUSR2 then moves.
  */
 import '../../../src/polyfill.js'
 import { main } from '../../../src/cli/main.js'
 import type { NodeStatus } from '../../../src/node/chat-node.js'
 import { FakeChatNode } from '../helpers/fake-chat-node.js'
+import { fileScene } from '../helpers/file-scene.js'
 import { groupEvent } from '../helpers/fake-groups.js'
 import { historyEntry, messageEvent } from '../helpers/samples.js'
 
@@ -32,8 +34,13 @@ if (hasGroups) {
   node.rooms.put('club', ['carol', 'bob'])
   node.rooms.put('board', ['bob'], { inviteOnly: true })
 }
+const files = process.env.FAKE_FILES === undefined ? null : fileScene(node, later)
 let received = 0
 process.on('SIGUSR2', () => {
+  if (files !== null) {
+    files.step()
+    return
+  }
   received++
   const fields = { cursor: `c${received}`, text: `incoming ${received}`, receivedAt: later(), sentAt: later() }
   if (!hasGroups) {
@@ -45,5 +52,5 @@ process.on('SIGUSR2', () => {
 })
 
 const status = await main(process.argv.slice(2), { createNode: async () => node })
-process.stdout.write(`calls: ${JSON.stringify(node.calls.filter(({ name }) => ['send', 'markRead', 'signIn', 'signUp', 'usePool', 'groupSend', 'groupCreate', 'groupAdd', 'groupJoin'].includes(name)))}\n`)
+process.stdout.write(`calls: ${JSON.stringify(node.calls.filter(({ name }) => ['send', 'markRead', 'signIn', 'signUp', 'usePool', 'groupSend', 'groupCreate', 'groupAdd', 'groupJoin', 'sendFile', 'acceptFile', 'declineFile', 'changeSettings'].includes(name)))}\n`)
 process.exit(status)

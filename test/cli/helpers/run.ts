@@ -22,6 +22,8 @@ export interface RunOptions {
   clock?: Clock
   /** As if standard output were a terminal. */
   isTTY?: boolean
+  /** As if standard error were one. */
+  errorIsTTY?: boolean
   interruption?: Interruption
   /** Called with what was written to standard output. */
   onStdout?: (text: string) => void
@@ -34,7 +36,7 @@ export async function run (argv: string[], options: RunOptions): Promise<Ran> {
   const io = {
     stdin: options.stdin === undefined ? new PassThrough() : Readable.from([Buffer.from(options.stdin)]),
     stdout: Object.assign(stdout.stream, { isTTY: options.isTTY }),
-    stderr: stderr.stream,
+    stderr: Object.assign(stderr.stream, { isTTY: options.errorIsTTY, columns: 80 }),
     env: { P2PCHAT_HOME: options.home, ...options.env }
   }
   const node = options.node ?? new FakeChatNode()

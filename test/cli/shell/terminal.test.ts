@@ -358,6 +358,95 @@ describe('cli: the shell in a terminal', function () {
     })
   })
 
+  describe('files', () => {
+    const withFiles = async (options: ScreenOptions = {}): Promise<Screen> => await ready({ ...options, env: { FAKE_FILES: '1', ...options.env } })
+
+    it('sends while other lines are typed, and says in the prompt how far it is', async () => {
+      const screen = await withFiles()
+      assert.match(screen.text, /\? bob offers movie\.mp4 \(1\.2 GiB\): accept 3f9a12bc or decline 3f9a12bc/)
+      screen.type('FILEUSERSEND bob packag\t')
+      await screen.until(({ cursor }) => cursor.line === 'alice> FILEUSERSEND bob package')
+      screen.type('.js\t')
+      await screen.until(({ cursor }) => cursor.line === 'alice> FILEUSERSEND bob package.json')
+      screen.type('\r')
+      await screen.until(/package\.json \(1\.2 MiB\) is on its way to bob/)
+      screen.type('SEND bob meanwhile')
+      incoming(screen)
+      await screen.until(({ cursor }) => cursor.line === 'alice (package.json 24% 0:16 left)> SEND bob meanwhile')
+      incoming(screen)
+      await screen.until(({ cursor }) => cursor.line === 'alice (package.json 49% 0:11 left)> SEND bob meanwhile' && cursor.column === cursor.line.length)
+      assert.equal(screen.lines.filter((line) => line.includes('meanwhile')).length, 1)
+      incoming(screen)
+      await screen.until(/74%/)
+      incoming(screen)
+      await screen.until(/✓ package\.json \(1\.2 MiB\) is sent to bob\./)
+      await screen.until(({ cursor }) => cursor.line === 'alice> SEND bob meanwhile')
+      screen.type('\rEXIT\r')
+      assert.equal(await screen.exit(), 0)
+      assert.match(screen.text.replace(/\n/g, ''), /"sendFile","params":\{"to":"bob","path":"\/[^"]+package\.json"\}/)
+    })
+
+    it('redraws a line of several rows when the prompt grows under it', async () => {
+      const screen = await withFiles({ columns: 40 })
+      screen.type('send-file bob package.json\r')
+      await screen.until(/on its way/)
+      const text = `SEND bob ${'0123456789'.repeat(6)}`
+      screen.type(text)
+      await screen.until(({ text: shown }) => shown.replace(/\n/g, '').endsWith(`alice> ${text}`))
+      incoming(screen)
+      await screen.until(({ text: shown }) => shown.replace(/\n/g, '').endsWith(`left)> ${text}`))
+      screen.type('\u001b[D\u001b[DX')
+      await screen.until(({ text: shown }) => shown.replace(/\n/g, '').endsWith('67X89'))
+      assert.equal(screen.text.replace(/\n/g, '').split('SEND bob').length, 2, screen.text)
+      assert.match(screen.text, /there; FILES says how far it is\.\nalice \(/)
+    })
+
+    it('asks whether an offer is wanted, and shows pictures', async () => {
+      const screen = await withFiles()
+      incoming(screen)
+      await screen.until(/bob: cat\.png \(1\.2 MiB\) · show 3f9a12bc\n +│ Look at this\n +│ \/home\/alice\/downloads\/cat\.png\n.*bob offers holiday\.zip \(300 MiB\)/)
+      screen.type('accept\r')
+      await screen.until(/Which one\? 11111111 \(holiday\.zip\), 3f9a12bc \(movie\.mp4\)/)
+      screen.type('ACCEPT 111\t\r')
+      await screen.until(/holiday\.zip \(300 MiB\) is coming from bob/)
+      screen.type('decline\r')
+      await screen.until(/Declined movie\.mp4/)
+      screen.type('SHOW\r')
+      await screen.until(/▀{71}\n.*sunset\.png[^]*alice>/)
+      screen.type('settings auto-accept 1G\r')
+      await screen.until(/auto-accept +1 GiB/)
+      // eslint-disable-next-line no-control-regex
+      assert.deepEqual(screen.raw.match(/\u001b\[2J|\u202e/g), null)
+    })
+
+    it('says what is wrong, and goes on', async () => {
+      const screen = await withFiles()
+      screen.type('SEND_FILE my cat.png bob\r')
+      await screen.until(/SEND_FILE takes a path, which is put in quotes/)
+      screen.type('FILEUSERSEND nobody package.json\r')
+      await screen.until(/There is no user "nobody"/)
+      screen.type('SEND_GROUP_FILE package.json 1 9\r')
+      await screen.until(/Which group is 9\?/)
+      screen.type('FILES\r')
+      await screen.until(/movie\.mp4 \(1\.2 GiB\) · offered to you/)
+    })
+
+    it('draws over one line in a one-shot command, and leaves only the answer', async () => {
+      const screen = open({ env: { FAKE_FILES: '1' } }, ['send-file', 'bob', 'package.json'])
+      await screen.until(/Sending package\.json \(1\.2 MiB\) to bob …/)
+      incoming(screen)
+      await screen.until(/package\.json → bob ━*─+ {2}24% {2}307 KiB of 1\.2 MiB {2}61 KiB\/s {2}0:16/)
+      for (const done of [/49%/, /74%/]) {
+        incoming(screen)
+        await screen.until(done)
+      }
+      incoming(screen)
+      await screen.until(/^package\.json \(1\.2 MiB\) ✓ stored on 1 of 1 server$/m)
+      assert.doesNotMatch(screen.text, /%/)
+      assert.equal(await screen.exit(), 0)
+    })
+  })
+
   it('shows colours only where they are wanted', async () => {
     const screen = await ready({ env: { NO_COLOR: '1' } })
     // eslint-disable-next-line no-control-regex
