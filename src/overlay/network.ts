@@ -72,6 +72,8 @@ export interface BulkStream {
   readonly sink: (source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => Promise<void>
   /** Resolves once the bounded queue has taken the frame. Rejects as `sink`. */
   send: (frame: Uint8Array) => Promise<void>
+  /** Gives back the memory of a frame from `source` that nobody looks at any more: for large ones, fresh memory is dear. */
+  recycle?: (frame: Uint8Array) => void
   /** Says goodbye behind what was sent; what the other side still sends is dropped. */
   close: () => Promise<void>
   abort: (error: P2pChatError) => void

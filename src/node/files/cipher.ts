@@ -3,7 +3,12 @@ import { constantTimeEqual } from '../../crypto/bytes.js'
 import { leafHash, openChunkInPlace, sealChunk, sealedChunkBytes, type FileSecret } from '../../crypto/file/index.js'
 import { P2pChatError } from '../../errors.js'
 
-export interface SealedChunk { readonly index: number, readonly sealed: Uint8Array }
+export interface SealedChunk {
+  readonly index: number
+  readonly sealed: Uint8Array
+  /** Gives the memory of `sealed` back, once nobody looks at it any more. */
+  readonly release?: () => void
+}
 
 export interface ChunkCipher {
   /**

@@ -13,6 +13,9 @@ export class GatheringFile implements DiskFile {
   /** What is being written meanwhile; what it failed with is told to the next call. */
   #writing: Promise<void> = Promise.resolve()
 
+  /** Resolves when no sync is under way. */
+  #syncing: Promise<unknown> = Promise.resolve()
+
   constructor (private readonly file: DiskFile) {}
 
   async write (bytes: Uint8Array, at: number): Promise<void> {
@@ -46,17 +49,22 @@ export class GatheringFile implements DiskFile {
     })
   }
 
+  /** Covers what was written before it; what comes meanwhile is gathered, and need not wait for the disk. */
   async sync (): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.#settle()
-      await this.file.sync()
+    const { writing } = await this.#inTurn(async () => {
+      await this.#begin()
+      return { writing: this.#writing }
     })
+    const syncing = writing.then(async () => { await this.file.sync() })
+    this.#syncing = Promise.allSettled([this.#syncing, syncing])
+    await syncing
   }
 
   /** What was not synced may be lost, here as in a crash. */
   async close (): Promise<void> {
     await this.#inTurn(async () => {
       await this.#settle().catch(() => {})
+      await this.#syncing
       await this.file.close()
     })
   }

@@ -23,7 +23,7 @@ export const maxFileFrameBytes = 1 + 4 + chunkBytes + SEAL_OVERHEAD_BYTES
 /** Bytes asked for and not yet here, of one source: texts of the same connection wait behind no more than this. */
 export const windowBytes = 1024 * 1024
 /** Chunks asked for at once; several such ranges fill the window, so that it never runs empty between two. */
-export const rangeChunks = 8
+export const rangeChunks = 4
 /** What a kill or a power cut may cost: bytes asked for, or here and not yet on the disk for good. */
 export const maxUnsafeBytes = 4 * 1024 * 1024
 /** What the serving side lets be asked for at once: a few windows; more is not what a fetcher of this protocol does. */

@@ -11,6 +11,7 @@ export function bulkLink (stream: BulkStream): FileLink {
       const { value, done } = await frames.next()
       return done === true ? undefined : value as Uint8Array
     },
+    recycle: (frame) => { stream.recycle?.(frame) },
     close: async () => { await stream.close() },
     abort: (error) => { stream.abort(error) }
   }

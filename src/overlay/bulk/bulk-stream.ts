@@ -55,6 +55,10 @@ class FramedBulkStream implements BulkStream {
     await this.#frames.send(frame)
   }
 
+  recycle (frame: Uint8Array): void {
+    this.#frames.recycle(frame)
+  }
+
   async close (): Promise<void> {
     this.#finish({ kind: 'goodbye' })
     await this.#frames.close()

@@ -1,5 +1,5 @@
 import { P2pChatError } from '../../errors.js'
-import { firstBufferBytes, lengthBytes, uncopiedBytes } from './limits.js'
+import { firstBufferBytes, lengthBytes, maxSpareFrames, uncopiedBytes } from './limits.js'
 
 /**
  * Cuts a stream of bytes, in pieces of any size, into frames: u32 big-endian length, then that many bytes (at least
@@ -12,6 +12,8 @@ export class FrameDecoder {
   #length = 0
   #body: Uint8Array = new Uint8Array(0)
   #bodyFilled = 0
+  /** Memory of frames that nobody needs any more, all of one length. */
+  #spare: Uint8Array[] = []
 
   constructor (maxFrameBytes: number) {
     this.#maxFrameBytes = maxFrameBytes
@@ -33,6 +35,13 @@ export class FrameDecoder {
       if (this.#bodyFilled === this.#length) return { taken: next - at, frame: this.#finish() }
     }
     return { taken: next - at }
+  }
+
+  /** Gives back the memory of a large frame: the next one of the same length is gathered in it. Nobody may look at it any more. */
+  recycle (frame: Uint8Array): void {
+    if (frame.byteLength < uncopiedBytes || this.#spare.length === maxSpareFrames) return
+    if (this.#spare[0]?.byteLength !== frame.byteLength) this.#spare = []
+    this.#spare.push(frame)
   }
 
   /** Whether the bytes so far end between two frames. */
@@ -72,7 +81,8 @@ export class FrameDecoder {
 
   #grow (filled: number): void {
     const size = filled === this.#length ? filled : Math.min(this.#length, Math.max(firstBufferBytes, filled * 2))
-    const body = new Uint8Array(size)
+    const spare = this.#spare[0]?.byteLength === this.#length ? this.#spare.pop() : undefined
+    const body = spare ?? new Uint8Array(size)
     body.set(this.#body.subarray(0, this.#bodyFilled))
     this.#body = body
   }

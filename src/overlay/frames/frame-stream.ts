@@ -65,6 +65,11 @@ export class FrameStream {
     await new Promise<void>((resolve, reject) => { this.#waiting.push({ frame, accept: resolve, refuse: reject }) })
   }
 
+  /** Gives back the memory of a frame that came and is not needed any more, not even by a part of it. */
+  recycle (frame: Uint8Array): void {
+    this.#decoder.recycle(frame)
+  }
+
   /** Stops frames from coming; the sender feels it. */
   pause (): void {
     if (this.#paused || this.#ended !== undefined) return

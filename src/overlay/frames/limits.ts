@@ -6,6 +6,8 @@ export const maxQueuedBytes = 1024 * 1024
 export const maxBatchBytes = 256 * 1024
 /** Frames from this size on are sent from where they are, without a copy. */
 export const uncopiedBytes = 16 * 1024
+/** Large frames whose memory is kept for the ones to come. */
+export const maxSpareFrames = 16
 /** First size of the buffer that a frame is gathered in; it grows with what really arrives, not with what was declared. */
 export const firstBufferBytes = 4096
 /** A reader that takes nothing for this long is gone or hostile. */

@@ -30,6 +30,26 @@ describe('frame decoder', () => {
     }))
   })
 
+  it('gathers large frames in memory that was given back, and only those of the same length', () => {
+    const decoder = new FrameDecoder(10 * uncopiedBytes)
+    const decode = (length: number, fill: number): Uint8Array => {
+      const [frame] = decodeAll(decoder, encodeFrames([new Uint8Array(length).fill(fill)]))
+      assert.ok(frame?.every((byte) => byte === fill))
+      assert.equal(frame.byteLength, length)
+      return frame
+    }
+    const large = decode(uncopiedBytes, 1)
+    const other = decode(uncopiedBytes, 2)
+    assert.notEqual(other.buffer, large.buffer)
+    decoder.recycle(large)
+    assert.notEqual(decode(uncopiedBytes + 1, 3).buffer, large.buffer)
+    assert.equal(decode(uncopiedBytes, 4).buffer, large.buffer)
+    assert.notEqual(decode(uncopiedBytes, 5).buffer, large.buffer)
+    const small = decode(10, 6)
+    decoder.recycle(small)
+    assert.notEqual(decode(10, 7).buffer, small.buffer)
+  })
+
   it('gives back what was framed, however the bytes are cut', () => {
     fc.assert(fc.property(frames, fc.array(fc.nat(64), { minLength: 1 }), (given, cuts) => {
       const bytes = encodeFrames(given)

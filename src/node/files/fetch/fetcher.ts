@@ -188,7 +188,7 @@ export class Fetcher {
   }
 
   /** Throws only what is the source's fault. */
-  async #take ({ index, sealed }: SealedChunk): Promise<void> {
+  async #take ({ index, sealed, release }: SealedChunk): Promise<void> {
     const { landing, cipher } = this.components
     const leaf = landing.leaf(index)
     if (leaf === undefined) throw new P2pChatError('ERR_INTERNAL', 'A chunk was asked for before its leaf hash was known.')
@@ -208,6 +208,7 @@ export class Fetcher {
       this.#fail(asP2pChatError(error))
       return
     }
+    release?.()
     this.#schedule.written(index)
     this.#save()
   }

@@ -8,6 +8,8 @@ export interface FileLink {
   send: (frame: Uint8Array) => Promise<void>
   /** The next frame; undefined after either side's goodbye. One call at a time. Rejects with why the stream ended. */
   next: () => Promise<Uint8Array | undefined>
+  /** Gives back the memory of a frame that came and that nobody looks at any more. */
+  recycle?: (frame: Uint8Array) => void
   /** Says goodbye behind what was sent. */
   close: () => Promise<void>
   /** Ends both directions at once. */

@@ -85,7 +85,7 @@ class PeerSource implements ChunkSource {
       if (frame === undefined) throw new P2pChatError('ERR_CLOSED', `${this.name} ended the transfer.`)
       const effect = this.#asking.receive(decodeFrame(frame))
       switch (effect?.type) {
-        case 'chunk': this.#onChunk(effect.index, effect.sealed); break
+        case 'chunk': this.#onChunk({ index: effect.index, sealed: effect.sealed, release: () => { this.link.recycle?.(frame) } }); break
         case 'leaves': {
           this.#leaves.get(effect.piece)?.resolve(effect.leaves)
           this.#leaves.delete(effect.piece)
@@ -99,11 +99,11 @@ class PeerSource implements ChunkSource {
   }
 
   /** A range that nobody waits for any more has no one to take it. */
-  #onChunk (index: number, sealed: Uint8Array): void {
+  #onChunk (chunk: SealedChunk): void {
     for (const waiting of this.#ranges) {
       const { first, count } = waiting.range
-      if (index < first || index >= first + count) continue
-      waiting.arrived.push({ index, sealed })
+      if (chunk.index < first || chunk.index >= first + count) continue
+      waiting.arrived.push(chunk)
       waiting.wake()
       return
     }

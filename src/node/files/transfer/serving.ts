@@ -81,7 +81,10 @@ export class Serving {
     if (this.#wantedChunks + count > this.maxWanted) {
       throw new P2pChatError('ERR_LIMIT', `${this.#wantedChunks + count} chunks were asked for at once (limit: ${this.maxWanted}).`)
     }
-    this.#wanted.push({ next: first, end: first + count })
+    // What lies side by side is read in one go.
+    const last = this.#wanted.at(-1)
+    if (last?.end === first) last.end += count
+    else this.#wanted.push({ next: first, end: first + count })
     this.#wantedChunks += count
     return [{ type: 'progress', chunks: verified }]
   }
