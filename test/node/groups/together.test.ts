@@ -57,4 +57,15 @@ describe('clients with groups', () => {
       'group-change: bob joined', 'text: before', 'group-change: carol joined', 'group-change: alice removed carol', 'text: with carol', 'text: without carol'
     ])
   })
+  it('are read by who came after one had talked to oneself', async () => {
+    await world.group('team', alice, bob)
+    await world.do(bob.node.groupLeave({ name: 'team' }))
+    await world.clock.advance(3_000)
+    await says(alice, 'is anybody here?')
+    await world.do(carol.node.groupJoin({ name: 'team' }))
+    await world.clock.advance(3_000)
+    await says(alice, 'welcome')
+    await world.clock.advance(3_000)
+    assert.deepEqual(await texts(carol), ['welcome'])
+  })
 })

@@ -56,7 +56,10 @@ export class Operations {
     if (found.inviteOnly && known?.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', 'This group is invite-only; ask one of its admins to add you.')
     this.components.reader.noteServed(id, found.head.sequence)
     await this.withNewestRecord(async () => {
-      await this.components.changes.append(id, async () => ({ kind: 'join', accountRecord: await this.ownRecord() }))
+      await this.components.changes.append(id, async (state) => {
+        if (state.name !== name) throw new P2pChatError('ERR_INVALID_RECORD', `The server has led to another group than ${name}, or it was renamed just now; nothing was joined. Try again.`)
+        return { kind: 'join', accountRecord: await this.ownRecord() }
+      })
     })
     return id
   }

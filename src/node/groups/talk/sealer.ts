@@ -115,5 +115,6 @@ interface Step { chain: SenderChain, out: OutState, lowestAlive: number }
 
 /** Where the newest epochs begin, this one too. */
 function startsIn ({ next, starts }: OutState, epoch: number): OutState['starts'] {
-  return starts.at(-1)?.epoch === epoch ? starts : [...starts, { epoch, first: next }].slice(-maxEpochStarts)
+  // An epoch in which nothing was sealed, as nobody else was there, has no place among them.
+  return starts.at(-1)?.epoch === epoch ? starts : [...starts.filter(({ first }) => first < next), { epoch, first: next }].slice(-maxEpochStarts)
 }
