@@ -8,7 +8,7 @@ export interface CrashPoint { batches: number, written: boolean }
 export class CrashingStore implements KeyValueStore {
   #point: CrashPoint | undefined
 
-  constructor (private readonly store: KeyValueStore, private readonly onCrash: () => void) {}
+  constructor (private readonly store: KeyValueStore, private readonly onCrash: () => void, private readonly onWritten: (operations: readonly Operation[]) => void = () => {}) {}
 
   arm (point: CrashPoint): void {
     this.#point = { ...point }
@@ -22,10 +22,14 @@ export class CrashingStore implements KeyValueStore {
     const point = this.#point
     if (point === undefined || --point.batches > 0) {
       await this.store.batch(operations, options)
+      this.onWritten(operations)
       return
     }
     this.#point = undefined
-    if (point.written) await this.store.batch(operations, options)
+    if (point.written) {
+      await this.store.batch(operations, options)
+      this.onWritten(operations)
+    }
     this.onCrash()
     throw new P2pChatError('ERR_CLOSED', 'The process has died.')
   }

@@ -4,11 +4,12 @@ import { ClientNode } from '../../src/node/client-node.js'
 import { plainCipher, type ChunkCipher } from '../../src/node/files/cipher.js'
 import { ensureDevice, type HomeDevice } from '../../src/node/home/account-state.js'
 import { Lane } from '../../src/node/home/lane.js'
-import { parsePoolAddress } from '../../src/overlay/index.js'
+import { parsePoolAddress, type Network } from '../../src/overlay/index.js'
 import { createRendezvous, type RendezvousServer, type RendezvousStatus } from '../../src/rendezvous/index.js'
 import type { Logger } from '../../src/runtime.js'
 import { silentLogger } from '../../src/runtime.js'
 import { createMemoryBlobs, createMemoryDisk } from '../../src/store/index.js'
+import type { Operation } from '../../src/store/key-value.js'
 import { MemoryDisk } from '../node/files/memory-disk.js'
 import { openMemoryFile } from '../node/files/memory-file.js'
 import { FakeClock, settle } from '../helpers/fake-clock.js'
@@ -58,7 +59,7 @@ export class SimulatedDevice {
 
   async start (): Promise<void> {
     const { world } = this
-    const store = new CrashingStore(this.#disk.open(), () => { this.crash() })
+    const store = new CrashingStore(this.#disk.open(), () => { this.crash() }, (operations) => { world.onWritten(this, operations) })
     const lane = new Lane(store)
     const random = world.random.fork(`${this.name} ${world.clock.now()}`)
     const device = this.#device = await ensureDevice(lane, random)
@@ -140,6 +141,11 @@ export class SimulatedDevice {
     this.#running?.store.arm(point)
   }
 
+  /** Whatever is written on its disk, as it would lie there. */
+  async * stored (): AsyncGenerator<[string, Uint8Array]> {
+    yield * stored(this.#disk)
+  }
+
   /** Everything of a conversation, oldest first. */
   async history (user: string): Promise<HistoryEntry[]> {
     return await this.node.history({ user, limit: 10_000 })
@@ -176,6 +182,10 @@ export class World {
   readonly hub: MemoryHub
   readonly devices: SimulatedDevice[] = []
   readonly story: string[] = []
+  /** What the server is given for its network: for tests of servers that lie. */
+  serverNetwork: (network: Network) => Network = (network) => network
+  /** Told of everything that a device has written. */
+  onWritten: (device: SimulatedDevice, operations: readonly Operation[]) => void = () => {}
   readonly #disk = createMemoryDisk()
   readonly #blobs = createMemoryBlobs()
   readonly #opaque = fakeOpaque()
@@ -213,7 +223,7 @@ export class World {
       random: this.random.fork(`server ${clock.now()}`),
       opaque: this.#opaque,
       network: ({ seed }) => {
-        const network = hub.network({ seed, address: SERVER_ADDRESS })
+        const network = this.serverNetwork(hub.network({ seed, address: SERVER_ADDRESS }))
         return { network, discovery: (poolId) => hub.discovery(network, poolId) }
       }
     })
@@ -231,6 +241,11 @@ export class World {
     this.#blobs.crash()
     this.hub.crash(this.serverPeerId)
     void server.stop().catch(() => {})
+  }
+
+  /** Whatever is written on the server's disk. */
+  async * storedAtServer (): AsyncGenerator<[string, Uint8Array]> {
+    yield * stored(this.#disk)
   }
 
   /** A device that knows the pool and has no account yet. */
@@ -258,4 +273,10 @@ export class World {
     await this.clock.until(this.#server?.stop() ?? Promise.resolve())
     await settle()
   }
+}
+
+async function * stored (disk: ReturnType<typeof createMemoryDisk>): AsyncGenerator<[string, Uint8Array]> {
+  const store = disk.open()
+  yield * store.range()
+  await store.close()
 }
