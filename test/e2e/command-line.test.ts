@@ -134,7 +134,7 @@ describe('e2e: the command line', function () {
       alice.cli(['users', '--json']),
       alice.cli(['whoami', '--json'])
     ])
-    for (const { status, stderr } of runs) assert.equal(status, 0, stderr)
+    for (const { status, stdout, stderr } of runs) assert.equal(status, 0, stdout + stderr)
     const { events } = await bob.cli(['listen', '--json', '--exit-after', '4'])
     assert.deepEqual(events.filter(({ event }) => event === 'message').map(({ text }) => text).sort(), [0, 1, 2, 3].map((at) => `at once ${at}`))
   })
@@ -200,7 +200,7 @@ describe('e2e: the command line', function () {
     const { status, stdout, stderr } = await alice.cli(['shell'], { stdin: 'SEND bob42 through a pipe\nUSERS\nSEND_FILE cat.png bob42\nCHAT bob42\nin a room\n\\0\n0\nEXIT\n' })
     assert.equal(status, 0, stderr)
     assert.match(stdout, /[●○] bob42/)
-    assert.match(stdout, /no files yet/)
+    assert.match(stdout, /There is no file .*cat.png/)
     const { events } = await bob.cli(['listen', '--json', '--exit-after', '3'])
     assert.deepEqual(events.filter(({ event }) => event === 'message').map(({ text }) => text), ['through a pipe', 'in a room', '0'])
   })

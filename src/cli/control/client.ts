@@ -34,13 +34,14 @@ function remoteOver (socket: Socket, path: string): RemoteChatNode {
   const lost = new AbortController()
   let nextId = 1
 
-  const fail = (): void => {
+  const fail = (notRun = false): void => {
     lost.abort()
-    for (const { repeatable, reject } of pending.values()) reject(lostError(repeatable))
+    for (const { repeatable, reject } of pending.values()) reject(lostError(repeatable || notRun))
     pending.clear()
     socket.destroy()
   }
   const take = (message: RpcMessage): void => {
+    if (message.kind === 'notification' && message.method === 'ended') fail(true)
     if (message.kind !== 'answer' && message.kind !== 'failure') return
     const asked = pending.get(Number(message.id))
     if (asked === undefined) return
@@ -72,7 +73,7 @@ function remoteOver (socket: Socket, path: string): RemoteChatNode {
     node: chatNodeOver((name, params) => ask(name, params, METHODS[name].repeatable), (request, signal) => remoteEvents(path, request, signal)),
     lost: lost.signal,
     hello: () => ask('hello', {}, true),
-    close: fail
+    close: () => { fail() }
   }
 }
 

@@ -91,6 +91,8 @@ class Client {
   async drain (limit: AbortSignal): Promise<void> {
     const cut = new Promise<void>((resolve) => { limit.addEventListener('abort', () => { resolve() }, { once: true }) })
     while (this.#running.size > 0 && !limit.aborted) await Promise.race([Promise.allSettled(this.#running), cut])
+    // What comes after this line was not run, nor will it be: the client may ask the next owner.
+    if (this.#running.size === 0) await this.#write(notification('ended', {}))
     this.#socket.end(() => { this.#socket.destroy() })
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, stat, writeFile, access } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { findSocketPath, remoteChatNode, serveControl, type ControlServer, type RemoteChatNode } from '../../../src/cli/control/index.js'
@@ -37,6 +37,20 @@ describe('cli: control socket', () => {
     assert.ok(remote !== null)
     clients.push(remote)
     return remote
+  }
+
+  /** An owner that hears a request and says only what the test lets it say. */
+  async function rawOwner (): Promise<{ lines: { path: string, heard: Promise<unknown> }, close: (last: string) => void }> {
+    const path = join(home(), 'raw.sock')
+    const server = createServer()
+    const met = once(server, 'connection') as Promise<[Socket]>
+    server.listen(path)
+    await once(server, 'listening')
+    const heard = met.then(async ([socket]) => await once(socket, 'data'))
+    return {
+      lines: { path, heard },
+      close: (last) => { void met.then(([socket]) => { socket.end(last, () => { socket.destroy(); server.close() }) }) }
+    }
   }
 
   /** Everything a server says to raw bytes, until it closes or has said `lines` lines. */
@@ -240,6 +254,29 @@ describe('cli: control socket', () => {
       await server.close()
       await waiting
       await assert.rejects(remote.node.status(), { code: 'ERR_CLOSED' })
+    })
+
+    it('says what it did not run any more, so that it may be asked of the next one', async () => {
+      const { lines, close } = await rawOwner()
+      const remote = await client(lines.path)
+      const sending = remote.node.send({ to: 'bob', text: 'too late' })
+      await lines.heard
+      // What an owner says last: it read nothing more.
+      close('{"jsonrpc":"2.0","method":"ended","params":{}}\n')
+      await assert.rejects(sending, { code: 'ERR_CLOSED' })
+    })
+
+    it('ends with that word', async () => {
+      const server = await serve(new FakeChatNode())
+      const socket = connect(server.path)
+      await once(socket, 'connect')
+      let said = ''
+      socket.on('data', (chunk) => { said += String(chunk) })
+      const ended = once(socket, 'end')
+      await server.close()
+      await ended
+      socket.destroy()
+      assert.deepEqual(JSON.parse(said), { jsonrpc: '2.0', method: 'ended', params: {} })
     })
 
     it('ends event streams without an error', async () => {

@@ -203,8 +203,10 @@ describe('the network over libp2p on loopback', function () {
     const server = running(await startServer(seedOf(1), chain))
     const network = await client()
     const peer = addressOf(server)
-    await network.connect(peer, POOL_PROTOCOL)
+    const old = await network.connect(peer, POOL_PROTOCOL)
+    const noticed = new Promise((resolve) => { old.closed.addEventListener('abort', resolve) })
     await server.stop()
+    await noticed
     const again = running(await startServer(seedOf(1), chain))
     const { channel } = await openPoolChannel(network, { peerId: peer.peerId, addresses: [...peer.addresses, ...again.addresses()] }, poolId, { clock })
     assert.equal(channel.remotePeer, server.peerId)
