@@ -3,14 +3,18 @@
  * binary. Every step is checked; the first that is not as told ends it with status 1.
  */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PNG } from 'pngjs'
+import { hashOf, writeNoise } from '../test/helpers/noise-file.js'
 import { filesWith, Person, startServer, type JsonLine, type Ran, type Running, type RunningServer } from '../test/helpers/p2pchat-process.js'
 
 const SECRET = 'The spare key is under the third stone from the left.'
 const SUNDAY = 'Who climbs the long ridge on Sunday?'
 const WITHOUT_CAROL = 'It shall be a surprise for Carol.'
+/** As large as what is fetched unasked, nearly. */
+const videoBytes = 24 * 1024 * 1024
 /** Longer than all of it takes on a slow machine. */
 const maxMs = 170_000
 
@@ -117,6 +121,8 @@ async function tell (): Promise<void> {
 
   await tellOfGroups({ alice, bob, carol, dave, atAlice, atBob })
 
+  await tellOfFiles({ alice, bob, carol, dave, atAlice, atBob })
+
   await step('Everybody leaves, and the server ends cleanly.', async () => {
     assert.deepEqual(await Promise.all([atAlice.end('SIGTERM'), atBob.end('SIGTERM')]), [0, 0])
     assert.equal(await server?.stop(), 0)
@@ -184,6 +190,59 @@ async function tellOfGroups ({ alice, bob, carol, dave, atAlice, atBob }: Cast):
     for (const hidden of [SUNDAY, WITHOUT_CAROL]) assert.deepEqual(await filesWith(join(folder, 'server'), hidden), [])
     assert.deepEqual(await filesWith(carol.home, WITHOUT_CAROL), [])
   })
+}
+
+/** A picture for Bob, a video for a group of all four. Alice and Bob are online throughout; Dave is offline until the end. */
+async function tellOfFiles ({ alice, bob, carol, dave, atAlice, atBob }: Cast): Promise<void> {
+  const picture = join(folder, 'sunset.png')
+  const video = join(folder, 'party.mp4')
+  const landed = async (running: Running, name: string, sha256: string): Promise<void> => {
+    const event = await running.until(({ events }) => events.find((one) => one.event === 'file' && one.name === name), `${name} had come`)
+    assert.equal(event.sha256, sha256)
+    assert.equal(await hashOf(String(event.path)), sha256)
+  }
+
+  await step('Alice sends Bob a picture. It goes from device to device, and the one is the same as the other.', async () => {
+    await writeFile(picture, paint(320, 200))
+    await ok(alice, ['send-file', 'bob', picture, '--caption', 'From the third stone'])
+    await landed(atBob, 'sunset.png', await hashOf(picture))
+    assert.equal(atBob.events.find(({ event }) => event === 'file')?.via, 'direct')
+  })
+
+  const sha256 = await writeNoise(video, videoBytes)
+  const atCarol = await carol.listen()
+  await step('She sends a video to a group of all four. Dave is offline; Carol\'s machine dies in the middle (SIGKILL).', async () => {
+    await ok(alice, ['group', 'create', 'film', 'bob', 'carol', 'dave'])
+    const sending = ok(alice, ['group', 'send-file', 'film', video])
+    await atCarol.until(({ events }) => events.some(({ event, bytes }) => event === 'progress' && Number(bytes) > 0) ? true : undefined, 'some of it had come to Carol')
+    await atCarol.end('SIGKILL')
+    assert.ok(!atCarol.events.some(({ event }) => event === 'file'), 'not all of it had')
+    await sending
+  })
+
+  await step('Carol comes back: it goes on by itself. She and Bob have what Alice has.', async () => {
+    const again = await carol.listen()
+    await landed(again, 'party.mp4', sha256)
+    await landed(atBob, 'party.mp4', sha256)
+    assert.deepEqual(await readdir(join(carol.home, 'downloads')), ['party.mp4'])
+    assert.equal(await again.end('SIGTERM'), 0)
+  })
+
+  await step('Alice\'s machine is off. Dave comes online, and has it from the server, which cannot open it.', async () => {
+    assert.equal(await atAlice.end('SIGTERM'), 0)
+    const atDave = await dave.listen()
+    await landed(atDave, 'party.mp4', sha256)
+    assert.equal(await atDave.end('SIGTERM'), 0)
+    const piece = (await readFile(video)).subarray(1_000_000, 1_000_064)
+    assert.deepEqual(await filesWith(join(folder, 'server'), piece), [])
+  })
+}
+
+/** A picture of a sky, as a PNG. */
+function paint (width: number, height: number): Buffer {
+  const png = new PNG({ width, height })
+  for (let at = 0; at < width * height; at++) png.data.set([255 - at % 97, 120 + Math.floor(at / width) % 120, at % 251, 255], at * 4)
+  return PNG.sync.write(png)
 }
 
 function deliveredTo ({ members }: JsonLine): unknown {

@@ -17,6 +17,16 @@ const proofs: Proof[] = [
     args: [...mocha, 'dist/test/simulation/*.test.js', '--config', '.mocharc.soak.json'],
     env: { SIMULATION_MS: String(minutes * 60_000), SIMULATION_SEEDS: '1000000' }
   },
+  {
+    name: 'files in memory, everybody dies',
+    args: [...mocha, 'dist/test/node/transfers/crashes.test.js', '--config', '.mocharc.soak.json'],
+    env: { FILE_SEEDS: String(20 * minutes) }
+  },
+  {
+    name: 'a file of 1 GiB between processes, each of the three killed several times',
+    args: [...mocha, 'dist/test/e2e/files.test.js', '--config', '.mocharc.soak.json'],
+    env: { FILE_MIB: '1024', FILE_KILLS: '5' }
+  },
   ...Array.from({ length: Math.max(1, Math.round(minutes / 5)) }, (_, i) => ({
     name: `twenty clients on loopback, seed ${i + 2}`,
     args: [...mocha, 'dist/test/loopback/twenty-clients.test.js', '--config', '.mocharc.soak.json'],

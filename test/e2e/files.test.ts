@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -68,7 +69,8 @@ describe('e2e: files', function () {
     assert.equal(await again.end('SIGTERM'), 0)
     assert.deepEqual((await readdir(join(bob.home, 'downloads'))).sort(), ['cat.png', 'dog.png'])
 
-    for (const [path, status] of [[folder, 2], [join(folder, 'none'), 5]] as const) {
+    execFileSync('mkfifo', [join(folder, 'pipe')])
+    for (const [path, status] of [[folder, 2], [join(folder, 'pipe'), 2], [join(folder, 'none'), 5]] as const) {
       const refused = await alice.cli(['send-file', 'bob', path, '--json'])
       assert.equal(refused.status, status, refused.stdout + refused.stderr)
     }
