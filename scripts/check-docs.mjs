@@ -48,7 +48,7 @@ async function run (document, blocks) {
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => { output += data })
-  const timer = setTimeout(() => { process.kill(-child.pid, 'SIGKILL') }, 120_000)
+  const timer = setTimeout(() => { process.kill(-child.pid, 'SIGKILL') }, 240_000)
   const status = await new Promise((resolve) => { child.on('exit', (code) => { resolve(code) }) })
   clearTimeout(timer)
   try {

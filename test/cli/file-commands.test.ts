@@ -196,6 +196,23 @@ describe('cli: files', () => {
       assert.deepEqual([ran.status, ran.stderr], [5, 'No file is offered to you.\n'])
     })
 
+    it('show how far it is, until it is there, whoever else listens', async () => {
+      const { id } = node.files.put({})
+      node.files.ends = 'active'
+      const clock = new FakeClock()
+      const running = cli(['accept', '--json'], { clock })
+      await node.listenedTo()
+      node.emit(progressEvent({ id, direction: 'in', bytes: 10 }))
+      await clock.advance(29_000)
+      node.emit(progressEvent({ id, direction: 'in', bytes: 90 }))
+      await clock.advance(29_000)
+      node.files.ends = 'done'
+      node.files.wait(id)
+      await clock.advance(1_000)
+      const ran = await running
+      assert.deepEqual([ran.status, ran.events.map(({ event, path }) => path ?? event)], [0, ['progress', 'progress', '/home/alice/downloads/cat.png']])
+    })
+
     it('end with 9 where the rest comes later', async () => {
       node.files.put({})
       node.files.ends = 'active'

@@ -88,7 +88,7 @@ async function waitFor (context: CommandContext, node: ChatNode, sent: FileSent[
   if (first === undefined) return
   bar.begin(`Sending ${fileWords(first)} to ${names(sent.map(peerOf))} …`)
   const after = await newestCursor(node, first)
-  const ended = await followTransfers({ context, node, bar, ...(after === null ? {} : { after }) }, sent.map(({ id }) => id))
+  const ended = await followTransfers({ context, node, bar, ...(after === null ? {} : { after }) }, 'out', sent.map(({ id }) => id))
   let isPending = false
   for (const [at, file] of sent.entries()) isPending = !await report(context, node, file, ended[at] ?? null, state) || isPending
   if (!isPending) return

@@ -1,7 +1,7 @@
 import { P2pChatError } from '../../../src/errors.js'
 import type { FileEvent, FileFailedEvent, FileSent, NodeSettings, OfferEvent, ProgressEvent, SendFileRequest, TransferInfo } from '../../../src/node/chat-node.js'
 
-/** Transfers in memory. Sending one ends as `ends` says, at once. */
+/** Transfers in memory. What is sent or accepted ends as `ends` says, at once. */
 export class FakeFiles {
   readonly all: TransferInfo[] = []
   readonly previews = new Map<string, { mime: string, base64: string }>()
@@ -42,6 +42,7 @@ export class FakeFiles {
     const transfer = this.#find(id)
     if (transfer.state !== 'offered') throw new P2pChatError('ERR_USAGE', `${transfer.name} is not offered.`)
     transfer.state = 'active'
+    if (this.ends !== 'active') this.wait(id)
   }
 
   set (id: string, state: TransferInfo['state']): void {
