@@ -27,4 +27,4 @@ export const maxStreamsPerProtocol = 16
 /** Bytes of one stream that libp2p holds because the window or the socket is full; enough to fill the next window. */
 export const maxUnsentBytes = 256 * 1024
 /** Bytes of one connection that wait for the operating system: a few messages of Noise, so that they leave in one call. */
-export const maxUnsentSocketBytes = 256 * 1024
+export const maxUnsentSocketBytes = 512 * 1024

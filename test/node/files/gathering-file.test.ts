@@ -10,6 +10,8 @@ class CountingFile implements DiskFile {
   writes = 0
   synced = Buffer.alloc(0)
   fail: Error | undefined
+  slowSync: Promise<void> | undefined
+  closed = false
 
   async write (bytes: Uint8Array, at: number): Promise<void> {
     this.writes++
@@ -32,9 +34,12 @@ class CountingFile implements DiskFile {
 
   async sync (): Promise<void> {
     this.synced = Buffer.from(this.data)
+    await this.slowSync
   }
 
-  async close (): Promise<void> {}
+  async close (): Promise<void> {
+    this.closed = true
+  }
 }
 
 describe('a file whose writes are gathered', () => {
@@ -74,6 +79,26 @@ describe('a file whose writes are gathered', () => {
     for (let n = 0; n < 64; n++) await file.write(new Uint8Array(chunk).fill(n), n * chunk)
     await file.sync()
     assert.equal(below.writes, 4)
+  })
+
+  it('takes writes while the disk syncs, and is closed afterwards', async () => {
+    const below = new CountingFile()
+    let synced = (): void => {}
+    below.slowSync = new Promise<void>((resolve) => { synced = resolve })
+    const file = new GatheringFile(below)
+    await file.write(Uint8Array.of(1), 0)
+    const order: string[] = []
+    const syncing = file.sync().then(() => { order.push('synced') })
+    for (let n = 0; n < 3; n++) await file.write(new Uint8Array(gatherBytes).fill(n), 1 + n * gatherBytes)
+    order.push('written')
+    const closing = file.close()
+    await new Promise<void>((resolve) => { setImmediate(resolve) })
+    assert.equal(below.closed, false)
+    synced()
+    await Promise.all([syncing, closing])
+    assert.deepEqual(order, ['written', 'synced'])
+    assert.equal(below.closed, true)
+    assert.equal(below.synced.byteLength, 1)
   })
 
   it('tells of a failed write at the next call, and at no later than the sync', async () => {

@@ -66,6 +66,16 @@ describe('files: the serving side', () => {
     assert.deepEqual(taken(serving), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
+  it('reads what is wanted side by side in one go, a page at most', () => {
+    const serving = new Serving(100)
+    serving.receive(want(0, 4))
+    serving.receive(want(4, 4))
+    serving.receive(want(8, 1))
+    serving.receive(want(20, 2))
+    assert.deepEqual([serving.take(), serving.take(), serving.take(), serving.take()], [{ first: 0, count: 8 }, { first: 8, count: 1 }, { first: 20, count: 2 }, undefined])
+    assert.equal(serving.idle, true)
+  })
+
   it('holds back while it is paused, and says so only when that changes', () => {
     const serving = new Serving(10)
     serving.receive(want(0, 2))
