@@ -27,6 +27,16 @@ const proofs: Proof[] = [
     args: [...mocha, 'dist/test/e2e/files.test.js', '--config', '.mocharc.soak.json'],
     env: { FILE_MIB: '1024', FILE_KILLS: '5' }
   },
+  {
+    name: 'groups, simulated',
+    args: [...mocha, 'dist/test/simulation/groups.test.js', '--config', '.mocharc.soak.json'],
+    env: { GROUP_SIMULATION_MS: String(minutes * 60_000), SIMULATION_SEEDS: '1000000' }
+  },
+  {
+    name: 'groups in turmoil',
+    args: [...mocha, 'dist/test/node/groups/book/convergence.test.js', '--config', '.mocharc.soak.json'],
+    env: { GROUP_SEEDS: String(minutes * 10) }
+  },
   ...Array.from({ length: Math.max(1, Math.round(minutes / 5)) }, (_, i) => ({
     name: `twenty clients on loopback, seed ${i + 2}`,
     args: [...mocha, 'dist/test/loopback/twenty-clients.test.js', '--config', '.mocharc.soak.json'],

@@ -45,8 +45,8 @@ export interface GroupBook {
   list: (reader: Reader) => Promise<KnownGroup[]>
   standingOf: (reader: Reader, header: GroupMessageHeader) => Promise<Standing>
   sendingEpoch: (reader: Reader, id: string) => Promise<SendingEpoch>
-  /** The number of the entry and the epoch that made this account a member: what was sent in epochs before cannot be read. */
-  memberSince: (reader: Reader, id: string) => Promise<{ sequence: number, epoch: number } | undefined>
+  /** The number of the entry and the epoch that made this account a member, at `epoch` or (without it) now: what was sent in epochs before cannot be read. */
+  memberSince: (reader: Reader, id: string, epoch?: number) => Promise<{ sequence: number, epoch: number } | undefined>
 
   /** Undefined: no keys of that epoch here (yet). */
   chain: (reader: Reader, id: string, epoch: number, owner: GroupChainOwner) => Promise<SenderChain | undefined>

@@ -211,12 +211,16 @@ export class Book implements GroupBook, GroupContentTaker {
     return { kind: 'ready', epoch: state.epoch.number, head: state.head, devices: groupDevices(state) }
   }
 
-  async memberSince (reader: Reader, id: string): Promise<{ sequence: number, epoch: number } | undefined> {
+  async memberSince (reader: Reader, id: string, epoch = Infinity): Promise<{ sequence: number, epoch: number } | undefined> {
     const { username, deviceKey } = this.components.self
-    const from = (await staysOf(reader, id, username, deviceKey)).at(-1)?.from
-    const entry = from === undefined ? undefined : await entryTable.get(reader, id, from)
-    // While a fresh secret was due, the first that this device was given is that one.
-    return from === undefined || entry === undefined ? undefined : { sequence: from, epoch: entry.due ? entry.epoch + 1 : entry.epoch }
+    for (const { from } of (await staysOf(reader, id, username, deviceKey)).reverse()) {
+      const entry = await entryTable.get(reader, id, from)
+      if (entry === undefined) return undefined
+      // While a fresh secret was due, the first that this device was given is that one.
+      const since = { sequence: from, epoch: entry.due ? entry.epoch + 1 : entry.epoch }
+      if (since.epoch <= epoch) return since
+    }
+    return undefined
   }
 
   async chain (reader: Reader, id: string, epoch: number, owner: GroupChainOwner): Promise<SenderChain | undefined> {

@@ -48,7 +48,7 @@ export class InOrder {
 
   /** A message came whose keys are lost: that and how many before it, its counter says; their sequences come with a later one. */
   async lose (tx: Transaction, place: Place, epoch: number, counter: number): Promise<void> {
-    const since = await this.components.book.memberSince(tx, place.group.id)
+    const since = await this.components.book.memberSince(tx, place.group.id, epoch)
     const state = await findInState(tx, place.sender) ?? fresh(since?.epoch ?? 1)
     const counted = state.lost.find((lost) => lost.epoch === epoch)?.counted ?? 0
     const missing = counter + 1 - counted
@@ -62,7 +62,8 @@ export class InOrder {
   /** The state that a message meets: a new one for a device that nothing came from since this account is a member. */
   private async begin (tx: Transaction, place: Place, arrival: Arrival): Promise<InState> {
     const known = await findInState(tx, place.sender)
-    const since = (await this.components.book.memberSince(tx, place.group.id))?.epoch ?? 1
+    // Of when it was sent: a device that was away finds messages of an earlier stay first.
+    const since = (await this.components.book.memberSince(tx, place.group.id, arrival.epoch))?.epoch ?? 1
     if (known !== undefined && hasBegun(known) && known.since >= since) return known
     const first = firstFor(since, arrival)
     if (known === undefined || !hasBegun(known)) return { ...(known ?? fresh(since)), since, expected: first, readThrough: first - 1, starts: [{ epoch: since, first }] }
