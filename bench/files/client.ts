@@ -52,7 +52,7 @@ function running (): RunningNode {
 }
 
 /** @returns bytes that are there for good; less than all if so many were asked for */
-async function untilLanded (id: string, bytes: number): Promise<number> {
+async function untilLanded (id: string, bytes = Number.POSITIVE_INFINITY): Promise<number> {
   for (;;) {
     const found = (await running().transfers({})).find((one) => one.id === id)
     if (found?.state === 'failed') throw new Error(found.error?.message)

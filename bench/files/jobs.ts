@@ -8,7 +8,7 @@ export type Asked =
   | { do: 'text', to: string }
   | { do: 'send-file', to: string, path: string }
   /** until it is done, or so many bytes of it are there */
-  | { do: 'until-landed', id: string, bytes: number }
+  | { do: 'until-landed', id: string, bytes?: number }
   | { do: 'texts', to: string, fileId: string }
   | { do: 'serve-bulk', bytes: number }
   | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number }
