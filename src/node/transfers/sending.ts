@@ -257,6 +257,7 @@ export class Sending {
     try {
       await this.uploadTo(channel, transfer, prepared, signal)
     } catch (error) {
+      if (!signal.aborted && isP2pChatError(error, 'ERR_LIMIT')) this.components.emit({ event: 'error', code: error.code, message: `${transfer.name} cannot be left on a server now, only fetched from here: ${error.message}` })
       if (signal.aborted || !isP2pChatError(error, ...FILE_GONE)) throw error
       await this.fail(fileId, error)
     } finally {

@@ -60,6 +60,7 @@ export interface TransfersComponents {
 export class Transfers implements api.ChatFiles, FileArrivals {
   private readonly fetching: Fetching
   private readonly sending: Sending
+  private waiters: Array<() => void> = []
 
   constructor (private readonly components: TransfersComponents) {
     const { directory } = components
@@ -259,7 +260,6 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   async transfers ({ active = false }: { active?: boolean }): Promise<api.TransferInfo[]> {
     const { lane } = this.components
     const all = [...(await listIn(lane)).map((transfer) => this.infoOfIn(transfer)), ...(await listOut(lane)).flatMap((out) => out.messages.map((message) => this.infoOfOut(out, message)))]
-    const isOver = (info: api.TransferInfo): boolean => ['done', 'declined', 'failed'].includes(info.state)
     return all.filter((info) => !active || !isOver(info)).sort((a, b) => b.at.localeCompare(a.at)).slice(0, maxListedTransfers)
   }
 
@@ -273,13 +273,18 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     })
     try {
       for (;;) {
+        const changed = Promise.race([this.sending.change(), this.change(), new Promise<void>((resolve) => { wake = resolve })])
         const out = await findOutByMessage(lane, id)
         const message = out?.messages.find((one) => one.id === id)
-        if (out === undefined || message === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'This home has not sent such a file.')
-        if (out.state.kind === 'failed') throw new P2pChatError('ERR_CONFLICT', out.state.message)
-        if (out.state.kind === 'done' || out.keptUntilMs !== undefined) return this.infoOfOut(out, message)
-        if (late) throw new P2pChatError('ERR_PENDING', `${out.name} is kept and on its way: it goes on whenever p2pchat runs in this home. Do not send it again.`)
-        await Promise.race([this.sending.change(), new Promise<void>((resolve) => { wake = resolve })])
+        if (out === undefined || message === undefined) {
+          const info = this.infoOfIn(await this.requireIn(lane, id))
+          if (isOver(info)) return info
+        } else {
+          if (out.state.kind === 'failed') throw new P2pChatError('ERR_CONFLICT', out.state.message)
+          if (out.state.kind === 'done' || out.keptUntilMs !== undefined) return this.infoOfOut(out, message)
+        }
+        if (late) throw new P2pChatError('ERR_PENDING', 'The file is on its way: it goes on whenever p2pchat runs in this home. Nothing has to be done again.')
+        await changed
       }
     } finally {
       timer.cancel()
@@ -356,6 +361,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
 
   private async landed (tx: Transaction, transfer: InTransfer, path: string, via: api.Via): Promise<void> {
     const row = await findMessage(tx, transfer.from, transfer.id)
+    tx.afterCommit(() => { this.changed() })
     await this.report(tx, transfer, true)
     if (row?.body.kind !== 'file') return
     const landedCursor = await addToLog(tx, row)
@@ -373,7 +379,17 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     tx.afterCommit(() => { this.components.emit({ event: 'file-failed', id, direction: 'in', name, code, message }) })
   }
 
+  /** Resolves when a file that comes in is over, or goes on after it was. */
+  private async change (): Promise<void> {
+    await new Promise<void>((resolve) => { this.waiters.push(resolve) })
+  }
+
+  private changed (): void {
+    for (const wake of this.waiters.splice(0)) wake()
+  }
+
   private async show (tx: Transaction, { from, id }: InTransfer, status: FileBody['status']): Promise<void> {
+    tx.afterCommit(() => { this.changed() })
     const row = await findMessage(tx, from, id)
     if (row?.body.kind === 'file') putMessage(tx, { ...row, body: { ...row.body, status } })
   }
@@ -475,4 +491,8 @@ function stateName (kind: string): string {
     case 'done': return 'done already'
     default: return kind
   }
+}
+
+function isOver ({ state }: api.TransferInfo): boolean {
+  return state === 'done' || state === 'declined' || state === 'failed'
 }

@@ -1,7 +1,7 @@
 /** Leaves a file on a server of the pool, for who is offline: what is missing there, through it-pipe stages, as fast as the server keeps it. */
 import { pipe } from 'it-pipe'
 import { chunkCount, leafPiece, leavesPerPiece, sealedChunkBytes } from '../../crypto/file/index.js'
-import { P2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { BulkStream, Channel, Network } from '../../overlay/network.js'
 import { chunkFrame, controlFrame, readControl, splitFrame } from '../../protocol/bulk-frames.js'
 import { decode, encode } from '../../protocol/codec.js'
@@ -67,7 +67,8 @@ async function createBlob (channel: Channel, { manifest, leaves }: PreparedFile)
   // All but the last have one length.
   if (chunks > 0) sealedBytes = (chunks - 1) * (chunks > 1 ? sealedChunkBytes(manifest.bytes, 0) : 0) + sealedChunkBytes(manifest.bytes, chunks - 1)
   const request = encode(BlobCreateRequest, { fileId: manifest.fileId, chunks, sealedBytes: BigInt(sealedBytes), root: manifest.root })
-  const { state } = decode(BlobCreateResponse, await channel.request('blobs/create', request), maxFrameBytes, 'An answer of a server')
+  const answer = await channel.request('blobs/create', request).catch((error: unknown) => { throw serverSaid(error) })
+  const { state } = decode(BlobCreateResponse, answer, maxFrameBytes, 'An answer of a server')
   if (state === undefined || state.chunks !== chunks || state.keptChunks > chunks) throw new P2pChatError('ERR_INVALID_RECORD', 'The server answered for another file; another server is tried.')
   return state
 }
@@ -189,6 +190,14 @@ function * indexes (ranges: BlobRange[], end: number): Generator<number> {
 function ended ({ end }: BlobFrame): P2pChatError {
   const code = end?.reason ?? 'ERR_CLOSED'
   const retryAfterMs = Number(end?.retryAfterMs ?? 0n)
-  const known = ['ERR_LIMIT', 'ERR_OVERLOADED', 'ERR_RATE_LIMITED', 'ERR_NOT_PERMITTED', 'ERR_CONFLICT', 'ERR_INVALID_RECORD', 'ERR_NOT_FOUND'] as const
-  return new P2pChatError(known.find((one) => one === code) ?? 'ERR_CLOSED', 'The server did not take the file to its end; the rest is brought later.', retryAfterMs > 0 ? { retryAfterMs } : {})
+  const known = TELLING.find((one) => one === code) ?? 'ERR_CLOSED'
+  return new P2pChatError(known, 'The server did not take the file to its end; the rest is brought later.', retryAfterMs > 0 ? { retryAfterMs } : {})
+}
+
+/** What a server says of itself and of limits. Other codes would be taken for what is wrong with the file here. */
+const TELLING = ['ERR_LIMIT', 'ERR_OVERLOADED', 'ERR_RATE_LIMITED', 'ERR_INVALID_RECORD'] as const
+
+function serverSaid (error: unknown): unknown {
+  if (!isP2pChatError(error, 'ERR_CONFLICT', 'ERR_NOT_FOUND', 'ERR_NOT_PERMITTED', 'ERR_USAGE')) return error
+  return new P2pChatError('ERR_CLOSED', 'The server does not take the file now; it is tried again.', { cause: error })
 }

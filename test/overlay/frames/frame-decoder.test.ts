@@ -34,7 +34,7 @@ describe('frame decoder', () => {
     const decoder = new FrameDecoder(10 * uncopiedBytes)
     const decode = (length: number, fill: number): Uint8Array => {
       const [frame] = decodeAll(decoder, encodeFrames([new Uint8Array(length).fill(fill)]))
-      assert.ok(frame?.every((byte) => byte === fill))
+      assert.ok(frame !== undefined && frame.every((byte) => byte === fill))
       assert.equal(frame.byteLength, length)
       return frame
     }
