@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { encode } from '../../../src/protocol/codec.js'
+import { BlobCreateRequest } from '../../../src/protocol/pb/blob.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
 import { chunk, FileWorld, total, unsafeChunks } from './file-world.js'
 
@@ -182,5 +184,23 @@ describe('files by way of the pool', () => {
     for (const device of [alice, bob]) await world.do(device.start())
     await world.until(bob, id, 'failed')
     assert.equal((await world.transfer(alice, id))?.state, 'done', 'it was in the pool as long as the pool keeps files')
+  })
+
+  it('whose id somebody else has taken in the pool still comes directly, and its sender does not give it up', async () => {
+    const data = world.put(alice, '/home/a', 5 * chunk)
+    world.hub.cut(alice.peerId ?? '', bob.peerId ?? '')
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/a' })
+    const channel = bob.node['pool']?.connection.channel()
+    assert.ok(channel !== undefined)
+    const request = encode(BlobCreateRequest, { fileId: await world.fileIdOf(alice, id), chunks: 1, sealedBytes: 176n, root: new Uint8Array(32) })
+    await world.do(channel.request('blobs/create', request))
+    await world.clock.advance(30_000)
+    assert.equal((await world.transfer(alice, id))?.state, 'active')
+    world.hub.heal()
+    await world.do(bob.node.acceptFile({ id }))
+    await world.until(bob, id, 'done', 900_000)
+    await world.assertLanded(bob, id, data)
+    await world.until(alice, id, 'done')
   })
 })
