@@ -37,7 +37,9 @@ function entries (change: (all: Uint8Array<ArrayBuffer>[]) => Uint8Array<ArrayBu
 
 const withoutNewest: Lie = changed(pb.GroupReadResponse, (answer) => answer.entries.length < 2 ? answer : { entries: answer.entries.slice(0, -1), head: answer.head })
 
-describe('a server that lies about groups', () => {
+describe('a server that lies about groups', function () {
+  this.timeout(60_000)
+
   let world: GroupWorld
   let evil: EvilServer
   let alice: SimulatedDevice
