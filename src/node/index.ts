@@ -9,6 +9,8 @@
  * - presence/: who is online
  * - prekeys/, sessions/: X3DH's and the ratchet's state
  * - delivery/: outbox, inbox, receipts: how messages come to their devices
+ * - groups/: membership logs, epochs and messages of groups
+ * - files/, transfers/: how a file is cut, sealed and landed; how it gets from one device to others
  * - history/, events/: what is kept, and what is told
  */
 export { createNode, type CreateNodeOptions, type RunningNode } from './create-node.js'

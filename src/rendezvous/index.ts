@@ -3,7 +3,7 @@
  * from the crypto folder only what verifies signatures and OPAQUE's server half: it cannot read what it keeps.
  *
  * - registers/, mailboxes/: the two kinds of state, behind interfaces that replicated ones can take over
- * - accounts/, directory/, prekeys/, mail/, groups/, pool/: one folder for the methods of each name
+ * - accounts/, directory/, prekeys/, mail/, groups/, blobs/, pool/: one folder for the methods of each name
  * - rate/: limits on how often
  *
  * The methods are described in docs/wire/directory.md and docs/wire/groups.md.
