@@ -22,7 +22,9 @@ export class Screen {
 
   constructor (file: string, args: string[], { env = {}, columns = 80, rows = 30 }: ScreenOptions = {}) {
     this.#terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
-    this.process = spawn(file, args, { name: 'xterm-256color', cols: columns, rows, cwd: process.cwd(), env: { ...process.env, ...env } as Record<string, string> })
+    // A terminal of its own: what the one that the tests run in can do, or wants, is not its matter.
+    const { NO_COLOR, TERM_PROGRAM, KITTY_WINDOW_ID, P2PCHAT_PICTURES, ...outside } = process.env
+    this.process = spawn(file, args, { name: 'xterm-256color', cols: columns, rows, cwd: process.cwd(), env: { ...outside, ...env } as Record<string, string> })
     this.process.onData((data) => {
       this.raw += data
       this.#terminal.write(data, () => { this.#notify() })
