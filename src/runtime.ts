@@ -45,9 +45,9 @@ export const silentLogger: Logger = { debug: nothing, info: nothing, warn: nothi
 
 /** Resolves after `delayMs`, rejects with ERR_ABORTED when `signal` aborts first. */
 export async function sleep (clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted === true) throw abortReason(signal)
+  if (signal?.aborted === true) throw abortError(signal)
   await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => { timer.cancel(); reject(abortReason(signal)) }
+    const onAbort = (): void => { timer.cancel(); reject(abortError(signal)) }
     const timer = clock.schedule(delayMs, () => { signal?.removeEventListener('abort', onAbort); resolve() })
     signal?.addEventListener('abort', onAbort, { once: true })
   })
@@ -75,7 +75,18 @@ export function deadline (clock: Clock, timeoutMs: number, parent?: AbortSignal)
   }
 }
 
-function abortReason (signal?: AbortSignal): Error {
+/** Why a signal aborted: its reason if that is one of our errors, else ERR_ABORTED. */
+export function abortError (signal: AbortSignal | undefined): P2pChatError {
   const reason: unknown = signal?.reason
   return reason instanceof P2pChatError ? reason : new P2pChatError('ERR_ABORTED', 'The operation was cancelled.', { cause: reason })
+}
+
+/** The outcome of `promise`, or a rejection as soon as `signal` aborts; the promise then goes on unwatched. */
+export async function raceSignal<T> (promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return await new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => { reject(abortError(signal)) }
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => { signal.removeEventListener('abort', onAbort) }).catch(reject)
+  })
 }

@@ -39,6 +39,11 @@ export function viewOf (buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
 }
 
+/** An array of its own whose bytes are anything yet: for who overwrites all of them. Zeroing first costs page faults. */
+export function uninitialised (length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+}
+
 /** Equality without an early exit; different lengths are unequal. */
 export function constantTimeEqual (a: Uint8Array, b: Uint8Array): boolean {
   return a.byteLength === b.byteLength && timingSafeEqual(a, b)

@@ -3,7 +3,7 @@
  * give a Triple DES key, a counter prefix and a MAC key; encrypt, then authenticate.
  */
 import { concat } from 'uint8arrays/concat'
-import { constantTimeEqual, expectLength, lpAll, u32 } from './bytes.js'
+import { constantTimeEqual, expectLength, lpAll, u32, uninitialised } from './bytes.js'
 import { hkdf } from './hkdf.js'
 import { hmacSha256 } from './hmac.js'
 import { tripleDesCtr, tripleDesCtrInPlace } from './triple-des/index.js'
@@ -49,7 +49,7 @@ export function seal (messageKey: Uint8Array, label: SealLabel, ad: Uint8Array, 
   }
   const sealedBytes = plaintext.byteLength + SEAL_OVERHEAD_BYTES
   // Made in its one final place: for 64 KiB, each further copy costs as much as the key derivation.
-  const sealed = into === undefined ? new Uint8Array(sealedBytes) : expectLength(into, sealedBytes, 'The room for a seal')
+  const sealed = into === undefined ? uninitialised(sealedBytes) : expectLength(into, sealedBytes, 'The room for a seal')
   const keys = deriveSealKeys(messageKey, label, salt)
   try {
     const ciphertext = sealed.subarray(SALT_BYTES, SALT_BYTES + plaintext.byteLength)

@@ -2,6 +2,7 @@
  * Three-key Triple DES (EDE), as counter mode and as a raw block function. Policy (weak keys, blocks per key) is the
  * seal's. How it works, what is claimed of it and what not: docs/triple-des.md.
  */
+import { uninitialised } from '../bytes.js'
 import { createEngine } from './engine.js'
 import type { Engine, TripleDesEngine } from './engine.js'
 import { checkBlockInput, checkCtrInput } from './input.js'
@@ -34,7 +35,7 @@ export function tripleDesEngine (): TripleDesEngine {
  */
 export function tripleDesCtr (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): Uint8Array<ArrayBuffer> {
   checkCtrInput(key, prefix, data, firstBlock)
-  const output = new Uint8Array(data.length)
+  const output = uninitialised(data.length)
   engine().ctr(key, prefix, data, output, firstBlock)
   return output
 }

@@ -8,9 +8,8 @@ import { decode, encode } from '../../protocol/codec.js'
 import { BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import { BlobCreateRequest, BlobCreateResponse, BlobFrame, BlobRemoveRequest, type BlobRange, type BlobState } from '../../protocol/pb/blob.js'
-import { deadline, type Clock } from '../../runtime.js'
+import { raceSignal, deadline, type Clock } from '../../runtime.js'
 import type { ChunkCipher, SealedChunk } from '../files/cipher.js'
-import { race } from '../files/fetch/race.js'
 import type { ChunkRange } from '../files/fetch/source.js'
 import { ChunkSet } from '../files/landing/chunk-set.js'
 import { maxFileFrameBytes, pageChunks } from '../files/limits.js'
@@ -101,13 +100,13 @@ class Upload {
       () => this.missing(kept.chunks),
       readSealed(this.components.cipher, prepared, file),
       (chunks: AsyncIterable<SealedChunk>) => this.frames(chunks, kept.pieces),
-      async (made: AsyncIterable<Uint8Array>) => { for await (const frame of made) await race(this.stream.send(frame), signal) }
+      async (made: AsyncIterable<Uint8Array>) => { for await (const frame of made) await raceSignal(this.stream.send(frame), signal) }
     )
     writing.catch(() => {})
     try {
       // The server's last word comes after our last frame; but it may also break off, or we may.
-      const first = await race(Promise.race([reading, writing.then(() => undefined)]), signal)
-      return first ?? await race(reading, signal)
+      const first = await raceSignal(Promise.race([reading, writing.then(() => undefined)]), signal)
+      return first ?? await raceSignal(reading, signal)
     } finally {
       this.over = true
       this.wake()
@@ -170,7 +169,7 @@ class Upload {
     const limit = deadline(this.components.clock, uploadStallMs, this.init.signal)
     try {
       for (;;) {
-        const { value, done } = await race(frames.next(), limit.signal)
+        const { value, done } = await raceSignal(frames.next(), limit.signal)
         if (done === true) throw new P2pChatError('ERR_CLOSED', 'The server ended the stream before all was kept.')
         const frame = splitFrame(value as Uint8Array)
         if (frame.type === 'control') return readControl(BlobFrame, frame.bytes)

@@ -1,7 +1,6 @@
 import { P2pChatError } from '../../errors.js'
-import type { Clock, Timer } from '../../runtime.js'
+import { abortError, type Clock, type Timer } from '../../runtime.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
-import { abortError } from '../abort.js'
 import type { RequestOptions } from '../network.js'
 import { frameOverheadBytes, maxMethodChars, maxOpenRequests, requestTimeoutMs } from './limits.js'
 import type { Message } from './message.js'

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
-import { deadline, type Clock, type Logger } from '../../runtime.js'
-import { abortError } from '../abort.js'
+import { abortError, deadline, type Clock, type Logger } from '../../runtime.js'
 import { maxBulkStreamsPerPeer, openBulkStream } from '../bulk/index.js'
 import type { BulkService, BulkStream, Channel, Network, PeerAddress, RequestOptions, Service } from '../network.js'
 import { openChannel } from './channel.js'

@@ -1,7 +1,6 @@
 import { P2pChatError } from '../../errors.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
-import { deadline, type Clock, type Logger } from '../../runtime.js'
-import { abortError } from '../abort.js'
+import { abortError, deadline, type Clock, type Logger } from '../../runtime.js'
 import { FrameStream, type ByteStream } from '../frames/index.js'
 import type { Channel, RequestOptions, Service } from '../network.js'
 import { Answerer, PING_METHOD } from './answerer.js'

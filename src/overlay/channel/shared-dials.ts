@@ -1,4 +1,4 @@
-import { abortError, raceSignal } from '../abort.js'
+import { abortError, raceSignal } from '../../runtime.js'
 
 interface Dial<T> {
   result: Promise<T>

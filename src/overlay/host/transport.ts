@@ -1,7 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
-import { deadline, type Clock } from '../../runtime.js'
-import { abortError } from '../abort.js'
+import { abortError, deadline, type Clock } from '../../runtime.js'
 import type { PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
 import type { Dialer } from './dial.js'

@@ -5,13 +5,13 @@
 import { setMaxListeners } from 'node:events'
 import { leavesPerPiece, verifyLeafPiece } from '../../../crypto/file/index.js'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../../errors.js'
-import type { Clock, Timer } from '../../../runtime.js'
+import { abortError, raceSignal, type Clock, type Timer } from '../../../runtime.js'
 import type { ChunkCipher, SealedChunk } from '../cipher.js'
 import { isDiskFull } from '../disk.js'
 import { ChunkSet } from '../landing/chunk-set.js'
 import type { Landed, Landing, OnLanded } from '../landing/landing.js'
 import { saveDelayMs, sourceStallMs } from '../limits.js'
-import { abortError, race, untilAborted } from './race.js'
+import { untilAborted } from './until-aborted.js'
 import { Schedule, type ScheduleLimits, type Task } from './schedule.js'
 import type { ChunkSource } from './source.js'
 import { defaultScheduleLimits } from './window.js'
@@ -178,7 +178,7 @@ export class Fetcher {
   async #takeLeaves (running: Running, piece: number): Promise<void> {
     const { source, controller: { signal } } = running
     const { landing } = this.components
-    const proven = await race(source.leaves(piece, signal), signal)
+    const proven = await raceSignal(source.leaves(piece, signal), signal)
     const right = verifyLeafPiece(landing.manifest.root, landing.total, piece, proven, leavesPerPiece)
     this.#schedule.leavesArrived(source.name, piece)
     this.#watch(running)

@@ -2,9 +2,8 @@
 import { pipe } from 'it-pipe'
 import { leafPiece } from '../../../crypto/file/index.js'
 import { asP2pChatError, P2pChatError } from '../../../errors.js'
-import { deadline, type Clock, type Timer } from '../../../runtime.js'
+import { raceSignal, deadline, type Clock, type Timer } from '../../../runtime.js'
 import type { ChunkCipher, SealedChunk } from '../cipher.js'
-import { race } from '../fetch/race.js'
 import type { ChunkRange } from '../fetch/source.js'
 import { idleTimeoutMs, openTimeoutMs } from '../limits.js'
 import { pieceRootsInTurns } from '../outgoing/piece-roots.js'
@@ -83,7 +82,7 @@ export class FileServing {
   async #firstFrame (signal: AbortSignal): Promise<Uint8Array> {
     const limit = deadline(this.components.clock, openTimeoutMs, signal)
     try {
-      const frame = await race(this.link.next(), limit.signal)
+      const frame = await raceSignal(this.link.next(), limit.signal)
       const message = frame === undefined ? undefined : decodeFrame(frame)
       if (message?.type !== 'open') throw invalidFrame('The first frame names no file.')
       return message.fileId
@@ -99,7 +98,7 @@ export class FileServing {
     this.#watchIdle(serving)
     const sending = this.#send(serving, prepared, file)
     this.#sending = sending.then(() => {}, () => {})
-    return await race(Promise.race([this.#receive(serving, prepared), sending]), signal)
+    return await raceSignal(Promise.race([this.#receive(serving, prepared), sending]), signal)
   }
 
   async #receive (serving: Serving, prepared: PreparedFile): Promise<EndReason> {
