@@ -3,6 +3,533 @@ import { alloc as uint8ArrayAlloc } from 'uint8arrays/alloc'
 import type { Codec, DecodeOptions } from 'protons-runtime'
 import type { Uint8ArrayList } from 'uint8arraylist'
 
+export interface HomeRequest {
+  mailbox: Uint8Array<ArrayBuffer>
+  rosterVersion: bigint
+}
+
+export namespace HomeRequest {
+  let _codec: Codec<HomeRequest>
+
+  export const codec = (): Codec<HomeRequest> => {
+    if (_codec == null) {
+      _codec = message<HomeRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.mailbox)
+        }
+
+        if ((obj.rosterVersion != null && obj.rosterVersion !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.rosterVersion)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mailbox: uint8ArrayAlloc(0),
+          rosterVersion: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.mailbox = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.rosterVersion = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.mailbox`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.rosterVersion`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HomeRequestMailboxFieldEvent {
+    field: '$.mailbox'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HomeRequestRosterVersionFieldEvent {
+    field: '$.rosterVersion'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<HomeRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HomeRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): HomeRequest {
+    return decodeMessage(buf, HomeRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestMailboxFieldEvent | HomeRequestRosterVersionFieldEvent> {
+    return streamMessage(buf, HomeRequest.codec(), opts)
+  }
+}
+
+export interface HomeResponse {
+  homes: HomeServer[]
+  here: boolean
+}
+
+export namespace HomeResponse {
+  let _codec: Codec<HomeResponse>
+
+  export const codec = (): Codec<HomeResponse> => {
+    if (_codec == null) {
+      _codec = message<HomeResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.homes != null && obj.homes.length > 0) {
+          for (const value of obj.homes) {
+            w.uint32(10)
+            HomeServer.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.here != null && obj.here !== false)) {
+          w.uint32(16)
+          w.bool(obj.here)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          homes: [],
+          here: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.homes != null && obj.homes.length === opts.limits.homes) {
+                throw new MaxLengthError('Decode error - repeated field "homes" had too many elements')
+              }
+
+              obj.homes.push(HomeServer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.homes$
+              }))
+              break
+            }
+            case 2: {
+              obj.here = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          homes: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.homes != null && obj.homes === opts.limits.homes) {
+                throw new MaxLengthError('Streaming decode error - repeated field "homes" had too many elements')
+              }
+
+              for (const evt of HomeServer.codec().stream(reader, reader.uint32(), `${prefix}.homes[]`, {
+                limits: opts.limits?.homes$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.homes
+                }
+              }
+
+              obj.homes++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.here`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HomeResponseHomesServerKeyFieldEvent {
+    field: '$.homes[].serverKey'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface HomeResponseHomesAddressesFieldEvent {
+    field: '$.homes[].addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface HomeResponseHereFieldEvent {
+    field: '$.here'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<HomeResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HomeResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeResponse>): HomeResponse {
+    return decodeMessage(buf, HomeResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeResponse>): Generator<HomeResponseHomesServerKeyFieldEvent | HomeResponseHomesAddressesFieldEvent | HomeResponseHereFieldEvent> {
+    return streamMessage(buf, HomeResponse.codec(), opts)
+  }
+}
+
+export interface HomeServer {
+  serverKey: Uint8Array<ArrayBuffer>
+  addresses: string[]
+}
+
+export namespace HomeServer {
+  let _codec: Codec<HomeServer>
+
+  export const codec = (): Codec<HomeServer> => {
+    if (_codec == null) {
+      _codec = message<HomeServer>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.serverKey != null && obj.serverKey.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.serverKey)
+        }
+
+        if (obj.addresses != null && obj.addresses.length > 0) {
+          for (const value of obj.addresses) {
+            w.uint32(18)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          serverKey: uint8ArrayAlloc(0),
+          addresses: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.serverKey = reader.bytes()
+              break
+            }
+            case 2: {
+              if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements')
+              }
+
+              obj.addresses.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          addresses: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.serverKey`,
+                value: reader.bytes()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.addresses[]`,
+                index: obj.addresses,
+                value: reader.string()
+              }
+
+              obj.addresses++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface HomeServerServerKeyFieldEvent {
+    field: '$.serverKey'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export interface HomeServerAddressesFieldEvent {
+    field: '$.addresses[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<HomeServer>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, HomeServer.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeServer>): HomeServer {
+    return decodeMessage(buf, HomeServer.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeServer>): Generator<HomeServerServerKeyFieldEvent | HomeServerAddressesFieldEvent> {
+    return streamMessage(buf, HomeServer.codec(), opts)
+  }
+}
+
+export interface LeavingNotification {
+  alternatives: HomeServer[]
+  spreadMs: number
+}
+
+export namespace LeavingNotification {
+  let _codec: Codec<LeavingNotification>
+
+  export const codec = (): Codec<LeavingNotification> => {
+    if (_codec == null) {
+      _codec = message<LeavingNotification>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.alternatives != null && obj.alternatives.length > 0) {
+          for (const value of obj.alternatives) {
+            w.uint32(10)
+            HomeServer.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.spreadMs != null && obj.spreadMs !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.spreadMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          alternatives: [],
+          spreadMs: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.alternatives != null && obj.alternatives.length === opts.limits.alternatives) {
+                throw new MaxLengthError('Decode error - repeated field "alternatives" had too many elements')
+              }
+
+              obj.alternatives.push(HomeServer.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.alternatives$
+              }))
+              break
+            }
+            case 2: {
+              obj.spreadMs = reader.uint32()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          alternatives: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.alternatives != null && obj.alternatives === opts.limits.alternatives) {
+                throw new MaxLengthError('Streaming decode error - repeated field "alternatives" had too many elements')
+              }
+
+              for (const evt of HomeServer.codec().stream(reader, reader.uint32(), `${prefix}.alternatives[]`, {
+                limits: opts.limits?.alternatives$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.alternatives
+                }
+              }
+
+              obj.alternatives++
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.spreadMs`,
+                value: reader.uint32()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface LeavingNotificationAlternativesServerKeyFieldEvent {
+    field: '$.alternatives[].serverKey'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface LeavingNotificationAlternativesAddressesFieldEvent {
+    field: '$.alternatives[].addresses[]'
+    index: number
+    value: string
+  }
+
+  export interface LeavingNotificationSpreadMsFieldEvent {
+    field: '$.spreadMs'
+    value: number
+  }
+
+  export function encode (obj: Partial<LeavingNotification>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, LeavingNotification.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeavingNotification>): LeavingNotification {
+    return decodeMessage(buf, LeavingNotification.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LeavingNotification>): Generator<LeavingNotificationAlternativesServerKeyFieldEvent | LeavingNotificationAlternativesAddressesFieldEvent | LeavingNotificationSpreadMsFieldEvent> {
+    return streamMessage(buf, LeavingNotification.codec(), opts)
+  }
+}
+
 export interface RegisterStartRequest {
   username: string
   registrationRequest: Uint8Array<ArrayBuffer>

@@ -21,7 +21,7 @@ export class Homes {
    */
   choose ({ peerIds }: Pick<ReplicaSet, 'peerIds'>): string[] {
     const chosen = peerIds
-      .map((peerId, order) => ({ peerId, order, load: this.#load(peerId) }))
+      .map((peerId, order) => ({ peerId, order, load: this.load(peerId) }))
       .sort((a, b) => a.load === b.load ? a.order - b.order : a.load - b.load)
       .map(({ peerId }) => peerId)
     const load = this.#loads.get(chosen[0] ?? '')
@@ -29,7 +29,8 @@ export class Homes {
     return chosen
   }
 
-  #load (peerId: string): number {
+  /** Its clients as far as is known; Infinity for one that says nothing. */
+  load (peerId: string): number {
     const load = this.#loads.get(peerId)
     return load === undefined ? Infinity : load.clients + load.sent
   }

@@ -1,0 +1,199 @@
+/** Where the mailbox of a device is read: by how many clients each of its three servers has. */
+import { asP2pChatError, P2pChatError } from '../../errors.js'
+import { peerIdFromEd25519, type Roster, type RosterServer } from '../../overlay/index.js'
+import type { Channel, RequestHandler } from '../../overlay/network.js'
+import { ed25519FromPeerId } from '../../overlay/peer-id.js'
+import { decode, encode } from '../../protocol/codec.js'
+import { HomeLoad } from '../../protocol/pb/server-home.js'
+import { HomeRequest, HomeResponse, LeavingNotification } from '../../protocol/pb/service.js'
+import { sleep, type Clock, type Logger, type Timer } from '../../runtime.js'
+import { assertBytes } from '../fields.js'
+import { maxSmallBodyBytes } from '../limits.js'
+import type { Links, ServerHandler } from '../links/index.js'
+import { method } from '../method.js'
+import { Homes } from '../replication/index.js'
+import { lastAnswersMs, leaveGraceMs, leavePollMs, loadIntervalMs, loadTimeoutMs, maxSpreadMs, minTellingChange, spreadPerClientMs, stayLoadFactor, stayLoadMargin, tellingChangePart } from './limits.js'
+
+export interface HomeServiceComponents {
+  /** one's own PeerId */
+  self: string
+  /** The newest that this server knows. */
+  roster: () => Roster
+  /** A client has proof of this version; called before it is answered. Rejects when this server may not go on by what it knows. */
+  rosterSeen: (version: number) => Promise<void>
+  /** PeerIds of the servers that keep a mailbox, in the order of placement. */
+  replicasOf: (mailbox: Uint8Array) => string[]
+  links: Pick<Links, 'ask' | 'others' | 'onLink'>
+  /** Devices that are attached here. */
+  clients: () => number
+  isAttached: (channel: Channel) => boolean
+  /** Open channels of clients. */
+  channels: () => Channel[]
+  /** Pool addresses of servers. */
+  poolAddressesOf: (peerIds: readonly string[]) => string[]
+  /** Throws when a peer asks too often. */
+  mayAsk: (peerId: string) => void
+  clock: Clock
+  logger: Logger
+}
+
+type State = { kind: 'stopped' } | { kind: 'running', timer: Timer } | { kind: 'leaving' }
+
+export class HomeService {
+  readonly #components: HomeServiceComponents
+  readonly #homes = new Homes()
+  #state: State = { kind: 'stopped' }
+  #told = 0
+
+  constructor (components: HomeServiceComponents) {
+    this.#components = components
+    components.links.onLink((peerId, isUp) => {
+      if (!isUp) this.#homes.forget(peerId)
+      else if (this.#state.kind !== 'stopped') void this.#tell(peerId)
+    })
+  }
+
+  /** For clients. */
+  get requests (): Record<string, RequestHandler> {
+    return {
+      'pool/home': method({
+        request: HomeRequest,
+        response: HomeResponse,
+        maxBytes: maxSmallBodyBytes,
+        answer: async ({ mailbox, rosterVersion }, { channel }) => {
+          assertBytes(mailbox, 32, 'A mailbox')
+          if (peerIdFromEd25519(mailbox) !== channel.remotePeer) throw new P2pChatError('ERR_NOT_PERMITTED', 'A device may ask for its own home only.')
+          if (rosterVersion > BigInt(Number.MAX_SAFE_INTEGER)) throw new P2pChatError('ERR_INVALID_RECORD', 'That is no version of a roster.')
+          this.#components.mayAsk(channel.remotePeer)
+          await this.#components.rosterSeen(Number(rosterVersion))
+          const homes = this.#choose(mailbox, this.#components.isAttached(channel))
+          return { homes: this.#servers(homes), here: homes[0] === this.#components.self }
+        }
+      })
+    }
+  }
+
+  /** For other servers. */
+  get handlers (): Record<string, ServerHandler> {
+    return {
+      'home/load': async (asker, body) => {
+        this.#heard(asker, body)
+        return this.#load()
+      }
+    }
+  }
+
+  start (): void {
+    if (this.#state.kind !== 'stopped') return
+    this.#state = { kind: 'running', timer: this.#schedule() }
+    this.#tellAll()
+  }
+
+  stop (): void {
+    if (this.#state.kind === 'running') this.#state.timer.cancel()
+    this.#state = { kind: 'stopped' }
+  }
+
+  /** @throws ERR_OVERLOADED with other servers once this one is about to end: nobody may settle here any more */
+  assertStaying (mailbox: Uint8Array): void {
+    if (this.#state.kind !== 'leaving') return
+    throw new P2pChatError('ERR_OVERLOADED', 'This server is about to end. Go to another one.', { retryAfterMs: 0, alternatives: this.#components.poolAddressesOf(this.#elsewhere(mailbox)) })
+  }
+
+  /** Sends every client to another server and goes on answering until they have gone, for a few seconds at most. */
+  async leave (): Promise<void> {
+    const { links, clients, channels, clock, logger } = this.#components
+    this.stop()
+    this.#state = { kind: 'leaving' }
+    if (links.others().every((peerId) => this.#homes.load(peerId) === Infinity)) return
+    await Promise.all(links.others().map(async (peerId) => { await this.#tell(peerId) }))
+    const open = channels()
+    const spreadMs = Math.min(maxSpreadMs, Math.max(0, open.length - 1) * spreadPerClientMs)
+    logger.info({ clients: clients(), spreadMs }, 'the clients are handed over')
+    for (const channel of open) this.#sendAway(channel, spreadMs)
+    const untilMs = clock.now() + spreadMs + leaveGraceMs
+    while (clients() > 0 && clock.now() < untilMs) await sleep(clock, leavePollMs)
+    await sleep(clock, lastAnswersMs)
+  }
+
+  #sendAway (channel: Channel, spreadMs: number): void {
+    const mailbox = mailboxOf(channel)
+    if (mailbox === undefined) return
+    const body = encode(LeavingNotification, { alternatives: this.#servers(this.#elsewhere(mailbox)), spreadMs })
+    channel.notify('pool/leaving', body).catch((error: unknown) => {
+      this.#components.logger.debug({ error: asP2pChatError(error), peer: channel.remotePeer }, 'a client could not be told to go')
+    })
+  }
+
+  /** The least loaded first. Who is attached here is sent elsewhere only for a good reason. */
+  #choose (mailbox: Uint8Array, isAttached: boolean): string[] {
+    const { self, replicasOf, clients } = this.#components
+    if (this.#state.kind === 'leaving') return this.#elsewhere(mailbox)
+    if (changedMuch(this.#told, clients())) this.#tellAll()
+    const peerIds = replicasOf(mailbox)
+    if (isAttached && peerIds.includes(self)) {
+      const least = Math.min(...peerIds.map((peerId) => this.#homes.load(peerId)))
+      if (this.#homes.load(self) <= least * stayLoadFactor + stayLoadMargin) return [self, ...peerIds.filter((peerId) => peerId !== self)]
+    }
+    return this.#homes.choose({ peerIds })
+  }
+
+  /** Its other servers; where it has none, whoever is there. */
+  #elsewhere (mailbox: Uint8Array): string[] {
+    const { self, replicasOf, links } = this.#components
+    const own = replicasOf(mailbox).filter((peerId) => peerId !== self)
+    return this.#homes.choose({ peerIds: own.length > 0 ? own : links.others() })
+  }
+
+  #servers (peerIds: readonly string[]): Array<Pick<RosterServer, 'serverKey' | 'addresses'>> {
+    const { servers } = this.#components.roster()
+    return peerIds.flatMap((wanted) => servers.filter(({ peerId }) => peerId === wanted)).map(({ serverKey, addresses }) => ({ serverKey, addresses }))
+  }
+
+  #schedule (): Timer {
+    return this.#components.clock.schedule(loadIntervalMs, () => {
+      if (this.#state.kind !== 'running') return
+      this.#state = { kind: 'running', timer: this.#schedule() }
+      this.#tellAll()
+    }, { unref: true })
+  }
+
+  #tellAll (): void {
+    const { self, clients, links } = this.#components
+    this.#told = clients()
+    this.#homes.report(self, this.#told)
+    for (const peerId of links.others()) void this.#tell(peerId)
+  }
+
+  /** Never rejects: one that does not answer is no home for now. */
+  async #tell (peerId: string): Promise<void> {
+    try {
+      this.#heard(peerId, await this.#components.links.ask(peerId, 'home/load', this.#load(), { timeoutMs: loadTimeoutMs }))
+    } catch {
+      this.#homes.forget(peerId)
+    }
+  }
+
+  #load (): Uint8Array {
+    return encode(HomeLoad, { clients: this.#components.clients(), leaving: this.#state.kind !== 'running' })
+  }
+
+  #heard (peerId: string, body: Uint8Array): void {
+    const { clients, leaving } = decode(HomeLoad, body, maxSmallBodyBytes, 'A load')
+    if (leaving) this.#homes.forget(peerId)
+    else this.#homes.report(peerId, clients)
+  }
+}
+
+function changedMuch (before: number, now: number): boolean {
+  return Math.abs(now - before) >= Math.max(minTellingChange, before * tellingChangePart)
+}
+
+/** The device key inside the channel's PeerId; undefined for a peer with another kind of key, which has no mailbox. */
+function mailboxOf (channel: Channel): Uint8Array | undefined {
+  try {
+    return ed25519FromPeerId(channel.remotePeer)
+  } catch {
+    return undefined
+  }
+}

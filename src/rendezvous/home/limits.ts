@@ -1,0 +1,19 @@
+/** How often servers tell each other how many clients they have. */
+export const loadIntervalMs = 2_000
+/** … and at once when it has changed by so much since: a crowd that comes in between is seen. */
+export const minTellingChange = 16
+export const tellingChangePart = 0.1
+/** A server that does not answer this within it is not a home to send anybody to. */
+export const loadTimeoutMs = 1_000
+/** Who has a home stays, unless another of its three has so much less to do: a move costs a handshake and the mailbox read anew. */
+export const stayLoadFactor = 1.25
+export const stayLoadMargin = 8
+/** When a server ends, its clients go over this time: a handshake takes the others about 20 ms, so one a core has room. */
+export const spreadPerClientMs = 15
+export const maxSpreadMs = 5_000
+/** How long it goes on answering those that have not gone after that. */
+export const leaveGraceMs = 5_000
+/** How often it looks whether all have gone. */
+export const leavePollMs = 50
+/** After the last has gone: a request that was under way when its device left gets its answer. */
+export const lastAnswersMs = 250

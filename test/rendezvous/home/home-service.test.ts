@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
+import { sha256, u32 } from '../../../src/crypto/bytes.js'
+import { P2pChatError } from '../../../src/errors.js'
+import { peerIdFromEd25519, type Roster } from '../../../src/overlay/index.js'
+import type { Channel } from '../../../src/overlay/network.js'
+import { decode, encode } from '../../../src/protocol/codec.js'
+import { HomeRequest, HomeResponse, LeavingNotification } from '../../../src/protocol/pb/service.js'
+import { HomeService } from '../../../src/rendezvous/home/index.js'
+import { leaveGraceMs, loadIntervalMs, loadTimeoutMs } from '../../../src/rendezvous/home/limits.js'
+import { replicasOf } from '../../../src/rendezvous/replication/placement.js'
+import { silentLogger, sleep } from '../../../src/runtime.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
+import { SeededRandom } from '../../helpers/seeded-random.js'
+import { rejectsCode } from '../../node/support.js'
+
+const keyOf = (name: string, index: number): Uint8Array => ed25519KeyPair(sha256(new Uint8Array([...new TextEncoder().encode(name), ...u32(index)]))).publicKey
+
+interface Client { channel: Channel, mailbox: Uint8Array, notified: Uint8Array[] }
+
+class Server {
+  readonly attached = new Set<Channel>()
+  readonly channels = new Set<Channel>()
+  readonly service: HomeService
+  link: (peerId: string, isUp: boolean) => void = () => {}
+  isFrozen = false
+  seen: number[] = []
+
+  constructor (readonly pool: Pool, readonly peerId: string) {
+    const { clock, roster } = pool
+    this.service = new HomeService({
+      self: peerId,
+      roster: () => roster,
+      rosterSeen: async (version) => {
+        this.seen.push(version)
+        if (version > roster.version) throw new P2pChatError('ERR_OVERLOADED', 'An old disk.')
+      },
+      replicasOf: (mailbox) => replicasOf(mailbox, roster, 3).map((server) => server.peerId),
+      links: {
+        others: () => pool.servers.filter((server) => server !== this).map((server) => server.peerId),
+        onLink: (listener) => { this.link = listener },
+        ask: async (to, method, body) => {
+          await sleep(clock, 5)
+          const other = pool.server(to)
+          if (other.isFrozen) {
+            await sleep(clock, loadTimeoutMs)
+            throw new P2pChatError('ERR_TIMEOUT', 'Frozen.')
+          }
+          return await other.service.handlers[method]!(peerId, body)
+        }
+      },
+      clients: () => this.attached.size,
+      isAttached: (channel) => this.attached.has(channel),
+      channels: () => [...this.channels],
+      poolAddressesOf: (peerIds) => peerIds.map((one) => `pool:${one}`),
+      mayAsk: () => {},
+      clock,
+      logger: silentLogger
+    })
+  }
+
+  async ask (client: Client, rosterVersion = 0): Promise<{ homes: string[], here: boolean }> {
+    const body = encode(HomeRequest, { mailbox: client.mailbox, rosterVersion: BigInt(rosterVersion) })
+    const answer = await this.service.requests['pool/home']!(body, { channel: client.channel, signal: new AbortController().signal })
+    const { homes, here } = decode(HomeResponse, answer, 10_000, 'An answer')
+    return { homes: homes.map(({ serverKey }) => peerIdFromEd25519(serverKey)), here }
+  }
+}
+
+class Pool {
+  readonly clock = new FakeClock()
+  readonly roster: Roster
+  readonly servers: Server[]
+  readonly random = new SeededRandom('homes')
+
+  constructor (count: number) {
+    const keys = Array.from({ length: count }, (_, index) => keyOf('server', index))
+    this.roster = {
+      poolId: 'pool',
+      version: 4,
+      createdAtMs: 0,
+      phase: 'settled',
+      recoveryKey: new Uint8Array(32),
+      opaqueSetupVersion: 1,
+      name: '',
+      previousHash: new Uint8Array(32),
+      servers: keys.map((serverKey) => ({ serverKey, peerId: peerIdFromEd25519(serverKey), state: 'member', acceptor: true, nextAcceptor: false, incarnation: 1n, addresses: ['/ip4/192.0.2.1/tcp/1'] }))
+    }
+    this.servers = this.roster.servers.map(({ peerId }) => new Server(this, peerId))
+  }
+
+  server (peerId: string): Server {
+    return this.servers.find((server) => server.peerId === peerId)!
+  }
+
+  async start (): Promise<void> {
+    for (const { service } of this.servers) service.start()
+    await this.clock.advance(20)
+  }
+
+  stop (): void {
+    for (const { service } of this.servers) service.stop()
+    assert.equal(this.clock.pending, 0)
+  }
+
+  client (index: number): Client {
+    const mailbox = keyOf('client', index)
+    const notified: Uint8Array[] = []
+    const channel = { remotePeer: peerIdFromEd25519(mailbox), notify: async (_method: string, body: Uint8Array) => { notified.push(body) } } as unknown as Channel
+    return { channel, mailbox, notified }
+  }
+
+  /** What a client does: asks where it is, goes there, attaches. */
+  async arrive (client: Client, entry: Server): Promise<Server> {
+    await sleep(this.clock, this.random.between(1, 20))
+    const { homes } = await entry.ask(client)
+    const home = this.server(homes[0]!)
+    await sleep(this.clock, this.random.between(10, 60))
+    home.channels.add(client.channel)
+    home.attached.add(client.channel)
+    return home
+  }
+
+  assertEven (clients: number): void {
+    const fair = clients / this.servers.length
+    for (const { attached } of this.servers) assert.ok(Math.abs(attached.size / fair - 1) < 0.2, `${this.servers.map((server) => server.attached.size).join(', ')} clients`)
+  }
+}
+
+describe('homes', () => {
+  let pool: Pool
+  const begin = async (count = 3): Promise<void> => {
+    pool = new Pool(count)
+    await pool.start()
+  }
+  afterEach(() => { pool.stop() })
+
+  for (const count of [3, 5]) {
+    for (const entry of ['the first server', 'any server'] as const) {
+      const entryOf = (index: number): Server => entry === 'any server' ? pool.servers[index % count]! : pool.servers[0]!
+
+      it(`of 1,000 clients that come to ${entry} of ${count} one after the other are even within 20 %`, async () => {
+        await begin(count)
+        for (let index = 0; index < 1_000; index++) await pool.clock.until(pool.arrive(pool.client(index), entryOf(index)))
+        pool.assertEven(1_000)
+      }).timeout(60_000)
+
+      it(`of 1,000 clients that come to ${entry} of ${count} all at once are even within 20 %`, async () => {
+        await begin(count)
+        await pool.clock.until(Promise.all(Array.from({ length: 1_000 }, async (_, index) => await pool.arrive(pool.client(index), entryOf(index)))))
+        pool.assertEven(1_000)
+      }).timeout(60_000)
+    }
+  }
+
+  it('are even again among those left when one has died', async () => {
+    await begin()
+    const clients = Array.from({ length: 300 }, (_, index) => pool.client(index))
+    await pool.clock.until(Promise.all(clients.map(async (client, index) => await pool.arrive(client, pool.servers[index % 3]!))))
+    const dead = pool.servers.shift()!
+    for (const { link } of pool.servers) link(dead.peerId, false)
+    dead.service.stop()
+    const homeless = clients.filter(({ channel }) => dead.attached.has(channel))
+    await pool.clock.until(Promise.all(homeless.map(async (client) => await pool.arrive(client, pool.servers[0]!))))
+    pool.assertEven(300)
+  })
+
+  it('are not at a server that does not answer, and are at it again once it does', async () => {
+    await begin()
+    const [first, second] = pool.servers as [Server, Server]
+    second.isFrozen = true
+    await pool.clock.advance(loadIntervalMs + loadTimeoutMs + 20)
+    for (let index = 0; index < 30; index++) assert.equal((await first.ask(pool.client(index))).homes.at(-1), second.peerId)
+    second.isFrozen = false
+    await pool.clock.advance(loadIntervalMs + 20)
+    assert.equal((await first.ask(pool.client(31))).homes[0], second.peerId)
+  })
+
+  it('stay where they are for small differences, and move for large ones', async () => {
+    await begin()
+    const [first] = pool.servers as [Server]
+    const client = pool.client(0)
+    first.attached.add(client.channel)
+    for (let index = 1; index < 8; index++) first.attached.add(pool.client(index).channel)
+    await pool.clock.advance(loadIntervalMs + 20)
+    assert.equal((await first.ask(client)).here, true)
+    assert.equal((await first.ask(pool.client(100))).here, false, 'a new one goes to the least loaded')
+    for (let index = 8; index < 30; index++) first.attached.add(pool.client(index).channel)
+    await pool.clock.advance(loadIntervalMs + 20)
+    assert.equal((await first.ask(client)).here, false)
+  })
+
+  it('are told to the device itself alone, with the roster version that it knows', async () => {
+    await begin()
+    const [first] = pool.servers as [Server]
+    const client = pool.client(0)
+    await first.ask(client, 4)
+    assert.deepEqual(first.seen, [4])
+    await rejectsCode(first.ask(client, 5), 'ERR_OVERLOADED')
+    await rejectsCode(first.ask({ ...client, mailbox: keyOf('client', 1) }), 'ERR_NOT_PERMITTED')
+    await rejectsCode(first.ask({ ...client, mailbox: new Uint8Array(3) }), 'ERR_INVALID_RECORD')
+  })
+
+  describe('of a server that ends', () => {
+    it('are the others: it tells every client where to go, and ends when they have gone', async () => {
+      await begin()
+      const [first, second, third] = pool.servers as [Server, Server, Server]
+      const clients = Array.from({ length: 10 }, (_, index) => pool.client(index))
+      for (const client of clients) { first.attached.add(client.channel); first.channels.add(client.channel) }
+      let isOver = false
+      const leaving = first.service.leave().then(() => { isOver = true })
+      await pool.clock.advance(100)
+      const firstChoices = clients.map(({ notified }) => {
+        const { alternatives, spreadMs } = decode(LeavingNotification, notified[0]!, 10_000, 'It')
+        assert.equal(alternatives.length, 2)
+        assert.ok(spreadMs > 0)
+        return peerIdFromEd25519(alternatives[0]!.serverKey)
+      })
+      assert.equal(firstChoices.filter((peerId) => peerId === second.peerId).length, 5)
+      assert.equal(firstChoices.filter((peerId) => peerId === third.peerId).length, 5)
+      assert.throws(() => { first.service.assertStaying(clients[0]!.mailbox) }, (error) => error instanceof P2pChatError && error.code === 'ERR_OVERLOADED' && error.alternatives.length === 2)
+      assert.equal((await first.ask(clients[0]!)).here, false)
+      assert.ok(!(await second.ask(clients[0]!)).homes.slice(0, 2).includes(first.peerId), 'the others know it, too')
+      assert.ok(!isOver)
+      first.attached.clear()
+      await pool.clock.until(leaving, 1_000)
+    })
+
+    it('do not hold it up for longer than its grace', async () => {
+      await begin()
+      const [first] = pool.servers as [Server]
+      const client = pool.client(0)
+      first.attached.add(client.channel)
+      first.channels.add(client.channel)
+      const startMs = pool.clock.now()
+      await pool.clock.until(first.service.leave())
+      assert.ok(pool.clock.now() - startMs <= leaveGraceMs + 1_000)
+    })
+
+    it('are nowhere else when it is alone: it ends at once', async () => {
+      await begin(1)
+      const [only] = pool.servers as [Server]
+      const client = pool.client(0)
+      assert.equal((await only.ask(client)).here, true)
+      only.attached.add(client.channel)
+      only.channels.add(client.channel)
+      await only.service.leave()
+      await settle()
+      assert.deepEqual(client.notified, [])
+    })
+  })
+})
