@@ -27,6 +27,8 @@ export type NotificationHandler = (body: Uint8Array, channel: Channel) => void |
 export interface Service {
   requests: Record<string, RequestHandler>
   notifications?: Record<string, NotificationHandler>
+  /** Requests of this side under way on one channel, others wait; twice as many are served. Default: limits.maxOpenRequests. */
+  maxOpenRequests?: number
   /** Called for every channel of this protocol, whoever opened it. */
   onOpen?: (channel: Channel) => void
   onClose?: (channel: Channel) => void

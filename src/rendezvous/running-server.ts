@@ -1,14 +1,17 @@
 import { asP2pChatError, P2pChatError } from '../errors.js'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
-import { POOL_PROTOCOL } from '../protocol/ids.js'
+import { POOL_PROTOCOL, SERVER_PROTOCOL } from '../protocol/ids.js'
+import type { BulkService, RequestHandler } from '../overlay/network.js'
+import { bulkFrameBytes } from './blobs/create-blob-service.js'
 import { maxAddresses } from '../protocol/limits.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { BlobDisk, KeyValueStore } from '../store/index.js'
 import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
+import { ServerLinks } from './links/index.js'
+import { createMember, type Member } from './member/index.js'
 import { foundPool, loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
 import { reportingStore } from './reporting-store.js'
 import type { ServerNetwork, ServerNetworkFactory } from './server-network.js'
-import { createPoolService, type PoolService } from './service.js'
 
 export interface RunningServerInit {
   store: KeyValueStore
@@ -45,23 +48,26 @@ export interface RendezvousStatus {
 type State =
   | { kind: 'new' }
   | { kind: 'starting' }
-  | { kind: 'started', network: ServerNetwork['network'], membership: Membership, sweep: { timer: Timer } }
+  | { kind: 'started', network: ServerNetwork['network'], member: Member, sweep: { timer: Timer } }
   | { kind: 'stopped' }
 
 /** The life of one server, from start to stop. */
 export class RunningServer {
   readonly #init: RunningServerInit
-  readonly #service: PoolService
+  readonly #store: KeyValueStore
+  /** What clients may ask; the methods of a member come to it once this server is one. */
+  readonly #requests: Record<string, RequestHandler>
   #state: State = { kind: 'new' }
   #membership: Membership | undefined
+  #member: Member | undefined
   #network: ServerNetwork['network'] | undefined
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
 
   constructor (init: RunningServerInit) {
     this.#init = init
-    const store = reportingStore(init.store, init.logger)
-    this.#service = createPoolService({ ...init, store, setups: init.identity.setups, poolId: () => this.#known().poolId })
+    this.#store = reportingStore(init.store, init.logger)
+    this.#requests = { ...poolHandlers(() => this.#known()) }
   }
 
   async start (): Promise<void> {
@@ -82,13 +88,13 @@ export class RunningServer {
   /** @throws ERR_CLOSED unless it is running */
   place (): { poolId: string, addresses: string[] } {
     if (this.#state.kind !== 'started') throw new P2pChatError('ERR_CLOSED', 'The server is not running.')
-    return { poolId: this.#state.membership.poolId, addresses: this.addresses().slice(0, maxAddresses) }
+    return { poolId: this.#known().poolId, addresses: this.addresses().slice(0, maxAddresses) }
   }
 
   /** @throws ERR_CLOSED unless it is running */
   async status (): Promise<RendezvousStatus> {
     const { poolId, addresses } = this.place()
-    const { accounts, attachments, mailboxes, blobs } = this.#service
+    const { accounts, attachments, mailboxes, blobs } = this.#running().service
     const totals = await mailboxes.totals()
     const files = await blobs.totals()
     return {
@@ -110,22 +116,24 @@ export class RunningServer {
     const { store, identity, clock, logger, listen, name } = this.#init
     this.#state = { kind: 'starting' }
     this.#membership = await loadMembership(store)
-    await this.#service.blobs.start()
     const remembered = await loadPorts(store)
-    const { network, discovery } = await this.#listen(remembered)
+    const { network, discovery, links } = await this.#listen(remembered)
     const addresses = network.addresses()
     const ports = { ...remembered, ...portsOf(listen, addresses) }
     if (!samePorts(ports, remembered)) await savePorts(store, ports)
     const membership = this.#membership ?? await foundPool(store, identity, { addresses: addresses.slice(0, maxAddresses), name, clock })
     this.#membership = membership
+    const member = this.#member = await createMember({ ...this.#init, store: this.#store, membership, network, links })
     if (this.#stopping !== undefined) throw closed()
+    Object.assign(this.#requests, member.service.requests)
+    await member.start()
     discovery(membership.poolId).announce()
-    this.#state = { kind: 'started', network, membership, sweep: { timer: this.#scheduleSweep() } }
+    this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
     logger.info({ poolId: membership.poolId, peerId: network.peerId, addresses }, 'the server is ready')
   }
 
   /** A started network. When the port of before is taken by now, another one is better than none. */
-  async #listen (remembered: Ports): Promise<ServerNetwork> {
+  async #listen (remembered: Ports): Promise<ServerNetwork & { links: ServerLinks }> {
     const { listen, logger } = this.#init
     const preferred = withPorts(listen, remembered)
     try {
@@ -137,11 +145,13 @@ export class RunningServer {
     }
   }
 
-  async #startNetwork (listen: readonly string[]): Promise<ServerNetwork> {
+  async #startNetwork (listen: readonly string[]): Promise<ServerNetwork & { links: ServerLinks }> {
     const { identity, announce, clock, logger, makeNetwork } = this.#init
     const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger })
-    made.network.serve(POOL_PROTOCOL, { requests: { ...poolHandlers(() => this.#known()), ...this.#service.requests } })
-    for (const [protocol, service] of Object.entries(this.#service.bulk)) made.network.serveBulk(protocol, service)
+    const links = new ServerLinks({ network: made.network, roster: () => this.#member?.consensus.roster.roster, clock, logger })
+    made.network.serve(POOL_PROTOCOL, { requests: this.#requests })
+    made.network.serve(SERVER_PROTOCOL, links.service)
+    for (const [protocol, maxFrameBytes] of Object.entries(bulkFrameBytes)) made.network.serveBulk(protocol, this.#bulk(protocol, maxFrameBytes))
     this.#network = made.network
     try {
       await made.network.start()
@@ -149,7 +159,19 @@ export class RunningServer {
       await made.network.stop()
       throw error
     }
-    return made
+    return { ...made, links }
+  }
+
+  /** Streams come to the member, as soon as there is one. */
+  #bulk (protocol: string, maxFrameBytes: number): BulkService {
+    return {
+      maxFrameBytes,
+      accept: async (stream) => {
+        const service = this.#member?.service.bulk[protocol]
+        if (service === undefined) throw stillStarting()
+        await service.accept(stream)
+      }
+    }
   }
 
   async #stop (): Promise<void> {
@@ -161,7 +183,7 @@ export class RunningServer {
     await this.#starting?.catch(() => {})
     await this.#network?.stop()
     this.#state = { kind: 'stopped' }
-    await this.#service.blobs.close()
+    await this.#member?.stop()
     await store.close()
     logger.info({}, 'the server has stopped')
   }
@@ -178,13 +200,21 @@ export class RunningServer {
   }
 
   async #sweep (): Promise<void> {
-    await this.#service.mailboxes.sweep()
-    await this.#service.blobs.sweep()
+    const { mailboxes, blobs } = this.#running().service
+    await mailboxes.sweep()
+    await blobs.sweep()
   }
 
+  /** The pool with the newest roster. */
   #known (): Membership {
     if (this.#membership === undefined) throw stillStarting()
-    return this.#membership
+    const { poolId, chain } = this.#membership
+    return { poolId, chain: this.#member?.consensus.roster.history.chain ?? chain }
+  }
+
+  #running (): Member {
+    if (this.#state.kind !== 'started') throw new P2pChatError('ERR_CLOSED', 'The server is not running.')
+    return this.#state.member
   }
 }
 

@@ -6,20 +6,23 @@ import type { BulkService, Channel } from '../overlay/network.js'
 import type { Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { BlobDisk, KeyValueStore } from '../store/index.js'
-import { accountHandlers, Accounts, AttemptLimits, deriveDeviceIndex, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
+import { accountHandlers, Accounts, AttemptLimits, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
 import { createBlobService } from './blobs/create-blob-service.js'
 import { StoreBlobs } from './blobs/store-blobs.js'
 import { Attachments, describeUser, directoryHandlers, Watches } from './directory/index.js'
-import { createGroupService, deriveMemberIndex } from './groups/index.js'
+import { createGroupService } from './groups/index.js'
 import type { RendezvousLimits } from './limits.js'
 import { mailHandlers, Pumps } from './mail/index.js'
 import type { Mailboxes } from './mailboxes/index.js'
-import { createStoreMailboxes } from './mailboxes/store-mailboxes.js'
 import { prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
 import { Limiter } from './rate/limiter.js'
-import { createStoreRegisters } from './registers/store-registers.js'
+import type { Registers } from './registers/index.js'
 
 export interface PoolServiceComponents {
+  /** with the indexes of indexes.ts */
+  registers: Registers
+  mailboxes: Mailboxes
+  /** of this server alone */
   store: KeyValueStore
   blobDisk: BlobDisk
   clock: Clock
@@ -43,10 +46,8 @@ export interface PoolService {
 }
 
 export function createPoolService (components: PoolServiceComponents): PoolService {
-  const { store, blobDisk, clock, random, logger, opaque, setups, limits, poolId } = components
-  const registers = createStoreRegisters({ store, derive: (...change) => [...deriveDeviceIndex(...change), ...deriveMemberIndex(...change)] })
+  const { registers, mailboxes, store, blobDisk, clock, random, logger, opaque, setups, limits, poolId } = components
   const accounts = new Accounts({ registers, store, currentSetupVersion: setups.currentVersion })
-  const mailboxes = createStoreMailboxes({ store, clock, limits })
   const prekeys = new PrekeyShelf(store)
   const attachments = new Attachments()
   const blobs = new StoreBlobs({ store, disk: blobDisk, clock, logger, limits })

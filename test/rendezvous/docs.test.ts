@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { opaqueServer } from '../../src/crypto/opaque/server.js'
+import { deriveIndexes } from '../../src/rendezvous/indexes.js'
 import { defaultLimits } from '../../src/rendezvous/limits.js'
+import { createStoreMailboxes } from '../../src/rendezvous/mailboxes/store-mailboxes.js'
+import { createStoreRegisters } from '../../src/rendezvous/registers/store-registers.js'
 import { createPoolService } from '../../src/rendezvous/service.js'
 import { silentLogger } from '../../src/runtime.js'
 import { createMemoryBlobs, createMemoryStore } from '../../src/store/index.js'
@@ -10,10 +13,13 @@ import { SeededRandom } from '../helpers/seeded-random.js'
 
 describe('docs/wire', () => {
   it('has a row for every method that is served, and for no other', async () => {
+    const [store, clock] = [createMemoryStore(), new FakeClock()]
     const { requests } = createPoolService({
-      store: createMemoryStore(),
+      registers: createStoreRegisters({ store, derive: deriveIndexes }),
+      mailboxes: createStoreMailboxes({ store, clock, limits: defaultLimits }),
+      store,
       blobDisk: createMemoryBlobs(),
-      clock: new FakeClock(),
+      clock,
       random: new SeededRandom(1),
       logger: silentLogger,
       opaque: opaqueServer,

@@ -27,6 +27,7 @@ export class Answerer {
   readonly #components: AnswererComponents
   /** Requests that may still be cancelled. */
   readonly #open = new Map<number, ServedRequest>()
+  readonly #maxServed: number
   #served = 0
   #notifications = 0
   #heldBytes = 0
@@ -34,6 +35,8 @@ export class Answerer {
 
   constructor (components: AnswererComponents) {
     this.#components = components
+    const { maxOpenRequests } = components.service
+    this.#maxServed = maxOpenRequests === undefined ? maxServedRequests : 2 * maxOpenRequests
   }
 
   /** Whether more should not be read for now. */
@@ -44,8 +47,8 @@ export class Answerer {
   /** @throws ERR_INVALID_FRAME when a request with this id is still open */
   onRequest (id: number, method: string, body: Uint8Array, timeoutMs: number): void {
     if (this.#open.has(id)) throw new P2pChatError('ERR_INVALID_FRAME', `The other side used request id ${id} twice at a time.`)
-    if (this.#served >= maxServedRequests || this.#heldBytes + body.byteLength > maxHeldBytes) {
-      this.#fail(id, new P2pChatError('ERR_OVERLOADED', `At most ${maxServedRequests} requests may be open on a connection. Try again in a moment.`, { retryAfterMs: overloadedRetryAfterMs }))
+    if (this.#served >= this.#maxServed || this.#heldBytes + body.byteLength > maxHeldBytes) {
+      this.#fail(id, new P2pChatError('ERR_OVERLOADED', `At most ${this.#maxServed} requests may be open on a connection. Try again in a moment.`, { retryAfterMs: overloadedRetryAfterMs }))
       return
     }
     const request = new ServedRequest(this.#components, timeoutMs)

@@ -7,6 +7,8 @@ import type { Message } from './message.js'
 
 export interface AskerComponents {
   clock: Clock
+  /** Default: limits.maxOpenRequests. */
+  maxOpenRequests?: number
   /** Resolves once the frame is queued. */
   send: (message: Message) => Promise<void>
   /** Called whenever a request was opened or has come to its end: time to look at `openRequests`. */
@@ -29,11 +31,13 @@ export class Asker {
   readonly #components: AskerComponents
   readonly #open = new Map<number, Asked>()
   readonly #waiting = new Set<Asked>()
+  readonly #maxOpen: number
   #lastId = 0
   #ended: P2pChatError | undefined
 
   constructor (components: AskerComponents) {
     this.#components = components
+    this.#maxOpen = components.maxOpenRequests ?? maxOpenRequests
   }
 
   get openRequests (): number {
@@ -65,7 +69,7 @@ export class Asker {
         }
       }
       signal?.addEventListener('abort', onAbort, { once: true })
-      if (urgent || this.#open.size < maxOpenRequests) this.#ask(asked)
+      if (urgent || this.#open.size < this.#maxOpen) this.#ask(asked)
       else this.#waiting.add(asked)
     })
   }
@@ -111,7 +115,7 @@ export class Asker {
     this.#open.delete(asked.id)
     asked.settle(outcome)
     for (const next of this.#waiting) {
-      if (this.#open.size >= maxOpenRequests) break
+      if (this.#open.size >= this.#maxOpen) break
       this.#waiting.delete(next)
       this.#ask(next)
     }

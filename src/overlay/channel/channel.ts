@@ -63,7 +63,7 @@ class FramedChannel implements Channel {
     this.via = init.via
     const send = async (message: Message): Promise<void> => { await this.#frames.send(encodeMessage(message)) }
     const { clock, logger, service } = init
-    this.#asker = new Asker({ clock, send, onLoad: () => { this.#regulate() } })
+    this.#asker = new Asker({ clock, maxOpenRequests: service.maxOpenRequests, send, onLoad: () => { this.#regulate() } })
     this.#answerer = new Answerer({ clock, logger, service, channel: this, send, onLoad: () => { this.#regulate() } })
     this.#frames = new FrameStream({
       stream: init.stream,

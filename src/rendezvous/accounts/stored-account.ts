@@ -24,6 +24,8 @@ export interface StoredAccount {
 
 const PREFIX = 'account:'
 const DEVICE_TABLE = 'device'
+/** What deriveDeviceIndex writes to. */
+export const deviceIndexTables = [DEVICE_TABLE] as const
 
 export function accountRegisterName (username: string): string {
   return PREFIX + username

@@ -8,8 +8,12 @@ import { Limiter } from '../rate/limiter.js'
 import { downloadService } from './download.js'
 import { blobHandlers } from './handlers.js'
 import type { Blobs } from './index.js'
+import { maxBlobFrameBytes } from './limits.js'
 import { StreamGuard } from './stream-guard.js'
 import { uploadService } from './upload.js'
+
+/** The protocols of `bulk`, and the largest frame of each: what is served must be said before there is anything to serve. */
+export const bulkFrameBytes: Record<string, number> = { [BLOB_PROTOCOL]: maxBlobFrameBytes, [FILE_PROTOCOL]: maxBlobFrameBytes }
 
 export interface BlobServiceComponents {
   blobs: Blobs

@@ -73,14 +73,16 @@ export class Proposer {
       return next
     }
     try {
-      for (let backoffMs = minBackoffMs; !time.signal.aborted; backoffMs = Math.min(2 * backoffMs, maxBackoffMs)) {
+      // The first time at once: a proposer that was just started only has to hear how far the ballots are.
+      for (let backoffMs = 0; !time.signal.aborted; backoffMs = Math.min(Math.max(2 * backoffMs, minBackoffMs), maxBackoffMs)) {
         const { version } = this.#components.configuration(place.space)
         if (onlyVersion !== undefined && onlyVersion !== version) break
         const attemptedBefore = attempted
         const end = await this.#round(place, choosing)
         if (end.kind === 'done') return { outcome: 'done', current: end.current, wrote: end.wrote, attempted: attemptedBefore }
         if (end.kind === 'outbid') this.#counter = Math.max(this.#counter, end.counter)
-        if (this.#components.configuration(place.space).version === version) await sleep(clock, this.#upTo(backoffMs), time.signal).catch(() => {})
+        const isSame = this.#components.configuration(place.space).version === version
+        if (isSame && backoffMs > 0) await sleep(clock, this.#upTo(backoffMs), time.signal).catch(() => {})
       }
       return { outcome: 'unknown' }
     } finally {

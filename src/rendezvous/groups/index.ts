@@ -15,7 +15,7 @@ import { HeadPusher } from './head-pusher.js'
 import { MailIds } from './mail-ids.js'
 import { MemberIndex } from './member-index.js'
 
-export { deriveMemberIndex } from './member-index.js'
+export { deriveMemberIndex, memberIndexTables } from './member-index.js'
 
 export interface GroupServiceComponents extends Omit<GroupHandlersComponents, 'groups' | 'log' | 'names' | 'folds' | 'index' | 'mailIds'> {
   /** with deriveMemberIndex */

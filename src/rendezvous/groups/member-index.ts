@@ -9,6 +9,8 @@ const OF = 'group-of'
 const HAS = 'group-has'
 const LEFT = 'group-left'
 const DOUBTFUL = 'group-unindexed'
+/** What deriveMemberIndex writes to. */
+export const memberIndexTables = [OF, HAS, LEFT, DOUBTFUL] as const
 const nothing = new Uint8Array(0)
 
 /**

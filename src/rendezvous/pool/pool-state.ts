@@ -94,6 +94,11 @@ export async function foundPool (store: KeyValueStore, identity: ServerIdentity,
   return { poolId, chain }
 }
 
+/** Keeps a newer chain of rosters. */
+export async function saveChain (store: KeyValueStore, chain: Uint8Array): Promise<void> {
+  await store.batch([{ type: 'put', key: ROSTER, value: chain }], { sync: true })
+}
+
 async function readSetups (store: KeyValueStore): Promise<OpaqueSetups | undefined> {
   const setups = new Map<number, Uint8Array>()
   for await (const [key, setup] of store.range(rangeUnder(...OPAQUE_TABLE))) setups.set(parseOrderedInteger(partsOf(key)[2] ?? ''), setup)

@@ -1,0 +1,6 @@
+/** How often a server looks whether the roster wants something. */
+export const stewardIntervalMs = 2_000
+/** How much later each server acts than the one before it: the first one's change is known by then, and nothing is left to do. */
+export const stewardStaggerMs = 1_000
+/** How long a change of acceptors may wait for new ones that do not answer. */
+export const takeBackAfterMs = 15_000

@@ -1,0 +1,123 @@
+/** Puts one member of a pool together; nothing else does. */
+import { ed25519KeyPair } from '../../crypto/ed25519.js'
+import { asP2pChatError } from '../../errors.js'
+import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network } from '../../overlay/index.js'
+import { maxAddresses } from '../../protocol/limits.js'
+import type { Clock, Logger, Random } from '../../runtime.js'
+import type { OpaqueServer } from '../../crypto/opaque/server.js'
+import type { BlobDisk, KeyValueStore } from '../../store/index.js'
+import { createConsensus, type Consensus } from '../consensus/index.js'
+import type { RendezvousLimits } from '../limits.js'
+import type { ServerLinks } from '../links/index.js'
+import { createStoreMailboxes } from '../mailboxes/store-mailboxes.js'
+import { saveChain, type Membership, type ServerIdentity } from '../pool/index.js'
+import { createPoolMail, defaultReplicationLimits, type PoolMail, type ReplicationLimits } from '../replication/index.js'
+import { createPoolService, type PoolService } from '../service.js'
+import { derivedTables, deriveIndexes } from '../indexes.js'
+import { knownRosters } from './known-rosters.js'
+import { Stewardship } from './stewardship.js'
+
+export interface MemberComponents {
+  store: KeyValueStore
+  blobDisk: BlobDisk
+  identity: ServerIdentity
+  membership: Membership
+  /** Started, and serving `links`. */
+  network: Network
+  links: ServerLinks
+  clock: Clock
+  random: Random
+  logger: Logger
+  opaque: OpaqueServer
+  limits: RendezvousLimits
+  /** Default: defaultReplicationLimits. */
+  replicationLimits?: ReplicationLimits
+}
+
+export interface Member {
+  readonly consensus: Consensus
+  readonly mail: PoolMail
+  readonly service: PoolService
+  /** Answers other servers from the call on. Resolves once this server can be of use, which may take others. */
+  start: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+export async function createMember (components: MemberComponents): Promise<Member> {
+  const { store, identity, membership, network, links, clock, random, logger, limits } = components
+  const self = peerIdFromEd25519(ed25519KeyPair(identity.seed).publicKey)
+  const ask = async (peerId: string, method: string, body: Uint8Array): Promise<Uint8Array> => await links.ask(peerId, method, body)
+  const poolAddressesOf = (peerIds: readonly string[]): string[] => consensus.roster.roster.servers
+    .filter(({ peerId, addresses }) => peerIds.includes(peerId) && addresses.length > 0)
+    .map(({ addresses }) => formatPoolAddress({ poolId: membership.poolId, addresses: addresses.slice(0, maxAddresses) }))
+
+  const consensus: Consensus = createConsensus({
+    self,
+    store,
+    clock,
+    random,
+    logger,
+    history: readRosterHistory(membership.poolId, membership.chain),
+    saveChain: async (chain) => { await saveChain(store, chain) },
+    sign: (roster) => signRoster(identity.seed, roster).signature,
+    derive: deriveIndexes,
+    derivedTables,
+    call: ask,
+    alternatives: () => poolAddressesOf(links.others())
+  })
+  const mail = await createPoolMail({
+    peerId: self,
+    store,
+    localMailboxes: createStoreMailboxes({ store, clock, limits }),
+    rosters: knownRosters(consensus.roster, links),
+    ask,
+    poolAddressesOf,
+    clock,
+    random,
+    logger,
+    limits: { ...defaultReplicationLimits, ...components.replicationLimits, mailRetentionMs: limits.mailRetentionMs }
+  })
+  const service = createPoolService({
+    ...components,
+    registers: consensus.registers,
+    mailboxes: mail.mailboxes,
+    setups: identity.setups,
+    poolId: () => membership.poolId
+  })
+  const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
+  links.serve({ ...consensus.handlers, ...mail.handlers })
+  // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
+  links.serveAll({
+    'roster/chain': async () => consensus.roster.history.chain,
+    'roster/install': async (body, { channel }) => await consensus.handlers['roster/install']!(channel.remotePeer, body)
+  })
+  consensus.roster.onChange(() => {
+    mail.rosterChanged()
+    links.relink()
+    stewardship.soon()
+  })
+  const waking = new AbortController()
+  return {
+    consensus,
+    mail,
+    service,
+    start: async () => {
+      await service.blobs.start()
+      links.start()
+      const awake = consensus.life.wake(waking.signal).catch((error: unknown) => {
+        if (!waking.signal.aborted) logger.error({ error: asP2pChatError(error) }, 'this server cannot take part in votes')
+      })
+      // Alone it is a matter of one read; with others it may be they who are waited for.
+      if (votersOf(consensus.roster.quorum).length === 1) await awake
+      mail.start()
+      stewardship.start()
+    },
+    stop: async () => {
+      waking.abort()
+      links.stop()
+      stewardship.stop()
+      await mail.stop()
+      await service.blobs.close()
+    }
+  }
+}

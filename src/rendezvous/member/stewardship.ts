@@ -1,0 +1,86 @@
+import { asP2pChatError } from '../../errors.js'
+import type { Clock, Logger, Timer } from '../../runtime.js'
+import type { Consensus } from '../consensus/index.js'
+import type { Links } from '../links/index.js'
+import { stewardIntervalMs, stewardStaggerMs, takeBackAfterMs } from './limits.js'
+import { nextStewardStep, stewardRank } from './steward.js'
+
+export interface StewardshipComponents {
+  self: string
+  consensus: Consensus
+  links: Links
+  clock: Clock
+  logger: Logger
+  /** multiaddrs under which this server can be dialled now */
+  addresses: () => string[]
+}
+
+/** Takes the steps that the roster wants (steward.ts), one after the other, whenever this server's turn has come. */
+export class Stewardship {
+  readonly #components: StewardshipComponents
+  #timer: Timer | undefined
+  #isBusy = false
+  #isStopped = false
+  #known = { version: 0, sinceMs: 0 }
+
+  constructor (components: StewardshipComponents) {
+    this.#components = components
+  }
+
+  start (): void {
+    this.soon()
+  }
+
+  stop (): void {
+    this.#isStopped = true
+    this.#timer?.cancel()
+  }
+
+  /** Something has changed. */
+  soon (): void {
+    const { consensus, self } = this.#components
+    this.#schedule(stewardRank(consensus.roster.roster, self) * stewardStaggerMs)
+  }
+
+  #schedule (delayMs: number): void {
+    if (this.#isStopped) return
+    this.#timer?.cancel()
+    this.#timer = this.#components.clock.schedule(delayMs, () => { void this.#act() }, { unref: true })
+  }
+
+  /** Never rejects: what failed is tried again, here or by another server. */
+  async #act (): Promise<void> {
+    if (this.#isBusy) return
+    this.#isBusy = true
+    try {
+      await this.#step()
+    } catch (error) {
+      this.#components.logger.debug({ error: asP2pChatError(error) }, 'the roster could not be changed')
+    } finally {
+      this.#isBusy = false
+      this.#schedule(stewardIntervalMs + this.#rank() * stewardStaggerMs)
+    }
+  }
+
+  async #step (): Promise<void> {
+    const { self, consensus, links, clock, addresses } = this.#components
+    const { roster } = consensus.roster
+    if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.now() }
+    // Who has no vote and may be shut out must not change anything.
+    if (!roster.servers.some(({ peerId }) => peerId === self)) return
+    const step = nextStewardStep({
+      self,
+      roster,
+      addresses: addresses(),
+      isLinked: (peerId) => links.isLinked(peerId),
+      sinceMs: clock.now() - this.#known.sinceMs,
+      takeBackAfterMs
+    })
+    if (step.kind === 'finish') await consensus.changer.finish()
+    else if (step.kind === 'change') await consensus.changer.change(step.change)
+  }
+
+  #rank (): number {
+    return stewardRank(this.#components.consensus.roster.roster, this.#components.self)
+  }
+}
