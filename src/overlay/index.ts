@@ -20,4 +20,5 @@ export { decidersOf, isQuorum, quorumOf, votersOf, type Quorum } from './pool/ro
 export { encodeRoster, readRoster, type Roster, type RosterServer } from './pool/roster-record.js'
 export { openPoolChannel, ROSTER_METHOD, type PoolServer } from './pool/pool-channel.js'
 export { findPoolServers } from './pool/find-pool-servers.js'
+export { maxServers } from './pool/limits.js'
 export { peerIdFromEd25519 } from './peer-id.js'
