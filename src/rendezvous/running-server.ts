@@ -81,6 +81,11 @@ export class RunningServer {
     await this.#stopping
   }
 
+  /** What it is in its pool; undefined until it is. */
+  get member (): Member | undefined {
+    return this.#member
+  }
+
   addresses (): string[] {
     return this.#state.kind === 'started' ? this.#state.network.addresses() : []
   }
