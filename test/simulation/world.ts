@@ -4,22 +4,21 @@ import { ClientNode } from '../../src/node/client-node.js'
 import { plainCipher, type ChunkCipher } from '../../src/node/files/cipher.js'
 import { ensureDevice, type HomeDevice } from '../../src/node/home/account-state.js'
 import { Lane } from '../../src/node/home/lane.js'
-import { parsePoolAddress, type Network } from '../../src/overlay/index.js'
-import { createRendezvous, type RendezvousServer, type RendezvousStatus } from '../../src/rendezvous/index.js'
+import type { Network } from '../../src/overlay/index.js'
+import type { RendezvousStatus } from '../../src/rendezvous/index.js'
 import type { Logger } from '../../src/runtime.js'
 import { silentLogger } from '../../src/runtime.js'
-import { createMemoryBlobs, createMemoryDisk } from '../../src/store/index.js'
+import { createMemoryDisk } from '../../src/store/index.js'
 import type { Operation } from '../../src/store/key-value.js'
 import { MemoryDisk } from '../node/files/memory-disk.js'
 import { openMemoryFile } from '../node/files/memory-file.js'
-import { FakeClock, settle } from '../helpers/fake-clock.js'
+import { FakeClock } from '../helpers/fake-clock.js'
 import { MemoryHub } from '../helpers/memory-network.js'
+import { PoolTestnet } from '../helpers/pool-testnet.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
-import { fakeOpaque } from '../rendezvous/helpers/fake-opaque.js'
 import { CrashingStore, type CrashPoint } from './crashing-store.js'
 import { fakePasswordWork } from './fake-password-work.js'
 
-const SERVER_ADDRESS = '/ip4/10.9.9.9/tcp/1'
 export const PASSWORD = 'correct horse battery staple'
 
 /** One device on its own disk: what a process of p2pchat is, with everything outside of it in the test's hands. */
@@ -175,77 +174,71 @@ export class SimulatedDevice {
   }
 }
 
-/** A pool of one server, devices of many accounts, and everything between them: all of it decided by one seed. */
+export interface WorldInit {
+  /** Default: 1. */
+  servers?: number
+}
+
+/** A pool, devices of many accounts, and everything between them: all of it decided by one seed. */
 export class World {
   readonly clock = new FakeClock()
   readonly random: SeededRandom
   readonly hub: MemoryHub
+  readonly pool: PoolTestnet
   readonly devices: SimulatedDevice[] = []
   readonly story: string[] = []
-  /** What the server is given for its network: for tests of servers that lie. */
+  /** What a server is given for its network: for tests of servers that lie. */
   serverNetwork: (network: Network) => Network = (network) => network
   /** Told of everything that a device has written. */
   onWritten: (device: SimulatedDevice, operations: readonly Operation[]) => void = () => {}
-  readonly #disk = createMemoryDisk()
-  readonly #blobs = createMemoryBlobs()
-  readonly #opaque = fakeOpaque()
-  #server: RendezvousServer | undefined
-  #poolAddress = ''
+  readonly #count: number
 
-  constructor (seed: string) {
+  constructor (seed: string, { servers = 1 }: WorldInit = {}) {
     this.random = new SeededRandom(seed)
-    this.hub = new MemoryHub({ clock: this.clock, random: this.random.fork('hub') })
+    this.#count = servers
+    const { clock, random } = this
+    this.hub = new MemoryHub({ clock, random: random.fork('hub') })
+    this.pool = new PoolTestnet({ clock, random: random.fork('pool'), hub: this.hub, log: (what) => { this.log(what) }, wrapNetwork: (network) => this.serverNetwork(network) })
   }
 
+  /** Of the first server. */
   get serverPeerId (): string {
-    return parsePoolAddress(this.#poolAddress).addresses[0]?.split('/p2p/')[1] ?? ''
+    return this.pool.first.peerId
   }
 
   get serverIsRunning (): boolean {
-    return this.#server !== undefined
+    return this.pool.servers.every(({ running }) => running !== undefined)
   }
 
+  /** Of the first server. */
   async serverStatus (): Promise<RendezvousStatus> {
-    if (this.#server === undefined) throw new Error('The server is not running.')
-    return await this.clock.until(this.#server.status())
+    const { running } = this.pool.first
+    if (running === undefined) throw new Error('The server is not running.')
+    return await this.clock.until(running.status())
   }
 
   log (what: string): void {
     this.story.push(`${String(this.clock.now() % 100_000_000).padStart(9)} ${what}`)
   }
 
+  /** All servers: makes the pool at first, and starts what has died since. */
   async startServer (): Promise<void> {
-    const { clock, hub } = this
-    const server = await createRendezvous({
-      store: this.#disk.open(),
-      blobDisk: this.#blobs,
-      clock,
-      random: this.random.fork(`server ${clock.now()}`),
-      opaque: this.#opaque,
-      network: ({ seed }) => {
-        const network = this.serverNetwork(hub.network({ seed, address: SERVER_ADDRESS }))
-        return { network, discovery: (poolId) => hub.discovery(network, poolId) }
-      }
-    })
-    await this.clock.until(server.start())
-    this.#server = server
-    this.#poolAddress = server.poolAddress
+    if (this.pool.servers.length > 0) {
+      for (const server of this.pool.servers) if (server.running === undefined) await this.pool.boot(server)
+      return
+    }
+    for (let n = 0; n < this.#count; n++) await this.pool.add()
+    await this.pool.settled()
   }
 
+  /** All servers. */
   crashServer (): void {
-    const server = this.#server
-    if (server === undefined) return
-    this.log('the server crashes')
-    this.#server = undefined
-    this.#disk.crash()
-    this.#blobs.crash()
-    this.hub.crash(this.serverPeerId)
-    void server.stop().catch(() => {})
+    for (const server of this.pool.servers) this.pool.crash(server)
   }
 
-  /** Whatever is written on the server's disk. */
+  /** Whatever is written on the servers' disks. */
   async * storedAtServer (): AsyncGenerator<[string, Uint8Array]> {
-    yield * stored(this.#disk)
+    for (const { disk } of this.pool.servers) yield * stored(disk)
   }
 
   /** A device that knows the pool and has no account yet. */
@@ -253,7 +246,7 @@ export class World {
     const device = new SimulatedDevice(this, name, username)
     this.devices.push(device)
     await this.clock.until(device.start())
-    await this.clock.until(device.node.usePool([this.#poolAddress]))
+    await this.clock.until(device.node.usePool([this.pool.poolAddress]))
     return device
   }
 
@@ -270,8 +263,7 @@ export class World {
 
   async stop (): Promise<void> {
     await this.clock.until(Promise.all(this.devices.map(async (device) => { await device.stop() })))
-    await this.clock.until(this.#server?.stop() ?? Promise.resolve())
-    await settle()
+    await this.pool.stop()
   }
 }
 
