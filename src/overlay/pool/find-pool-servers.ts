@@ -1,5 +1,5 @@
 import { asP2pChatError, type P2pChatError } from '../../errors.js'
-import type { Clock } from '../../runtime.js'
+import { sleep, type Clock } from '../../runtime.js'
 import { AsyncQueue } from '../async-queue.js'
 import type { Network, PeerAddress, PoolDiscovery } from '../network.js'
 import { candidateTimeoutMs, maxParallelChecks } from './limits.js'
@@ -17,6 +17,8 @@ export interface FindPoolServersOptions {
   minVersion?: number
   /** For each candidate. Default: candidateTimeoutMs. */
   timeoutMs?: number
+  /** How long the candidates before have to answer (or to fail) until the next is tried as well. Default: 0, all at once. */
+  headStartMs?: number
   /** Told of every candidate that was not taken, with the reason. */
   onRefused?: (peer: PeerAddress, error: P2pChatError) => void
 }
@@ -65,6 +67,7 @@ class Search {
   readonly #found: AsyncQueue<PoolServer>
   readonly #tried = new Map<string, Tried>()
   readonly #running = new Set<Promise<void>>()
+  #count = 0
 
   constructor (options: FindPoolServersOptions, signal: AbortSignal, found: AsyncQueue<PoolServer>) {
     this.#options = options
@@ -86,11 +89,28 @@ class Search {
     for await (const peer of this.#options.discovery.find(this.#signal)) {
       const tried = this.#tryOnce(peer)
       if (tried === undefined) continue
-      while (this.#running.size >= maxParallelChecks) await Promise.race(this.#running)
-      if (this.#signal.aborted) break
+      await this.#turn()
+      if (this.#signal.aborted || this.#count >= this.#options.enough) break
       const check = this.#check(peer, tried).finally(() => { this.#running.delete(check) })
       this.#running.add(check)
     }
+  }
+
+  /** Waits until one more candidate may be tried beside those that are being tried. */
+  async #turn (): Promise<void> {
+    const { clock, headStartMs = 0 } = this.#options
+    if (headStartMs > 0 && this.#running.size > 0) {
+      const over = new AbortController()
+      const onAbort = (): void => { over.abort() }
+      this.#signal.addEventListener('abort', onAbort, { once: true })
+      const headStart = sleep(clock, headStartMs, over.signal).catch(() => {
+        // Somebody has answered or failed meanwhile.
+      })
+      await Promise.race([headStart, ...this.#running])
+      over.abort()
+      this.#signal.removeEventListener('abort', onAbort)
+    }
+    while (this.#running.size >= maxParallelChecks && !this.#signal.aborted) await Promise.race(this.#running)
   }
 
   /** Undefined when there is nothing to try: a peer is tried again only under addresses that were not tried. */
@@ -111,6 +131,7 @@ class Search {
       if (this.#signal.aborted) await server.channel.close()
       else {
         tried.taken = true
+        this.#count++
         this.#found.push(server)
       }
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Uint8ArrayList } from 'uint8arraylist'
 export interface HomeRequest {
   mailbox: Uint8Array<ArrayBuffer>
   rosterVersion: bigint
+  sent: boolean
 }
 
 export namespace HomeRequest {
@@ -28,13 +29,19 @@ export namespace HomeRequest {
           w.uint64(obj.rosterVersion)
         }
 
+        if ((obj.sent != null && obj.sent !== false)) {
+          w.uint32(24)
+          w.bool(obj.sent)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           mailbox: uint8ArrayAlloc(0),
-          rosterVersion: 0n
+          rosterVersion: 0n,
+          sent: false
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -49,6 +56,10 @@ export namespace HomeRequest {
             }
             case 2: {
               obj.rosterVersion = reader.uint64()
+              break
+            }
+            case 3: {
+              obj.sent = reader.bool()
               break
             }
             default: {
@@ -80,6 +91,13 @@ export namespace HomeRequest {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.sent`,
+                value: reader.bool()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -102,6 +120,11 @@ export namespace HomeRequest {
     value: bigint
   }
 
+  export interface HomeRequestSentFieldEvent {
+    field: '$.sent'
+    value: boolean
+  }
+
   export function encode (obj: Partial<HomeRequest>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HomeRequest.codec())
   }
@@ -110,7 +133,7 @@ export namespace HomeRequest {
     return decodeMessage(buf, HomeRequest.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestMailboxFieldEvent | HomeRequestRosterVersionFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeRequest>): Generator<HomeRequestMailboxFieldEvent | HomeRequestRosterVersionFieldEvent | HomeRequestSentFieldEvent> {
     return streamMessage(buf, HomeRequest.codec(), opts)
   }
 }

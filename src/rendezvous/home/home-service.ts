@@ -60,13 +60,13 @@ export class HomeService {
         request: HomeRequest,
         response: HomeResponse,
         maxBytes: maxSmallBodyBytes,
-        answer: async ({ mailbox, rosterVersion }, { channel }) => {
+        answer: async ({ mailbox, rosterVersion, sent }, { channel }) => {
           assertBytes(mailbox, 32, 'A mailbox')
           if (peerIdFromEd25519(mailbox) !== channel.remotePeer) throw new P2pChatError('ERR_NOT_PERMITTED', 'A device may ask for its own home only.')
           if (rosterVersion > BigInt(Number.MAX_SAFE_INTEGER)) throw new P2pChatError('ERR_INVALID_RECORD', 'That is no version of a roster.')
           this.#components.mayAsk(channel.remotePeer)
           await this.#components.rosterSeen(Number(rosterVersion))
-          const homes = this.#choose(mailbox, this.#components.isAttached(channel))
+          const homes = this.#choose(mailbox, sent || this.#components.isAttached(channel))
           return { homes: this.#servers(homes), here: homes[0] === this.#components.self }
         }
       })
@@ -125,13 +125,13 @@ export class HomeService {
     })
   }
 
-  /** The least loaded first. Who is attached here is sent elsewhere only for a good reason. */
-  #choose (mailbox: Uint8Array, isAttached: boolean): string[] {
+  /** The least loaded first. Who has settled here goes elsewhere only for a good reason. */
+  #choose (mailbox: Uint8Array, isSettled: boolean): string[] {
     const { self, replicasOf, clients } = this.#components
     if (this.#state.kind === 'leaving') return this.#elsewhere(mailbox)
     if (changedMuch(this.#told, clients())) this.#tellAll()
     const peerIds = replicasOf(mailbox)
-    if (isAttached && peerIds.includes(self)) {
+    if (isSettled && peerIds.includes(self)) {
       const least = Math.min(...peerIds.map((peerId) => this.#homes.load(peerId)))
       if (this.#homes.load(self) <= least * stayLoadFactor + stayLoadMargin) return [self, ...peerIds.filter((peerId) => peerId !== self)]
     }

@@ -120,6 +120,16 @@ describe('pool channels', () => {
       assert.equal(clock.now() - startMs, 1500)
     })
 
+    it('gives each candidate a head start when asked to, shortened when those before have failed', async () => {
+      const peers = [await server(1), await server(2), await server(3)]
+      hub.freeze(peers[0]?.peerId ?? '')
+      const gone = { peerId: peerIdFromEd25519(keyOf(9)), addresses: ['/ip4/10.9.9.9/tcp/1'] }
+      const startMs = clock.now()
+      assert.deepEqual(await clock.until(find(listed(gone, peers[0]!, peers[1]!, peers[2]!), 1, { headStartMs: 250 })), [peers[1]?.peerId])
+      assert.equal(clock.now() - startMs, 250)
+      assert.deepEqual(asked, ['2 pool/roster'], 'the third was not tried')
+    })
+
     it('tells about those it refused, and simply ends when there is none', async () => {
       const other = await server(4, async () => makeChain([{ servers: [4], signers: [4] }]).chain)
       const refused: string[] = []
