@@ -83,6 +83,8 @@ export interface BulkStream {
 
 export interface BulkService {
   maxFrameBytes: number
+  /** Streams that one peer may have open to this service. Without it all such services of a peer share limits.maxBulkStreamsPerPeer. */
+  maxStreamsPerPeer?: number
   /** The stream is closed when it resolves, and aborted when it rejects, with the error that was told. */
   accept: (stream: BulkStream) => Promise<void>
 }

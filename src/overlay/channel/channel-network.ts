@@ -25,6 +25,8 @@ export class ChannelNetwork implements Network {
   readonly #services = new Map<string, Service>()
   readonly #table = new ChannelTable()
   readonly #bulk = new Map<string, Set<BulkStream>>()
+  /** Streams that peers have open to services with a limit of their own. */
+  readonly #accepted = new Map<BulkService, Map<string, number>>()
   readonly #dials = new SharedDials<Channel>()
   readonly #stopping = new AbortController()
   #state: State = 'new'
@@ -147,13 +149,22 @@ export class ChannelNetwork implements Network {
     }
   }
 
-  async #acceptBulk (opened: PeerStream, { maxFrameBytes, accept }: BulkService): Promise<void> {
+  async #acceptBulk (opened: PeerStream, service: BulkService): Promise<void> {
+    const { maxFrameBytes, accept, maxStreamsPerPeer = maxBulkStreamsPerPeer } = service
     const isRunning = this.#state === 'started' || this.#state === 'starting'
-    if (!isRunning || (this.#bulk.get(opened.remotePeer)?.size ?? 0) >= maxBulkStreamsPerPeer) {
-      opened.stream.abort(isRunning ? new P2pChatError('ERR_LIMIT', `A peer may have ${maxBulkStreamsPerPeer} bulk streams open at a time.`) : closed())
+    const accepted = this.#accepted.get(service) ?? new Map<string, number>()
+    const before = accepted.get(opened.remotePeer) ?? 0
+    if (!isRunning || (service.maxStreamsPerPeer === undefined ? this.#bulk.get(opened.remotePeer)?.size ?? 0 : before) >= maxStreamsPerPeer) {
+      opened.stream.abort(isRunning ? new P2pChatError('ERR_LIMIT', `A peer may have ${maxStreamsPerPeer} bulk streams open at a time.`) : closed())
       return
     }
+    if (service.maxStreamsPerPeer !== undefined) this.#accepted.set(service, accepted.set(opened.remotePeer, before + 1))
     const stream = this.#registerBulk(opened, maxFrameBytes)
+    void stream.ended.then(() => {
+      const left = (accepted.get(opened.remotePeer) ?? 1) - 1
+      if (left > 0) accepted.set(opened.remotePeer, left)
+      else accepted.delete(opened.remotePeer)
+    })
     try {
       await accept(stream)
       await stream.close()
@@ -163,7 +174,7 @@ export class ChannelNetwork implements Network {
     }
   }
 
-  #registerBulk (opened: PeerStream, maxFrameBytes: number): BulkStream {
+  #registerBulk (opened: PeerStream, maxFrameBytes: number): BulkStream & { readonly ended: Promise<void> } {
     const stream = openBulkStream(opened, this.#init.clock, maxFrameBytes)
     const { remotePeer } = stream
     const streams = this.#bulk.get(remotePeer) ?? new Set()
