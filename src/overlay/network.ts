@@ -4,6 +4,7 @@
  */
 
 import type { P2pChatError } from '../errors.js'
+import type { Relays } from './relay/types.js'
 
 /** A peer and where it may be dialled: multiaddrs, with or without their /p2p part. */
 export interface PeerAddress {
@@ -38,6 +39,11 @@ export interface RequestOptions {
   /** How long the answer may take. Default: limits.requestTimeoutMs. */
   timeoutMs?: number
   signal?: AbortSignal
+}
+
+export interface ConnectOptions extends RequestOptions {
+  /** Only a direct channel is of use: the open one, else a new one over an address of the peer's own. Default: any. */
+  direct?: boolean
 }
 
 /** A kept-open stream to one peer, on which requests, answers and notifications of both sides are interleaved. */
@@ -96,16 +102,19 @@ export interface Network {
   /** Serves a protocol. Call before start. */
   serve: (protocol: string, service: Service) => void
   /**
-   * The channel to this peer for this protocol: the open one, else a new one (concurrent calls share one dial).
+   * The channel to this peer for this protocol: the open one, else a new one (concurrent calls share one dial). A direct one
+   * is taken before one through a relay, which is closed a little after a direct one has opened.
    * Rejects with ERR_UNREACHABLE, ERR_TIMEOUT, ERR_UNSUPPORTED (it does not speak the protocol) or ERR_ABORTED.
    */
-  connect: (peer: PeerAddress, protocol: string, options?: RequestOptions) => Promise<Channel>
+  connect: (peer: PeerAddress, protocol: string, options?: ConnectOptions) => Promise<Channel>
   /** Serves a protocol of bulk streams. Call before start. */
   serveBulk: (protocol: string, service: BulkService) => void
   /** Opens a bulk stream, over the connection that is there or a new one. Rejects as `connect`. */
   openBulk: (peer: PeerAddress, protocol: string, options: RequestOptions & { maxFrameBytes: number }) => Promise<BulkStream>
   /** Open channels of a protocol. */
   channels: (protocol: string) => Channel[]
+  /** Being dialled through relays; undefined where the network has none. */
+  readonly relays?: Relays
   start: () => Promise<void>
   stop: () => Promise<void>
 }

@@ -2,12 +2,12 @@ import { setMaxListeners } from 'node:events'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import { abortError, deadline, type Clock, type Logger } from '../../runtime.js'
 import { maxBulkStreamsPerPeer, openBulkStream } from '../bulk/index.js'
-import type { BulkService, BulkStream, Channel, Network, PeerAddress, RequestOptions, Service } from '../network.js'
+import type { BulkService, BulkStream, Channel, ConnectOptions, Network, PeerAddress, RequestOptions, Service } from '../network.js'
 import { openChannel } from './channel.js'
 import { ChannelTable } from './channel-table.js'
-import { connectTimeoutMs, helloTimeoutMs } from './limits.js'
+import { connectTimeoutMs, drainMs, helloTimeoutMs } from './limits.js'
 import { SharedDials } from './shared-dials.js'
-import type { PeerStream, Transport } from './transport.js'
+import type { OpenOptions, PeerStream, Transport } from './transport.js'
 
 export interface ChannelNetworkInit {
   transport: Transport
@@ -78,19 +78,19 @@ export class ChannelNetwork implements Network {
     }
   }
 
-  async connect (peer: PeerAddress, protocol: string, options: RequestOptions = {}): Promise<Channel> {
-    const { timeoutMs = connectTimeoutMs, signal } = options
+  async connect (peer: PeerAddress, protocol: string, options: ConnectOptions = {}): Promise<Channel> {
+    const { timeoutMs = connectTimeoutMs, signal, direct = false } = options
     this.#assertStarted()
     if (signal?.aborted === true) throw abortError(signal)
     if (peer.peerId === this.peerId) throw new P2pChatError('ERR_UNREACHABLE', 'A peer cannot connect to itself.')
-    const open = this.#table.newest(protocol, peer.peerId)
-    if (open !== undefined) return open
+    const open = this.#table.best(protocol, peer.peerId)
+    if (open !== undefined && (open.via === 'direct' || !direct)) return open
     const wait = deadline(this.#init.clock, timeoutMs, signal)
     try {
       return await this.#dials.dial(
-        `${protocol} ${peer.peerId}`,
+        `${protocol} ${peer.peerId}${direct ? ' direct' : ''}`,
         peer.addresses,
-        async (addresses, dialSignal) => await this.#dial({ peerId: peer.peerId, addresses }, protocol, dialSignal),
+        async (addresses, dialSignal) => await this.#dial({ peerId: peer.peerId, addresses }, protocol, dialSignal, { direct }),
         wait.signal
       )
     } finally {
@@ -133,15 +133,15 @@ export class ChannelNetwork implements Network {
     await this.#init.transport.stop()
   }
 
-  async #open (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream> {
-    const opened = await this.#init.transport.open(peer, protocol, signal)
+  async #open (peer: PeerAddress, protocol: string, signal: AbortSignal, options: OpenOptions = {}): Promise<PeerStream> {
+    const opened = await this.#init.transport.open(peer, protocol, signal, options)
     if (opened.remotePeer === peer.peerId) return opened
     opened.stream.abort(new P2pChatError('ERR_UNREACHABLE', 'Another peer answered.'))
     throw new P2pChatError('ERR_UNREACHABLE', `Another peer than ${peer.peerId} answered.`)
   }
 
-  async #dial (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<Channel> {
-    const opened = await this.#open(peer, protocol, signal)
+  async #dial (peer: PeerAddress, protocol: string, signal: AbortSignal, options: OpenOptions): Promise<Channel> {
+    const opened = await this.#open(peer, protocol, signal, options)
     try {
       return await this.#greet(opened, protocol, this.#services.get(protocol) ?? { requests: {} }, signal)
     } catch (error) {
@@ -211,12 +211,21 @@ export class ChannelNetwork implements Network {
 
   #register (channel: Channel, protocol: string, service: Service): void {
     for (const old of this.#table.add(protocol, channel)) this.#closeQuietly(old)
+    if (channel.via === 'direct') this.#drainRelayed(protocol, channel.remotePeer)
     this.#tell(service.onOpen, channel)
     channel.closed.addEventListener('abort', () => {
       this.#table.remove(protocol, channel)
       this.#tell(service.onClose, channel)
     }, { once: true })
     if (this.#stopping.signal.aborted) this.#closeQuietly(channel)
+  }
+
+  /** From now on nobody begins anything on the channels of this peer through relays; what is under way on them has its time. */
+  #drainRelayed (protocol: string, peerId: string): void {
+    for (const channel of this.#table.of(protocol, peerId).filter(({ via }) => via === 'relay')) {
+      const timer = this.#init.clock.schedule(drainMs, () => { this.#closeQuietly(channel) }, { unref: true })
+      channel.closed.addEventListener('abort', () => { timer.cancel() }, { once: true })
+    }
   }
 
   #tell (listener: ((channel: Channel) => void) | undefined, channel: Channel): void {

@@ -21,9 +21,14 @@ export class ChannelTable {
     else peers?.set(channel.remotePeer, left)
   }
 
-  /** The channel that was opened last: of two, the one more likely to be alive. */
-  newest (protocol: string, peerId: string): Channel | undefined {
-    return this.#protocols.get(protocol)?.get(peerId)?.at(-1)
+  /** A direct channel before one through a relay; then the one that was opened last: of two, the one more likely to be alive. */
+  best (protocol: string, peerId: string): Channel | undefined {
+    const channels = this.of(protocol, peerId)
+    return channels.findLast(({ via }) => via === 'direct') ?? channels.at(-1)
+  }
+
+  of (protocol: string, peerId: string): readonly Channel[] {
+    return this.#protocols.get(protocol)?.get(peerId) ?? []
   }
 
   all (protocol: string): Channel[] {

@@ -38,3 +38,5 @@ export const askAfterTicks = 3
 export const giveUpAfterTicks = 5
 /** Channels of one protocol that one peer may have open to us: both may dial at once, and reconnect after a silent loss. */
 export const maxChannelsPerPeer = 4
+/** How long a channel through a relay stays after a direct one has opened: what is asked on it has been answered by then. */
+export const drainMs = 15_000

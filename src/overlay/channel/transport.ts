@@ -10,6 +10,11 @@ export interface PeerStream {
   via: 'direct' | 'relay'
 }
 
+export interface OpenOptions {
+  /** Only over a direct connection: the one that is there, else a new one. Default: over any. */
+  direct?: boolean
+}
+
 /** What carries channels: libp2p, or memory. */
 export interface Transport {
   readonly peerId: string
@@ -18,7 +23,7 @@ export interface Transport {
   /** Hands over every stream that is opened to us for this protocol. Called before start. */
   listen: (protocol: string, accept: (opened: PeerStream) => void) => void
   /** Opens a stream. Rejects with ERR_UNREACHABLE, ERR_UNSUPPORTED or what `signal` says. */
-  open: (peer: PeerAddress, protocol: string, signal: AbortSignal) => Promise<PeerStream>
+  open: (peer: PeerAddress, protocol: string, signal: AbortSignal, options?: OpenOptions) => Promise<PeerStream>
   start: () => Promise<void>
   stop: () => Promise<void>
 }

@@ -1,10 +1,11 @@
 import type { Connection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { P2pChatError } from '../../errors.js'
 import { sleep, type Clock } from '../../runtime.js'
 import type { PeerAddress } from '../network.js'
-import { nextAddressAfterMs } from './limits.js'
+import { isRelayAddress } from '../relay/addresses.js'
+import { nextAddressAfterMs, relayAfterMs } from './limits.js'
 import type { Host } from './options.js'
 
 /** What a transport needs of libp2p's PeerIds and addresses: in one place, so that it is loaded only with libp2p itself. */
@@ -25,11 +26,26 @@ export class Dialer {
   async dial (peer: PeerAddress, signal: AbortSignal): Promise<Connection> {
     return await dialPeer(this.#host, peer, this.#clock, signal)
   }
+
+  /** As Prober.probe. */
+  async probe (peer: PeerAddress, signal: AbortSignal): Promise<string[]> {
+    const tried = peer.addresses.map(async (text) => {
+      const [address] = dialable({ peerId: peer.peerId, addresses: [text] })
+      if (address === undefined) return []
+      const connection = await dialAddress(this.#host, peer.peerId, address, signal)
+      connection.close().catch((error: unknown) => { connection.abort(error instanceof Error ? error : new Error(String(error))) })
+      return [text]
+    })
+    return (await Promise.all(tried.map(async (answer) => await answer.catch(() => [])))).flat()
+  }
 }
 
+interface Lane { addresses: Multiaddr[], next: number }
+
 /**
- * A new connection to a peer, under the first of its addresses that answers. Addresses are tried in their order, each
- * with a short head start before the next: one that swallows packets does not use up the time of the others.
+ * A new connection to a peer, under the first of its addresses that answers. Addresses of its own are tried in their order,
+ * each with a short head start before the next: one that swallows packets does not use up the time of the others. Beside
+ * them, a little later, those through relays in theirs.
  */
 async function dialPeer (host: Host, peer: PeerAddress, clock: Clock, signal: AbortSignal): Promise<Connection> {
   const addresses = dialable(peer)
@@ -49,30 +65,41 @@ async function dialPeer (host: Host, peer: PeerAddress, clock: Clock, signal: Ab
 }
 
 async function firstToAnswer (host: Host, peerId: string, addresses: Multiaddr[], clock: Clock, signal: AbortSignal): Promise<Connection> {
-  const attempts: Array<Promise<Connection>> = []
+  const isRelayed = (address: Multiaddr): boolean => isRelayAddress(address.toString())
+  const direct: Lane = { addresses: addresses.filter((address) => !isRelayed(address)), next: 0 }
+  const relayed: Lane = { addresses: addresses.filter(isRelayed), next: 0 }
   const errors: unknown[] = []
   return await new Promise<Connection>((resolve, reject) => {
     let settled = false
-    const attempt = (index: number): void => {
-      const address = addresses[index]
-      if (address === undefined || settled || attempts.length > index) return
-      const dial = dialAddress(host, peerId, address, signal)
-      attempts.push(dial)
-      dial.then((connection) => {
+    const later = (delayMs: number, work: () => void): void => {
+      sleep(clock, delayMs, signal).then(() => { if (!settled) work() }, () => {
+        // The dial is over; there is no next one.
+      })
+    }
+    /** Tries the address with this number, unless that was done, and gives the next one its time. */
+    const attempt = (lane: Lane, number: number): void => {
+      const address = lane.addresses[number]
+      if (settled || number < lane.next) return
+      if (address === undefined) {
+        // Nothing is left to wait for but the relays.
+        if (lane === direct) attempt(relayed, 0)
+        return
+      }
+      lane.next = number + 1
+      dialAddress(host, peerId, address, signal).then((connection) => {
         if (settled) connection.abort(new Error('Another address answered sooner.'))
         settled = true
         resolve(connection)
       }, (error: unknown) => {
         errors.push(error)
-        if (errors.length < addresses.length) { attempt(index + 1); return }
+        if (errors.length < addresses.length) { attempt(lane, number + 1); return }
         settled = true
         reject(new P2pChatError('ERR_UNREACHABLE', `No address of ${peerId} answered.`, { cause: new AggregateError(errors) }))
       })
-      sleep(clock, nextAddressAfterMs, signal).then(() => { attempt(index + 1) }, () => {
-        // The dial is over; there is no next one.
-      })
+      later(nextAddressAfterMs, () => { if (number + 1 < lane.addresses.length) attempt(lane, number + 1) })
     }
-    attempt(0)
+    attempt(direct, 0)
+    if (direct.addresses.length > 0) later(relayAfterMs, () => { attempt(relayed, 0) })
   })
 }
 
@@ -90,10 +117,8 @@ function dialable (peer: PeerAddress): Multiaddr[] {
   for (const text of peer.addresses) {
     try {
       const address = multiaddr(text)
-      const components = address.getComponents()
-      const viaRelay = components.some(({ code }) => code === CODE_P2P_CIRCUIT)
-      const named = components.at(-1)?.code === CODE_P2P
-      if (viaRelay) texts.add((named ? address : address.encapsulate(`/p2p/${peer.peerId}`)).toString())
+      const named = address.getComponents().at(-1)?.code === CODE_P2P
+      if (isRelayAddress(text)) texts.add((named ? address : address.encapsulate(`/p2p/${peer.peerId}`)).toString())
       else texts.add((named ? address.decapsulateCode(CODE_P2P) : address).toString())
     } catch {}
   }

@@ -6,6 +6,9 @@ import { ChannelNetwork } from '../channel/channel-network.js'
 import type { ProviderRouting } from '../discovery/routing.js'
 import type { Network } from '../network.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
+import { RelayClient } from '../relay/relay-client.js'
+import type { Prober, RelayPolicy, Relays } from '../relay/types.js'
+import { Gate } from './gate.js'
 import { checkAddresses } from './listen-error.js'
 import type { HostInit } from './options.js'
 import { DhtRouting } from './routing.js'
@@ -16,9 +19,11 @@ export interface NetworkInit extends HostInit {
   logger: Logger
   /** Said to every peer in the first frame. Default: CAPABILITIES. */
   capabilities?: readonly string[]
+  /** Of a server: for whom it relays. Default: nobody. */
+  relay?: RelayPolicy
 }
 
-export interface P2pNetwork extends Network {
+export interface P2pNetwork extends Network, Prober {
   /** For createPoolDiscovery. */
   readonly routing: ProviderRouting
 }
@@ -30,25 +35,44 @@ export interface P2pNetwork extends Network {
 export function createNetwork (init: NetworkInit): P2pNetwork {
   const { clock, logger, capabilities = CAPABILITIES } = init
   const routing = new DhtRouting()
+  const gate = new Gate()
+  const client = init.role === 'client' ? new RelayClient({ clock, logger, gate }) : undefined
   const transport = new Libp2pTransport({
     peerId: peerIdFromEd25519(ed25519KeyPair(init.seed).publicKey),
     // Loaded when it is needed: libp2p takes half a second, and much of this folder's users only parse addresses.
     createHost: async () => {
       checkAddresses([...init.listen, ...init.announce])
       const [{ createHost }, { Dialer }] = await Promise.all([import('./options.js'), import('./dial.js')])
-      const host = await createHost(init)
+      const host = await createHost(init, client === undefined ? undefined : gate)
       return { host, dialer: new Dialer(host, clock) }
     },
     listen: init.listen,
     clock,
-    onHost: async (host) => { await routing.attach(host) },
-    onStop: () => { routing.end() }
+    onHost: async (host, stopped) => {
+      await routing.attach(host)
+      const { RelayServer, reserveSlot } = await import('../relay/index.js')
+      client?.attach({ host, reserve: async (peerId, signal) => await reserveSlot(host, peerId, clock, signal) })
+      if (init.relay !== undefined) await new RelayServer({ clock, logger, policy: init.relay, stopped }).attach(host)
+    },
+    onStop: () => {
+      client?.stop()
+      routing.end()
+    }
   })
-  return new Libp2pNetwork({ transport, clock, logger, capabilities }, routing)
+  return new Libp2pNetwork({ transport, clock, logger, capabilities }, { routing, relays: client, prober: transport })
 }
 
+interface Parts { routing: ProviderRouting, relays: Relays | undefined, prober: Prober }
+
 class Libp2pNetwork extends ChannelNetwork implements P2pNetwork {
-  constructor (init: ConstructorParameters<typeof ChannelNetwork>[0], readonly routing: ProviderRouting) {
+  readonly routing: ProviderRouting
+  readonly relays: Relays | undefined
+  readonly probe: Prober['probe']
+
+  constructor (init: ConstructorParameters<typeof ChannelNetwork>[0], { routing, relays, prober }: Parts) {
     super(init)
+    this.routing = routing
+    this.relays = relays
+    this.probe = async (peer, signal) => await prober.probe(peer, signal)
   }
 }

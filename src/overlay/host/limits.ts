@@ -12,6 +12,8 @@ export const dialTimeoutMs = 5000
 export const addressDialTimeoutMs = 2000
 /** Of several addresses the next one is tried when the ones before have not answered after this (RFC 8305 §5 says 250 ms). */
 export const nextAddressAfterMs = 250
+/** A relay is tried when no address of its own has answered after this: a direct connection is worth a short wait, not more. */
+export const relayAfterMs = 250
 /** An existing connection may be dead without anyone knowing: it gets this much of a connect's time, then a new one is dialled. */
 export const existingConnectionTimeoutMs = 700
 /** Time for one DHT message. */

@@ -1,13 +1,15 @@
 import { corkedNoise } from './corked.js'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, type Identify } from '@libp2p/identify'
-import type { PrivateKey } from '@libp2p/interface'
+import type { PrivateKey, Transport } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, type KadDHT } from '@libp2p/kad-dht'
 import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { DHT_PROTOCOL } from '../../protocol/ids.js'
+import type { Gate } from './gate.js'
 import * as limits from './limits.js'
 
 export interface HostServices extends Record<string, unknown> {
@@ -29,8 +31,12 @@ export interface HostInit {
   announce: readonly string[]
 }
 
-/** The libp2p node that client and server share; not started. */
-export async function createHost (init: HostInit): Promise<Host> {
+/**
+ * The libp2p node that client and server share; not started.
+ *
+ * @param gate of a client, which can be dialled through relays
+ */
+export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
   const privateKey: PrivateKey = await generateKeyPairFromSeed('Ed25519', init.seed)
   const isServer = init.role === 'server'
   return await createLibp2p({
@@ -38,7 +44,8 @@ export async function createHost (init: HostInit): Promise<Host> {
     privateKey,
     nodeInfo: { name: 'p2pchat' },
     addresses: { listen: [...init.listen], announce: [...init.announce] },
-    transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } })],
+    transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } }), ...(gate === undefined ? [] : [relayedTransport()])],
+    ...(gate === undefined ? {} : { connectionGater: gate.gater }),
     connectionEncrypters: [corkedNoise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: limits.maxStreamWindowBytes } })],
     connectionManager: {
@@ -51,7 +58,8 @@ export async function createHost (init: HostInit): Promise<Host> {
     // It aborts a connection on the first ping that fails; channels have a patient keepalive of their own.
     connectionMonitor: { enabled: false },
     services: {
-      identify: identify(),
+      // Not through a relay: it would tell the other side where this node is.
+      identify: identify({ runOnLimitedConnection: false }),
       ping: ping(),
       dht: kadDHT({
         protocol: DHT_PROTOCOL,
@@ -65,4 +73,14 @@ export async function createHost (init: HostInit): Promise<Host> {
       })
     }
   })
+}
+
+/** It reserves nothing by itself: not even at a peer that behaves like a relay of ours. */
+function relayedTransport (): (components: Parameters<ReturnType<typeof circuitRelayTransport>>[0]) => Transport {
+  const create = circuitRelayTransport()
+  return (components) => {
+    const transport = create(components) as Transport & { reservationStore: { hasReservation: () => boolean } }
+    transport.reservationStore.hasReservation = () => true
+    return transport
+  }
 }

@@ -1,8 +1,9 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import { abortError, deadline, type Clock } from '../../runtime.js'
-import type { PeerStream, Transport } from '../channel/transport.js'
+import type { OpenOptions, PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
+import { bestConnection, isRelayed } from './connections.js'
 import type { Dialer } from './dial.js'
 import { asListenError } from './listen-error.js'
 import { existingConnectionTimeoutMs, maxStreamsPerProtocol } from './limits.js'
@@ -16,8 +17,8 @@ export interface Libp2pTransportInit {
   /** For what is said when it cannot start. */
   listen: readonly string[]
   clock: Clock
-  /** Told of the node before it starts. */
-  onHost: (host: Host) => Promise<void>
+  /** Told of the node before it starts, with what aborts when it is about to stop. */
+  onHost: (host: Host, stopped: AbortSignal) => Promise<void>
   /** Told that it is about to stop. */
   onStop: () => void
 }
@@ -29,6 +30,7 @@ export class Libp2pTransport implements Transport {
   readonly peerId: string
   readonly #init: Libp2pTransportInit
   readonly #services = new Map<string, (opened: PeerStream) => void>()
+  readonly #stopped = new AbortController()
   #host: Host | undefined
   #dialer: Dialer | undefined
 
@@ -52,7 +54,7 @@ export class Libp2pTransport implements Transport {
     }
     this.#host = host
     this.#dialer = dialer
-    await this.#init.onHost(host)
+    await this.#init.onHost(host, this.#stopped.signal)
     try {
       await host.start()
     } catch (error) {
@@ -61,24 +63,34 @@ export class Libp2pTransport implements Transport {
   }
 
   async stop (): Promise<void> {
+    this.#stopped.abort()
     this.#init.onStop()
     await this.#host?.stop()
   }
 
-  async open (peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream> {
-    const dialer = this.#dialer
-    if (dialer === undefined) throw new P2pChatError('ERR_CLOSED', 'The network is not started yet.')
+  async open (peer: PeerAddress, protocol: string, signal: AbortSignal, { direct = false }: OpenOptions = {}): Promise<PeerStream> {
+    const dialer = this.#started()
     try {
-      return await this.#openOnExisting(dialer, peer, protocol, signal) ?? await openStream(await dialer.dial(peer, signal), protocol, signal)
+      return await this.#openOnExisting(dialer, peer, protocol, signal, direct) ?? await openStream(await dialer.dial(peer, signal), protocol, signal)
     } catch (error) {
       throw asOpenError(error, peer, protocol, signal)
     }
   }
 
+  /** As Prober.probe. */
+  async probe (peer: PeerAddress, signal: AbortSignal): Promise<string[]> {
+    return await this.#started().probe(peer, signal)
+  }
+
+  #started (): Dialer {
+    if (this.#dialer === undefined) throw new P2pChatError('ERR_CLOSED', 'The network is not started yet.')
+    return this.#dialer
+  }
+
   /** Undefined when there is no connection, or it turned out to be dead; it is gone then. */
-  async #openOnExisting (dialer: Dialer, peer: PeerAddress, protocol: string, signal: AbortSignal): Promise<PeerStream | undefined> {
+  async #openOnExisting (dialer: Dialer, peer: PeerAddress, protocol: string, signal: AbortSignal, direct: boolean): Promise<PeerStream | undefined> {
     const connection = bestConnection(dialer.connectionsTo(peer.peerId))
-    if (connection === undefined) return undefined
+    if (connection === undefined || (direct && isRelayed(connection))) return undefined
     const limit = deadline(this.#init.clock, existingConnectionTimeoutMs, signal)
     try {
       return await openStream(connection, protocol, limit.signal)
@@ -104,16 +116,6 @@ function peerStream (stream: Stream, connection: Connection): PeerStream {
     remoteAddress: connection.remoteAddr.toString(),
     via: isRelayed(connection) ? 'relay' : 'direct'
   }
-}
-
-/** A direct one rather than one through a relay, then the newest. */
-function bestConnection (connections: readonly Connection[]): Connection | undefined {
-  const open = connections.filter((connection) => connection.status === 'open')
-  return open.findLast((connection) => !isRelayed(connection)) ?? open.at(-1)
-}
-
-function isRelayed (connection: Connection): boolean {
-  return connection.limits !== undefined || connection.remoteAddr.toString().includes('/p2p-circuit')
 }
 
 function isUnsupported (error: unknown): boolean {

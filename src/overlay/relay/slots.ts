@@ -1,0 +1,70 @@
+import type { Clock } from '../../runtime.js'
+import { maxCircuits, maxCircuitsPerDevice, maxReservations, reservationTtlMs } from './limits.js'
+
+/** Two devices that a server connects, by PeerId. */
+export interface Circuit { source: string, destination: string }
+
+/** What a relaying server has given away: who may be dialled over it, and who is talking. Pure but for the clock. */
+export class Slots {
+  readonly #clock: Clock
+  /** When each reservation ends, by PeerId. */
+  readonly #reservations = new Map<string, number>()
+  readonly #circuits = new Set<Circuit>()
+  readonly #perDevice = new Map<string, number>()
+
+  constructor (clock: Clock) {
+    this.#clock = clock
+  }
+
+  get reservations (): number {
+    return this.#reservations.size
+  }
+
+  get circuits (): number {
+    return this.#circuits.size
+  }
+
+  /** When the reservation, new or renewed, ends; undefined when there is no room. */
+  reserve (peerId: string): number | undefined {
+    if (!this.#reservations.has(peerId) && this.#reservations.size >= maxReservations) this.#sweep()
+    if (!this.#reservations.has(peerId) && this.#reservations.size >= maxReservations) return undefined
+    const expiresAtMs = this.#clock.now() + reservationTtlMs
+    this.#reservations.set(peerId, expiresAtMs)
+    return expiresAtMs
+  }
+
+  hasReservation (peerId: string): boolean {
+    return (this.#reservations.get(peerId) ?? 0) > this.#clock.now()
+  }
+
+  /** The device is gone. Its circuits end with its connection. */
+  release (peerId: string): void {
+    this.#reservations.delete(peerId)
+  }
+
+  /** Undefined when one of the two, or the server, has as many as it may. */
+  open (source: string, destination: string): Circuit | undefined {
+    if (this.#circuits.size >= maxCircuits || this.#count(source) >= maxCircuitsPerDevice || this.#count(destination) >= maxCircuitsPerDevice) return undefined
+    const circuit = { source, destination }
+    this.#circuits.add(circuit)
+    for (const peerId of [source, destination]) this.#perDevice.set(peerId, this.#count(peerId) + 1)
+    return circuit
+  }
+
+  close (circuit: Circuit): void {
+    if (!this.#circuits.delete(circuit)) return
+    for (const peerId of [circuit.source, circuit.destination]) {
+      const left = this.#count(peerId) - 1
+      if (left > 0) this.#perDevice.set(peerId, left)
+      else this.#perDevice.delete(peerId)
+    }
+  }
+
+  #count (peerId: string): number {
+    return this.#perDevice.get(peerId) ?? 0
+  }
+
+  #sweep (): void {
+    for (const [peerId, expiresAtMs] of this.#reservations) if (expiresAtMs <= this.#clock.now()) this.#reservations.delete(peerId)
+  }
+}

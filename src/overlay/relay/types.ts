@@ -1,0 +1,33 @@
+/** What the rest of the program sees of relays. */
+import type { PeerAddress } from '../network.js'
+
+/** A server decides for whom it relays. */
+export interface RelayPolicy {
+  /** Whether this device, by PeerId, may reserve a slot here, be dialled over it, or dial others. Asked each time. */
+  mayRelay: (peerId: string) => boolean
+}
+
+/** A client's side: being dialled through a server. */
+export interface Relays {
+  /**
+   * Reserves a slot at a server to which a direct connection is open, and renews it until it is released or lost. A repeat
+   * answers what there is. Resolves with multiaddrs under which others reach this node through the server.
+   *
+   * @throws ERR_UNREACHABLE, ERR_UNSUPPORTED (it does not relay), ERR_NOT_PERMITTED (not for this device), ERR_LIMIT (full), or what `signal` says
+   */
+  reserve: (peerId: string, signal: AbortSignal) => Promise<string[]>
+  release: (peerId: string) => void
+  /** Called back with the server's PeerId when a slot was lost, be it with the connection. */
+  onLost: (listener: (peerId: string) => void) => void
+  /**
+   * From now on this node shows its address only to these servers, by PeerId: it takes no direct connection, and the DHT
+   * and dials through relays go to them alone. What direct connections to others there are is ended. Undefined: no restriction.
+   */
+  restrict: (servers: ReadonlySet<string> | undefined) => void
+}
+
+/** Whether a node can be dialled, tried out. */
+export interface Prober {
+  /** Dials the peer anew under each of the addresses, and hangs up. Answers those that answered. */
+  probe: (peer: PeerAddress, signal: AbortSignal) => Promise<string[]>
+}
