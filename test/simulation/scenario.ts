@@ -13,6 +13,8 @@ export interface ScenarioInit {
   faults: number
   /** Everybody writes to everybody first. */
   everyPair?: boolean
+  /** Default: 1. With more, they die, freeze and are cut off one by one, and there come more. */
+  servers?: number
 }
 
 export interface ScenarioReport { sent: number, operations: number, faults: number }
@@ -20,6 +22,7 @@ export interface ScenarioReport { sent: number, operations: number, faults: numb
 // After the last fault: retries pause for a minute at most, and receipts and dials for half a minute.
 const quietMs = 90_000
 const maxQuietRounds = 40
+const maxServers = 5
 
 /**
  * Devices write to each other while links are cut, silent or slow and while devices and the server die and come back.
@@ -36,7 +39,7 @@ export class Scenario {
   readonly #met = new Set<string>()
 
   constructor (seed: string, private readonly init: ScenarioInit) {
-    this.#world = new World(seed)
+    this.#world = new World(seed, { servers: init.servers ?? 1 })
     this.#random = this.#world.random.fork('scenario')
   }
 
@@ -105,12 +108,17 @@ export class Scenario {
 
   async #fault (): Promise<void> {
     this.#report.faults++
-    const { hub, serverPeerId, clock } = this.#world
+    const { hub, clock } = this.#world
+    if (this.#world.pool.servers.length > 1 && this.#random.chance(0.5)) {
+      await this.#serverFault()
+      return
+    }
     const device = this.#random.pick(this.#world.devices)
-    const other = this.#random.chance(0.4) ? serverPeerId : this.#random.pick(this.#world.devices).peerId
+    const isServer = this.#random.chance(0.4)
+    const other = isServer ? this.#random.pick(this.#world.pool.servers).peerId : this.#random.pick(this.#world.devices).peerId
     const peerId = device.peerId
     const kind = this.#random.pick(['cut', 'hold', 'heal', 'heal', 'reset', 'crash', 'crash', 'crash in a write', 'stop', 'start', 'start', 'start', 'server', 'freeze', 'jump', 'amnesia'] as const)
-    this.#world.log(`fault: ${kind} ${device.name} ${other === serverPeerId ? 'server' : ''}`)
+    this.#world.log(`fault: ${kind} ${device.name} ${isServer ? 'server' : ''}`)
     switch (kind) {
       case 'cut':
         if (peerId !== undefined && other !== undefined) hub.cut(peerId, other)
@@ -150,6 +158,43 @@ export class Scenario {
         return
       case 'jump':
         clock.jump(this.#random.pick([-3_600_000, -1_000, 1_000, 60_000, 600_000]))
+    }
+  }
+
+  /** To one server of several, or between two of them. */
+  async #serverFault (): Promise<void> {
+    const { pool, hub, clock } = this.#world
+    const server = this.#random.pick(pool.servers)
+    const other = this.#random.pick(pool.servers)
+    const kind = this.#random.pick(['crash', 'crash', 'start', 'start', 'stop', 'freeze', 'cut', 'hold', 'heal', 'heal', 'grow'] as const)
+    this.#world.log(`fault: ${kind} ${server.name} ${other.name}`)
+    switch (kind) {
+      case 'crash':
+        pool.crash(server)
+        return
+      case 'start':
+        if (server.running === undefined) await pool.boot(server)
+        return
+      case 'stop':
+        await pool.stopServer(server)
+        return
+      case 'freeze':
+        hub.freeze(server.peerId)
+        return
+      case 'cut':
+        if (server !== other) hub.cut(server.peerId, other.peerId)
+        return
+      case 'hold':
+        if (server !== other) hub.hold(server.peerId, other.peerId)
+        return
+      case 'heal':
+        hub.heal()
+        return
+      case 'grow':
+        if (pool.servers.length >= maxServers || !this.#world.serverIsRunning) return
+        hub.heal()
+        await clock.advance(5_000)
+        await pool.add()
     }
   }
 
