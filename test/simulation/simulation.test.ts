@@ -8,7 +8,8 @@ const maxSeeds = Number(process.env.SIMULATION_SEEDS ?? 1_000)
 const shapes: Array<{ name: string, init: ScenarioInit }> = [
   { name: 'four people, many faults', init: { accounts: 4, secondDevices: 0, steps: 300, faults: 0.25 } },
   { name: 'twenty people, everybody to everybody', init: { accounts: 20, secondDevices: 0, steps: 420, faults: 0.1, everyPair: true } },
-  { name: 'three people with two devices each', init: { accounts: 3, secondDevices: 3, steps: 270, faults: 0.2 } }
+  { name: 'three people with two devices each', init: { accounts: 3, secondDevices: 3, steps: 270, faults: 0.2 } },
+  { name: 'six people on three servers and more', init: { accounts: 6, secondDevices: 1, steps: 300, faults: 0.25, servers: 3 } }
 ]
 
 async function runSeed (seed: string, init: ScenarioInit): Promise<number> {

@@ -2163,6 +2163,7 @@ export interface StoredBlob {
   keptChunks: number
   changedAtMs: bigint
   dueAtMs: bigint
+  keepUntilMs: bigint
 }
 
 export namespace StoredBlob {
@@ -2210,6 +2211,11 @@ export namespace StoredBlob {
           w.uint64(obj.dueAtMs)
         }
 
+        if ((obj.keepUntilMs != null && obj.keepUntilMs !== 0n)) {
+          w.uint32(64)
+          w.uint64(obj.keepUntilMs)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -2221,7 +2227,8 @@ export namespace StoredBlob {
           root: uint8ArrayAlloc(0),
           keptChunks: 0,
           changedAtMs: 0n,
-          dueAtMs: 0n
+          dueAtMs: 0n,
+          keepUntilMs: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2256,6 +2263,10 @@ export namespace StoredBlob {
             }
             case 7: {
               obj.dueAtMs = reader.uint64()
+              break
+            }
+            case 8: {
+              obj.keepUntilMs = reader.uint64()
               break
             }
             default: {
@@ -2322,6 +2333,13 @@ export namespace StoredBlob {
               }
               break
             }
+            case 8: {
+              yield {
+                field: `${prefix}.keepUntilMs`,
+                value: reader.uint64()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -2369,6 +2387,11 @@ export namespace StoredBlob {
     value: bigint
   }
 
+  export interface StoredBlobKeepUntilMsFieldEvent {
+    field: '$.keepUntilMs'
+    value: bigint
+  }
+
   export function encode (obj: Partial<StoredBlob>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, StoredBlob.codec())
   }
@@ -2377,7 +2400,7 @@ export namespace StoredBlob {
     return decodeMessage(buf, StoredBlob.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredBlob>): Generator<StoredBlobUsernameFieldEvent | StoredBlobChunksFieldEvent | StoredBlobSealedBytesFieldEvent | StoredBlobRootFieldEvent | StoredBlobKeptChunksFieldEvent | StoredBlobChangedAtMsFieldEvent | StoredBlobDueAtMsFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<StoredBlob>): Generator<StoredBlobUsernameFieldEvent | StoredBlobChunksFieldEvent | StoredBlobSealedBytesFieldEvent | StoredBlobRootFieldEvent | StoredBlobKeptChunksFieldEvent | StoredBlobChangedAtMsFieldEvent | StoredBlobDueAtMsFieldEvent | StoredBlobKeepUntilMsFieldEvent> {
     return streamMessage(buf, StoredBlob.codec(), opts)
   }
 }

@@ -14,8 +14,20 @@ export class ChunkBits {
     this.#bits = new Uint8Array(Math.ceil(total / 8))
   }
 
+  /** @param bits what {@link bytes} gave; what lies behind the last chunk does not count */
+  static of (total: number, bits: Uint8Array): ChunkBits {
+    const made = new ChunkBits(total)
+    for (let index = 0; index < total; index++) made.set(index, ((bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0)
+    return made
+  }
+
   get count (): number {
     return this.#count
+  }
+
+  /** A copy of all bits. */
+  bytes (): Uint8Array {
+    return this.#bits.slice()
   }
 
   has (index: number): boolean {

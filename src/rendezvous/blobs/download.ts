@@ -8,7 +8,7 @@ import { asError } from '../outcome.js'
 import { FrameReader } from './frame-reader.js'
 import type { BlobReader, Blobs } from './index.js'
 import { checkEveryFrames, fileIdBytes, idleTimeoutMs, maxBlobFrameBytes, missingTimeoutMs, openTimeoutMs, pausedTimeoutMs } from './limits.js'
-import type { StreamGuard, Visitor } from './stream-guard.js'
+import type { StreamGuard } from './stream-guard.js'
 import { Wanted, type Next } from './wanted.js'
 
 export interface DownloadComponents {
@@ -25,13 +25,22 @@ export function downloadService ({ blobs, clock, guard }: DownloadComponents): B
         const frames = new FrameReader(stream, clock)
         const reader = await openReader(frames, blobs)
         if (reader === undefined) return
-        try {
-          await new Download(stream, frames, reader, visitor, clock).run()
-        } finally {
-          await reader.close()
-        }
+        await giveFile(stream, frames, reader, () => { visitor.accounts() }, clock)
       }, (error) => controlFrame(FileFrame, { end: { reason: error.code } }))
     }
+  }
+}
+
+/**
+ * Gives what is asked for of a file until the other side ends, and closes `reader`.
+ *
+ * @param check whether the other side still may; it throws when not
+ */
+export async function giveFile (stream: BulkStream, frames: FrameReader, reader: BlobReader, check: () => void, clock: Clock): Promise<void> {
+  try {
+    await new Download(stream, frames, reader, check, clock).run()
+  } finally {
+    await reader.close()
   }
 }
 
@@ -62,7 +71,7 @@ class Download {
     private readonly stream: BulkStream,
     private readonly frames: FrameReader,
     private readonly reader: BlobReader,
-    private readonly visitor: Visitor,
+    private readonly check: () => void,
     private readonly clock: Clock
   ) {
     this.#wanted = new Wanted(reader)
@@ -88,7 +97,11 @@ class Download {
       if (frame === undefined) return
       const split = splitFrame(frame)
       if (split.type === 'chunk') throw new P2pChatError('ERR_INVALID_FRAME', 'Chunks came from the side that fetches.')
-      if (split.type === 'control') this.#wanted.receive(readControl(FileFrame, split.bytes))
+      if (split.type === 'control') {
+        const asked = readControl(FileFrame, split.bytes)
+        this.#wanted.receive(asked)
+        if (asked.want !== undefined) this.reader.expect?.(asked.want.first, asked.want.count)
+      }
       this.#change()
     }
   }
@@ -108,7 +121,7 @@ class Download {
   }
 
   async #give (next: Exclude<Next, { type: 'nothing' | 'missing' }>): Promise<void> {
-    if (++this.#sent % checkEveryFrames === 0) this.visitor.accounts()
+    if (++this.#sent % checkEveryFrames === 0) this.check()
     const frame = await this.#frameOf(next)
     if (frame === undefined) {
       this.#wanted.putBack(next)

@@ -4,13 +4,16 @@ import type { Unknown } from '../registers/index.js'
 import type { BlobReader, BlobWriter } from './index.js'
 import type { OpenBlob } from './open-blob.js'
 
-/** @param release called once, at its end */
-export function writerOf (blob: OpenBlob, release: () => Promise<void>): BlobWriter {
+/**
+ * @param release called once, at its end
+ * @param isCopy what comes was left elsewhere: it makes the file no younger
+ */
+export function writerOf (blob: OpenBlob, release: () => Promise<void>, isCopy = false): BlobWriter {
   blob.writers++
   return {
     status: () => blob.status(),
     addLeaves: async (piece, leaves, path) => { await blob.addLeaves(piece, leaves, path) },
-    addChunk: async (index, sealed) => { await blob.addChunk(index, sealed) },
+    addChunk: async (index, sealed) => { await blob.addChunk(index, sealed, isCopy) },
     kept: async () => await honest(async () => {
       await blob.committed()
       const { keptChunks, expiresAtMs, replicas, servers } = blob.status()

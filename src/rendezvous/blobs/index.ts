@@ -20,6 +20,30 @@ export interface NewBlob extends Shape {
   root: Uint8Array
 }
 
+/** What of a file is on a server's disk for good: bits of its chunks and of its pieces of leaf hashes, the lowest of a byte first. */
+export interface BlobStock {
+  kept: Uint8Array
+  pieces: Uint8Array
+}
+
+/** A file as one server has it. */
+export interface BlobCopy extends BlobStock {
+  blob: NewBlob
+  /** when something of it was last left; of a whole file, when it became so */
+  changedAtMs: number
+  expiresAtMs: number
+  /** Somebody is leaving it here now. */
+  growing: boolean
+}
+
+/** A file of an account, and what it counts for. */
+export interface OwnedBlob {
+  fileId: Uint8Array
+  /** as declared, with what keeping it costs */
+  bytes: number
+  expiresAtMs: number
+}
+
 export interface BlobStatus extends Shape {
   root: Uint8Array
   /** Of what is on disk for good: how many chunks, which (the first 1,000 runs), and which pieces of leaf hashes. */
@@ -97,6 +121,8 @@ export interface BlobReader {
   /** Undefined when it is not there, or not what it should be any more. @throws ERR_NOT_FOUND the file was removed */
   chunk: (index: number) => Promise<Uint8Array | undefined>
   leaves: (piece: number) => Promise<{ leaves: Uint8Array, path: Uint8Array } | undefined>
+  /** These will be asked for soon. */
+  expect?: (first: number, count: number) => void
   /** Calls `listener` when there is more to read, or nobody writes any more, or the file was removed. */
   onChange: (listener: () => void) => void
   close: () => Promise<void>
@@ -106,6 +132,22 @@ export interface BlobTotals {
   blobs: number
   /** of chunks */
   bytes: number
+}
+
+/** What one server does for the others, beside what it does for clients. */
+export interface BlobCopies {
+  /** Makes room for a copy of a file that may be so old; no limit of its account counts. As {@link Blobs.create} else. */
+  adopt: (blob: NewBlob, age: Pick<BlobCopy, 'changedAtMs' | 'expiresAtMs'>) => Promise<CreateOutcome>
+  /** Undefined: it is not there. @throws what the store says */
+  describe: (fileId: Uint8Array) => Promise<BlobCopy | undefined>
+  /** For what comes from another server, where it may have had it from anybody. */
+  copy: (fileId: Uint8Array) => Promise<{ outcome: 'open', writer: BlobWriter } | Absent | Unknown>
+  /** Deletes a copy that nobody is using. Resolves with false when somebody is. */
+  forget: (fileId: Uint8Array) => Promise<boolean>
+  everyBlob: () => Promise<Uint8Array[]>
+  owned: (username: string) => Promise<OwnedBlob[]>
+  /** Calls `listener` when what is on the disk of a file has become another. */
+  onKept: (listener: (fileId: Uint8Array) => void) => void
 }
 
 export interface Blobs {

@@ -8,7 +8,7 @@ import type { Clock, Logger } from '../../runtime.js'
 import type { BlobFile, KeyValueStore, Operation } from '../../store/index.js'
 import { ChunkBits, rangesOf } from './chunk-bits.js'
 import { Committer, type Batch } from './committer.js'
-import type { BlobStatus } from './index.js'
+import type { BlobStatus, BlobStock } from './index.js'
 import { LeafCache } from './leaf-cache.js'
 import { maxPathBytes, maxRanges } from './limits.js'
 import { blobKey, encodeBlob, encodePiece, pieceKey, type BlobRecord } from './records.js'
@@ -28,6 +28,8 @@ export interface OpenBlobInit {
   /** what the store says of each piece */
   pieces: ReadonlyMap<number, { kept: Uint8Array, path: Uint8Array }>
   expiresAtMs: (record: BlobRecord) => number
+  /** What is there for good has become another. */
+  onKept: () => void
 }
 
 export class OpenBlob {
@@ -42,6 +44,8 @@ export class OpenBlob {
   readonly #keptPieces = new Set<number>()
   /** Being written: others who bring the same wait for it. */
   readonly #writing = new Map<string, Promise<void>>()
+  /** Chunks that were brought from another server: they make the file no younger. */
+  readonly #copied = new Set<number>()
   /** Told apart, so that what was begun before a failure does not count as written behind it. */
   #failures = 0
   readonly #leaves: LeafCache
@@ -106,6 +110,17 @@ export class OpenBlob {
     }
   }
 
+  /** What is on the disk for good. */
+  stock (): BlobStock {
+    return { kept: this.#kept.bytes(), pieces: pieceBits(this.#record.chunks, this.#keptPieces) }
+  }
+
+  /** It is a copy of a file that is so old and expires then. Durable with what comes next. */
+  adopt ({ changedAtMs, keepUntilMs }: Pick<BlobRecord, 'changedAtMs' | 'keepUntilMs'>): void {
+    const record = this.#record
+    this.#record = { ...record, changedAtMs: Math.max(record.changedAtMs, changedAtMs), keepUntilMs: Math.max(record.keepUntilMs, keepUntilMs) }
+  }
+
   has (index: number): boolean {
     return this.#written.has(index)
   }
@@ -137,7 +152,8 @@ export class OpenBlob {
     this.#tell()
   }
 
-  async addChunk (index: number, sealed: Uint8Array): Promise<void> {
+  /** @param isCopy it comes from another server */
+  async addChunk (index: number, sealed: Uint8Array, isCopy = false): Promise<void> {
     this.#assertThere()
     const { chunks } = this.#record
     if (index >= chunks) throw new P2pChatError('ERR_INVALID_RECORD', `A file of ${chunks} chunks has no chunk ${index}.`)
@@ -156,6 +172,7 @@ export class OpenBlob {
         throw error
       }
       this.#written.set(index, true)
+      if (isCopy) this.#copied.add(index)
       this.#committer.add({ chunk: index, bytes: sealed.byteLength })
       if (this.#written.count === chunks) this.#committer.flush()
     })
@@ -213,14 +230,17 @@ export class OpenBlob {
     const record: BlobRecord = {
       ...this.#record,
       keptChunks: this.#kept.count + fresh.length,
-      changedAtMs: fresh.length === 0 ? this.#record.changedAtMs : clock.now()
+      changedAtMs: fresh.every((index) => this.#copied.has(index)) ? this.#record.changedAtMs : clock.now()
     }
     const changed = new Set([...pieces, ...fresh.map(pieceOf)])
     const operations = [...changed].map((piece) => this.#pieceOperation(piece, fresh))
     await store.batch([{ type: 'put', key: blobKey(fileId), value: encodeBlob(record) }, ...operations], { sync: true })
     for (const index of fresh) this.#kept.set(index, true)
     for (const piece of changed) if (this.#paths.has(piece)) this.#keptPieces.add(piece)
-    this.#record = { ...record, dueAtMs: this.#record.dueAtMs }
+    for (const index of fresh) this.#copied.delete(index)
+    const { dueAtMs, changedAtMs, keepUntilMs } = this.#record
+    this.#record = { ...record, dueAtMs, keepUntilMs, changedAtMs: Math.max(record.changedAtMs, changedAtMs) }
+    this.#init.onKept()
   }
 
   #pieceOperation (piece: number, fresh: readonly number[]): Operation {
@@ -309,6 +329,12 @@ export class OpenBlob {
   #tell (): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+function pieceBits (chunks: number, pieces: Iterable<number>): Uint8Array {
+  const bits = new ChunkBits(Math.ceil(chunks / leavesPerPiece))
+  for (const piece of pieces) bits.set(piece, true)
+  return bits.bytes()
 }
 
 function isLeafOf (leaves: Uint8Array, index: number, sealed: Uint8Array): boolean {

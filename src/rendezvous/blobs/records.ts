@@ -16,6 +16,8 @@ export interface BlobRecord extends Shape {
   changedAtMs: number
   /** its place in the index by expiry */
   dueAtMs: number
+  /** It does not expire before, whatever it lacks: a copy has the expiry of what it was made from. 0: says nothing. */
+  keepUntilMs: number
 }
 
 export interface PieceRecord {
@@ -53,14 +55,14 @@ export function diskName (fileId: Uint8Array): string {
   return toString(fileId, 'base16')
 }
 
-export function encodeBlob ({ sealedBytes, changedAtMs, dueAtMs, ...record }: BlobRecord): Uint8Array {
-  return encode(StoredBlob, { ...record, sealedBytes: BigInt(sealedBytes), changedAtMs: BigInt(changedAtMs), dueAtMs: BigInt(dueAtMs) })
+export function encodeBlob ({ sealedBytes, changedAtMs, dueAtMs, keepUntilMs, ...record }: BlobRecord): Uint8Array {
+  return encode(StoredBlob, { ...record, sealedBytes: BigInt(sealedBytes), changedAtMs: BigInt(changedAtMs), dueAtMs: BigInt(dueAtMs), keepUntilMs: BigInt(keepUntilMs) })
 }
 
 /** @throws ERR_STORE_CORRUPT */
 export function decodeBlob (bytes: Uint8Array): BlobRecord {
-  const { sealedBytes, changedAtMs, dueAtMs, ...record } = read(() => StoredBlob.decode(bytes))
-  return { ...record, sealedBytes: Number(sealedBytes), changedAtMs: Number(changedAtMs), dueAtMs: Number(dueAtMs) }
+  const { sealedBytes, changedAtMs, dueAtMs, keepUntilMs, ...record } = read(() => StoredBlob.decode(bytes))
+  return { ...record, sealedBytes: Number(sealedBytes), changedAtMs: Number(changedAtMs), dueAtMs: Number(dueAtMs), keepUntilMs: Number(keepUntilMs) }
 }
 
 export function encodePiece (record: PieceRecord): Uint8Array {

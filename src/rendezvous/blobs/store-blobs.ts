@@ -1,13 +1,15 @@
 import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
+import { leavesPerPiece } from '../../crypto/file/limits.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { BlobDisk, KeyValueStore, Operation } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
 import { sweepBatch, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import { ChunkBits } from './chunk-bits.js'
 import { honest, readerOf, writerOf } from './handles.js'
-import type { BlobQuota, Blobs, BlobStatus, BlobTotals, BlobWriter, BlobReader, CreateOutcome, Foreign, Absent, NewBlob, RemoveOutcome } from './index.js'
+import type { Absent, BlobCopies, BlobCopy, BlobQuota, BlobReader, Blobs, BlobStatus, BlobStock, BlobTotals, BlobWriter, CreateOutcome, Foreign, NewBlob, OwnedBlob, RemoveOutcome } from './index.js'
 import { blobOverheadBytes, maxDiskCalls } from './limits.js'
 import { OpenBlob } from './open-blob.js'
 import * as records from './records.js'
@@ -25,12 +27,13 @@ export interface StoreBlobsComponents {
 }
 
 /** Files kept by one server: everything is synced before it is told. */
-export class StoreBlobs implements Blobs {
+export class StoreBlobs implements Blobs, BlobCopies {
   readonly #components: StoreBlobsComponents
   readonly #lanes = new Lanes()
   readonly #open = new Map<string, OpenBlob>()
   readonly #room: Room
   readonly #turns = new Turns(maxDiskCalls)
+  readonly #onKept: Array<(fileId: Uint8Array) => void> = []
   #blobs = 0
   #starting: Promise<void> | undefined
   #closed = false
@@ -60,6 +63,50 @@ export class StoreBlobs implements Blobs {
       await this.#lanes.run(records.diskName(blob.fileId), async () => await this.#create(blob))))
   }
 
+  async adopt (blob: NewBlob, { changedAtMs, expiresAtMs }: Pick<BlobCopy, 'changedAtMs' | 'expiresAtMs'>): Promise<CreateOutcome> {
+    assertShape(blob, this.#components.limits)
+    return await this.#honest(async () => await this.#lanes.run(records.diskName(blob.fileId), async () =>
+      await this.#create(blob, { changedAtMs, keepUntilMs: expiresAtMs })))
+  }
+
+  async describe (fileId: Uint8Array): Promise<BlobCopy | undefined> {
+    await this.start()
+    return await this.#lanes.run(records.diskName(fileId), async () => {
+      const open = this.#open.get(records.diskName(fileId))
+      const record = open?.record ?? await this.#record(fileId)
+      if (record === undefined) return undefined
+      const { username, chunks, sealedBytes, root, changedAtMs } = record
+      const stock = open?.stock() ?? stockOf(chunks, await this.#pieces(fileId))
+      return { ...stock, blob: { fileId, username, chunks, sealedBytes, root }, changedAtMs, expiresAtMs: this.#expiresAtMs(record), growing: (open?.writers ?? 0) > 0 }
+    })
+  }
+
+  async copy (fileId: Uint8Array): Promise<{ outcome: 'open', writer: BlobWriter } | Absent | Unknown> {
+    return await this.#honest<{ outcome: 'open', writer: BlobWriter } | Absent>(async () => {
+      const blob = await this.#acquire(fileId)
+      return blob === undefined ? { outcome: 'absent' } : { outcome: 'open', writer: writerOf(blob, async () => { await this.#release(fileId, blob) }, true) }
+    })
+  }
+
+  async forget (fileId: Uint8Array): Promise<boolean> {
+    const name = records.diskName(fileId)
+    return await this.#lanes.run(name, async () => {
+      if ((this.#open.get(name)?.users ?? 0) > 0) return false
+      await this.#remove(fileId)
+      return true
+    })
+  }
+
+  async everyBlob (): Promise<Uint8Array[]> {
+    const fileIds: Uint8Array[] = []
+    for await (const [key] of this.#components.store.range(records.blobRange())) fileIds.push(records.fileIdOfKey(key))
+    return fileIds
+  }
+
+  onKept (listener: (fileId: Uint8Array) => void): void {
+    this.#onKept.push(listener)
+  }
+
   async status (fileId: Uint8Array): Promise<{ outcome: 'found', status: BlobStatus } | Absent | Unknown> {
     return await this.#honest<{ outcome: 'found', status: BlobStatus } | Absent>(async () => {
       const blob = await this.#acquire(fileId)
@@ -74,7 +121,17 @@ export class StoreBlobs implements Blobs {
 
   async quota (username: string): Promise<BlobQuota> {
     const { maxBlobBytes, maxBlobBytesPerAccount } = this.#components.limits
-    return { maxBytes: maxBlobBytesPerAccount, usedBytes: (await this.#ofAccount(username)).bytes, maxBlobBytes }
+    return { maxBytes: maxBlobBytesPerAccount, usedBytes: (await this.owned(username)).reduce((sum, { bytes }) => sum + bytes, 0), maxBlobBytes }
+  }
+
+  async owned (username: string): Promise<OwnedBlob[]> {
+    const owned: OwnedBlob[] = []
+    for await (const [key] of this.#components.store.range(records.ownerRange(username))) {
+      const fileId = records.fileIdOfKey(key)
+      const record = await this.#record(fileId)
+      if (record !== undefined) owned.push({ fileId, bytes: blobOverheadBytes + record.sealedBytes, expiresAtMs: this.#expiresAtMs(record) })
+    }
+    return owned
   }
 
   async append (fileId: Uint8Array, username: string): Promise<{ outcome: 'open', writer: BlobWriter } | Absent | Foreign | Unknown> {
@@ -135,17 +192,19 @@ export class StoreBlobs implements Blobs {
     if (orphans.length > 0) logger.info({ files: orphans.length }, 'files that nobody knows any more were removed')
   }
 
-  async #create (blob: NewBlob): Promise<CreateOutcome> {
+  /** @param age of a copy; without it the limits of the account count */
+  async #create (blob: NewBlob, age?: Pick<records.BlobRecord, 'changedAtMs' | 'keepUntilMs'>): Promise<CreateOutcome> {
     const { store, disk, clock, limits } = this.#components
     const { fileId, username, chunks, sealedBytes, root } = blob
     const before = await this.#record(fileId)
     if (before !== undefined) {
       const isSame = before.username === username && before.chunks === chunks && before.sealedBytes === sealedBytes && equals(before.root, root)
       if (!isSame) return { outcome: 'conflict' }
+      if (age !== undefined) await this.#adopt(fileId, before, age)
       const status = await this.#statusOf(fileId)
       if (status !== undefined) return { outcome: 'there', status }
     }
-    const refused = await this.#refusal(blob)
+    const refused = age === undefined ? await this.#refusal(blob) : undefined
     if (refused !== undefined) return refused
     try {
       await this.#room.assert(blobOverheadBytes + sealedBytes)
@@ -155,8 +214,9 @@ export class StoreBlobs implements Blobs {
       throw error
     }
     const now = clock.now()
-    const dueAtMs = now + Math.min(limits.unfinishedBlobTtlMs, limits.mailRetentionMs)
-    const record: records.BlobRecord = { username, chunks, sealedBytes, root, keptChunks: 0, changedAtMs: now, dueAtMs }
+    const made = { username, chunks, sealedBytes, root, keptChunks: 0, changedAtMs: now, keepUntilMs: 0, ...age }
+    const dueAtMs = age === undefined ? now + Math.min(limits.unfinishedBlobTtlMs, limits.mailRetentionMs) : this.#expiresAtMs(made)
+    const record: records.BlobRecord = { ...made, dueAtMs }
     await store.batch([
       { type: 'put', key: records.blobKey(fileId), value: records.encodeBlob(record) },
       { type: 'put', key: records.ownerKey(username, fileId), value: new Uint8Array(0) },
@@ -164,6 +224,7 @@ export class StoreBlobs implements Blobs {
     ], { sync: true })
     this.#blobs++
     this.#room.count(blobOverheadBytes)
+    this.#kept(fileId)
     const status = await this.#statusOf(fileId)
     return status === undefined ? { outcome: 'unknown' } : { outcome: 'there', status }
   }
@@ -171,26 +232,19 @@ export class StoreBlobs implements Blobs {
   /** Why the account may not leave one more of this size. */
   async #refusal ({ username, sealedBytes }: NewBlob): Promise<Extract<CreateOutcome, { outcome: 'refused' }> | undefined> {
     const { clock, limits } = this.#components
-    const { blobs, bytes, nextExpiryMs } = await this.#ofAccount(username)
-    const used = { maxBlobsPerAccount: blobs + 1, maxBlobBytesPerAccount: bytes + blobOverheadBytes + sealedBytes }
-    for (const limit of ['maxBlobsPerAccount', 'maxBlobBytesPerAccount'] as const) {
-      if (used[limit] > limits[limit]) return { outcome: 'refused', limit, max: limits[limit], retryAfterMs: Math.max(1, nextExpiryMs - clock.now()) }
-    }
-    return undefined
+    return overQuota(await this.owned(username), sealedBytes, limits, clock.now())
   }
 
-  /** What the files of an account take, as declared, and when the first of them expires. */
-  async #ofAccount (username: string): Promise<{ blobs: number, bytes: number, nextExpiryMs: number }> {
-    const sum = { blobs: 0, bytes: 0, nextExpiryMs: this.#components.clock.now() }
-    const expiries: number[] = []
-    for await (const [key] of this.#components.store.range(records.ownerRange(username))) {
-      const record = await this.#record(records.fileIdOfKey(key))
-      if (record === undefined) continue
-      sum.blobs++
-      sum.bytes += blobOverheadBytes + record.sealedBytes
-      expiries.push(this.#expiresAtMs(record))
+  /** In its lane. What is here is a copy of a file of that age. */
+  async #adopt (fileId: Uint8Array, before: records.BlobRecord, age: Pick<records.BlobRecord, 'changedAtMs' | 'keepUntilMs'>): Promise<void> {
+    const open = this.#open.get(records.diskName(fileId))
+    open?.adopt(age)
+    const record = open?.record ?? before
+    const changedAtMs = Math.max(record.changedAtMs, age.changedAtMs)
+    const keepUntilMs = Math.max(record.keepUntilMs, age.keepUntilMs)
+    if (open === undefined && (changedAtMs > record.changedAtMs || keepUntilMs > record.keepUntilMs)) {
+      await this.#components.store.batch([{ type: 'put', key: records.blobKey(fileId), value: records.encodeBlob({ ...record, changedAtMs, keepUntilMs }) }], { sync: false })
     }
-    return expiries.length === 0 ? sum : { ...sum, nextExpiryMs: Math.min(...expiries) }
   }
 
   /** Expired: it goes. Else it is looked at again when it will have. */
@@ -239,6 +293,7 @@ export class StoreBlobs implements Blobs {
     this.#blobs--
     this.#room.give(blobOverheadBytes + record.keptChunks * chunkBytesOf(record))
     await disk.remove(name)
+    this.#kept(fileId)
   }
 
   async #acquire (fileId: Uint8Array): Promise<OpenBlob | undefined> {
@@ -274,9 +329,18 @@ export class StoreBlobs implements Blobs {
       await this.#remove(fileId)
       return undefined
     }
+    const pieces = await this.#pieces(fileId)
+    return new OpenBlob({ store, clock, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, expiresAtMs: (of) => this.#expiresAtMs(of), onKept: () => { this.#kept(fileId) } })
+  }
+
+  async #pieces (fileId: Uint8Array): Promise<Map<number, records.PieceRecord>> {
     const pieces = new Map<number, records.PieceRecord>()
-    for await (const [key, value] of store.range(records.pieceRange(fileId))) pieces.set(records.pieceOfKey(key), records.decodePiece(value))
-    return new OpenBlob({ store, clock, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, expiresAtMs: (of) => this.#expiresAtMs(of) })
+    for await (const [key, value] of this.#components.store.range(records.pieceRange(fileId))) pieces.set(records.pieceOfKey(key), records.decodePiece(value))
+    return pieces
+  }
+
+  #kept (fileId: Uint8Array): void {
+    for (const listener of this.#onKept) listener(fileId)
   }
 
   /** In its lane. */
@@ -288,9 +352,9 @@ export class StoreBlobs implements Blobs {
     return blob?.status()
   }
 
-  #expiresAtMs ({ keptChunks, chunks, changedAtMs }: records.BlobRecord): number {
+  #expiresAtMs ({ keptChunks, chunks, changedAtMs, keepUntilMs }: Omit<records.BlobRecord, 'dueAtMs'>): number {
     const { mailRetentionMs, unfinishedBlobTtlMs } = this.#components.limits
-    return changedAtMs + (keptChunks === chunks ? mailRetentionMs : Math.min(unfinishedBlobTtlMs, mailRetentionMs))
+    return Math.max(keepUntilMs, changedAtMs + (keptChunks === chunks ? mailRetentionMs : Math.min(unfinishedBlobTtlMs, mailRetentionMs)))
   }
 
   async #record (fileId: Uint8Array): Promise<records.BlobRecord | undefined> {
@@ -304,6 +368,28 @@ export class StoreBlobs implements Blobs {
       return await task()
     })
   }
+}
+
+/** Why an account that has these may not leave one more of this size. */
+export function overQuota (owned: readonly OwnedBlob[], sealedBytes: number, limits: Pick<RendezvousLimits, 'maxBlobsPerAccount' | 'maxBlobBytesPerAccount'>, nowMs: number): Extract<CreateOutcome, { outcome: 'refused' }> | undefined {
+  const bytes = owned.reduce((sum, one) => sum + one.bytes, 0)
+  const used = { maxBlobsPerAccount: owned.length + 1, maxBlobBytesPerAccount: bytes + blobOverheadBytes + sealedBytes }
+  for (const limit of ['maxBlobsPerAccount', 'maxBlobBytesPerAccount'] as const) {
+    if (used[limit] <= limits[limit]) continue
+    const nextExpiryMs = owned.reduce((first, { expiresAtMs }) => Math.min(first, expiresAtMs), owned.length === 0 ? nowMs : Infinity)
+    return { outcome: 'refused', limit, max: limits[limit], retryAfterMs: Math.max(1, nextExpiryMs - nowMs) }
+  }
+  return undefined
+}
+
+function stockOf (chunks: number, rows: ReadonlyMap<number, records.PieceRecord>): BlobStock {
+  const kept = new ChunkBits(chunks)
+  const pieces = new ChunkBits(Math.ceil(chunks / leavesPerPiece))
+  for (const [piece, row] of rows) {
+    kept.setPiece(piece, row.kept)
+    pieces.set(piece, true)
+  }
+  return { kept: kept.bytes(), pieces: pieces.bytes() }
 }
 
 function gone (): P2pChatError {

@@ -31,14 +31,22 @@ export function uploadService ({ blobs, clock, guard }: UploadComponents): BulkS
 async function serve (stream: BulkStream, visitor: Visitor, blobs: Blobs, frames: FrameReader): Promise<void> {
   const first = await frames.next(openTimeoutMs)
   if (first === undefined) return
-  const writer = await openWriter(first, visitor, blobs)
+  await receiveFile(stream, frames, await openWriter(first, visitor, blobs), () => { visitor.accounts() })
+}
+
+/**
+ * Takes what is left of a file until the other side ends, and closes `writer`.
+ *
+ * @param check whether the other side still may; it throws when not
+ */
+export async function receiveFile (stream: BulkStream, frames: FrameReader, writer: BlobWriter, check: () => void): Promise<void> {
   const acknowledgements = new Acknowledgements(stream, writer, (error) => { frames.stop(error) })
   try {
     await stream.send(controlFrame(BlobFrame, { opened: stateToWire(writer.status()) }))
     for (let count = 1; ; count++) {
       const frame = await frames.next(idleTimeoutMs)
       if (frame === undefined) return
-      if (count % checkEveryFrames === 0) visitor.accounts()
+      if (count % checkEveryFrames === 0) check()
       const taken = await take(frame, writer)
       if (taken === 'ended') return
       if (taken === 'taken') acknowledgements.add()

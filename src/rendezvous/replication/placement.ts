@@ -18,14 +18,15 @@ export interface RosterView {
 }
 
 /**
- * The `count` storing servers with the highest SHA-256(lp(label) ‖ lp(mailbox) ‖ lp(server key)), highest first; all of
+ * The `count` storing servers with the highest SHA-256(lp(label) ‖ lp(key) ‖ lp(server key)), highest first; all of
  * them where there are fewer.
  *
- * @param mailbox device key, 32 bytes
+ * @param key of a mailbox: its device key, 32 bytes
+ * @param label what kind of thing is placed
  */
-export function replicasOf (mailbox: Uint8Array, roster: RosterView, count: number): PlacedServer[] {
+export function replicasOf (key: Uint8Array, roster: RosterView, count: number, label = 'p2pchat/1 mailbox-placement'): PlacedServer[] {
   return storingServers(roster)
-    .map((server) => ({ server, score: sha256(lpAll('p2pchat/1 mailbox-placement', mailbox, server.serverKey)) }))
+    .map((server) => ({ server, score: sha256(lpAll(label, key, server.serverKey)) }))
     .sort((a, b) => compare(b.score, a.score))
     .slice(0, count)
     .map(({ server }) => server)

@@ -5,6 +5,7 @@ import { decodePoolState, encodePoolState, POOL_STATE_KEY } from './rows.js'
 /** What a server must not forget of rosters: the newest version it has answered for, and how far mail was handed over. */
 export class PoolState {
   readonly #store: KeyValueStore
+  readonly #key: string
   readonly #onNewer: (version: number) => void
   #newest: number
   #complete: number
@@ -13,15 +14,19 @@ export class PoolState {
   readonly #writes = new Map<Promise<unknown>, number>()
   #raising: Promise<void> = Promise.resolve()
 
-  private constructor (store: KeyValueStore, versions: [number, number, number], onNewer: (version: number) => void) {
+  private constructor (store: KeyValueStore, key: string, versions: [number, number, number], onNewer: (version: number) => void) {
     this.#store = store
+    this.#key = key
     this.#onNewer = onNewer
     ;[this.#newest, this.#complete, this.#closed] = versions
   }
 
-  /** @param onNewer told of a version when somebody else went by it first */
-  static async load (store: KeyValueStore, onNewer: (version: number) => void): Promise<PoolState> {
-    return new PoolState(store, decodePoolState(await store.get(POOL_STATE_KEY)), onNewer)
+  /**
+   * @param onNewer told of a version when somebody else went by it first
+   * @param key where it is kept: mail and files are handed over each by itself
+   */
+  static async load (store: KeyValueStore, onNewer: (version: number) => void, key = POOL_STATE_KEY): Promise<PoolState> {
+    return new PoolState(store, key, decodePoolState(await store.get(key)), onNewer)
   }
 
   get newest (): number {
@@ -86,6 +91,6 @@ export class PoolState {
   }
 
   async #save (): Promise<void> {
-    await this.#store.batch([{ type: 'put', key: POOL_STATE_KEY, value: encodePoolState([this.#newest, this.#complete, this.#closed]) }], { sync: true })
+    await this.#store.batch([{ type: 'put', key: this.#key, value: encodePoolState([this.#newest, this.#complete, this.#closed]) }], { sync: true })
   }
 }

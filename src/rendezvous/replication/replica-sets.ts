@@ -23,7 +23,10 @@ export interface ReplicaSet {
   read: number
 }
 
-type Quorums = Pick<ReplicationLimits, 'replicas' | 'writeQuorum' | 'readQuorum'>
+type Quorums = Pick<ReplicationLimits, 'replicas' | 'writeQuorum' | 'readQuorum'> & {
+  /** What kind of thing is placed; default: mailboxes. */
+  placementLabel?: string
+}
 
 export interface ReplicaSetsComponents {
   rosters: Rosters
@@ -78,7 +81,7 @@ export class ReplicaSets {
 }
 
 export function replicaSet (mailbox: Uint8Array, roster: RosterView, limits: Quorums): ReplicaSet {
-  const peerIds = replicasOf(mailbox, roster, limits.replicas).map(({ peerId }) => peerId)
+  const peerIds = replicasOf(mailbox, roster, limits.replicas, limits.placementLabel).map(({ peerId }) => peerId)
   return { version: roster.version, peerIds, ...quorums(peerIds.length, limits) }
 }
 
