@@ -2,7 +2,6 @@ import { Socket } from 'node:net'
 import { noise } from '@chainsafe/libp2p-noise'
 import type { ConnectionEncrypter } from '@libp2p/interface'
 import { maxUnsentSocketBytes } from './limits.js'
-import { shortenPath } from './noise-path.js'
 
 type Noise = ReturnType<typeof noise>
 
@@ -17,15 +16,11 @@ export function corkedNoise (): (components: Parameters<Noise>[0]) => Connection
     const { secureInbound, secureOutbound } = encrypter
     encrypter.secureInbound = async (connection, options) => {
       corkTurns(connection)
-      const secured = await secureInbound.call(encrypter, connection, options)
-      shortenPath(secured.connection)
-      return secured
+      return await secureInbound.call(encrypter, connection, options)
     }
     encrypter.secureOutbound = async (connection, options) => {
       corkTurns(connection)
-      const secured = await secureOutbound.call(encrypter, connection, options)
-      shortenPath(secured.connection)
-      return secured
+      return await secureOutbound.call(encrypter, connection, options)
     }
     return encrypter
   }

@@ -14,4 +14,3 @@ export const Status = {
   malformedMessage: 400,
   unexpectedMessage: 401
 } as const
-export type Status = typeof Status[keyof typeof Status]
