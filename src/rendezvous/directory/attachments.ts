@@ -10,6 +10,7 @@ export interface Attachment {
   deviceKey: Uint8Array
   /** The newest locator; undefined: the device cannot be dialled. */
   locator: { signed: Uint8Array, expiresAtMs: number } | undefined
+  attachedAtMs: number
 }
 
 /** Which devices are connected to this server. A device may be there more than once while it reconnects. */
@@ -18,10 +19,16 @@ export class Attachments {
   readonly #byDevice = new Map<string, Set<Attachment>>()
   readonly #byUsername = new Map<string, Set<Attachment>>()
   readonly #listeners = new Set<(username: string) => void>()
+  readonly #deviceListeners = new Set<(deviceKey: Uint8Array) => void>()
 
   /** Calls `listener` when the first device of an account comes or its last one goes. */
   onPresence (listener: (username: string) => void): void {
     this.#listeners.add(listener)
+  }
+
+  /** Calls `listener` when a device comes, goes or has another locator. */
+  onDevice (listener: (deviceKey: Uint8Array) => void): void {
+    this.#deviceListeners.add(listener)
   }
 
   /** Attaches a channel until it ends, or gives it another locator. */
@@ -30,6 +37,7 @@ export class Attachments {
     const before = this.#byChannel.get(channel)
     if (before !== undefined && before.username === username) {
       before.locator = attachment.locator
+      this.#tellOfDevice(attachment.deviceKey)
       return
     }
     if (before !== undefined) this.detach(channel)
@@ -39,6 +47,7 @@ export class Attachments {
     add(this.#byDevice, hex(attachment.deviceKey), attachment)
     add(this.#byUsername, username, attachment)
     channel.closed.addEventListener('abort', () => { this.detach(channel) }, { once: true })
+    this.#tellOfDevice(attachment.deviceKey)
     if (!wasOnline) this.#tell(username)
   }
 
@@ -48,6 +57,7 @@ export class Attachments {
     this.#byChannel.delete(channel)
     remove(this.#byDevice, hex(attachment.deviceKey), attachment)
     remove(this.#byUsername, attachment.username, attachment)
+    this.#tellOfDevice(attachment.deviceKey)
     if (!this.isOnline(attachment.username)) this.#tell(attachment.username)
   }
 
@@ -70,6 +80,17 @@ export class Attachments {
     return [...this.#byUsername.get(username) ?? []]
   }
 
+  /** Keys of all devices that are connected. */
+  devices (): Uint8Array[] {
+    return [...this.#byDevice.values()].flatMap((attached) => [...attached].slice(0, 1)).map(({ deviceKey }) => deviceKey)
+  }
+
+  /** Accounts of which a device is connected. */
+  usernames (): string[] {
+    return [...this.#byUsername.keys()]
+  }
+
+  /** Whether a device of the account is connected to this server. */
   isOnline (username: string): boolean {
     return this.#byUsername.has(username)
   }
@@ -77,6 +98,10 @@ export class Attachments {
   /** Devices that are connected. */
   get size (): number {
     return this.#byDevice.size
+  }
+
+  #tellOfDevice (deviceKey: Uint8Array): void {
+    for (const listener of this.#deviceListeners) listener(deviceKey)
   }
 
   #tell (username: string): void {

@@ -55,7 +55,7 @@ function attach ({ clock, accounts, attachments, prekeys, reads }: DirectoryHand
       if (account === undefined || !account.record.deviceKeys.some((key) => equals(key, deviceKey))) {
         throw new P2pChatError('ERR_NOT_PERMITTED', `This device is not, or no longer, one of ${username}'s. Sign in again.`)
       }
-      attachments.attach({ channel, username, deviceKey, locator: expiresAtMs === 0 ? undefined : { signed: locator, expiresAtMs } })
+      attachments.attach({ channel, username, deviceKey, locator: expiresAtMs === 0 ? undefined : { signed: locator, expiresAtMs }, attachedAtMs: clock.now() })
       const { oneTimePrekeys, signedPrekeyId } = await prekeys.stock(deviceKey)
       return { accountRecord: account.record.signed, oneTimePrekeys, signedPrekeyId }
     }
