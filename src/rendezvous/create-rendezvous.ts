@@ -7,7 +7,8 @@ import { formatPoolAddress, peerIdFromEd25519 } from '../overlay/index.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
 import { createMemoryBlobs, openFolderBlobs, openStore, type BlobDisk, type KeyValueStore } from '../store/index.js'
 import { defaultLimits, type RendezvousLimits } from './limits.js'
-import { loadIdentity, writeRecoveryKey } from './pool/index.js'
+import { readKeptToken, startAs } from './join/index.js'
+import { loadIdentity, loadMembership, writeRecoveryKey } from './pool/index.js'
 import { RunningServer, type RendezvousStatus } from './running-server.js'
 import { libp2pServerNetwork, type ServerNetworkFactory } from './server-network.js'
 
@@ -28,6 +29,8 @@ export interface RendezvousInit {
   announce?: readonly string[]
   /** The name of a new pool, shown to people. Default: none. */
   name?: string
+  /** A token of a pool to join, when this server is in none yet. Default: it founds one, or goes on with what it began. */
+  join?: string
   clock?: Clock
   random?: Random
   logger?: Logger
@@ -45,7 +48,16 @@ export interface RendezvousServer {
   /** multiaddrs under which this server can be dialled now; none before start and after stop */
   addresses: () => string[]
   status: () => Promise<RendezvousStatus>
-  /** Resolves once clients may come. @throws ERR_CLOSED after stop, or what the network says */
+  /** A token that lets more servers in; undefined at all but the pool's first, and once another invitation was made. @throws ERR_CLOSED */
+  joinToken: () => Promise<string | undefined>
+  /** Aborts, with the error to show, once this server was removed from its pool; it stops by itself. */
+  readonly removed: AbortSignal
+  /**
+   * Resolves once clients may come.
+   *
+   * @throws ERR_CLOSED after stop; ERR_NOT_IN_POOL: it was removed from its pool; ERR_NOT_PERMITTED: the token is not
+   * taken; ERR_NO_SERVER: no server of the token's pool answers; or what the network says
+   */
   start: () => Promise<void>
   /** Ends all that was started and closes the store. A second call waits for the same end. */
   stop: () => Promise<void>
@@ -54,14 +66,16 @@ export interface RendezvousServer {
 /**
  * Opens the data of a server, or makes them: identity, pool and recovery key. Nothing listens before start.
  *
- * @throws what openStore says; ERR_USAGE without dataDir and store
+ * @throws what openStore says; ERR_USAGE without dataDir and store, or when the token is none; ERR_STORE_FOREIGN: the
+ * data are of another pool than the token
  */
 export async function createRendezvous (init: RendezvousInit): Promise<RendezvousServer> {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, opaque = opaqueServer, announce = [] } = init
   const listen = init.listen ?? ['/ip4/0.0.0.0/tcp/0']
   const store = init.store ?? await openStore({ folder: folderOf(init), kind: 'server' })
   try {
-    const identity = await loadIdentity({ store, random, opaque, keepRecoverySeed: recoveryKeeper(init) })
+    const start = startAs({ poolId: (await loadMembership(store))?.poolId, given: init.join, kept: await readKeptToken(store) })
+    const identity = await loadIdentity({ store, random, opaque, keepRecoverySeed: recoveryKeeper(init), joins: start.kind === 'joiner' })
     const running = new RunningServer({
       store,
       blobDisk: init.blobDisk ?? await openBlobDisk(init),
@@ -73,6 +87,7 @@ export async function createRendezvous (init: RendezvousInit): Promise<Rendezvou
       listen,
       announce,
       name: init.name ?? '',
+      ...(start.kind === 'joiner' ? { joinToken: start.token } : {}),
       limits: { ...defaultLimits, ...init.limits },
       makeNetwork: init.network ?? libp2pServerNetwork
     })
@@ -92,6 +107,8 @@ function asServer (running: RunningServer, peerId: string): RendezvousServer {
     },
     addresses: () => running.addresses(),
     status: async () => await running.status(),
+    joinToken: async () => await running.joinToken(),
+    removed: running.removed,
     start: async () => { await running.start() },
     stop: async () => { await running.stop() }
   }

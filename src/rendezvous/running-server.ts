@@ -7,9 +7,10 @@ import { maxAddresses } from '../protocol/limits.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { BlobDisk, KeyValueStore } from '../store/index.js'
 import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
+import { enterPool, formatJoinToken, FOUNDING_INVITE_ID } from './join/index.js'
 import { ServerLinks } from './links/index.js'
 import { createMember, type Member } from './member/index.js'
-import { foundPool, loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
+import { loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
 import { reportingStore } from './reporting-store.js'
 import type { ServerNetwork, ServerNetworkFactory } from './server-network.js'
 
@@ -24,6 +25,8 @@ export interface RunningServerInit {
   listen: readonly string[]
   announce: readonly string[]
   name: string
+  /** What to join a pool with, when this server is in none yet. Default: it founds one. */
+  joinToken?: string
   limits: RendezvousLimits
   makeNetwork: ServerNetworkFactory
 }
@@ -63,6 +66,8 @@ export class RunningServer {
   #network: ServerNetwork['network'] | undefined
   #starting: Promise<void> | undefined
   #stopping: Promise<void> | undefined
+  readonly #ending = new AbortController()
+  readonly #removed = new AbortController()
 
   constructor (init: RunningServerInit) {
     this.#init = init
@@ -77,8 +82,14 @@ export class RunningServer {
   }
 
   async stop (): Promise<void> {
+    this.#ending.abort(closed())
     this.#stopping ??= this.#stop()
     await this.#stopping
+  }
+
+  /** Aborts, with the error to show, once this server has learnt that it is not in its pool any more. It serves nobody then. */
+  get removed (): AbortSignal {
+    return this.#removed.signal
   }
 
   /** What it is in its pool; undefined until it is. */
@@ -94,6 +105,13 @@ export class RunningServer {
   place (): { poolId: string, addresses: string[] } {
     if (this.#state.kind !== 'started') throw new P2pChatError('ERR_CLOSED', 'The server is not running.')
     return { poolId: this.#known().poolId, addresses: this.addresses().slice(0, maxAddresses) }
+  }
+
+  /** What lets more servers in; undefined at all but the founder, and once another invitation was made. */
+  async joinToken (): Promise<string | undefined> {
+    const { poolId, addresses } = this.place()
+    const secret = await this.#running().foundingSecret()
+    return secret === undefined ? undefined : formatJoinToken({ poolId, addresses, inviteId: FOUNDING_INVITE_ID, secret })
   }
 
   /** @throws ERR_CLOSED unless it is running */
@@ -118,7 +136,7 @@ export class RunningServer {
   }
 
   async #start (): Promise<void> {
-    const { store, identity, clock, logger, listen, name } = this.#init
+    const { store, logger, listen } = this.#init
     this.#state = { kind: 'starting' }
     this.#membership = await loadMembership(store)
     const remembered = await loadPorts(store)
@@ -126,15 +144,30 @@ export class RunningServer {
     const addresses = network.addresses()
     const ports = { ...remembered, ...portsOf(listen, addresses) }
     if (!samePorts(ports, remembered)) await savePorts(store, ports)
-    const membership = this.#membership ?? await foundPool(store, identity, { addresses: addresses.slice(0, maxAddresses), name, clock })
+    const membership = this.#membership ?? await this.#enterPool(network, addresses)
     this.#membership = membership
     const member = this.#member = await createMember({ ...this.#init, store: this.#store, membership, network, links })
     if (this.#stopping !== undefined) throw closed()
+    if (!isListed(member)) throw notInPool()
+    member.consensus.roster.onChange(() => { if (!isListed(member)) this.#wasRemoved() })
     Object.assign(this.#requests, member.service.requests)
     await member.start()
     discovery(membership.poolId).announce()
     this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
     logger.info({ poolId: membership.poolId, peerId: network.peerId, addresses }, 'the server is ready')
+  }
+
+  async #enterPool (network: ServerNetwork['network'], addresses: string[]): Promise<Membership> {
+    const { joinToken } = this.#init
+    return await enterPool({ ...this.#init, network, addresses: addresses.slice(0, maxAddresses), joinToken, signal: this.#ending.signal })
+  }
+
+  #wasRemoved (): void {
+    if (this.#removed.signal.aborted) return
+    const error = notInPool()
+    this.#init.logger.error({ error }, 'this server was removed from its pool, and serves it no more')
+    this.#removed.abort(error)
+    this.stop().catch((cause: unknown) => { this.#init.logger.error({ error: asP2pChatError(cause) }, 'the server could not be stopped') })
   }
 
   /** A started network. When the port of before is taken by now, another one is better than none. */
@@ -221,6 +254,14 @@ export class RunningServer {
     if (this.#state.kind !== 'started') throw new P2pChatError('ERR_CLOSED', 'The server is not running.')
     return this.#state.member
   }
+}
+
+function isListed ({ consensus, peerId }: Member): boolean {
+  return consensus.roster.roster.servers.some((server) => server.peerId === peerId)
+}
+
+function notInPool (): P2pChatError {
+  return new P2pChatError('ERR_NOT_IN_POOL', 'This server was removed from its pool. Its mail and files are with the others. To let the machine join again, start it with a new, empty folder: --data DIR --join TOKEN')
 }
 
 function closed (): P2pChatError {

@@ -47,7 +47,7 @@ export interface PoolService {
 
 export function createPoolService (components: PoolServiceComponents): PoolService {
   const { registers, mailboxes, store, blobDisk, clock, random, logger, opaque, setups, limits, poolId } = components
-  const accounts = new Accounts({ registers, store, currentSetupVersion: setups.currentVersion })
+  const accounts = new Accounts({ registers, store, get currentSetupVersion () { return setups.currentVersion } })
   const prekeys = new PrekeyShelf(store)
   const attachments = new Attachments()
   const blobs = new StoreBlobs({ store, disk: blobDisk, clock, logger, limits })

@@ -4,15 +4,18 @@
  *
  * - token.ts: what is copied from one machine to the other
  * - invites.ts: invitations, as registers that all servers share
- * - setups.ts: the pool's secret (OPAQUE setups), as registers
+ * - setups.ts, setup-renewal.ts, secrets.ts: the pool's secret (OPAQUE setups), as registers; a new one after a removal
  * - admission.ts: the side that lets in
- * - joiner.ts, joining-state.ts: the side that comes in
+ * - enter-pool.ts, joiner.ts, joining-state.ts: the side that comes in
  */
 export { admissionHandlers, type AdmissionComponents } from './admission.js'
+export { enterPool } from './enter-pool.js'
 export { formerServers } from './former-servers.js'
 export { FOUNDING_INVITE_ID, Invites } from './invites.js'
 export { joinPool, type Joined } from './joiner.js'
 export { forgetToken, keepToken, readKeptToken, startAs, type StartAs } from './joining-state.js'
-export { defaultInviteTtlMs, secretBytes } from './limits.js'
+export { defaultInviteTtlMs, tokenLookTimeoutMs } from './limits.js'
+export { Secrets } from './secrets.js'
+export { dueSetupVersion, renewSetup, type RenewalComponents } from './setup-renewal.js'
 export { keepSetup, readSetups } from './setups.js'
 export { formatJoinToken, parseJoinToken, type JoinToken } from './token.js'

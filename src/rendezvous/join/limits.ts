@@ -30,3 +30,9 @@ export const maxJoinRetryMs = 5_000
 export const proveTimeoutMs = 5_000
 /** A compare-and-set, a change of the roster and a few reads, each of several round trips and syncs. */
 export const admitTimeoutMs = 20_000
+/** How often a server tries anew to get the pool's newest setup. */
+export const secretsRetryMs = 2_000
+/** How long after a removal the others wait for its new setup, before they make it: whoever removes takes a second. */
+export const finishRemovalAfterMs = 15_000
+/** How long a starting server waits to learn whether the founder's token is still good. */
+export const tokenLookTimeoutMs = 1_000

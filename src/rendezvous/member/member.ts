@@ -1,12 +1,13 @@
 /** Puts one member of a pool together; nothing else does. */
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { asP2pChatError } from '../../errors.js'
-import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network } from '../../overlay/index.js'
+import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Roster, type RosterHistory } from '../../overlay/index.js'
 import { maxAddresses } from '../../protocol/limits.js'
-import type { Clock, Logger, Random } from '../../runtime.js'
+import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { BlobDisk, KeyValueStore } from '../../store/index.js'
-import { createConsensus, type Consensus } from '../consensus/index.js'
+import { createConsensus, type Consensus, type RosterChange } from '../consensus/index.js'
+import { admissionHandlers, Invites, Secrets, tokenLookTimeoutMs } from '../join/index.js'
 import type { RendezvousLimits } from '../limits.js'
 import type { ServerLinks } from '../links/index.js'
 import { createStoreMailboxes } from '../mailboxes/store-mailboxes.js'
@@ -35,9 +36,13 @@ export interface MemberComponents {
 }
 
 export interface Member {
+  readonly peerId: string
   readonly consensus: Consensus
   readonly mail: PoolMail
   readonly service: PoolService
+  readonly invites: Invites
+  /** The secret of the founder's token, while it can be used; undefined at any other server. */
+  foundingSecret: () => Promise<Uint8Array | undefined>
   /** Answers other servers from the call on. Resolves once this server can be of use, which may take others. */
   start: () => Promise<void>
   stop: () => Promise<void>
@@ -84,10 +89,15 @@ export async function createMember (components: MemberComponents): Promise<Membe
     setups: identity.setups,
     poolId: () => membership.poolId
   })
+  const history = (): RosterHistory => consensus.roster.history
+  const change = async (change: RosterChange): Promise<Roster> => await consensus.changer.change(change)
+  const invites = new Invites({ registers: consensus.registers, clock, random })
+  const secrets = new Secrets({ ...components, registers: consensus.registers, invites, setups: identity.setups, history, change })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
   links.serve({ ...consensus.handlers, ...mail.handlers })
   // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
   links.serveAll({
+    ...admissionHandlers({ registers: consensus.registers, invites, history, change, clock, logger }),
     'roster/chain': async () => consensus.roster.history.chain,
     'roster/install': async (body, { channel }) => await consensus.handlers['roster/install']!(channel.remotePeer, body)
   })
@@ -95,12 +105,28 @@ export async function createMember (components: MemberComponents): Promise<Membe
     mail.rosterChanged()
     links.relink()
     stewardship.soon()
+    secrets.soon()
+  })
+  // Also who was away learns what was decided meanwhile, and be it that it was removed.
+  links.onLink((peerId, isUp) => {
+    if (isUp) exchangeRosters(consensus, links, peerId).catch((error: unknown) => { logger.debug({ peerId, error: asP2pChatError(error) }, 'the roster of a server could not be read') })
   })
   const waking = new AbortController()
   return {
+    peerId: self,
     consensus,
     mail,
     service,
+    invites,
+    foundingSecret: async () => {
+      const secret = await secrets.foundingSecret()
+      if (secret === undefined) return undefined
+      // Without a majority it is not known, and who tries the token is told.
+      const look = deadline(clock, tokenLookTimeoutMs)
+      const isOpen = await raceSignal(invites.isFoundingOpen(), look.signal).catch(() => true)
+      look.clear()
+      return isOpen ? secret : undefined
+    },
     start: async () => {
       await service.blobs.start()
       links.start()
@@ -109,15 +135,22 @@ export async function createMember (components: MemberComponents): Promise<Membe
       })
       // Alone it is a matter of one read; with others it may be they who are waited for.
       if (votersOf(consensus.roster.quorum).length === 1) await awake
+      if (links.others().length === 0) await secrets.found()
       mail.start()
+      secrets.start()
       stewardship.start()
     },
     stop: async () => {
       waking.abort()
       links.stop()
       stewardship.stop()
+      secrets.stop()
       await mail.stop()
       await service.blobs.close()
     }
   }
+}
+
+async function exchangeRosters ({ roster }: Consensus, links: ServerLinks, peerId: string): Promise<void> {
+  await roster.install(await links.ask(peerId, 'roster/chain', new Uint8Array(0)))
 }

@@ -1,22 +1,21 @@
 /**
  * What makes a server a server of its pool: its key, the pool's OPAQUE setups, the public half of the recovery key and
- * the chain of rosters. Made at the first start, kept in the store, the same ever after.
+ * the chain of rosters. Made at the first start or given when it joined, kept in the store, the key the same ever after.
  */
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import { P2pChatError } from '../../errors.js'
-import { createFirstRoster } from '../../overlay/index.js'
+import { createFirstRoster, type RosterHistory } from '../../overlay/index.js'
 import type { Clock, Random } from '../../runtime.js'
-import { keyOf, partsOf, parseOrderedInteger, rangeUnder, type KeyValueStore, type Operation } from '../../store/index.js'
-import type { OpaqueSetups } from '../accounts/index.js'
+import { keyOf, type KeyValueStore, type Operation } from '../../store/index.js'
+import { PoolSetups } from './pool-setups.js'
 
 const SERVER_SEED = keyOf('pool', 'server-seed')
 const RECOVERY_KEY = keyOf('pool', 'recovery-key')
 const ROSTER = keyOf('pool', 'roster')
 const POOL_ID = keyOf('pool', 'id')
-const OPAQUE_TABLE = ['pool', 'opaque-setup'] as const
 const FIRST_SETUP_VERSION = 1
 const SEED_BYTES = 32
 
@@ -26,13 +25,17 @@ export interface PoolStateComponents {
   opaque: OpaqueServer
   /** Puts the private half of a new pool's recovery key where the operator finds it. */
   keepRecoverySeed: (seed: Uint8Array) => Promise<void>
+  /** Whether this server is about to join a pool, instead of founding one. Default: false. */
+  joins?: boolean
 }
 
 export interface ServerIdentity {
   /** Ed25519 */
   seed: Uint8Array
-  recoveryPublicKey: Uint8Array
-  setups: OpaqueSetups
+  /** undefined: given when it joins */
+  recoveryPublicKey: Uint8Array | undefined
+  /** None before it has joined. */
+  setups: PoolSetups
 }
 
 export interface Membership {
@@ -41,36 +44,46 @@ export interface Membership {
   chain: Uint8Array
 }
 
-/** This server's identity; at the first start it is made, and the recovery key's private half handed out once. */
+/** This server's identity; at the first start it is made, and a new pool's recovery key's private half handed out once. */
 export async function loadIdentity (components: PoolStateComponents): Promise<ServerIdentity> {
-  const { store } = components
+  const { store, joins = false } = components
   const seed = await store.get(SERVER_SEED)
-  if (seed === undefined) return await makeIdentity(components)
   const recoveryPublicKey = await store.get(RECOVERY_KEY)
-  const setups = await readSetups(store)
-  if (recoveryPublicKey === undefined || setups === undefined) {
+  const setups = await PoolSetups.load(store)
+  const isWhole = recoveryPublicKey !== undefined && setups.currentVersion > 0
+  if (seed !== undefined && isWhole) return { seed, recoveryPublicKey, setups }
+  if (isWhole || recoveryPublicKey !== undefined || setups.currentVersion > 0 || await store.get(ROSTER) !== undefined) {
     throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: parts of the pool are missing. Restore a backup.')
   }
-  return { seed, recoveryPublicKey, setups }
+  if (!joins) return await makePool(components, seed)
+  return { seed: seed ?? await makeSeed(components), recoveryPublicKey, setups }
 }
 
-async function makeIdentity ({ store, random, opaque, keepRecoverySeed }: PoolStateComponents): Promise<ServerIdentity> {
+/** Of a server that joins, its own in every case: an identity is never taken from elsewhere. */
+async function makeSeed ({ store, random }: PoolStateComponents): Promise<Uint8Array> {
   const seed = random.bytes(SEED_BYTES)
+  await store.batch([{ type: 'put', key: SERVER_SEED, value: seed }], { sync: true })
+  return seed
+}
+
+/** @param before the seed of a server that was to join once, and never came so far as to show its token */
+async function makePool ({ store, random, opaque, keepRecoverySeed }: PoolStateComponents, before: Uint8Array | undefined): Promise<ServerIdentity> {
+  const seed = before ?? random.bytes(SEED_BYTES)
   const recovery = ed25519KeyPair(random.bytes(SEED_BYTES))
-  const setup = await opaque.createSetup()
+  const made = new Map([[FIRST_SETUP_VERSION, await opaque.createSetup()]])
   // Before the store knows of the pool: a crash in between makes another key next time, of a pool nobody has seen.
   await keepRecoverySeed(recovery.seed)
   recovery.seed.fill(0)
   const operations: Operation[] = [
     { type: 'put', key: SERVER_SEED, value: seed },
     { type: 'put', key: RECOVERY_KEY, value: recovery.publicKey },
-    { type: 'put', key: keyOf(...OPAQUE_TABLE, FIRST_SETUP_VERSION), value: setup }
+    ...PoolSetups.operations(made)
   ]
   await store.batch(operations, { sync: true })
-  return { seed, recoveryPublicKey: recovery.publicKey, setups: setupsOf(new Map([[FIRST_SETUP_VERSION, setup]])) }
+  return { seed, recoveryPublicKey: recovery.publicKey, setups: await PoolSetups.load(store) }
 }
 
-/** The pool this server is in; undefined before it has made one. */
+/** The pool this server is in; undefined before it has made or joined one. */
 export async function loadMembership (store: KeyValueStore): Promise<Membership | undefined> {
   const chain = await store.get(ROSTER)
   const poolId = await store.get(POOL_ID)
@@ -79,6 +92,7 @@ export async function loadMembership (store: KeyValueStore): Promise<Membership 
 
 /** Makes a pool of this one server. */
 export async function foundPool (store: KeyValueStore, identity: ServerIdentity, pool: { addresses: string[], name: string, clock: Clock }): Promise<Membership> {
+  if (identity.recoveryPublicKey === undefined) throw new P2pChatError('ERR_INTERNAL', 'A server that joins a pool founds none.')
   const { chain, poolId } = createFirstRoster({
     serverSeed: identity.seed,
     recoveryPublicKey: identity.recoveryPublicKey,
@@ -87,10 +101,20 @@ export async function foundPool (store: KeyValueStore, identity: ServerIdentity,
     name: pool.name,
     nowMs: pool.clock.now()
   })
+  await store.batch(membership({ poolId, chain }), { sync: true })
+  return { poolId, chain }
+}
+
+/** Keeps all that a server was given that joined, and `also`, in one synced batch. */
+export async function saveJoined (store: KeyValueStore, identity: ServerIdentity, { history, opaqueSetups }: { history: RosterHistory, opaqueSetups: ReadonlyMap<number, Uint8Array> }, also: readonly Operation[]): Promise<Membership> {
+  const { poolId, chain, newest } = history
   await store.batch([
-    { type: 'put', key: ROSTER, value: chain },
-    { type: 'put', key: POOL_ID, value: fromString(poolId) }
+    ...membership({ poolId, chain }),
+    { type: 'put', key: RECOVERY_KEY, value: newest.recoveryKey },
+    ...PoolSetups.operations(opaqueSetups),
+    ...also
   ], { sync: true })
+  identity.setups.took(opaqueSetups)
   return { poolId, chain }
 }
 
@@ -99,19 +123,9 @@ export async function saveChain (store: KeyValueStore, chain: Uint8Array): Promi
   await store.batch([{ type: 'put', key: ROSTER, value: chain }], { sync: true })
 }
 
-async function readSetups (store: KeyValueStore): Promise<OpaqueSetups | undefined> {
-  const setups = new Map<number, Uint8Array>()
-  for await (const [key, setup] of store.range(rangeUnder(...OPAQUE_TABLE))) setups.set(parseOrderedInteger(partsOf(key)[2] ?? ''), setup)
-  return setups.size === 0 ? undefined : setupsOf(setups)
-}
-
-function setupsOf (setups: ReadonlyMap<number, Uint8Array>): OpaqueSetups {
-  return {
-    currentVersion: Math.max(...setups.keys()),
-    get (version) {
-      const setup = setups.get(version)
-      if (setup === undefined) throw new P2pChatError('ERR_STORE_CORRUPT', `The store is damaged: OPAQUE setup ${version} is missing. Restore a backup.`)
-      return setup
-    }
-  }
+function membership ({ poolId, chain }: Membership): Operation[] {
+  return [
+    { type: 'put', key: ROSTER, value: chain },
+    { type: 'put', key: POOL_ID, value: fromString(poolId) }
+  ]
 }

@@ -1,0 +1,38 @@
+/**
+ * A new OPAQUE setup after a server was removed. It is made once the roster without that server is decided, so the
+ * removed one has never seen it. It has the number of that version of the roster, and so from the rosters alone follows
+ * whether one is still due.
+ */
+import { readRoster, type Roster, type RosterHistory } from '../../overlay/index.js'
+import type { OpaqueServer } from '../../crypto/opaque/server.js'
+import type { RosterChange } from '../consensus/index.js'
+import type { Registers } from '../registers/index.js'
+import { keepSetup } from './setups.js'
+
+export interface RenewalComponents {
+  history: () => RosterHistory
+  change: (change: RosterChange) => Promise<Roster>
+  registers: Registers
+  opaque: OpaqueServer
+}
+
+/** Makes the setup that is due, if one is. Repeatable. @throws ERR_UNREACHABLE, ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
+export async function renewSetup ({ history, change, registers, opaque }: RenewalComponents): Promise<void> {
+  const version = dueSetupVersion(history())
+  if (version === undefined) return
+  await keepSetup(registers, version, await opaque.createSetup())
+  await change({ kind: 'opaque-setup', version })
+}
+
+/** The version of the OPAQUE setup that is due; undefined: none. */
+export function dueSetupVersion ({ poolId, signed, newest }: RosterHistory): number | undefined {
+  let later = newest
+  for (let version = newest.version - 1; version >= newest.opaqueSetupVersion; version--) {
+    const bytes = signed[version - 1]
+    if (bytes === undefined) break
+    const earlier = readRoster(poolId, bytes.roster)
+    if (earlier.servers.some(({ peerId }) => !later.servers.some((server) => server.peerId === peerId))) return later.version
+    later = earlier
+  }
+  return undefined
+}
