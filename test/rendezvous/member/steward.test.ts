@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import type { Roster } from '../../../src/overlay/index.js'
+import { nextStewardStep, stewardRank, type StewardView } from '../../../src/rendezvous/member/steward.js'
+import { firstHistory, peerIdOf } from '../consensus/servers.js'
+
+const plain = firstHistory([1, 2, 3, 4], [1, 2, 3]).newest
+const all = plain.servers.map(({ peerId }) => peerId)
+
+const view = (roster: Roster, changes: Partial<StewardView> & { without?: number[] } = {}): StewardView => {
+  const missing = (changes.without ?? []).map(peerIdOf)
+  const own = roster.servers.find(({ peerId }) => peerId === peerIdOf(1))
+  return { self: peerIdOf(1), roster, addresses: own?.addresses ?? [], isLinked: (peerId) => !missing.includes(peerId), sinceMs: 0, takeBackAfterMs: 15_000, ...changes }
+}
+const changed = (roster: Roster, number: number, change: Partial<Roster['servers'][number]>): Roster =>
+  ({ ...roster, servers: roster.servers.map((server) => server.peerId === peerIdOf(number) ? { ...server, ...change } : server) })
+
+describe('what the roster wants', () => {
+  it('is nothing when all is as it should be', () => {
+    assert.deepEqual(nextStewardStep(view(plain)), { kind: 'none' })
+    assert.deepEqual(nextStewardStep(view(plain, { without: [2, 3, 4] })), { kind: 'none' })
+  })
+
+  it('is the own addresses, when they are others now', () => {
+    const step = nextStewardStep(view(plain, { addresses: ['/ip4/127.0.0.1/tcp/9'] }))
+    assert.ok(step.kind === 'change' && step.change.kind === 'add')
+    assert.deepEqual([step.change.server.peerId, step.change.server.addresses], [peerIdOf(1), ['/ip4/127.0.0.1/tcp/9']])
+    assert.deepEqual(nextStewardStep(view(plain, { addresses: [] })), { kind: 'none' })
+  })
+
+  it('is that a learner stores, as soon as it is there', () => {
+    const learning = changed(plain, 4, { state: 'learner' })
+    assert.deepEqual(nextStewardStep(view(learning)), { kind: 'change', change: { kind: 'state', peerId: peerIdOf(4), state: 'member' } })
+    assert.deepEqual(nextStewardStep(view(learning, { without: [4] })), { kind: 'none' })
+  })
+
+  it('is another acceptor for one that is emptied, if the new one is there', () => {
+    const draining = changed(plain, 2, { state: 'draining' })
+    assert.deepEqual(nextStewardStep(view(draining)), { kind: 'change', change: { kind: 'acceptors', peerIds: [1, 3, 4].map(peerIdOf) } })
+    assert.deepEqual(nextStewardStep(view(draining, { without: [4] })), { kind: 'none' })
+  })
+
+  it('is the end of a change of acceptors, or to take it back when the new ones stay away', () => {
+    const joint: Roster = { ...changed(plain, 4, { nextAcceptor: true }), phase: 'joint' }
+    assert.deepEqual(nextStewardStep(view(joint)), { kind: 'finish' })
+    assert.deepEqual(nextStewardStep(view(joint, { without: [4], sinceMs: 14_999 })), { kind: 'finish' })
+    assert.deepEqual(nextStewardStep(view(joint, { without: [4], sinceMs: 15_000 })), { kind: 'change', change: { kind: 'take-back' } })
+    assert.deepEqual(nextStewardStep(view({ ...plain, phase: 'recovering' }, { without: [4], sinceMs: 60_000 })), { kind: 'finish' })
+  })
+
+  it('is done by one server after the other, those first that vote', () => {
+    const roster = changed(plain, 1, { acceptor: false })
+    assert.deepEqual(all.map((peerId) => stewardRank(roster, peerId)), [2, 0, 1, 3])
+  })
+})
