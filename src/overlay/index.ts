@@ -6,6 +6,7 @@
  * - channel/: requests, answers and notifications on frames, and the Network over any transport
  * - bulk/: streams of frames beside the channels, for files
  * - host/: libp2p as that transport
+ * - relay/: being reached through a server, and how servers lend themselves for it
  * - discovery/: finding the servers of a pool through the DHT
  * - pool/: the pool's address and roster, and channels to servers that have proven to belong to it
  *
@@ -13,6 +14,8 @@
  */
 export type { BulkService, BulkStream, Channel, Network, PeerAddress, PoolDiscovery, RequestContext, RequestHandler, Service } from './network.js'
 export { createNetwork, type P2pNetwork } from './host/index.js'
+export { isRelayAddress, relayOf } from './relay/addresses.js'
+export type { Prober, RelayPolicy, Relays } from './relay/types.js'
 export { createPoolDiscovery } from './discovery/pool-discovery.js'
 export { formatPoolAddress, mergePoolAddresses, parsePoolAddress, poolServers } from './pool/address.js'
 export { appendRoster, createFirstRoster, extendRosterHistory, readRosterHistory, signRoster, type RosterHistory } from './pool/roster.js'

@@ -10,7 +10,9 @@ import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
 import { enterPool, formatJoinToken, FOUNDING_INVITE_ID } from './join/index.js'
 import { ServerLinks } from './links/index.js'
 import { createMember, type Member } from './member/index.js'
+import { measuredRequests, measuredStore, noMetrics, readServer, type Metrics } from './metrics/index.js'
 import { loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
+import { relayPolicy } from './relay/index.js'
 import { reportingStore } from './reporting-store.js'
 import type { ServerNetwork, ServerNetworkFactory } from './server-network.js'
 
@@ -29,6 +31,8 @@ export interface RunningServerInit {
   joinToken?: string
   limits: RendezvousLimits
   makeNetwork: ServerNetworkFactory
+  /** Default: noMetrics. */
+  metrics?: Metrics
 }
 
 export interface RendezvousStatus {
@@ -58,6 +62,7 @@ type State =
 export class RunningServer {
   readonly #init: RunningServerInit
   readonly #store: KeyValueStore
+  readonly #metrics: Metrics
   /** What clients may ask; the methods of a member come to it once this server is one. */
   readonly #requests: Record<string, RequestHandler>
   #state: State = { kind: 'new' }
@@ -71,8 +76,9 @@ export class RunningServer {
 
   constructor (init: RunningServerInit) {
     this.#init = init
-    this.#store = reportingStore(init.store, init.logger)
-    this.#requests = { ...poolHandlers(() => this.#known()) }
+    this.#metrics = init.metrics ?? noMetrics
+    this.#store = measuredStore(this.#metrics, init.clock, reportingStore(init.store, init.logger))
+    this.#requests = { ...this.#measured('pool', poolHandlers(() => this.#known())) }
   }
 
   async start (): Promise<void> {
@@ -140,20 +146,24 @@ export class RunningServer {
     this.#state = { kind: 'starting' }
     this.#membership = await loadMembership(store)
     const remembered = await loadPorts(store)
-    const { network, discovery, links } = await this.#listen(remembered)
+    const { network, discovery, links, prober } = await this.#listen(remembered)
     const addresses = network.addresses()
     const ports = { ...remembered, ...portsOf(listen, addresses) }
     if (!samePorts(ports, remembered)) await savePorts(store, ports)
     const membership = this.#membership ?? await this.#enterPool(network, addresses)
     this.#membership = membership
-    const member = this.#member = await createMember({ ...this.#init, store: this.#store, membership, network, links })
+    const member = this.#member = await createMember({ ...this.#init, store: this.#store, membership, network, links, prober })
     if (this.#stopping !== undefined) throw closed()
     if (!isListed(member)) throw notInPool()
     member.consensus.roster.onChange(() => { if (!isListed(member)) this.#wasRemoved() })
-    Object.assign(this.#requests, member.service.requests)
+    Object.assign(this.#requests, this.#measured('pool', member.service.requests))
     await member.start()
     discovery(membership.poolId).announce()
     this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
+    this.#metrics.running(async () => {
+      const { service, consensus, mail } = this.#running()
+      return await readServer({ ...service, mail, network, links, roster: consensus.roster.roster, voteState: consensus.life.state, blobDisk: this.#init.blobDisk })
+    })
     logger.info({ poolId: membership.poolId, peerId: network.peerId, addresses }, 'the server is ready')
   }
 
@@ -185,8 +195,8 @@ export class RunningServer {
 
   async #startNetwork (listen: readonly string[]): Promise<ServerNetwork & { links: ServerLinks }> {
     const { identity, announce, clock, logger, makeNetwork } = this.#init
-    const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger })
-    const links = new ServerLinks({ network: made.network, roster: () => this.#member?.consensus.roster.roster, clock, logger })
+    const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger, relay: relayPolicy(() => this.#member?.service) })
+    const links = new ServerLinks({ network: made.network, roster: () => this.#member?.consensus.roster.roster, clock, logger, measure: (handlers) => this.#measured('server', handlers) })
     made.network.serve(POOL_PROTOCOL, { requests: this.#requests })
     made.network.serve(SERVER_PROTOCOL, links.service)
     for (const [protocol, maxFrameBytes] of Object.entries(bulkFrameBytes)) made.network.serveBulk(protocol, this.#bulk(protocol, maxFrameBytes))
@@ -198,6 +208,10 @@ export class RunningServer {
       throw error
     }
     return { ...made, links }
+  }
+
+  #measured (protocol: 'pool' | 'server', handlers: Record<string, RequestHandler>): Record<string, RequestHandler> {
+    return measuredRequests({ metrics: this.#metrics, clock: this.#init.clock, protocol }, handlers)
   }
 
   /** Streams come to the member, as soon as there is one. */

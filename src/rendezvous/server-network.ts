@@ -1,4 +1,4 @@
-import { createNetwork, createPoolDiscovery, type Network, type PoolDiscovery } from '../overlay/index.js'
+import { createNetwork, createPoolDiscovery, type Network, type PoolDiscovery, type Prober, type RelayPolicy } from '../overlay/index.js'
 import type { Clock, Logger } from '../runtime.js'
 
 export interface ServerNetworkInit {
@@ -10,10 +10,14 @@ export interface ServerNetworkInit {
   announce: readonly string[]
   clock: Clock
   logger: Logger
+  /** For whom it relays. */
+  relay: RelayPolicy
 }
 
 export interface ServerNetwork {
   network: Network
+  /** Tries whether a device can be dialled. In memory everybody can. */
+  prober?: Prober
   /** Called once, when the pool id is known and the network was started. */
   discovery: (poolId: string) => PoolDiscovery
 }
@@ -26,6 +30,7 @@ export const libp2pServerNetwork: ServerNetworkFactory = (init) => {
   const { clock, logger } = init
   return {
     network,
+    prober: network,
     discovery: (poolId) => createPoolDiscovery({ routing: network.routing, poolId, remembered: [], bootstrap: [], clock, logger })
   }
 }

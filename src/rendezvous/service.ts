@@ -3,7 +3,7 @@ import { equals } from 'uint8arrays/equals'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
 import { asP2pChatError } from '../errors.js'
 import type { BulkService, Channel } from '../overlay/network.js'
-import type { Service } from '../overlay/index.js'
+import type { Prober, Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { BlobDisk, KeyValueStore } from '../store/index.js'
 import { accountHandlers, Accounts, AttemptLimits, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
@@ -17,6 +17,7 @@ import type { Mailboxes } from './mailboxes/index.js'
 import { prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
 import { Limiter } from './rate/limiter.js'
 import type { Registers } from './registers/index.js'
+import { dialBackHandlers } from './relay/index.js'
 
 export interface PoolServiceComponents {
   /** with the indexes of indexes.ts */
@@ -31,6 +32,8 @@ export interface PoolServiceComponents {
   opaque: OpaqueServer
   setups: OpaqueSetups
   limits: RendezvousLimits
+  /** Tries whether a device can be dialled. Default: all can. */
+  prober?: Prober | undefined
   /** Throws while the server has not made its pool yet. */
   poolId: () => string
 }
@@ -46,7 +49,7 @@ export interface PoolService {
 }
 
 export function createPoolService (components: PoolServiceComponents): PoolService {
-  const { registers, mailboxes, store, blobDisk, clock, random, logger, opaque, setups, limits, poolId } = components
+  const { registers, mailboxes, store, blobDisk, clock, random, logger, opaque, setups, limits, prober, poolId } = components
   const accounts = new Accounts({ registers, store, get currentSetupVersion () { return setups.currentVersion } })
   const prekeys = new PrekeyShelf(store)
   const attachments = new Attachments()
@@ -108,6 +111,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
       ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), logins: new Logins({ clock, random }) }),
       ...files.requests,
       ...directoryHandlers({ clock, accounts, attachments, watches, prekeys, reads }),
+      ...dialBackHandlers({ attachments, clock, reads, prober }),
       ...prekeyHandlers({
         accounts,
         attachments,

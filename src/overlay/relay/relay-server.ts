@@ -79,11 +79,12 @@ export class RelayServer {
   /** The accepted circuit; undefined when the answer was all. */
   async #answer (host: Host, asked: Asked, connection: Connection): Promise<{ circuit: Circuit, destination: Stream } | undefined> {
     const { request, source, answer } = asked
-    // Nobody chains relays here, and only the pool's own devices are served.
-    if (isRelayed(connection) || !this.#components.policy.mayRelay(source.toString())) await answer({ status: Status.permissionDenied })
-    else if (request.type === HopType.reserve) await answer(this.#reserve(host, source))
-    else if (request.type === HopType.connect) return await this.#connect(host, asked)
-    else await answer({ status: Status.unexpectedMessage })
+    const { policy } = this.#components
+    // Nobody chains relays here.
+    const isDirect = !isRelayed(connection)
+    if (request.type === HopType.reserve && isDirect && policy.mayReserve(source.toString())) await answer(this.#reserve(host, source))
+    else if (request.type === HopType.connect && isDirect && policy.mayDial(source.toString())) return await this.#connect(host, asked)
+    else await answer({ status: request.type === HopType.reserve || request.type === HopType.connect ? Status.permissionDenied : Status.unexpectedMessage })
     return undefined
   }
 
@@ -102,7 +103,7 @@ export class RelayServer {
     }
     const name = destination.toString()
     // Who may not be relayed any more keeps a reservation that is of no use.
-    if (!this.#slots.hasReservation(name) || !this.#components.policy.mayRelay(name)) {
+    if (!this.#slots.hasReservation(name) || !this.#components.policy.mayReserve(name)) {
       await answer({ status: Status.noReservation })
       return undefined
     }

@@ -1,10 +1,12 @@
 /** What the rest of the program sees of relays. */
 import type { PeerAddress } from '../network.js'
 
-/** A server decides for whom it relays. */
+/** A server decides for whom it relays; asked each time, by PeerId. */
 export interface RelayPolicy {
-  /** Whether this device, by PeerId, may reserve a slot here, be dialled over it, or dial others. Asked each time. */
-  mayRelay: (peerId: string) => boolean
+  /** Whether this device may reserve a slot here, and be dialled over the one that it has. */
+  mayReserve: (peerId: string) => boolean
+  /** Whether it may dial others that have one. */
+  mayDial: (peerId: string) => boolean
 }
 
 /** A client's side: being dialled through a server. */

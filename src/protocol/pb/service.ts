@@ -1650,6 +1650,222 @@ export namespace AttachResponse {
   }
 }
 
+export interface DialBackRequest {
+  addresses: string[]
+}
+
+export namespace DialBackRequest {
+  let _codec: Codec<DialBackRequest>
+
+  export const codec = (): Codec<DialBackRequest> => {
+    if (_codec == null) {
+      _codec = message<DialBackRequest>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.addresses != null && obj.addresses.length > 0) {
+          for (const value of obj.addresses) {
+            w.uint32(10)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          addresses: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.addresses != null && obj.addresses.length === opts.limits.addresses) {
+                throw new MaxLengthError('Decode error - repeated field "addresses" had too many elements')
+              }
+
+              obj.addresses.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          addresses: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.addresses != null && obj.addresses === opts.limits.addresses) {
+                throw new MaxLengthError('Streaming decode error - repeated field "addresses" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.addresses[]`,
+                index: obj.addresses,
+                value: reader.string()
+              }
+
+              obj.addresses++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DialBackRequestAddressesFieldEvent {
+    field: '$.addresses[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<DialBackRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, DialBackRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DialBackRequest>): DialBackRequest {
+    return decodeMessage(buf, DialBackRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DialBackRequest>): Generator<DialBackRequestAddressesFieldEvent> {
+    return streamMessage(buf, DialBackRequest.codec(), opts)
+  }
+}
+
+export interface DialBackResponse {
+  answered: string[]
+}
+
+export namespace DialBackResponse {
+  let _codec: Codec<DialBackResponse>
+
+  export const codec = (): Codec<DialBackResponse> => {
+    if (_codec == null) {
+      _codec = message<DialBackResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.answered != null && obj.answered.length > 0) {
+          for (const value of obj.answered) {
+            w.uint32(10)
+            w.string(value)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          answered: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.answered != null && obj.answered.length === opts.limits.answered) {
+                throw new MaxLengthError('Decode error - repeated field "answered" had too many elements')
+              }
+
+              obj.answered.push(reader.string())
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          answered: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              if (opts.limits?.answered != null && obj.answered === opts.limits.answered) {
+                throw new MaxLengthError('Streaming decode error - repeated field "answered" had too many elements')
+              }
+
+              yield {
+                field: `${prefix}.answered[]`,
+                index: obj.answered,
+                value: reader.string()
+              }
+
+              obj.answered++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface DialBackResponseAnsweredFieldEvent {
+    field: '$.answered[]'
+    index: number
+    value: string
+  }
+
+  export function encode (obj: Partial<DialBackResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, DialBackResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DialBackResponse>): DialBackResponse {
+    return decodeMessage(buf, DialBackResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<DialBackResponse>): Generator<DialBackResponseAnsweredFieldEvent> {
+    return streamMessage(buf, DialBackResponse.codec(), opts)
+  }
+}
+
 export interface LookupRequest {
   username: string
 }

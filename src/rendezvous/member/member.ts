@@ -1,7 +1,7 @@
 /** Puts one member of a pool together; nothing else does. */
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { asP2pChatError } from '../../errors.js'
-import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Prober, type Roster, type RosterHistory } from '../../overlay/index.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
@@ -11,6 +11,7 @@ import { admissionHandlers, Invites, Secrets, tokenLookTimeoutMs } from '../join
 import type { RendezvousLimits } from '../limits.js'
 import type { ServerLinks } from '../links/index.js'
 import { createStoreMailboxes } from '../mailboxes/store-mailboxes.js'
+import { measuredMailboxes, measuredRegisters, noMetrics, type Metrics } from '../metrics/index.js'
 import { saveChain, type Membership, type ServerIdentity } from '../pool/index.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail, type ReplicationLimits } from '../replication/index.js'
 import { createPoolService, type PoolService } from '../service.js'
@@ -25,12 +26,15 @@ export interface MemberComponents {
   membership: Membership
   /** Started, and serving `links`. */
   network: Network
+  prober?: Prober | undefined
   links: ServerLinks
   clock: Clock
   random: Random
   logger: Logger
   opaque: OpaqueServer
   limits: RendezvousLimits
+  /** Default: noMetrics. */
+  metrics?: Metrics | undefined
   /** Default: defaultReplicationLimits. */
   replicationLimits?: ReplicationLimits
 }
@@ -49,7 +53,7 @@ export interface Member {
 }
 
 export async function createMember (components: MemberComponents): Promise<Member> {
-  const { store, identity, membership, network, links, clock, random, logger, limits } = components
+  const { store, identity, membership, network, links, clock, random, logger, limits, metrics = noMetrics } = components
   const self = peerIdFromEd25519(ed25519KeyPair(identity.seed).publicKey)
   const ask = async (peerId: string, method: string, body: Uint8Array): Promise<Uint8Array> => await links.ask(peerId, method, body)
   const poolAddressesOf = (peerIds: readonly string[]): string[] => consensus.roster.roster.servers
@@ -68,7 +72,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
     derive: deriveIndexes,
     derivedTables,
     call: ask,
-    alternatives: () => poolAddressesOf(links.others())
+    alternatives: () => poolAddressesOf(links.others()),
+    onVote: metrics.vote
   })
   const mail = await createPoolMail({
     peerId: self,
@@ -84,8 +89,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
   })
   const service = createPoolService({
     ...components,
-    registers: consensus.registers,
-    mailboxes: mail.mailboxes,
+    registers: measuredRegisters(metrics, clock, consensus.registers),
+    mailboxes: measuredMailboxes(metrics, mail.mailboxes),
     setups: identity.setups,
     poolId: () => membership.poolId
   })

@@ -34,7 +34,7 @@ describe('relay over libp2p on loopback', function () {
 
   async function server (number = 1): Promise<P2pNetwork> {
     const network = createNetwork({
-      role: 'server', seed: seedOf(number), listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], clock, logger: silentLogger, relay: { mayRelay: (peerId) => allowed.has(peerId) }
+      role: 'server', seed: seedOf(number), listen: ['/ip4/127.0.0.1/tcp/0'], announce: [], clock, logger: silentLogger, relay: { mayReserve: (peerId) => allowed.has(peerId), mayDial: (peerId) => allowed.has(peerId) }
     })
     network.serve(ECHO, { requests: { echo: async (body) => body } })
     await network.start()
