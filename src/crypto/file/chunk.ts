@@ -5,7 +5,7 @@
  */
 import { concat } from 'uint8arrays/concat'
 import { constantTimeEqual, expectLength, lpAll, sha256, u32 } from '../bytes.js'
-import { hkdf } from '../hkdf.js'
+import { hkdfExpand, hkdfExtract } from '../hkdf.js'
 import { open, openInPlace, SALT_BYTES, seal } from '../seal.js'
 import { P2pChatError } from '../../errors.js'
 import { chunkCount, paddedChunkBytes, plainChunkBytes, sealedChunkBytes } from './layout.js'
@@ -73,15 +73,32 @@ function openWith (file: FileSecret, index: number, sealed: Uint8Array, opener: 
 }
 
 /** The key, the fixed salt and the associated data of a chunk: each says which file, which place, of how many. */
-function bind ({ fileId, key, bytes }: FileSecret, index: number): { key: Uint8Array, salt: Uint8Array, ad: Uint8Array } {
+function bind (file: FileSecret, index: number): { key: Uint8Array, salt: Uint8Array, ad: Uint8Array } {
+  const { prk, saltStart } = startOf(file)
+  const place = concat([u32(index), u32(chunkCount(file.bytes))])
+  return {
+    key: hkdfExpand(prk, concat([keyLabel, place]), 32),
+    salt: sha256(saltStart, place).subarray(0, SALT_BYTES),
+    ad: concat([file.fileId, place])
+  }
+}
+
+const keyLabel = lpAll('p2pchat/1 file chunk key')
+
+interface Start { readonly prk: Uint8Array, readonly saltStart: Uint8Array }
+
+/** What all chunks of a file have in common; forgotten with the file itself. */
+const starts = new WeakMap<FileSecret, Start>()
+
+function startOf (file: FileSecret): Start {
+  const known = starts.get(file)
+  if (known !== undefined) return known
+  const { fileId, key } = file
   expectLength(fileId, FILE_ID_BYTES, 'A file id')
   expectLength(key, FILE_KEY_BYTES, 'A file key')
-  const place = concat([u32(index), u32(chunkCount(bytes))])
-  return {
-    key: hkdf(fileId, key, concat([lpAll('p2pchat/1 file chunk key'), place]), 32),
-    salt: sha256(lpAll('p2pchat/1 file chunk salt', fileId), place).subarray(0, SALT_BYTES),
-    ad: concat([fileId, place])
-  }
+  const start = { prk: hkdfExtract(fileId, key), saltStart: lpAll('p2pchat/1 file chunk salt', fileId) }
+  starts.set(file, start)
+  return start
 }
 
 function withZeros (plaintext: Uint8Array, size: number): Uint8Array {

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { noise } from '@chainsafe/libp2p-noise'
 import type { ConnectionEncrypter } from '@libp2p/interface'
 import { maxUnsentSocketBytes } from './limits.js'
+import { shortenPath } from './noise-path.js'
 
 type Noise = ReturnType<typeof noise>
 
@@ -16,11 +17,15 @@ export function corkedNoise (): (components: Parameters<Noise>[0]) => Connection
     const { secureInbound, secureOutbound } = encrypter
     encrypter.secureInbound = async (connection, options) => {
       corkTurns(connection)
-      return await secureInbound.call(encrypter, connection, options)
+      const secured = await secureInbound.call(encrypter, connection, options)
+      shortenPath(secured.connection)
+      return secured
     }
     encrypter.secureOutbound = async (connection, options) => {
       corkTurns(connection)
-      return await secureOutbound.call(encrypter, connection, options)
+      const secured = await secureOutbound.call(encrypter, connection, options)
+      shortenPath(secured.connection)
+      return secured
     }
     return encrypter
   }
