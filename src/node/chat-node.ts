@@ -15,8 +15,16 @@ export type { MessageState, Via }
 export type ConnectionState =
   | { kind: 'no-pool' }
   | { kind: 'connecting' }
-  | { kind: 'connected', server: string, poolId: string }
-  | { kind: 'offline', poolId: string, retryAfterMs: number }
+  /** `server`: PeerId; `home`: it is one of the servers that keep this device's mailbox */
+  | { kind: 'connected', server: string, poolId: string, home: boolean }
+  /** `direct`: usernames of contacts with a direct connection, to whom messages go on */
+  | { kind: 'offline', poolId: string, retryAfterMs: number, direct: string[] }
+
+/**
+ * What happened to the connection: `looking` for a server; the one that was there is `lost`, and another is looked for;
+ * `connected`, also again; `moved` to another server without a break; `offline`, no server can be reached.
+ */
+export type PoolChange = 'looking' | 'lost' | 'connected' | 'moved' | 'offline'
 
 export interface NodeStatus {
   account: AccountInfo | null
@@ -112,7 +120,8 @@ export interface UnknownContentEvent {
 export interface GapEvent { event: 'gap', from: string, group?: string, missing: number, cursor: string }
 export interface PresenceEvent { event: 'presence', username: string, online: boolean }
 export interface IdentityChangedEvent { event: 'identity-changed', username: string, message: string }
-export interface PoolEvent { event: 'pool', connection: ConnectionState, message: string }
+/** `before`: PeerId of the server that was lost, or moved away from */
+export interface PoolEvent { event: 'pool', change: PoolChange, connection: ConnectionState, before?: string, message: string }
 export interface ErrorEvent { event: 'error', code: string, message: string, retryAfterMs?: number }
 
 export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | IdentityChangedEvent | PoolEvent | GroupEvent | FileEvent | OfferEvent | ProgressEvent | FileFailedEvent | ErrorEvent

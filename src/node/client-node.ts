@@ -9,7 +9,7 @@ import type { Channel, Network, RequestHandler, Service } from '../overlay/index
 import { FILE_PROTOCOL, PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
 import { parseUsername } from '../protocol/names.js'
 import { findDevice, type VerifiedAccountRecord } from '../records/index.js'
-import type { Clock, Logger, Random, Timer } from '../runtime.js'
+import { sleep, type Clock, type Logger, type Random, type Timer } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
 import { AccountCalls } from './account/account-calls.js'
 import type { PasswordWork } from './account/password-work.js'
@@ -25,9 +25,10 @@ import { maxFileFrameBytes } from './files/limits.js'
 import type { GroupService } from './groups/index.js'
 import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
-import { defaultUserPage, serverTimeoutMs } from './limits.js'
+import { defaultUserPage, firstServerRetryMs, maxServerRetryMs, serverTimeoutMs } from './limits.js'
 import { attachDevice } from './pool/attachment.js'
 import { noServer, type PoolState } from './pool/pool-connection.js'
+import { PoolNews } from './pool/pool-news.js'
 import { keepPool, PoolSession, type PoolSessionComponents } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
 import { Prekeys } from './prekeys/prekeys.js'
@@ -51,6 +52,9 @@ export interface ClientNodeComponents {
   files: FileComponents
 }
 
+/** It answers, but not this: it is not the mailbox's server, or too many others are away. */
+const SERVER_CANNOT_NOW = ['ERR_OVERLOADED', 'ERR_UNKNOWN_OUTCOME'] as const
+
 export class ClientNode implements api.ChatNode {
   private readonly hub = new EventHub()
   private readonly prekeys: Prekeys
@@ -58,6 +62,7 @@ export class ClientNode implements api.ChatNode {
   private readonly eventLog: Events
   private readonly presence: Presence
   private readonly accounts: AccountCalls
+  private readonly poolNews: PoolNews
   private pool: PoolSession | undefined
   private account: HomeAccount | undefined
   private signedIn: SignedIn | undefined
@@ -98,6 +103,13 @@ export class ClientNode implements api.ChatNode {
       becomeSignedIn: async (username, record) => { await this.becomeSignedIn(username, record) },
       takeOwnRecord: async (record) => { await this.takeOwnRecord(record) }
     })
+    this.poolNews = new PoolNews({
+      clock,
+      logger,
+      poolId: () => this.pool?.pool.poolId,
+      reachable: async () => await this.signedIn?.delivery.reachable() ?? [],
+      emit: (event) => { this.hub.emit(event) }
+    })
     this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
     network.serve(POOL_PROTOCOL, this.poolService())
     network.serve(PEER_PROTOCOL, this.peerService())
@@ -135,7 +147,7 @@ export class ClientNode implements api.ChatNode {
     const limits = await limitsOf(this.components.lane, null)
     return {
       account: this.account === undefined ? null : await this.accounts.info(this.account),
-      connection: this.connectionState(),
+      connection: await this.poolNews.connection(this.pool?.connection.current()),
       queued: limits.find((limit) => limit.name === 'unacknowledged')?.used ?? 0,
       cipher: tripleDesEngine()
     }
@@ -303,7 +315,8 @@ export class ClientNode implements api.ChatNode {
       notifications: {
         'mailbox/mail': async (body, channel) => { await this.signedIn?.delivery.onMail(body, channel) },
         'groups/head': (body) => { this.signedIn?.book.onHead(body) },
-        'directory/presence': async (body) => { await this.presence.onSeen(requests.readPresence(body)) }
+        'directory/presence': async (body) => { await this.presence.onSeen(requests.readPresence(body)) },
+        'pool/leaving': (body, channel) => { this.pool?.onLeaving(body, channel) }
       }
     }
   }
@@ -324,13 +337,14 @@ export class ClientNode implements api.ChatNode {
   }
 
   private openPool (pool: PoolSession['pool']): void {
-    const { lane, clock, random, logger, network, discovery } = this.components
+    const { lane, clock, random, logger, network, device, discovery } = this.components
     this.pool = new PoolSession(pool, {
       lane,
       clock,
       random,
       logger,
       network,
+      mailbox: device.deviceKey,
       discovery,
       prepare: async (channel) => { await this.attach(channel) },
       onState: (state) => { this.onPoolState(state) }
@@ -351,23 +365,29 @@ export class ClientNode implements api.ChatNode {
   }
 
   private onPoolState (state: PoolState): void {
-    if (state.kind === 'connected') void this.onServer(state.channel)
-    else this.presence.clear()
+    if (state.kind === 'connected') void this.onServer(state.channel, firstServerRetryMs)
+    else if (state.kind !== 'connecting') this.presence.clear()
     if (state.kind === 'offline') this.signedIn?.onNoServer()
-    const connection = this.connectionState()
-    if (state.kind !== 'stopped') this.hub.emit({ event: 'pool', connection, message: describe(connection) })
+    if (state.kind !== 'stopped') this.poolNews.tell(state)
   }
 
   /** After attaching: the mailbox, then who is there. A server on which this fails is given up for another try. */
-  private async onServer (channel: Channel): Promise<void> {
+  private async onServer (channel: Channel, retryMs: number): Promise<void> {
     const { signedIn } = this
     if (signedIn === undefined) return
+    const { clock, logger } = this.components
     try {
       await this.presence.watch(channel)
       await signedIn.onServer(channel)
     } catch (error) {
-      if (!channel.closed.aborted) this.components.logger.warn({ code: isP2pChatError(error) ? error.code : undefined, error: isP2pChatError(error) ? undefined : error }, 'the mailbox could not be read')
-      await channel.close()
+      if (!channel.closed.aborted) logger.warn({ code: isP2pChatError(error) ? error.code : undefined, error: isP2pChatError(error) ? undefined : error }, 'the mailbox could not be read')
+      if (!isP2pChatError(error, ...SERVER_CANNOT_NOW)) {
+        await channel.close()
+        return
+      }
+      // Another server could do no better now, or this device is on its way to one: what goes, goes on here.
+      await sleep(clock, Math.max(retryMs, error.retryAfterMs ?? 0), channel.closed).catch(() => {})
+      if (!channel.closed.aborted && this.pool?.connection.channel() === channel) void this.onServer(channel, Math.min(maxServerRetryMs, retryMs * 2))
     }
   }
 
@@ -436,18 +456,6 @@ export class ClientNode implements api.ChatNode {
     }, { unref: true })
   }
 
-  private connectionState (): api.ConnectionState {
-    if (this.pool === undefined) return { kind: 'no-pool' }
-    const { poolId } = this.pool.pool
-    const state = this.pool.connection.current()
-    switch (state.kind) {
-      case 'connected': return { kind: 'connected', server: state.channel.remotePeer, poolId }
-      case 'offline': return { kind: 'offline', poolId, retryAfterMs: Math.max(0, state.retryAtMs - this.components.clock.now()) }
-      case 'connecting':
-      case 'stopped': return { kind: 'connecting' }
-    }
-  }
-
   private async channel (timeoutMs = serverTimeoutMs): Promise<Channel> {
     return await this.requirePool().connection.waitForChannel(timeoutMs)
   }
@@ -474,13 +482,4 @@ export class ClientNode implements api.ChatNode {
 /** Nobody but this account's key can say another thing about it: the server lies, or is of another pool. */
 function forgedOwnRecord (): P2pChatError {
   return new P2pChatError('ERR_INVALID_RECORD', 'The server gave a forged record of this account; another server is tried.')
-}
-
-function describe (connection: api.ConnectionState): string {
-  switch (connection.kind) {
-    case 'connected': return 'Connected to a server of the pool.'
-    case 'connecting': return 'Looking for a server of the pool…'
-    case 'offline': return 'Sorry, no rendezvous server is reachable. Messages are kept and sent when there is one.'
-    case 'no-pool': return 'No pool is known.'
-  }
 }

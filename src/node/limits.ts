@@ -6,3 +6,6 @@ export const defaultUserPage = 100
 export const defaultHistoryEntries = 50
 /** Entries of a conversation in one answer. */
 export const maxHistoryEntries = 10_000
+/** When a server that could not give the mailbox now is asked again, the first time and at most. */
+export const firstServerRetryMs = 1_000
+export const maxServerRetryMs = 30_000

@@ -1,4 +1,5 @@
 /** What there is while somebody is signed in: messages to people, groups, files. Wires them with each other. */
+import { isP2pChatError, type P2pChatError } from '../errors.js'
 import type { BulkStream, Channel, Network, RequestContext } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { NodeEvent } from './chat-node.js'
@@ -135,13 +136,15 @@ export class SignedIn {
 
   /** This device is attached to a server: the logs of its groups first, as mail may be of them. */
   async onServer (channel: Channel): Promise<void> {
-    await this.book.onServer(channel)
+    // What cannot be read now does not hold up what can be sent.
+    const unread = await postponed(async () => { await this.book.onServer(channel) })
     // One that was lost meanwhile has not told everything.
-    if (!channel.closed.aborted) this.firstLook.end()
-    await this.delivery.onServer(channel)
+    if (unread === undefined && !channel.closed.aborted) this.firstLook.end()
+    const unfetched = await postponed(async () => { await this.delivery.onServer(channel) })
     await this.book.afterMail()
     await this.talk.onServer()
     this.transfers.onServer()
+    if (unread !== undefined || unfetched !== undefined) throw unread ?? unfetched
   }
 
   /** No server can be reached now: groups are as they were when one was. */
@@ -169,5 +172,16 @@ export class SignedIn {
     await this.book.upkeep()
     await this.talk.upkeep()
     await this.transfers.upkeep()
+  }
+}
+
+/** What a server could not do now; anything else is thrown. */
+async function postponed (work: () => Promise<void>): Promise<P2pChatError | undefined> {
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (isP2pChatError(error, 'ERR_OVERLOADED', 'ERR_UNKNOWN_OUTCOME')) return error
+    throw error
   }
 }

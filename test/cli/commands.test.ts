@@ -173,7 +173,7 @@ describe('cli: commands', () => {
     it('meets a server first when the node has just begun to look for one', async () => {
       const node = new FakeChatNode({ status: async () => ({ account: FakeChatNode.account('alice'), connection: { kind: 'connecting' }, queued: 0, cipher: 'openssl' }), connect: async () => { throw new P2pChatError('ERR_NO_SERVER', 'None.') } })
       assert.equal((await cli(['send', 'bob', 'hi'], { node })).status, 0)
-      assert.deepEqual(node.calls.map(({ name }) => name), ['status', 'connect', 'send', 'wait'])
+      assert.deepEqual(node.calls.map(({ name }) => name), ['status', 'connect', 'status', 'send', 'wait'])
     })
 
     it('sends to a group that is named as one', async () => {
@@ -223,9 +223,9 @@ describe('cli: commands', () => {
 
     it('tells a person about the connection when it has changed, and a program every time', async () => {
       const node = new FakeChatNode()
-      const offline: NodeEvent = { event: 'pool', connection: { kind: 'offline', poolId: 'pool', retryAfterMs: 500 }, message: 'No server.' }
-      const connecting: NodeEvent = { event: 'pool', connection: { kind: 'connecting' }, message: 'Looking.' }
-      const connected: NodeEvent = { event: 'pool', connection: { kind: 'connected', poolId: 'pool', server: '12D3KooW' }, message: 'Found.' }
+      const offline: NodeEvent = { event: 'pool', change: 'offline', connection: { kind: 'offline', poolId: 'pool', retryAfterMs: 500, direct: [] }, message: 'No server.' }
+      const connecting: NodeEvent = { event: 'pool', change: 'looking', connection: { kind: 'connecting' }, message: 'Looking.' }
+      const connected: NodeEvent = { event: 'pool', change: 'connected', connection: { kind: 'connected', poolId: 'pool', server: '12D3KooW', home: true }, message: 'Found.' }
       node.emit(connecting, offline, connecting, offline, connecting, connected, messageEvent({ text: 'end' }))
       const shown = (await cli(['listen', '--exit-after', '1'], { node })).stdout
       assert.match(shown, /^No server\.\nFound\.\n[^\n]* end\n$/)

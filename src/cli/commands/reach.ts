@@ -1,6 +1,7 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
 import type { CommandContext } from '../command.js'
+import { noServerWords } from '../render/connection.js'
 
 /** How long a command looks for a server that it cannot do without. */
 const reachTimeoutMs = 10_000
@@ -23,4 +24,10 @@ export async function meetServer (node: ChatNode, maxMs = meetTimeoutMs): Promis
   await node.connect(Math.max(0, Math.min(meetTimeoutMs, maxMs))).catch((error: unknown) => {
     if (!isP2pChatError(error, 'ERR_NO_SERVER', 'ERR_TIMEOUT')) throw error
   })
+}
+
+/** Says, to a person, that no server can be reached, and what goes on without one. */
+export async function noteNoServer (context: CommandContext, node: ChatNode): Promise<void> {
+  const { connection } = await node.status()
+  if (connection.kind === 'offline') await context.out.note(noServerWords(connection.direct))
 }

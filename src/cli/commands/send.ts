@@ -5,7 +5,7 @@ import { textOption, type CommandContext, type CommandSpec, type Given, type Opt
 import { personName, prefixed } from '../conversation.js'
 import { stateWords } from '../render/status.js'
 import { givenGroup } from './group.js'
-import { meetServer } from './reach.js'
+import { meetServer, noteNoServer } from './reach.js'
 
 const defaultTimeoutMs = 30_000
 const WAIT: OptionSpec = { flags: '--wait <state>', summary: 'until it is stored (default), delivered or read', choices: ['stored', 'delivered', 'read'] }
@@ -64,6 +64,7 @@ async function sendText (context: CommandContext, given: Given, give: (node: Cha
   const endMs = context.clock.now() + (context.global.timeoutMs ?? defaultTimeoutMs)
   const node = await context.node()
   await meetServer(node, endMs - context.clock.now())
+  await noteNoServer(context, node)
   const ids = await give(node, text)
   const pending: unknown[] = []
   for (const id of ids) {

@@ -184,12 +184,25 @@ export class Delivery {
     await this.tasks.stop()
   }
 
-  /** This device is attached to a server: empties its mailbox and brings what waited. */
+  /** This device is attached to a server: empties its mailbox and brings what waited, also when the mailbox cannot be read there now. */
   async onServer (channel: Channel): Promise<void> {
-    await this.mailbox.open(channel)
+    const unread = await this.mailbox.open(channel).then(() => undefined, (error: unknown) => error)
+    if (unread !== undefined && !isP2pChatError(unread, 'ERR_OVERLOADED', 'ERR_UNKNOWN_OUTCOME')) throw unread
     await this.receipts.scheduleAll()
     for (const username of await usersWithPending(this.components.lane)) this.tasks.run(async () => { await this.outgoing.resolvePending(username) })
     this.senders.triggerAll()
+    if (unread !== undefined) throw unread
+  }
+
+  /** Usernames of contacts to whom there is a direct channel now, in alphabetical order. */
+  async reachable (): Promise<string[]> {
+    const { lane, network, self } = this.components
+    const names = new Set<string>()
+    for (const channel of network.channels(PEER_PROTOCOL)) {
+      const username = await this.sessions.usernameOf(lane, toHex(ed25519FromPeerId(channel.remotePeer)))
+      if (username !== undefined && username !== self.username) names.add(username)
+    }
+    return [...names].sort()
   }
 
   /** Resolves once it is taken, so that the channel reads no more than can be worked on. */

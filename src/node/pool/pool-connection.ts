@@ -1,39 +1,48 @@
 /**
- * The connection of a client to its pool: one verified server at a time, found again whenever it is lost. Everything
- * that needs a server asks here for the channel.
+ * The connection of a client to its pool: one verified server at a time, the best for this device that can be had, and
+ * another as soon as it is lost, ends, or has too much to do. Everything that needs a server asks here for the channel.
  */
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
-import type { Channel } from '../../overlay/network.js'
-import { deadline, sleep, type Clock, type Logger, type Random } from '../../runtime.js'
-import { firstRetryMs, maxRetryMs, searchTimeoutMs, steadyMs } from './limits.js'
+import type { Channel, PeerAddress } from '../../overlay/network.js'
+import { deadline, sleep, type Clock, type Random, type Timer } from '../../runtime.js'
+import { firstRetryMs, homeCheckMs, homeRetryMs, lingerTickMs, maxLingerMs, maxRetryMs, minRefusedMoveMs, steadyMs } from './limits.js'
+import { NOBODY, Opener, type OpenerComponents, type Standing } from './opener.js'
+import { ServerChannel } from './server-channel.js'
 
 export type PoolState =
   | { kind: 'stopped' }
-  | { kind: 'connecting' }
-  | { kind: 'connected', channel: Channel }
+  /** `lost`: PeerId of the server that was there until a moment ago */
+  | { kind: 'connecting', lost?: string }
+  /** `movedFrom`: PeerId of the server that it was before, without a break */
+  | { kind: 'connected', channel: Channel, isHome: boolean, movedFrom?: string }
   | { kind: 'offline', error: P2pChatError, retryAtMs: number }
 
-export interface PoolConnectionComponents {
-  clock: Clock
+export interface PoolConnectionComponents extends OpenerComponents {
   random: Random
-  logger: Logger
-  /** Finds a server and verifies that it belongs to the pool. */
-  openServer: (signal: AbortSignal) => Promise<Channel>
-  /** Called with each new channel, before others may use it; what it throws ends the channel. */
-  prepare: (channel: Channel) => Promise<void>
   onState: (state: PoolState) => void
 }
+
+interface Move { from: string, to: readonly PeerAddress[], others: boolean, delayMs: number }
 
 export class PoolConnection {
   private state: PoolState = { kind: 'stopped' }
   private readonly controller = new AbortController()
   private wake: () => void = () => {}
+  private wakeMove: () => void = () => {}
   private waiters: Array<() => void> = []
   private running: Promise<void> | undefined
   /** The channel is being ended on purpose. */
   private reconnecting = false
+  private wantedMove: Move | undefined
+  private refusedMoveAtMs = -Infinity
+  /** Channels of servers that were left: answers are still to come. */
+  private readonly lingering = new Map<ServerChannel, Timer>()
 
-  constructor (private readonly components: PoolConnectionComponents) {}
+  private readonly opener: Opener
+
+  constructor (private readonly components: PoolConnectionComponents) {
+    this.opener = new Opener(components)
+  }
 
   start (): void {
     this.running ??= this.run()
@@ -44,6 +53,7 @@ export class PoolConnection {
     const state = this.state
     if (state.kind === 'connected') await state.channel.close()
     await this.running
+    for (const channel of [...this.lingering.keys()]) await this.endLingering(channel)
     this.setState({ kind: 'stopped' })
   }
 
@@ -67,6 +77,12 @@ export class PoolConnection {
       this.reconnecting = true
       await this.state.channel.close()
     } else this.retryNow()
+  }
+
+  /** A server (PeerId) is about to end: goes to another one, at a moment drawn from the next `spreadMs`. */
+  leaving (from: string, to: readonly PeerAddress[], spreadMs: number): void {
+    this.wantedMove = { from, to, others: true, delayMs: Math.round(spreadMs * fraction(this.components.random)) }
+    this.wakeMove()
   }
 
   /**
@@ -101,15 +117,22 @@ export class PoolConnection {
     const { signal } = this.controller
     let pauseMs = firstRetryMs
     let hurried = 0
+    let failures = 0
+    let lost: string | undefined
     while (!signal.aborted) {
-      this.setState({ kind: 'connecting' })
+      this.setState({ kind: 'connecting', ...(lost === undefined ? {} : { lost }) })
       try {
-        const steady = await this.useServer(signal)
-        if (steady) pauseMs = firstRetryMs
-        hurried = steady ? 0 : hurried + 1
+        const found = await this.opener.open({ first: [], last: lost === undefined ? NOBODY : new Set([lost]), not: NOBODY, others: true, failures }, signal)
+        failures = 0
+        const { isSteady, server } = await this.use(found, signal)
+        lost = server
+        if (isSteady) pauseMs = firstRetryMs
+        hurried = isSteady ? 0 : hurried + 1
         if (hurried > 1 && !signal.aborted) throw new P2pChatError('ERR_NO_SERVER', 'The server ended the connection soon, twice in a row.')
       } catch (cause) {
         if (signal.aborted) break
+        failures++
+        lost = undefined
         const error = asP2pChatError(cause, 'ERR_NO_SERVER')
         // Half of the pause is drawn, so that clients of a server that died do not come back all at once.
         const retryAfterMs = Math.round(pauseMs / 2 + pauseMs / 2 * fraction(random))
@@ -121,44 +144,89 @@ export class PoolConnection {
     }
   }
 
-  /** Whether the channel lasted, or was ended on purpose. */
-  private async useServer (signal: AbortSignal): Promise<boolean> {
+  /** Until the channel has ended, on whatever server that was in the end. Steady: it lasted, or was ended on purpose. */
+  private async use (found: Standing, signal: AbortSignal): Promise<{ isSteady: boolean, server: string | undefined }> {
     const { clock, logger } = this.components
-    const channel = await this.open(signal)
-    const openedAtMs = clock.now()
-    this.reconnecting = false
-    this.setState({ kind: 'connected', channel })
-    await ended(channel)
-    if (!signal.aborted) logger.info({ server: channel.remotePeer }, 'the server went away')
-    return this.reconnecting || clock.now() - openedAtMs >= steadyMs
-  }
-
-  private async open (signal: AbortSignal): Promise<Channel> {
-    const limit = deadline(this.components.clock, searchTimeoutMs, signal)
-    try {
-      const channel = await this.components.openServer(limit.signal)
-      try {
-        await this.prepare(channel, limit.signal)
-      } catch (error) {
-        await channel.close()
-        throw error
+    let standing = found
+    let movedFrom: string | undefined
+    for (;;) {
+      const openedAtMs = clock.now()
+      const channel = new ServerChannel(standing.channel, (alternatives) => { this.refused(channel.remotePeer, alternatives) })
+      this.reconnecting = false
+      this.setState({ kind: 'connected', channel, isHome: standing.isHome, ...(movedFrom === undefined ? {} : { movedFrom }) })
+      const next = await this.nextServer(channel, standing.isHome, signal)
+      if (next === undefined) {
+        if (!signal.aborted) logger.info({ server: channel.remotePeer }, 'the server went away')
+        return { isSteady: this.reconnecting || clock.now() - openedAtMs >= steadyMs, server: this.reconnecting ? undefined : channel.remotePeer }
       }
-      return channel
-    } finally {
-      limit.clear()
+      logger.info({ from: channel.remotePeer, to: next.channel.remotePeer }, 'another server is used from now on')
+      movedFrom = channel.remotePeer
+      standing = next
+      this.linger(channel)
     }
   }
 
-  /** A channel that is still being prepared when the time is over, or at the stop, is ended; so are its requests. */
-  private async prepare (channel: Channel, signal: AbortSignal): Promise<void> {
-    const giveUp = (): void => { channel.close().catch((error: unknown) => { this.components.logger.debug({ error }, 'a channel could not be closed') }) }
-    signal.addEventListener('abort', giveUp, { once: true })
-    try {
-      if (!signal.aborted) await this.components.prepare(channel)
-      if (signal.aborted) throw asP2pChatError(signal.reason, 'ERR_ABORTED')
-    } finally {
-      signal.removeEventListener('abort', giveUp)
+  /** The server to go on with, prepared; undefined once this one is gone. */
+  private async nextServer (channel: ServerChannel, isHome: boolean, signal: AbortSignal): Promise<Standing | undefined> {
+    const { clock, random, logger } = this.components
+    for (let standsHome = isHome; ;) {
+      const checkMs = standsHome ? homeCheckMs : homeRetryMs
+      const move = await this.untilMove(channel, Math.round(checkMs / 2 + checkMs / 2 * fraction(random)))
+      if (channel.closed.aborted || signal.aborted) return undefined
+      try {
+        if (move === undefined) {
+          const home = await this.opener.lookForHome(channel, signal)
+          if (home.channel !== channel) return home
+          if (standsHome !== home.isHome) this.setState({ kind: 'connected', channel, isHome: home.isHome })
+          standsHome = home.isHome
+        } else {
+          if (move.delayMs > 0) await pauseWhileOpen(clock, channel, move.delayMs)
+          return await this.opener.open({ first: move.to, last: NOBODY, not: new Set([channel.remotePeer]), others: move.others, failures: 0 }, signal)
+        }
+      } catch (error) {
+        logger.info({ code: asP2pChatError(error).code, server: channel.remotePeer }, 'no better server than this one')
+      }
+      if (channel.closed.aborted) return undefined
     }
+  }
+
+  /** Resolves when the channel has ended, after `maxMs`, or with a move that is wanted. */
+  private async untilMove (channel: Channel, maxMs: number): Promise<Move | undefined> {
+    const isWanted = (): boolean => this.wantedMove?.from === channel.remotePeer
+    if (!isWanted()) {
+      const woken = new AbortController()
+      this.wakeMove = () => { if (isWanted()) woken.abort() }
+      await pauseWhileOpen(this.components.clock, channel, maxMs, woken.signal)
+      this.wakeMove = () => {}
+    }
+    if (!isWanted()) return undefined
+    const move = this.wantedMove
+    this.wantedMove = undefined
+    return move
+  }
+
+  /** A server has too much to do, or does not keep what was asked for, and names others. */
+  private refused (from: string, alternatives: string[]): void {
+    const { clock, serversAt } = this.components
+    const to = serversAt(alternatives).filter(({ peerId }) => peerId !== from)
+    if (to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return
+    this.refusedMoveAtMs = clock.now()
+    this.wantedMove = { from, to, others: false, delayMs: 0 }
+    this.wakeMove()
+  }
+
+  private linger (channel: ServerChannel, sinceMs = this.components.clock.now()): void {
+    const { clock } = this.components
+    this.lingering.set(channel, clock.schedule(lingerTickMs, () => {
+      if (channel.isIdle || clock.now() - sinceMs >= maxLingerMs) void this.endLingering(channel)
+      else this.linger(channel, sinceMs)
+    }, { unref: true }))
+  }
+
+  private async endLingering (channel: ServerChannel): Promise<void> {
+    this.lingering.get(channel)?.cancel()
+    this.lingering.delete(channel)
+    await channel.close()
   }
 
   private async pause (pauseMs: number, signal: AbortSignal): Promise<void> {
@@ -191,7 +259,10 @@ function fraction (random: Random): number {
   return (a * 256 + b) / 65_536
 }
 
-async function ended (channel: Channel): Promise<void> {
-  if (channel.closed.aborted) return
-  await new Promise<void>((resolve) => { channel.closed.addEventListener('abort', () => { resolve() }, { once: true }) })
+/** Until the time is over, the channel has ended, or `woken` aborts. */
+async function pauseWhileOpen (clock: Clock, channel: Channel, ms: number, woken?: AbortSignal): Promise<void> {
+  const signal = woken === undefined ? channel.closed : AbortSignal.any([channel.closed, woken])
+  await sleep(clock, ms, signal).catch(() => {
+    // Over sooner: the caller looks why.
+  })
 }

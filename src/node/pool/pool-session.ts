@@ -1,10 +1,13 @@
-/** The pool that a home uses: its address, the discovery in it, and the connection to one of its servers. */
-import { P2pChatError } from '../../errors.js'
-import { findPoolServers, mergePoolAddresses, poolServers, type Channel, type Network, type PeerAddress, type PoolDiscovery, type PoolServer } from '../../overlay/index.js'
+/** The pool that a home uses: its address, what is known of its servers, and the connection to one of them. */
+import { isP2pChatError, P2pChatError } from '../../errors.js'
+import { findPoolServers, mergePoolAddresses, openPoolChannel, parsePoolAddress, poolServers, type Channel, type Network, type PeerAddress, type PoolDiscovery, type PoolServer, type Roster } from '../../overlay/index.js'
+import { maxAddresses } from '../../protocol/limits.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import { poolTable, SELF, type HomePool } from '../home/account-state.js'
 import type { Lane } from '../home/lane.js'
-import { maxRemembered } from './limits.js'
+import { askHome, readLeaving, type HomeAnswer } from './home.js'
+import { askHomeTimeoutMs, firstServerTimeoutMs, headStartMs, homeHeadStartMs, maxRemembered, maxServerTimeoutMs } from './limits.js'
+import type { Standing, Wanted } from './opener.js'
 import { noServer, PoolConnection, type PoolState } from './pool-connection.js'
 
 export interface DiscoveryRequest { poolId: string, remembered: readonly PeerAddress[], bootstrap: readonly PeerAddress[] }
@@ -15,6 +18,8 @@ export interface PoolSessionComponents {
   random: Random
   logger: Logger
   network: Network
+  /** this device's key, which names its mailbox */
+  mailbox: Uint8Array
   discovery: (request: DiscoveryRequest) => PoolDiscovery
   prepare: (channel: Channel) => Promise<void>
   onState: (state: PoolState) => void
@@ -22,24 +27,86 @@ export interface PoolSessionComponents {
 
 export class PoolSession {
   readonly connection: PoolConnection
+  /** The newest that was verified in this run. */
+  private roster: Roster | undefined
 
   constructor (readonly pool: HomePool, private readonly components: PoolSessionComponents) {
     const { clock, random, logger, prepare, onState } = components
-    this.connection = new PoolConnection({ clock, random, logger, prepare, onState, openServer: async (signal) => await this.openServer(signal) })
+    this.connection = new PoolConnection({
+      clock,
+      random,
+      logger,
+      prepare,
+      onState,
+      openServer: async (wanted, signal) => await this.openServer(wanted, signal),
+      findHome: async (channel, from, signal) => await this.findHome(channel, from, signal),
+      serversAt: (poolAddresses) => this.serversAt(poolAddresses)
+    })
   }
 
-  private async openServer (signal: AbortSignal): Promise<Channel> {
-    const { lane, network, clock, logger, discovery } = this.components
+  /** The notification pool/leaving. */
+  onLeaving (body: Uint8Array, channel: Channel): void {
+    const { alternatives, spreadMs } = readLeaving(body)
+    this.connection.leaving(channel.remotePeer, this.listed(alternatives), spreadMs)
+  }
+
+  private async openServer ({ first, last, not, others, failures }: Wanted, signal: AbortSignal): Promise<Channel> {
+    const { lane, random, discovery } = this.components
     const { poolId } = this.pool
     // What was remembered may have changed since this session began.
-    const { remembered, rosterVersion } = await poolTable.get(lane, SELF) ?? this.pool
+    const { remembered } = await poolTable.get(lane, SELF) ?? this.pool
+    const known = others ? [...first, ...remembered, ...shuffled(poolServers(this.pool), random)] : first
+    const isLast = ({ peerId }: PeerAddress): boolean => last.has(peerId)
+    const ordered = [...known.filter((peer) => !isLast(peer)), ...known.filter(isLast)]
+    const server = await this.firstOf(others ? discovery({ poolId, remembered: ordered, bootstrap: [] }) : listed(ordered), {
+      not,
+      signal,
+      headStartMs,
+      timeoutMs: Math.min(maxServerTimeoutMs, firstServerTimeoutMs * 2 ** failures)
+    })
+    return server.channel
+  }
+
+  private async findHome (channel: Channel, { sent, not }: { sent: boolean, not: ReadonlySet<string> }, signal: AbortSignal): Promise<Standing> {
+    const answer = await this.askHome(channel, sent, signal)
+    if (answer === undefined) return { channel, isHome: true }
+    const homes = await this.listedOr(answer.homes, channel, signal)
+    await this.remember([...homes])
+    const place = homes.findIndex(({ peerId }) => peerId === channel.remotePeer)
+    const isHome = homes.length === 0 || place !== -1
+    const better = place === -1 ? homes : homes.slice(0, place)
+    if (answer.isHere || better.length === 0) return { channel, isHome }
+    try {
+      const found = await this.firstOf(listed(better), { not, signal, headStartMs: homeHeadStartMs, timeoutMs: firstServerTimeoutMs })
+      return { channel: found.channel, isHome: true }
+    } catch (error) {
+      if (signal.aborted || !isP2pChatError(error, 'ERR_NO_SERVER')) throw error
+      return { channel, isHome }
+    }
+  }
+
+  /** Undefined: a server that knows no others. */
+  private async askHome (channel: Channel, sent: boolean, signal: AbortSignal): Promise<HomeAnswer | undefined> {
+    const { mailbox } = this.components
+    try {
+      return await askHome(channel, { mailbox, rosterVersion: this.roster?.version ?? 0, sent }, { timeoutMs: askHomeTimeoutMs, signal })
+    } catch (error) {
+      if (isP2pChatError(error, 'ERR_UNSUPPORTED')) return undefined
+      throw error
+    }
+  }
+
+  /** @throws ERR_NO_SERVER when none of them proves that it belongs to the pool */
+  private async firstOf (discovery: PoolDiscovery, { not, ...options }: { not: ReadonlySet<string>, signal: AbortSignal, headStartMs: number, timeoutMs: number }): Promise<PoolServer> {
+    const { lane, network, clock, logger } = this.components
+    const { rosterVersion } = await poolTable.get(lane, SELF) ?? this.pool
     let refused: P2pChatError | undefined
     const servers = findPoolServers({
-      discovery: discovery({ poolId, remembered, bootstrap: poolServers(this.pool) }),
+      ...options,
+      discovery: without(discovery, not),
       network,
-      poolId,
+      poolId: this.pool.poolId,
       clock,
-      signal,
       enough: 1,
       minVersion: rosterVersion,
       onRefused: (peer, error) => {
@@ -50,18 +117,56 @@ export class PoolSession {
     const first = await servers.next()
     await servers.return(undefined)
     if (first.done === true) throw noServer(refused)
-    await this.remember(first.value)
-    return first.value.channel
+    await this.verified(first.value)
+    return first.value
   }
 
-  private async remember (server: PoolServer): Promise<void> {
+  /** A server has proven this roster. What is known of the pool is durable before the server is used. */
+  private async verified ({ roster, peer }: PoolServer): Promise<void> {
+    if (roster.version >= (this.roster?.version ?? 0)) this.roster = roster
+    await this.remember([], peer)
+  }
+
+  /** Keeps for the next start: this device's homes, the server that answered, others of the roster; and the roster's version. */
+  private async remember (homes: readonly PeerAddress[], answered?: PeerAddress): Promise<void> {
+    const { roster } = this
     await this.components.lane.write(async (tx) => {
       const stored = await poolTable.get(tx, SELF)
-      if (stored === undefined || stored.poolId !== this.pool.poolId) return
-      const others = stored.remembered.filter((peer) => peer.peerId !== server.peer.peerId)
-      const remembered = [server.peer, ...others].slice(0, maxRemembered)
-      poolTable.put(tx, { ...stored, remembered, rosterVersion: Math.max(stored.rosterVersion, server.roster.version) }, SELF)
+      if (stored === undefined || stored.poolId !== this.pool.poolId || roster === undefined) return
+      const kept = homes.length > 0 ? homes : stored.remembered.filter(({ peerId }) => roster.servers.some((server) => server.peerId === peerId))
+      const remembered = merged([...kept, ...answered === undefined ? [] : [answered], ...roster.servers]).slice(0, maxRemembered)
+      const next: HomePool = { ...stored, remembered, rosterVersion: Math.max(stored.rosterVersion, roster.version) }
+      if (JSON.stringify(next) !== JSON.stringify(stored)) poolTable.put(tx, next, SELF)
     })
+  }
+
+  /** Those of the roster. When a server names others, its roster may be a newer one: it is asked for that. */
+  private async listedOr (named: PeerAddress[], channel: Channel, signal: AbortSignal): Promise<PeerAddress[]> {
+    if (named.every(({ peerId }) => this.roster?.servers.some((server) => server.peerId === peerId) === true)) return this.listed(named)
+    const { network, clock } = this.components
+    await this.verified(await openPoolChannel(network, { peerId: channel.remotePeer, addresses: [] }, this.pool.poolId, { clock, signal, minVersion: this.roster?.version ?? 0 }))
+    return this.listed(named)
+  }
+
+  /** Those that are in the roster, with the addresses that it knows. */
+  private listed (named: readonly PeerAddress[]): PeerAddress[] {
+    const servers = this.roster?.servers ?? []
+    return named.flatMap((peer) => {
+      const server = servers.find(({ peerId }) => peerId === peer.peerId)
+      return server === undefined ? [] : merged([{ peerId: peer.peerId, addresses: [...peer.addresses, ...server.addresses] }])
+    })
+  }
+
+  private serversAt (poolAddresses: readonly string[]): PeerAddress[] {
+    return this.listed(poolAddresses.flatMap((text) => {
+      try {
+        const address = parsePoolAddress(text)
+        return address.poolId === this.pool.poolId ? poolServers(address) : []
+      } catch {
+        // What a server says may be anything.
+        return []
+      }
+    }))
   }
 }
 
@@ -78,4 +183,33 @@ export async function keepPool (lane: Lane, addresses: string[], accountPoolId: 
     poolTable.put(tx, pool, SELF)
     return pool
   })
+}
+
+function listed (peers: readonly PeerAddress[]): PoolDiscovery {
+  return { find: async function * () { yield * peers }, announce: () => {} }
+}
+
+function without (discovery: PoolDiscovery, not: ReadonlySet<string>): PoolDiscovery {
+  if (not.size === 0) return discovery
+  return {
+    find: async function * (signal) { for await (const peer of discovery.find(signal)) if (!not.has(peer.peerId)) yield peer },
+    announce: () => {}
+  }
+}
+
+/** One entry a server, with all its addresses, in the order of first mention. */
+function merged (peers: ReadonlyArray<Pick<PeerAddress, 'peerId' | 'addresses'>>): PeerAddress[] {
+  const all = new Map<string, Set<string>>()
+  for (const { peerId, addresses } of peers) {
+    const known = all.get(peerId) ?? new Set()
+    all.set(peerId, known)
+    for (const address of addresses) if (known.size < maxAddresses) known.add(address)
+  }
+  return [...all].map(([peerId, addresses]) => ({ peerId, addresses: [...addresses] }))
+}
+
+/** So that the clients of a pool do not all begin with the same server. */
+function shuffled<T> (items: readonly T[], random: Random): T[] {
+  const drawn = items.map((item) => ({ item, order: Buffer.from(random.bytes(4)).readUInt32BE() }))
+  return drawn.sort((a, b) => a.order - b.order).map(({ item }) => item)
 }

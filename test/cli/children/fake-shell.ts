@@ -17,7 +17,7 @@ let hasPool = !isFresh
 const node: FakeChatNode = new FakeChatNode({
   status: async (): Promise<NodeStatus> => ({
     account: node.account,
-    connection: hasPool ? { kind: 'connected', server: '12D3KooW', poolId: 'pool' } : { kind: 'no-pool' },
+    connection: hasPool ? { kind: 'connected', server: '12D3KooW', poolId: 'pool', home: true } : { kind: 'no-pool' },
     queued: 0,
     cipher: 'openssl'
   }),

@@ -46,7 +46,7 @@ export class FakeChatNode implements ChatNode {
   }
 
   async status (): Promise<NodeStatus> {
-    return await this.#do('status', {}, () => ({ account: this.account, connection: { kind: 'connected', server: '12D3KooW', poolId: 'pool' }, queued: 0, cipher: 'openssl' }))
+    return await this.#do('status', {}, () => ({ account: this.account, connection: { kind: 'connected', server: '12D3KooW', poolId: 'pool', home: true }, queued: 0, cipher: 'openssl' }))
   }
 
   async usePool (addresses: string[]): Promise<void> { await this.#do('usePool', addresses, () => {}) }

@@ -115,7 +115,7 @@ describe('cli: rendering', () => {
         ...eventLines({ event: 'presence', username: dirty, online: true }, view),
         ...eventLines({ event: 'identity-changed', username: dirty, message: dirty }, view),
         ...eventLines({ event: 'error', code: 'ERR_INTERNAL', message: dirty }, view),
-        ...eventLines({ event: 'pool', connection: { kind: 'connecting' }, message: dirty }, view)
+        ...eventLines({ event: 'pool', change: 'looking', connection: { kind: 'connecting' }, message: dirty }, view)
       ].join('')
       // eslint-disable-next-line no-control-regex
       assert.doesNotMatch(shown, /[\u0000-\u001f\u007f-\u009f\u202e]/)

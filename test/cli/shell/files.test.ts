@@ -34,7 +34,7 @@ describe('cli: files in the shell', () => {
 
   it('says beside it that no server is there', () => {
     const model = modelOf()
-    model.found({ kind: 'offline', poolId: 'p', retryAfterMs: 1 })
+    model.found({ kind: 'offline', poolId: 'p', retryAfterMs: 1, direct: [] })
     model.take(progressEvent(), at(0))
     assert.equal(model.prompt, 'alice (offline, movie.mp4 50% 0:05 left)> ')
   })

@@ -23,7 +23,7 @@ describe('cli: what the shell shows', () => {
     assert.equal(modelWith({ username: null }).prompt, 'p2pchat> ')
     assert.equal(modelWith().prompt, 'alice> ')
     const model = modelWith()
-    model.found({ kind: 'offline', poolId: 'p', retryAfterMs: 1 })
+    model.found({ kind: 'offline', poolId: 'p', retryAfterMs: 1, direct: [] })
     assert.equal(model.prompt, 'alice (offline)> ')
     assert.equal(modelWith({ room: bob }).prompt, 'alice → bob> ')
     assert.equal(modelWith({ room: team }).prompt, 'alice → [team]> ')
@@ -96,9 +96,9 @@ describe('cli: what the shell shows', () => {
 
   it('says once that no server is reachable, and once that one is again', () => {
     const model = modelWith()
-    const offline = { event: 'pool', connection: { kind: 'offline', poolId: 'p', retryAfterMs: 1 }, message: 'Sorry, no rendezvous server is reachable.' } as const
-    const back = { event: 'pool', connection: { kind: 'connected', server: 's', poolId: 'p' }, message: 'Connected.' } as const
-    const connecting = { event: 'pool', connection: { kind: 'connecting' }, message: 'Looking…' } as const
+    const offline = { event: 'pool', change: 'offline', connection: { kind: 'offline', poolId: 'p', retryAfterMs: 1, direct: [] }, message: 'Sorry, no rendezvous server is reachable.' } as const
+    const back = { event: 'pool', change: 'connected', connection: { kind: 'connected', server: 's', poolId: 'p', home: true }, message: 'Connected.' } as const
+    const connecting = { event: 'pool', change: 'looking', connection: { kind: 'connecting' }, message: 'Looking…' } as const
     assert.deepEqual([connecting, offline, connecting, offline, back, connecting, back].map((event) => model.take(event, at(0)).lines.length), [0, 1, 0, 0, 1, 0, 0])
   })
 

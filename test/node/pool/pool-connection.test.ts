@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
-import { firstRetryMs, maxRetryMs, searchTimeoutMs, steadyMs } from '../../../src/node/pool/limits.js'
+import { firstRetryMs, homeCheckMs, homeRetryMs, lingerTickMs, maxLingerMs, maxRetryMs, maxServerTries, minRefusedMoveMs, prepareTimeoutMs, searchTimeoutMs, steadyMs } from '../../../src/node/pool/limits.js'
+import type { Standing, Wanted } from '../../../src/node/pool/opener.js'
 import { PoolConnection, type PoolState } from '../../../src/node/pool/pool-connection.js'
+import type { Channel, PeerAddress } from '../../../src/overlay/network.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { rejectsCode, seeded } from '../support.js'
 import { FakeChannel } from './fake-channel.js'
 
-type Opening = { resolve: (channel: FakeChannel) => void, reject: (error: unknown) => void, signal: AbortSignal }
+type Opening = { resolve: (channel: FakeChannel) => void, reject: (error: unknown) => void, wanted: Wanted, signal: AbortSignal }
 
 describe('PoolConnection', () => {
   let clock: FakeClock
@@ -15,6 +17,7 @@ describe('PoolConnection', () => {
   let opened: number[]
   let states: PoolState[]
   let prepare: (channel: FakeChannel) => Promise<void>
+  let findHome: (channel: Channel, from: { sent: boolean, not: ReadonlySet<string> }) => Promise<Standing>
   let pool: PoolConnection
 
   beforeEach(() => {
@@ -23,20 +26,26 @@ describe('PoolConnection', () => {
     opened = []
     states = []
     prepare = async () => {}
+    findHome = async (channel) => ({ channel, isHome: true })
     pool = new PoolConnection({
       clock,
       random: seeded('pool'),
       logger: silentLogger,
-      openServer: async (signal) => await new Promise((resolve, reject) => {
+      openServer: async (wanted, signal) => await new Promise((resolve, reject) => {
         opened.push(clock.now())
         signal.addEventListener('abort', () => { reject(signal.reason) }, { once: true })
-        openings.push({ resolve, reject, signal })
+        openings.push({ resolve, reject, wanted, signal })
       }),
+      findHome: async (channel, from) => await findHome(channel, from),
       prepare: async (channel) => { await prepare(channel as FakeChannel) },
+      serversAt: (addresses) => addresses.map(peer),
       onState: (state) => { states.push(state) }
     })
   })
 
+  const peer = (peerId: string): PeerAddress => ({ peerId, addresses: [] })
+  /** The server that is used now. */
+  const at = (): string | undefined => pool.channel()?.remotePeer
   const kinds = (): string[] => states.map(({ kind }) => kind)
   const noServer = new P2pChatError('ERR_NO_SERVER', 'Nobody is there.')
 
@@ -57,7 +66,7 @@ describe('PoolConnection', () => {
     pool.start()
     assert.equal(pool.channel(), undefined)
     const channel = await answer()
-    assert.equal(pool.channel(), channel)
+    assert.equal(at(), channel.remotePeer)
     assert.deepEqual(kinds(), ['connecting', 'connected'])
     assert.equal(openings.length, 1)
   })
@@ -73,14 +82,28 @@ describe('PoolConnection', () => {
     assert.deepEqual(kinds(), ['connecting', 'connected'])
   })
 
-  it('ends a channel that cannot be prepared, and tries another later', async () => {
+  it('ends a channel that cannot be prepared, and tries another at once; later, when there is no other', async () => {
     prepare = async () => { throw new P2pChatError('ERR_OVERLOADED', 'Later.') }
     pool.start()
-    const channel = await answer()
+    const channel = await answer(new FakeChannel({}, 'first'))
     assert.ok(channel.closed.aborted)
+    assert.deepEqual(openings.map(({ wanted }) => [...wanted.last]), [[], ['first']])
+    await answer(new FakeChannel({}, 'first'))
     assert.equal(pool.current().kind, 'offline')
     await clock.advance(firstRetryMs)
-    assert.equal(openings.length, 2)
+    assert.equal(openings.length, 3)
+    assert.equal(openings[2]?.wanted.failures, 1)
+  })
+
+  it('goes where a server without room sends it, and gives up after a few', async () => {
+    prepare = async (channel) => { throw new P2pChatError('ERR_OVERLOADED', 'Full.', { alternatives: [`next of ${channel.remotePeer}`] }) }
+    pool.start()
+    for (let i = 1; i <= maxServerTries; i++) {
+      assert.equal(pool.current().kind, 'connecting')
+      await answer(new FakeChannel({}, `server ${i}`))
+      if (i < maxServerTries) assert.deepEqual(openings[i]?.wanted.first, [peer(`next of server ${i}`)])
+    }
+    assert.equal(pool.current().kind, 'offline')
   })
 
   it('looks again at once for a server that went away after a while', async () => {
@@ -92,6 +115,8 @@ describe('PoolConnection', () => {
     await settle()
     await answer()
     assert.deepEqual(kinds(), ['connecting', 'connected', 'connecting', 'connected'])
+    assert.deepEqual(states[2], { kind: 'connecting', lost: first.remotePeer })
+    assert.deepEqual([...openings[1]?.wanted.last ?? []], [first.remotePeer], 'others are tried before it')
   })
 
   it('pauses when servers end their channels at once, twice in a row, and longer each time', async () => {
@@ -143,10 +168,155 @@ describe('PoolConnection', () => {
   it('gives up a server that never ends its part of the preparing', async () => {
     prepare = async (channel) => { await new Promise<void>((resolve, reject) => { channel.closed.addEventListener('abort', () => { reject(new P2pChatError('ERR_CLOSED', 'Closed.')) }) }) }
     pool.start()
-    const channel = await answer()
-    await clock.advance(searchTimeoutMs)
+    const channel = await answer(new FakeChannel({}, 'silent'))
+    await clock.advance(prepareTimeoutMs)
     assert.ok(channel.closed.aborted)
+    assert.equal(openings.length, 2, 'another one is tried')
+    await clock.advance(searchTimeoutMs - prepareTimeoutMs)
     assert.equal(pool.current().kind, 'offline')
+  })
+
+  describe('home', () => {
+    const go = async (to: FakeChannel): Promise<void> => { findHome = async (channel) => (channel.remotePeer === to.remotePeer ? { channel, isHome: true } : { channel: to, isHome: true }) }
+
+    it('is gone to before anything is prepared at the server that was found', async () => {
+      const home = new FakeChannel({}, 'home')
+      const prepared: string[] = []
+      prepare = async (channel) => { prepared.push(channel.remotePeer) }
+      await go(home)
+      pool.start()
+      const entry = await answer(new FakeChannel({}, 'entry'))
+      assert.equal(at(), 'home')
+      assert.deepEqual(prepared, ['home'])
+      assert.ok(entry.closed.aborted)
+      assert.deepEqual(kinds(), ['connecting', 'connected'])
+    })
+
+    it('that cannot be prepared is replaced by the server that was found, until it can', async () => {
+      const home = new FakeChannel({}, 'home')
+      prepare = async (channel) => { if (channel.remotePeer === 'home') throw new P2pChatError('ERR_TIMEOUT', 'Silent.') }
+      await go(home)
+      pool.start()
+      const entry = await answer(new FakeChannel({}, 'entry'))
+      assert.equal(at(), 'entry')
+      assert.ok(home.closed.aborted)
+      assert.equal(pool.current().kind === 'connected' && (pool.current() as { isHome: boolean }).isHome, false)
+      await clock.advance(homeRetryMs / 2 - 1)
+      prepare = async () => {}
+      const again = new FakeChannel({}, 'home')
+      await go(again)
+      assert.equal(at(), 'entry')
+      await clock.advance(homeRetryMs / 2 + 1)
+      assert.equal(at(), 'home')
+      assert.equal((pool.current() as { movedFrom?: string }).movedFrom, 'entry')
+      await clock.advance(lingerTickMs)
+      assert.ok(entry.closed.aborted)
+      assert.ok(!kinds().includes('offline'))
+    })
+
+    it('is asked for again now and then', async () => {
+      let asked = 0
+      findHome = async (channel) => { asked++; return { channel, isHome: true } }
+      pool.start()
+      await answer()
+      await clock.advance(homeCheckMs)
+      assert.equal(asked, 2)
+      await clock.advance(homeCheckMs)
+      assert.ok(asked >= 3)
+      assert.deepEqual(kinds(), ['connecting', 'connected'])
+    })
+
+    it('is not asked for where a server was just lost', async () => {
+      const asked: string[][] = []
+      findHome = async (channel, { not }) => { asked.push([...not]); return { channel, isHome: true } }
+      pool.start()
+      const first = await answer(new FakeChannel({}, 'first'))
+      await first.close()
+      await settle()
+      await answer(new FakeChannel({}, 'second'))
+      assert.deepEqual(asked, [[], ['first']])
+    })
+  })
+
+  describe('a server that ends', () => {
+    it('is left for another without a break, after a moment by chance', async () => {
+      pool.start()
+      const first = await answer(new FakeChannel({ slow: async () => await new Promise((resolve) => { clock.schedule(1_000, () => { resolve(new Uint8Array(1)) }) }) }, 'first'))
+      const underWay = pool.channel()?.request('slow', new Uint8Array(0))
+      pool.leaving('first', [peer('second')], 2_000)
+      await settle()
+      assert.equal(openings.length, 1)
+      await clock.advance(2_000)
+      assert.deepEqual(openings[1]?.wanted, { first: [peer('second')], last: new Set(), not: new Set(['first']), others: true, failures: 0 })
+      assert.equal(at(), 'first', 'it goes on being used meanwhile')
+      await answer(new FakeChannel({}, 'second'))
+      assert.equal(at(), 'second')
+      assert.equal((await underWay)?.byteLength, 1, 'what was under way gets its answer')
+      await clock.advance(maxLingerMs)
+      assert.ok(first.closed.aborted)
+      assert.deepEqual(kinds(), ['connecting', 'connected', 'connected'])
+    })
+
+    it('is used on when there is no other, and lost in the end', async () => {
+      pool.start()
+      const first = await answer(new FakeChannel({}, 'first'))
+      pool.leaving('first', [peer('second')], 0)
+      await settle()
+      await fail()
+      assert.equal(at(), 'first')
+      await clock.advance(steadyMs)
+      await first.close()
+      await settle()
+      assert.equal(pool.current().kind, 'connecting')
+      assert.equal(openings.length, 3)
+    })
+
+    it('that says so while it is being prepared is left as well', async () => {
+      prepare = async (channel) => { if (channel.remotePeer === 'first') pool.leaving('first', [peer('second')], 0) }
+      pool.start()
+      await answer(new FakeChannel({}, 'first'))
+      assert.equal(openings.length, 2)
+      await answer(new FakeChannel({}, 'second'))
+      assert.equal(at(), 'second')
+    })
+
+    it('and another one that ends are left as quickly as they say so', async () => {
+      pool.start()
+      await answer(new FakeChannel({}, 'server 0'))
+      for (let i = 0; i < 5; i++) {
+        pool.leaving(`server ${i}`, [], 0)
+        await settle()
+        await answer(new FakeChannel({}, `server ${i + 1}`))
+        assert.equal(at(), `server ${i + 1}`)
+      }
+      assert.ok(!kinds().includes('offline'))
+    })
+  })
+
+  describe('a server with too much to do', () => {
+    const full = (name: string, ...alternatives: string[]): FakeChannel => new FakeChannel({ ask: () => { throw new P2pChatError('ERR_OVERLOADED', 'Full.', { alternatives }) } }, name)
+    const ask = async (): Promise<void> => { await rejectsCode(pool.channel()!.request('ask', new Uint8Array(0)), 'ERR_OVERLOADED'); await settle() }
+
+    it('is left for those that it names, and not back at once', async () => {
+      pool.start()
+      await answer(full('first', 'second'))
+      await ask()
+      assert.deepEqual(openings[1]?.wanted, { first: [peer('second')], last: new Set(), not: new Set(['first']), others: false, failures: 0 })
+      await answer(full('second', 'first'))
+      assert.equal(at(), 'second')
+      await ask()
+      assert.equal(openings.length, 2, 'no back and forth')
+      await clock.advance(minRefusedMoveMs)
+      await ask()
+      assert.deepEqual(openings[2]?.wanted.first, [peer('first')])
+    })
+
+    it('is used on when it names nobody, or only itself', async () => {
+      pool.start()
+      await answer(full('first', 'first'))
+      await ask()
+      assert.equal(openings.length, 1)
+    })
   })
 
   it('tries at once when asked to, in a pause only', async () => {
@@ -176,14 +346,14 @@ describe('PoolConnection', () => {
     it('has it at once when there is one', async () => {
       pool.start()
       const channel = await answer()
-      assert.equal(await pool.waitForChannel(1_000), channel)
+      assert.equal((await pool.waitForChannel(1_000)).remotePeer, channel.remotePeer)
     })
 
     it('waits for the search under way', async () => {
       pool.start()
       const waiting = pool.waitForChannel(1_000)
-      const channel = await answer()
-      assert.equal(await waiting, channel)
+      await answer()
+      assert.equal(await waiting, pool.channel())
     })
 
     it('fails with the search under way, and says why', async () => {
@@ -200,8 +370,8 @@ describe('PoolConnection', () => {
       const waiting = pool.waitForChannel(60_000)
       await settle()
       assert.equal(openings.length, 2)
-      const channel = await answer()
-      assert.equal(await waiting, channel)
+      await answer()
+      assert.equal(await waiting, pool.channel())
     })
 
     it('fails after its time', async () => {
@@ -218,8 +388,8 @@ describe('PoolConnection', () => {
       void first.close()
       const waiting = pool.waitForChannel(1_000)
       await settle()
-      const second = await answer()
-      assert.equal(await waiting, second)
+      await answer(new FakeChannel({}, 'second'))
+      assert.equal((await waiting).remotePeer, 'second')
     })
 
     it('fails before the start and after the stop, and at the stop', async () => {
