@@ -8,6 +8,7 @@ import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type 
 import { createMemoryBlobs, openFolderBlobs, openStore, type BlobDisk, type KeyValueStore } from '../store/index.js'
 import { defaultLimits, type RendezvousLimits } from './limits.js'
 import { readKeptToken, startAs } from './join/index.js'
+import type { PoolAdmin } from './admin/index.js'
 import { loadIdentity, loadMembership, writeRecoveryKey } from './pool/index.js'
 import { RunningServer, type RendezvousStatus } from './running-server.js'
 import { libp2pServerNetwork, type ServerNetworkFactory } from './server-network.js'
@@ -31,6 +32,8 @@ export interface RendezvousInit {
   name?: string
   /** A token of a pool to join, when this server is in none yet. Default: it founds one, or goes on with what it began. */
   join?: string
+  /** Of the program, told to the operators of the pool. Default: none. */
+  version?: string
   clock?: Clock
   random?: Random
   logger?: Logger
@@ -50,6 +53,8 @@ export interface RendezvousServer {
   status: () => Promise<RendezvousStatus>
   /** A token that lets more servers in; undefined at all but the pool's first, and once another invitation was made. @throws ERR_CLOSED */
   joinToken: () => Promise<string | undefined>
+  /** What an operator sees of the pool and does to it. @throws ERR_CLOSED unless it is running */
+  readonly admin: PoolAdmin
   /** Aborts, with the error to show, once this server was removed from its pool; it stops by itself. */
   readonly removed: AbortSignal
   /**
@@ -87,6 +92,7 @@ export async function createRendezvous (init: RendezvousInit): Promise<Rendezvou
       listen,
       announce,
       name: init.name ?? '',
+      ...(init.version === undefined ? {} : { version: init.version }),
       ...(start.kind === 'joiner' ? { joinToken: start.token } : {}),
       limits: { ...defaultLimits, ...init.limits },
       makeNetwork: init.network ?? libp2pServerNetwork
@@ -108,6 +114,9 @@ function asServer (running: RunningServer, peerId: string): RendezvousServer {
     addresses: () => running.addresses(),
     status: async () => await running.status(),
     joinToken: async () => await running.joinToken(),
+    get admin () {
+      return running.admin
+    },
     removed: running.removed,
     start: async () => { await running.start() },
     stop: async () => { await running.stop() }

@@ -9,4 +9,5 @@
  * The methods are described in docs/wire/directory.md and docs/wire/groups.md.
  */
 export { createRendezvous, type RendezvousInit, type RendezvousServer, type RendezvousStatus } from './create-rendezvous.js'
+export type { DrainStatus, Finding, MadeToken, PoolAdmin, PoolStatus, ServerFigures, ServerStatus } from './admin/index.js'
 export type { RendezvousLimits } from './limits.js'

@@ -7,6 +7,7 @@ import { maxAddresses } from '../protocol/limits.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { BlobDisk, KeyValueStore } from '../store/index.js'
 import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
+import type { PoolAdmin } from './admin/index.js'
 import { enterPool, formatJoinToken, FOUNDING_INVITE_ID } from './join/index.js'
 import { ServerLinks } from './links/index.js'
 import { createMember, type Member } from './member/index.js'
@@ -29,6 +30,8 @@ export interface RunningServerInit {
   name: string
   /** What to join a pool with, when this server is in none yet. Default: it founds one. */
   joinToken?: string
+  /** Of the program, told to the operator. Default: none. */
+  version?: string
   limits: RendezvousLimits
   makeNetwork: ServerNetworkFactory
   /** Default: noMetrics. */
@@ -120,6 +123,11 @@ export class RunningServer {
     return secret === undefined ? undefined : formatJoinToken({ poolId, addresses, inviteId: FOUNDING_INVITE_ID, secret })
   }
 
+  /** What the operator does. @throws ERR_CLOSED unless it is running */
+  get admin (): PoolAdmin {
+    return this.#running().admin
+  }
+
   /** @throws ERR_CLOSED unless it is running */
   async status (): Promise<RendezvousStatus> {
     const { poolId, addresses } = this.place()
@@ -152,7 +160,7 @@ export class RunningServer {
     if (!samePorts(ports, remembered)) await savePorts(store, ports)
     const membership = this.#membership ?? await this.#enterPool(network, addresses)
     this.#membership = membership
-    const member = this.#member = await createMember({ ...this.#init, store: this.#store, membership, network, links, prober })
+    const member = this.#member = await createMember({ ...this.#init, store: this.#store, membership, network, links, version: this.#init.version ?? '', clients: () => network.channels(POOL_PROTOCOL).length, prober })
     if (this.#stopping !== undefined) throw closed()
     if (!isListed(member)) throw notInPool()
     member.consensus.roster.onChange(() => { if (!isListed(member)) this.#wasRemoved() })

@@ -6,6 +6,7 @@ import { maxAddresses } from '../../protocol/limits.js'
 import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { BlobDisk, KeyValueStore } from '../../store/index.js'
+import { adminHandlers, createPoolAdmin, ownFigures, probeTcp, type PoolAdmin, type ServerFigures } from '../admin/index.js'
 import { createConsensus, type Consensus, type RosterChange } from '../consensus/index.js'
 import { admissionHandlers, Invites, Secrets, tokenLookTimeoutMs } from '../join/index.js'
 import type { RendezvousLimits } from '../limits.js'
@@ -28,6 +29,10 @@ export interface MemberComponents {
   network: Network
   prober?: Prober | undefined
   links: ServerLinks
+  /** Open channels of clients. */
+  clients: () => number
+  /** of the program */
+  version: string
   clock: Clock
   random: Random
   logger: Logger
@@ -45,6 +50,7 @@ export interface Member {
   readonly mail: PoolMail
   readonly service: PoolService
   readonly invites: Invites
+  readonly admin: PoolAdmin
   /** The secret of the founder's token, while it can be used; undefined at any other server. */
   foundingSecret: () => Promise<Uint8Array | undefined>
   /** Answers other servers from the call on. Resolves once this server can be of use, which may take others. */
@@ -98,8 +104,10 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const change = async (change: RosterChange): Promise<Roster> => await consensus.changer.change(change)
   const invites = new Invites({ registers: consensus.registers, clock, random })
   const secrets = new Secrets({ ...components, registers: consensus.registers, invites, setups: identity.setups, history, change })
+  const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, service })
+  const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain], clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
-  links.serve({ ...consensus.handlers, ...mail.handlers })
+  links.serve({ ...consensus.handlers, ...mail.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
   // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
   links.serveAll({
     ...admissionHandlers({ registers: consensus.registers, invites, history, change, clock, logger }),
@@ -123,6 +131,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     mail,
     service,
     invites,
+    admin,
     foundingSecret: async () => {
       const secret = await secrets.foundingSecret()
       if (secret === undefined) return undefined

@@ -1,0 +1,14 @@
+/** An answer with some fifty keys in it. */
+export const maxFiguresBytes = 16 * 1024
+/** Sixteen addresses of 400 characters. */
+export const maxReachBytes = 8 * 1024
+/** How long `status` waits for one server: the operator waits, too. */
+export const figuresTimeoutMs = 2_000
+/** How long a connection may take that only asks whether somebody is there. */
+export const probeTimeoutMs = 2_000
+/** All addresses of a server are probed at the same time. */
+export const reachTimeoutMs = probeTimeoutMs + 1_000
+/** Clocks further apart than this judge expiry of mail and invitations differently enough to be noticed. */
+export const maxClockSkewMs = 5_000
+/** Below it the operator should do something: files are refused below 2 GiB already. */
+export const lowDiskBytes = 4 * 1024 * 1024 * 1024

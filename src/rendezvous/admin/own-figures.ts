@@ -1,0 +1,51 @@
+import { rangeUnder, type BlobDisk, type KeyValueStore } from '../../store/index.js'
+import type { Clock } from '../../runtime.js'
+import type { Consensus } from '../consensus/index.js'
+import type { PoolMail } from '../replication/index.js'
+import type { PoolService } from '../service.js'
+import type { ServerFigures } from './types.js'
+
+export interface OwnFiguresComponents {
+  store: KeyValueStore
+  blobDisk: Pick<BlobDisk, 'freeBytes'>
+  consensus: Pick<Consensus, 'roster' | 'life'>
+  mail: Pick<PoolMail, 'mailboxes' | 'status'>
+  service: Pick<PoolService, 'attachments' | 'blobs'>
+  /** Open channels of clients. */
+  clients: () => number
+  /** of the program */
+  version: string
+  clock: Clock
+}
+
+/** What a server says of itself. */
+export async function ownFigures ({ store, blobDisk, consensus, mail, service, clients, version, clock }: OwnFiguresComponents): Promise<ServerFigures> {
+  const { rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, lastRound, distrusted } = mail.status()
+  const [letters, files, freeDiskBytes, registers] = await Promise.all([mail.mailboxes.totals(), service.blobs.totals(), blobDisk.freeBytes(), consensus.roster.votes ? countRegisters(store) : 0])
+  const { state } = consensus.life
+  return {
+    nowMs: clock.now(),
+    version,
+    clients: clients(),
+    devices: service.attachments.size,
+    registers,
+    envelopes: letters.envelopes,
+    envelopeBytes: letters.bytes,
+    blobs: files.blobs,
+    blobBytes: files.bytes,
+    freeDiskBytes,
+    rosterVersion,
+    closedVersion,
+    mailboxesInAll,
+    mailboxesLeft,
+    underReplicated: lastRound?.underReplicated ?? 0,
+    vote: state === 'retired' ? 'retired' : state === 'voting' && consensus.roster.votes ? 'voting' : 'none',
+    distrusted
+  }
+}
+
+async function countRegisters (store: KeyValueStore): Promise<number> {
+  let count = 0
+  for await (const entry of store.range(rangeUnder('register'))) count += entry.length > 0 ? 1 : 0
+  return count
+}

@@ -1,0 +1,197 @@
+import { asP2pChatError, P2pChatError } from '../../errors.js'
+import { decidersOf, formatPoolAddress, isQuorum, type Roster, type RosterServer } from '../../overlay/index.js'
+import { maxAddresses } from '../../protocol/limits.js'
+import type { Clock, Logger } from '../../runtime.js'
+import type { OpaqueServer } from '../../crypto/opaque/server.js'
+import type { Consensus } from '../consensus/index.js'
+import { formatJoinToken, formerServers, type Invites } from '../join/index.js'
+import type { Links } from '../links/index.js'
+import type { DrainProgress } from '../replication/index.js'
+import { diagnose } from './doctor.js'
+import { decodeFigures } from './figures.js'
+import { decodeReach } from './handlers.js'
+import { figuresTimeoutMs, reachTimeoutMs } from './limits.js'
+import { removeServer } from './removal.js'
+import type { DrainStatus, Finding, MadeToken, PoolAdmin, PoolStatus, ServerFigures, ServerStatus } from './types.js'
+
+export interface PoolAdminComponents {
+  /** one's own PeerId */
+  self: string
+  consensus: Pick<Consensus, 'roster' | 'changer' | 'registers'>
+  links: Links
+  invites: Invites
+  opaque: OpaqueServer
+  /** This server's own. */
+  figures: () => Promise<ServerFigures>
+  /** What is in the way of removing a server, of each kind of state that is handed over. */
+  drains: Array<(peerId: string) => DrainProgress>
+  clock: Clock
+  logger: Logger
+}
+
+/** What an operator can do at one server of the pool. */
+export function createPoolAdmin (components: PoolAdminComponents): PoolAdmin {
+  const admin = new MemberAdmin(components)
+  return {
+    status: async () => await admin.status(),
+    invite: async (ttlMs) => await admin.invite(ttlMs),
+    drain: async (peerId) => await admin.drain(peerId),
+    remove: async (peerId, options) => { await admin.remove(peerId, options) },
+    doctor: async () => await admin.doctor()
+  }
+}
+
+class MemberAdmin implements PoolAdmin {
+  readonly #components: PoolAdminComponents
+
+  constructor (components: PoolAdminComponents) {
+    this.#components = components
+  }
+
+  async status (): Promise<PoolStatus> {
+    const { self } = this.#components
+    const roster = this.#roster
+    const servers = await Promise.all(roster.servers.map(async ({ peerId, state, acceptor, addresses }, index): Promise<ServerStatus> => ({
+      number: index + 1, peerId, self: peerId === self, state, acceptor, addresses, figures: await this.#figures(peerId)
+    })))
+    const up = servers.filter(({ figures }) => figures !== null)
+    const sum = (of: (figures: ServerFigures) => number): number => up.reduce((total, { figures }) => total + (figures === null ? 0 : of(figures)), 0)
+    const registers = up.flatMap(({ acceptor, figures }) => acceptor && figures !== null ? [figures.registers] : [])
+    return {
+      poolId: roster.poolId,
+      pool: poolAddressOf(roster),
+      name: roster.name,
+      rosterVersion: roster.version,
+      phase: roster.phase,
+      acceptors: roster.servers.filter(({ acceptor }) => acceptor).length,
+      acceptorsUp: servers.filter(({ acceptor, figures }) => acceptor && figures?.vote === 'voting').length,
+      canDecide: isQuorum(decidersOf(roster), new Set(up.filter(({ figures }) => figures?.vote === 'voting').map(({ peerId }) => peerId))),
+      registers: registers.length === 0 ? null : Math.max(...registers),
+      envelopes: sum(({ envelopes }) => envelopes),
+      underReplicated: sum(({ underReplicated }) => underReplicated),
+      mailboxesInAll: sum(({ mailboxesInAll }) => mailboxesInAll),
+      mailboxesLeft: sum(({ mailboxesLeft }) => mailboxesLeft),
+      servers
+    }
+  }
+
+  async invite (ttlMs: number): Promise<MadeToken> {
+    const { invites } = this.#components
+    const { inviteId, secret, expiresAtMs } = await invites.make(ttlMs)
+    const { poolId, servers } = this.#roster
+    return { token: formatJoinToken({ poolId, addresses: addressesOf(this.#ownFirst(servers)), inviteId, secret }), expiresAtMs }
+  }
+
+  async drain (peerId: string): Promise<DrainStatus> {
+    const { consensus } = this.#components
+    const entry = this.#listed(peerId)
+    if (entry.state === 'member' && this.#roster.servers.filter(({ state }) => state === 'member').length < 2) {
+      throw new P2pChatError('ERR_NOT_PERMITTED', 'That is the only server that keeps mail. Add another one first: p2pchat pool invite')
+    }
+    if (entry.state !== 'draining') await consensus.changer.change({ kind: 'state', peerId, state: 'draining' })
+    return this.#drainStatus(peerId)
+  }
+
+  async remove (peerId: string, { force }: { force: boolean }): Promise<void> {
+    const { self, consensus, links, logger } = this.#components
+    if (peerId === self) throw new P2pChatError('ERR_USAGE', 'A server cannot remove itself. Say it to another server of the pool: p2pchat pool remove … --data DIR')
+    const isFormer = formerServers(consensus.roster.history).some(({ server }) => server.peerId === peerId)
+    if (!isFormer) {
+      this.#listed(peerId)
+      if (!force) this.#assertDrained(peerId)
+    }
+    await removeServer({
+      ...this.#components,
+      registers: consensus.registers,
+      history: () => consensus.roster.history,
+      change: async (change) => await consensus.changer.change(change),
+      isThere: (other) => other === self || links.isLinked(other)
+    }, peerId)
+    logger.info({ peerId, force, rosterVersion: this.#roster.version }, 'a server was removed')
+  }
+
+  async doctor (): Promise<Finding[]> {
+    const { clock, consensus } = this.#components
+    const askedMs = clock.now()
+    const status = await this.status()
+    return diagnose({ status, history: consensus.roster.history, nowMs: Math.round((askedMs + clock.now()) / 2), notReached: await this.#notReached(), drained: status.servers.filter(({ peerId, state }) => state === 'draining' && this.#drainStatus(peerId).isDrained).map(({ peerId }) => peerId) })
+  }
+
+  get #roster (): Roster {
+    return this.#components.consensus.roster.roster
+  }
+
+  /** @throws ERR_NOT_FOUND */
+  #listed (peerId: string): RosterServer {
+    const entry = this.#roster.servers.find((server) => server.peerId === peerId)
+    if (entry === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no server ${peerId} in the pool. See: p2pchat pool status`)
+    return entry
+  }
+
+  async #figures (peerId: string): Promise<ServerFigures | null> {
+    const { self, figures, links, logger } = this.#components
+    try {
+      return peerId === self ? await figures() : decodeFigures(await links.ask(peerId, 'admin/figures', new Uint8Array(0), { timeoutMs: figuresTimeoutMs }))
+    } catch (error) {
+      logger.debug({ peerId, error: asP2pChatError(error) }, 'a server does not say how it is')
+      return null
+    }
+  }
+
+  #drainStatus (peerId: string): DrainStatus {
+    const { drains } = this.#components
+    const all = drains.map((drain) => drain(peerId))
+    const entry = this.#listed(peerId)
+    const waiting = all.find(({ mayBeRemoved }) => !mayBeRemoved)
+    const names = new Set(all.flatMap(({ waitingFor }) => waitingFor))
+    const reason = entry.acceptor || entry.nextAcceptor || this.#roster.phase !== 'settled'
+      ? 'it still votes'
+      : waiting?.reason === 'taking over' ? `waiting for ${[...names].map((name) => this.#numberOf(name)).join(', ')}` : waiting?.reason
+    return {
+      peerId,
+      isDrained: reason === undefined,
+      reason,
+      mailboxesInAll: all.reduce((total, { mailboxesInAll }) => total + mailboxesInAll, 0),
+      mailboxesLeft: all.reduce((total, { mailboxesLeft }) => total + mailboxesLeft, 0)
+    }
+  }
+
+  #assertDrained (peerId: string): void {
+    const number = this.#roster.servers.findIndex((server) => server.peerId === peerId) + 1
+    const { state } = this.#listed(peerId)
+    if (state === 'learner') return
+    if (state !== 'draining') throw new P2pChatError('ERR_NOT_PERMITTED', `Server ${number} still keeps mail. Empty it first: p2pchat pool drain ${number}. If it is gone for good: p2pchat pool remove ${number} --force`)
+    const { isDrained, reason } = this.#drainStatus(peerId)
+    if (!isDrained) throw new P2pChatError('ERR_NOT_PERMITTED', `Server ${number} is not empty yet (${reason ?? ''}). Try again shortly. If it is gone for good: p2pchat pool remove ${number} --force`)
+  }
+
+  #numberOf (peerId: string): string {
+    return `server ${this.#roster.servers.findIndex((server) => server.peerId === peerId) + 1}`
+  }
+
+  /** This server's addresses that no other server reaches, though one of them has tried. */
+  async #notReached (): Promise<string[]> {
+    const { links } = this.#components
+    const answers = await Promise.allSettled(links.others().filter((peerId) => links.isLinked(peerId)).map(async (peerId) => decodeReach(await links.ask(peerId, 'admin/reach', new Uint8Array(0), { timeoutMs: reachTimeoutMs }))))
+    const told = answers.flatMap((answer) => answer.status === 'fulfilled' ? [answer.value] : [])
+    const reached = new Set(told.flatMap((answer) => answer.reached))
+    return [...new Set(told.flatMap(({ notReached }) => notReached))].filter((address) => !reached.has(address))
+  }
+
+  #ownFirst (servers: readonly RosterServer[]): RosterServer[] {
+    const { self } = this.#components
+    return [...servers.filter(({ peerId }) => peerId === self), ...servers.filter(({ peerId, state }) => peerId !== self && state !== 'draining')]
+  }
+}
+
+/** What clients give to --pool: as many addresses of all servers as it takes, the first of each before the second of any. */
+function poolAddressOf (roster: Roster): string {
+  const servers = roster.servers.filter(({ state }) => state !== 'draining')
+  return formatPoolAddress({ poolId: roster.poolId, addresses: addressesOf(servers.length === 0 ? roster.servers : servers) })
+}
+
+function addressesOf (servers: readonly RosterServer[]): string[] {
+  const all = servers.map(({ peerId, addresses }) => addresses.map((address) => address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`))
+  const rounds = Array.from({ length: maxAddresses }, (_, round) => all.flatMap((addresses) => addresses.slice(round, round + 1)))
+  return rounds.flat().slice(0, maxAddresses)
+}
