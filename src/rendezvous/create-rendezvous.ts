@@ -7,6 +7,7 @@ import { formatPoolAddress, peerIdFromEd25519 } from '../overlay/index.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
 import { createMemoryBlobs, openFolderBlobs, openStore, type BlobDisk, type KeyValueStore } from '../store/index.js'
 import { defaultLimits, type RendezvousLimits } from './limits.js'
+import { noMetrics, type Metrics } from './metrics/index.js'
 import { readKeptToken, startAs } from './join/index.js'
 import type { PoolAdmin } from './admin/index.js'
 import { loadIdentity, loadMembership, writeRecoveryKey } from './pool/index.js'
@@ -40,6 +41,8 @@ export interface RendezvousInit {
   limits?: Partial<RendezvousLimits>
   network?: ServerNetworkFactory
   opaque?: OpaqueServer
+  /** Told what this server does. Default: nobody is. */
+  metrics?: Metrics
 }
 
 /** A rendezvous server. It is made, started once, and stopped; to run it again, make it again on the same data. */
@@ -95,7 +98,8 @@ export async function createRendezvous (init: RendezvousInit): Promise<Rendezvou
       ...(init.version === undefined ? {} : { version: init.version }),
       ...(start.kind === 'joiner' ? { joinToken: start.token } : {}),
       limits: { ...defaultLimits, ...init.limits },
-      makeNetwork: init.network ?? libp2pServerNetwork
+      makeNetwork: init.network ?? libp2pServerNetwork,
+      metrics: init.metrics ?? noMetrics
     })
     return asServer(running, peerIdFromEd25519(ed25519KeyPair(identity.seed).publicKey))
   } catch (error) {

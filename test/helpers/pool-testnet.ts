@@ -4,6 +4,7 @@ import type { OpaqueServer } from '../../src/crypto/opaque/server.js'
 import { formatPoolAddress, peerIdFromEd25519, type Network, type Roster } from '../../src/overlay/index.js'
 import { defaultLimits, type RendezvousLimits } from '../../src/rendezvous/limits.js'
 import type { Member } from '../../src/rendezvous/member/index.js'
+import { noMetrics, type Metrics } from '../../src/rendezvous/metrics/index.js'
 import { loadIdentity } from '../../src/rendezvous/pool/index.js'
 import { RunningServer } from '../../src/rendezvous/running-server.js'
 import { silentLogger, type Logger } from '../../src/runtime.js'
@@ -22,6 +23,7 @@ export interface PoolTestnetInit {
   /** What a server is given for its network: for tests of servers that lie. */
   wrapNetwork?: (network: Network) => Network
   log?: (what: string) => void
+  metrics?: (server: TestServer) => Metrics | undefined
 }
 
 /** One machine of the pool: what stays when its process dies, and the process while it runs. */
@@ -122,6 +124,7 @@ export class PoolTestnet {
       announce: [],
       name: '',
       limits: { ...defaultLimits, ...this.#init.limits },
+      metrics: this.#init.metrics?.(server) ?? noMetrics,
       makeNetwork: ({ seed }) => {
         const network = (this.#init.wrapNetwork ?? ((plain) => plain))(hub.network({ seed, address: server.address }))
         return { network, discovery: (poolId) => hub.discovery(network, poolId) }

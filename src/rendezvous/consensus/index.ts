@@ -15,7 +15,7 @@ import { AcceptorServer } from './acceptor-server.js'
 import { DiskLife } from './disk-life.js'
 import type { ServerSide } from './messages.js'
 import { Peers } from './peers.js'
-import { Proposer, type Configure } from './proposer.js'
+import { Proposer, type Configure, type VotePhase, type VoteResult } from './proposer.js'
 import { createReplicatedRegisters, type ReplicatedRegisters } from './replicated-registers.js'
 import { RosterChanger } from './roster-changer.js'
 import { RosterKeeper } from './roster-keeper.js'
@@ -23,6 +23,7 @@ import { remoteServer, serverHandlers, type ServerHandler } from './wire.js'
 import { WitnessBook } from './witness-book.js'
 
 export { recoverRoster } from './recovery.js'
+export type { VotePhase, VoteResult } from './proposer.js'
 export type { ReplicatedRegisters } from './replicated-registers.js'
 export { chooseAcceptors, type RosterChange } from './roster-plan.js'
 export type { RosterChanger } from './roster-changer.js'
@@ -55,6 +56,8 @@ export interface ConsensusComponents {
   incarnation?: number
   /** Default: limits.unwitnessedWrites. */
   unwitnessedWrites?: number
+  /** Told what became of each asking of the acceptors, for the operator's figures. */
+  onVote?: (phase: VotePhase, result: VoteResult) => void
 }
 
 export interface Consensus {
@@ -86,7 +89,7 @@ export function createConsensus (components: ConsensusComponents): Consensus {
   const server = (peerId: string): ServerSide => peerId === self ? own : remoteServer(async (method, body) => await call(peerId, method, body))
   const peers = new Peers({ keeper, book, server })
   const configuration: Configure = (space) => keeper.configuration(space)
-  const proposer = new Proposer({ peers, configuration, clock, random })
+  const proposer = new Proposer({ peers, configuration, clock, random, onVote: components.onVote })
   return {
     registers: createReplicatedRegisters({ proposer, peers, configuration, alternatives: components.alternatives }),
     roster: keeper,

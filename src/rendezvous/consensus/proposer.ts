@@ -13,11 +13,18 @@ import type { Accepted } from './acceptor.js'
 /** The roster that counts now, and who decides by it. */
 export type Configure = (space: Space) => { version: number, quorum: Quorum }
 
+/** What acceptors are asked: once for a peek, twice (prepare, accept) for a round that writes. */
+export type VotePhase = 'peek' | 'prepare' | 'accept'
+/** `outbid`: by a round with a higher ballot; `no-quorum`: too few answered, or they disagreed about a peek. */
+export type VoteResult = 'granted' | 'outbid' | 'no-quorum'
+
 export interface ProposerComponents {
   peers: Peers
   configuration: Configure
   clock: Clock
   random: Random
+  /** Told what became of each asking, for the operator's figures. */
+  onVote?: (phase: VotePhase, result: VoteResult) => void
 }
 
 /** The value that shall be there next, given what is there; undefined to leave it. */
@@ -55,7 +62,9 @@ export class Proposer {
     const round = startRound(quorum, { counter: 0, proposer: '' })
     const answers: Array<Accepted | undefined> = []
     const step = await this.#ask(round, { kind: 'peek', rosterVersion: version, place }, (accepted) => { answers.push(accepted) })
-    return step?.kind === 'prepared' && isUnanimous(answers) ? { current: step.current?.register } : undefined
+    const isTold = step?.kind === 'prepared' && isUnanimous(answers)
+    this.#components.onVote?.('peek', isTold ? 'granted' : 'no-quorum')
+    return isTold ? { current: step.current?.register } : undefined
   }
 
   /**
@@ -95,6 +104,7 @@ export class Proposer {
     const ballot = { counter: ++this.#counter, proposer: this.#name }
     const round = startRound(quorum, ballot)
     const prepared = await this.#ask(round, { kind: 'prepare', rosterVersion: version, place, ballot })
+    this.#components.onVote?.('prepare', resultOf(prepared))
     if (prepared?.kind !== 'prepared') return failure(prepared)
     const current = prepared.current?.register
     const next = choose(current)
@@ -102,6 +112,7 @@ export class Proposer {
     // A quorum has promised to take nothing older, and has nothing.
     if (register === undefined) return { kind: 'done', current, wrote: false }
     const accepted = await this.#ask(acceptPhase(round), { kind: 'accept', rosterVersion: version, place, ballot, register })
+    this.#components.onVote?.('accept', resultOf(accepted))
     if (accepted?.kind !== 'accepted') return failure(accepted)
     return { kind: 'done', current: register, wrote: next !== undefined }
   }
@@ -129,4 +140,8 @@ export class Proposer {
 
 function failure (step: RoundStep | undefined): RoundEnd {
   return step?.kind === 'outbid' ? { kind: 'outbid', counter: step.promised.counter } : { kind: 'failed' }
+}
+
+function resultOf (step: RoundStep | undefined): VoteResult {
+  return step === undefined ? 'no-quorum' : step.kind === 'outbid' ? 'outbid' : 'granted'
 }

@@ -13,6 +13,8 @@ export interface ServerLinksComponents {
   roster: () => Roster | undefined
   clock: Clock
   logger: Logger
+  /** Around all handlers, for the operator's figures. Default: nothing. */
+  measure?: (handlers: Record<string, RequestHandler>) => Record<string, RequestHandler>
 }
 
 /** The channels of one server to the others. */
@@ -41,17 +43,16 @@ export class ServerLinks implements Links {
 
   /** Methods for servers of the roster alone. */
   serve (handlers: Record<string, ServerHandler>): void {
-    for (const [method, handler] of Object.entries(handlers)) {
-      this.#requests[method] = async (body, { channel }) => {
-        this.#assertListed(channel.remotePeer)
-        return await handler(channel.remotePeer, body)
-      }
-    }
+    this.serveAll(Object.fromEntries(Object.entries(handlers).map(([method, handler]): [string, RequestHandler] => [method, async (body, { channel }) => {
+      this.#assertListed(channel.remotePeer)
+      return await handler(channel.remotePeer, body)
+    }])))
   }
 
   /** Methods for everyone who knows this server: what they answer must be no secret, what they take must prove itself. */
   serveAll (handlers: Record<string, RequestHandler>): void {
-    Object.assign(this.#requests, handlers)
+    const { measure = (plain) => plain } = this.#components
+    Object.assign(this.#requests, measure(handlers))
   }
 
   /** Keeps a channel to every other server from now on. */

@@ -3,6 +3,7 @@ import type { Network } from '../../../src/overlay/network.js'
 import { poolServers, parsePoolAddress } from '../../../src/overlay/index.js'
 import { POOL_PROTOCOL } from '../../../src/protocol/ids.js'
 import { createRendezvous, type RendezvousLimits, type RendezvousServer } from '../../../src/rendezvous/index.js'
+import { noMetrics, type Metrics } from '../../../src/rendezvous/metrics/index.js'
 import { createMemoryBlobs, createMemoryDisk, type MemoryBlobs, type MemoryDisk } from '../../../src/store/index.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { MemoryHub } from '../../helpers/memory-network.js'
@@ -13,6 +14,7 @@ import { makeDevice, TestClient, type TestDevice } from './test-client.js'
 export interface TestPoolInit {
   limits?: Partial<RendezvousLimits>
   opaque?: OpaqueServer
+  metrics?: Metrics
 }
 
 /** A server in memory and clients of it, with a clock that stands still. */
@@ -25,10 +27,12 @@ export class TestPool {
   readonly blobDisk: MemoryBlobs = createMemoryBlobs()
   readonly #limits: Partial<RendezvousLimits>
   readonly #networks: Network[] = []
+  readonly #metrics: Metrics
   #server: RendezvousServer | undefined
 
-  constructor ({ limits = {}, opaque = fakeOpaque() }: TestPoolInit = {}) {
+  constructor ({ limits = {}, opaque = fakeOpaque(), metrics = noMetrics }: TestPoolInit = {}) {
     this.opaque = opaque
+    this.#metrics = metrics
     this.#limits = limits
   }
 
@@ -46,6 +50,7 @@ export class TestPool {
       random: this.random,
       limits: this.#limits,
       opaque,
+      metrics: this.#metrics,
       network: ({ seed }) => {
         const network = hub.network({ seed, address: '/ip4/10.9.9.9/tcp/1' })
         return { network, discovery: (poolId) => hub.discovery(network, poolId) }
