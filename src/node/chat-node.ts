@@ -18,7 +18,7 @@ export type ConnectionState =
   /** `server`: PeerId; `home`: it is one of the servers that keep this device's mailbox */
   | { kind: 'connected', server: string, poolId: string, home: boolean }
   /** `direct`: usernames of contacts with a direct connection, to whom messages go on */
-  | { kind: 'offline', poolId: string, retryAfterMs: number, direct: string[] }
+  | { kind: 'offline', poolId: string, retryAfterMs: number, direct: readonly string[] }
 
 /**
  * What happened to the connection: `looking` for a server; the one that was there is `lost`, and another is looked for;

@@ -90,9 +90,10 @@ export class RunningServer {
     await this.#starting
   }
 
-  async stop (): Promise<void> {
+  /** @param handOver whether its clients are sent to other servers first, which takes some seconds at most. Default: true */
+  async stop ({ handOver = true } = {}): Promise<void> {
     this.#ending.abort(closed())
-    this.#stopping ??= this.#stop()
+    this.#stopping ??= this.#stop(handOver)
     await this.#stopping
   }
 
@@ -164,7 +165,7 @@ export class RunningServer {
     if (this.#stopping !== undefined) throw closed()
     if (!isListed(member)) throw notInPool()
     member.consensus.roster.onChange(() => { if (!isListed(member)) this.#wasRemoved() })
-    Object.assign(this.#requests, this.#measured('pool', member.service.requests))
+    Object.assign(this.#requests, this.#measured('pool', member.requests))
     await member.start()
     discovery(membership.poolId).announce()
     this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
@@ -234,10 +235,13 @@ export class RunningServer {
     }
   }
 
-  async #stop (): Promise<void> {
+  async #stop (handOver: boolean): Promise<void> {
     const { store, logger } = this.#init
     const state = this.#state
-    if (state.kind === 'started') state.sweep.timer.cancel()
+    if (state.kind === 'started') {
+      state.sweep.timer.cancel()
+      if (handOver && !this.#removed.signal.aborted) await state.member.leave()
+    }
     await this.#network?.stop()
     // A start that was cut off has told its own caller; it may have made a network meanwhile.
     await this.#starting?.catch(() => {})

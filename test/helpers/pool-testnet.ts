@@ -142,7 +142,7 @@ export class PoolTestnet {
     server.disk.crash()
     server.blobDisk.crash()
     this.hub.crash(server.peerId)
-    void running.stop().catch(() => {})
+    void running.stop({ handOver: false }).catch(() => {})
   }
 
   /** What SIGTERM does. */

@@ -29,6 +29,6 @@ describe('docs/wire', () => {
     })
     const texts = await Promise.all(['directory', 'groups', 'files'].map(async (page) => await readFile(`docs/wire/${page}.md`, 'utf8')))
     const rows = [...texts.join('\n').matchAll(/^\| `([a-z]+\/[a-z-]+)` \|/gm)].map(([, name]) => name)
-    assert.deepEqual(rows.sort(), ['pool/roster', ...Object.keys(requests)].sort())
+    assert.deepEqual(rows.sort(), ['pool/home', 'pool/roster', ...Object.keys(requests)].sort())
   })
 })

@@ -12,15 +12,15 @@ import { maxSmallBodyBytes } from '../limits.js'
 import type { Links, ServerHandler } from '../links/index.js'
 import { method } from '../method.js'
 import { Homes } from '../replication/index.js'
-import { lastAnswersMs, leaveGraceMs, leavePollMs, loadIntervalMs, loadTimeoutMs, maxSpreadMs, minTellingChange, spreadPerClientMs, stayLoadFactor, stayLoadMargin, tellingChangePart } from './limits.js'
+import { lastAnswersMs, leaveGraceMs, leavePollMs, loadIntervalMs, loadTimeoutMs, maxSpreadMs, minRosterLookMs, minTellingChange, spreadPerClientMs, stayLoadFactor, stayLoadMargin, tellingChangePart } from './limits.js'
 
 export interface HomeServiceComponents {
   /** one's own PeerId */
   self: string
   /** The newest that this server knows. */
   roster: () => Roster
-  /** A client has proof of this version; called before it is answered. Rejects when this server may not go on by what it knows. */
-  rosterSeen: (version: number) => Promise<void>
+  /** Asks other servers for the roster until this version is known. */
+  refreshRoster: (version: number) => Promise<void>
   /** PeerIds of the servers that keep a mailbox, in the order of placement. */
   replicasOf: (mailbox: Uint8Array) => string[]
   links: Pick<Links, 'ask' | 'others' | 'onLink'>
@@ -44,6 +44,7 @@ export class HomeService {
   readonly #homes = new Homes()
   #state: State = { kind: 'stopped' }
   #told = 0
+  #lookedAtMs = -Infinity
 
   constructor (components: HomeServiceComponents) {
     this.#components = components
@@ -53,9 +54,19 @@ export class HomeService {
     })
   }
 
-  /** For clients. */
-  get requests (): Record<string, RequestHandler> {
+  /** What clients may ask, with these methods among it. Nobody may settle here any more once this server is about to end. */
+  serve (requests: Record<string, RequestHandler>): Record<string, RequestHandler> {
+    const attach = requests['directory/attach']
     return {
+      ...requests,
+      ...attach === undefined
+        ? {}
+        : {
+            'directory/attach': async (body, context) => {
+              if (!this.#components.isAttached(context.channel)) this.#assertStaying(context.channel)
+              return await attach(body, context)
+            }
+          },
       'pool/home': method({
         request: HomeRequest,
         response: HomeResponse,
@@ -65,7 +76,7 @@ export class HomeService {
           if (peerIdFromEd25519(mailbox) !== channel.remotePeer) throw new P2pChatError('ERR_NOT_PERMITTED', 'A device may ask for its own home only.')
           if (rosterVersion > BigInt(Number.MAX_SAFE_INTEGER)) throw new P2pChatError('ERR_INVALID_RECORD', 'That is no version of a roster.')
           this.#components.mayAsk(channel.remotePeer)
-          await this.#components.rosterSeen(Number(rosterVersion))
+          await this.#assertNewest(Number(rosterVersion))
           const homes = this.#choose(mailbox, sent || this.#components.isAttached(channel))
           return { homes: this.#servers(homes), here: homes[0] === this.#components.self }
         }
@@ -94,19 +105,14 @@ export class HomeService {
     this.#state = { kind: 'stopped' }
   }
 
-  /** @throws ERR_OVERLOADED with other servers once this one is about to end: nobody may settle here any more */
-  assertStaying (mailbox: Uint8Array): void {
-    if (this.#state.kind !== 'leaving') return
-    throw new P2pChatError('ERR_OVERLOADED', 'This server is about to end. Go to another one.', { retryAfterMs: 0, alternatives: this.#components.poolAddressesOf(this.#elsewhere(mailbox)) })
-  }
-
   /** Sends every client to another server and goes on answering until they have gone, for a few seconds at most. */
   async leave (): Promise<void> {
     const { links, clients, channels, clock, logger } = this.#components
+    if (this.#state.kind !== 'running') return
     this.stop()
     this.#state = { kind: 'leaving' }
-    if (links.others().every((peerId) => this.#homes.load(peerId) === Infinity)) return
     await Promise.all(links.others().map(async (peerId) => { await this.#tell(peerId) }))
+    if (clients() === 0 || links.others().every((peerId) => this.#homes.load(peerId) === Infinity)) return
     const open = channels()
     const spreadMs = Math.min(maxSpreadMs, Math.max(0, open.length - 1) * spreadPerClientMs)
     logger.info({ clients: clients(), spreadMs }, 'the clients are handed over')
@@ -114,6 +120,25 @@ export class HomeService {
     const untilMs = clock.now() + spreadMs + leaveGraceMs
     while (clients() > 0 && clock.now() < untilMs) await sleep(clock, leavePollMs)
     await sleep(clock, lastAnswersMs)
+  }
+
+  /** @throws ERR_OVERLOADED, with servers that are up to date: a disk that is an old copy leads nobody astray */
+  async #assertNewest (version: number): Promise<void> {
+    const { clock, roster, refreshRoster, links, poolAddressesOf } = this.#components
+    if (version <= roster().version) return
+    if (clock.now() - this.#lookedAtMs >= minRosterLookMs) {
+      this.#lookedAtMs = clock.now()
+      await refreshRoster(version)
+    }
+    if (version <= roster().version) return
+    throw new P2pChatError('ERR_OVERLOADED', `This server knows version ${roster().version} of the pool's roster, and not version ${version} yet. Go to another one.`, { retryAfterMs: minRosterLookMs, alternatives: poolAddressesOf(links.others()) })
+  }
+
+  /** @throws ERR_OVERLOADED with other servers once this one is about to end */
+  #assertStaying (channel: Channel): void {
+    const mailbox = mailboxOf(channel)
+    if (this.#state.kind !== 'leaving' || mailbox === undefined) return
+    throw new P2pChatError('ERR_OVERLOADED', 'This server is about to end. Go to another one.', { retryAfterMs: 0, alternatives: this.#components.poolAddressesOf(this.#elsewhere(mailbox)) })
   }
 
   #sendAway (channel: Channel, spreadMs: number): void {

@@ -11,9 +11,11 @@ export const stayLoadMargin = 8
 /** When a server ends, its clients go over this time: a handshake takes the others about 20 ms, so one a core has room. */
 export const spreadPerClientMs = 15
 export const maxSpreadMs = 5_000
-/** How long it goes on answering those that have not gone after that. */
-export const leaveGraceMs = 5_000
+/** How long it goes on answering those that have not gone after that: all of it stays below the 10 s that machines give a service to end. */
+export const leaveGraceMs = 3_000
 /** How often it looks whether all have gone. */
 export const leavePollMs = 50
 /** After the last has gone: a request that was under way when its device left gets its answer. */
 export const lastAnswersMs = 250
+/** Others are asked for a newer roster, because a client says that there is one, at most this often. */
+export const minRosterLookMs = 1_000

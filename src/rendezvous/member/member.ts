@@ -2,6 +2,8 @@
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { asP2pChatError } from '../../errors.js'
 import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Prober, type Roster, type RosterHistory } from '../../overlay/index.js'
+import type { RequestHandler } from '../../overlay/network.js'
+import { POOL_PROTOCOL } from '../../protocol/ids.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
@@ -9,11 +11,13 @@ import type { BlobDisk, KeyValueStore } from '../../store/index.js'
 import { adminHandlers, createPoolAdmin, ownFigures, probeTcp, type PoolAdmin, type ServerFigures } from '../admin/index.js'
 import { createConsensus, type Consensus, type RosterChange } from '../consensus/index.js'
 import { admissionHandlers, Invites, Secrets, tokenLookTimeoutMs } from '../join/index.js'
+import { HomeService } from '../home/index.js'
 import type { RendezvousLimits } from '../limits.js'
 import type { ServerLinks } from '../links/index.js'
 import { createStoreMailboxes } from '../mailboxes/store-mailboxes.js'
 import { measuredMailboxes, measuredRegisters, noMetrics, type Metrics } from '../metrics/index.js'
 import { saveChain, type Membership, type ServerIdentity } from '../pool/index.js'
+import { Limiter } from '../rate/limiter.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail, type ReplicationLimits } from '../replication/index.js'
 import { createPoolService, type PoolService } from '../service.js'
 import { derivedTables, deriveIndexes } from '../indexes.js'
@@ -49,12 +53,16 @@ export interface Member {
   readonly consensus: Consensus
   readonly mail: PoolMail
   readonly service: PoolService
+  /** What clients may ask. */
+  readonly requests: Record<string, RequestHandler>
   readonly invites: Invites
   readonly admin: PoolAdmin
   /** The secret of the founder's token, while it can be used; undefined at any other server. */
   foundingSecret: () => Promise<Uint8Array | undefined>
   /** Answers other servers from the call on. Resolves once this server can be of use, which may take others. */
   start: () => Promise<void>
+  /** Hands its clients over to other servers, if there are any: some seconds at most. What they ask meanwhile is answered. */
+  leave: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -81,11 +89,12 @@ export async function createMember (components: MemberComponents): Promise<Membe
     alternatives: () => poolAddressesOf(links.others()),
     onVote: metrics.vote
   })
+  const rosters = knownRosters(consensus.roster, links)
   const mail = await createPoolMail({
     peerId: self,
     store,
     localMailboxes: createStoreMailboxes({ store, clock, limits }),
-    rosters: knownRosters(consensus.roster, links),
+    rosters,
     ask,
     poolAddressesOf,
     clock,
@@ -100,6 +109,21 @@ export async function createMember (components: MemberComponents): Promise<Membe
     setups: identity.setups,
     poolId: () => membership.poolId
   })
+  const requestsOfPeers = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
+  const home = new HomeService({
+    self,
+    roster: () => consensus.roster.roster,
+    refreshRoster: async (version) => { await rosters.refresh(version) },
+    replicasOf: mail.replicasOf,
+    links,
+    clients: () => service.attachments.size,
+    isAttached: (channel) => service.attachments.of(channel) !== undefined,
+    channels: () => network.channels(POOL_PROTOCOL),
+    poolAddressesOf,
+    mayAsk: (peerId) => { requestsOfPeers.take(peerId) },
+    clock,
+    logger
+  })
   const history = (): RosterHistory => consensus.roster.history
   const change = async (change: RosterChange): Promise<Roster> => await consensus.changer.change(change)
   const invites = new Invites({ registers: consensus.registers, clock, random })
@@ -107,7 +131,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, service })
   const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain], clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
-  links.serve({ ...consensus.handlers, ...mail.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
+  links.serve({ ...consensus.handlers, ...mail.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
   // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
   links.serveAll({
     ...admissionHandlers({ registers: consensus.registers, invites, history, change, clock, logger }),
@@ -130,6 +154,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     consensus,
     mail,
     service,
+    requests: home.serve(service.requests),
     invites,
     admin,
     foundingSecret: async () => {
@@ -151,11 +176,14 @@ export async function createMember (components: MemberComponents): Promise<Membe
       if (votersOf(consensus.roster.quorum).length === 1) await awake
       if (links.others().length === 0) await secrets.found()
       mail.start()
+      home.start()
       secrets.start()
       stewardship.start()
     },
+    leave: async () => { await home.leave() },
     stop: async () => {
       waking.abort()
+      home.stop()
       links.stop()
       stewardship.stop()
       secrets.stop()

@@ -14,7 +14,19 @@ import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
 import { rejectsCode } from '../../node/support.js'
 
-const keyOf = (name: string, index: number): Uint8Array => ed25519KeyPair(sha256(new Uint8Array([...new TextEncoder().encode(name), ...u32(index)]))).publicKey
+const keys = new Map<string, Uint8Array>()
+/** The same key for the same name; each is made once. */
+function keyOf (name: string, index: number): Uint8Array {
+  const known = keys.get(`${name} ${index}`) ?? ed25519KeyPair(sha256(new Uint8Array([...new TextEncoder().encode(name), ...u32(index)]))).publicKey
+  keys.set(`${name} ${index}`, known)
+  return known
+}
+
+async function refusedBy (promise: Promise<unknown>): Promise<P2pChatError> {
+  const error = await promise.then(() => assert.fail('It was not refused.'), (cause: unknown) => cause)
+  assert.ok(error instanceof P2pChatError && error.code === 'ERR_OVERLOADED', String(error))
+  return error
+}
 
 interface Client { channel: Channel, mailbox: Uint8Array, notified: Uint8Array[] }
 
@@ -24,17 +36,14 @@ class Server {
   readonly service: HomeService
   link: (peerId: string, isUp: boolean) => void = () => {}
   isFrozen = false
-  seen: number[] = []
+  readonly looked: number[] = []
 
   constructor (readonly pool: Pool, readonly peerId: string) {
     const { clock, roster } = pool
     this.service = new HomeService({
       self: peerId,
       roster: () => roster,
-      rosterSeen: async (version) => {
-        this.seen.push(version)
-        if (version > roster.version) throw new P2pChatError('ERR_OVERLOADED', 'An old disk.')
-      },
+      refreshRoster: async (version) => { this.looked.push(version) },
       replicasOf: (mailbox) => replicasOf(mailbox, roster, 3).map((server) => server.peerId),
       links: {
         others: () => pool.servers.filter((server) => server !== this).map((server) => server.peerId),
@@ -61,7 +70,7 @@ class Server {
 
   async ask (client: Client, rosterVersion = 0): Promise<{ homes: string[], here: boolean }> {
     const body = encode(HomeRequest, { mailbox: client.mailbox, rosterVersion: BigInt(rosterVersion) })
-    const answer = await this.service.requests['pool/home']!(body, { channel: client.channel, signal: new AbortController().signal })
+    const answer = await this.service.serve({})['pool/home']!(body, { channel: client.channel, signal: new AbortController().signal })
     const { homes, here } = decode(HomeResponse, answer, 10_000, 'An answer')
     return { homes: homes.map(({ serverKey }) => peerIdFromEd25519(serverKey)), here }
   }
@@ -195,8 +204,11 @@ describe('homes', () => {
     const [first] = pool.servers as [Server]
     const client = pool.client(0)
     await first.ask(client, 4)
-    assert.deepEqual(first.seen, [4])
-    await rejectsCode(first.ask(client, 5), 'ERR_OVERLOADED')
+    assert.deepEqual(first.looked, [])
+    const refused = await refusedBy(first.ask(client, 5))
+    assert.deepEqual(refused.alternatives, pool.servers.slice(1).map(({ peerId }) => `pool:${peerId}`))
+    await rejectsCode(first.ask(client, 6), 'ERR_OVERLOADED')
+    assert.deepEqual(first.looked, [5], 'others are not asked for every claim')
     await rejectsCode(first.ask({ ...client, mailbox: keyOf('client', 1) }), 'ERR_NOT_PERMITTED')
     await rejectsCode(first.ask({ ...client, mailbox: new Uint8Array(3) }), 'ERR_INVALID_RECORD')
   })
@@ -218,7 +230,9 @@ describe('homes', () => {
       })
       assert.equal(firstChoices.filter((peerId) => peerId === second.peerId).length, 5)
       assert.equal(firstChoices.filter((peerId) => peerId === third.peerId).length, 5)
-      assert.throws(() => { first.service.assertStaying(clients[0]!.mailbox) }, (error) => error instanceof P2pChatError && error.code === 'ERR_OVERLOADED' && error.alternatives.length === 2)
+      const attach = async (client: Client): Promise<unknown> => await first.service.serve({ 'directory/attach': async (body) => body })['directory/attach']!(new Uint8Array(1), { channel: client.channel, signal: new AbortController().signal })
+      assert.equal((await refusedBy(attach(pool.client(50)))).alternatives.length, 2)
+      await attach(clients[0]!)
       assert.equal((await first.ask(clients[0]!)).here, false)
       assert.ok(!(await second.ask(clients[0]!)).homes.slice(0, 2).includes(first.peerId), 'the others know it, too')
       assert.ok(!isOver)
