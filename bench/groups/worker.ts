@@ -1,0 +1,182 @@
+/** A process of the benchmark of groups: the server, or clients of some members, on real disks and sockets. */
+import '../../src/polyfill.js'
+import { subscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { isP2pChatError } from '../../src/errors.js'
+import { ClientNode } from '../../src/node/client-node.js'
+import { createNode } from '../../src/node/index.js'
+import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/index.js'
+import { fakePasswordWork } from '../../test/simulation/fake-password-work.js'
+import { fakeOpaque } from '../../test/rendezvous/helpers/fake-opaque.js'
+import { sharedNowMs, type Answer, type Asked } from './jobs.js'
+
+const loopback = ['/ip4/127.0.0.1/tcp/0']
+const atOnce = 4
+const maxAttempts = 10
+const deliveredTimeoutMs = 120_000
+const many = { burst: 100_000, refillMs: 1 }
+
+const sockets = new Set<Socket>()
+let closedBytes = 0
+for (const channel of ['net.client.socket', 'net.server.socket']) {
+  subscribe(channel, (message) => {
+    const { socket } = message as { socket: Socket }
+    sockets.add(socket)
+    socket.once('close', () => {
+      sockets.delete(socket)
+      closedBytes += socket.bytesWritten
+    })
+  })
+}
+
+let server: RendezvousServer | undefined
+const members = new Map<string, Member>()
+
+/** A client, and when it had which message. */
+class Member {
+  readonly heardAtMs = new Map<string, number>()
+  readonly #stop = new AbortController()
+  #changed: Array<() => void> = []
+
+  constructor (readonly username: string, readonly node: ClientNode) {
+    void this.#listen()
+  }
+
+  /** Looks after everything that happens to its groups. */
+  async until (isSo: () => Promise<boolean> | boolean): Promise<void> {
+    while (!await isSo()) await new Promise<void>((resolve) => { this.#changed.push(resolve) })
+  }
+
+  changed (): void {
+    for (const resolve of this.#changed.splice(0)) resolve()
+  }
+
+  async stop (): Promise<void> {
+    this.#stop.abort()
+    await this.node.stop()
+  }
+
+  /** An event is told when what it tells of is on the disk. */
+  async #listen (): Promise<void> {
+    try {
+      for await (const event of this.node.events({}, this.#stop.signal)) {
+        if (event.event !== 'message') continue
+        this.heardAtMs.set(event.text, sharedNowMs())
+        this.changed()
+      }
+    } catch (error) {
+      if (!this.#stop.signal.aborted) throw error
+    }
+  }
+}
+
+async function handle (asked: Asked): Promise<Omit<Answer, 'n' | 'cpuMs' | 'sentBytes'>> {
+  switch (asked.do) {
+    case 'serve': {
+      server = await createRendezvous({ dataDir: asked.folder, listen: loopback, opaque: fakeOpaque(), limits: { signUpsPerAddress: many, registrationsPerAddress: many } })
+      await server.start()
+      return { pool: server.poolAddress }
+    }
+    case 'sign-up': {
+      const queue = [...asked.usernames]
+      const next = async (): Promise<void> => {
+        for (let username = queue.shift(); username !== undefined; username = queue.shift()) members.set(username, await signUp(username, asked))
+      }
+      await Promise.all(Array.from({ length: atOnce }, next))
+      return {}
+    }
+    case 'create': {
+      const { group, refused } = await member(asked.username).node.groupCreate({ name: asked.group, members: asked.members })
+      if (refused.length > 0) throw new Error(`${refused.length} could not be added: ${refused[0]?.message}`)
+      return { epoch: group.epoch }
+    }
+    case 'until-epoch': {
+      await each(asked.of, async (one) => { await one.until(async () => await epochOf(one, asked.group) >= asked.epoch) })
+      return { atMs: sharedNowMs() }
+    }
+    case 'send': {
+      const atMs = sharedNowMs()
+      const [sent] = await member(asked.username).node.groupSend({ names: [asked.group], text: asked.text })
+      return { atMs, id: sent?.id ?? '' }
+    }
+    case 'until-heard': {
+      await each(asked.of, async (one) => { await one.until(() => one.heardAtMs.has(asked.text)) })
+      const times = asked.of.map((username) => member(username).heardAtMs.get(asked.text) ?? 0)
+      return { atMs: Math.max(...times) }
+    }
+    case 'until-delivered': {
+      await member(asked.username).node.wait({ id: asked.id, state: 'delivered', timeoutMs: deliveredTimeoutMs })
+      return { atMs: sharedNowMs() }
+    }
+    case 'remove': {
+      const atMs = sharedNowMs()
+      await member(asked.username).node.groupRemove({ name: asked.group, usernames: [asked.gone] })
+      return { atMs }
+    }
+    case 'figures': return {}
+    case 'stop': {
+      await each([...members.keys()], async (one) => { await one.stop() })
+      await server?.stop()
+      return {}
+    }
+  }
+}
+
+async function signUp (username: string, { folder, pool }: { folder: string, pool: string }): Promise<Member> {
+  const node = await createNode({ home: join(folder, username), pool: [pool], listen: loopback, passwordWork: fakePasswordWork })
+  if (!(node instanceof ClientNode)) throw new Error('A client is none.')
+  await node.start()
+  await untilTaken(async () => { await node.signUp({ username, password: 'a password for benchmarks only' }) })
+  const one = new Member(username, node)
+  node['signedIn']?.book.onChange(() => { one.changed() })
+  return one
+}
+
+/** With so many processes starting at once, a server may seem to be away. */
+async function untilTaken (work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (attempt === maxAttempts || !isP2pChatError(error, 'ERR_NO_SERVER', 'ERR_TIMEOUT')) throw error
+    }
+  }
+}
+
+/** The epoch that a member can send in; 0 while there is none. */
+async function epochOf ({ node }: Member, name: string): Promise<number> {
+  const { lane } = node['components']
+  const book = node['signedIn']?.book
+  const group = await book?.findByName(lane, name)
+  const sending = group === undefined ? undefined : await book?.sendingEpoch(lane, group.id)
+  return sending?.kind === 'ready' ? sending.epoch : 0
+}
+
+function member (username: string): Member {
+  const found = members.get(username)
+  if (found === undefined) throw new Error(`${username} is not of this process.`)
+  return found
+}
+
+async function each (usernames: string[], work: (one: Member) => Promise<void>): Promise<void> {
+  await Promise.all(usernames.map(async (username) => { await work(member(username)) }))
+}
+
+function figures (): Pick<Answer, 'cpuMs' | 'sentBytes'> {
+  const { user, system } = process.cpuUsage()
+  let sentBytes = closedBytes
+  for (const socket of sockets) sentBytes += socket.bytesWritten
+  return { cpuMs: (user + system) / 1_000, sentBytes }
+}
+
+process.on('message', (asked: Asked & { n: number }) => {
+  handle(asked).then((answer) => {
+    process.send?.({ ...answer, n: asked.n, ...figures() })
+    if (asked.do === 'stop') process.disconnect()
+  }, (error: unknown) => {
+    console.error(error)
+    process.exit(1)
+  })
+})
