@@ -3,6 +3,8 @@ export const POOL_PROTOCOL = '/p2pchat/pool/1'
 export const PEER_PROTOCOL = '/p2pchat/peer/1'
 /** Between servers of one pool. */
 export const SERVER_PROTOCOL = '/p2pchat/server/1'
+/** Chunks of files, between the servers of one pool. */
+export const SERVER_BLOB_PROTOCOL = '/p2pchat/server-blob/1'
 export const DHT_PROTOCOL = '/p2pchat/kad/1'
 /** A file is fetched, from a device or a server of the pool. */
 export const FILE_PROTOCOL = '/p2pchat/file/1'

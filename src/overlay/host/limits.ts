@@ -26,6 +26,8 @@ export const providerValidityMs = 30 * 60 * 1000
 export const providerCleanupMs = 5 * 60 * 1000
 /** Streams of one protocol on one connection: a few channels that come and go. */
 export const maxStreamsPerProtocol = 16
+/** Streams of files between two servers: each client's that one of them serves may be one to the other. */
+export const maxServerBlobStreams = 512
 /** Bytes of one stream that libp2p holds because the window or the socket is full; enough to fill the next window. */
 export const maxUnsentBytes = 256 * 1024
 /** Bytes of one connection that wait for the operating system: a few messages of Noise, so that they leave in one call. */

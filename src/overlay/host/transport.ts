@@ -1,12 +1,13 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
+import { SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { abortError, deadline, type Clock } from '../../runtime.js'
 import type { OpenOptions, PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
 import { bestConnection, isRelayed } from './connections.js'
 import type { Dialer } from './dial.js'
 import { asListenError } from './listen-error.js'
-import { existingConnectionTimeoutMs, maxStreamsPerProtocol } from './limits.js'
+import { existingConnectionTimeoutMs, maxServerBlobStreams, maxStreamsPerProtocol } from './limits.js'
 import type { Host } from './options.js'
 import { Libp2pByteStream } from './stream.js'
 
@@ -23,7 +24,10 @@ export interface Libp2pTransportInit {
   onStop: () => void
 }
 
-const STREAM_OPTIONS = { runOnLimitedConnection: true, maxInboundStreams: maxStreamsPerProtocol, maxOutboundStreams: maxStreamsPerProtocol }
+function streamOptions (protocol: string): { runOnLimitedConnection: boolean, maxInboundStreams: number, maxOutboundStreams: number } {
+  const max = protocol === SERVER_BLOB_PROTOCOL ? maxServerBlobStreams : maxStreamsPerProtocol
+  return { runOnLimitedConnection: true, maxInboundStreams: max, maxOutboundStreams: max }
+}
 
 /** Channels over libp2p streams. */
 export class Libp2pTransport implements Transport {
@@ -50,7 +54,7 @@ export class Libp2pTransport implements Transport {
   async start (): Promise<void> {
     const { host, dialer } = await this.#init.createHost()
     for (const [protocol, accept] of this.#services) {
-      await host.handle(protocol, (stream, connection) => { accept(peerStream(stream, connection)) }, STREAM_OPTIONS)
+      await host.handle(protocol, (stream, connection) => { accept(peerStream(stream, connection)) }, streamOptions(protocol))
     }
     this.#host = host
     this.#dialer = dialer
@@ -106,7 +110,7 @@ export class Libp2pTransport implements Transport {
 }
 
 async function openStream (connection: Connection, protocol: string, signal: AbortSignal): Promise<PeerStream> {
-  return peerStream(await connection.newStream(protocol, { ...STREAM_OPTIONS, signal }), connection)
+  return peerStream(await connection.newStream(protocol, { ...streamOptions(protocol), signal }), connection)
 }
 
 function peerStream (stream: Stream, connection: Connection): PeerStream {

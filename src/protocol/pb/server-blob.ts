@@ -869,6 +869,7 @@ export interface ServerBlobStateResponse {
   outcome: ServerBlobOutcome
   refusal?: ServerBlobRefusal
   state?: ServerBlobState
+  removal?: ServerBlobRemoval
 }
 
 export namespace ServerBlobStateResponse {
@@ -894,6 +895,11 @@ export namespace ServerBlobStateResponse {
         if (obj.state != null) {
           w.uint32(26)
           ServerBlobState.codec().encode(obj.state, w)
+        }
+
+        if (obj.removal != null) {
+          w.uint32(34)
+          ServerBlobRemoval.codec().encode(obj.removal, w)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -923,6 +929,12 @@ export namespace ServerBlobStateResponse {
             case 3: {
               obj.state = ServerBlobState.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.state
+              })
+              break
+            }
+            case 4: {
+              obj.removal = ServerBlobRemoval.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.removal
               })
               break
             }
@@ -958,6 +970,13 @@ export namespace ServerBlobStateResponse {
             case 3: {
               yield * ServerBlobState.codec().stream(reader, reader.uint32(), `${prefix}.state`, {
                 limits: opts.limits?.state
+              })
+
+              break
+            }
+            case 4: {
+              yield * ServerBlobRemoval.codec().stream(reader, reader.uint32(), `${prefix}.removal`, {
+                limits: opts.limits?.removal
               })
 
               break
@@ -1054,6 +1073,16 @@ export namespace ServerBlobStateResponse {
     value: boolean
   }
 
+  export interface ServerBlobStateResponseRemovalUsernameFieldEvent {
+    field: '$.removal.username'
+    value: string
+  }
+
+  export interface ServerBlobStateResponseRemovalExpiresAtMsFieldEvent {
+    field: '$.removal.expiresAtMs'
+    value: bigint
+  }
+
   export function encode (obj: Partial<ServerBlobStateResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ServerBlobStateResponse.codec())
   }
@@ -1062,8 +1091,120 @@ export namespace ServerBlobStateResponse {
     return decodeMessage(buf, ServerBlobStateResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServerBlobStateResponse>): Generator<ServerBlobStateResponseOutcomeFieldEvent | ServerBlobStateResponseRefusalLimitFieldEvent | ServerBlobStateResponseRefusalMaxFieldEvent | ServerBlobStateResponseRefusalRetryAfterMsFieldEvent | ServerBlobStateResponseRefusalRosterVersionFieldEvent | ServerBlobStateResponseRefusalMessageFieldEvent | ServerBlobStateResponseStateBlobFileIdFieldEvent | ServerBlobStateResponseStateBlobUsernameFieldEvent | ServerBlobStateResponseStateBlobChunksFieldEvent | ServerBlobStateResponseStateBlobSealedBytesFieldEvent | ServerBlobStateResponseStateBlobRootFieldEvent | ServerBlobStateResponseStateKeptFieldEvent | ServerBlobStateResponseStatePiecesFieldEvent | ServerBlobStateResponseStateChangedAtMsFieldEvent | ServerBlobStateResponseStateExpiresAtMsFieldEvent | ServerBlobStateResponseStateGrowingFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServerBlobStateResponse>): Generator<ServerBlobStateResponseOutcomeFieldEvent | ServerBlobStateResponseRefusalLimitFieldEvent | ServerBlobStateResponseRefusalMaxFieldEvent | ServerBlobStateResponseRefusalRetryAfterMsFieldEvent | ServerBlobStateResponseRefusalRosterVersionFieldEvent | ServerBlobStateResponseRefusalMessageFieldEvent | ServerBlobStateResponseStateBlobFileIdFieldEvent | ServerBlobStateResponseStateBlobUsernameFieldEvent | ServerBlobStateResponseStateBlobChunksFieldEvent | ServerBlobStateResponseStateBlobSealedBytesFieldEvent | ServerBlobStateResponseStateBlobRootFieldEvent | ServerBlobStateResponseStateKeptFieldEvent | ServerBlobStateResponseStatePiecesFieldEvent | ServerBlobStateResponseStateChangedAtMsFieldEvent | ServerBlobStateResponseStateExpiresAtMsFieldEvent | ServerBlobStateResponseStateGrowingFieldEvent | ServerBlobStateResponseRemovalUsernameFieldEvent | ServerBlobStateResponseRemovalExpiresAtMsFieldEvent> {
     return streamMessage(buf, ServerBlobStateResponse.codec(), opts)
+  }
+}
+
+export interface ServerBlobRemoval {
+  username: string
+  expiresAtMs: bigint
+}
+
+export namespace ServerBlobRemoval {
+  let _codec: Codec<ServerBlobRemoval>
+
+  export const codec = (): Codec<ServerBlobRemoval> => {
+    if (_codec == null) {
+      _codec = message<ServerBlobRemoval>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.username != null && obj.username !== '')) {
+          w.uint32(10)
+          w.string(obj.username)
+        }
+
+        if ((obj.expiresAtMs != null && obj.expiresAtMs !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.expiresAtMs)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          username: '',
+          expiresAtMs: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.username = reader.string()
+              break
+            }
+            case 2: {
+              obj.expiresAtMs = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.username`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.expiresAtMs`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ServerBlobRemovalUsernameFieldEvent {
+    field: '$.username'
+    value: string
+  }
+
+  export interface ServerBlobRemovalExpiresAtMsFieldEvent {
+    field: '$.expiresAtMs'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<ServerBlobRemoval>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ServerBlobRemoval.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServerBlobRemoval>): ServerBlobRemoval {
+    return decodeMessage(buf, ServerBlobRemoval.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServerBlobRemoval>): Generator<ServerBlobRemovalUsernameFieldEvent | ServerBlobRemovalExpiresAtMsFieldEvent> {
+    return streamMessage(buf, ServerBlobRemoval.codec(), opts)
   }
 }
 

@@ -12,6 +12,7 @@ import { honest, readerOf, writerOf } from './handles.js'
 import type { Absent, BlobCopies, BlobCopy, BlobQuota, BlobReader, Blobs, BlobStatus, BlobStock, BlobTotals, BlobWriter, CreateOutcome, Foreign, NewBlob, OwnedBlob, RemoveOutcome } from './index.js'
 import { blobOverheadBytes, maxDiskCalls } from './limits.js'
 import { OpenBlob } from './open-blob.js'
+import { overQuota } from './quota.js'
 import * as records from './records.js'
 import { Room } from './room.js'
 import { assertShape, chunkBytesOf } from './shape.js'
@@ -368,18 +369,6 @@ export class StoreBlobs implements Blobs, BlobCopies {
       return await task()
     })
   }
-}
-
-/** Why an account that has these may not leave one more of this size. */
-export function overQuota (owned: readonly OwnedBlob[], sealedBytes: number, limits: Pick<RendezvousLimits, 'maxBlobsPerAccount' | 'maxBlobBytesPerAccount'>, nowMs: number): Extract<CreateOutcome, { outcome: 'refused' }> | undefined {
-  const bytes = owned.reduce((sum, one) => sum + one.bytes, 0)
-  const used = { maxBlobsPerAccount: owned.length + 1, maxBlobBytesPerAccount: bytes + blobOverheadBytes + sealedBytes }
-  for (const limit of ['maxBlobsPerAccount', 'maxBlobBytesPerAccount'] as const) {
-    if (used[limit] <= limits[limit]) continue
-    const nextExpiryMs = owned.reduce((first, { expiresAtMs }) => Math.min(first, expiresAtMs), owned.length === 0 ? nowMs : Infinity)
-    return { outcome: 'refused', limit, max: limits[limit], retryAfterMs: Math.max(1, nextExpiryMs - nowMs) }
-  }
-  return undefined
 }
 
 function stockOf (chunks: number, rows: ReadonlyMap<number, records.PieceRecord>): BlobStock {

@@ -76,7 +76,7 @@ function tooMany (what: string): P2pChatError {
 }
 
 /** A disk that failed is nobody's business but the operator's: the other side knows that it does not know. */
-function wireError (error: unknown): P2pChatError {
+export function wireError (error: unknown): P2pChatError {
   if (isP2pChatError(error, 'ERR_STORE_IO')) return new P2pChatError('ERR_UNKNOWN_OUTCOME', 'The disk of this server refuses. Try again, or another server.', { cause: error })
   return asP2pChatError(error)
 }
