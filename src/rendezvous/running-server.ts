@@ -1,8 +1,10 @@
 import { asP2pChatError, P2pChatError } from '../errors.js'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
-import { POOL_PROTOCOL, SERVER_PROTOCOL } from '../protocol/ids.js'
+import { POOL_PROTOCOL, SERVER_BLOB_PROTOCOL, SERVER_PROTOCOL } from '../protocol/ids.js'
 import type { BulkService, RequestHandler } from '../overlay/network.js'
+import { maxServerBlobStreams } from './blob-replication/index.js'
 import { bulkFrameBytes } from './blobs/create-blob-service.js'
+import { maxBlobFrameBytes } from './blobs/limits.js'
 import { maxAddresses } from '../protocol/limits.js'
 import type { Clock, Logger, Random, Timer } from '../runtime.js'
 import type { BlobDisk, KeyValueStore } from '../store/index.js'
@@ -209,6 +211,7 @@ export class RunningServer {
     made.network.serve(POOL_PROTOCOL, { requests: this.#requests })
     made.network.serve(SERVER_PROTOCOL, links.service)
     for (const [protocol, maxFrameBytes] of Object.entries(bulkFrameBytes)) made.network.serveBulk(protocol, this.#bulk(protocol, maxFrameBytes))
+    made.network.serveBulk(SERVER_BLOB_PROTOCOL, { ...this.#bulk(SERVER_BLOB_PROTOCOL, maxBlobFrameBytes), maxStreamsPerPeer: maxServerBlobStreams })
     this.#network = made.network
     try {
       await made.network.start()
@@ -228,7 +231,7 @@ export class RunningServer {
     return {
       maxFrameBytes,
       accept: async (stream) => {
-        const service = this.#member?.service.bulk[protocol]
+        const service = this.#member?.bulk[protocol]
         if (service === undefined) throw stillStarting()
         await service.accept(stream)
       }

@@ -5,10 +5,10 @@ import { asP2pChatError } from '../errors.js'
 import type { BulkService, Channel } from '../overlay/network.js'
 import type { Prober, Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
-import type { BlobDisk, KeyValueStore } from '../store/index.js'
+import type { KeyValueStore } from '../store/index.js'
 import { accountHandlers, Accounts, AttemptLimits, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
 import { createBlobService } from './blobs/create-blob-service.js'
-import { StoreBlobs } from './blobs/store-blobs.js'
+import type { Blobs } from './blobs/index.js'
 import { Attachments, describeUser, directoryHandlers, Watches } from './directory/index.js'
 import { createGroupService } from './groups/index.js'
 import type { RendezvousLimits } from './limits.js'
@@ -25,7 +25,7 @@ export interface PoolServiceComponents {
   mailboxes: Mailboxes
   /** of this server alone */
   store: KeyValueStore
-  blobDisk: BlobDisk
+  blobs: Blobs
   clock: Clock
   random: Random
   logger: Logger
@@ -45,15 +45,14 @@ export interface PoolService {
   accounts: Accounts
   attachments: Attachments
   mailboxes: Mailboxes
-  blobs: StoreBlobs
+  blobs: Blobs
 }
 
 export function createPoolService (components: PoolServiceComponents): PoolService {
-  const { registers, mailboxes, store, blobDisk, clock, random, logger, opaque, setups, limits, prober, poolId } = components
+  const { registers, mailboxes, store, blobs, clock, random, logger, opaque, setups, limits, prober, poolId } = components
   const accounts = new Accounts({ registers, store, get currentSetupVersion () { return setups.currentVersion } })
   const prekeys = new PrekeyShelf(store)
   const attachments = new Attachments()
-  const blobs = new StoreBlobs({ store, disk: blobDisk, clock, logger, limits })
   const files = createBlobService({ blobs, attachments, clock, logger, limits })
   const watches = new Watches({ describe: async (username) => await describeUser({ accounts, attachments }, username), logger })
   const pumps = new Pumps({ mailboxes, attachments, logger })

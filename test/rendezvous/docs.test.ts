@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { opaqueServer } from '../../src/crypto/opaque/server.js'
+import { StoreBlobs } from '../../src/rendezvous/blobs/store-blobs.js'
 import { deriveIndexes } from '../../src/rendezvous/indexes.js'
 import { defaultLimits } from '../../src/rendezvous/limits.js'
 import { createStoreMailboxes } from '../../src/rendezvous/mailboxes/store-mailboxes.js'
@@ -18,7 +19,7 @@ describe('docs/wire', () => {
       registers: createStoreRegisters({ store, derive: deriveIndexes }),
       mailboxes: createStoreMailboxes({ store, clock, limits: defaultLimits }),
       store,
-      blobDisk: createMemoryBlobs(),
+      blobs: new StoreBlobs({ store, disk: createMemoryBlobs(), clock, logger: silentLogger, limits: defaultLimits }),
       clock,
       random: new SeededRandom(1),
       logger: silentLogger,

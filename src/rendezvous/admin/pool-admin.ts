@@ -24,7 +24,7 @@ export interface PoolAdminComponents {
   /** This server's own. */
   figures: () => Promise<ServerFigures>
   /** What is in the way of removing a server, of each kind of state that is handed over. */
-  drains: Array<(peerId: string) => DrainProgress>
+  drains: Array<(peerId: string) => Omit<DrainProgress, 'mailboxesInAll' | 'mailboxesLeft'> & Partial<DrainProgress>>
   clock: Clock
   logger: Logger
 }
@@ -151,8 +151,8 @@ class MemberAdmin implements PoolAdmin {
       peerId,
       isDrained: reason === undefined,
       reason,
-      mailboxesInAll: all.reduce((total, { mailboxesInAll }) => total + mailboxesInAll, 0),
-      mailboxesLeft: all.reduce((total, { mailboxesLeft }) => total + mailboxesLeft, 0)
+      mailboxesInAll: all.reduce((total, { mailboxesInAll = 0 }) => total + mailboxesInAll, 0),
+      mailboxesLeft: all.reduce((total, { mailboxesLeft = 0 }) => total + mailboxesLeft, 0)
     }
   }
 

@@ -10,4 +10,4 @@
 export { createPoolBlobs, type PoolBlobs, type PoolBlobsComponents, type PoolBlobsStatus } from './pool-blobs.js'
 export type { BlobDrainProgress } from './drain.js'
 export type { KeeperReport as BlobKeeperReport } from './keeper.js'
-export { defaultBlobReplicationLimits, type BlobReplicationLimits } from './limits.js'
+export { defaultBlobReplicationLimits, maxServerBlobStreams, type BlobReplicationLimits } from './limits.js'

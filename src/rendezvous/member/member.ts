@@ -2,13 +2,16 @@
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { asP2pChatError } from '../../errors.js'
 import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Prober, type Roster, type RosterHistory } from '../../overlay/index.js'
-import type { RequestHandler } from '../../overlay/network.js'
-import { POOL_PROTOCOL } from '../../protocol/ids.js'
+import type { BulkService, BulkStream, RequestHandler } from '../../overlay/network.js'
+import { POOL_PROTOCOL, SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { BlobDisk, KeyValueStore } from '../../store/index.js'
 import { adminHandlers, createPoolAdmin, ownFigures, probeTcp, type PoolAdmin, type ServerFigures } from '../admin/index.js'
+import { createPoolBlobs, defaultBlobReplicationLimits, type PoolBlobs } from '../blob-replication/index.js'
+import { maxBlobFrameBytes } from '../blobs/limits.js'
+import { StoreBlobs } from '../blobs/store-blobs.js'
 import { createConsensus, type Consensus, type RosterChange } from '../consensus/index.js'
 import { admissionHandlers, Invites, Secrets, tokenLookTimeoutMs } from '../join/index.js'
 import { HomeService } from '../home/index.js'
@@ -52,9 +55,12 @@ export interface Member {
   readonly peerId: string
   readonly consensus: Consensus
   readonly mail: PoolMail
+  readonly files: PoolBlobs
   readonly service: PoolService
   /** What clients may ask. */
   readonly requests: Record<string, RequestHandler>
+  /** Streams of clients and of other servers, by protocol. */
+  readonly bulk: Record<string, BulkService>
   readonly invites: Invites
   readonly admin: PoolAdmin
   /** The secret of the founder's token, while it can be used; undefined at any other server. */
@@ -102,8 +108,24 @@ export async function createMember (components: MemberComponents): Promise<Membe
     logger,
     limits: { ...defaultReplicationLimits, ...components.replicationLimits, mailRetentionMs: limits.mailRetentionMs }
   })
+  const localBlobs = new StoreBlobs({ store, disk: components.blobDisk, clock, logger, limits })
+  const files = await createPoolBlobs({
+    peerId: self,
+    store,
+    localBlobs,
+    rosters,
+    ask,
+    openStream: async (peerId): Promise<BulkStream> => {
+      const addresses = consensus.roster.roster.servers.find((server) => server.peerId === peerId)?.addresses ?? []
+      return await network.openBulk({ peerId, addresses }, SERVER_BLOB_PROTOCOL, { maxFrameBytes: maxBlobFrameBytes })
+    },
+    clock,
+    logger,
+    limits: { ...defaultBlobReplicationLimits, ...limits }
+  })
   const service = createPoolService({
     ...components,
+    blobs: files.blobs,
     registers: measuredRegisters(metrics, clock, consensus.registers),
     mailboxes: measuredMailboxes(metrics, mail.mailboxes),
     setups: identity.setups,
@@ -129,9 +151,9 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const invites = new Invites({ registers: consensus.registers, clock, random })
   const secrets = new Secrets({ ...components, registers: consensus.registers, invites, setups: identity.setups, history, change })
   const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, service })
-  const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain], clock, logger })
+  const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain, files.drain], clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
-  links.serve({ ...consensus.handlers, ...mail.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
+  links.serve({ ...consensus.handlers, ...mail.handlers, ...files.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
   // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
   links.serveAll({
     ...admissionHandlers({ registers: consensus.registers, invites, history, change, clock, logger }),
@@ -140,6 +162,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   })
   consensus.roster.onChange(() => {
     mail.rosterChanged()
+    files.rosterChanged()
     links.relink()
     stewardship.soon()
     secrets.soon()
@@ -153,7 +176,9 @@ export async function createMember (components: MemberComponents): Promise<Membe
     peerId: self,
     consensus,
     mail,
+    files,
     service,
+    bulk: { ...service.bulk, [SERVER_BLOB_PROTOCOL]: files.bulk },
     requests: home.serve(service.requests),
     invites,
     admin,
@@ -167,7 +192,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
       return isOpen ? secret : undefined
     },
     start: async () => {
-      await service.blobs.start()
+      await localBlobs.start()
       links.start()
       const awake = consensus.life.wake(waking.signal).catch((error: unknown) => {
         if (!waking.signal.aborted) logger.error({ error: asP2pChatError(error) }, 'this server cannot take part in votes')
@@ -176,6 +201,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
       if (votersOf(consensus.roster.quorum).length === 1) await awake
       if (links.others().length === 0) await secrets.found()
       mail.start()
+      await files.start()
       home.start()
       secrets.start()
       stewardship.start()
@@ -188,7 +214,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
       stewardship.stop()
       secrets.stop()
       await mail.stop()
-      await service.blobs.close()
+      await files.stop()
+      await localBlobs.close()
     }
   }
 }
