@@ -25,7 +25,7 @@ describe('links between servers', () => {
     const seed = random.bytes(32)
     const serverKey = ed25519KeyPair(seed).publicKey
     const network = hub.network({ seed })
-    const roster = (): Roster => ({ version: 1, createdAtMs: 0, previousHash: new Uint8Array(0), servers: listed, phase: 'settled', recoveryKey: new Uint8Array(32), opaqueSetupVersion: 1, name: '' })
+    const roster = (): Roster => ({ poolId: '', version: 1, createdAtMs: 0, previousHash: new Uint8Array(0), servers: listed, phase: 'settled', recoveryKey: new Uint8Array(32), opaqueSetupVersion: 1, name: '' })
     const links = new ServerLinks({ network, roster, clock, logger: silentLogger })
     const made: Machine = { links, network, told: [], asked: [] }
     links.onLink((peerId, isUp) => { made.told.push(`${isUp ? 'up' : 'down'} ${peerId}`) })

@@ -1,0 +1,60 @@
+/** Mail that a pool of servers keeps: how much, how soon, and what it costs them as they become more. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { atLeast, atMost, type Row } from './lib/row.js'
+import { Load, type Deposits } from './pool/deposits.js'
+import { jetStreamPerSecond } from './pool/jetstream.js'
+import { Servers } from './pool/servers.js'
+
+export const name = 'pool'
+
+const bytes = 1_024
+const underWay = 100
+const count = Number(process.env.DEPOSITS ?? 5_000)
+const sizes = (process.env.POOL_SIZES ?? '3,5,9').split(',').map(Number)
+const minPerSecond = 1_000
+const maxP99Ms = 250
+
+export async function run (): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
+  try {
+    const rows: Row[] = [{ what: 'load average of the machine, last minute', figure: (loadavg()[0] ?? 0).toFixed(1) }]
+    for (const size of sizes) rows.push(...rowsOf(size, await measure(size, join(folder, String(size)))))
+    const theirs = await jetStreamPerSecond(join(folder, 'nats'), { count, underWay, bytes })
+    rows.push({ what: 'beside: JetStream, three replicas, acknowledged without a sync', figure: theirs === undefined ? 'not installed' : `${theirs.toFixed(0)} /s` })
+    return rows
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function measure (size: number, folder: string): Promise<Deposits & { cpuMs: number, loadCpuMs: number }> {
+  const servers = await Servers.start(size, folder)
+  try {
+    const load = await Load.connect(servers.poolAddresses)
+    // The first ones only warm up.
+    await load.deposit({ count: Math.ceil(count / 5), underWay, bytes })
+    const [before, own] = [await servers.cpuMs(), process.cpuUsage()]
+    const deposits = await load.deposit({ count, underWay, bytes })
+    const { user, system } = process.cpuUsage(own)
+    const cpuMs = (await servers.cpuMs() - before) / count
+    await load.stop()
+    return { ...deposits, cpuMs, loadCpuMs: (user + system) / 1_000 / count }
+  } finally {
+    await servers.stop()
+  }
+}
+
+function rowsOf (size: number, { perSecond, medianMs, p99Ms, failed, cpuMs, loadCpuMs }: Awaited<ReturnType<typeof measure>>): Row[] {
+  const what = `${size} servers: deposits of ${bytes} bytes, ${underWay} under way`
+  const isTarget = size === 3
+  return [
+    isTarget ? atLeast(what, perSecond, minPerSecond, '/s') : { what, figure: `${perSecond.toFixed(0)} /s` },
+    { what: `${size} servers: until synced on two, median`, figure: `${medianMs.toFixed(1)} ms` },
+    isTarget ? atMost(`${size} servers: until synced on two, p99`, p99Ms, maxP99Ms, 'ms') : { what: `${size} servers: until synced on two, p99`, figure: `${p99Ms.toFixed(1)} ms` },
+    { what: `${size} servers: processor time of all of them, a deposit`, figure: `${cpuMs.toFixed(2)} ms` },
+    { what: `${size} servers: processor time of those who send, a deposit`, figure: `${loadCpuMs.toFixed(2)} ms` },
+    { what: `${size} servers: not known to be kept`, figure: String(failed) }
+  ]
+}
