@@ -70,6 +70,7 @@ class FramedChannel implements Channel {
       clock,
       maxFrameBytes,
       onFrame: (frame) => { this.#onFrame(frame) },
+      onActivity: () => { if (this.#state.type === 'open') this.#state.keepalive.heard() },
       onEnd: (error) => { this.#onStreamEnd(error) }
     })
   }
@@ -116,7 +117,7 @@ class FramedChannel implements Channel {
   #onFrame (frame: Uint8Array): void {
     try {
       if (this.#state.type === 'greeting') this.#onHello(this.#state.resolve, frame)
-      else if (this.#state.type === 'open') this.#onMessage(this.#state.keepalive, frame)
+      else if (this.#state.type === 'open') this.#onMessage(frame)
     } catch (error) {
       this.#fail(asError(error))
     }
@@ -126,6 +127,7 @@ class FramedChannel implements Channel {
     this.#remoteCapabilities = decodeHello(frame)
     const keepalive = new Keepalive({
       clock: this.#init.clock,
+      isListening: () => !this.#isHeldBack,
       ask: () => {
         this.#asker.request(PING_METHOD, new Uint8Array(0), { timeoutMs: giveUpAfterTicks * keepaliveTickMs }, true).catch(() => {
           // Whatever the outcome: only that something arrives counts.
@@ -138,8 +140,7 @@ class FramedChannel implements Channel {
     resolve()
   }
 
-  #onMessage (keepalive: Keepalive, frame: Uint8Array): void {
-    keepalive.heard()
+  #onMessage (frame: Uint8Array): void {
     const message = decodeMessage(frame)
     switch (message.type) {
       case 'request': this.#answerer.onRequest(message.id, message.method, message.body, message.timeoutMs); break
@@ -153,8 +154,12 @@ class FramedChannel implements Channel {
 
   /** Work that piles up holds the sender back, unless answers to our own requests must be read: the work may wait for them. */
   #regulate (): void {
-    if (this.#answerer.full && this.#asker.openRequests === 0) this.#frames.pause()
+    if (this.#isHeldBack) this.#frames.pause()
     else this.#frames.resume()
+  }
+
+  get #isHeldBack (): boolean {
+    return this.#answerer.full && this.#asker.openRequests === 0
   }
 
   #onStreamEnd (error?: P2pChatError): void {

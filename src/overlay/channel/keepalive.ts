@@ -3,6 +3,8 @@ import { askAfterTicks, giveUpAfterTicks, keepaliveTickMs } from './limits.js'
 
 export interface KeepaliveInit {
   clock: Clock
+  /** Whether what arrives is read now. While it is not, silence says nothing of the other side. */
+  isListening: () => boolean
   /** Silence for askAfterTicks. */
   ask: () => void
   /** Silence for giveUpAfterTicks: the other side is dead, or as good as. */
@@ -37,7 +39,7 @@ export class Keepalive {
   }
 
   #tick (): void {
-    this.#silentTicks++
+    this.#silentTicks = this.#init.isListening() ? this.#silentTicks + 1 : 0
     if (this.#silentTicks >= giveUpAfterTicks) {
       this.#init.giveUp()
       return

@@ -32,10 +32,14 @@ export const maxAlternatives = 16
 export const maxAlternativeChars = 2000
 /** A remote may ask for patience, not for ever. */
 export const maxRetryAfterMs = 24 * 60 * 60 * 1000
-/** Silence is counted in ticks: after 15 s of it the other side is asked, after 25 s it is given up. */
-export const keepaliveTickMs = 5000
-export const askAfterTicks = 3
-export const giveUpAfterTicks = 5
+/**
+ * Silence is counted in ticks: after 2.5 to 5 s of it the other side is asked, after 7.5 to 10 s it is given up, so it has
+ * 5 s for a sign of life. Clients of a frozen server are to be elsewhere within 15 s of its last word; of that 5 s are
+ * left for finding and attaching. An idle channel costs two small frames every 5 s.
+ */
+export const keepaliveTickMs = 2_500
+export const askAfterTicks = 2
+export const giveUpAfterTicks = 4
 /** Channels of one protocol that one peer may have open to us: both may dial at once, and reconnect after a silent loss. */
 export const maxChannelsPerPeer = 4
 /** How long a channel through a relay stays after a direct one has opened: what is asked on it has been answered by then. */

@@ -9,6 +9,8 @@ export interface FrameStreamInit {
   clock: Clock
   maxFrameBytes: number
   onFrame: (frame: Uint8Array) => void
+  /** Called whenever the other side shows that it is there: bytes came, or it took what was held back for it. */
+  onActivity?: () => void
   /** Called once, unless closed or aborted from here. No error: the other side said goodbye between two frames; close() then answers it. */
   onEnd: (error?: P2pChatError) => void
 }
@@ -162,6 +164,7 @@ export class FrameStream {
     }, { unref: true })
     try {
       await this.#init.stream.onDrain()
+      this.#init.onActivity?.()
     } finally {
       timer.cancel()
     }
@@ -178,6 +181,7 @@ export class FrameStream {
 
   #onBytes (bytes: Uint8Array): void {
     if (this.#ended !== undefined) return
+    this.#init.onActivity?.()
     this.#unread.push(bytes)
     this.#decode()
   }

@@ -63,6 +63,11 @@ export class RawPeer {
     this.#stream.send(encodeFrames(frames.map((frame) => Frame.encode(frame))))
   }
 
+  /** A part of a frame, as a slow line brings it. */
+  trickle (bytes: Uint8Array): void {
+    this.#stream.send(bytes)
+  }
+
   sayRaw (...frames: Uint8Array[]): void {
     this.#stream.send(encodeFrames(frames))
   }

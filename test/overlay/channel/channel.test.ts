@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isP2pChatError, P2pChatError, type ErrorCode } from '../../../src/errors.js'
 import { maxHeldBytes, maxOpenRequests, maxServedRequests, pauseAtHeldBytes } from '../../../src/overlay/channel/limits.js'
+import { encodeFrames } from '../../../src/overlay/frames/frame-decoder.js'
 import type { Channel, Service } from '../../../src/overlay/network.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
+import { Frame } from '../../../src/protocol/pb/channel.js'
 import { sleep } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
@@ -366,13 +368,13 @@ describe('channel', () => {
     })
   })
 
-  it('asks a silent peer whether it is there, and gives it up after 25 seconds', async () => {
+  it('asks a silent peer whether it is there, and gives it up after 10 seconds', async () => {
     const { channel, peer } = await against()
-    await clock.advance(14_999)
+    await clock.advance(4_999)
     assert.equal(peer.heard.length, 0)
     await clock.advance(1)
     assert.deepEqual(peer.heard.map(({ request }) => request?.method), ['channel/ping'])
-    await clock.advance(9999)
+    await clock.advance(4_999)
     assert.equal(channel.closed.aborted, false)
     await clock.advance(1)
     assert.equal(channel.closed.aborted, true)
@@ -382,9 +384,30 @@ describe('channel', () => {
   it('is content with anything that it hears', async () => {
     const { channel, peer } = await against()
     for (let round = 0; round < 20; round++) {
-      await clock.advance(20_000)
+      await clock.advance(7_000)
       peer.say({ notification: { method: 'x', body: empty } })
     }
     assert.equal(channel.closed.aborted, false)
+  })
+
+  it('takes a large frame on a slow line for a sign of life', async () => {
+    const got: number[] = []
+    const { channel, peer } = await against({ requests: {}, notifications: { x: (body) => { got.push(body.byteLength) } } })
+    const bytes = encodeFrames([Frame.encode({ notification: { method: 'x', body: new Uint8Array(100_000) } })])
+    for (let at = 0; at < bytes.byteLength; at += 20_000) {
+      peer.trickle(bytes.subarray(at, at + 20_000))
+      await clock.advance(7_000)
+    }
+    assert.equal(channel.closed.aborted, false)
+    assert.deepEqual(got, [100_000])
+  })
+
+  it('does not take for silence what it does not read, having too much to do', async () => {
+    let done = (): void => {}
+    const { channel, peer } = await against({ requests: { slow: async (body) => await new Promise((resolve) => { done = () => { resolve(body) } }) } })
+    for (let id = 1; id <= 5; id++) peer.say({ id, request: { method: 'slow', body: new Uint8Array(1_000_000), timeoutMs: 100_000 } })
+    await clock.advance(60_000)
+    assert.equal(channel.closed.aborted, false)
+    done()
   })
 })
