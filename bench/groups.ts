@@ -43,7 +43,7 @@ export async function run (): Promise<Row[]> {
     return [
       ...rows,
       { what: `a removal in a group of ${thousand}, if each costs what it does in the largest here: processor`, figure: `${(perMemberMs * thousand / 1_000).toFixed(1)} s` },
-      { what: 'load average of the machine, and its processors', figure: '${load.toFixed(1)}, ${availableParallelism()}' }
+      { what: 'load average of the machine, and its processors', figure: `${load.toFixed(1)}, ${availableParallelism()}` }
     ]
   } finally {
     for (const worker of all) worker.kill()
