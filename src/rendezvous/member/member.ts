@@ -4,6 +4,7 @@ import { asP2pChatError } from '../../errors.js'
 import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Prober, type Roster, type RosterHistory } from '../../overlay/index.js'
 import type { BulkService, BulkStream, RequestHandler } from '../../overlay/network.js'
 import { POOL_PROTOCOL, SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
+import { SERVER_PROTOCOL } from '../../protocol/ids.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
@@ -166,6 +167,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     links.relink()
     stewardship.soon()
     secrets.soon()
+    tellRemoved(network, consensus)
   })
   // Also who was away learns what was decided meanwhile, and be it that it was removed.
   links.onLink((peerId, isUp) => {
@@ -222,4 +224,14 @@ export async function createMember (components: MemberComponents): Promise<Membe
 
 async function exchangeRosters ({ roster }: Consensus, links: ServerLinks, peerId: string): Promise<void> {
   await roster.install(await links.ask(peerId, 'roster/chain', new Uint8Array(0)))
+}
+
+/** A server that was just taken out is no link any more; on the channel that is still open it is told. */
+function tellRemoved (network: Network, { roster }: Consensus): void {
+  for (const channel of network.channels(SERVER_PROTOCOL)) {
+    if (roster.roster.servers.some(({ peerId }) => peerId === channel.remotePeer)) continue
+    channel.request('roster/install', roster.history.chain).catch(() => {
+      // It is gone, or a stranger.
+    })
+  }
 }
