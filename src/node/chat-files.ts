@@ -133,4 +133,6 @@ export interface NodeSettings {
   autoAcceptBytes: number
   /** Where files land: absolute. */
   downloadsFolder: string
+  /** This device is reached, and reaches others, only through servers of the pool: nobody else learns its address. */
+  relayOnly: boolean
 }

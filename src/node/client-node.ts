@@ -29,12 +29,15 @@ import { defaultUserPage, firstServerRetryMs, maxServerRetryMs, serverTimeoutMs 
 import { attachDevice } from './pool/attachment.js'
 import { noServer, type PoolState } from './pool/pool-connection.js'
 import { PoolNews } from './pool/pool-news.js'
+import { Reachability } from './pool/reachability.js'
+import { throughServers } from './pool/relay-addresses.js'
 import { keepPool, PoolSession, type PoolSessionComponents } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
 import { Prekeys } from './prekeys/prekeys.js'
 import { Presence } from './presence/presence.js'
 import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
 import { SignedIn, type FileComponents } from './signed-in.js'
+import { findSettings } from './transfers/settings.js'
 
 export interface ClientNodeComponents {
   /** closed when the node stops */
@@ -63,6 +66,9 @@ export class ClientNode implements api.ChatNode {
   private readonly presence: Presence
   private readonly accounts: AccountCalls
   private readonly poolNews: PoolNews
+  private readonly reachability: Reachability
+  /** Only servers of the pool may learn this device's address. */
+  private relayOnly = false
   private pool: PoolSession | undefined
   private account: HomeAccount | undefined
   private signedIn: SignedIn | undefined
@@ -81,7 +87,15 @@ export class ClientNode implements api.ChatNode {
         if (taken.kind === 'changed' && taken.record.username === this.account?.username) throw forgedOwnRecord()
         await this.signedIn?.delivery.onRecord(tx, before, taken)
         if (before === undefined) tx.afterCommit(() => { this.presence.watchSoon() })
-      }
+      },
+      usable: (addresses) => this.relayOnly ? throughServers(addresses, this.pool?.servers ?? []) : addresses
+    })
+    this.reachability = new Reachability({
+      clock,
+      logger,
+      network,
+      isRelayOnly: () => this.relayOnly,
+      publish: async (channel) => { await this.attach(channel) }
     })
     this.presence = new Presence({
       lane,
@@ -118,6 +132,7 @@ export class ClientNode implements api.ChatNode {
 
   async start (): Promise<void> {
     const { lane, network } = this.components
+    this.setRelayOnly((await findSettings(lane, '')).relayOnly)
     await network.start()
     this.account = await findAccount(lane)
     if (this.account?.signedIn === true) await this.startSignedIn(this.account)
@@ -135,6 +150,7 @@ export class ClientNode implements api.ChatNode {
   private async end (): Promise<void> {
     this.upkeepTimer?.cancel()
     this.presence.stop()
+    this.reachability.stop()
     await this.signedIn?.stop()
     await this.pool?.connection.stop()
     await this.components.network.stop()
@@ -305,7 +321,15 @@ export class ClientNode implements api.ChatNode {
   waitFile: api.ChatNode['waitFile'] = async (request) => await this.requireSignedIn().transfers.waitFile(request)
   filePreview: api.ChatNode['filePreview'] = async (request) => await this.requireSignedIn().transfers.filePreview(request)
   settings: api.ChatNode['settings'] = async () => await this.requireSignedIn().transfers.settings()
-  changeSettings: api.ChatNode['changeSettings'] = async (request) => await this.requireSignedIn().transfers.changeSettings(request)
+  changeSettings: api.ChatNode['changeSettings'] = async (request) => {
+    const settings = await this.requireSignedIn().transfers.changeSettings(request)
+    if (settings.relayOnly !== this.relayOnly) {
+      this.setRelayOnly(settings.relayOnly)
+      await this.reachability.changed()
+    }
+    return settings
+  }
+
   groups: api.ChatNode['groups'] = async (request) => await this.requireGroups().groups(request)
   myGroups: api.ChatNode['myGroups'] = async (request) => await this.requireGroups().myGroups(request)
 
@@ -352,11 +376,17 @@ export class ClientNode implements api.ChatNode {
     this.pool.connection.start()
   }
 
+  private setRelayOnly (relayOnly: boolean): void {
+    this.relayOnly = relayOnly
+    const mayKnow = (peerId: string): boolean => this.pool?.servers.some((server) => server.peerId === peerId) === true
+    this.components.network.relays?.restrict(relayOnly ? mayKnow : undefined)
+  }
+
   private async attach (channel: Channel): Promise<void> {
-    const { account, prekeys } = this
+    const { account, prekeys, reachability } = this
     if (account?.signedIn !== true) return
     try {
-      await this.takeOwnRecord(await attachDevice({ ...this.components, prekeys }, channel, account.username))
+      await this.takeOwnRecord(await attachDevice({ ...this.components, prekeys, reachability }, channel, account.username))
     } catch (error) {
       // A server's word alone signs nobody out: takeOwnRecord does, when the account itself says that this device is gone.
       if (isP2pChatError(error, 'ERR_NOT_PERMITTED')) await this.takeOwnRecord((await requests.lookup(channel, account.username, this.components.clock.now())).record)
@@ -366,6 +396,7 @@ export class ClientNode implements api.ChatNode {
 
   private onPoolState (state: PoolState): void {
     if (state.kind === 'connected') void this.onServer(state.channel, firstServerRetryMs)
+    if (state.kind === 'connected' && this.account?.signedIn === true) this.reachability.onServer(state.channel)
     else if (state.kind !== 'connecting') this.presence.clear()
     if (state.kind === 'offline') this.signedIn?.onNoServer()
     if (state.kind !== 'stopped') this.poolNews.tell(state)
@@ -427,6 +458,7 @@ export class ClientNode implements api.ChatNode {
     const signedOut: HomeAccount = { ...account, signedIn: false }
     await this.components.lane.write((tx) => { accountTable.put(tx, signedOut, SELF) })
     this.account = signedOut
+    this.reachability.stop()
     const { signedIn } = this
     this.signedIn = undefined
     await signedIn?.stop()

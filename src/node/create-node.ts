@@ -14,6 +14,7 @@ import { openRegularFile } from './files/outgoing/regular-file.js'
 import { ensureDevice, findAccount } from './home/account-state.js'
 import { Lane } from './home/lane.js'
 import { keepPool } from './pool/pool-session.js'
+import { findSettings } from './transfers/settings.js'
 
 export interface CreateNodeOptions {
   /** The home's folder; made with mode 0700 if there is none. One home is one device. */
@@ -54,10 +55,12 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
   try {
     const device = await ensureDevice(lane, random)
     if (options.pool !== undefined && options.pool.length > 0) await keepPool(lane, options.pool, (await findAccount(lane))?.poolId)
+    const { relayOnly } = await findSettings(lane, '')
     const network = createNetwork({
       role: 'client',
       seed: device.seed,
-      listen: options.listen ?? ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0'],
+      // What does not listen cannot be found by trying ports either.
+      listen: relayOnly ? [] : options.listen ?? ['/ip4/0.0.0.0/tcp/0', '/ip6/::/tcp/0'],
       announce: options.announce ?? [],
       clock,
       logger

@@ -109,7 +109,7 @@ export class SignedIn {
       book,
       poolChannel,
       openPeers: openPeersOf(network),
-      takeAnswer: async (envelope, hex) => { await delivery.takeAnswer(envelope, hex) },
+      takeAnswer: async (envelope, hex, via) => { await delivery.takeAnswer(envelope, hex, via) },
       files: transfers,
       emit
     })

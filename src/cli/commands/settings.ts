@@ -26,6 +26,12 @@ export const SETTINGS: Record<string, Setting> = {
     value: ({ downloadsFolder }) => downloadsFolder,
     words: ({ downloadsFolder }) => pathWords(downloadsFolder),
     change: (text, context) => ({ downloadsFolder: absolutePath(context, text) })
+  },
+  'relay-only': {
+    summary: 'only servers of the pool learn your address',
+    value: ({ relayOnly }) => relayOnly ? 'on' : 'off',
+    words: ({ relayOnly }) => relayOnly ? 'on' : 'off',
+    change: (text) => ({ relayOnly: onOrOff(text) })
   }
 }
 
@@ -36,9 +42,10 @@ export const settings: CommandSpec = {
   summary: 'show or change what this device does by itself',
   details: [
     'auto-accept: files up to this size are fetched unasked, larger ones are offered: 25M, 1G, or none.',
+    'relay-only: on or off. On, messages and files go through servers of the pool, slower, and contacts do not learn your address.',
     'downloads-folder: where files land; a folder in the home unless you say otherwise.'
   ],
-  examples: ['settings', 'settings auto-accept 100M', 'settings downloads-folder ~/Downloads'],
+  examples: ['settings', 'settings auto-accept 100M', 'settings downloads-folder ~/Downloads', 'settings relay-only on'],
   inShell: true,
   async run (context, given) {
     const [name, value] = given.args
@@ -58,4 +65,10 @@ function changeOf (name: string, value: string, context: CommandContext): Partia
   } catch (error) {
     throw new P2pChatError('ERR_USAGE', `${name}: ${error instanceof Error ? error.message : String(error)}`)
   }
+}
+
+function onOrOff (text: string): boolean {
+  const word = text.toLowerCase()
+  if (word !== 'on' && word !== 'off') throw new Error('it is either on or off')
+  return word === 'on'
 }

@@ -16,6 +16,8 @@ export interface DirectoryComponents {
   channel: () => Channel | undefined
   /** Runs in the transaction that takes a record: devices may have come and gone. */
   onRecord: (tx: Transaction, before: VerifiedAccountRecord | undefined, taken: TakenRecord) => Promise<void>
+  /** Those of somebody's addresses that this device may use. Default: all. */
+  usable?: (addresses: string[]) => string[]
 }
 
 interface CachedLookup { atMs: number, addresses: Map<string, string[]> }
@@ -59,7 +61,8 @@ export class Directory {
         if (!isP2pChatError(error)) throw error
       }
     }
-    return this.cache.get(username)?.addresses.get(device) ?? []
+    const { usable = (addresses) => addresses } = this.components
+    return usable(this.cache.get(username)?.addresses.get(device) ?? [])
   }
 
   /** Somebody came or went: what is remembered of where they are is out of date. */

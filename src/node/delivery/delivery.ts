@@ -22,12 +22,12 @@ import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
 import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
 import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
-import { addressFreshMs, directTimeoutMs, maxIntroduced } from './limits.js'
+import { addressFreshMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
 import { devicesWithEntries, findOutChain, listOutChains, usersWithPending } from './outbox.js'
 import { Outgoing } from './outgoing.js'
 import { PeerService, type PeerServiceComponents } from './peer-service.js'
-import { Peers } from './peers.js'
+import { dialTimeoutMs, Peers } from './peers.js'
 import { Progress } from './progress.js'
 import { Receipts } from './receipts.js'
 import { Resets } from './resets.js'
@@ -36,6 +36,7 @@ import { Shelf } from './shelf.js'
 import type { FileArrivals } from './body.js'
 import { SystemMailer } from './system-mail.js'
 import { Tasks } from './tasks.js'
+import { Upgrades } from './upgrades.js'
 
 export interface DeliveryComponents {
   lane: Lane
@@ -76,6 +77,7 @@ export class Delivery {
   private readonly sessions: Sessions
   private readonly progress: Progress
   private readonly peers: Peers
+  private readonly upgrades: Upgrades
   private readonly inbox: Inbox
   private readonly outgoing: Outgoing
   private readonly receipts: Receipts
@@ -108,13 +110,14 @@ export class Delivery {
       ownRecord,
       recordOf: async (name) => await this.writableRecord(name),
       recordOutdated: refreshSoon,
-      takeReceipt: async (envelope, from) => { await this.takeAnswer(envelope, from) }
+      takeReceipt: async (envelope, from, via) => { await this.takeAnswer(envelope, from, via) }
     })
     this.tasks = new Tasks(logger)
     const resets = new Resets({ lane, clock, random, sessions, progress, senders, tasks: this.tasks })
     this.sessions = sessions
     this.progress = progress
     this.peers = peers
+    this.upgrades = new Upgrades({ clock, logger, network, addressesOf: async (hex) => await this.addressesOfContact(hex) })
     this.receipts = receipts
     this.senders = senders
     this.resets = resets
@@ -178,6 +181,7 @@ export class Delivery {
   /** Waits for what is under way; nothing is begun any more. What is left stays in the outbox. */
   async stop (): Promise<void> {
     this.systemMail.stop()
+    this.upgrades.stop()
     await this.receipts.stop()
     await this.senders.stop()
     await this.mailbox.stop()
@@ -215,6 +219,7 @@ export class Delivery {
     const device = toHex(ed25519FromPeerId(channel.remotePeer))
     this.peers.seen(device)
     this.senders.seen(device)
+    this.upgrades.onPeer(channel, device)
   }
 
   /** A channel to a device of an account: the open one, else one dialled where the pool says that it is. */
@@ -225,7 +230,7 @@ export class Delivery {
     const addresses = await directory.addressesOf(username, toHex(device), addressFreshMs)
     if (addresses.length === 0) return undefined
     try {
-      return await network.connect({ peerId: peerIdFromEd25519(device), addresses }, PEER_PROTOCOL, { timeoutMs: directTimeoutMs })
+      return await network.connect({ peerId: peerIdFromEd25519(device), addresses }, PEER_PROTOCOL, { timeoutMs: dialTimeoutMs(addresses) })
     } catch (error) {
       if (!isP2pChatError(error)) throw error
       logger.debug({ username, code: error.code }, 'a device could not be reached directly')
@@ -245,8 +250,8 @@ export class Delivery {
   }
 
   /** Takes an envelope that came in a device's answer to one of ours. */
-  async takeAnswer (envelope: Uint8Array, device: string): Promise<void> {
-    await this.inbox.take(envelope, 'direct', fromHex(device))
+  async takeAnswer (envelope: Uint8Array, device: string, via: Via): Promise<void> {
+    await this.inbox.take(envelope, via, fromHex(device))
   }
 
   /** As {@link Outgoing.send}. */
@@ -320,11 +325,22 @@ export class Delivery {
     return await Promise.all(envelopes.map(async (envelope) => await this.inbox.take(envelope, via, sender, (username) => answered.has(username))))
   }
 
+  /** Who was never talked with is not called unasked: that would show where this device is. */
+  private async addressesOfContact (device: string): Promise<string[]> {
+    const username = await this.contactOf(device)
+    return username === undefined ? [] : await this.components.directory.addressesOf(username, device, addressFreshMs)
+  }
+
   private async isOfContact (device: string): Promise<boolean> {
-    const { lane, self, groups } = this.components
-    if (groups?.isMember?.(device) === true) return true
+    return this.components.groups?.isMember?.(device) === true || await this.contactOf(device) !== undefined
+  }
+
+  /** Whose device it is, when it is this account's or of one with which messages were exchanged. */
+  private async contactOf (device: string): Promise<string | undefined> {
+    const { lane, self } = this.components
     const username = await this.sessions.usernameOf(lane, device)
-    return username !== undefined && (username === self.username || (await findContact(lane, username))?.talked === true)
+    if (username === undefined || username === self.username) return username
+    return (await findContact(lane, username))?.talked === true ? username : undefined
   }
 
   private async writableRecord (username: string): Promise<VerifiedAccountRecord | undefined> {

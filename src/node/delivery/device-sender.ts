@@ -10,6 +10,7 @@ import { maxFrameBytes } from '../../protocol/limits.js'
 import { DeliverRequest, DeliverResponse } from '../../protocol/pb/service.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger, Random, Timer } from '../../runtime.js'
+import type { Via } from '../chat-node.js'
 import { fromHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
 import { appendMail, takeBundle } from '../pool/requests.js'
@@ -39,7 +40,7 @@ export interface DeviceSenderComponents {
   /** A server does not know the device any more. */
   recordOutdated: (username: string) => void
   /** Takes a receipt envelope that came in an answer. */
-  takeReceipt: (envelope: Uint8Array, device: string) => Promise<void>
+  takeReceipt: (envelope: Uint8Array, device: string, via: Via) => Promise<void>
 }
 
 interface SealedEntry extends NumberedEntry { envelope: Uint8Array }
@@ -137,7 +138,7 @@ export class DeviceSender {
       const channel = poolChannel()
       if (channel === undefined) {
         // What the device took without acknowledging it is with it, as far as anybody knows.
-        if (direct !== undefined) await lane.write(async (tx) => { for (const entry of unstored) await progress.sent(tx, this.device, entry) })
+        if (direct !== undefined) await lane.write(async (tx) => { for (const entry of unstored) await progress.sent(tx, this.device, entry, direct.via) })
         return { kind: 'no-way' }
       }
       await this.store(channel, unstored)
@@ -222,12 +223,12 @@ export class DeviceSender {
       const request = encode(DeliverRequest, { envelopes: sealed.map(({ envelope }) => envelope) })
       const timeoutMs = directTimeoutMs + Math.ceil(request.byteLength / slowestBytesPerMs)
       const answer = decode(DeliverResponse, await channel.request('peer/deliver', request, { timeoutMs }), maxFrameBytes, 'An answer')
-      for (const receipt of answer.receipts.slice(0, maxAnswerReceipts)) await takeReceipt(receipt, this.device)
+      for (const receipt of answer.receipts.slice(0, maxAnswerReceipts)) await takeReceipt(receipt, this.device, channel.via)
     } catch (error) {
       if (!isP2pChatError(error)) throw error
       // Whether they arrived is unknown: the mailbox gets the same envelopes.
       peers.avoid(this.device)
-      await lane.write(async (tx) => { for (const entry of sealed) await progress.sent(tx, this.device, entry) })
+      await lane.write(async (tx) => { for (const entry of sealed) await progress.sent(tx, this.device, entry, channel.via) })
     }
     const after = (sealed[0]?.sequence ?? 1) - 1
     const before = (sealed.at(-1)?.sequence ?? after) + 1

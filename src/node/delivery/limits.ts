@@ -2,6 +2,14 @@ import { maxFrameBytes } from '../../protocol/limits.js'
 
 /** A peer that does not answer within this is not waited for: the mailbox takes over. */
 export const directTimeoutMs = 1_000
+/** The same for a peer that is to be dialled through a relay as well: some more round trips. */
+export const relayedTimeoutMs = 2_500
+/** When a direct connection is tried after one through a relay has opened: what waited goes first. */
+export const upgradeAfterMs = 1_000
+/** How long that may take. */
+export const upgradeTimeoutMs = 5_000
+/** How often it is tried to one device at most: networks change, and a failed try is a few packets. */
+export const upgradeRetryMs = 120_000
 /** What a large batch is given on top of that: a peer slower than this is better served by its mailbox. */
 export const slowestBytesPerMs = 500
 /** How long a peer that could not be reached is not dialled again, unless it shows up by itself. */

@@ -1,11 +1,12 @@
-/** Direct channels to other devices: the open one, or one dialled within a second, or none for a while. */
+/** Channels to other devices: the open one, or one dialled within a second or two, or none for a while. */
 import { isP2pChatError } from '../../errors.js'
+import { isRelayAddress } from '../../overlay/index.js'
 import type { Channel, Network } from '../../overlay/network.js'
 import { peerIdFromEd25519 } from '../../overlay/peer-id.js'
 import { PEER_PROTOCOL } from '../../protocol/ids.js'
 import type { Clock, Logger } from '../../runtime.js'
 import { fromHex } from '../home/hex.js'
-import { directRetryMs, directTimeoutMs } from './limits.js'
+import { directRetryMs, directTimeoutMs, relayedTimeoutMs } from './limits.js'
 
 export interface PeersComponents {
   network: Network
@@ -24,7 +25,8 @@ export class Peers {
   /** An open channel to the device. */
   open (device: string): Channel | undefined {
     const peerId = peerIdFromEd25519(fromHex(device))
-    return this.components.network.channels(PEER_PROTOCOL).find((channel) => channel.remotePeer === peerId && !channel.closed.aborted)
+    const open = this.components.network.channels(PEER_PROTOCOL).filter((channel) => channel.remotePeer === peerId && !channel.closed.aborted)
+    return open.find(({ via }) => via === 'direct') ?? open.at(-1)
   }
 
   /** An open channel, else a new one unless the device was out of reach a moment ago. */
@@ -38,7 +40,7 @@ export class Peers {
     const addresses = await this.components.addressesOf(device)
     if (addresses.length === 0) return undefined
     try {
-      return await network.connect({ peerId: peerIdFromEd25519(fromHex(device)), addresses }, PEER_PROTOCOL, { timeoutMs: directTimeoutMs })
+      return await network.connect({ peerId: peerIdFromEd25519(fromHex(device)), addresses }, PEER_PROTOCOL, { timeoutMs: dialTimeoutMs(addresses) })
     } catch (error) {
       logger.debug({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a device could not be reached directly')
       this.avoid(device)
@@ -55,4 +57,9 @@ export class Peers {
   seen (device: string): void {
     this.outOfReach.delete(device)
   }
+}
+
+/** How long a device may take to be reached. */
+export function dialTimeoutMs (addresses: readonly string[]): number {
+  return addresses.some(isRelayAddress) ? relayedTimeoutMs : directTimeoutMs
 }

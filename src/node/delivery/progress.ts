@@ -33,10 +33,10 @@ export class Progress {
     await this.advance(tx, entry.messageId, device, { state: 'stored', via: 'mailbox', atMs: this.components.clock.now(), ...where })
   }
 
-  async sent (tx: Transaction, device: string, { sequence, entry }: NumberedEntry): Promise<void> {
+  async sent (tx: Transaction, device: string, { sequence, entry }: NumberedEntry, via: Via): Promise<void> {
     if (entry.state.kind !== 'queued' || !await this.isOwed(tx, device, sequence)) return
     putEntry(tx, device, { sequence, entry: { ...entry, state: { kind: 'sent' } } })
-    await this.advance(tx, entry.messageId, device, { state: 'sent', via: 'direct', atMs: this.components.clock.now() })
+    await this.advance(tx, entry.messageId, device, { state: 'sent', via, atMs: this.components.clock.now() })
   }
 
   /** Cumulative watermarks of the other device: entries up to there are done with. */

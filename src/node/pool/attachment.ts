@@ -1,18 +1,19 @@
 /** What a device says to a server before anything else: who it is, where it can be dialled, and its prekeys. */
-import type { Channel, Network } from '../../overlay/index.js'
+import type { Channel } from '../../overlay/index.js'
 import { makeLocator, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
 import type { HomeDevice } from '../home/account-state.js'
 import type { Lane } from '../home/lane.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
+import type { Reachability } from './reachability.js'
 import * as requests from './requests.js'
 
 export interface AttachmentComponents {
   lane: Lane
   clock: Clock
-  network: Network
   device: HomeDevice
   prekeys: Prekeys
+  reachability: Reachability
 }
 
 /**
@@ -22,8 +23,8 @@ export interface AttachmentComponents {
  * @throws ERR_NOT_PERMITTED when this device is not, or no longer, one of the account's
  */
 export async function attachDevice (components: AttachmentComponents, channel: Channel, username: string): Promise<VerifiedAccountRecord> {
-  const { lane, clock, network, device, prekeys } = components
-  const locator = makeLocator({ seed: device.seed, publicKey: device.deviceKey }, network.addresses(), clock.now())
+  const { lane, clock, device, prekeys, reachability } = components
+  const locator = makeLocator({ seed: device.seed, publicKey: device.deviceKey }, reachability.addresses(channel.remotePeer), clock.now())
   const attached = await requests.attach(channel, username, locator)
   // Durable here before they are published.
   const { signed, oneTime } = await lane.write(async (tx) => ({

@@ -40,3 +40,10 @@ export const serverSlackMs = 24 * 60 * 60 * 1000
 export const maxPrekeyAgeMs = 60 * 24 * 60 * 60 * 1000
 /** Contacts named in one line when no server can be reached. */
 export const maxNamedContacts = 8
+/** Addresses of its own that a device tells: a host has few networks. The rest of a locator's is for those through a relay. */
+export const maxOwnAddresses = 12
+/** What trying them may take: more than a server tries. */
+export const dialBackAnswerMs = 4_000
+/** When a slot at a relay is asked for again, the first time and at most. */
+export const firstRelayRetryMs = 1_000
+export const maxRelayRetryMs = 60_000

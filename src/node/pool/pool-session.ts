@@ -44,6 +44,11 @@ export class PoolSession {
     })
   }
 
+  /** The servers of the newest roster; before one was verified, those that the home knows. */
+  get servers (): PeerAddress[] {
+    return this.roster?.servers ?? merged([...poolServers(this.pool), ...this.pool.remembered])
+  }
+
   /** The notification pool/leaving. */
   onLeaving (body: Uint8Array, channel: Channel): void {
     const { alternatives, spreadMs } = readLeaving(body)

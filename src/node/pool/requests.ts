@@ -69,6 +69,12 @@ export async function attach (channel: Channel, username: string, locator: Uint8
   return { record: recordOf(answer.accountRecord, username), oneTimePrekeys: answer.oneTimePrekeys, signedPrekeyId: answer.signedPrekeyId }
 }
 
+/** Which of these addresses of this device the server could dial, as far as it tries. */
+export async function dialBack (channel: Channel, addresses: string[], options: RequestOptions): Promise<string[]> {
+  const { answered } = read(pb.DialBackResponse, await channel.request('directory/dial-back', encode(pb.DialBackRequest, { addresses }), options))
+  return answered.filter((address) => addresses.includes(address))
+}
+
 /** @throws ERR_NOT_FOUND */
 export async function lookup (channel: Channel, username: string, nowMs: number, options?: RequestOptions): Promise<Lookup> {
   const answer = read(pb.LookupResponse, await channel.request('directory/lookup', encode(pb.LookupRequest, { username }), options))

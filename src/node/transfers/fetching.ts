@@ -46,15 +46,17 @@ const FOR_GOOD: ErrorCode[] = ['ERR_INVALID_RECORD', 'ERR_DECRYPT', 'ERR_LIMIT',
 /** What its sender's device says when there is nothing more to come from it; the pool may have it yet. */
 const SENDER_ENDED: ErrorCode[] = ['ERR_CONFLICT', 'ERR_ABORTED', 'ERR_NOT_PERMITTED']
 
+/** From the sender's device, or from the pool. */
 type Way = 'direct' | 'mailbox'
+interface Found { source: ChunkSource, way: Way, via: Via }
 
 /** One file over all its tries in this run. */
 interface Job {
   retry: Retry
   /** Ways that have just failed, and why: left alone until the other had its turn. */
   avoid: Map<Way, P2pChatError>
-  /** by which way how much came */
-  came: Record<Way, number>
+  /** how much came by which way */
+  came: Record<Via, number>
 }
 
 export class Fetching {
@@ -137,7 +139,7 @@ export class Fetching {
     const job: Job = {
       retry: new Retry(this.components, async (signal) => await this.attempt(transfer, job, signal), () => { this.end(key) }),
       avoid: new Map(),
-      came: { direct: 0, mailbox: 0 }
+      came: { direct: 0, relay: 0, mailbox: 0 }
     }
     this.active++
     this.jobs.set(key, job)
@@ -170,7 +172,7 @@ export class Fetching {
     } catch (error) {
       return await this.unlessForGood(transfer, error)
     }
-    let found: { source: ChunkSource, way: Way } | undefined
+    let found: Found | undefined
     try {
       if (!landing.complete) found = await this.openSource(transfer, manifest.fileId, job.avoid, signal)
     } catch (error) {
@@ -193,23 +195,23 @@ export class Fetching {
     return { retryAfterMs: 0 }
   }
 
-  private async fetch (transfer: InTransfer, landing: Landing, found: { source: ChunkSource, way: Way } | undefined, job: Job, signal: AbortSignal): Promise<TryOutcome> {
+  private async fetch (transfer: InTransfer, landing: Landing, found: Found | undefined, job: Job, signal: AbortSignal): Promise<TryOutcome> {
     const { clock, cipher, logger } = this.components
     const pace = new Pace(clock)
     const before = landing.durableBytes
-    const way = found?.way ?? 'mailbox'
+    const { way, via } = found ?? { way: 'mailbox', via: 'mailbox' }
     let now = before
     const fetcher = new Fetcher({ clock, cipher, landing }, {
       onProgress: (bytes) => {
-        job.came[way] += bytes - now
+        job.came[via] += bytes - now
         now = bytes
         const paced = pace.at(bytes, bytes === transfer.bytes)
-        if (paced !== undefined) this.tell(transfer, paced.bytes, way, undefined, paced.bytesPerSecond)
+        if (paced !== undefined) this.tell(transfer, paced.bytes, via, undefined, paced.bytesPerSecond)
       },
       onDropped: (name, error, lied) => { logger[lied ? 'warn' : 'info']({ source: name, code: error.code, file: transfer.id }, lied ? 'a source gave chunks that are not the file\'s' : 'a source of a file is gone') },
       onLanded: async (tx, { path }) => {
         putIn(tx, { ...transfer, state: { kind: 'done', path } })
-        await this.components.landed(tx, transfer, path, job.came.direct > job.came.mailbox || (way === 'direct' && job.came.mailbox === 0) ? 'direct' : 'mailbox')
+        await this.components.landed(tx, transfer, path, mostOf(job.came) ?? via)
       }
     })
     if (found !== undefined) fetcher.add(found.source)
@@ -246,23 +248,23 @@ export class Fetching {
   }
 
   /** The sender's device before the pool: it is nearer, and costs the pool nothing. */
-  private async openSource (transfer: InTransfer, fileId: Uint8Array, avoid: Job['avoid'], signal: AbortSignal): Promise<{ source: ChunkSource, way: Way } | undefined> {
+  private async openSource (transfer: InTransfer, fileId: Uint8Array, avoid: Job['avoid'], signal: AbortSignal): Promise<Found | undefined> {
     if (!avoid.has('direct')) {
       const addresses = await this.components.addressesOf(transfer.from, transfer.device)
       const peer = { peerId: peerIdFromEd25519(fromHex(transfer.device)), addresses }
-      const source = addresses.length === 0 ? undefined : await this.tryOpen(peer, `${transfer.from}'s device`, fileId, signal)
-      if (source !== undefined) return { source, way: 'direct' }
+      const opened = addresses.length === 0 ? undefined : await this.tryOpen(peer, `${transfer.from}'s device`, fileId, signal)
+      if (opened !== undefined) return { ...opened, way: 'direct' }
     }
     const server = this.components.poolChannel()
     if (server === undefined || avoid.has('mailbox')) return undefined
-    const source = await this.tryOpen({ peerId: server.remotePeer, addresses: [] }, 'a server of the pool', fileId, signal)
-    return source === undefined ? undefined : { source, way: 'mailbox' }
+    const opened = await this.tryOpen({ peerId: server.remotePeer, addresses: [] }, 'a server of the pool', fileId, signal)
+    return opened === undefined ? undefined : { source: opened.source, way: 'mailbox', via: 'mailbox' }
   }
 
-  private async tryOpen (peer: PeerAddress, name: string, fileId: Uint8Array, signal: AbortSignal): Promise<ChunkSource | undefined> {
+  private async tryOpen (peer: PeerAddress, name: string, fileId: Uint8Array, signal: AbortSignal): Promise<{ source: ChunkSource, via: Via } | undefined> {
     try {
       const stream = await this.components.network.openBulk(peer, FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes, timeoutMs: openStreamTimeoutMs, signal })
-      return openPeerSource(name, bulkLink(stream), fileId)
+      return { source: openPeerSource(name, bulkLink(stream), fileId), via: stream.via }
     } catch (error) {
       if (signal.aborted || !isP2pChatError(error)) throw error
       return undefined
@@ -284,4 +286,10 @@ export class Fetching {
       ...(idle === undefined ? {} : { idle })
     })
   }
+}
+
+/** Undefined when nothing came. */
+function mostOf (came: Record<Via, number>): Via | undefined {
+  const [most] = (Object.entries(came) as Array<[Via, number]>).sort(([, a], [, b]) => b - a)
+  return most === undefined || most[1] === 0 ? undefined : most[0]
 }

@@ -1,4 +1,4 @@
-/** What a person may set about files. Kept in the home. */
+/** What a person may set. Kept in the home. */
 import { isAbsolute } from 'node:path'
 import { P2pChatError } from '../../errors.js'
 import type { NodeSettings } from '../chat-node.js'
@@ -11,21 +11,23 @@ const table = jsonTable<Partial<NodeSettings>>('settings')
 const KEY = 'files'
 
 export async function findSettings (reader: Reader, downloadsFolder: string): Promise<NodeSettings> {
-  return { autoAcceptBytes: defaultAutoAcceptBytes, downloadsFolder, ...await table.get(reader, KEY) }
+  return { autoAcceptBytes: defaultAutoAcceptBytes, downloadsFolder, relayOnly: false, ...await table.get(reader, KEY) }
 }
 
 /** @throws ERR_USAGE */
 export async function changeSettings (lane: Lane, change: Partial<NodeSettings>): Promise<void> {
-  const { autoAcceptBytes, downloadsFolder } = change
+  const { autoAcceptBytes, downloadsFolder, relayOnly } = change
   if (autoAcceptBytes !== undefined && (!Number.isSafeInteger(autoAcceptBytes) || autoAcceptBytes < 0 || autoAcceptBytes > maxFileBytes)) {
     throw new P2pChatError('ERR_USAGE', `auto-accept takes a number of bytes from 0 to ${maxFileBytes}.`)
   }
   if (downloadsFolder !== undefined && !isAbsolute(downloadsFolder)) throw new P2pChatError('ERR_USAGE', 'The downloads folder must be a path from the root on.')
+  if (relayOnly !== undefined && typeof relayOnly !== 'boolean') throw new P2pChatError('ERR_USAGE', 'relay-only is either on or off.')
   await lane.write(async (tx) => {
     table.put(tx, {
       ...await table.get(tx, KEY),
       ...(autoAcceptBytes === undefined ? {} : { autoAcceptBytes }),
-      ...(downloadsFolder === undefined ? {} : { downloadsFolder })
+      ...(downloadsFolder === undefined ? {} : { downloadsFolder }),
+      ...(relayOnly === undefined ? {} : { relayOnly })
     }, KEY)
   })
 }

@@ -2,18 +2,18 @@ import type { ConnectionGater } from '@libp2p/interface'
 
 /** Which connections a client takes and makes. It changes while the node runs. */
 export class Gate {
-  /** PeerIds of the servers that may see this node's address; undefined: everybody may. */
-  #servers: ReadonlySet<string> | undefined
+  /** Who may learn where this node is, by PeerId; undefined: everybody. */
+  #mayKnow: ((peerId: string) => boolean) | undefined
   /** Whether there is a slot at this relay, by PeerId. */
   hasSlot: (relay: string) => boolean = () => false
 
-  restrict (servers: ReadonlySet<string> | undefined): void {
-    this.#servers = servers
+  restrict (mayKnow: ((peerId: string) => boolean) | undefined): void {
+    this.#mayKnow = mayKnow
   }
 
   /** Whether a direct connection to this peer may be. */
   allows (peerId: string): boolean {
-    return this.#servers === undefined || this.#servers.has(peerId)
+    return this.#mayKnow === undefined || this.#mayKnow(peerId)
   }
 
   readonly gater: ConnectionGater = {
@@ -22,7 +22,7 @@ export class Gate {
       const [, peerId] = /\/p2p\/([^/]+)/.exec(address.toString()) ?? []
       return peerId !== undefined && !this.allows(peerId)
     },
-    denyInboundConnection: ({ remoteAddr }) => this.#servers !== undefined && !remoteAddr.toString().includes('/p2p-circuit'),
+    denyInboundConnection: ({ remoteAddr }) => this.#mayKnow !== undefined && !remoteAddr.toString().includes('/p2p-circuit'),
     // Anybody could claim to be our relay.
     denyInboundRelayedConnection: (relay) => !this.hasSlot(relay.toString())
   }

@@ -69,9 +69,13 @@ export class RelayClient implements Relays {
     this.#listeners.add(listener)
   }
 
-  restrict (servers: ReadonlySet<string> | undefined): void {
+  has (peerId: string): boolean {
+    return this.#slots.has(peerId)
+  }
+
+  restrict (mayKnow: ((peerId: string) => boolean) | undefined): void {
     const { gate } = this.#components
-    gate.restrict(servers)
+    gate.restrict(mayKnow)
     for (const connection of this.#network?.host.getConnections() ?? []) {
       if (!isRelayed(connection) && !gate.allows(connection.remotePeer.toString())) connection.abort(new Error('Direct connections are not wanted any more.'))
     }

@@ -19,13 +19,16 @@ export interface Relays {
    */
   reserve: (peerId: string, signal: AbortSignal) => Promise<string[]>
   release: (peerId: string) => void
+  /** Whether there is a slot there now. */
+  has: (peerId: string) => boolean
   /** Called back with the server's PeerId when a slot was lost, be it with the connection. */
   onLost: (listener: (peerId: string) => void) => void
   /**
-   * From now on this node shows its address only to these servers, by PeerId: it takes no direct connection, and the DHT
-   * and dials through relays go to them alone. What direct connections to others there are is ended. Undefined: no restriction.
+   * From now on this node shows its address only to peers of which `mayKnow` says so, by PeerId: it takes no direct
+   * connection, and the DHT and dials through relays go to them alone. What direct connections to others there are is ended.
+   * Undefined: no restriction.
    */
-  restrict: (servers: ReadonlySet<string> | undefined) => void
+  restrict: (mayKnow: ((peerId: string) => boolean) | undefined) => void
 }
 
 /** Whether a node can be dialled, tried out. */

@@ -9,6 +9,7 @@ import { decode, encode } from '../../../protocol/codec.js'
 import { maxFrameBytes } from '../../../protocol/limits.js'
 import { DeliverRequest, DeliverResponse } from '../../../protocol/pb/service.js'
 import type { Clock, Logger, Timer } from '../../../runtime.js'
+import type { Via } from '../../chat-node.js'
 import { decodeEnvelope } from '../../delivery/envelope.js'
 import { directRetryMs, directTimeoutMs, firstRetryMs, maxAnswerReceipts, maxBatchBytes, maxRetryMs, slowestBytesPerMs } from '../../delivery/limits.js'
 import { fromHex, toHex } from '../../home/hex.js'
@@ -32,7 +33,7 @@ export interface GroupSenderComponents {
   /** Open channels to other devices, by device key in hex. */
   openPeers: () => ReadonlyMap<string, Channel>
   /** Takes a receipt envelope that came in a device's answer. */
-  takeAnswer: (envelope: Uint8Array, device: string) => Promise<void>
+  takeAnswer: (envelope: Uint8Array, device: string, via: Via) => Promise<void>
 }
 
 /** An envelope that is not stored for all of its devices. */
@@ -201,7 +202,7 @@ export class GroupSender {
     try {
       const timeoutMs = directTimeoutMs + Math.ceil(request.byteLength / slowestBytesPerMs)
       const answer = decode(DeliverResponse, await channel.request('peer/deliver', request, { timeoutMs }), maxFrameBytes, 'An answer')
-      await Promise.all(answer.receipts.slice(0, maxAnswerReceipts).map(async (receipt) => { await this.components.takeAnswer(receipt, device) }))
+      await Promise.all(answer.receipts.slice(0, maxAnswerReceipts).map(async (receipt) => { await this.components.takeAnswer(receipt, device, channel.via) }))
       this.avoided.delete(device)
     } catch (error) {
       if (!isP2pChatError(error)) throw error

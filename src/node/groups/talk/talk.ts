@@ -35,7 +35,7 @@ export interface GroupTalkComponents {
   /** Open channels to other devices, by device key in hex. */
   openPeers: () => ReadonlyMap<string, Channel>
   /** Takes a receipt envelope that came in a device's answer, as the inbox does. */
-  takeAnswer: (envelope: Uint8Array, device: string) => Promise<void>
+  takeAnswer: (envelope: Uint8Array, device: string, via: Via) => Promise<void>
   emit: (event: NodeEvent) => void
   files?: FileArrivals
 }
