@@ -38,8 +38,6 @@ export const idleTimeoutMs = 120_000
 export const pageChunks = 8
 /** Such pages that are read ahead of the chunk being sealed. */
 export const readAheadPages = 2
-/** Chunks being sealed at once, where there are threads for it. */
-export const sealAheadChunks = 4
 /** Written chunks that are worth a sync of their own; fewer wait for more, but no longer than saveDelayMs. */
 export const saveChunks = 16
 /** How far progress may lag behind what was written. */

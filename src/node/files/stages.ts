@@ -39,11 +39,6 @@ export function mapAhead<In, Out> (work: (item: In) => Promise<Out>, limit: numb
   }
 }
 
-/** The items of every list, one by one. */
-export async function * flat<T> (source: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
-  for await (const items of source) yield * items
-}
-
 /** Whether `promise` settles before `other` does, or there is no other. */
 async function isFirst (promise: Promise<unknown>, other: Promise<unknown> | undefined): Promise<boolean> {
   if (other === undefined) return true

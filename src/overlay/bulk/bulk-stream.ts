@@ -31,7 +31,7 @@ class FramedBulkStream implements BulkStream {
     this.remoteAddress = remoteAddress
     this.via = via
     this.ended = new Promise((resolve) => { this.#resolveEnded = resolve })
-    this.source = { [Symbol.asyncIterator]: () => this.#read() }
+    this.source = { [Symbol.asyncIterator]: () => this.#reader() }
     this.#frames = new FrameStream({
       stream,
       clock,
@@ -83,21 +83,32 @@ class FramedBulkStream implements BulkStream {
     this.#resolveEnded()
   }
 
-  async * #read (): AsyncGenerator<Uint8Array> {
-    try {
-      for (;;) {
-        const frame = this.#unread.shift()
-        if (frame !== undefined) {
-          this.#unreadBytes -= frame.byteLength
-          if (this.#unreadBytes < pauseAtUnreadBytes) this.#frames.resume()
-          yield frame
-        } else if (this.#end.kind === 'broken') throw this.#end.error
-        else if (this.#end.kind === 'goodbye') return
-        else await new Promise<void>((resolve) => { this.#wake = resolve })
-      }
-    } finally {
+  /** No generator: a frame that is there is given without a turn of its own. */
+  #reader (): AsyncIterator<Uint8Array, undefined> {
+    return {
+      next: async () => {
+        let frame = this.#take()
+        while (frame === undefined && this.#end.kind === 'open') {
+          await new Promise<void>((resolve) => { this.#wake = resolve })
+          frame = this.#take()
+        }
+        if (frame !== undefined) return { done: false, value: frame }
+        if (this.#end.kind === 'broken') throw this.#end.error
+        return { done: true, value: undefined }
+      },
       // Who stops reading early wants no more of it.
-      if (this.#end.kind === 'open') await this.close()
+      return: async () => {
+        if (this.#end.kind === 'open') await this.close()
+        return { done: true, value: undefined }
+      }
     }
+  }
+
+  #take (): Uint8Array | undefined {
+    const frame = this.#unread.shift()
+    if (frame === undefined) return undefined
+    this.#unreadBytes -= frame.byteLength
+    if (this.#unreadBytes < pauseAtUnreadBytes) this.#frames.resume()
+    return frame
   }
 }

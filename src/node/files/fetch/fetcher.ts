@@ -11,7 +11,6 @@ import { isDiskFull } from '../disk.js'
 import { ChunkSet } from '../landing/chunk-set.js'
 import type { Landed, Landing, OnLanded } from '../landing/landing.js'
 import { saveDelayMs, sourceStallMs } from '../limits.js'
-import { untilAborted } from './until-aborted.js'
 import { Schedule, type ScheduleLimits, type Task } from './schedule.js'
 import type { ChunkSource } from './source.js'
 import { defaultScheduleLimits } from './window.js'
@@ -38,8 +37,10 @@ export interface FetcherInit {
 interface Running {
   source: ChunkSource
   controller: AbortController
-  /** Set while something is awaited; every arrival sets it anew. */
+  /** Set while something is awaited. */
   stall: Timer | undefined
+  /** When it was last asked for something, or brought something: a timer for each chunk would cost more than looking at it. */
+  atMs: number
 }
 
 export class Fetcher {
@@ -58,7 +59,10 @@ export class Fetcher {
   #saveLater: Timer | undefined
   #paused = false
   #lastError: P2pChatError | undefined
-  /** Chunks between arrival and disk: waited for before the file is closed. */
+  /** Chunks that came, in that order: side by side in the file, mostly, so they go to the disk together. */
+  #arrived: Array<{ from: Running, chunk: SealedChunk }> = []
+  #taking = false
+  /** What is between arrival and disk: waited for before the file is closed. */
   readonly #writes = new Set<Promise<unknown>>()
 
   constructor (private readonly components: FetcherComponents, private readonly init: FetcherInit = {}) {
@@ -86,7 +90,7 @@ export class Fetcher {
   /** May be called at any time. @returns false: a source of this name lied, or is there already */
   add (source: ChunkSource): boolean {
     if (this.#over || this.#liars.has(source.name) || this.#running.has(source.name)) return false
-    const running: Running = { source, controller: new AbortController(), stall: undefined }
+    const running: Running = { source, controller: new AbortController(), stall: undefined, atMs: 0 }
     setMaxListeners(0, running.controller.signal)
     this.#running.set(source.name, running)
     this.#schedule.add(source.name)
@@ -163,16 +167,32 @@ export class Fetcher {
     }
     const { first, count } = task.range
     let left = count
-    for await (const chunk of untilAborted(source.fetch(task.range, signal), signal)) {
+    await raceSignal(source.fetch(task.range, (chunk) => {
+      if (signal.aborted) return
       if (chunk.index < first || chunk.index >= first + count || !this.#schedule.arrived(source.name, chunk.index)) {
-        throw new P2pChatError('ERR_INVALID_FRAME', `Chunk ${chunk.index} came, which nobody asked for.`)
+        this.#drop(running, new P2pChatError('ERR_INVALID_FRAME', `Chunk ${chunk.index} came, which nobody asked for.`))
+        return
       }
-      this.#watch(running)
       left--
-      await this.#tracked(this.#take(chunk))
-    }
+      this.#watch(running)
+      this.#arrived.push({ from: running, chunk })
+      if (!this.#taking) this.#tracked(this.#takeArrived()).catch((error: unknown) => { this.#fail(asP2pChatError(error)) })
+    }, signal), signal)
     if (left > 0) throw new P2pChatError('ERR_CLOSED', `The source stopped ${left} chunks before the end of what it was asked for.`)
     this.#wake()
+  }
+
+  async #takeArrived (): Promise<void> {
+    this.#taking = true
+    for (let next = this.#arrived.shift(); next !== undefined && !this.#over; next = this.#arrived.shift()) {
+      const { from, chunk } = next
+      try {
+        await this.#take(chunk)
+      } catch (error) {
+        this.#drop(from, asP2pChatError(error))
+      }
+    }
+    this.#taking = false
   }
 
   async #takeLeaves (running: Running, piece: number): Promise<void> {
@@ -252,13 +272,19 @@ export class Fetcher {
 
   /** The source is given this long for its next chunk; again and again while it has said that it pauses. */
   #watch (running: Running): void {
-    running.stall?.cancel()
-    running.stall = undefined
-    if (this.#over || !this.#schedule.awaits(running.source.name)) return
-    const { clock } = this.components
-    const ms = this.init.stallMs ?? sourceStallMs
-    running.stall = clock.schedule(ms, () => {
-      if (running.source.held === true) this.#watch(running)
+    running.atMs = this.components.clock.now()
+    if (running.stall === undefined) this.#watchFor(running, this.init.stallMs ?? sourceStallMs)
+  }
+
+  #watchFor (running: Running, delayMs: number): void {
+    running.stall = this.components.clock.schedule(delayMs, () => {
+      running.stall = undefined
+      if (this.#over || !this.#schedule.awaits(running.source.name)) return
+      const ms = this.init.stallMs ?? sourceStallMs
+      // No more than that also when the clock was set back.
+      const left = Math.min(ms, running.atMs + ms - this.components.clock.now())
+      if (running.source.held === true) this.#watchFor(running, ms)
+      else if (left > 0) this.#watchFor(running, left)
       else this.#drop(running, new P2pChatError('ERR_TIMEOUT', `${running.source.name} sent nothing for ${ms} ms.`))
     }, { unref: true })
   }

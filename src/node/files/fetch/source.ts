@@ -9,10 +9,10 @@ export interface ChunkSource {
   /** as the user knows it, and as it is called when it lied: "alice's laptop", a server's name. Unique in a fetch. */
   readonly name: string
   /**
-   * These chunks, in any order. Several calls may be under way at once, for other chunks each.
-   * What it throws, ends without, or gives beyond that range ends the source.
+   * Gives these chunks to `onChunk`, in any order, each as soon as it comes; resolves when that was all. Several calls may be
+   * under way at once, for other chunks each. What it rejects with, ends without, or gives beyond that range ends the source.
    */
-  fetch: (range: ChunkRange, signal: AbortSignal) => AsyncIterable<SealedChunk>
+  fetch: (range: ChunkRange, onChunk: (chunk: SealedChunk) => void, signal: AbortSignal) => Promise<void>
   /** A piece of leaf hashes with its proof. */
   leaves: (piece: number, signal: AbortSignal) => Promise<LeafPiece>
   /** True while the source itself has said that it pauses: it is then waited for. */

@@ -1,7 +1,7 @@
 /**
  * Where a file lands: a temporary file in the downloads folder, filled chunk by chunk, and in the home what of it is
  * there for good. In this order, so that after a kill or a power cut the home never says more than the disk holds: chunk
- * written, file synced, bits synced, progress told. Only then is the file hashed, named and shown.
+ * written, file synced, bits synced, progress told. Only then is its hash compared, and the file named and shown.
  */
 import { join } from 'node:path'
 import { chunkBytes, chunkCount, LEAF_BYTES, leavesPerPiece, pieceLength, plainChunkBytes } from '../../../crypto/file/index.js'
@@ -11,9 +11,9 @@ import type { Lane, Transaction } from '../../home/lane.js'
 import { maxFileBytes, minFreeBytes } from '../limits.js'
 import { encodeManifest, parseManifest, type FileManifest } from '../manifest.js'
 import { ChunkSet } from './chunk-set.js'
-import { hashFile } from './hash-file.js'
 import { nameFile } from './name-file.js'
 import { chunksTable, deleteParts, incomingTable, leavesTable, type IncomingRecord } from './records.js'
+import { RunningHash } from './running-hash.js'
 
 export interface LandingComponents { lane: Lane, disk: Disk }
 
@@ -101,6 +101,7 @@ export class Landing {
   #written: number[] = []
   #newPieces = new Set<number>()
   #durable: number
+  #hash = new RunningHash()
   #checkpoint: Promise<void> = Promise.resolve()
 
   constructor (private readonly components: LandingComponents, private readonly init: LandingInit, private state: State) {
@@ -154,6 +155,7 @@ export class Landing {
     if (plaintext.byteLength !== plainChunkBytes(this.manifest.bytes, index)) throw new P2pChatError('ERR_INTERNAL', 'A chunk of a wrong length was to be written.')
     await file.write(plaintext, index * chunkBytes)
     known.add(index)
+    this.#hash.written(plaintext, index * chunkBytes)
     this.#written.push(index)
   }
 
@@ -165,7 +167,7 @@ export class Landing {
   }
 
   /**
-   * Hashes the file, gives it a name that is free, and notes that it has landed, together with what `onLanded` writes.
+   * Compares its hash, gives it a name that is free, and notes that it has landed, together with what `onLanded` writes.
    * May be called again after a crash, whatever was done before.
    *
    * @throws ERR_INVALID_RECORD it is not the file that was announced: nothing of it is kept; ERR_STORE_IO
@@ -231,7 +233,8 @@ export class Landing {
     const { file, known } = this.#open()
     if (!known.complete) throw new P2pChatError('ERR_INTERNAL', 'A file was to be finished before it was complete.')
     await this.checkpoint()
-    const hash = await hashFile(file, this.manifest.bytes)
+    const hash = await this.#hash.digest(file, this.manifest.bytes)
+    this.#hash = new RunningHash()
     if (!hash.every((byte, n) => byte === this.manifest.sha256[n])) {
       await this.discard()
       throw new P2pChatError('ERR_INVALID_RECORD', `${this.manifest.name} is not the file that was announced (its SHA-256 is another); it was thrown away.`)

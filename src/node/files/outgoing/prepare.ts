@@ -10,12 +10,12 @@ import { P2pChatError } from '../../../errors.js'
 import type { Random } from '../../../runtime.js'
 import type { ChunkCipher } from '../cipher.js'
 import type { ChunkRange } from '../fetch/source.js'
-import { maxFileBytes, pageChunks, readAheadPages, sealAheadChunks } from '../limits.js'
+import { maxFileBytes, pageChunks, readAheadPages } from '../limits.js'
 import { encodeManifest, type FileManifest, type FilePreview } from '../manifest.js'
 import { sniffedBytes, sniffMime } from '../mime.js'
 import { safeFileName } from '../names.js'
-import { flat, mapAhead } from '../stages.js'
-import { Pages, type PlainChunk } from './pages.js'
+import { mapAhead } from '../stages.js'
+import { Pages } from './pages.js'
 import { pieceRootsInTurns } from './piece-roots.js'
 import { fileChanged, type FileState, type ReadableFile } from './regular-file.js'
 
@@ -72,19 +72,16 @@ async function readOnce (cipher: ChunkCipher, secret: FileSecret, { file, onProg
   const memory = new Pages(file, secret)
   const read = mapAhead(async (range: ChunkRange) => await memory.read(range), readAheadPages)
   // Nothing of what is sealed leaves yet: the room for it is used again.
-  const rooms: Uint8Array[] = []
-  const seal = mapAhead(async ({ index, plaintext, release }: PlainChunk) => {
-    hash.update(plaintext)
-    const room = rooms.pop() ?? new Uint8Array(sealedChunkBytes(secret.bytes, index))
-    const { leaf } = await cipher.seal(secret, index, plaintext, room)
-    rooms.push(room)
-    release()
-    return { index, leaf }
-  }, sealAheadChunks)
-  for await (const { index, leaf } of pipe(pages(total), read, flat<PlainChunk>, seal)) {
-    if (signal?.aborted === true) throw new P2pChatError('ERR_ABORTED', 'The file is not sent.', { cause: signal.reason })
-    leaves.set(leaf, index * LEAF_BYTES)
-    onProgress?.(Math.min(secret.bytes, (index + 1) * chunkBytes))
+  const room = new Uint8Array(sealedChunkBytes(secret.bytes, 0))
+  for await (const page of pipe(pages(total), read)) {
+    for (const { index, plaintext, release } of page) {
+      if (signal?.aborted === true) throw new P2pChatError('ERR_ABORTED', 'The file is not sent.', { cause: signal.reason })
+      hash.update(plaintext)
+      const { leaf } = await cipher.seal(secret, index, plaintext, room)
+      release()
+      leaves.set(leaf, index * LEAF_BYTES)
+      onProgress?.(Math.min(secret.bytes, (index + 1) * chunkBytes))
+    }
   }
   return { leaves, sha256: new Uint8Array(hash.digest()) }
 }

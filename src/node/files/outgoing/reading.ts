@@ -5,8 +5,8 @@ import { LEAF_BYTES, sealedChunkBytes } from '../../../crypto/file/index.js'
 import { chunkRoom } from '../../../protocol/bulk-frames.js'
 import type { ChunkCipher, SealedChunk } from '../cipher.js'
 import type { ChunkRange } from '../fetch/source.js'
-import { readAheadPages, sealAheadChunks } from '../limits.js'
-import { flat, mapAhead, type Stage } from '../stages.js'
+import { readAheadPages } from '../limits.js'
+import { mapAhead, type Stage } from '../stages.js'
 import { Pages, type PlainChunk } from './pages.js'
 import type { PreparedFile } from './prepare.js'
 import { fileChanged, type ReadableFile } from './regular-file.js'
@@ -21,13 +21,17 @@ export function readSealed (cipher: ChunkCipher, prepared: PreparedFile, file: R
   const { manifest, leaves } = prepared
   const pages = new Pages(file, manifest)
   const read = mapAhead(async (range: ChunkRange) => await pages.read(range), readAheadPages)
-  const seal = mapAhead(async ({ index, plaintext, release }: PlainChunk): Promise<SealedChunk> => {
-    const { sealed, leaf } = await cipher.seal(manifest, index, plaintext, chunkRoom(sealedChunkBytes(manifest.bytes, index)))
-    release()
-    if (!constantTimeEqual(leaf, leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES))) throw fileChanged(prepared.path)
-    return { index, sealed }
-  }, sealAheadChunks)
-  return (ranges) => pipe(ranges, read, flat<PlainChunk>, seal)
+  const seal: Stage<PlainChunk[], SealedChunk> = async function * (source) {
+    for await (const page of source) {
+      for (const { index, plaintext, release } of page) {
+        const { sealed, leaf } = await cipher.seal(manifest, index, plaintext, chunkRoom(sealedChunkBytes(manifest.bytes, index)))
+        release()
+        if (!constantTimeEqual(leaf, leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES))) throw fileChanged(prepared.path)
+        yield { index, sealed }
+      }
+    }
+  }
+  return (ranges) => pipe(ranges, read, seal)
 }
 
 /** @throws ERR_CONFLICT when it can be told at once that this is not the file that was prepared */

@@ -7,8 +7,8 @@ import { Asking } from './asking.js'
 import type { FileLink } from './link.js'
 import { decodeFrame, encodeFrame, type FetchMessage } from './messages.js'
 
-/** Chunks of one range as they come. */
-interface Waiting { range: ChunkRange, arrived: SealedChunk[], wake: () => void }
+/** A range of chunks on their way. */
+interface Waiting { range: ChunkRange, left: number, onChunk: (chunk: SealedChunk) => void, resolve: () => void, reject: (error: P2pChatError) => void }
 
 interface WaitingLeaves { resolve: (leaves: LeafPiece) => void, reject: (error: P2pChatError) => void }
 
@@ -34,24 +34,13 @@ class PeerSource implements ChunkSource {
     this.#read().catch((error: unknown) => { this.#fail(asP2pChatError(error, 'ERR_CLOSED')) })
   }
 
-  async * fetch (range: ChunkRange): AsyncGenerator<SealedChunk> {
+  async fetch (range: ChunkRange, onChunk: (chunk: SealedChunk) => void): Promise<void> {
     this.#assertOpen()
-    const waiting: Waiting = { range, arrived: [], wake: () => {} }
-    this.#ranges.add(waiting)
-    try {
+    await new Promise<void>((resolve, reject) => {
       this.#asking.want(range)
+      this.#ranges.add({ range, left: range.count, onChunk, resolve, reject })
       this.#say({ type: 'want', ...range, verified: this.#verified })
-      for (let left = range.count; left > 0; left--) {
-        while (waiting.arrived.length === 0) {
-          this.#assertOpen()
-          await new Promise<void>((resolve) => { waiting.wake = resolve })
-        }
-        const [chunk] = waiting.arrived.splice(0, 1)
-        if (chunk !== undefined) yield chunk
-      }
-    } finally {
-      this.#ranges.delete(waiting)
-    }
+    })
   }
 
   async leaves (piece: number): Promise<LeafPiece> {
@@ -98,13 +87,15 @@ class PeerSource implements ChunkSource {
     }
   }
 
-  /** A range that nobody waits for any more has no one to take it. */
   #onChunk (chunk: SealedChunk): void {
     for (const waiting of this.#ranges) {
       const { first, count } = waiting.range
       if (chunk.index < first || chunk.index >= first + count) continue
-      waiting.arrived.push(chunk)
-      waiting.wake()
+      waiting.onChunk(chunk)
+      waiting.left--
+      if (waiting.left > 0) return
+      this.#ranges.delete(waiting)
+      waiting.resolve()
       return
     }
   }
@@ -116,7 +107,8 @@ class PeerSource implements ChunkSource {
   #fail (error: P2pChatError): void {
     if (this.#ended !== undefined) return
     this.#ended = error
-    for (const { wake } of this.#ranges) wake()
+    for (const { reject } of this.#ranges) reject(error)
+    this.#ranges.clear()
     for (const { reject } of this.#leaves.values()) reject(error)
     this.#leaves.clear()
     if (error.code !== 'ERR_CLOSED') this.link.abort(error)

@@ -22,7 +22,11 @@ export class FakeSource implements ChunkSource {
 
   constructor (readonly name: string, private readonly file: TestFile, private readonly play: { trick?: Trick, after?: number, backwards?: boolean } = {}) {}
 
-  async * fetch ({ first, count }: ChunkRange): AsyncGenerator<SealedChunk> {
+  async fetch (range: ChunkRange, onChunk: (chunk: SealedChunk) => void): Promise<void> {
+    for await (const chunk of this.#chunks(range)) onChunk(chunk)
+  }
+
+  async * #chunks ({ first, count }: ChunkRange): AsyncGenerator<SealedChunk> {
     const indexes = Array.from({ length: count }, (_, n) => first + n)
     this.asked.push(...indexes)
     for (const index of this.play.backwards === true ? indexes.reverse() : indexes) {
