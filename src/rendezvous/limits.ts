@@ -120,6 +120,12 @@ export const maxLoginsPerChannel = 4
 export const maxLogins = 10_000
 /** Keys a table of token buckets remembers: about 100 bytes each. */
 export const maxBuckets = 50_000
+/** Accounts read at once to see which devices they still list: all that are attached here, when news were missed. */
+export const checkedAtOnce = 16
+/** When to read an account again that could not be read. */
+export const recheckMs = 2 * second
+/** How long after news were missed, a roster changed or a head moved what follows from it is put right: often several come at once. */
+export const upkeepDelayMs = second
 /** Names one channel may watch. */
 export const maxWatchedNames = 2_000
 /** Names in a page of a listing when the asker does not say. */
@@ -167,6 +173,8 @@ export const maxRaces = 5
 export const maxListScan = 2_000
 /** Groups in one answer to groups/mine: about 80 bytes each. */
 export const maxMinePage = 500
+/** Groups that one answer to groups/mine folds because the index of their members is not to be believed. */
+export const maxDoubtfulGroups = 100
 /** Members of groups whose state is kept in memory: one or two KiB each. */
 export const maxCachedMembers = 50_000
 /** Entries after which the state of a group is stored again, or as many as there are members: reading on takes milliseconds. */

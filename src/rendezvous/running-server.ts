@@ -267,9 +267,7 @@ export class RunningServer {
   }
 
   async #sweep (): Promise<void> {
-    const { mailboxes, blobs } = this.#running().service
-    await mailboxes.sweep()
-    await blobs.sweep()
+    await this.#running().service.sweep()
   }
 
   /** The pool with the newest roster. */

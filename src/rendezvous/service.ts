@@ -9,19 +9,27 @@ import type { KeyValueStore } from '../store/index.js'
 import { accountHandlers, Accounts, AttemptLimits, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
 import { createBlobService } from './blobs/create-blob-service.js'
 import type { Blobs } from './blobs/index.js'
-import { Attachments, describeUser, directoryHandlers, Watches } from './directory/index.js'
+import { Attachments, CutOff, describeUser, directoryHandlers, Watches } from './directory/index.js'
 import { createGroupService } from './groups/index.js'
-import type { RendezvousLimits } from './limits.js'
+import { upkeepDelayMs, type RendezvousLimits } from './limits.js'
+import type { Links, ServerHandler } from './links/index.js'
 import { mailHandlers, Pumps } from './mail/index.js'
 import type { Mailboxes } from './mailboxes/index.js'
-import { prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
+import { News, Whereabouts } from './news/index.js'
+import { PoolPrekeys, prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
 import { Limiter } from './rate/limiter.js'
-import type { Registers } from './registers/index.js'
+import type { IndexedRegisters } from './registers/index.js'
 import { dialBackHandlers } from './relay/index.js'
+import { Upkeep } from './upkeep.js'
 
 export interface PoolServiceComponents {
+  /** one's own PeerId */
+  self: string
+  links: Pick<Links, 'ask' | 'others' | 'isLinked' | 'onLink'>
+  /** PeerIds of the servers that keep a mailbox, in the order of placement. */
+  replicasOf: (mailbox: Uint8Array) => string[]
   /** with the indexes of indexes.ts */
-  registers: Registers
+  registers: IndexedRegisters
   mailboxes: Mailboxes
   /** of this server alone */
   store: KeyValueStore
@@ -42,19 +50,30 @@ export interface PoolService {
   requests: Service['requests']
   /** by protocol */
   bulk: Record<string, BulkService>
+  /** What other servers may ask. */
+  handlers: Record<string, ServerHandler>
   accounts: Accounts
   attachments: Attachments
   mailboxes: Mailboxes
   blobs: Blobs
+  /** Tells other servers, and hears of them, from now on. */
+  start: () => void
+  stop: () => void
+  rosterChanged: () => void
+  /** Removes what has expired, and brings to its place what is not there. */
+  sweep: () => Promise<void>
 }
 
 export function createPoolService (components: PoolServiceComponents): PoolService {
-  const { registers, mailboxes, store, blobs, clock, random, logger, opaque, setups, limits, prober, poolId } = components
-  const accounts = new Accounts({ registers, store, get currentSetupVersion () { return setups.currentVersion } })
-  const prekeys = new PrekeyShelf(store)
+  const { self, links, replicasOf, registers, mailboxes, store, blobs, clock, random, logger, opaque, setups, limits, prober, poolId } = components
+  const accounts = new Accounts({ registers, clock, get currentSetupVersion () { return setups.currentVersion } })
   const attachments = new Attachments()
+  const whereabouts = new Whereabouts(attachments)
+  const news = new News({ links, attachments, whereabouts, clock, random, logger })
+  const cutOff = new CutOff({ accounts, attachments, clock, logger })
+  const prekeys = new PoolPrekeys({ self, shelf: new PrekeyShelf(store), links, replicasOf, isListed: async (device) => await accounts.isListed(device), logger })
   const files = createBlobService({ blobs, attachments, clock, logger, limits })
-  const watches = new Watches({ describe: async (username) => await describeUser({ accounts, attachments }, username), logger })
+  const watches = new Watches({ describe: async (username) => await describeUser({ accounts, whereabouts }, username), logger })
   const pumps = new Pumps({ mailboxes, attachments, logger })
   const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
   const envelopes = new Limiter(clock, limits.envelopesPerSender, 'messages from this device')
@@ -75,29 +94,62 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     foundings: new Limiter(clock, limits.groupsFoundedPerAccount, 'groups made by this account'),
     changes: new Limiter(clock, limits.groupChangesPerDevice, 'changes of groups from this device')
   })
-  attachments.onPresence((username) => { watches.changed(username) })
-
   const deviceOf = (channel: Channel, username: string): Uint8Array | undefined => {
     const attachment = attachments.of(channel)
     return attachment?.username === username ? attachment.deviceKey : undefined
   }
 
-  /** A removed device may do nothing any more, and what was kept for it goes. */
+  const upkeep = {
+    prekeys: new Upkeep({ task: async () => { await prekeys.sweep() }, delayMs: upkeepDelayMs, failure: 'prekeys could not be brought to where they belong', clock, logger }),
+    index: new Upkeep({ task: async () => { await groups.settle() }, delayMs: upkeepDelayMs, failure: 'the index of groups could not be made anew', clock, logger }),
+    heads: new Upkeep({ task: async () => { await groups.newsMissed() }, delayMs: upkeepDelayMs, failure: 'members of groups could not be told what they may have missed', clock, logger })
+  }
+  /** What was kept for a removed device goes. */
   const forgetRemoved = async (written: AccountWritten): Promise<void> => {
     for (const deviceKey of removedDevices(written)) {
-      for (const { channel } of attachments.ofDevice(deviceKey).filter(({ username }) => username === written.next.username)) {
-        attachments.detach(channel)
-        await channel.close()
-      }
       if (await accounts.isListed(deviceKey)) continue
       await mailboxes.remove(deviceKey)
       await prekeys.remove(deviceKey)
     }
   }
+  /** Something happened to an account: those who watch it are told, and devices that it lists no more are cut off. */
+  const accountChanged = (username: string): void => {
+    watches.changed(username)
+    cutOff.check(username)
+  }
   accounts.onWritten((written) => {
     const { previous, next } = written
-    if (previous === undefined || !equals(previous.record.signed, next.record.signed)) watches.changed(next.username)
+    if (previous !== undefined && equals(previous.record.signed, next.record.signed)) return
+    accountChanged(next.username)
+    news.tell({ kind: 'account', username: next.username, recordVersion: next.record.version })
     forgetRemoved(written).catch((error: unknown) => { logger.error({ error: asP2pChatError(error) }, 'a removed device could not be forgotten') })
+  })
+  accounts.onDoubt((username) => {
+    accountChanged(username)
+    news.tell({ kind: 'account', username, recordVersion: 0 })
+  })
+  whereabouts.onPresence((username) => { watches.changed(username) })
+  groups.onMoved(({ groupId, head: { sequence, hash }, usernames }) => {
+    news.tell({ kind: 'group', groupId, sequence, headHash: hash, usernames })
+    // Alone it has missed none.
+    if (links.others().length > 0) upkeep.index.soon()
+  })
+  news.listen({
+    account: ({ username }) => {
+      accounts.changedElsewhere(username)
+      accountChanged(username)
+    },
+    group: ({ groupId, sequence, headHash, usernames }) => {
+      groups.movedElsewhere({ groupId, head: { sequence, hash: headHash }, usernames })
+      upkeep.index.soon()
+    },
+    gap: () => {
+      accounts.newsMissed()
+      prekeys.newsMissed()
+      cutOff.checkAll()
+      watches.allChanged()
+      upkeep.heads.soon()
+    }
   })
 
   return {
@@ -105,11 +157,28 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     attachments,
     mailboxes,
     blobs,
+    handlers: { ...news.handlers, ...prekeys.handlers },
+    start: () => { news.start() },
+    stop: () => {
+      news.stop()
+      for (const one of Object.values(upkeep)) one.stop()
+    },
+    rosterChanged: () => {
+      news.rosterChanged()
+      upkeep.prekeys.soon()
+      upkeep.index.soon()
+    },
+    sweep: async () => {
+      await mailboxes.sweep()
+      await blobs.sweep()
+      await groups.settle()
+      await prekeys.sweep()
+    },
     bulk: files.bulk,
     requests: {
       ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), logins: new Logins({ clock, random }) }),
       ...files.requests,
-      ...directoryHandlers({ clock, accounts, attachments, watches, prekeys, reads }),
+      ...directoryHandlers({ clock, accounts, attachments, whereabouts, watches, cutOff, prekeys, reads }),
       ...dialBackHandlers({ attachments, clock, reads, prober }),
       ...prekeyHandlers({
         accounts,

@@ -16,6 +16,9 @@ describe('docs/wire', () => {
   it('has a row for every method that is served, and for no other', async () => {
     const [store, clock] = [createMemoryStore(), new FakeClock()]
     const { requests } = createPoolService({
+      self: 'a server alone',
+      links: { ask: async () => assert.fail(), others: () => [], isLinked: () => false, onLink: () => {} },
+      replicasOf: () => ['a server alone'],
       registers: createStoreRegisters({ store, derive: deriveIndexes }),
       mailboxes: createStoreMailboxes({ store, clock, limits: defaultLimits }),
       store,

@@ -1610,6 +1610,7 @@ export namespace KeptPrekey {
 
 export interface PrekeyKeepResponse {
   kept: boolean
+  oneTimePrekeys: number
 }
 
 export namespace PrekeyKeepResponse {
@@ -1627,12 +1628,18 @@ export namespace PrekeyKeepResponse {
           w.bool(obj.kept)
         }
 
+        if ((obj.oneTimePrekeys != null && obj.oneTimePrekeys !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.oneTimePrekeys)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          kept: false
+          kept: false,
+          oneTimePrekeys: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1643,6 +1650,10 @@ export namespace PrekeyKeepResponse {
           switch (tag >>> 3) {
             case 1: {
               obj.kept = reader.bool()
+              break
+            }
+            case 2: {
+              obj.oneTimePrekeys = reader.uint32()
               break
             }
             default: {
@@ -1667,6 +1678,13 @@ export namespace PrekeyKeepResponse {
               }
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.oneTimePrekeys`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1684,6 +1702,11 @@ export namespace PrekeyKeepResponse {
     value: boolean
   }
 
+  export interface PrekeyKeepResponseOneTimePrekeysFieldEvent {
+    field: '$.oneTimePrekeys'
+    value: number
+  }
+
   export function encode (obj: Partial<PrekeyKeepResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, PrekeyKeepResponse.codec())
   }
@@ -1692,7 +1715,7 @@ export namespace PrekeyKeepResponse {
     return decodeMessage(buf, PrekeyKeepResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyKeepResponse>): Generator<PrekeyKeepResponseKeptFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<PrekeyKeepResponse>): Generator<PrekeyKeepResponseKeptFieldEvent | PrekeyKeepResponseOneTimePrekeysFieldEvent> {
     return streamMessage(buf, PrekeyKeepResponse.codec(), opts)
   }
 }

@@ -2,17 +2,19 @@ import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../errors.js'
 import { verifyAccountRegister, type VerifiedAccountRegister } from '../../records/index.js'
-import { rangeUnder, type KeyValueStore } from '../../store/index.js'
+import type { Clock } from '../../runtime.js'
+import { partsOf, rangeUnder } from '../../store/index.js'
 import { listScanPage } from '../limits.js'
 import { asError } from '../outcome.js'
-import type { Register, Registers } from '../registers/index.js'
+import type { IndexedRegisters, Register } from '../registers/index.js'
+import { KnownAccounts } from './known-accounts.js'
 import { assertMayWrite } from './rules.js'
-import { accountRegisterName, readStoredAccount, type StoredAccount } from './stored-account.js'
+import { accountRegisterName, DEVICE_TABLE, readStoredAccount, type StoredAccount } from './stored-account.js'
 
 export interface AccountsComponents {
-  registers: Registers
-  /** holds the index that deriveDeviceIndex makes */
-  store: KeyValueStore
+  /** with the index that deriveDeviceIndex makes */
+  registers: IndexedRegisters
+  clock: Clock
   currentSetupVersion: number
 }
 
@@ -21,22 +23,36 @@ export interface AccountWritten {
   next: StoredAccount
 }
 
-/** Device keys known to be registered; positive answers only, about 100 bytes each. */
-const maxKnownDevices = 100_000
-
 /** The accounts of the pool, as their registers have them. */
 export class Accounts {
   readonly #components: AccountsComponents
+  readonly #known: KnownAccounts
   readonly #listeners = new Set<(written: AccountWritten) => void>()
-  readonly #knownDevices = new Set<string>()
+  readonly #doubtListeners = new Set<(username: string) => void>()
 
   constructor (components: AccountsComponents) {
     this.#components = components
+    this.#known = new KnownAccounts({ clock: components.clock, read: async (username) => await this.read(username) })
   }
 
-  /** Calls `listener` after every change of an account. */
+  /** Calls `listener` after every change of an account that was made here. */
   onWritten (listener: (written: AccountWritten) => void): void {
     this.#listeners.add(listener)
+  }
+
+  /** Calls `listener` when an account may have been changed: nobody here knows what by, or whether the others were told. */
+  onDoubt (listener: (username: string) => void): void {
+    this.#doubtListeners.add(listener)
+  }
+
+  /** An account was changed at another server. */
+  changedElsewhere (username: string): void {
+    this.#known.forget(username)
+  }
+
+  /** Accounts may have been changed at other servers without a word. */
+  newsMissed (): void {
+    this.#known.forgetAll()
   }
 
   /** @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
@@ -55,7 +71,11 @@ export class Accounts {
   async write (expectedVersion: number, signed: Uint8Array, admit: (next: VerifiedAccountRegister) => void): Promise<number> {
     const next = verifyAccountRegister(signed)
     const register = await this.#read(next.username)
-    if (register !== undefined && equals(register.value, signed)) return register.version
+    if (register !== undefined && equals(register.value, signed)) {
+      // Whoever wrote it may have died before anybody was told.
+      this.#doubt(next.username)
+      return register.version
+    }
     const current = register === undefined ? undefined : verifyAccountRegister(register.value)
     assertMayWrite({ current, next, expectedVersion, currentSetupVersion: this.#components.currentSetupVersion })
     admit(next)
@@ -65,7 +85,10 @@ export class Accounts {
       case 'conflict': throw expectedVersion === 0
         ? new P2pChatError('ERR_NAME_TAKEN', `The name ${next.username} is taken. Choose another one.`)
         : new P2pChatError('ERR_CONFLICT', 'The account was changed meanwhile. Read it again.')
-      default: throw asError(write)
+      default: {
+        this.#doubt(next.username)
+        throw asError(write)
+      }
     }
     this.#tell({ previous: register === undefined ? undefined : readStoredAccount(register.value), next: readStoredAccount(signed) })
     return write.version
@@ -89,23 +112,36 @@ export class Accounts {
     return count
   }
 
-  /** Whether some account lists this device. */
-  async hasDevice (deviceKey: Uint8Array): Promise<boolean> {
-    const device = toString(deviceKey, 'base16')
-    if (this.#knownDevices.has(device)) return true
-    const listed = await this.isListed(deviceKey)
-    if (listed) {
-      if (this.#knownDevices.size >= maxKnownDevices) this.#knownDevices.clear()
-      this.#knownDevices.add(device)
-    }
-    return listed
+  /**
+   * The version of the account record, 0 without an account. It is now's, or for some minutes that of before when a change
+   * at another server was not heard of.
+   */
+  async recordVersion (username: string): Promise<number> {
+    return (await this.#known.get(username))?.recordVersion ?? 0
   }
 
-  /** The same, asked of the store. */
+  /** Whether some account lists this device, or did some minutes ago. That it does not is said of now only. */
+  async hasDevice (deviceKey: Uint8Array): Promise<boolean> {
+    return await this.#known.ownerOf(toString(deviceKey, 'base16')) !== undefined || await this.isListed(deviceKey)
+  }
+
+  /** The same of one account, which is cheaper to ask than all. */
+  async lists (username: string, deviceKey: Uint8Array): Promise<boolean> {
+    return await this.#known.lists(username, toString(deviceKey, 'base16'))
+  }
+
+  /** Whether some account lists this device now. @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
   async isListed (deviceKey: Uint8Array): Promise<boolean> {
-    let listed = false
-    for await (const [key] of this.#components.store.range({ ...rangeUnder('device', deviceKey), limit: 1 })) listed = key !== ''
-    return listed
+    const device = toString(deviceKey, 'base16')
+    const { gte: prefix } = rangeUnder(DEVICE_TABLE, deviceKey)
+    let after: string | undefined
+    do {
+      const list = await this.#components.registers.derived(prefix, { after, limit: listScanPage })
+      if (list.outcome !== 'listed') throw asError(list)
+      for (const key of list.keys) if ((await this.#known.read(partsOf(key)[2] ?? ''))?.devices.has(device) === true) return true
+      after = list.next
+    } while (after !== undefined)
+    return false
   }
 
   async #read (username: string): Promise<Register | undefined> {
@@ -115,8 +151,13 @@ export class Accounts {
   }
 
   #tell (written: AccountWritten): void {
-    for (const deviceKey of removedDevices(written)) this.#knownDevices.delete(toString(deviceKey, 'base16'))
+    this.#known.forget(written.next.username)
     for (const listener of this.#listeners) listener(written)
+  }
+
+  #doubt (username: string): void {
+    this.#known.forget(username)
+    for (const listener of this.#doubtListeners) listener(username)
   }
 }
 

@@ -23,7 +23,7 @@ export interface StoredAccount {
 }
 
 const PREFIX = 'account:'
-const DEVICE_TABLE = 'device'
+export const DEVICE_TABLE = 'device'
 /** What deriveDeviceIndex writes to. */
 export const deviceIndexTables = [DEVICE_TABLE] as const
 
@@ -51,20 +51,20 @@ export function readStoredAccount (signed: Uint8Array): StoredAccount {
   }
 }
 
-/** One entry for each account that lists a device: a stranger who lists somebody else's changes nothing by it. */
+/** One entry for each account that has listed a device: a stranger who lists somebody else's changes nothing by it. */
 export function deviceIndexKey (deviceKey: Uint8Array, username: string): string {
   return keyOf(DEVICE_TABLE, deviceKey, username)
 }
 
-/** The index of devices, brought forward with every register of an account. */
-export function deriveDeviceIndex (name: string, previous: Uint8Array | undefined, next: Uint8Array): Operation[] {
+/**
+ * The index of devices, brought forward with every register of an account. Nothing is ever taken out of it: what one
+ * acceptor has taken in may never have been chosen, and a device that is left out would get no mail. So the index says
+ * where to look, and the register which devices there are.
+ */
+export function deriveDeviceIndex (name: string, _previous: Uint8Array | undefined, next: Uint8Array): Operation[] {
   if (!name.startsWith(PREFIX)) return []
   const username = name.slice(PREFIX.length)
-  const before = previous === undefined ? [] : readStoredAccount(previous).record.deviceKeys
-  return [
-    ...before.map((deviceKey): Operation => ({ type: 'delete', key: deviceIndexKey(deviceKey, username) })),
-    ...readStoredAccount(next).record.deviceKeys.map((deviceKey): Operation => ({ type: 'put', key: deviceIndexKey(deviceKey, username), value: new Uint8Array(0) }))
-  ]
+  return readStoredAccount(next).record.deviceKeys.map((deviceKey): Operation => ({ type: 'put', key: deviceIndexKey(deviceKey, username), value: new Uint8Array(0) }))
 }
 
 function attempt<T> (read: () => T): T {

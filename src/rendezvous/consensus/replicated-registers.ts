@@ -1,5 +1,5 @@
 import { Lanes } from '../lanes.js'
-import type { Overloaded, Register, RegisterList, RegisterRead, Registers, RegisterWrite, Unknown } from '../registers/index.js'
+import type { IndexedRegisters, KeyList, Overloaded, Register, RegisterList, RegisterRead, RegisterWrite } from '../registers/index.js'
 import { isUnanimous, highest, decideCompareAndSet, type Decision } from './round.js'
 import { gather } from './gather.js'
 import { maxListedNames, maxPendingOperations, retryWhenOverloadedMs } from './limits.js'
@@ -20,20 +20,14 @@ export interface ReplicatedRegistersComponents {
 interface ListedPage { registers: Listed[], more: boolean }
 
 /** Registers that a pool keeps together. */
-export interface ReplicatedRegisters extends Registers {
-  /**
-   * Keys of an index that begin with `prefix`: at least those that follow from the present registers. Others may be
-   * among them, so the register that a key names has the last word.
-   */
-  derived: (prefix: string, options: { after?: string, limit: number }) => Promise<{ outcome: 'listed', keys: string[], next: string | undefined } | Unknown>
-}
+export type ReplicatedRegisters = IndexedRegisters
 
 /** Registers decided by the acceptors of the roster. Any number of servers may use them at the same time. */
 export function createReplicatedRegisters (components: ReplicatedRegistersComponents): ReplicatedRegisters {
   return new PoolRegisters(components)
 }
 
-class PoolRegisters implements ReplicatedRegisters {
+class PoolRegisters implements IndexedRegisters {
   readonly #components: ReplicatedRegistersComponents
   /** Own operations on one register wait for each other instead of outbidding each other. */
   readonly #lanes = new Lanes()
@@ -74,7 +68,7 @@ class PoolRegisters implements ReplicatedRegisters {
     })
   }
 
-  async derived (prefix: string, { after = '', limit }: { after?: string, limit: number }): Promise<{ outcome: 'listed', keys: string[], next: string | undefined } | Unknown> {
+  async derived (prefix: string, { after = '', limit }: { after?: string, limit: number }): Promise<KeyList> {
     const listing = await namesAtQuorum(this.#components, { of: 'derived', prefix, after, limit })
     return listing === undefined ? { outcome: 'unknown' } : { outcome: 'listed', keys: listing.names, next: listing.next }
   }

@@ -9,19 +9,23 @@ import { verifyLocator } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
 import type { Accounts, StoredAccount } from '../accounts/index.js'
 import { assertNamePart, assertUsername } from '../fields.js'
-import { defaultListPage, maxAttachBytes, maxSmallBodyBytes, maxWatchBytes, maxWatchedNames } from '../limits.js'
+import { defaultListPage, listScanPage, maxAttachBytes, maxSmallBodyBytes, maxWatchBytes, maxWatchedNames } from '../limits.js'
 import { method } from '../method.js'
-import type { PrekeyShelf } from '../prekeys/prekey-shelf.js'
+import type { Whereabouts } from '../news/whereabouts.js'
+import type { Prekeys } from '../prekeys/types.js'
 import type { Limiter } from '../rate/limiter.js'
-import type { Attachment, Attachments } from './attachments.js'
+import type { Attachments } from './attachments.js'
+import type { CutOff } from './cut-off.js'
 import type { Watches } from './watches.js'
 
 export interface DirectoryHandlersComponents {
   clock: Clock
   accounts: Accounts
   attachments: Attachments
+  whereabouts: Whereabouts
   watches: Watches
-  prekeys: PrekeyShelf
+  cutOff: CutOff
+  prekeys: Prekeys
   /** by PeerId */
   reads: Limiter
 }
@@ -36,12 +40,12 @@ export function directoryHandlers (components: DirectoryHandlersComponents): Rec
 }
 
 /** What is told of a name, whether there is such an account or not. */
-export async function describeUser ({ accounts, attachments }: Pick<DirectoryHandlersComponents, 'accounts' | 'attachments'>, username: string): Promise<pb.ListedUser> {
-  const account = await accounts.read(username)
-  return { username, online: attachments.isOnline(username), recordVersion: BigInt(account?.record.version ?? 0) }
+export async function describeUser ({ accounts, whereabouts }: Pick<DirectoryHandlersComponents, 'accounts' | 'whereabouts'>, username: string): Promise<pb.ListedUser> {
+  const recordVersion = BigInt(await accounts.recordVersion(username))
+  return { username, online: whereabouts.isOnline(username), recordVersion }
 }
 
-function attach ({ clock, accounts, attachments, prekeys, reads }: DirectoryHandlersComponents): RequestHandler {
+function attach ({ clock, accounts, attachments, cutOff, prekeys, reads }: DirectoryHandlersComponents): RequestHandler {
   return method({
     request: pb.AttachRequest,
     response: pb.AttachResponse,
@@ -51,18 +55,21 @@ function attach ({ clock, accounts, attachments, prekeys, reads }: DirectoryHand
       reads.take(channel.remotePeer)
       const deviceKey = deviceKeyOf(channel)
       const expiresAtMs = locator.byteLength === 0 ? 0 : verifyLocator(locator, deviceKey, clock.now()).expiresAtMs
-      const account = await accounts.read(username)
-      if (account === undefined || !account.record.deviceKeys.some((key) => equals(key, deviceKey))) {
-        throw new P2pChatError('ERR_NOT_PERMITTED', `This device is not, or no longer, one of ${username}'s. Sign in again.`)
-      }
-      attachments.attach({ channel, username, deviceKey, locator: expiresAtMs === 0 ? undefined : { signed: locator, expiresAtMs }, attachedAtMs: clock.now() })
+      const account = await cutOff.attaching(username, async () => {
+        const read = await accounts.read(username)
+        if (read === undefined || !read.record.deviceKeys.some((key) => equals(key, deviceKey))) {
+          throw new P2pChatError('ERR_NOT_PERMITTED', `This device is not, or no longer, one of ${username}'s. Sign in again.`)
+        }
+        attachments.attach({ channel, username, deviceKey, locator: expiresAtMs === 0 ? undefined : { signed: locator, expiresAtMs }, attachedAtMs: clock.now() })
+        return read
+      })
       const { oneTimePrekeys, signedPrekeyId } = await prekeys.stock(deviceKey)
       return { accountRecord: account.record.signed, oneTimePrekeys, signedPrekeyId }
     }
   })
 }
 
-function lookup ({ clock, accounts, attachments, reads }: DirectoryHandlersComponents): RequestHandler {
+function lookup ({ clock, accounts, attachments, whereabouts, reads }: DirectoryHandlersComponents): RequestHandler {
   return method({
     request: pb.LookupRequest,
     response: pb.LookupResponse,
@@ -73,13 +80,13 @@ function lookup ({ clock, accounts, attachments, reads }: DirectoryHandlersCompo
       const account = await accounts.read(username)
       if (account === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
       // Who has not signed in learns the public record, and not who is where.
-      const devices = attachments.of(channel) === undefined ? [] : account.record.deviceKeys.map((deviceKey) => presenceOf(attachments.ofDevice(deviceKey), deviceKey, clock.now()))
+      const devices = attachments.of(channel) === undefined ? [] : account.record.deviceKeys.map((deviceKey) => presenceOf(whereabouts, deviceKey, clock.now()))
       return { accountRecord: account.record.signed, devices, registerVersion: BigInt(account.version) }
     }
   })
 }
 
-function list ({ accounts, attachments, reads }: DirectoryHandlersComponents): RequestHandler {
+function list ({ accounts, attachments, whereabouts, reads }: DirectoryHandlersComponents): RequestHandler {
   return method({
     request: pb.ListRequest,
     response: pb.ListResponse,
@@ -93,7 +100,7 @@ function list ({ accounts, attachments, reads }: DirectoryHandlersComponents): R
       const users: pb.ListedUser[] = []
       for await (const account of accounts.list(prefix, after)) {
         signal.throwIfAborted()
-        const online = attachments.isOnline(account.username)
+        const online = whereabouts.isOnline(account.username)
         if (account.record.unlisted || (onlineOnly && !online)) continue
         if (users.length === page) return { users, more: true }
         users.push(listed(account, online))
@@ -120,7 +127,9 @@ function watch (components: DirectoryHandlersComponents): RequestHandler {
       // First the watch, then the state: what changes in between is told twice rather than never.
       watches.set(channel, names)
       const users: pb.ListedUser[] = []
-      for (const username of names) users.push(await describeUser(components, username))
+      for (let at = 0; at < names.length; at += listScanPage) {
+        users.push(...await Promise.all(names.slice(at, at + listScanPage).map(async (username) => await describeUser(components, username))))
+      }
       return { users }
     }
   })
@@ -134,7 +143,7 @@ function listed (account: StoredAccount, online: boolean): pb.ListedUser {
   return { username: account.username, online, recordVersion: BigInt(account.record.version) }
 }
 
-function presenceOf (attached: readonly Attachment[], deviceKey: Uint8Array, nowMs: number): { deviceKey: Uint8Array, online: boolean, locator?: Uint8Array } {
-  const locator = attached.map((attachment) => attachment.locator).findLast((found) => found !== undefined && found.expiresAtMs > nowMs)
-  return { deviceKey, online: attached.length > 0, ...(locator === undefined ? {} : { locator: locator.signed }) }
+function presenceOf (whereabouts: Whereabouts, deviceKey: Uint8Array, nowMs: number): { deviceKey: Uint8Array, online: boolean, locator?: Uint8Array } {
+  const { servers, locator } = whereabouts.ofDevice(deviceKey, nowMs)
+  return { deviceKey, online: servers > 0, ...(locator === undefined ? {} : { locator }) }
 }

@@ -59,6 +59,11 @@ export class Watches {
     }
   }
 
+  /** Anything may be different now. */
+  allChanged (): void {
+    for (const username of [...this.#byName.keys()]) this.changed(username)
+  }
+
   async #send (watch: Watch): Promise<void> {
     watch.sending = true
     try {

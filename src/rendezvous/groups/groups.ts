@@ -22,10 +22,12 @@ export interface Asker {
   deviceKey: Uint8Array
 }
 
+/** Where a group's log is now, and who wants to know. */
 export interface Moved {
-  /** undefined: the group was founded */
-  before: GroupState | undefined
-  after: GroupState
+  groupId: Uint8Array
+  head: GroupHead
+  /** members before and after the newest entry */
+  usernames: string[]
 }
 
 /**
@@ -85,7 +87,11 @@ export class Groups {
       for (let race = 0; race < maxRaces; race++) {
         const head = await log.head(groupId)
         if (head === undefined) throw noSuchGroup()
-        if (await log.has(groupId, entry, head)) return placeOf(entry)
+        if (await log.has(groupId, entry, head)) {
+          // Whoever took it may have died, or given up, before anybody was told.
+          if (entry.sequence === head.sequence) this.#tell(await folds.at(groupId, head), head.removed)
+          return placeOf(entry)
+        }
         const before = await folds.at(groupId, head)
         // First the rules: they cost nothing, and refuse an entry for another place or another group.
         const after = foldEntry(before, entry)
@@ -111,8 +117,13 @@ export class Groups {
     await log.putEntry(after.groupId, entry)
     if (!await log.moveHead(after.groupId, head?.version ?? 0, storedHead(before, after))) return false
     await folds.advance(before, entry, after)
-    for (const listener of this.#listeners) listener({ before, after })
+    this.#tell(after, before?.members.keys() ?? [])
     return true
+  }
+
+  #tell ({ groupId, head, members }: GroupState, before: Iterable<string>): void {
+    const usernames = [...new Set([...before, ...members.keys()])]
+    for (const listener of this.#listeners) listener({ groupId, head, usernames })
   }
 
   /** What the log alone cannot know: whether the record of who comes, or changes devices, is the newest there is. */

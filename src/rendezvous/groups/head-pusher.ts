@@ -15,11 +15,11 @@ export interface HeadPusherComponents {
 
 interface Told {
   /** The newest head of each group, encoded, that is still to be told: at most one for each group of the account. */
-  waiting: Map<string, Uint8Array>
+  waiting: Map<string, { sequence: number, head: Uint8Array }>
   sending: boolean
 }
 
-/** Tells the attached devices of members, of before and after a change, where the log of their group is. */
+/** Tells the devices of members that are attached here where the log of their group is. */
 export class HeadPusher {
   readonly #components: HeadPusherComponents
   readonly #byChannel = new WeakMap<Channel, Told>()
@@ -28,14 +28,16 @@ export class HeadPusher {
     this.#components = components
   }
 
-  moved ({ before, after }: Moved): void {
+  moved ({ groupId, head: { sequence, hash }, usernames }: Moved): void {
     const { attachments, logger } = this.#components
-    const head = encode(GroupHead, headToWire(after.groupId, after.head))
-    for (const username of new Set([...before?.members.keys() ?? [], ...after.members.keys()])) {
+    const group = hexOf(groupId)
+    const head = encode(GroupHead, headToWire(groupId, { sequence, hash }))
+    for (const username of usernames) {
       for (const { channel } of attachments.ofUsername(username)) {
-        const told = this.#byChannel.get(channel) ?? { waiting: new Map<string, Uint8Array>(), sending: false }
+        const told = this.#byChannel.get(channel) ?? { waiting: new Map<string, { sequence: number, head: Uint8Array }>(), sending: false }
         this.#byChannel.set(channel, told)
-        told.waiting.set(hexOf(after.groupId), head)
+        // Heads that were moved at different servers are not heard of in their order.
+        if ((told.waiting.get(group)?.sequence ?? 0) < sequence) told.waiting.set(group, { sequence, head })
         if (told.sending) continue
         this.#send(channel, told).catch((error: unknown) => {
           logger.debug({ error: asP2pChatError(error), peer: channel.remotePeer }, 'a group\'s head could not be told')
@@ -47,7 +49,7 @@ export class HeadPusher {
   async #send (channel: Channel, told: Told): Promise<void> {
     told.sending = true
     try {
-      for (const [group, head] of told.waiting) {
+      for (const [group, { head }] of told.waiting) {
         if (channel.closed.aborted) return
         told.waiting.delete(group)
         await channel.notify('groups/head', head)

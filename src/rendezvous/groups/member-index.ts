@@ -1,9 +1,11 @@
 import { equals } from 'uint8arrays/equals'
-import { fromString } from 'uint8arrays/from-string'
-import { toString } from 'uint8arrays/to-string'
 import type { GroupState } from '../../records/group/index.js'
-import { keyOf, partsOf, rangeUnder, type KeyValueStore, type Operation } from '../../store/index.js'
-import { bytesOf, decodeHead, groupOfHead } from './group-registers.js'
+import { keyOf, parseOrderedInteger, partsOf, rangeUnder, type KeyValueStore, type Operation } from '../../store/index.js'
+import { listScanPage, maxDoubtfulGroups } from '../limits.js'
+import { asError } from '../outcome.js'
+import type { IndexedRegisters } from '../registers/index.js'
+import { readOwnRegister } from '../registers/store-registers.js'
+import { bytesOf, decodeHead, groupOfHead, headName, hexOf, type StoredHead } from './group-registers.js'
 
 const OF = 'group-of'
 const HAS = 'group-has'
@@ -12,33 +14,44 @@ const DOUBTFUL = 'group-unindexed'
 /** What deriveMemberIndex writes to. */
 export const memberIndexTables = [OF, HAS, LEFT, DOUBTFUL] as const
 const nothing = new Uint8Array(0)
+/** Sorts behind the end of a key and before every longer one. */
+const AFTER_KEY = ' '
 
 /**
- * The index of members, brought forward with every head that is written here. A head names who came and went since the one
- * before; when that one was not here, the group is marked, and its members are read from the fold before the index is used.
+ * The index of members, brought forward with every head that an acceptor takes in. A head names who came and went since
+ * the one before; when that one was not taken in here, the group is marked as doubtful at this place in its log: only the
+ * fold knows its members, until the rows were made anew.
  */
 export function deriveMemberIndex (name: string, previous: Uint8Array | undefined, next: Uint8Array): Operation[] {
   const groupId = groupOfHead(name)
   if (groupId === undefined) return []
   const head = decodeHead(next)
-  const follows = previous === undefined ? head.sequence === 1 : equals(decodeHead(previous).hash, head.previousHash)
-  if (!follows) return [{ type: 'put', key: keyOf(DOUBTFUL, groupId), value: nothing }]
-  return [
-    ...head.removed.flatMap((username) => remove(username, groupId)),
-    ...head.removed.map((username): Operation => ({ type: 'put', key: keyOf(LEFT, groupId, username), value: fromString(String(head.sequence)) })),
-    ...head.added.flatMap((username) => add(username, groupId))
-  ]
+  const before = previous === undefined ? undefined : decodeHead(previous)
+  if (before !== undefined && equals(before.hash, head.hash)) return []
+  const follows = before === undefined ? head.sequence === 1 : equals(before.hash, head.previousHash)
+  const left = head.removed.map((username): Operation => ({ type: 'put', key: keyOf(LEFT, groupId, username, head.sequence), value: nothing }))
+  if (!follows) return [...left, { type: 'put', key: keyOf(DOUBTFUL, groupId, head.sequence), value: nothing }]
+  return [...left, ...head.removed.flatMap((username) => remove(username, groupId)), ...head.added.flatMap((username) => add(username, groupId))]
 }
 
 export interface MemberIndexComponents {
+  registers: IndexedRegisters
+  /** Of this server alone: the rows here, if it is an acceptor. */
   store: KeyValueStore
   /** The state of a group now; undefined when there is no such group. */
   fold: (groupId: Uint8Array) => Promise<GroupState | undefined>
 }
 
-/** Which groups an account is in. */
+/**
+ * Which groups an account is in. What acceptors have of it is put together: an account that came with some entry is in the
+ * rows of a majority, or the group is doubtful there. Groups that it has left may be named for as long as an acceptor has
+ * not caught up; whoever reads such a log is told where the account went.
+ *
+ * All methods throw ERR_UNKNOWN_OUTCOME and ERR_OVERLOADED.
+ */
 export class MemberIndex {
   readonly #components: MemberIndexComponents
+  #settling: Promise<void> | undefined
 
   constructor (components: MemberIndexComponents) {
     this.#components = components
@@ -46,38 +59,87 @@ export class MemberIndex {
 
   /** Ids of groups behind `after` (empty: from the start), in order. */
   async groupsOf (username: string, after: Uint8Array, limit: number): Promise<Uint8Array[]> {
-    await this.#settle()
-    const { gte, lt } = rangeUnder(OF, username)
-    const found: Uint8Array[] = []
-    // The space sorts behind the end of this key and before every longer one.
-    for await (const [key] of this.#components.store.range({ gte: after.byteLength === 0 ? gte : `${keyOf(OF, username, after)} `, lt, limit })) {
-      found.push(bytesOf(partsOf(key)[2] ?? ''))
+    await this.settle()
+    const doubtful = await this.#doubtful()
+    const from = after.byteLength === 0 ? undefined : `${keyOf(OF, username, after)}${AFTER_KEY}`
+    // As many more as may turn out to be none.
+    const keys = await this.#keys(rangeUnder(OF, username).gte, from, limit + doubtful.length)
+    const found = new Set(keys.map((key) => partsOf(key)[2] ?? ''))
+    for (const group of doubtful) {
+      const isMember = group > hexOf(after) && (await this.#components.fold(bytesOf(group)))?.members.has(username) === true
+      if (isMember) found.add(group)
+      else found.delete(group)
     }
-    return found
+    return [...found].sort().slice(0, limit).map(bytesOf)
   }
 
-  /** The entry with which an account was last seen to go from a group, if that was seen here. */
+  /** The entry with which an account was last seen to go from a group. */
   async leftAt (groupId: Uint8Array, username: string): Promise<number | undefined> {
-    const stored = await this.#components.store.get(keyOf(LEFT, groupId, username))
-    return stored === undefined ? undefined : Number(toString(stored))
+    const last = (await this.#keys(rangeUnder(LEFT, groupId, username).gte)).at(-1)
+    return last === undefined ? undefined : parseOrderedInteger(partsOf(last)[3] ?? '')
   }
 
-  /** Reads anew what was marked. */
+  /** Makes the doubtful rows of this server anew. */
+  async settle (): Promise<void> {
+    this.#settling ??= this.#settle().finally(() => { this.#settling = undefined })
+    await this.#settling
+  }
+
   async #settle (): Promise<void> {
+    const { store } = this.#components
+    const groups = new Set<string>()
+    for await (const [key] of store.range(rangeUnder(DOUBTFUL))) groups.add(partsOf(key)[1] ?? '')
+    for (const group of groups) await this.#settleGroup(bytesOf(group))
+  }
+
+  /**
+   * The marks go when no head was taken in meanwhile, and none that the fold does not reach: the row of an account that
+   * came with such a one may have been taken away here. Then the next time will do.
+   */
+  async #settleGroup (groupId: Uint8Array): Promise<void> {
     const { store, fold } = this.#components
-    const doubtful: string[] = []
-    for await (const [key] of store.range(rangeUnder(DOUBTFUL))) doubtful.push(key)
-    for (const key of doubtful) {
-      const groupId = bytesOf(partsOf(key)[1] ?? '')
-      const members = new Set((await fold(groupId))?.members.keys())
-      const operations: Operation[] = [{ type: 'delete', key }]
-      for await (const [row] of store.range(rangeUnder(HAS, groupId))) {
-        const username = partsOf(row)[2] ?? ''
-        if (!members.has(username)) operations.push(...remove(username, groupId))
-      }
-      for (const username of members) operations.push(...add(username, groupId))
-      await store.batch(operations, { sync: false })
+    const before = await this.#headHere(groupId)
+    const state = await fold(groupId)
+    if (state === undefined) return
+    const { members, head } = state
+    const operations: Operation[] = []
+    for await (const [row] of store.range(rangeUnder(HAS, groupId))) {
+      const username = partsOf(row)[2] ?? ''
+      if (!members.has(username)) operations.push(...remove(username, groupId))
     }
+    for (const username of members.keys()) operations.push(...add(username, groupId))
+    await store.batch(operations, { sync: false })
+    const after = await this.#headHere(groupId)
+    if (before?.sequence !== after?.sequence || (after?.sequence ?? 0) > head.sequence) return
+    const marks: Operation[] = []
+    for await (const [key] of store.range(rangeUnder(DOUBTFUL, groupId))) marks.push({ type: 'delete', key })
+    await store.batch(marks.filter(({ key }) => parseOrderedInteger(partsOf(key)[2] ?? '') <= head.sequence), { sync: false })
+  }
+
+  /** The head that this server has taken in as an acceptor, chosen or not. */
+  async #headHere (groupId: Uint8Array): Promise<StoredHead | undefined> {
+    const register = await readOwnRegister(this.#components.store, headName(groupId))
+    return register === undefined ? undefined : decodeHead(register.value)
+  }
+
+  /** Ids of groups whose rows somewhere are not to be believed; none when they are too many to be folded. */
+  async #doubtful (): Promise<string[]> {
+    const groups = new Set((await this.#keys(rangeUnder(DOUBTFUL).gte)).map((key) => partsOf(key)[1] ?? ''))
+    // Acceptors have just changed. The ones of before have the rows, and a majority of now has some of those in it.
+    return groups.size > maxDoubtfulGroups ? [] : [...groups]
+  }
+
+  /** Keys of the index with this prefix, at least so many where there are, and where to go on. */
+  async #keys (prefix: string, after?: string, atLeast = Infinity): Promise<string[]> {
+    const keys: string[] = []
+    let from = after
+    do {
+      const list = await this.#components.registers.derived(prefix, { after: from, limit: listScanPage })
+      if (list.outcome !== 'listed') throw asError(list)
+      keys.push(...list.keys)
+      from = list.next
+    } while (from !== undefined && keys.length < atLeast)
+    return keys
   }
 }
 

@@ -92,11 +92,11 @@ function assertMessage ({ groupId, entryId, envelope, exceptDevices }: pb.GroupS
   if (!equals(sender.deviceKey, deviceKey) || sender.username !== username) throw new P2pChatError('ERR_NOT_PERMITTED', 'A device may only send messages of its own.')
 }
 
-/** Mailboxes of all members' devices, each once, without these; devices that no account lists any more have none. */
+/** Mailboxes of all members' devices, each once, without these; devices that their accounts list no more have none. */
 async function recipientsOf ({ accounts }: SendHandlerComponents, state: GroupState, without: readonly Uint8Array[]): Promise<Uint8Array[]> {
-  const left = new Map(groupDevices(state).map(({ deviceKey }) => [hexOf(deviceKey), deviceKey]))
+  const left = new Map(groupDevices(state).map((device) => [hexOf(device.deviceKey), device]))
   for (const deviceKey of without) left.delete(hexOf(deviceKey))
-  const known = await Promise.all([...left.values()].map(async (deviceKey) => await accounts.hasDevice(deviceKey) ? deviceKey : undefined))
+  const known = await Promise.all([...left.values()].map(async ({ username, deviceKey }) => await accounts.lists(username, deviceKey) ? deviceKey : undefined))
   return known.filter((deviceKey) => deviceKey !== undefined)
 }
 

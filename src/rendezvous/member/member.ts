@@ -126,6 +126,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
   })
   const service = createPoolService({
     ...components,
+    self,
+    replicasOf: mail.replicasOf,
     blobs: files.blobs,
     registers: measuredRegisters(metrics, clock, consensus.registers),
     mailboxes: measuredMailboxes(metrics, mail.mailboxes),
@@ -154,7 +156,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, service })
   const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain, files.drain], clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
-  links.serve({ ...consensus.handlers, ...mail.handlers, ...files.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
+  links.serve({ ...consensus.handlers, ...mail.handlers, ...files.handlers, ...service.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
   // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
   links.serveAll({
     ...admissionHandlers({ registers: consensus.registers, invites, history, change, clock, logger }),
@@ -164,6 +166,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   consensus.roster.onChange(() => {
     mail.rosterChanged()
     files.rosterChanged()
+    service.rosterChanged()
     links.relink()
     stewardship.soon()
     secrets.soon()
@@ -204,6 +207,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
       if (links.others().length === 0) await secrets.found()
       mail.start()
       await files.start()
+      service.start()
       home.start()
       secrets.start()
       stewardship.start()
@@ -212,6 +216,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     stop: async () => {
       waking.abort()
       home.stop()
+      service.stop()
       links.stop()
       stewardship.stop()
       secrets.stop()

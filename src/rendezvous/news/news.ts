@@ -119,7 +119,6 @@ export class News {
   start (): void {
     this.#isRunning = true
     this.rosterChanged()
-    this.#schedule()
   }
 
   stop (): void {
@@ -134,7 +133,8 @@ export class News {
     const others = new Set(links.others())
     for (const peerId of this.#heardBefore.keys()) if (!others.has(peerId)) this.#heardBefore.delete(peerId)
     for (const peerId of others) if (links.isLinked(peerId) && !this.#hearing.has(peerId)) this.#subscribe(peerId)
-    for (const peerId of this.#hearing.keys()) if (!others.has(peerId)) this.#ended(peerId)
+    for (const peerId of [...this.#hearing.keys(), ...this.#telling.keys()]) if (!others.has(peerId)) this.#ended(peerId)
+    if (others.size > 0) this.#timer ??= this.#schedule()
   }
 
   #isNew (asker: string, ticket: Uint8Array): boolean {
@@ -245,17 +245,20 @@ export class News {
     this.#components.whereabouts.heard(peerId, [...hearing.heard.devices].map(([hex, before]) => ({ hex, before, after: undefined })))
   }
 
-  #schedule (): void {
-    const { clock } = this.#components
-    this.#timer = clock.schedule(beatIntervalMs, () => {
+  #schedule (): Timer | undefined {
+    if (!this.#isRunning) return undefined
+    return this.#components.clock.schedule(beatIntervalMs, () => {
+      this.#timer = undefined
+      this.#beat()
       this.rosterChanged()
-      this.#toAll((feed) => { feed.beat() })
-      for (const [peerId, { lastAtMs }] of this.#hearing) {
-        const silentMs = Math.abs(clock.now() - lastAtMs)
-        if (silentMs > silentAfterMs) this.#subscribe(peerId)
-      }
-      this.#schedule()
     }, { unref: true })
+  }
+
+  #beat (): void {
+    this.#toAll((feed) => { feed.beat() })
+    for (const [peerId, { lastAtMs }] of this.#hearing) {
+      if (Math.abs(this.#components.clock.now() - lastAtMs) > silentAfterMs) this.#subscribe(peerId)
+    }
   }
 
   #later (task: () => void): void {

@@ -11,12 +11,12 @@ import { assertBytes } from '../fields.js'
 import { maxSmallBodyBytes, maxUploadBytes } from '../limits.js'
 import { method } from '../method.js'
 import type { Limiter } from '../rate/limiter.js'
-import type { PrekeyShelf } from './prekey-shelf.js'
+import type { Prekeys } from './types.js'
 
 export interface PrekeyHandlersComponents {
   accounts: Accounts
   attachments: Attachments
-  prekeys: PrekeyShelf
+  prekeys: Prekeys
   /** by device that takes */
   bundles: Limiter
   /** by device that takes and device that is taken from */
@@ -48,8 +48,7 @@ function upload ({ attachments, prekeys }: PrekeyHandlersComponents): RequestHan
       if (new Set(oneTimePrekeys.map(({ id }) => id)).size !== oneTimePrekeys.length) {
         throw new P2pChatError('ERR_INVALID_RECORD', 'Two one-time prekeys have the same id.')
       }
-      const stock = await prekeys.upload(deviceKey, signedPrekey, oneTimePrekeys)
-      return { oneTimePrekeys: stock.oneTimePrekeys }
+      return { oneTimePrekeys: await prekeys.upload(deviceKey, signedPrekey, oneTimePrekeys) }
     }
   })
 }

@@ -50,3 +50,14 @@ export interface Registers {
   /** Names with this prefix after `after`, in order. No snapshot: each register is as it was at some time meanwhile. */
   list: (prefix: string, options: { after?: string, limit: number }) => Promise<RegisterList>
 }
+
+export type KeyList = { outcome: 'listed', keys: string[], next: string | undefined } | Unknown
+
+/** Registers with indexes: keys that follow from their values (indexes.ts). */
+export interface IndexedRegisters extends Registers {
+  /**
+   * Keys of an index that begin with `prefix`, behind `after`, in order: at least those that follow from the present
+   * registers. Others may be among them, so the register that a key names has the last word.
+   */
+  derived: (prefix: string, options: { after?: string, limit: number }) => Promise<KeyList>
+}

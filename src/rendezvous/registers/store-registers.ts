@@ -3,7 +3,7 @@ import { equals } from 'uint8arrays/equals'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import { keyOf, partsOf, rangeUnder, type KeyValueStore, type Operation } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
-import type { Register, RegisterList, RegisterRead, Registers, RegisterWrite } from './index.js'
+import type { IndexedRegisters, KeyList, Register, RegisterList, RegisterRead, RegisterWrite } from './index.js'
 
 const TABLE = 'register'
 const VERSION_BYTES = 8
@@ -16,11 +16,11 @@ export interface StoreRegistersComponents {
 }
 
 /** Registers of one server: every value is synced before it is told. */
-export function createStoreRegisters (components: StoreRegistersComponents): Registers {
+export function createStoreRegisters (components: StoreRegistersComponents): IndexedRegisters {
   return new StoreRegisters(components)
 }
 
-class StoreRegisters implements Registers {
+class StoreRegisters implements IndexedRegisters {
   readonly #components: StoreRegistersComponents
   readonly #lanes = new Lanes()
 
@@ -56,9 +56,19 @@ class StoreRegisters implements Registers {
     return { outcome: 'listed', page: { registers: page, next: registers.length > limit ? page.at(-1)?.name : undefined } }
   }
 
+  async derived (prefix: string, { after = '', limit }: { after?: string, limit: number }): Promise<KeyList> {
+    const keys: string[] = []
+    // No character of a key sorts below the space.
+    for await (const [key] of this.#components.store.range({ gte: after < prefix ? prefix : `${after} `, limit: limit + 1 })) {
+      if (!key.startsWith(prefix)) break
+      keys.push(key)
+    }
+    const page = keys.slice(0, limit)
+    return { outcome: 'listed', keys: page, next: keys.length > limit ? page.at(-1) : undefined }
+  }
+
   async #get (name: string): Promise<Register | undefined> {
-    const stored = await this.#components.store.get(keyOf(TABLE, name))
-    return stored === undefined ? undefined : decode(stored)
+    return await readOwnRegister(this.#components.store, name)
   }
 
   async #write (name: string, current: Register | undefined, next: Register): Promise<RegisterWrite> {
@@ -71,6 +81,12 @@ class StoreRegisters implements Registers {
     }
     return { outcome: 'written', version: next.version }
   }
+}
+
+/** What this server alone has of a register, chosen or not: enough to see whether it has changed. */
+export async function readOwnRegister (store: KeyValueStore, name: string): Promise<Register | undefined> {
+  const stored = await store.get(keyOf(TABLE, name))
+  return stored === undefined ? undefined : decode(stored)
 }
 
 function encode ({ version, value }: Register): Uint8Array {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isP2pChatError } from '../../../src/errors.js'
 import { applyEntry, checkpointOf, encodeGroupState, type GroupState } from '../../../src/records/group/index.js'
 import { deriveMemberIndex } from '../../../src/rendezvous/groups/member-index.js'
-import type { Registers } from '../../../src/rendezvous/registers/index.js'
+import type { IndexedRegisters } from '../../../src/rendezvous/registers/index.js'
 import { createMemoryStore, type KeyValueStore } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
@@ -10,12 +10,13 @@ import { hex } from '../helpers/group-client.js'
 import { Author, entriesOf, makeCore, registersOn, type Core } from './support.js'
 
 /** The same registers, and what was asked of them. */
-function watched (registers: Registers): Registers & { lists: number } {
+function watched (registers: IndexedRegisters): IndexedRegisters & { lists: number } {
   const watching = {
     lists: 0,
     read: async (name: string) => await registers.read(name),
-    compareAndSet: async (...args: Parameters<Registers['compareAndSet']>) => await registers.compareAndSet(...args),
-    async list (...args: Parameters<Registers['list']>) {
+    compareAndSet: async (...args: Parameters<IndexedRegisters['compareAndSet']>) => await registers.compareAndSet(...args),
+    derived: async (...args: Parameters<IndexedRegisters['derived']>) => await registers.derived(...args),
+    async list (...args: Parameters<IndexedRegisters['list']>) {
       watching.lists++
       return await registers.list(...args)
     }
@@ -29,7 +30,7 @@ describe('groups on servers that share registers', () => {
   const people = Array.from({ length: 12 }, (_, i) => new Author(`user-${i}`, random))
   const [alice, bob] = people as [Author, Author]
   let store: KeyValueStore
-  let registers: Registers
+  let registers: IndexedRegisters
   let one: Core
   let other: Core
 
@@ -68,8 +69,9 @@ describe('groups on servers that share registers', () => {
       let missing = racers.length
       let open = (): void => {}
       const all = new Promise<void>((resolve) => { open = resolve })
-      const together: Registers = {
+      const together: IndexedRegisters = {
         read: async (name) => await registers.read(name),
+        derived: async (...args) => await registers.derived(...args),
         list: async (...args) => await registers.list(...args),
         async compareAndSet (name, ...args) {
           if (name.startsWith('group-head:')) {
@@ -183,7 +185,17 @@ describe('groups on servers that share registers', () => {
 
     it('is right on a server that missed heads, or saw some that lost', async () => {
       const local = createMemoryStore()
-      const late = makeCore({ store: local, clock, registers })
+      // Its own rows are all that it is shown.
+      const late = makeCore({
+        store: local,
+        clock,
+        registers: {
+          read: async (...args) => await registers.read(...args),
+          compareAndSet: async (...args) => await registers.compareAndSet(...args),
+          list: async (...args) => await registers.list(...args),
+          derived: async (...args) => await registersOn(local).derived(...args)
+        }
+      })
       let state = await found(one)
       const name = `group-head:${hex(state.groupId)}`
       const first = await head(state.groupId)

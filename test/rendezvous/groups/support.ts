@@ -4,7 +4,7 @@ import { GroupLog } from '../../../src/rendezvous/groups/group-log.js'
 import { GroupNames } from '../../../src/rendezvous/groups/group-names.js'
 import { Groups } from '../../../src/rendezvous/groups/groups.js'
 import { deriveMemberIndex, MemberIndex } from '../../../src/rendezvous/groups/member-index.js'
-import type { Registers } from '../../../src/rendezvous/registers/index.js'
+import type { IndexedRegisters } from '../../../src/rendezvous/registers/index.js'
 import { createStoreRegisters } from '../../../src/rendezvous/registers/store-registers.js'
 import { makeGroupEntry, type GroupAction, type GroupHead } from '../../../src/records/group/index.js'
 import type { VerifiedAccountRecord } from '../../../src/records/index.js'
@@ -17,7 +17,7 @@ import { makeDevice, nextRegister, type TestDevice } from '../helpers/test-clien
 
 /** The groups of one server without its network. */
 export interface Core {
-  registers: Registers
+  registers: IndexedRegisters
   accounts: Accounts
   log: GroupLog
   names: GroupNames
@@ -26,12 +26,12 @@ export interface Core {
   index: MemberIndex
 }
 
-export function registersOn (store: KeyValueStore): Registers {
+export function registersOn (store: KeyValueStore): IndexedRegisters {
   return createStoreRegisters({ store, derive: (...change) => [...deriveDeviceIndex(...change), ...deriveMemberIndex(...change)] })
 }
 
-export function makeCore ({ store, clock, registers = registersOn(store) }: { store: KeyValueStore, clock: FakeClock, registers?: Registers }): Core {
-  const accounts = new Accounts({ registers, store, currentSetupVersion: 1 })
+export function makeCore ({ store, clock, registers = registersOn(store) }: { store: KeyValueStore, clock: FakeClock, registers?: IndexedRegisters }): Core {
+  const accounts = new Accounts({ registers, clock, currentSetupVersion: 1 })
   const log = new GroupLog(registers)
   const names = new GroupNames({ registers, log, clock })
   const folds = new GroupFolds({ log, store, logger: silentLogger })
@@ -40,7 +40,7 @@ export function makeCore ({ store, clock, registers = registersOn(store) }: { st
     const head = await log.head(groupId)
     return head === undefined ? undefined : await folds.at(groupId, head)
   }
-  return { registers, accounts, log, names, folds, groups, index: new MemberIndex({ store, fold }) }
+  return { registers, accounts, log, names, folds, groups, index: new MemberIndex({ registers, store, fold }) }
 }
 
 /** An account with one device, that signs entries. */

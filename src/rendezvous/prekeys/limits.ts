@@ -1,0 +1,10 @@
+/** Prekeys between servers. */
+
+/** How long another server may take to hand out a prekey, with a sync in it; then the next one is asked, and what it gave is nobody's. */
+export const giveTimeoutMs = 1_500
+/** How long a device that attaches waits for the other servers to count its prekeys; those who do not answer have none. */
+export const stockTimeoutMs = 500
+/** Devices that are looked after at once. */
+export const sweptAtOnce = 16
+/** Devices in one look at the shelf. */
+export const sweepPage = 256
