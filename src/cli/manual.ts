@@ -40,7 +40,7 @@ export function manPage (specs: readonly CommandSpec[], globals: readonly Option
     '.SH OPTIONS', ...globals.flatMap(option),
     '.SH COMMANDS', ...specs.flatMap(command),
     '.SH EXIT STATUS', ...EXIT_STATUSES.flatMap(([status, meaning]) => ['.TP', `.B ${status}`, escape(meaning)]),
-    'A command that a signal cuts off ends with 128 and the number of the signal; listen, rendezvous and the shell end with 0.',
+    'A command that a signal cuts off ends with 128 and the number of the signal; listen, rendezvous, pool up and the shell end with 0.',
     '.SH ENVIRONMENT', ...ENVIRONMENT.flatMap(([name, meaning]) => ['.TP', `.B ${name}`, escape(meaning)]),
     '.SH SEE ALSO', 'docs/cli.md in the package: JSON events and answers, the control socket, the words of the shell.'
   ]

@@ -14,6 +14,11 @@ export function serverFolder (option: string | undefined): string {
   return option === undefined ? join(dataFolder(), 'server') : resolve(option)
 }
 
+/** The folder of `pool up`, in which each of its servers has one of its own: `--data`, else the platform's place for data. */
+export function poolFolder (option: string | undefined): string {
+  return option === undefined ? join(dataFolder(), 'pool') : resolve(option)
+}
+
 /** Pool addresses: `--pool`, else P2PCHAT_POOL (several are parted by white space), else none. */
 export function poolAddresses (options: string[], env: Env): string[] {
   return options.length > 0 ? options : (env.P2PCHAT_POOL ?? '').split(/\s+/).filter((address) => address !== '')

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { COMMANDS } from '../../src/cli/commands/index.js'
-import { METHODS } from '../../src/cli/control/index.js'
+import { METHODS, servePoolControl } from '../../src/cli/control/index.js'
 import { ENVIRONMENT, EXIT_STATUSES, manPage } from '../../src/cli/manual.js'
 import { GLOBAL_OPTIONS } from '../../src/cli/program.js'
 import { SHELL_WORDS } from '../../src/cli/shell/parse.js'
 import { version } from '../../src/cli/version.js'
 import { ERROR_EXIT_STATUS } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
+import { systemClock } from '../../src/runtime.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
 import { fileEvent, fileFailedEvent, offerEvent, progressEvent } from './helpers/fake-files.js'
 import { groupEvent } from './helpers/fake-groups.js'
+import { FakePoolAdmin } from './helpers/fake-pool-admin.js'
 import { pngOf } from './helpers/pictures.js'
 import { run } from './helpers/run.js'
 import { historyEntry, messageEvent } from './helpers/samples.js'
@@ -108,6 +110,13 @@ describe('docs/cli.md', () => {
       assert.equal(ran.status, 0, `${argv.join(' ')}: ${ran.stdout}`)
       seen.push(...ran.events)
     }
+    const admin = new FakePoolAdmin()
+    admin.findings = [{ severity: 'advice', code: 'two-servers', peerId: null, text: 'There are two.', advice: 'Add one.' }]
+    const control = await servePoolControl({ admin, clock: systemClock, folder: home(), env: {} })
+    for (const argv of [['status'], ['invite'], ['drain', '2'], ['remove', '2'], ['doctor']]) {
+      seen.push(...(await run(['pool', ...argv, '--data', home(), '--json'], { home: home() })).events)
+    }
+    await control.close()
     const documented = [...rows('### What `listen` prints'), ...rows('### What commands answer')]
     for (const { event, ...fields } of seen) {
       if (event === 'gap') continue

@@ -101,7 +101,8 @@ async function * remoteEvents (path: string, request: { after?: string }, signal
   }
 }
 
-async function dial (path: string): Promise<Socket | null> {
+/** Null when nobody listens there. @throws ERR_HOME: it belongs to another user */
+export async function dial (path: string): Promise<Socket | null> {
   return await new Promise<Socket | null>((resolve, reject) => {
     const socket = connect(path)
     socket.once('connect', () => {
@@ -109,7 +110,7 @@ async function dial (path: string): Promise<Socket | null> {
       resolve(socket)
     })
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EACCES') reject(new P2pChatError('ERR_HOME', 'The control socket of this home belongs to another user.', { cause: error }))
+      if (error.code === 'EACCES') reject(new P2pChatError('ERR_HOME', 'The control socket belongs to another user.', { cause: error }))
       else resolve(null)
     })
   })

@@ -8,7 +8,7 @@ import type { ChatNode } from '../../node/chat-node.js'
 type Kind = 'string' | 'number' | 'boolean' | 'string[]'
 type Params = Record<string, unknown>
 
-interface Method {
+export interface Method {
   /** `?` after the kind: may be left out. */
   params: Record<string, Kind | `${Kind}?`>
   /** Exactly one of these is given. */

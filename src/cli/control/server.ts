@@ -1,4 +1,4 @@
-/** The owner's side of the control socket: what clients ask is asked of the node, and answered. */
+/** The owner's side of a control socket: what clients ask is asked of the service, and answered. */
 import { chmod } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
@@ -10,12 +10,26 @@ import { answer, failure, methodNotFound, notification, parseMessage, toRpcError
 import { checkParams, EVENTS, isMethod, METHODS } from './methods.js'
 import { claimSocketPath, removeSocket } from './socket-path.js'
 
-export interface ControlServerComponents {
-  node: ChatNode
+/** What is served. */
+export interface ControlService {
+  /** How the process is called in what clients are told when it ends. */
+  owner: string
+  /** Calls a method with what a client gave as its parameters; undefined: there is no such method. @throws ERR_USAGE */
+  call: (method: string, params: unknown) => { result: Promise<unknown>, repeatable: boolean } | undefined
+  /** The subscription `events`, if there is one. @throws ERR_USAGE */
+  events?: (params: unknown, signal: AbortSignal) => AsyncIterable<object>
+}
+
+export interface ControlSocketComponents {
+  service: ControlService
   clock: Clock
-  /** The home's absolute path; the caller holds its lock. */
+  /** The absolute path of a home or of a server's data; the caller holds its lock. */
   home: string
   env: Record<string, string | undefined>
+}
+
+export interface ControlServerComponents extends Omit<ControlSocketComponents, 'service'> {
+  node: ChatNode
 }
 
 export interface ControlServer {
@@ -24,12 +38,18 @@ export interface ControlServer {
   close: () => Promise<void>
 }
 
-export async function serveControl (components: ControlServerComponents): Promise<ControlServer> {
+/** The socket of a home. */
+export async function serveControl ({ node, ...components }: ControlServerComponents): Promise<ControlServer> {
+  return await serveSocket({ service: chatService(node), ...components })
+}
+
+export async function serveSocket (components: ControlSocketComponents): Promise<ControlServer> {
+  const { service } = components
   const path = await claimSocketPath(components.home, components.env)
   const closing = new AbortController()
   const clients = new Set<Client>()
   const server = createServer((socket) => {
-    const client = new Client(socket, components.node, closing.signal)
+    const client = new Client(socket, service, closing.signal)
     clients.add(client)
     void client.run().finally(() => { clients.delete(client) })
   })
@@ -41,13 +61,25 @@ export async function serveControl (components: ControlServerComponents): Promis
     async close () {
       if (closing.signal.aborted) return
       const closed = new Promise<void>((resolve) => { server.close(() => { resolve() }) })
-      closing.abort(new P2pChatError('ERR_CLOSED', 'The p2pchat process that owned this home is ending.'))
+      closing.abort(new P2pChatError('ERR_CLOSED', `The p2pchat process that owned ${service.owner} is ending.`))
       const limit = deadline(components.clock, drainTimeoutMs)
       await Promise.all([...clients].map((client) => client.drain(limit.signal)))
       limit.clear()
       await closed
       await removeSocket(components.home, path)
     }
+  }
+}
+
+function chatService (node: ChatNode): ControlService {
+  return {
+    owner: 'this home',
+    call (name, params) {
+      if (!isMethod(name)) return undefined
+      const method = METHODS[name]
+      return { result: method.call(node, checkParams(method, params) as never), repeatable: method.repeatable }
+    },
+    events: (params, signal) => node.events(checkParams(EVENTS, params) as { after?: string }, signal)
   }
 }
 
@@ -62,14 +94,14 @@ async function listen (server: Server, path: string): Promise<void> {
 
 class Client {
   readonly #socket: Socket
-  readonly #node: ChatNode
+  readonly #service: ControlService
   readonly #closing: AbortSignal
   readonly #gone = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
-  constructor (socket: Socket, node: ChatNode, closing: AbortSignal) {
+  constructor (socket: Socket, service: ControlService, closing: AbortSignal) {
     this.#socket = socket
-    this.#node = node
+    this.#service = service
     this.#closing = closing
   }
 
@@ -102,18 +134,18 @@ class Client {
     if (message.kind !== 'request') return
     const { id, method, params } = message
     if (this.#closing.aborted) await this.#refuse(id)
-    else if (method === 'events') await this.#streamEvents(id, params)
+    else if (method === 'events' && this.#service.events !== undefined) await this.#streamEvents(id, params, this.#service.events)
     else if (method === 'hello') await this.#write(answer(id, { pid: process.pid }))
-    else if (isMethod(method)) await this.#call(id, method, params)
-    else await this.#write(failure(id, methodNotFound(method)))
+    else await this.#call(id, method, params)
   }
 
-  async #call (id: RequestId, name: keyof typeof METHODS, params: unknown): Promise<void> {
-    const method = METHODS[name]
+  async #call (id: RequestId, name: string, params: unknown): Promise<void> {
     let ran: string
     try {
-      const result = method.call(this.#node, checkParams(method, params) as never)
-      const cut = method.repeatable ? await this.#unlessClosing(result) : { result: await result }
+      const called = this.#service.call(name, params)
+      if (called === undefined) return await this.#write(failure(id, methodNotFound(name)))
+      const { result, repeatable } = called
+      const cut = repeatable ? await this.#unlessClosing(result) : { result: await result }
       if (cut === null) return await this.#refuse(id)
       ran = answer(id, cut.result)
       if (Buffer.byteLength(ran) > maxAnswerBytes) throw new P2pChatError('ERR_LIMIT', `The answer is larger than ${maxAnswerBytes} bytes; ask for less at a time.`)
@@ -137,11 +169,10 @@ class Client {
     }
   }
 
-  async #streamEvents (id: RequestId, params: unknown): Promise<void> {
+  async #streamEvents (id: RequestId, params: unknown, subscribe: NonNullable<ControlService['events']>): Promise<void> {
     const signal = AbortSignal.any([this.#gone.signal, this.#closing])
     try {
-      const request = checkParams(EVENTS, params) as { after?: string }
-      const events = this.#node.events(request, signal)
+      const events = subscribe(params, signal)
       await this.#write(answer(id, null))
       for await (const event of events) await this.#write(notification('event', event))
     } catch (error) {

@@ -1,0 +1,34 @@
+/** What may be asked through the control socket of a rendezvous server: the methods of PoolAdmin, with parameters by name. */
+import type { PoolAdmin } from '../../rendezvous/index.js'
+import type { Clock } from '../../runtime.js'
+import { checkParams, type Method } from './methods.js'
+import { serveSocket, type ControlServer } from './server.js'
+
+interface PoolMethod extends Pick<Method, 'params' | 'repeatable'> {
+  call: (admin: PoolAdmin, params: never) => Promise<unknown>
+}
+
+export const POOL_METHODS: Record<keyof PoolAdmin, PoolMethod> = {
+  status: { params: {}, repeatable: true, call: (admin) => admin.status() },
+  invite: { params: { ttlMs: 'number' }, repeatable: false, call: (admin, { ttlMs }: { ttlMs: number }) => admin.invite(ttlMs) },
+  drain: { params: { peerId: 'string' }, repeatable: true, call: (admin, { peerId }: { peerId: string }) => admin.drain(peerId) },
+  remove: { params: { peerId: 'string', force: 'boolean' }, repeatable: true, call: (admin, { peerId, force }: { peerId: string, force: boolean }) => admin.remove(peerId, { force }) },
+  doctor: { params: {}, repeatable: true, call: (admin) => admin.doctor() }
+}
+
+export interface PoolControlComponents {
+  admin: PoolAdmin
+  clock: Clock
+  /** The absolute path of the server's data; the caller holds its lock. */
+  folder: string
+  env: Record<string, string | undefined>
+}
+
+export async function servePoolControl ({ admin, clock, folder, env }: PoolControlComponents): Promise<ControlServer> {
+  const call = (name: string, params: unknown): { result: Promise<unknown>, repeatable: boolean } | undefined => {
+    if (!Object.hasOwn(POOL_METHODS, name)) return undefined
+    const method = POOL_METHODS[name as keyof PoolAdmin]
+    return { result: method.call(admin, checkParams(method, params) as never), repeatable: method.repeatable }
+  }
+  return await serveSocket({ service: { owner: 'this server\'s data', call }, clock, home: folder, env })
+}
