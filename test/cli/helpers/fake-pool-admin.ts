@@ -1,11 +1,27 @@
-import { P2pChatError } from '../../../src/errors.js'
+import type { P2pChatError } from '../../../src/errors.js'
 import type { DrainStatus, Finding, MadeToken, PoolAdmin, PoolStatus, ServerFigures, ServerStatus } from '../../../src/rendezvous/index.js'
 import { peerIdOf } from '../../rendezvous/consensus/servers.js'
 
 export function serverFigures (change: Partial<ServerFigures> = {}): ServerFigures {
   return {
-    nowMs: 1_700_000_000_000, version: '0.1.0', clients: 3, devices: 2, registers: 12, envelopes: 5, envelopeBytes: 2_048, blobs: 1, blobBytes: 1024 * 1024, freeDiskBytes: 40 * 1024 ** 3,
-    rosterVersion: 7, closedVersion: 7, mailboxesInAll: 0, mailboxesLeft: 0, underReplicated: 0, vote: 'voting', distrusted: [], ...change
+    nowMs: 1_700_000_000_000,
+    version: '0.1.0',
+    clients: 3,
+    devices: 2,
+    registers: 12,
+    envelopes: 5,
+    envelopeBytes: 2_048,
+    blobs: 1,
+    blobBytes: 1024 * 1024,
+    freeDiskBytes: 40 * 1024 ** 3,
+    rosterVersion: 7,
+    closedVersion: 7,
+    mailboxesInAll: 0,
+    mailboxesLeft: 0,
+    underReplicated: 0,
+    vote: 'voting',
+    distrusted: [],
+    ...change
   }
 }
 
@@ -15,8 +31,21 @@ export function serverStatus (number: number, change: Partial<ServerStatus> = {}
 
 export function poolStatus (servers: ServerStatus[], change: Partial<PoolStatus> = {}): PoolStatus {
   return {
-    poolId: 'a'.repeat(52), pool: `p2pchat:${'a'.repeat(52)}@/ip4/10.0.0.1/tcp/4001/p2p/${peerIdOf(1)}`, name: '', rosterVersion: 7, phase: 'settled', acceptors: 3, acceptorsUp: 3, canDecide: true,
-    registers: 12, envelopes: 15, underReplicated: 0, mailboxesInAll: 0, mailboxesLeft: 0, servers, ...change
+    poolId: 'a'.repeat(52),
+    pool: `p2pchat:${'a'.repeat(52)}@/ip4/10.0.0.1/tcp/4001/p2p/${peerIdOf(1)}`,
+    name: '',
+    rosterVersion: 7,
+    phase: 'settled',
+    acceptors: 3,
+    acceptorsUp: 3,
+    canDecide: true,
+    registers: 12,
+    envelopes: 15,
+    underReplicated: 0,
+    mailboxesInAll: 0,
+    mailboxesLeft: 0,
+    servers,
+    ...change
   }
 }
 
