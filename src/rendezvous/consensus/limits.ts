@@ -4,8 +4,8 @@
 export const maxListedNames = 1_000
 /** Bytes of values in one answer: below a frame of 1 MiB with the largest register on top. */
 export const maxListedBytes = 512 * 1024
-/** A name: `account:` and a username are 40 characters, a group's id is longer. */
-export const maxRegisterNameChars = 128
+/** A name: `account:` and a username are 40 characters; the longest, an entry of a group's log with its hash, has 156. */
+export const maxRegisterNameChars = 160
 /** A request between servers: a roster or a register, with room around it. */
 export const maxServerRequestBytes = 128 * 1024
 /** A round trip between two servers with two syncs in it, on a loaded disk. */
