@@ -172,8 +172,8 @@ export class RunningServer {
     discovery(membership.poolId).announce()
     this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
     this.#metrics.running(async () => {
-      const { service, consensus, mail } = this.#running()
-      return await readServer({ ...service, mail, network, links, roster: consensus.roster.roster, voteState: consensus.life.state, blobDisk: this.#init.blobDisk })
+      const { service, consensus, mail, files } = this.#running()
+      return await readServer({ ...service, mail, files, network, links, roster: consensus.roster.roster, voteState: consensus.life.state, blobDisk: this.#init.blobDisk })
     })
     logger.info({ poolId: membership.poolId, peerId: network.peerId, addresses }, 'the server is ready')
   }

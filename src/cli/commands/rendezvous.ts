@@ -1,7 +1,9 @@
 import { once } from 'node:events'
+import type { MetricsEndpoint } from '../../rendezvous/metrics/endpoint.js'
 import { flagOption, listOption, textOption, type CommandSpec } from '../command.js'
 import { servePoolControl, type ControlServer } from '../control/index.js'
 import { serverLogger } from '../logger.js'
+import { askedMetrics } from '../metrics.js'
 import { serverFolder } from '../paths.js'
 import { version } from '../version.js'
 
@@ -18,6 +20,7 @@ export const rendezvous: CommandSpec = {
     { flags: '--listen <multiaddr>', summary: 'where to listen, such as /ip4/0.0.0.0/tcp/4001; repeatable', repeatable: true },
     { flags: '--announce <multiaddr>', summary: 'where others reach it, if that is elsewhere; repeatable', repeatable: true },
     { flags: '--join <token>', summary: 'enter the pool that this token is for, with a new and empty folder' },
+    { flags: '--metrics <host:port>', summary: 'serve figures for Prometheus at http://HOST:PORT/metrics, such as 127.0.0.1:9464 (default: off)' },
     { flags: '--log <level>', summary: 'debug, info, warn, error or silent (default: info)', choices: ['debug', 'info', 'warn', 'error', 'silent'] },
     { flags: '--until-stdin-ends', summary: 'end when standard input does', hidden: true }
   ],
@@ -28,6 +31,9 @@ export const rendezvous: CommandSpec = {
     const { createRendezvous } = await import('../../rendezvous/index.js')
     const listen = listOption(given, 'listen')
     const announce = listOption(given, 'announce')
+    const logger = await serverLogger(textOption(given, 'log') ?? 'info')
+    const metricsAt = textOption(given, 'metrics')
+    const asked = metricsAt === undefined ? undefined : await askedMetrics(metricsAt, { clock: context.clock, logger })
     const join = textOption(given, 'join')
     const folder = serverFolder(textOption(given, 'data'))
     const server = await createRendezvous({
@@ -36,23 +42,27 @@ export const rendezvous: CommandSpec = {
       ...(listen === undefined ? {} : { listen }),
       ...(announce === undefined ? {} : { announce }),
       ...(join === undefined ? {} : { join }),
-      logger: await serverLogger(textOption(given, 'log') ?? 'info')
+      ...(asked === undefined ? {} : { metrics: asked.metrics }),
+      logger
     })
+    let endpoint: MetricsEndpoint | undefined
     let control: ControlServer | null = null
     try {
+      endpoint = await asked?.serve()
       const ends = flagOption(given, 'untilStdinEnds') ? [once(context.io.stdin.resume(), 'end')] : []
       const over = Promise.race([...ends, aborted(context.signal), aborted(server.removed)])
       const isReady = await Promise.race([server.start().then(() => true), over.then(() => false)])
       if (!isReady) return
       control = await servePoolControl({ admin: server.admin, clock: context.clock, folder, env: context.io.env })
       const token = await server.joinToken()
-      const ready = { event: 'ready', role: 'rendezvous', pool: server.poolAddress, ...(token === undefined ? {} : { join: token }), peerId: server.peerId, addresses: server.addresses(), pid: process.pid }
+      const ready = { event: 'ready', role: 'rendezvous', pool: server.poolAddress, ...(token === undefined ? {} : { join: token }), peerId: server.peerId, addresses: server.addresses(), ...(endpoint === undefined ? {} : { metrics: endpoint.url }), pid: process.pid }
       await context.out.show(ready, [JSON.stringify(ready)])
       await over
       if (server.removed.aborted) throw server.removed.reason
     } finally {
       await control?.close()
       await server.stop()
+      await endpoint?.stop()
     }
   }
 }

@@ -36,6 +36,10 @@ const GAUGES: readonly GaugeSpec[] = [
   { name: 'mail_under_replicated', help: 'Items that another server lacked and did not take, in the last round of repair.', read: ({ underReplicated }) => underReplicated },
   { name: 'mail_servers_not_compared', help: 'Servers that could not be compared with in the last round of repair.', read: ({ notCompared }) => notCompared },
   { name: 'mail_moved', help: 'Items given to others and taken from them in the last round of repair.', read: ({ moved }) => moved },
+  { name: 'file_versions_behind', help: 'Roster versions between the newest and the one by which all files are where they belong.', read: ({ fileVersionsBehind }) => fileVersionsBehind },
+  { name: 'files_left', help: 'Files that this server still lacks, as far as it has found.', read: ({ filesLeft }) => filesLeft },
+  { name: 'file_bytes_left', help: 'Bytes of them.', read: ({ fileBytesLeft }) => fileBytesLeft },
+  { name: 'files_under_replicated', help: 'Files that a server that keeps them has not all of, in the last round of repair.', read: ({ filesUnderReplicated }) => filesUnderReplicated },
   { name: 'distrusted_servers', help: 'Servers whose disk is an old copy; they have to join anew.', read: ({ distrusted }) => distrusted }
 ]
 

@@ -2,6 +2,7 @@ import type { Roster } from '../../overlay/index.js'
 import type { Network } from '../../overlay/network.js'
 import { POOL_PROTOCOL } from '../../protocol/ids.js'
 import type { BlobDisk } from '../../store/index.js'
+import type { PoolBlobs } from '../blob-replication/index.js'
 import type { Links } from '../links/index.js'
 import type { Mailboxes } from '../mailboxes/index.js'
 import type { PoolMail } from '../replication/index.js'
@@ -38,6 +39,11 @@ export interface ServerReadings {
   underReplicated: number
   notCompared: number
   moved: number
+  /** The same of files: roster versions that are not closed, and what this server lacks as far as it has found. */
+  fileVersionsBehind: number
+  filesLeft: number
+  fileBytesLeft: number
+  filesUnderReplicated: number
   /** Servers whose disk is older than what they have said before. */
   distrusted: number
 }
@@ -49,6 +55,7 @@ export interface ReadServerComponents {
   roster: Roster
   voteState: ServerReadings['voteState']
   mail: Pick<PoolMail, 'status'>
+  files: Pick<PoolBlobs, 'status'>
   attachments: { readonly size: number }
   mailboxes: Pick<Mailboxes, 'totals'>
   blobs: { totals: () => Promise<{ blobs: number, bytes: number }> }
@@ -57,9 +64,10 @@ export interface ReadServerComponents {
 
 /** @throws what the store says; ERR_CLOSED once the server has stopped */
 export async function readServer (components: ReadServerComponents): Promise<ServerReadings> {
-  const { network, links, roster, voteState, mail, attachments, mailboxes, blobs, blobDisk } = components
+  const { network, links, roster, voteState, mail, files, attachments, mailboxes, blobs, blobDisk } = components
   const [mailTotals, blobTotals, freeDiskBytes] = await Promise.all([mailboxes.totals(), blobs.totals(), blobDisk.freeBytes().catch(() => undefined)])
   const { completeVersion, closedVersion, mailboxesLeft, lastRound, distrusted } = mail.status()
+  const filesStatus = files.status()
   const others = links.others()
   const count = (state: string): number => roster.servers.filter((server) => server.state === state).length
   return {
@@ -84,6 +92,10 @@ export async function readServer (components: ReadServerComponents): Promise<Ser
     underReplicated: lastRound?.underReplicated ?? 0,
     notCompared: lastRound?.notCompared.length ?? 0,
     moved: lastRound?.moved ?? 0,
+    fileVersionsBehind: Math.max(0, roster.version - filesStatus.closedVersion),
+    filesLeft: filesStatus.filesLeft,
+    fileBytesLeft: filesStatus.bytesLeft,
+    filesUnderReplicated: filesStatus.lastRound?.underReplicated ?? 0,
     distrusted: distrusted.length
   }
 }

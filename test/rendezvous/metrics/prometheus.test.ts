@@ -29,6 +29,10 @@ const readings: ServerReadings = {
   underReplicated: 12,
   notCompared: 1,
   moved: 13,
+  fileVersionsBehind: 0,
+  filesLeft: 1,
+  fileBytesLeft: 100,
+  filesUnderReplicated: 0,
   distrusted: 0
 }
 

@@ -78,6 +78,7 @@ describe('servers of a pool with metrics', () => {
       assert.equal(sample('p2pchat_linked_servers'), 2)
       assert.equal(sample('p2pchat_servers{state="member"}'), 3)
       assert.equal(sample('p2pchat_mail_versions_behind'), 0)
+      assert.equal(sample('p2pchat_file_versions_behind'), 0)
       assert.ok(sample('p2pchat_roster_version') > 1)
       assert.match(await text(), /p2pchat_requests_total\{protocol="server",method="[a-z]+\/[a-z-]+",outcome="ok"\} [1-9]/)
       const [, , third] = net.servers
