@@ -72,7 +72,7 @@ function ofFigures ({ status, nowMs }: DoctorView, { state }: ServerStatus, figu
     findings.push(about('problem', 'clock-skew', `has a clock that is ${Math.round(Math.abs(skewMs) / 1000)} seconds ${skewMs > 0 ? 'ahead' : 'behind'}.`, 'Let a time service (NTP) set the clocks of all machines.'))
   }
   if (state === 'member' && figures.closedVersion < status.rosterVersion) {
-    findings.push(about('advice', 'handover-stuck', `still hands mail over by an earlier roster (${figures.closedVersion} of ${status.rosterVersion}; ${figures.mailboxesLeft} mailboxes left).`, 'It ends by itself when every server that keeps mail answers.'))
+    findings.push(about('advice', 'handing-over', `still hands mail over by an earlier roster (${figures.closedVersion} of ${status.rosterVersion}; ${figures.mailboxesLeft} mailboxes left).`, 'It ends by itself when every server that keeps mail answers.'))
   }
   if (figures.freeDiskBytes < lowDiskBytes) {
     findings.push(about('problem', 'disk-full', `has ${Math.round(figures.freeDiskBytes / 1024 / 1024)} MiB of its disk left.`, 'Make room, or give its folder a larger disk. Below 2 GiB it takes no more files.'))

@@ -14,7 +14,7 @@ export function encodeFigures (figures: ServerFigures): Uint8Array {
   const { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated } = figures
   const counts = { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated }
   return encode(Message, {
-    ...mapValues(counts, (count) => BigInt(Math.max(0, Math.round(count)))),
+    ...mapValues(counts, (count) => BigInt(Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(count))))),
     version: figures.version,
     clients: figures.clients,
     devices: figures.devices,

@@ -99,7 +99,7 @@ export interface Finding {
 
 export type FindingCode =
   | 'no-majority' | 'server-silent' | 'disk-retired' | 'disk-distrusted' | 'one-server' | 'two-servers' | 'no-reserve'
-  | 'clock-skew' | 'handover-stuck' | 'under-replicated' | 'disk-full' | 'not-reachable' | 'change-unfinished' | 'version-mix'
+  | 'clock-skew' | 'handing-over' | 'under-replicated' | 'disk-full' | 'not-reachable' | 'change-unfinished' | 'version-mix'
   | 'drained' | 'setup-old'
 
 /** What the operator of a pool can do at any of its servers. */
