@@ -26,6 +26,7 @@ import type { GroupService } from './groups/index.js'
 import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
 import { defaultUserPage, firstServerRetryMs, maxServerRetryMs, serverTimeoutMs } from './limits.js'
+import { askServer } from './pool/ask.js'
 import { attachDevice } from './pool/attachment.js'
 import { noServer, type PoolState } from './pool/pool-connection.js'
 import { PoolNews } from './pool/pool-news.js'
@@ -216,7 +217,7 @@ export class ClientNode implements api.ChatNode {
   async users (request: api.UsersRequest): Promise<api.UserPage> {
     await requireAccount(this.components.lane)
     const { prefix = '', after = '', limit = defaultUserPage, onlineOnly = false } = request
-    const page = await requests.listUsers(await this.channel(), { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit, onlineOnly })
+    const page = await this.ask(async (channel) => await requests.listUsers(channel, { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit, onlineOnly }))
     return { users: page.users.map(({ username, online }) => ({ username, online })), more: page.more }
   }
 
@@ -229,7 +230,8 @@ export class ClientNode implements api.ChatNode {
     const { lane } = this.components
     const account = await requireAccount(lane)
     const username = parseUsername(request.username)
-    if (await findContact(lane, username) === undefined) await this.directory.refresh(username)
+    // The lookup takes whatever channel there is then.
+    if (await findContact(lane, username) === undefined) await this.ask(async () => await this.directory.refresh(username))
     const contact = await findContact(lane, username)
     if (contact === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
     const accountKey = keyToCompare(contact)
@@ -490,6 +492,11 @@ export class ClientNode implements api.ChatNode {
 
   private async channel (timeoutMs = serverTimeoutMs): Promise<Channel> {
     return await this.requirePool().connection.waitForChannel(timeoutMs)
+  }
+
+  /** As {@link askServer}. */
+  private async ask<T> (work: (channel: Channel) => Promise<T>): Promise<T> {
+    return await askServer({ clock: this.components.clock, channel: async () => await this.channel() }, work)
   }
 
   private requirePool (): PoolSession {

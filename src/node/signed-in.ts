@@ -114,7 +114,7 @@ export class SignedIn {
       emit
     })
     const firstLook = this.firstLook = new FirstLook(clock)
-    this.groups = new GroupService({ lane, username, book, talk, firstLook, channel, online })
+    this.groups = new GroupService({ lane, clock, username, book, talk, firstLook, channel, online })
   }
 
   /** Goes on with what an earlier run left. */

@@ -9,6 +9,7 @@ import { findRecord } from '../contacts/contacts.js'
 import { iso } from '../events/event-of.js'
 import { findAccount, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from '../home/account-state.js'
 import type { Lane } from '../home/lane.js'
+import { askServer } from '../pool/ask.js'
 import * as requests from '../pool/requests.js'
 import { AccountService } from './account.js'
 import { deviceId } from './device-id.js'
@@ -61,10 +62,9 @@ export class AccountCalls {
   }
 
   async devices (): Promise<DeviceInfo[]> {
-    const { lane, device, clock, poolChannel } = this.components
+    const { lane, device, clock, poolChannel, channel } = this.components
     const { username } = await requireAccount(lane)
-    const channel = poolChannel()
-    const lookup = channel === undefined ? undefined : await requests.lookup(channel, username, clock.now())
+    const lookup = poolChannel() === undefined ? undefined : await askServer({ clock, channel }, async (server) => await requests.lookup(server, username, clock.now()))
     const record = lookup?.record ?? await findRecord(lane, username)
     return (record?.devices ?? []).map((one) => ({
       id: deviceId(one.deviceKey),

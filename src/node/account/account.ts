@@ -14,6 +14,8 @@ import type { Clock, Random } from '../../runtime.js'
 import { findContact } from '../contacts/contacts.js'
 import type { HomeDevice } from '../home/account-state.js'
 import type { Lane } from '../home/lane.js'
+import { ASK_AGAIN, askServer, pauseBeforeAsking } from '../pool/ask.js'
+import { askTimeoutMs } from '../pool/limits.js'
 import * as requests from '../pool/requests.js'
 import { deviceId } from './device-id.js'
 import { maxWriteAttempts } from './limits.js'
@@ -114,8 +116,7 @@ export class AccountService {
     assertStrongPassword(request.newPassword, username)
     const key = ed25519KeyPair(parseRecoveryKey(request.recoveryKey))
     try {
-      const channel = await this.components.channel()
-      const { record, registerVersion } = await requests.lookup(channel, username, this.components.clock.now())
+      const { record, registerVersion } = await askServer(this.components, async (channel) => await requests.lookup(channel, username, this.components.clock.now()))
       if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
       const listed = findDevice(record, this.components.device.deviceKey) !== undefined
       const devices = listed ? record.devices : [...record.devices, this.thisDevice(username, key, request.label)].slice(-maxDevices)
@@ -159,11 +160,13 @@ export class AccountService {
   /** @throws ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_IDENTITY_CHANGED */
   private async open (username: string, password: string): Promise<OpenedAccount> {
     const { passwordWork, poolId, lane } = this.components
-    const start = await passwordWork.loginStart(password)
-    const channel = await this.components.channel()
-    const { loginId, startResponse } = await requests.loginStart(channel, username, start.request)
-    const login = await passwordWork.loginFinish({ username, poolId }, password, start.state, startResponse)
-    const register = await requests.loginFinish(channel, loginId, login.finishRequest, username)
+    // A login belongs to its channel: on the next one it begins anew.
+    const { login, register } = await askServer(this.components, async (channel) => {
+      const start = await passwordWork.loginStart(password)
+      const { loginId, startResponse } = await requests.loginStart(channel, username, start.request)
+      const login = await passwordWork.loginFinish({ username, poolId }, password, start.state, startResponse)
+      return { login, register: await requests.loginFinish(channel, loginId, login.finishRequest, username) }
+    })
     const seed = openVault({ poolId, username, exportKey: login.exportKey }, register.vault)
     const key = ed25519KeyPair(seed)
     const pinned = await findContact(lane, username)
@@ -182,7 +185,7 @@ export class AccountService {
   private async register (username: string, password: string): Promise<{ record: Uint8Array, exportKey: Uint8Array, setupVersion: number }> {
     const { passwordWork, poolId } = this.components
     const start = await passwordWork.registrationStart(password)
-    const { response, setupVersion } = await requests.registerStart(await this.components.channel(), username, start.request)
+    const { response, setupVersion } = await askServer(this.components, async (channel) => await requests.registerStart(channel, username, start.request))
     const { record, exportKey } = await passwordWork.registrationFinish({ username, poolId }, password, start.state, response)
     return { record, exportKey, setupVersion }
   }
@@ -210,21 +213,23 @@ export class AccountService {
    * moment ago, the record at the pool tells.
    */
   private async write (expectedVersion: number, register: VerifiedAccountRegister): Promise<void> {
+    const { clock, channel } = this.components
+    const untilMs = clock.now() + askTimeoutMs
     for (let attempt = 1; ; attempt++) {
+      const server = await channel()
       try {
-        await requests.writeRegister(await this.components.channel(), expectedVersion, register)
+        await requests.writeRegister(server, expectedVersion, register)
         return
       } catch (error) {
-        const retryable = isP2pChatError(error, 'ERR_TIMEOUT', 'ERR_CLOSED', 'ERR_UNKNOWN_OUTCOME', 'ERR_OVERLOADED')
-        if (!retryable && (attempt === 1 || !isP2pChatError(error, 'ERR_NAME_TAKEN', 'ERR_CONFLICT'))) throw error
-        if (!retryable && await this.isWritten(register)) return
-        if (!retryable || attempt >= maxWriteAttempts) throw error
+        if (isP2pChatError(error, 'ERR_TIMEOUT', ...ASK_AGAIN)) await pauseBeforeAsking(clock, server, error, attempt, untilMs)
+        else if (attempt === 1 || !isP2pChatError(error, 'ERR_NAME_TAKEN', 'ERR_CONFLICT') || !await this.isWritten(register)) throw error
+        else return
       }
     }
   }
 
   private async isWritten (register: VerifiedAccountRegister): Promise<boolean> {
-    const { record, registerVersion } = await requests.lookup(await this.components.channel(), register.username, this.components.clock.now())
+    const { record, registerVersion } = await askServer(this.components, async (channel) => await requests.lookup(channel, register.username, this.components.clock.now()))
     return registerVersion === register.version && constantTimeEqual(record.hash, register.accountRecord.hash)
   }
 

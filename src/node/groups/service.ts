@@ -3,12 +3,14 @@ import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
 import { parseUsername } from '../../protocol/names.js'
 import { parseGroupName, verifyGroupEntry, type GroupState } from '../../records/group/index.js'
+import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger } from '../../store/keys.js'
 import type { ChatGroups, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupSent, GroupVerification } from '../chat-groups.js'
 import { iso } from '../events/event-of.js'
 import { toHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
 import { defaultHistoryEntries, defaultUserPage, maxHistoryEntries } from '../limits.js'
+import { askServer } from '../pool/ask.js'
 import { listGroups } from '../pool/group-requests.js'
 import { entryTable, tellEntry, type Book } from './book/index.js'
 import type { FirstLook } from './first-look.js'
@@ -21,6 +23,7 @@ export interface GroupServiceComponents {
   book: Book
   talk: GroupTalk
   firstLook: FirstLook
+  clock: Clock
   /** waits for a server @throws ERR_NO_SERVER */
   channel: () => Promise<Channel>
   /** Which of these accounts have a device online, as far as a server says. */
@@ -142,7 +145,7 @@ export class GroupService implements ChatGroups {
 
   async groups (request: { prefix?: string, after?: string, limit?: number }): Promise<GroupPage> {
     const { prefix = '', after = '', limit = defaultUserPage } = request
-    const { groups, next } = await listGroups(await this.components.channel(), { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit })
+    const { groups, next } = await askServer(this.components, async (channel) => await listGroups(channel, { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit }))
     return { groups: groups.map(({ name, members, inviteOnly }) => ({ name, members, inviteOnly })), next: next ?? null }
   }
 

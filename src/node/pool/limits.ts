@@ -47,3 +47,7 @@ export const dialBackAnswerMs = 4_000
 /** When a slot at a relay is asked for again, the first time and at most. */
 export const firstRelayRetryMs = 1_000
 export const maxRelayRetryMs = 60_000
+/** How long something that a user waits for is asked of one server after the other: past the time in which a frozen one is noticed. */
+export const askTimeoutMs = 20_000
+/** Before the same server is asked again; longer each time. */
+export const askPauseMs = 250

@@ -41,10 +41,10 @@ describe('clients of three servers', () => {
 
   /** Both write to each other while `happens`, and for a while after. What each has is compared with what was written. */
   async function talk (happens: () => Promise<void>, forMs = 20_000): Promise<void> {
-    let over = false
-    const happening = happens().finally(() => { over = true })
+    const state = { isOver: false }
+    const happening = happens().finally(() => { state.isOver = true })
     let n = 0
-    for (let ms = 0; ms < forMs || !over; ms += 250) {
+    for (let ms = 0; ms < forMs || !state.isOver; ms += 250) {
       n++
       await say(alice, 'bob', `a ${n}`)
       await say(bob, 'alice', `b ${n}`)

@@ -90,7 +90,7 @@ export class Book implements GroupBook, GroupContentTaker {
       served: (id) => { this.sweepServedLater(id) }
     })
     const ledger = new Ledger({ clock, logger, self, states, keys, putChange, onRecord })
-    const reader = this.reader = new LogReader({ lane, logger, states, ledger, channel, changed, forked, shutOut: async (id) => { await this.shutOut(id) }, readable: async (id, state) => { await this.letIn(id, state) } })
+    const reader = this.reader = new LogReader({ lane, clock, logger, states, ledger, channel, changed, forked, shutOut: async (id) => { await this.shutOut(id) }, readable: async (id, state) => { await this.letIn(id, state) } })
     const changes = new Changes({ lane, clock, random, author, reader, ledger, channel, changed, signal })
     const afterReading = (id: string, then: () => Promise<void>): void => {
       this.tasks.run(async () => {

@@ -3,10 +3,11 @@ import { constantTimeEqual } from '../../../crypto/bytes.js'
 import { isP2pChatError, P2pChatError } from '../../../errors.js'
 import type { Channel } from '../../../overlay/network.js'
 import { isGroupDevice, startFromCheckpoint, verifyGroupEntry, type GroupHead, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
-import type { Logger } from '../../../runtime.js'
+import type { Clock, Logger } from '../../../runtime.js'
 import { findContact } from '../../contacts/contacts.js'
 import { fromHex } from '../../home/hex.js'
 import type { Lane } from '../../home/lane.js'
+import { askServer } from '../../pool/ask.js'
 import { readCheckpoint, readEntries } from '../../pool/group-requests.js'
 import type { Ledger } from './ledger.js'
 import { maxWholeLogEntries, readPageBytes } from './limits.js'
@@ -15,6 +16,7 @@ import { entryTable, groupTable } from './tables.js'
 
 export interface LogReaderComponents {
   lane: Lane
+  clock: Clock
   logger: Logger
   states: States
   ledger: Ledger
@@ -70,7 +72,7 @@ export class LogReader {
   private async run (id: string): Promise<GroupState> {
     const { lane, logger } = this.components
     try {
-      return await this.readOn(id)
+      return await askServer(this.components, async (channel) => await this.readOn(channel, id))
     } catch (error) {
       if (isP2pChatError(error, 'ERR_NOT_PERMITTED') && (await groupTable.get(lane, id))?.standing === 'member') await this.components.shutOut(id)
       logger.info({ group: id, code: isP2pChatError(error) ? error.code : undefined }, 'the log of a group could not be read')
@@ -78,9 +80,8 @@ export class LogReader {
     }
   }
 
-  private async readOn (id: string): Promise<GroupState> {
+  private async readOn (channel: Channel, id: string): Promise<GroupState> {
     const { lane, states, changed } = this.components
-    const channel = await this.components.channel()
     if (await groupTable.get(lane, id) === undefined && (this.served.get(id) ?? 0) > maxWholeLogEntries && await this.beginAtCheckpoint(channel, id)) changed(id)
     for (;;) {
       const after = (await groupTable.get(lane, id))?.head.sequence ?? 0

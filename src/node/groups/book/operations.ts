@@ -8,6 +8,7 @@ import type { Clock } from '../../../runtime.js'
 import { assertIdentity, findContact, findRecord } from '../../contacts/contacts.js'
 import type { Directory } from '../../contacts/directory.js'
 import { toHex } from '../../home/hex.js'
+import { askServer } from '../../pool/ask.js'
 import { findGroup, foundGroup, type FoundGroup } from '../../pool/group-requests.js'
 import type { Changes } from './changes.js'
 import { devicesWithout, FreshSecret, type FreshSecretComponents } from './fresh-secret.js'
@@ -127,7 +128,7 @@ export class Operations {
 
   private async find (name: string): Promise<FoundGroup | undefined> {
     try {
-      return await findGroup(await this.components.channel(), name)
+      return await askServer(this.components, async (channel) => await findGroup(channel, name))
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_NOT_FOUND')) throw error
       return undefined
