@@ -1,6 +1,7 @@
 import { asP2pChatError, P2pChatError } from '../errors.js'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
 import { POOL_PROTOCOL, SERVER_BLOB_PROTOCOL, SERVER_PROTOCOL } from '../protocol/ids.js'
+import type { RelayPolicy } from '../overlay/index.js'
 import type { BulkService, RequestHandler } from '../overlay/network.js'
 import { maxServerBlobStreams } from './blob-replication/index.js'
 import { bulkFrameBytes } from './blobs/create-blob-service.js'
@@ -15,7 +16,6 @@ import { ServerLinks } from './links/index.js'
 import { createMember, type Member } from './member/index.js'
 import { measuredRequests, measuredStore, noMetrics, readServer, type Metrics } from './metrics/index.js'
 import { loadMembership, loadPorts, poolHandlers, portsOf, savePorts, stillStarting, withPorts, type Membership, type Ports, type ServerIdentity } from './pool/index.js'
-import { relayPolicy } from './relay/index.js'
 import { reportingStore } from './reporting-store.js'
 import type { ServerNetwork, ServerNetworkFactory } from './server-network.js'
 
@@ -206,7 +206,7 @@ export class RunningServer {
 
   async #startNetwork (listen: readonly string[]): Promise<ServerNetwork & { links: ServerLinks }> {
     const { identity, announce, clock, logger, makeNetwork } = this.#init
-    const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger, relay: relayPolicy(() => this.#member?.service) })
+    const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger, relay: this.#relay })
     const links = new ServerLinks({ network: made.network, roster: () => this.#member?.consensus.roster.roster, clock, logger, measure: (handlers) => this.#measured('server', handlers) })
     made.network.serve(POOL_PROTOCOL, { requests: this.#requests })
     made.network.serve(SERVER_PROTOCOL, links.service)
@@ -224,6 +224,12 @@ export class RunningServer {
 
   #measured (protocol: 'pool' | 'server', handlers: Record<string, RequestHandler>): Record<string, RequestHandler> {
     return measuredRequests({ metrics: this.#metrics, clock: this.#init.clock, protocol }, handlers)
+  }
+
+  /** Nobody is served before there is a member. */
+  readonly #relay: RelayPolicy = {
+    mayReserve: (peerId) => this.#member?.service.relay.mayReserve(peerId) === true,
+    mayDial: (peerId) => this.#member?.service.relay.mayDial(peerId) === true
   }
 
   /** Streams come to the member, as soon as there is one. */

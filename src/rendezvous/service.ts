@@ -3,7 +3,7 @@ import { equals } from 'uint8arrays/equals'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
 import { asP2pChatError } from '../errors.js'
 import type { BulkService, Channel } from '../overlay/network.js'
-import type { Prober, Service } from '../overlay/index.js'
+import type { Prober, RelayPolicy, Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
 import { accountHandlers, Accounts, AttemptLimits, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
@@ -19,7 +19,7 @@ import { News, Whereabouts } from './news/index.js'
 import { PoolPrekeys, prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
 import { Limiter } from './rate/limiter.js'
 import type { IndexedRegisters } from './registers/index.js'
-import { dialBackHandlers } from './relay/index.js'
+import { dialBackHandlers, relayPolicy } from './relay/index.js'
 import { Upkeep } from './upkeep.js'
 
 export interface PoolServiceComponents {
@@ -57,6 +57,7 @@ export interface PoolService {
   mailboxes: Mailboxes
   blobs: Blobs
   /** Tells other servers, and hears of them, from now on. */
+  relay: RelayPolicy
   start: () => void
   stop: () => void
   rosterChanged: () => void
@@ -155,6 +156,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   return {
     accounts,
     attachments,
+    relay: relayPolicy({ clock, attachments, whereabouts }),
     mailboxes,
     blobs,
     handlers: { ...news.handlers, ...prekeys.handlers },

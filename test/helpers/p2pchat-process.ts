@@ -21,6 +21,8 @@ export interface Ran {
 export interface StartOptions {
   env?: Record<string, string>
   stdin?: string
+  /** The network namespace that it runs in. Default: the test's own. */
+  namespace?: string
 }
 
 /** A process that goes on, and the JSON lines it has said so far. */
@@ -32,9 +34,10 @@ export class Running {
   readonly #changed = new Set<() => void>()
   #ended: number | null | undefined
 
-  constructor (args: string[], { env = {}, stdin }: StartOptions = {}) {
+  constructor (args: string[], { env = {}, stdin, namespace }: StartOptions = {}) {
     const { P2PCHAT_HOME: _home, P2PCHAT_POOL: _pool, P2PCHAT_PASSWORD: _password, ...inherited } = process.env
-    this.process = spawn(process.execPath, [binary, ...args], { env: { ...inherited, ...env }, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+    const [command, ...before] = [...namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace], process.execPath]
+    this.process = spawn(command, [...before, binary, ...args], { env: { ...inherited, ...env }, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
     this.process.stdin?.on('error', () => {})
     this.process.stdin?.end(stdin)
     this.process.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#said(text) })
@@ -103,8 +106,8 @@ export interface RunningServer {
 }
 
 /** A rendezvous server on loopback; `listen` to come back at the same address. */
-export async function startServer (data: string, listen = '/ip4/127.0.0.1/tcp/0'): Promise<RunningServer & { listen: string }> {
-  const running = new Running(['rendezvous', '--data', data, '--listen', listen, '--log', 'warn'])
+export async function startServer (data: string, listen = '/ip4/127.0.0.1/tcp/0', options: StartOptions & { args?: string[] } = {}): Promise<RunningServer & { listen: string }> {
+  const running = new Running(['rendezvous', '--data', data, '--listen', listen, '--log', 'warn', ...options.args ?? []], options)
   const ready = await running.until(({ events }) => events.find(({ event }) => event === 'ready'), 'the server was ready')
   const [address = ''] = ready.addresses as string[]
   return {
@@ -119,14 +122,14 @@ export async function startServer (data: string, listen = '/ip4/127.0.0.1/tcp/0'
 export class Person {
   readonly running: Running[] = []
 
-  constructor (readonly name: string, readonly home: string, readonly pool: string, readonly password: string) {}
+  constructor (readonly name: string, readonly home: string, readonly pool: string, readonly password: string, readonly namespace?: string) {}
 
   async cli (args: string[], options: StartOptions = {}): Promise<Ran> {
-    return await runCli([...args, '--home', this.home], { ...options, env: this.#env(options) })
+    return await runCli([...args, '--home', this.home], this.#with(options))
   }
 
   start (args: string[], options: StartOptions = {}): Running {
-    const running = new Running([...args, '--home', this.home], { ...options, env: this.#env(options) })
+    const running = new Running([...args, '--home', this.home], this.#with(options))
     this.running.push(running)
     return running
   }
@@ -138,8 +141,9 @@ export class Person {
     return listener
   }
 
-  #env ({ env = {} }: StartOptions): Record<string, string> {
-    return { P2PCHAT_POOL: this.pool, P2PCHAT_PASSWORD: this.password, ...env }
+  #with (options: StartOptions): StartOptions {
+    const env = { P2PCHAT_POOL: this.pool, P2PCHAT_PASSWORD: this.password, ...options.env }
+    return { ...this.namespace === undefined ? {} : { namespace: this.namespace }, ...options, env }
   }
 }
 

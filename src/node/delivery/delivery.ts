@@ -245,6 +245,8 @@ export class Delivery {
       await this.tasks.finish(async () => {
         const known = await findRecord(this.components.lane, user.username)
         if (known !== undefined && user.recordVersion > known.version) await this.tryRefresh(user.username)
+        // It may be somewhere else now, and in reach.
+        if (user.online) for (const { deviceKey } of known?.devices ?? []) this.peers.seen(toHex(deviceKey))
       })
     }))
   }

@@ -21,7 +21,7 @@ export class Attachments {
   readonly #listeners = new Set<(username: string) => void>()
   readonly #deviceListeners = new Set<(deviceKey: Uint8Array) => void>()
 
-  /** Calls `listener` when the first device of an account comes or its last one goes. */
+  /** Calls `listener` when the first device of an account comes, its last one goes, or one says that it is to be dialled elsewhere. */
   onPresence (listener: (username: string) => void): void {
     this.#listeners.add(listener)
   }
@@ -38,6 +38,7 @@ export class Attachments {
     if (before !== undefined && before.username === username) {
       before.locator = attachment.locator
       this.#tellOfDevice(attachment.deviceKey)
+      this.#tell(username)
       return
     }
     if (before !== undefined) this.detach(channel)

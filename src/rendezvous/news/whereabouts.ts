@@ -32,7 +32,7 @@ export class Whereabouts {
     })
   }
 
-  /** Calls `listener` when the first device of an account comes anywhere, or its last one goes. */
+  /** Calls `listener` when the first device of an account comes anywhere, its last one goes, or one is to be dialled elsewhere. */
   onPresence (listener: (username: string) => void): void {
     this.#listeners.add(listener)
   }
@@ -62,7 +62,8 @@ export class Whereabouts {
       if (after !== undefined) this.#count(after.username, 1)
       this.#set(hex, server, after)
     }
-    for (const [username, wasOnline] of wereOnline) if (this.isOnline(username) !== wasOnline) this.#tell(username)
+    const moved = new Set(changes.filter(({ before, after }) => before !== undefined && after !== undefined).map(({ after }) => after?.username))
+    for (const [username, wasOnline] of wereOnline) if (this.isOnline(username) !== wasOnline || moved.has(username)) this.#tell(username)
   }
 
   #set (hex: string, server: string, device: AttachedDevice | undefined): void {

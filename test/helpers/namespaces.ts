@@ -1,0 +1,68 @@
+/** Hosts of their own on one machine: network namespaces, with cables between them (iproute2). Needs root. */
+import { spawnSync } from 'node:child_process'
+
+/** Why there can be none here; undefined when there can. */
+export function namespacesMissing (): string | undefined {
+  if (process.platform !== 'linux') return 'network namespaces are a thing of Linux'
+  const name = `p2p-try-${process.pid}`
+  const { error, status, stderr } = spawnSync('ip', ['netns', 'add', name], { encoding: 'utf8' })
+  if (error !== undefined) return 'there is no `ip` (iproute2)'
+  if (status !== 0) return `network namespaces cannot be made: ${stderr.trim()}`
+  ip('netns', 'del', name)
+  return undefined
+}
+
+export class Namespaces {
+  readonly #prefix: string
+  readonly #names: string[] = []
+  #cables = 0
+
+  /** @param prefix short, and used by nobody else at the same time */
+  constructor (prefix: string) {
+    this.#prefix = prefix
+  }
+
+  /** A host without any neighbour; gives the namespace's name. */
+  host (name: string): string {
+    const namespace = `${this.#prefix}-${name}`
+    ip('netns', 'add', namespace)
+    this.#names.push(namespace)
+    ip('-n', namespace, 'link', 'set', 'lo', 'up')
+    // A host between two others is no router.
+    ip('netns', 'exec', namespace, 'sh', '-c', 'echo 0 > /proc/sys/net/ipv4/ip_forward')
+    return namespace
+  }
+
+  /** A network with just these two hosts; gives their addresses on it. */
+  cable (left: string, right: string): [string, string] {
+    const number = ++this.#cables
+    const [leftEnd, rightEnd] = [cableEnd(left, right), cableEnd(right, left)]
+    ip('link', 'add', leftEnd, 'netns', left, 'type', 'veth', 'peer', 'name', rightEnd, 'netns', right)
+    const addresses: [string, string] = [`10.77.${number}.1`, `10.77.${number}.2`]
+    for (const [host, end, address] of [[left, leftEnd, addresses[0]], [right, rightEnd, addresses[1]]] as const) {
+      ip('-n', host, 'addr', 'add', `${address}/24`, 'dev', end)
+      ip('-n', host, 'link', 'set', end, 'up')
+    }
+    return addresses
+  }
+
+  /** Pulls the cable between the two out on the side of `host`, or plugs it in. */
+  setLink (host: string, other: string, state: 'up' | 'down'): void {
+    ip('-n', host, 'link', 'set', cableEnd(host, other), state)
+  }
+
+  /** Their processes must have ended. */
+  remove (): void {
+    for (const name of this.#names.splice(0)) spawnSync('ip', ['netns', 'del', name])
+  }
+}
+
+/** At most 15 characters. */
+function cableEnd (host: string, other: string): string {
+  return `${host.split('-').at(-1)}-${other.split('-').at(-1)}`.slice(0, 15)
+}
+
+function ip (...args: string[]): void {
+  const { status, stderr, error } = spawnSync('ip', args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`ip ${args.join(' ')}: ${error?.message ?? stderr}`)
+}
