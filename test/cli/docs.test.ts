@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { COMMANDS } from '../../src/cli/commands/index.js'
 import { METHODS, servePoolControl } from '../../src/cli/control/index.js'
 import { ENVIRONMENT, EXIT_STATUSES, manPage } from '../../src/cli/manual.js'
@@ -112,8 +113,9 @@ describe('docs/cli.md', () => {
     }
     const admin = new FakePoolAdmin()
     admin.findings = [{ severity: 'advice', code: 'two-servers', peerId: null, text: 'There are two.', advice: 'Add one.' }]
+    await writeFile(join(home(), 'key'), `# a comment\n${'ab'.repeat(32)}\n`)
     const control = await servePoolControl({ admin, clock: systemClock, folder: home(), env: {} })
-    for (const argv of [['status'], ['invite'], ['drain', '2'], ['remove', '2'], ['doctor']]) {
+    for (const argv of [['status'], ['invite'], ['drain', '2'], ['remove', '2'], ['recover', '--lost', '2', '--key', join(home(), 'key')], ['doctor']]) {
       seen.push(...(await run(['pool', ...argv, '--data', home(), '--json'], { home: home() })).events)
     }
     await control.close()

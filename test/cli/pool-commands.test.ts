@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { servePoolControl, type ControlServer } from '../../src/cli/control/index.js'
 import { whichServer } from '../../src/cli/pool/which-server.js'
@@ -94,6 +94,17 @@ describe('pool …', () => {
     await serve(other, join(folder(), '2'))
     assert.equal((await pool('remove', '1')).status, 0)
     assert.deepEqual([admin.asked, other.asked], [[], [['remove', peerIdOf(1), false]]])
+  })
+
+  it('recover: wants the key in a file, and who is lost', async () => {
+    await serve()
+    const key = join(folder(), 'recovery-key')
+    assert.equal((await pool('recover', '--lost', '2')).status, 2)
+    await writeFile(key, '# The recovery key\nhello\n')
+    assert.equal((await pool('recover', '--lost', '2', '--key', key)).status, 2)
+    await writeFile(key, `# The recovery key\n#\n${'ab'.repeat(32)}\n`)
+    assert.equal((await pool('recover', '--lost', '2', '--lost', '3', '--key', key)).status, 0)
+    assert.deepEqual(admin.asked, [['recover', [peerIdOf(2), peerIdOf(3)], 'ab'.repeat(32)]])
   })
 
   it('says what the server says, with its exit status', async () => {

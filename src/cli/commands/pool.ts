@@ -2,10 +2,11 @@
 import { P2pChatError } from '../../errors.js'
 import type { DrainStatus, PoolStatus } from '../../rendezvous/index.js'
 import { sleep } from '../../runtime.js'
-import { duration, flagOption, numberOption, textOption, type CommandSpec, type Given, type OptionSpec } from '../command.js'
+import { duration, flagOption, listOption, numberOption, textOption, type CommandSpec, type Given, type OptionSpec } from '../command.js'
 import type { RemotePool } from '../control/index.js'
 import { unlessAborted } from '../open-node.js'
 import { localServers } from '../pool/local-servers.js'
+import { readRecoveryKey } from '../pool/recovery-key.js'
 import { whichServer } from '../pool/which-server.js'
 import { findingLines, poolLines, serverLines } from '../render/pool.js'
 import { count } from '../render/table.js'
@@ -96,6 +97,29 @@ export const poolRemove: CommandSpec = {
     const { server } = statuses.find(({ status }) => selfOf(status) !== peerId) ?? first
     await server.admin.remove(peerId, { force: flagOption(given, 'force') })
     await context.out.show({ event: 'server-removed', peerId }, [`The server ${peerId} is no longer in the pool.`])
+  }
+}
+
+export const poolRecover: CommandSpec = {
+  name: 'pool recover',
+  summary: 'go on after most of the servers that vote were lost for good, with the recovery key',
+  details: [
+    'It takes the lost servers out; each must be named, and none may answer. They must never be started again, or there are two pools.',
+    'The key is in the file "recovery-key" that the pool\'s first server wrote into its folder. What only the lost servers had is lost.'
+  ],
+  options: [
+    DATA,
+    { flags: '--key <file>', summary: 'the file with the recovery key' },
+    { flags: '--lost <server>', summary: 'a server that never comes back, by its number or PeerId; repeatable', repeatable: true }
+  ],
+  examples: ['pool recover --key recovery-key --lost 2 --lost 3'],
+  inShell: false,
+  async run (context, given) {
+    const { admin } = await aServer(given)
+    const { servers } = await admin.status()
+    const lost = (listOption(given, 'lost') ?? []).map((word) => whichServer(word, servers))
+    await admin.recover(lost, await readRecoveryKey(textOption(given, 'key')))
+    await context.out.show({ event: 'pool-recovered', lost }, [`The pool goes on without ${count(lost.length, 'server')}. Never start ${lost.length === 1 ? 'it' : 'them'} again. Add new ones: p2pchat pool invite`])
   }
 }
 

@@ -27,6 +27,7 @@ export async function remotePool (folder: string): Promise<RemotePool | null> {
       invite: (ttlMs) => ask('invite', { ttlMs }),
       drain: (peerId) => ask('drain', { peerId }),
       remove: (peerId, { force }) => ask('remove', { peerId, force }),
+      recover: (lost, recoveryKey) => ask('recover', { lost, recoveryKey }),
       doctor: () => ask('doctor', {})
     }
   }

@@ -2,7 +2,7 @@
  * What an operator sees of a pool and does to it, at any of its servers. docs/pool-operate.md tells it in full.
  *
  * - types.ts: what it can do
- * - pool-admin.ts: doing it; removal.ts: taking a server out
+ * - pool-admin.ts: doing it; removal.ts: taking a server out; recovery.ts: a lost majority
  * - doctor.ts: what is the matter (pure)
  * - own-figures.ts, figures.ts, handlers.ts: what servers tell each other of themselves
  */

@@ -8,6 +8,9 @@ export const figuresTimeoutMs = 2_000
 export const probeTimeoutMs = 2_000
 /** All addresses of a server are probed at the same time. */
 export const reachTimeoutMs = probeTimeoutMs + 1_000
+/** How long those that are left may take to vote by a roster that the recovery key has signed. */
+export const recoveryPatienceMs = 30_000
+export const recoveryRetryMs = 500
 /** Clocks further apart than this judge expiry of mail and invitations differently enough to be noticed. */
 export const maxClockSkewMs = 5_000
 /** Below it the operator should do something: files are refused below 2 GiB already. */

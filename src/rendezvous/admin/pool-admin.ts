@@ -1,3 +1,4 @@
+import { fromString } from 'uint8arrays/from-string'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import { decidersOf, formatPoolAddress, isQuorum, type Roster, type RosterServer } from '../../overlay/index.js'
 import { maxAddresses } from '../../protocol/limits.js'
@@ -11,6 +12,7 @@ import { diagnose } from './doctor.js'
 import { decodeFigures } from './figures.js'
 import { decodeReach } from './handlers.js'
 import { figuresTimeoutMs, reachTimeoutMs } from './limits.js'
+import { recoverPool } from './recovery.js'
 import { removeServer } from './removal.js'
 import type { DrainStatus, Finding, MadeToken, PoolAdmin, PoolStatus, ServerFigures, ServerStatus } from './types.js'
 
@@ -37,6 +39,7 @@ export function createPoolAdmin (components: PoolAdminComponents): PoolAdmin {
     invite: async (ttlMs) => await admin.invite(ttlMs),
     drain: async (peerId) => await admin.drain(peerId),
     remove: async (peerId, options) => { await admin.remove(peerId, options) },
+    recover: async (lost, recoveryKey) => { await admin.recover(lost, recoveryKey) },
     doctor: async () => await admin.doctor()
   }
 }
@@ -93,21 +96,27 @@ class MemberAdmin implements PoolAdmin {
   }
 
   async remove (peerId: string, { force }: { force: boolean }): Promise<void> {
-    const { self, consensus, links, logger } = this.#components
+    const { self, consensus, logger } = this.#components
     if (peerId === self) throw new P2pChatError('ERR_USAGE', 'A server cannot remove itself. Say it to another server of the pool: p2pchat pool remove … --data DIR')
     const isFormer = formerServers(consensus.roster.history).some(({ server }) => server.peerId === peerId)
     if (!isFormer) {
       this.#listed(peerId)
       if (!force) this.#assertDrained(peerId)
     }
-    await removeServer({
-      ...this.#components,
-      registers: consensus.registers,
-      history: () => consensus.roster.history,
-      change: async (change) => await consensus.changer.change(change),
-      isThere: (other) => other === self || links.isLinked(other)
-    }, peerId)
+    await this.#takeOut(peerId)
     logger.info({ peerId, force, rosterVersion: this.#roster.version }, 'a server was removed')
+  }
+
+  async recover (lost: string[], recoveryKey: string): Promise<void> {
+    const { consensus, logger } = this.#components
+    if (!/^[0-9a-f]{64}$/i.test(recoveryKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', 'A recovery key is 64 hexadecimal digits. It is in the file "recovery-key" that the pool\'s first server wrote.')
+    if (lost.length === 0) throw new P2pChatError('ERR_USAGE', 'Say which servers are lost: --lost SERVER')
+    const former = new Set(formerServers(consensus.roster.history).map(({ server }) => server.peerId))
+    for (const peerId of lost) if (!former.has(peerId)) this.#listed(peerId)
+    const votes = this.#roster.servers.some(({ peerId, acceptor, nextAcceptor }) => lost.includes(peerId) && (acceptor || nextAcceptor))
+    if (votes || this.#roster.phase === 'recovering') await recoverPool(this.#components, lost, fromString(recoveryKey.toLowerCase(), 'base16'))
+    for (const peerId of lost) await this.#takeOut(peerId)
+    logger.warn({ lost, rosterVersion: this.#roster.version }, 'the pool goes on without servers that are lost')
   }
 
   async doctor (): Promise<Finding[]> {
@@ -119,6 +128,17 @@ class MemberAdmin implements PoolAdmin {
 
   get #roster (): Roster {
     return this.#components.consensus.roster.roster
+  }
+
+  async #takeOut (peerId: string): Promise<void> {
+    const { self, consensus, links } = this.#components
+    await removeServer({
+      ...this.#components,
+      registers: consensus.registers,
+      history: () => consensus.roster.history,
+      change: async (change) => await consensus.changer.change(change),
+      isThere: (other) => other === self || links.isLinked(other)
+    }, peerId)
   }
 
   /** @throws ERR_NOT_FOUND */

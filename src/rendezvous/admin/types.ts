@@ -121,5 +121,14 @@ export interface PoolAdmin {
    * ERR_USAGE: it is this server; ERR_UNREACHABLE, ERR_UNKNOWN_OUTCOME: call it again
    */
   remove: (peerId: string, options: { force: boolean }) => Promise<void>
+  /**
+   * Goes on without servers that are lost for good and among which is a majority of those that vote; they are taken out.
+   * Repeatable.
+   *
+   * @param recoveryKey the private half, 64 hex digits
+   * @throws ERR_BAD_CREDENTIALS: it is not this pool's; ERR_NOT_FOUND; ERR_NOT_PERMITTED: there is a majority, or a lost
+   * server answers; ERR_UNREACHABLE, ERR_UNKNOWN_OUTCOME: call it again
+   */
+  recover: (lost: string[], recoveryKey: string) => Promise<void>
   doctor: () => Promise<Finding[]>
 }

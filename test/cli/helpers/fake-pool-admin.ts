@@ -77,6 +77,10 @@ export class FakePoolAdmin implements PoolAdmin {
     this.#note('remove', peerId, force)
   }
 
+  async recover (lost: string[], recoveryKey: string): Promise<void> {
+    this.#note('recover', lost, recoveryKey)
+  }
+
   async doctor (): Promise<Finding[]> {
     return this.findings
   }

@@ -76,4 +76,23 @@ describe('the operator of a pool', () => {
     await pool.clock.until(first.admin.remove(second.peerId, { force: false }))
     assert.equal((await pool.clock.until(first.admin.status())).servers.length, 1)
   })
+
+  it('goes on with the recovery key after a majority was lost, and what was decided before is there', async () => {
+    const [first, second, third] = await grown(3)
+    assert.ok(second !== undefined && third !== undefined)
+    const { token } = await pool.clock.until(first.admin.invite(24 * 3_600_000))
+    const lost = [second.peerId, third.peerId]
+    await assert.rejects(pool.clock.until(first.admin.recover(lost, pool.recoveryKey)), { code: 'ERR_NOT_PERMITTED', message: /answers/ })
+    for (const machine of pool.machines.slice(1)) pool.kill(machine)
+    await pool.clock.advance(10_000)
+    assert.equal((await pool.clock.until(first.admin.doctor()))[0]?.code, 'no-majority')
+    await assert.rejects(pool.clock.until(first.admin.recover(lost, 'ab'.repeat(32))), { code: 'ERR_BAD_CREDENTIALS' })
+    await assert.rejects(pool.clock.until(first.admin.recover([second.peerId], pool.recoveryKey)), { code: 'ERR_NOT_PERMITTED', message: /--force/ })
+    await pool.clock.until(first.admin.recover(lost, pool.recoveryKey))
+    await pool.clock.until(first.admin.recover(lost, pool.recoveryKey))
+    const status = await pool.clock.until(first.admin.status())
+    assert.deepEqual([status.servers.map(({ peerId }) => peerId), status.phase, status.canDecide], [[first.peerId], 'settled', true])
+    await pool.boot(pool.machine(), { join: token })
+    await pool.until(first, ({ acceptors }) => acceptors === 2)
+  })
 })

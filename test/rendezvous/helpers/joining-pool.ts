@@ -1,3 +1,4 @@
+import { toString } from 'uint8arrays/to-string'
 import { createRendezvous, type RendezvousServer } from '../../../src/rendezvous/index.js'
 import { createMemoryDisk, type KeyValueStore, type MemoryDisk } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
@@ -23,6 +24,8 @@ export class JoiningPool {
   readonly clock = new FakeClock()
   readonly hub = new MemoryHub({ clock: this.clock })
   readonly machines: Machine[] = []
+  /** The private half of the recovery key, as 64 hex digits. */
+  recoveryKey = ''
   readonly #random: SeededRandom
   #starts = 0
 
@@ -50,6 +53,7 @@ export class JoiningPool {
         const network = hub.network({ seed, address })
         return { network, discovery: (poolId) => hub.discovery(network, poolId) }
       },
+      keepRecoverySeed: async (seed) => { this.recoveryKey = toString(seed, 'base16') },
       version: '1.2.3',
       ...(join === undefined ? {} : { join })
     })

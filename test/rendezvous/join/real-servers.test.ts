@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { PoolStatus } from '../../../src/rendezvous/index.js'
 import { JoiningPool, type Machine } from '../helpers/joining-pool.js'
 import { CrashingStore } from '../../simulation/crashing-store.js'
 
@@ -90,8 +91,8 @@ describe('servers that join', () => {
         const server = await pool.boot(machine, { join: token })
         await assert.rejects(pool.boot(pool.machine(), { join: token }), { code: 'ERR_NOT_PERMITTED' })
         await pool.until(founder, ({ servers, phase }) => phase === 'settled' && servers.some(({ peerId, state }) => peerId === server.peerId && state === 'member'))
-        const { servers } = await pool.clock.until(founder.admin.status())
-        assert.equal(servers.length, 2, `killed at write ${batches}`)
+        const status: PoolStatus = await pool.clock.until(founder.admin.status())
+        assert.equal(status.servers.length, 2, `killed at write ${batches}`)
         await pool.clock.until(founder.admin.remove(server.peerId, { force: true }))
         machine.server = undefined
         if (!hasDied) return

@@ -1,0 +1,59 @@
+/**
+ * Going on after most of the servers that vote were lost for good: the recovery key signs a roster in which only the
+ * others vote. What only the lost ones had is lost; were they started again, there would be two pools.
+ */
+import { P2pChatError } from '../../errors.js'
+import { decidersOf, isQuorum, type RosterServer } from '../../overlay/index.js'
+import { sleep, type Clock } from '../../runtime.js'
+import { recoverRoster, type Consensus } from '../consensus/index.js'
+import type { Links } from '../links/index.js'
+import { recoveryPatienceMs, recoveryRetryMs } from './limits.js'
+
+export interface RecoveryComponents {
+  self: string
+  consensus: Pick<Consensus, 'roster' | 'changer'>
+  links: Pick<Links, 'ask' | 'isLinked'>
+  clock: Clock
+}
+
+/**
+ * Has those decide that are left. Repeatable: once the roster is signed the key is not asked for again.
+ *
+ * @param lost PeerIds of servers that never come back
+ * @throws ERR_NOT_PERMITTED: a majority is there, a lost server answers, or nobody is left; ERR_UNREACHABLE: one that
+ * is not lost does not answer; ERR_BAD_CREDENTIALS: it is not the pool's recovery key
+ */
+export async function recoverPool (components: RecoveryComponents, lost: readonly string[], recoverySeed: Uint8Array): Promise<void> {
+  const { consensus: { roster, changer }, clock } = components
+  if (roster.roster.phase !== 'recovering') await sign(components, lost, recoverySeed)
+  // Who is left begins to vote by the new roster within seconds.
+  for (const untilMs = clock.now() + recoveryPatienceMs; ;) {
+    try {
+      await changer.finish()
+      return
+    } catch (error) {
+      if (clock.now() >= untilMs) throw error
+      await sleep(clock, recoveryRetryMs)
+    }
+  }
+}
+
+async function sign (components: RecoveryComponents, lost: readonly string[], recoverySeed: Uint8Array): Promise<void> {
+  const { self, consensus: { roster }, links, clock } = components
+  const { servers } = roster.roster
+  const voters = servers.filter(({ acceptor, nextAcceptor }) => acceptor || nextAcceptor)
+  const survivors = voters.map(({ peerId }) => peerId).filter((peerId) => !lost.includes(peerId))
+  const isThere = (peerId: string): boolean => peerId === self || links.isLinked(peerId)
+  const numberOf = (server: RosterServer): number => servers.indexOf(server) + 1
+  const returned = servers.find(({ peerId }) => lost.includes(peerId) && isThere(peerId))
+  if (returned !== undefined) throw new P2pChatError('ERR_NOT_PERMITTED', `Server ${numberOf(returned)} answers: it is not lost.`)
+  if (survivors.length === 0) throw new P2pChatError('ERR_NOT_PERMITTED', 'Of the servers that vote none would be left, and nobody knows the accounts. Restore the disk of one of them.')
+  if (isQuorum(decidersOf(roster.roster), new Set(survivors))) {
+    throw new P2pChatError('ERR_NOT_PERMITTED', 'Those that are left are enough to decide: take the lost ones out one by one with p2pchat pool remove SERVER --force')
+  }
+  const silent = voters.find(({ peerId }) => survivors.includes(peerId) && !isThere(peerId))
+  if (silent !== undefined) throw new P2pChatError('ERR_UNREACHABLE', `Server ${numberOf(silent)} votes and does not answer. Start it, or say that it is lost, too: --lost ${numberOf(silent)}`)
+  const chain = recoverRoster(roster.history, survivors, recoverySeed, clock.now())
+  await roster.install(chain)
+  await Promise.all(survivors.filter((peerId) => peerId !== self).map(async (peerId) => { await links.ask(peerId, 'roster/install', chain) }))
+}
