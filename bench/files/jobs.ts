@@ -10,8 +10,9 @@ export type Asked =
   /** until it is done, or so many bytes of it are there */
   | { do: 'until-landed', id: string, bytes?: number }
   | { do: 'texts', to: string, fileId: string }
-  | { do: 'serve-bulk', bytes: number }
-  | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number }
+  /** `bare`: libp2p as it comes, with no setting of ours */
+  | { do: 'serve-bulk', bytes: number, bare: boolean }
+  | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number, bare: boolean }
   | { do: 'stop' }
 
 export interface Answer {
@@ -31,7 +32,7 @@ export class Client {
   private asked = 0
 
   constructor () {
-    this.child = fork(fileURLToPath(new URL('./client.js', import.meta.url)))
+    this.child = fork(fileURLToPath(new URL('./process.js', import.meta.url)))
   }
 
   async ask (asked: Asked): Promise<Answer> {

@@ -1,0 +1,10 @@
+/**
+ * How the binary's process keeps its memory small and leaves the other processor cores alone; for programs only, never for
+ * a library. Imported before anything that takes memory.
+ */
+import { setFlagsFromString } from 'node:v8'
+
+// V8 lets the space of young objects grow to 32 MiB, and they would lie unused most of the time.
+setFlagsFromString('--semi-space-growth-factor=1')
+// Collecting it with four threads takes a few times the processor time of one, most of it spent waiting for each other.
+setFlagsFromString('--no-parallel-scavenge')
