@@ -10,12 +10,22 @@ import type { OpenBlob } from './open-blob.js'
  */
 export function writerOf (blob: OpenBlob, release: () => Promise<void>, isCopy = false): BlobWriter {
   blob.writers++
+  // Failures of the disk before anything was added: with one more, something of it may be lost, also if it failed before
+  // it was asked.
+  let failures: number | undefined
   return {
     status: () => blob.status(),
-    addLeaves: async (piece, leaves, path) => { await blob.addLeaves(piece, leaves, path) },
-    addChunk: async (index, sealed) => { await blob.addChunk(index, sealed, isCopy) },
+    addLeaves: async (piece, leaves, path) => {
+      failures ??= blob.failures
+      await blob.addLeaves(piece, leaves, path)
+    },
+    addChunk: async (index, sealed) => {
+      failures ??= blob.failures
+      await blob.addChunk(index, sealed, isCopy)
+    },
     kept: async () => await honest(async () => {
       await blob.committed()
+      if (blob.failures !== (failures ?? blob.failures)) return { outcome: 'unknown' }
       const { keptChunks, expiresAtMs, replicas, servers } = blob.status()
       return { outcome: 'kept', keptChunks, expiresAtMs, replicas, servers }
     }),

@@ -86,6 +86,11 @@ export class OpenBlob {
     return this.#record
   }
 
+  /** How often the disk did not take what was written. */
+  get failures (): number {
+    return this.#failures
+  }
+
   get writers (): number {
     return this.#writers
   }
