@@ -38,8 +38,11 @@ export const idleTimeoutMs = 120_000
 export const pageChunks = 8
 /** Such pages that are read ahead of the chunk being sealed. */
 export const readAheadPages = 2
-/** Written chunks that are worth a sync of their own; fewer wait for more, but no longer than saveDelayMs. */
-export const saveChunks = 16
+/**
+ * Written chunks that are worth a sync of their own; fewer wait for more, but no longer than saveDelayMs. Texts that come
+ * meanwhile are synced on the same disk, and wait behind each of these: so rather few and large ones.
+ */
+export const saveChunks = 32
 /** How far progress may lag behind what was written. */
 export const saveDelayMs = 250
 /** What must stay free on the disk beside the file: the home's own store needs room to work. */

@@ -186,6 +186,29 @@ describe('files: the fetcher', () => {
     bench.assertLanded()
   })
 
+  it('that is killed again and again is given no more twice than what was under way each time', async () => {
+    const long = makeFile(65_536 * 30 + 7, 'movie.mp4')
+    await fc.assert(fc.asyncProperty(fc.array(fc.record({ afterChunks: fc.integer({ min: 1, max: 25 }), losesUnsynced: fc.boolean() }), { maxLength: 5 }), async (kills) => {
+      bench = new Bench()
+      let given = 0
+      for (const { afterChunks, losesUnsynced } of kills) {
+        const source = new FakeSource('alice', long)
+        // From there on nothing happens any more: the process is gone.
+        source.gate = async () => { if (source.given === afterChunks) await new Promise(() => {}) }
+        if ((await bench.landing(long)).complete) break
+        void (await bench.fetcher([source], { stallMs: 1_000_000 }, long)).run().catch(() => {})
+        await settle(60)
+        given += source.given
+        bench.restart(losesUnsynced)
+      }
+      const last = new FakeSource('alice', long)
+      await bench.run([last], long)
+      bench.assertLanded(long)
+      const twice = given + last.given - 31
+      assert.ok(twice >= 0 && twice <= kills.length * limits.unsafeChunks, `${twice} chunks came twice in ${kills.length} kills`)
+    }), { numRuns: 25 })
+  })
+
   it('without any source says so', async () => {
     await rejectsCode((await bench.fetcher([])).run(), 'ERR_UNREACHABLE')
     await rejectsCode((await bench.fetcher([])).run(AbortSignal.abort()), 'ERR_ABORTED')
