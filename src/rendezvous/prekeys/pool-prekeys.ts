@@ -138,7 +138,7 @@ export class PoolPrekeys implements Prekeys {
     if (isSpread) return
     const signedPrekey = await shelf.signed(device)
     if (signedPrekey === undefined || servers.length === 0) return
-    if (!isOurs) await this.#handOver(device, servers)
+    if (!isOurs) await this.#handOver(device, servers, signedPrekey)
     const { upTo } = await shelf.stock(device)
     // With it goes which ids were seen, so that a new server takes none of them when an upload is repeated.
     const kept = await this.#ofEach(servers.filter((server) => server !== self), async (replica) => await replica.keep(device, signedPrekey, [], upTo))
@@ -148,7 +148,7 @@ export class PoolPrekeys implements Prekeys {
   }
 
   /** One-time prekeys go to a server that has seen none of them, at most once: they are deleted here first, and not sent again. */
-  async #handOver (device: Uint8Array, servers: readonly string[]): Promise<void> {
+  async #handOver (device: Uint8Array, servers: readonly string[], signedPrekey: Uint8Array): Promise<void> {
     const { shelf } = this.#components
     if ((await shelf.stock(device)).oneTimePrekeys === 0) return
     const stocks = await this.#ofEach(servers, async (replica) => await replica.stock(device))
@@ -157,7 +157,7 @@ export class PoolPrekeys implements Prekeys {
     const prekeys = await shelf.takeAll(device)
     const ids = prekeys.map(({ id }) => id)
     const target = servers[stocks.findIndex((stock) => stock !== undefined && stock.upTo < Math.min(...ids))]
-    if (target !== undefined) await this.#replica(target).keep(device, undefined, prekeys, Math.max(...ids))
+    if (target !== undefined) await this.#replica(target).keep(device, signedPrekey, prekeys, Math.max(...ids))
   }
 
   #replica (server: string): PrekeyReplica {
