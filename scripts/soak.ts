@@ -24,8 +24,13 @@ const proofs: Proof[] = [
   },
   {
     name: 'a file of 1 GiB between processes, each of the three killed several times',
-    args: [...mocha, 'dist/test/e2e/files.test.js', '--config', '.mocharc.soak.json'],
+    args: [...mocha, 'dist/test/e2e/files.test.js', '--grep', 'go on by themselves', '--config', '.mocharc.soak.json'],
     env: { FILE_MIB: '1024', FILE_KILLS: '5' }
+  },
+  {
+    name: 'the memory of both sides of a file of 4 GiB',
+    args: [...mocha, 'dist/test/e2e/files.test.js', '--grep', 'no more memory', '--config', '.mocharc.soak.json'],
+    env: { LARGE_FILE_MIB: '4096' }
   },
   {
     name: 'groups, simulated',

@@ -9,6 +9,9 @@ import { Person, startServer, type JsonLine, type Running, type RunningServer } 
 const MiB = 1024 * 1024
 /** More of it in scripts/soak.ts. */
 const killedMiB = Number(process.env.FILE_MIB ?? 24)
+const largeMiB = Number(process.env.LARGE_FILE_MIB ?? 48)
+/** Resident memory of either side, however large the file. */
+const maxMemoryBytes = 150 * MiB
 /** how often each of the three dies */
 const kills = Number(process.env.FILE_KILLS ?? 1)
 
@@ -18,7 +21,7 @@ function fileEvent ({ events }: Running): JsonLine | undefined {
 
 /** The real binary, real processes, a real server: the compiled program must be there (npm run build). */
 describe('e2e: files', function () {
-  this.timeout(process.env.FILE_MIB === undefined ? 180_000 : 0)
+  this.timeout(process.env.FILE_MIB === undefined && process.env.LARGE_FILE_MIB === undefined ? 180_000 : 0)
   let folder: string
   let server: RunningServer & { listen: string }
   const everybody: Person[] = []
@@ -74,6 +77,21 @@ describe('e2e: files', function () {
       const refused = await alice.cli(['send-file', 'bob', path, '--json'])
       assert.equal(refused.status, status, refused.stdout + refused.stderr)
     }
+  })
+
+  it(`take no more memory for being large: ${largeMiB} MiB`, async () => {
+    const [alice, bob] = [await person('alice'), await person('bob')]
+    const path = join(folder, 'movie.mp4')
+    const sha256 = await writeNoise(path, largeMiB * MiB)
+    await bob.cli(['settings', 'auto-accept', String(largeMiB * MiB)])
+    const [atAlice, atBob] = [await alice.listen(), await bob.listen()]
+    const sending = alice.start(['send-file', 'bob', path, '--json'])
+    await assertArrived(await atBob.until(fileEvent, 'the file came'), 'movie.mp4', sha256)
+    const peaks = [atAlice, atBob].map(({ peakMemoryBytes }) => peakMemoryBytes)
+    console.log(`      peak of the sender and of the receiver: ${peaks.map((bytes) => bytes === undefined ? 'not known' : `${(bytes / MiB).toFixed(0)} MiB`).join(', ')}`)
+    for (const bytes of peaks) assert.ok(bytes === undefined || bytes <= maxMemoryBytes)
+    await sending.end('SIGTERM')
+    await Promise.all([atAlice.end('SIGTERM'), atBob.end('SIGTERM')])
   })
 
   it(`go on by themselves, ${killedMiB} MiB, after the receiver, the sender and the server were killed in mid-file`, async () => {

@@ -1,6 +1,6 @@
 /** The real binary in processes of its own: for the end-to-end tests and the demonstration. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -50,6 +50,16 @@ export class Running {
 
   get pid (): number {
     return this.process.pid ?? 0
+  }
+
+  /** The most memory that it ever had in use, in bytes; undefined where the system does not tell, and after its end. */
+  get peakMemoryBytes (): number | undefined {
+    try {
+      const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))?.[1]
+      return found === undefined ? undefined : Number(found) * 1024
+    } catch {
+      return undefined
+    }
   }
 
   /** Resolves with the first of `select` that is not undefined, now or later. Rejects when the process ends first. */
