@@ -239,10 +239,12 @@ describe('cli: files', () => {
       assert.deepEqual((await cli(['settings', 'Auto-Accept', 'none', '--json'])).events, [{ event: 'setting', name: 'auto-accept', value: 0 }])
       await cli(['settings', 'downloads-folder', 'here'])
       assert.deepEqual(callsOf('changeSettings').at(-1), { downloadsFolder: resolve('here') })
+      await cli(['settings', 'relay-only', 'on'])
+      assert.deepEqual(callsOf('changeSettings').at(-1), { relayOnly: true })
     })
 
     it('are refused in words, before a node is asked', async () => {
-      for (const argv of [['nonsense'], ['auto-accept', 'much'], ['auto-accept', '-1'], ['constructor']]) {
+      for (const argv of [['nonsense'], ['auto-accept', 'much'], ['auto-accept', '-1'], ['relay-only', 'maybe'], ['constructor']]) {
         assert.equal((await cli(['settings', ...argv])).status, 2, argv.join(' '))
       }
       assert.match((await cli(['settings', 'auto-accept', 'much'])).stderr, /^auto-accept: It must be a size such as/)
