@@ -38,6 +38,8 @@ export interface AccountComponents {
 interface OpenedAccount {
   key: Ed25519KeyPair
   register: VerifiedAccountRegister
+  /** of new registrations */
+  setupVersion: number
   exportKey: Uint8Array
 }
 
@@ -82,7 +84,9 @@ export class AccountService {
   async signIn (request: { username: string, password: string, label: string }): Promise<SignedIn & { newDevice: boolean }> {
     const username = parseUsername(request.username)
     let newDevice = false
+    let isSetupOld = false
     const record = await this.change(username, request.password, (opened) => {
+      isSetupOld = opened.register.opaqueSetupVersion < opened.setupVersion
       const before = opened.register.accountRecord
       if (findDevice(before, this.components.device.deviceKey) !== undefined) return undefined
       if (before.devices.length >= maxDevices) {
@@ -91,7 +95,20 @@ export class AccountService {
       newDevice = true
       return this.nextRegister(opened, [...before.devices, this.thisDevice(username, opened.key, request.label)])
     })
+    if (isSetupOld) await this.renewSetup(username, request.password)
     return { username, record, newDevice }
+  }
+
+  /**
+   * Registers the password anew with the setup that the pool made after a server was removed: whoever has that server's
+   * disk cannot try passwords against it. Where that fails the next sign-in does it.
+   */
+  private async renewSetup (username: string, password: string): Promise<void> {
+    try {
+      await this.change(username, password, async (opened) => opened.register.opaqueSetupVersion < opened.setupVersion ? await this.withPassword(opened, password) : undefined)
+    } catch (error) {
+      if (!isP2pChatError(error)) throw error
+    }
   }
 
   /** @throws ERR_NOT_FOUND, ERR_BAD_CREDENTIALS, ERR_NOT_PERMITTED (the last device) */
@@ -140,7 +157,7 @@ export class AccountService {
    * Opens the account with its password, and writes the register that `edit` makes of it, if any. Another device may
    * change the account at the same time: then it is read and edited again.
    */
-  private async change (username: string, password: string, edit: (opened: OpenedAccount) => VerifiedAccountRegister | undefined | Promise<VerifiedAccountRegister>): Promise<VerifiedAccountRecord> {
+  private async change (username: string, password: string, edit: (opened: OpenedAccount) => VerifiedAccountRegister | undefined | Promise<VerifiedAccountRegister | undefined>): Promise<VerifiedAccountRecord> {
     for (let attempt = 1; ; attempt++) {
       const opened = await this.open(username, password)
       try {
@@ -161,11 +178,11 @@ export class AccountService {
   private async open (username: string, password: string): Promise<OpenedAccount> {
     const { passwordWork, poolId, lane } = this.components
     // A login belongs to its channel: on the next one it begins anew.
-    const { login, register } = await askServer(this.components, async (channel) => {
+    const { login, register, setupVersion } = await askServer(this.components, async (channel) => {
       const start = await passwordWork.loginStart(password)
       const { loginId, startResponse } = await requests.loginStart(channel, username, start.request)
       const login = await passwordWork.loginFinish({ username, poolId }, password, start.state, startResponse)
-      return { login, register: await requests.loginFinish(channel, loginId, login.finishRequest, username) }
+      return { login, ...await requests.loginFinish(channel, loginId, login.finishRequest, username) }
     })
     const seed = openVault({ poolId, username, exportKey: login.exportKey }, register.vault)
     const key = ed25519KeyPair(seed)
@@ -179,7 +196,7 @@ export class AccountService {
     if (!constantTimeEqual(key.publicKey, register.accountRecord.accountKey) || (pinned !== undefined && !constantTimeEqual(pinned.accountKey, key.publicKey))) {
       throw new P2pChatError('ERR_IDENTITY_CHANGED', `The server gave another identity for ${username} than this home knows; nothing was changed.`)
     }
-    return { key, register, exportKey: login.exportKey }
+    return { key, register, setupVersion, exportKey: login.exportKey }
   }
 
   private async register (username: string, password: string): Promise<{ record: Uint8Array, exportKey: Uint8Array, setupVersion: number }> {

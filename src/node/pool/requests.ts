@@ -55,12 +55,13 @@ export async function loginStart (channel: Channel, username: string, startReque
   return read(pb.LoginStartResponse, body)
 }
 
-/** @throws ERR_BAD_CREDENTIALS */
-export async function loginFinish (channel: Channel, loginId: Uint8Array, finishRequest: Uint8Array, username: string): Promise<VerifiedAccountRegister> {
+/** The account, and the OPAQUE setup that new registrations use. @throws ERR_BAD_CREDENTIALS */
+export async function loginFinish (channel: Channel, loginId: Uint8Array, finishRequest: Uint8Array, username: string): Promise<{ register: VerifiedAccountRegister, setupVersion: number }> {
   const body = await channel.request('account/login-finish', encode(pb.LoginFinishRequest, { loginId, finishRequest }))
-  const register = verifyAccountRegister(read(pb.LoginFinishResponse, body).register)
+  const answer = read(pb.LoginFinishResponse, body)
+  const register = verifyAccountRegister(answer.register)
   if (register.username !== username) throw unexpected('a register of another account')
-  return register
+  return { register, setupVersion: answer.opaqueSetupVersion }
 }
 
 /** @throws ERR_NOT_PERMITTED when this device is not, or no longer, one of the account's */

@@ -1316,6 +1316,7 @@ export namespace LoginFinishRequest {
 
 export interface LoginFinishResponse {
   register: Uint8Array<ArrayBuffer>
+  opaqueSetupVersion: number
 }
 
 export namespace LoginFinishResponse {
@@ -1333,12 +1334,18 @@ export namespace LoginFinishResponse {
           w.bytes(obj.register)
         }
 
+        if ((obj.opaqueSetupVersion != null && obj.opaqueSetupVersion !== 0)) {
+          w.uint32(16)
+          w.uint32(obj.opaqueSetupVersion)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          register: uint8ArrayAlloc(0)
+          register: uint8ArrayAlloc(0),
+          opaqueSetupVersion: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1349,6 +1356,10 @@ export namespace LoginFinishResponse {
           switch (tag >>> 3) {
             case 1: {
               obj.register = reader.bytes()
+              break
+            }
+            case 2: {
+              obj.opaqueSetupVersion = reader.uint32()
               break
             }
             default: {
@@ -1373,6 +1384,13 @@ export namespace LoginFinishResponse {
               }
               break
             }
+            case 2: {
+              yield {
+                field: `${prefix}.opaqueSetupVersion`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1390,6 +1408,11 @@ export namespace LoginFinishResponse {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface LoginFinishResponseOpaqueSetupVersionFieldEvent {
+    field: '$.opaqueSetupVersion'
+    value: number
+  }
+
   export function encode (obj: Partial<LoginFinishResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, LoginFinishResponse.codec())
   }
@@ -1398,7 +1421,7 @@ export namespace LoginFinishResponse {
     return decodeMessage(buf, LoginFinishResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginFinishResponse>): Generator<LoginFinishResponseRegisterFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<LoginFinishResponse>): Generator<LoginFinishResponseRegisterFieldEvent | LoginFinishResponseOpaqueSetupVersionFieldEvent> {
     return streamMessage(buf, LoginFinishResponse.codec(), opts)
   }
 }

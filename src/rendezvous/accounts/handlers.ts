@@ -94,7 +94,7 @@ function loginStart ({ poolId, opaque, setups, accounts, limits, logins }: Accou
   })
 }
 
-function loginFinish ({ poolId, opaque, accounts, logins }: AccountHandlersComponents): RequestHandler {
+function loginFinish ({ poolId, opaque, setups, accounts, logins }: AccountHandlersComponents): RequestHandler {
   return method({
     request: pb.LoginFinishRequest,
     response: pb.LoginFinishResponse,
@@ -111,7 +111,7 @@ function loginFinish ({ poolId, opaque, accounts, logins }: AccountHandlersCompo
         throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
       }
       login.onSuccess()
-      return { register: account.signed }
+      return { register: account.signed, opaqueSetupVersion: setups.currentVersion }
     }
   })
 }

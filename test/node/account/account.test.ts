@@ -3,7 +3,7 @@ import { P2pChatError } from '../../../src/errors.js'
 import { AccountService } from '../../../src/node/account/account.js'
 import { askTimeoutMs } from '../../../src/node/pool/limits.js'
 import { encode } from '../../../src/protocol/codec.js'
-import { AccountWriteRequest, LookupResponse, RegisterStartResponse } from '../../../src/protocol/pb/service.js'
+import { AccountWriteRequest, LoginFinishResponse, LoginStartResponse, LookupResponse, RegisterStartResponse } from '../../../src/protocol/pb/service.js'
 import { verifyAccountRegister, type VerifiedAccountRegister } from '../../../src/records/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { fakePasswordWork } from '../../simulation/fake-password-work.js'
@@ -18,6 +18,8 @@ describe('AccountService', () => {
   let writes: number
   /** What becomes of each write, in turn: 'ok', 'lost' (written, but the answer is lost) or an error. */
   let fates: Array<'ok' | 'lost' | P2pChatError>
+  /** of new registrations */
+  let setupVersion: number
   let accounts: AccountService
   let clock: FakeClock
 
@@ -25,9 +27,12 @@ describe('AccountService', () => {
     register = undefined
     writes = 0
     fates = []
+    setupVersion = 1
     clock = new FakeClock()
     const channel = new FakeChannel({
-      'account/register-start': () => encode(RegisterStartResponse, { registrationResponse: new Uint8Array(32), opaqueSetupVersion: 1 }),
+      'account/register-start': () => encode(RegisterStartResponse, { registrationResponse: new Uint8Array(32), opaqueSetupVersion: setupVersion }),
+      'account/login-start': () => encode(LoginStartResponse, { loginId: new Uint8Array(16), startResponse: new Uint8Array(32) }),
+      'account/login-finish': () => encode(LoginFinishResponse, { register: register?.signed ?? new Uint8Array(0), opaqueSetupVersion: setupVersion }),
       'account/compare-and-set': (body) => {
         writes++
         const fate = fates.shift() ?? 'ok'
@@ -86,6 +91,22 @@ describe('AccountService', () => {
     await rejectsCode(signUp(), 'ERR_NAME_TAKEN')
     fates = [new P2pChatError('ERR_TIMEOUT', 'No answer.')]
     await rejectsCode(clock.until(signUp()), 'ERR_NAME_TAKEN')
+  })
+
+  it('registers the password again when it signs in and the pool has a newer setup, and signs in all the same when that fails', async () => {
+    await signUp()
+    const signIn = async (): ReturnType<AccountService['signIn']> => await clock.until(accounts.signIn({ username: 'alice', password: PASSWORD, label: 'laptop' }))
+    await signIn()
+    assert.equal(writes, 1)
+    setupVersion = 7
+    fates = [new P2pChatError('ERR_INVALID_RECORD', 'Not yet.')]
+    await signIn()
+    assert.deepEqual([register?.version, register?.opaqueSetupVersion], [1, 1])
+    const before = register?.accountRecord.hash
+    await signIn()
+    assert.deepEqual([register?.version, register?.opaqueSetupVersion, register?.accountRecord.hash], [2, 7, before])
+    await signIn()
+    assert.equal(register?.version, 2)
   })
 
   it('recovers with the key that was printed, keeps the other devices, and takes no other key', async () => {
