@@ -9,6 +9,6 @@ export type {
   PoolEvent, PresenceEvent, RecoverRequest, SafetyNumber, SignInRequest, SignUpRequest, StatusEvent, UnknownContentEvent,
   UserPage, UsersRequest, Via, WaitRequest
 } from './node/index.js'
-export { createRendezvous, type RendezvousInit, type RendezvousLimits, type RendezvousServer, type RendezvousStatus } from './rendezvous/index.js'
+export { createRendezvous, type Metrics, type RendezvousInit, type RendezvousLimits, type RendezvousServer, type RendezvousStatus } from './rendezvous/index.js'
 export { testnet, testPassword, type TestClient, type Testnet, type TestnetOptions } from './testnet.js'
 export { ERROR_EXIT_STATUS, P2pChatError, isP2pChatError, type ErrorCode } from './errors.js'
