@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../src/errors.js'
+import { upgradeAfterMs, upgradeRetryMs } from '../../../src/node/delivery/limits.js'
+import { Upgrades } from '../../../src/node/delivery/upgrades.js'
+import type { Channel, Network } from '../../../src/overlay/index.js'
+import { silentLogger } from '../../../src/runtime.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
+
+const OWN = '/ip4/203.0.113.7/tcp/4001'
+const RELAYED = '/ip4/192.0.2.1/tcp/1/p2p/s/p2p-circuit/p2p/bob'
+
+describe('from a relay to a direct connection', () => {
+  let clock: FakeClock
+  let addresses: string[]
+  let reachable: boolean
+  let tried: Array<{ atMs: number, addresses: string[] }>
+  let upgrades: Upgrades
+  let startMs: number
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    startMs = clock.now()
+    addresses = [OWN, RELAYED]
+    reachable = false
+    tried = []
+    const network = {
+      connect: async (peer: { peerId: string, addresses: string[] }, _protocol: string, options: { direct?: boolean }) => {
+        assert.deepEqual([peer.peerId, options.direct], ['bob', true])
+        tried.push({ atMs: clock.now() - startMs, addresses: peer.addresses })
+        if (!reachable) throw new P2pChatError('ERR_UNREACHABLE', 'No.')
+        upgrades.onPeer(channel('direct').channel, 'b0b')
+      }
+    } as unknown as Network
+    upgrades = new Upgrades({ clock, logger: silentLogger, network, addressesOf: async () => addresses })
+  })
+
+  afterEach(() => { upgrades.stop() })
+
+  function channel (via: 'direct' | 'relay'): { channel: Channel, end: () => void } {
+    const controller = new AbortController()
+    return { channel: { remotePeer: 'bob', via, closed: controller.signal } as unknown as Channel, end: () => { controller.abort() } }
+  }
+
+  it('is tried soon, over direct addresses alone, and not any more once it is there', async () => {
+    reachable = true
+    upgrades.onPeer(channel('relay').channel, 'b0b')
+    await clock.advance(10 * upgradeRetryMs)
+    assert.deepEqual(tried, [{ atMs: upgradeAfterMs, addresses: [OWN] }])
+  })
+
+  it('is tried now and then while there is none, and not when the channel is gone', async () => {
+    const relayed = channel('relay')
+    upgrades.onPeer(relayed.channel, 'b0b')
+    await clock.advance(upgradeAfterMs + upgradeRetryMs)
+    assert.deepEqual(tried.map(({ atMs }) => atMs), [upgradeAfterMs, upgradeAfterMs + upgradeRetryMs])
+    relayed.end()
+    await clock.advance(10 * upgradeRetryMs)
+    assert.equal(tried.length, 2)
+  })
+
+  it('one that comes and goes is not tried at each turn', async () => {
+    reachable = true
+    for (let turn = 0; turn < 10; turn++) {
+      const relayed = channel('relay')
+      upgrades.onPeer(relayed.channel, 'b0b')
+      await clock.advance(upgradeRetryMs / 10)
+      relayed.end()
+      await settle()
+    }
+    assert.equal(tried.length, 1)
+    upgrades.onPeer(channel('relay').channel, 'b0b')
+    await clock.advance(upgradeRetryMs)
+    assert.equal(tried.length, 2)
+  })
+
+  it('is not tried to who has no address of its own, or may not learn of ours, until that changes', async () => {
+    addresses = [RELAYED]
+    upgrades.onPeer(channel('relay').channel, 'b0b')
+    await clock.advance(upgradeRetryMs)
+    assert.deepEqual(tried, [])
+    addresses = [OWN]
+    await clock.advance(upgradeRetryMs)
+    assert.equal(tried.length, 1)
+  })
+})
