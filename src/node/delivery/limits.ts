@@ -42,6 +42,8 @@ export const maxEpochStarts = 8
 /** Entries taken from a mailbox in one request. */
 export const mailPageEntries = 256
 export const mailPageBytes = maxFrameBytes / 2
+/** What was pushed is acknowledged together after this. */
+export const acknowledgeDelayMs = 250
 /** A record looked up longer ago is looked up again before something is sent. */
 export const recordFreshMs = 5 * 60 * 1000
 /** When a server that could not say whether a user exists is asked again. */

@@ -4,7 +4,7 @@ import type { Channel } from '../../overlay/network.js'
 import { makeMailboxAcknowledgement, maxAcknowledgedEntries } from '../../records/index.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
 import { acknowledgeMail, readMail, subscribeMail, type MailEntry } from '../pool/requests.js'
-import { mailPageBytes, mailPageEntries, mailRetryMs } from './limits.js'
+import { acknowledgeDelayMs, mailPageBytes, mailPageEntries, mailRetryMs } from './limits.js'
 import type { Taken } from './inbox.js'
 
 export interface MailboxComponents {
@@ -20,6 +20,9 @@ export class Mailbox {
   private tail: Promise<void> = Promise.resolve()
   /** Pushed while a batch was being taken: the next batch. */
   private pushedEntries: MailEntry[] = []
+  /** Pushed and taken, to be acknowledged together with what is pushed soon after. */
+  private readonly unacknowledged = new Map<Channel, Uint8Array[]>()
+  private acknowledging: Timer | undefined
   /** Something was left in the mailbox that may be taken later. */
   private retry: Timer | undefined
   private stopped = false
@@ -41,14 +44,45 @@ export class Mailbox {
   /** Takes what the server pushed. */
   async pushed (channel: Channel, entries: MailEntry[]): Promise<void> {
     this.pushedEntries.push(...entries)
-    await this.inTurn(async () => { await this.takeAll(channel, this.pushedEntries.splice(0)) })
+    await this.inTurn(async () => {
+      const done = await this.takeAll(channel, this.pushedEntries.splice(0))
+      if (done.length === 0) return
+      this.unacknowledged.set(channel, [...this.unacknowledged.get(channel) ?? [], ...done])
+      if (this.stopped) await this.acknowledgePushed()
+      else this.acknowledgeSoon()
+    })
   }
 
-  /** Waits for what is being taken. */
+  /** Waits for what is being taken, and acknowledges it. */
   async stop (): Promise<void> {
     this.stopped = true
     this.retry?.cancel()
-    await this.tail
+    this.acknowledging?.cancel()
+    await this.inTurn(async () => { await this.acknowledgePushed() })
+  }
+
+  /** An acknowledgement costs a signature here and a sync there: whoever gets many messages gives one for all of a moment. */
+  private acknowledgeSoon (): void {
+    this.acknowledging ??= this.components.clock.schedule(acknowledgeDelayMs, () => {
+      this.acknowledging = undefined
+      this.inTurn(async () => { await this.acknowledgePushed() }).catch((error: unknown) => { this.components.logger.error({ error }, 'mail could not be acknowledged') })
+    }, { unref: true })
+  }
+
+  /** What cannot be acknowledged now comes again with the next attachment, and is known then. */
+  private async acknowledgePushed (): Promise<void> {
+    const all = [...this.unacknowledged]
+    this.unacknowledged.clear()
+    for (const [channel, entryIds] of all) {
+      if (channel.closed.aborted) continue
+      try {
+        await this.acknowledge(channel, entryIds)
+      } catch (error) {
+        if (!isP2pChatError(error)) throw error
+        this.components.logger.info({ code: error.code }, 'mail could not be acknowledged')
+        this.readAgainLater(channel)
+      }
+    }
   }
 
   private readAgainLater (channel: Channel): void {
@@ -68,19 +102,24 @@ export class Mailbox {
     for (;;) {
       const page = await readMail(channel, { afterCursor: cursor, maxEntries: mailPageEntries, maxBytes: mailPageBytes })
       assertRising(cursor, page.entries)
-      await this.inTurn(async () => { await this.takeAll(channel, page.entries) })
+      await this.inTurn(async () => { await this.acknowledge(channel, await this.takeAll(channel, page.entries)) })
       cursor = page.entries.at(-1)?.cursor ?? cursor
       if (!page.more || page.entries.length === 0) return cursor
     }
   }
 
-  private async takeAll (channel: Channel, entries: MailEntry[]): Promise<void> {
-    if (entries.length === 0) return
+  /** @returns ids of those that may be acknowledged */
+  private async takeAll (channel: Channel, entries: MailEntry[]): Promise<Uint8Array[]> {
+    if (entries.length === 0) return []
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
     const done = entries.filter((_, i) => taken[i] === 'taken').map((entry) => entry.entryId)
     if (done.length < entries.length) this.readAgainLater(channel)
-    for (let i = 0; i < done.length; i += maxAcknowledgedEntries) {
-      await acknowledgeMail(channel, makeMailboxAcknowledgement(this.components.device, done.slice(i, i + maxAcknowledgedEntries)))
+    return done
+  }
+
+  private async acknowledge (channel: Channel, entryIds: Uint8Array[]): Promise<void> {
+    for (let i = 0; i < entryIds.length; i += maxAcknowledgedEntries) {
+      await acknowledgeMail(channel, makeMailboxAcknowledgement(this.components.device, entryIds.slice(i, i + maxAcknowledgedEntries)))
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import type { Taken } from '../../../src/node/delivery/inbox.js'
-import { mailRetryMs } from '../../../src/node/delivery/limits.js'
+import { acknowledgeDelayMs, mailRetryMs } from '../../../src/node/delivery/limits.js'
 import { Mailbox } from '../../../src/node/delivery/mailbox.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { MailboxReadRequest, MailboxReadResponse } from '../../../src/protocol/pb/service.js'
@@ -117,7 +117,26 @@ describe('Mailbox', () => {
     take = (numbers) => numbers.map(() => 'taken')
     finish()
     await Promise.all([first, ...others])
-    assert.deepEqual(log, ['take 1', 'acknowledge 1', 'take 2 3 4', 'acknowledge 2 3 4'])
+    assert.deepEqual(log, ['take 1', 'take 2 3 4'])
+    await clock.advance(acknowledgeDelayMs)
+    assert.deepEqual(log.slice(2), ['acknowledge 1 2 3 4'], 'what came in one moment is acknowledged in one go')
+  })
+
+  it('acknowledges before it stops what was pushed a moment ago', async () => {
+    stored.clear()
+    await mailbox.pushed(server, [entry(1)])
+    await mailbox.stop()
+    assert.deepEqual(log, ['take 1', 'acknowledge 1'])
+    assert.equal(clock.pending, 0)
+  })
+
+  it('acknowledges nothing to a server that is gone: it will give the same again', async () => {
+    stored.clear()
+    await mailbox.pushed(server, [entry(1)])
+    await server.close()
+    await clock.advance(acknowledgeDelayMs)
+    await mailbox.stop()
+    assert.deepEqual(log, ['take 1'])
   })
 
   it('goes on with the next push after one that failed', async () => {
@@ -126,6 +145,7 @@ describe('Mailbox', () => {
     await rejectsCode(mailbox.pushed(server, [entry(1)]), 'ERR_STORE_IO')
     take = (numbers) => numbers.map(() => 'taken')
     await mailbox.pushed(server, [entry(2)])
+    await clock.advance(acknowledgeDelayMs)
     assert.deepEqual(log.at(-1), 'acknowledge 2')
   })
 
