@@ -3,6 +3,9 @@ import { parseOrderedInteger, partsOf, type KeyValueStore } from '../../store/in
 import type { MailEntry, MailRead, ReadOptions } from './index.js'
 import * as records from './records.js'
 
+/** So few entries are looked up one by one: opening a range costs as much as some of that. */
+const maxSingleReads = 4
+
 /** Reads pages of mailboxes from the store, with shared envelopes in their places. */
 export class PageReader {
   readonly #store: KeyValueStore
@@ -16,7 +19,7 @@ export class PageReader {
     const entries: Array<MailEntry & { cursor: number }> = []
     let bytes = 0
     let rows = 0
-    for await (const [key, stored] of this.#store.range({ ...records.entryRangeAfter(mailbox, afterCursor), limit: maxEntries + 1 })) {
+    for await (const [key, stored] of this.#rowsAfter(mailbox, afterCursor, maxEntries + 1)) {
       if (rows++ === maxEntries) return { outcome: 'read', entries, more: true }
       const [, , , cursor = '', shared] = partsOf(key)
       const entry = shared === undefined ? records.decodeEntry(stored) : await this.#follow(mailbox, stored)
@@ -27,6 +30,21 @@ export class PageReader {
       entries.push({ cursor: parseOrderedInteger(cursor), ...entry })
     }
     return { outcome: 'read', entries, more: false }
+  }
+
+  /** Entries and pointers, in order. Just behind the newest, as a reader who is pushed to always is, no range is walked for them. */
+  async * #rowsAfter (mailbox: Uint8Array, afterCursor: number, limit: number): AsyncGenerator<[string, Uint8Array]> {
+    const { next } = records.decodeState(await this.#store.get(records.stateKey(mailbox)))
+    if (next - afterCursor - 1 > maxSingleReads) {
+      yield * this.#store.range({ ...records.entryRangeAfter(mailbox, afterCursor), limit })
+      return
+    }
+    for (let cursor = afterCursor + 1; cursor < next; cursor++) {
+      for (const key of [records.entryKey(mailbox, cursor), records.pointerKey(mailbox, cursor)]) {
+        const stored = await this.#store.get(key)
+        if (stored !== undefined) yield [key, stored]
+      }
+    }
   }
 
   /** The entry with the envelope that it points to; undefined when it is no longer there. */
