@@ -1,11 +1,11 @@
 /**
- * The secret of a group's epoch and what is made of it (docs/wire/groups.md, "The secret of an epoch"): a chain for every
- * sending device, a key for receipts, and the successor that the next epoch follows from. None leads back to the secret,
- * or to another. Pure; what is left behind is wiped by {@link forgetGroupEpoch}.
+ * The secret of a group's epoch and what is made of it (docs/wire/groups.md, "The secret of an epoch"): a root from which
+ * every sending device has its chain, a key for receipts, and the successor that the next epoch follows from. None leads
+ * back to the secret, or to another. Pure; what is left behind is wiped by {@link forgetGroupEpoch}.
  */
 import { concat } from 'uint8arrays/concat'
 import { constantTimeEqual, expectLength, lpAll } from '../bytes.js'
-import { hkdf } from '../hkdf.js'
+import { hkdf, hkdfExpand, hkdfExtract } from '../hkdf.js'
 import { P2pChatError } from '../../errors.js'
 import { maxGroupChains } from './limits.js'
 
@@ -29,6 +29,16 @@ export interface SenderChain extends GroupChainOwner {
   readonly N: number
   /** Ascending by N, all below N; never more than maxGroupSkippedKeys. */
   readonly skipped: readonly GroupSkippedKey[]
+}
+
+/** What is made of a secret at once. */
+export interface GroupEpochRoots {
+  /** 32 bytes: gives all chains, so it must be gone as soon as one of them has made a step. */
+  readonly chainRoot: Uint8Array
+  /** 32 bytes: what the next epoch follows from when someone joins. */
+  readonly successor: Uint8Array
+  /** 32 bytes: seals what members say to each other about the messages of this epoch. */
+  readonly receiptKey: Uint8Array
 }
 
 export interface GroupEpochKeys {
@@ -64,18 +74,35 @@ export function isCommittedSecret (secret: Uint8Array, commitment: Uint8Array): 
 
 /** Makes the chains. @throws ERR_CRYPTO_INPUT, ERR_LIMIT */
 export function startGroupEpoch ({ groupId, epoch, secret, owners }: StartGroupEpoch): GroupEpochKeys {
-  expectLength(secret, 32, 'The secret of an epoch')
-  expectLength(groupId, 32, 'A group id')
-  if (!Number.isSafeInteger(epoch) || epoch < 1) throw new P2pChatError('ERR_CRYPTO_INPUT', 'An epoch is numbered from 1.')
+  const { chainRoot, ...roots } = groupEpochRoots({ groupId, epoch, secret })
+  try {
+    return { groupId: new Uint8Array(groupId), epoch, ...roots, chains: startChains({ groupId, epoch, chainRoot }, owners) }
+  } finally {
+    chainRoot.fill(0)
+  }
+}
+
+/** For who makes the chains when the first of them is needed. @throws ERR_CRYPTO_INPUT */
+export function groupEpochRoots ({ groupId, epoch, secret }: Pick<StartGroupEpoch, 'groupId' | 'epoch' | 'secret'>): GroupEpochRoots {
+  assertEpoch(groupId, epoch)
+  const prk = hkdfExtract(groupId, expectLength(secret, 32, 'The secret of an epoch'))
+  const expand = (label: string): Uint8Array => hkdfExpand(prk, epochInfo(label, epoch), 32)
+  const roots = { chainRoot: expand('p2pchat/1 group chains'), successor: expand('p2pchat/1 group successor'), receiptKey: expand('p2pchat/1 group receipt') }
+  prk.fill(0)
+  return roots
+}
+
+/** The chains of these devices, before their first message. @throws ERR_CRYPTO_INPUT, ERR_LIMIT */
+export function startChains ({ groupId, epoch, chainRoot }: { groupId: Uint8Array, epoch: number, chainRoot: Uint8Array }, owners: readonly GroupChainOwner[]): SenderChain[] {
+  assertEpoch(groupId, epoch)
   if (owners.length > maxGroupChains) throw new P2pChatError('ERR_LIMIT', `A group of ${owners.length} devices is too large (limit: ${maxGroupChains}).`)
+  const prk = hkdfExtract(groupId, expectLength(chainRoot, 32, 'The root of the chains of an epoch'))
   const chains = owners.map(({ username, deviceKey }): SenderChain => {
     const key = new Uint8Array(expectLength(deviceKey, 32, 'A device key'))
-    const info = concat([epochInfo('p2pchat/1 group chain', epoch), lpAll(username, key)])
-    return { username, deviceKey: key, CK: hkdf(groupId, secret, info, 32), N: 0, skipped: [] }
+    return { username, deviceKey: key, CK: hkdfExpand(prk, concat([epochInfo('p2pchat/1 group chain', epoch), lpAll(username, key)]), 32), N: 0, skipped: [] }
   })
-  const successor = hkdf(groupId, secret, epochInfo('p2pchat/1 group successor', epoch), 32)
-  const receiptKey = hkdf(groupId, secret, epochInfo('p2pchat/1 group receipt', epoch), 32)
-  return { groupId: new Uint8Array(groupId), epoch, successor, receiptKey, chains }
+  prk.fill(0)
+  return chains
 }
 
 /**
@@ -114,6 +141,11 @@ export function forgetGroupEpoch (keys: GroupEpochKeys): void {
 
 function secretsOf (chain: SenderChain): Uint8Array[] {
   return [chain.CK, ...chain.skipped.map(({ mk }) => mk)]
+}
+
+function assertEpoch (groupId: Uint8Array, epoch: number): void {
+  expectLength(groupId, 32, 'A group id')
+  if (!Number.isSafeInteger(epoch) || epoch < 1) throw new P2pChatError('ERR_CRYPTO_INPUT', 'An epoch is numbered from 1.')
 }
 
 function epochInfo (label: string, epoch: number): Uint8Array {

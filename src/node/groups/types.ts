@@ -15,8 +15,10 @@ export interface KnownGroup {
   standing: 'member' | 'left' | 'removed' | 'ended'
   head: GroupHead
   epoch: number
-  /** usernames, ascending */
-  members: string[]
+  /** usernames */
+  members: Iterable<string>
+  /** how many */
+  size: number
 }
 
 /** What the log says of a message, by its header alone. */
@@ -51,7 +53,7 @@ export interface GroupBook {
   /** Undefined: no keys of that epoch here (yet). */
   chain: (reader: Reader, id: string, epoch: number, owner: GroupChainOwner) => Promise<SenderChain | undefined>
   /** The chain after a step; what is dead in the one before is the caller's to wipe after the commit. */
-  putChain: (tx: Transaction, id: string, epoch: number, chain: SenderChain) => void
+  putChain: (tx: Transaction, id: string, epoch: number, chain: SenderChain) => Promise<void>
   /** Seals receipts of an epoch's messages, 32 bytes. */
   receiptKey: (reader: Reader, id: string, epoch: number) => Promise<Uint8Array | undefined>
 

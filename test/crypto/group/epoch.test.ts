@@ -24,7 +24,8 @@ describe('the epochs of a group', () => {
     const label = (text: string): string => `${text.length.toString(16).padStart(8, '0')}${toHex(utf8(text))}`
     const epoch = '0000000000000102'
     const chain = hex(`${label('p2pchat/1 group chain')}${epoch}${label('alice')}00000020${'02'.repeat(32)}`)
-    assert.deepEqual(keys.chains[0]?.CK, hkdf(new Uint8Array(32).fill(1), secret, chain, 32))
+    const chainRoot = hkdf(new Uint8Array(32).fill(1), secret, hex(`${label('p2pchat/1 group chains')}${epoch}`), 32)
+    assert.deepEqual(keys.chains[0]?.CK, hkdf(new Uint8Array(32).fill(1), chainRoot, chain, 32))
     assert.deepEqual(keys.successor, hkdf(new Uint8Array(32).fill(1), secret, hex(`${label('p2pchat/1 group successor')}${epoch}`), 32))
     assert.deepEqual(keys.receiptKey, hkdf(new Uint8Array(32).fill(1), secret, hex(`${label('p2pchat/1 group receipt')}${epoch}`), 32))
     assert.deepEqual(nextEpochSecret(keys, new Uint8Array(32).fill(3)), hkdf(new Uint8Array(32).fill(3), keys.successor, hex(`${label('p2pchat/1 group join')}0000000000000103`), 32))

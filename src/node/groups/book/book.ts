@@ -227,8 +227,8 @@ export class Book implements GroupBook, GroupContentTaker {
     return await this.keys.chain(reader, id, epoch, owner)
   }
 
-  putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): void {
-    this.keys.putChain(tx, id, epoch, chain)
+  async putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): Promise<void> {
+    await this.keys.putChain(tx, id, epoch, chain)
   }
 
   async receiptKey (reader: Reader, id: string, epoch: number): Promise<Uint8Array | undefined> {
@@ -268,7 +268,7 @@ export class Book implements GroupBook, GroupContentTaker {
   private async known (reader: Reader, id: string, row: GroupRow): Promise<KnownGroup | undefined> {
     const state = row.standing === 'outside' ? undefined : await this.states.of(reader, id)
     if (state === undefined || row.standing === 'outside') return undefined
-    return { id, name: row.name, standing: row.standing, head: state.head, epoch: state.epoch.number, members: [...state.members.keys()].sort() }
+    return { id, name: row.name, standing: row.standing, head: state.head, epoch: state.epoch.number, members: { [Symbol.iterator]: () => state.members.keys() }, size: state.members.size }
   }
 
   private changed (id: string): void {

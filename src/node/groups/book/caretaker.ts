@@ -86,7 +86,6 @@ export class Caretaker {
     // What is being made comes first; this is looked at again after it.
     if (this.making.has(id)) return
     const nowMs = clock.now()
-    const turn = this.turnAmong(epochMakers(state)) * turnMs
     const { number, dueHash } = state.epoch
     const missing = await keys.missingEpochs(lane, id)
     if (missing.some((epoch) => epoch < number || dueHash !== undefined)) timers.ensure(`lost ${id}`, lostAfterMs, () => { this.inBackground(id, async () => { await this.giveUpLost(id) }) })
@@ -96,7 +95,7 @@ export class Caretaker {
     if (dueHash === undefined) timers.cancel(`key ${id} due`)
     timers.cancel(`key ${id} week`)
     if (dueHash !== undefined) {
-      timers.ensure(`key ${id} due`, wait(row.dueSinceMs ?? nowMs, turn, nowMs), () => {
+      timers.ensure(`key ${id} due`, wait(row.dueSinceMs ?? nowMs, this.turnAmong(epochMakers(state)) * turnMs, nowMs), () => {
         this.inBackground(id, async () => { await this.makeEpoch(id, async (now) => now.epoch.dueHash !== undefined) })
       })
     } else if (isMissing) {
@@ -104,8 +103,11 @@ export class Caretaker {
       timers.ensure(`key ${id} missing`, isOurs ? 0 : askGraceMs, () => { this.inBackground(id, async () => { await this.askFor(id) }) })
     } else {
       if (this.keylessRounds.has(id) && !await this.isOurEntry(id, state.epoch.madeBy.sequence)) this.keylessRounds.delete(id)
-      timers.set(`key ${id} week`, wait(row.epochSinceMs, epochLifeMs + turn, nowMs), () => {
-        this.inBackground(id, async () => { await this.makeEpoch(id, async (now) => now.epoch.number === number && now.epoch.dueHash === undefined) })
+      // Whose turn it is takes a hash for each member: it is asked for when the week is over, and not at every change.
+      timers.set(`key ${id} week`, wait(row.epochSinceMs, epochLifeMs, nowMs), () => {
+        timers.set(`key ${id} week`, this.turnAmong(epochMakers(state)) * turnMs, () => {
+          this.inBackground(id, async () => { await this.makeEpoch(id, async (now) => now.epoch.number === number && now.epoch.dueHash === undefined) })
+        })
       })
     }
   }

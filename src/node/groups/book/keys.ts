@@ -1,9 +1,10 @@
 /**
  * The keys of epochs: made when the log says that there is an epoch and its secret is here, in whatever order the two
- * come. Everything runs in the caller's transaction.
+ * come. Of an epoch that nothing was said in, only the root of its chains is kept: what a change of membership costs a
+ * member does not depend on how many there are. Everything runs in the caller's transaction.
  */
 import { constantTimeEqual } from '../../../crypto/bytes.js'
-import { decodeChain, encodeChain, forgetGroupEpoch, isCommittedSecret, nextEpochSecret, startGroupEpoch, type GroupChainOwner, type SenderChain } from '../../../crypto/group/index.js'
+import { decodeChain, encodeChain, forgetChain, groupEpochRoots, isCommittedSecret, nextEpochSecret, startChains, type GroupChainOwner, type SenderChain } from '../../../crypto/group/index.js'
 import { encode } from '../../../protocol/codec.js'
 import { Content } from '../../../protocol/pb/content.js'
 import { GroupEpochSecret } from '../../../protocol/pb/group.js'
@@ -13,7 +14,8 @@ import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import { candidateTtlMs, maxCandidatesPerDevice, maxMissingEpochs, servedSecretMs } from './limits.js'
-import { candidateTable, chainTable, epochTable, missingTable, servedTable, type CandidateRow, type EpochRow, type MissingRow } from './tables.js'
+import { devicesAt, wasDeviceAt } from './stays.js'
+import { candidateTable, chainTable, epochTable, missingTable, rootTable, servedTable, type CandidateRow, type EpochRow, type MissingRow } from './tables.js'
 
 type Ready = Extract<EpochRow, { kind: 'ready' }>
 type LastSeen = Extract<GroupAction, { kind: 'remove' }>['lastSeen'][number]
@@ -107,12 +109,27 @@ export class Keys {
   }
 
   async chain (reader: Reader, id: string, epoch: number, owner: GroupChainOwner): Promise<SenderChain | undefined> {
-    const stored = await chainTable.get(reader, id, epoch, owner.username, toHex(owner.deviceKey))
-    return stored === undefined ? undefined : decodeChain(stored)
+    const stored = await this.storedChain(reader, id, epoch, owner)
+    if (stored !== undefined) return stored
+    const root = await rootTable.get(reader, id, epoch)
+    if (root === undefined || !await wasDeviceAt(reader, id, root.sequence, owner)) return undefined
+    const [chain] = startChains({ groupId: fromHex(id), epoch, chainRoot: root.chainRoot }, [owner])
+    root.chainRoot.fill(0)
+    return chain
   }
 
-  putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): void {
-    chainTable.put(tx, encodeChain(chain), id, epoch, chain.username, toHex(chain.deviceKey))
+  /** With the first of an epoch the others are made as well, and their root is gone: it would give what was read already. */
+  async putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): Promise<void> {
+    const root = await rootTable.get(tx, id, epoch)
+    if (root !== undefined) {
+      for (const other of startChains({ groupId: fromHex(id), epoch, chainRoot: root.chainRoot }, await devicesAt(tx, id, root.sequence))) {
+        this.storeChain(tx, id, epoch, other)
+        forgetChain(other)
+      }
+      root.chainRoot.fill(0)
+      rootTable.delete(tx, id, epoch)
+    }
+    this.storeChain(tx, id, epoch, chain)
   }
 
   /** What was read last of a device, in the newest epoch in which anything was. */
@@ -120,7 +137,7 @@ export class Keys {
     const rows = await epochTable.keys(reader, [id], { reverse: true, before: epoch + 1 })
     for (const key of rows) {
       const number = parseOrderedInteger(key[1] ?? '')
-      const chain = await this.chain(reader, id, number, owner)
+      const chain = await this.storedChain(reader, id, number, owner)
       if (chain !== undefined && chain.N > 0) return { username: owner.username, deviceKey: owner.deviceKey, epoch: number, counter: chain.N - 1 }
     }
     return undefined
@@ -158,8 +175,17 @@ export class Keys {
     for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
   }
 
+  private async storedChain (reader: Reader, id: string, epoch: number, { username, deviceKey }: GroupChainOwner): Promise<SenderChain | undefined> {
+    const stored = await chainTable.get(reader, id, epoch, username, toHex(deviceKey))
+    return stored === undefined ? undefined : decodeChain(stored)
+  }
+
+  private storeChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): void {
+    chainTable.put(tx, encodeChain(chain), id, epoch, chain.username, toHex(chain.deviceKey))
+  }
+
   private async wipeEpoch (tx: Transaction, id: string, epoch: number): Promise<void> {
-    for (const table of [epochTable, missingTable, servedTable]) table.delete(tx, id, epoch)
+    for (const table of [epochTable, missingTable, servedTable, rootTable]) table.delete(tx, id, epoch)
     for (const [, , username = '', device = ''] of await chainTable.keys(tx, [id, epoch])) chainTable.delete(tx, id, epoch, username, device)
   }
 
@@ -182,18 +208,18 @@ export class Keys {
     return {
       entryHash: madeBy.hash,
       ...(commitment === undefined ? {} : { commitment }),
-      owners: groupDevices(state).map(({ username, deviceKey }) => ({ username, deviceKey })),
+      sequence: madeBy.sequence,
       sinceMs: this.components.clock.now()
     }
   }
 
   private async begin (tx: Transaction, id: string, epoch: number, missing: MissingRow, secret: Uint8Array): Promise<void> {
-    const keys = startGroupEpoch({ groupId: fromHex(id), epoch, secret, owners: missing.owners })
-    for (const chain of keys.chains) this.putChain(tx, id, epoch, chain)
-    const { entryHash, overSinceMs } = missing
+    const roots = groupEpochRoots({ groupId: fromHex(id), epoch, secret })
+    const { entryHash, overSinceMs, sequence } = missing
+    rootTable.put(tx, { chainRoot: roots.chainRoot, sequence }, id, epoch)
     // Once there is a later epoch, the successor is for that one alone.
-    const successor = overSinceMs === undefined ? { successor: keys.successor.slice() } : { overSinceMs }
-    epochTable.put(tx, { kind: 'ready', entryHash, receiptKey: keys.receiptKey.slice(), ...successor }, id, epoch)
+    const successor = overSinceMs === undefined ? { successor: roots.successor } : { overSinceMs }
+    epochTable.put(tx, { kind: 'ready', entryHash, receiptKey: roots.receiptKey, ...successor }, id, epoch)
     if (missing.commitment === undefined) {
       servedTable.put(tx, { entryHash, secret: secret.slice(), untilMs: this.components.clock.now() + servedSecretMs }, id, epoch)
       tx.afterCommit(() => { this.components.served(id) })
@@ -201,9 +227,9 @@ export class Keys {
     const next = await missingTable.get(tx, id, epoch + 1)
     if (next !== undefined && next.commitment === undefined) {
       missingTable.delete(tx, id, epoch + 1)
-      await this.begin(tx, id, epoch + 1, next, nextEpochSecret(keys, next.entryHash))
+      await this.begin(tx, id, epoch + 1, next, nextEpochSecret({ epoch, successor: roots.successor }, next.entryHash))
     }
-    forgetGroupEpoch(keys)
+    for (const bytes of Object.values(roots)) bytes.fill(0)
   }
 
   /** Also when the clock went back since. */
@@ -222,7 +248,7 @@ export class Keys {
   private async candidateFor (tx: Transaction, id: string, missing: MissingRow): Promise<Uint8Array | undefined> {
     for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
       const given: GivenSecret = { username: value.username, device, secret: value.secret, entryHash: value.entryHash }
-      const isMember = missing.owners.some(({ username, deviceKey }) => username === value.username && toHex(deviceKey) === device)
+      const isMember = await wasDeviceAt(tx, id, missing.sequence, { username: value.username, deviceKey: fromHex(device) })
       if (!fits(given, missing, isMember)) continue
       candidateTable.delete(tx, id, device, parseOrderedInteger(number))
       return value.secret

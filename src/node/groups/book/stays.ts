@@ -1,9 +1,9 @@
 /** When which device was a member's device: kept beside the log, so that a message is judged without folding the log again. */
 import { constantTimeEqual } from '../../../crypto/bytes.js'
-import type { GroupMessageHeader } from '../../../crypto/group/index.js'
+import type { GroupChainOwner, GroupMessageHeader } from '../../../crypto/group/index.js'
 import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
 import type { GroupState, VerifiedGroupEntry } from '../../../records/group/index.js'
-import { toHex } from '../../home/hex.js'
+import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import type { Standing } from '../types.js'
 import { entryTable, groupTable, stayTable, type Stay, type StayEnd } from './tables.js'
@@ -44,6 +44,16 @@ export function noteAllStays (tx: Transaction, id: string, state: GroupState): v
 
 export async function staysOf (reader: Reader, id: string, username: string, deviceKey: Uint8Array): Promise<Stay[]> {
   return await stayTable.get(reader, id, username, toHex(deviceKey)) ?? []
+}
+
+/** All devices that were members' after this entry. */
+export async function devicesAt (reader: Reader, id: string, sequence: number): Promise<GroupChainOwner[]> {
+  const all = await stayTable.list(reader, [id])
+  return all.filter(({ value }) => coveringStay(value, sequence) !== -1).map(({ key: [, username = '', device = ''] }) => ({ username, deviceKey: fromHex(device) }))
+}
+
+export async function wasDeviceAt (reader: Reader, id: string, sequence: number, { username, deviceKey }: GroupChainOwner): Promise<boolean> {
+  return coveringStay(await staysOf(reader, id, username, deviceKey), sequence) !== -1
 }
 
 /** What the log says of a message, by its header (docs/wire/groups.md, "A message"). @param self this device */

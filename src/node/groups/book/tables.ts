@@ -43,7 +43,7 @@ export interface StayEnd {
 }
 
 export type EpochRow =
-  /** The chains are in their own shelf. */
+  /** Its chains are in their own shelf; until the first message of the epoch, their root is in another. */
   | {
     kind: 'ready'
     entryHash: Uint8Array
@@ -60,11 +60,14 @@ export interface MissingRow {
   entryHash: Uint8Array
   /** undefined: it follows from the epoch before */
   commitment?: Uint8Array
-  /** the chains to be made once the secret is here */
-  owners: Array<{ username: string, deviceKey: Uint8Array }>
+  /** of the entry that made it: the devices of that moment have its chains */
+  sequence: number
   sinceMs: number
   overSinceMs?: number
 }
+
+/** What gives the chains of all devices that were members' at this entry. */
+export interface RootRow { chainRoot: Uint8Array, sequence: number }
 
 /** The secret of an epoch that follows, for newcomers who ask. */
 export interface ServedRow { entryHash: Uint8Array, secret: Uint8Array, untilMs: number }
@@ -91,6 +94,8 @@ export const epochTable = jsonTable<EpochRow>('group-epoch')
 export const missingTable = jsonTable<MissingRow>('group-missing')
 /** group, epoch */
 export const servedTable = jsonTable<ServedRow>('group-served')
+/** group, epoch */
+export const rootTable = jsonTable<RootRow>('group-root')
 /** group, epoch, username, device in hex: an encoded chain */
 export const chainTable = bytesTable('group-chain')
 /** group, device in hex that gave it, a number */

@@ -2,6 +2,11 @@
 
 /** Receipts for a burst of messages go out as one: 49 members that answer at once are 49 uploads and signatures less. */
 export const groupReceiptDelayMs = 200
+/** In a large group they are spread by chance, over so much for each member beyond a few … */
+export const receiptSpreadMsPerMember = 10
+export const membersWithoutSpread = 25
+/** … and no longer than this: two hundred receipts at once would hold up the message after the one that they are for. */
+export const maxReceiptSpreadMs = 2_000
 /** Receipts of many members that come together change the counts of a message once. */
 export const tallyDelayMs = 50
 /** Messages whose counts are made in one transaction. */

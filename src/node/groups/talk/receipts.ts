@@ -14,7 +14,7 @@ import type { Lane } from '../../home/lane.js'
 import { appendMail } from '../../pool/requests.js'
 import type { GroupBook } from '../types.js'
 import { clearDueReceipt, findDueReceipt, findInState, sendersWithDueReceipt, type DueGroupReceipt, type SendingDevice } from './in-tables.js'
-import { groupReceiptDelayMs, maxGroupAnswerReceipts } from './limits.js'
+import { groupReceiptDelayMs, maxGroupAnswerReceipts, maxReceiptSpreadMs, membersWithoutSpread, receiptSpreadMsPerMember } from './limits.js'
 import type { TalkSelf } from './sealer.js'
 
 export interface GroupReceiptsComponents {
@@ -40,9 +40,9 @@ export class GroupReceipts {
 
   constructor (private readonly components: GroupReceiptsComponents) {}
 
-  /** A receipt is due; it goes out soon, together with what becomes due meanwhile. */
-  schedule (sender: SendingDevice): void {
-    this.scheduleAfter(sender, groupReceiptDelayMs, false)
+  /** A receipt is due; it goes out soon, together with what becomes due meanwhile. @param members of the group */
+  schedule (sender: SendingDevice, members = 0): void {
+    this.scheduleAfter(sender, groupReceiptDelayMs + this.spreadMs(members), false)
   }
 
   async scheduleAll (): Promise<void> {
@@ -72,6 +72,12 @@ export class GroupReceipts {
       this.takeTurn(sender)
     }
     await Promise.all(this.turns.values())
+  }
+
+  private spreadMs (members: number): number {
+    const mostMs = Math.min(maxReceiptSpreadMs, Math.max(0, members - membersWithoutSpread) * receiptSpreadMsPerMember)
+    const [a = 0, b = 0] = mostMs === 0 ? [] : this.components.random.bytes(2)
+    return Math.floor(mostMs * (a * 256 + b) / 65_536)
   }
 
   private scheduleAfter (sender: SendingDevice, delayMs: number, isRetry: boolean): void {

@@ -16,13 +16,13 @@ import type { Taken } from '../../delivery/inbox.js'
 import { parsePayload, type ParsedPayload } from '../../delivery/payload.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Transaction } from '../../home/lane.js'
-import type { GroupBook } from '../types.js'
+import type { GroupBook, KnownGroup } from '../types.js'
 import type { InOrder } from './in-order.js'
 import { findTalkState, putDueReceipt, sendersWithHeld, type InState, type SendingDevice } from './in-tables.js'
 import { maxParkedTogether } from './limits.js'
 import { changeReason, findParkedMessage, groupsWithParked, hasParked, listParkedMessages, parkedKey, parkMessage, unparkMessage, type ParkedKey, type ParkedMark, type WaitReason } from './parked.js'
 import { refusedLine } from './refused.js'
-import type { GroupShelf, NamedGroup } from './shelf.js'
+import type { GroupShelf } from './shelf.js'
 
 export interface ReceiverComponents {
   lane: Lane
@@ -33,7 +33,7 @@ export interface ReceiverComponents {
   shelf: GroupShelf
   inOrder: InOrder
   /** After the commit: a receipt is due. */
-  receiptDue: (sender: SendingDevice) => void
+  receiptDue: (sender: SendingDevice, members: number) => void
 }
 
 /** With a right signature. */
@@ -158,17 +158,17 @@ export class Receiver {
     try {
       opened = openOnChain(chain, header.counter, message)
     } catch (error) {
-      return await this.unopened(tx, sender, error)
+      return await this.unopened(tx, group, sender, error)
     }
     await this.takePlaintext(tx, group, sender, incoming, { ...opened, before: chain })
     return taken
   }
 
-  private async unopened (tx: Transaction, sender: SendingDevice, error: unknown): Promise<Outcome> {
+  private async unopened (tx: Transaction, group: KnownGroup, sender: SendingDevice, error: unknown): Promise<Outcome> {
     if (isP2pChatError(error, 'ERR_REPLAY')) {
       const state = await this.components.inOrder.stateOf(tx, sender)
       // The receipt may have been lost: give it again.
-      if (state !== undefined) this.oweReceipt(tx, sender, state)
+      if (state !== undefined) this.oweReceipt(tx, group, sender, state)
       return taken
     }
     if (isP2pChatError(error, 'ERR_LIMIT')) return { kind: 'waits', reason: 'early' }
@@ -176,21 +176,21 @@ export class Receiver {
     throw error
   }
 
-  private async takePlaintext (tx: Transaction, group: NamedGroup, sender: SendingDevice, { header, via }: Incoming, opened: { before: SenderChain, chain: SenderChain, plaintext: Uint8Array }): Promise<void> {
+  private async takePlaintext (tx: Transaction, group: KnownGroup, sender: SendingDevice, { header, via }: Incoming, opened: { before: SenderChain, chain: SenderChain, plaintext: Uint8Array }): Promise<void> {
     const { book, inOrder } = this.components
     const { plaintext, before, chain } = opened
     const payload = this.tryParse(plaintext, header.groupId)
     if (payload === undefined) return
-    book.putChain(tx, sender.id, header.epoch, chain)
+    await book.putChain(tx, sender.id, header.epoch, chain)
     tx.afterCommit(() => { forgetChain(before, chain) })
-    this.oweReceipt(tx, sender, await inOrder.take(tx, { group, sender }, { plaintext, payload, epoch: header.epoch, counter: header.counter, via }))
+    this.oweReceipt(tx, group, sender, await inOrder.take(tx, { group, sender }, { plaintext, payload, epoch: header.epoch, counter: header.counter, via }))
     // What skipped too much may be within reach now.
     if (await hasParked(tx, sender)) tx.afterCommit(() => { this.retrySoon(sender) })
   }
 
-  private oweReceipt (tx: Transaction, sender: SendingDevice, state: InState): void {
+  private oweReceipt (tx: Transaction, group: KnownGroup, sender: SendingDevice, state: InState): void {
     putDueReceipt(tx, sender, state)
-    tx.afterCommit(() => { this.components.receiptDue(sender) })
+    tx.afterCommit(() => { this.components.receiptDue(sender, group.size) })
   }
 
   private tryParse (plaintext: Uint8Array, groupId: Uint8Array): ParsedPayload | undefined {
@@ -257,7 +257,7 @@ export class Receiver {
       await lane.write(async (tx) => {
         const group = await book.find(tx, id)
         const state = group === undefined ? undefined : await inOrder.reconsider(tx, { group, sender })
-        if (state !== undefined) this.oweReceipt(tx, sender, state)
+        if (group !== undefined && state !== undefined) this.oweReceipt(tx, group, sender, state)
       })
     }
   }

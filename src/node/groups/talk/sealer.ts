@@ -52,7 +52,7 @@ export class Sealer {
       if (row?.sent === undefined || content === undefined) continue
       step = await this.sealOne(tx, id, row, content, { sending, audience, step })
     }
-    book.putChain(tx, id, sending.epoch, step.chain)
+    await book.putChain(tx, id, sending.epoch, step.chain)
     putOutState(tx, id, step.out)
     return waiting.length === maxGroupBatch
   }

@@ -60,7 +60,7 @@ export class Talk implements GroupTalk, GroupMail {
     this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id) => { this.senders.get(id)?.restart() } })
     this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
     const inOrder = new InOrder({ book, shelf: this.shelf })
-    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender) => { this.hear(sender.device); this.receipts.schedule(sender) } })
+    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender, members) => { this.hear(sender.device); this.receipts.schedule(sender, members) } })
     book.onChange((id) => { this.changed(id) })
   }
 
@@ -126,6 +126,7 @@ export class Talk implements GroupTalk, GroupMail {
 
   async markRead (id: string): Promise<void> {
     await this.components.lane.write(async (tx) => {
+      const size = (await this.components.book.find(tx, id))?.size
       const talk = await findTalkState(tx, id)
       if (talk.unread > 0) putTalkState(tx, id, { ...talk, unread: 0 })
       for (const { sender, state } of await listInStates(tx, id)) {
@@ -133,7 +134,7 @@ export class Talk implements GroupTalk, GroupMail {
         const read = { ...state, readThrough: state.expected - 1 }
         putInState(tx, sender, read)
         putDueReceipt(tx, sender, read)
-        tx.afterCommit(() => { this.receipts.schedule(sender) })
+        tx.afterCommit(() => { this.receipts.schedule(sender, size) })
       }
     })
   }

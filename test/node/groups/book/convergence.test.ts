@@ -79,7 +79,7 @@ class Turmoil {
     const { world } = this
     for (const device of this.people) assert.deepEqual(device.errors, [])
     const known = new Map<string, string[]>()
-    for (const device of this.people) for (const group of await bookOf(device).list(laneOf(device))) if (group.standing === 'member') known.set(group.id, group.members)
+    for (const device of this.people) for (const group of await bookOf(device).list(laneOf(device))) if (group.standing === 'member') known.set(group.id, [...group.members])
     for (const [id, members] of known) {
       const inside = this.people.filter(({ username }) => members.includes(username))
       const epoch = await world.assertTogether(id, ...inside)

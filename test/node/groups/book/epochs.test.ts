@@ -43,6 +43,17 @@ describe('the epochs of groups', () => {
     await world.assertTogether(id, alice, ...all)
   })
 
+  it('keep one root for all their chains until the first message, and never both', async () => {
+    const { id } = await world.group('team', alice, bob, carol)
+    const epoch = await world.assertTogether(id, alice, bob, carol)
+    const rows = async (device: SimulatedDevice, table: string): Promise<number> => (await laneOf(device).list(keyOf(table, id, epoch))).length
+    for (const device of [alice, bob]) assert.deepEqual([await rows(device, 'group-root'), await rows(device, 'group-chain')], [1, 0])
+    await world.do(alice.node.groupSend({ names: ['team'], text: 'the first' }))
+    await world.clock.advance(2_000)
+    assert.deepEqual(bob.heard.map(({ text }) => text), ['the first'])
+    for (const device of [alice, bob]) assert.deepEqual([await rows(device, 'group-root'), await rows(device, 'group-chain')], [0, 3])
+  })
+
   it('are one after two admins have removed each other at the same moment', async () => {
     const { id } = await world.group('team', alice, bob, carol)
     await world.do(alice.node.groupPromote({ name: 'team', usernames: ['bob'] }))

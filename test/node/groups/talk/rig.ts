@@ -111,7 +111,7 @@ export class FakeBook implements GroupBook {
         const owners = [...world.maker(epoch)?.members ?? []].flatMap(([username, devices]) => devices.map(({ deviceKey }) => ({ username, deviceKey })))
         const keys = startGroupEpoch({ groupId: world.groupId, epoch, secret: world.secrets.get(epoch) as Uint8Array, owners })
         keyTable.put(tx, keys.receiptKey, world.id, epoch)
-        for (const chain of keys.chains) this.putChain(tx, world.id, epoch, chain)
+        for (const chain of keys.chains) await this.putChain(tx, world.id, epoch, chain)
       }
     })
     this.changed()
@@ -137,7 +137,7 @@ export class FakeBook implements GroupBook {
     const { world, self } = this
     const head = id === world.id ? world.heads[await this.#known(reader) - 1] : undefined
     if (head === undefined) return undefined
-    return { id, name: world.name, standing: head.members.has(self.username) ? 'member' : 'removed', head, epoch: head.epoch, members: [...head.members.keys()].sort() }
+    return { id, name: world.name, standing: head.members.has(self.username) ? 'member' : 'removed', head, epoch: head.epoch, members: head.members.keys(), size: head.members.size }
   }
 
   async findByName (reader: Reader, name: string): Promise<KnownGroup | undefined> {
@@ -185,7 +185,7 @@ export class FakeBook implements GroupBook {
     return bytes === undefined ? undefined : decodeChain(bytes)
   }
 
-  putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): void {
+  async putChain (tx: Transaction, id: string, epoch: number, chain: SenderChain): Promise<void> {
     chainTable.put(tx, encodeChain(chain), id, epoch, chain.username, chain.deviceKey)
   }
 
