@@ -27,10 +27,10 @@ export class PrekeyShelf {
    * Keeps prekeys of a device and gives the stock. One whose id is not above all earlier ones was seen before and is
    * left out: it may have been given away. Past the limit the oldest go.
    *
-   * @param signedPrekey verified by the caller; an older one than is here does not replace it; undefined: none
+   * @param signedPrekey verified by the caller; an older one than is here does not replace it
    * @param upTo ids up to here count as seen from now on, whoever has them
    */
-  async upload (device: Uint8Array, signedPrekey: Uint8Array | undefined, prekeys: readonly OneTimePrekey[], upTo = 0): Promise<ShelfStock> {
+  async upload (device: Uint8Array, signedPrekey: Uint8Array, prekeys: readonly OneTimePrekey[], upTo = 0): Promise<ShelfStock> {
     await this.#lane(device, async () => {
       const highest = await this.#highest(device)
       const fresh = prekeys.filter(({ id }) => id > highest)
@@ -42,8 +42,8 @@ export class PrekeyShelf {
         { type: 'put', key: highestKey(device), value: fromString(String(Math.max(highest, upTo, ...fresh.map(({ id }) => id)))) }
       ]
       const signedId = await this.#signedId(device)
-      const newId = signedPrekey === undefined ? 0 : idOfSigned(signedPrekey, device)
-      if (signedPrekey !== undefined && newId >= signedId) operations.push({ type: 'put', key: signedKey(device), value: signedPrekey })
+      const newId = idOfSigned(signedPrekey, device)
+      if (newId >= signedId) operations.push({ type: 'put', key: signedKey(device), value: signedPrekey })
       // The other servers may not have this one yet.
       if (newId > signedId) operations.push({ type: 'delete', key: spreadKey(device) })
       await this.#store.batch(operations, { sync: true })

@@ -58,10 +58,9 @@ export interface PrekeyReplica {
   /**
    * Synced when it resolves. Not kept when the server is none of the mailbox's.
    *
-   * @param signedPrekey undefined: none
    * @param upTo no id up to here shall be taken any more
    */
-  keep: (device: Uint8Array, signedPrekey: Uint8Array | undefined, prekeys: readonly OneTimePrekey[], upTo: number) => Promise<Kept>
+  keep: (device: Uint8Array, signedPrekey: Uint8Array, prekeys: readonly OneTimePrekey[], upTo: number) => Promise<Kept>
   /** As Prekeys.take, of this server alone. What it gives is gone there, also when the answer is lost. */
   give: (device: Uint8Array, oneTime: boolean) => Promise<Bundle | undefined>
   stock: (device: Uint8Array) => Promise<ShelfStock>

@@ -17,8 +17,8 @@ export function prekeyReplicaHandlers (replica: PrekeyReplica): Record<string, S
     'prekeys/keep': async (_asker, body) => {
       const { deviceKey, signedPrekey, oneTimePrekeys, upTo } = decode(pb.PrekeyKeepRequest, body, maxUploadBytes, 'A request')
       const device = keyOf(deviceKey)
-      if (signedPrekey.byteLength > 0) verifySignedPrekey(signedPrekey, device)
-      return encode(pb.PrekeyKeepResponse, await replica.keep(device, signedPrekey.byteLength === 0 ? undefined : signedPrekey, oneTimePrekeys.map(prekeyOf), upTo))
+      verifySignedPrekey(signedPrekey, device)
+      return encode(pb.PrekeyKeepResponse, await replica.keep(device, signedPrekey, oneTimePrekeys.map(prekeyOf), upTo))
     },
     'prekeys/give': async (_asker, body) => {
       const { deviceKey, oneTime } = decode(pb.PrekeyGiveRequest, body, maxSmallBodyBytes, 'A request')
@@ -37,7 +37,7 @@ export function prekeyReplicaHandlers (replica: PrekeyReplica): Record<string, S
 export function remotePrekeys (links: Pick<Links, 'ask'>, peerId: string): PrekeyReplica {
   return {
     async keep (deviceKey, signedPrekey, prekeys, upTo) {
-      const body = encode(pb.PrekeyKeepRequest, { deviceKey, signedPrekey: signedPrekey ?? nothing, oneTimePrekeys: [...prekeys], upTo })
+      const body = encode(pb.PrekeyKeepRequest, { deviceKey, signedPrekey, oneTimePrekeys: [...prekeys], upTo })
       return decode(pb.PrekeyKeepResponse, await links.ask(peerId, 'prekeys/keep', body), maxSmallBodyBytes, 'An answer')
     },
     async give (deviceKey, oneTime) {
