@@ -1,7 +1,6 @@
 /** One server's part in the leaving of a file. */
 import { asP2pChatError, isErrorCode, P2pChatError } from '../../errors.js'
 import type { BulkStream } from '../../overlay/network.js'
-import { printable } from '../../overlay/printable.js'
 import { chunkFrame, controlFrame, readControl, splitFrame } from '../../protocol/bulk-frames.js'
 import { BlobFrame } from '../../protocol/pb/blob.js'
 import { ServerBlobOpen } from '../../protocol/pb/server-blob.js'
@@ -89,7 +88,7 @@ export async function remoteLane (peerId: string, stream: BulkStream, { rosterVe
       const { kept, end } = readControl(BlobFrame, frame.bytes)
       if (kept !== undefined) onKept(kept.frames, Number(kept.expiresAtMs))
       if (end !== undefined) {
-        fail(new P2pChatError(isErrorCode(end.reason) ? end.reason : 'ERR_INTERNAL', printable(end.message, maxEndChars), { retryAfterMs: Number(end.retryAfterMs) }))
+        fail(new P2pChatError(isErrorCode(end.reason) ? end.reason : 'ERR_INTERNAL', end.message.slice(0, maxEndChars), { retryAfterMs: Number(end.retryAfterMs) }))
         return
       }
     }

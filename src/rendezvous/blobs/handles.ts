@@ -24,8 +24,14 @@ export function writerOf (blob: OpenBlob, release: () => Promise<void>, isCopy =
       await blob.addChunk(index, sealed, isCopy)
     },
     kept: async () => await honest(async () => {
-      await blob.committed()
-      if (blob.failures !== (failures ?? blob.failures)) return { outcome: 'unknown' }
+      const before = failures
+      try {
+        await blob.committed()
+      } finally {
+        // What is told as unknown is told once: what comes next starts anew.
+        if (blob.failures !== before) failures = undefined
+      }
+      if (before !== undefined && blob.failures !== before) return { outcome: 'unknown' }
       const { keptChunks, expiresAtMs, replicas, servers } = blob.status()
       return { outcome: 'kept', keptChunks, expiresAtMs, replicas, servers }
     }),

@@ -45,6 +45,43 @@ describe('the blob store', () => {
     assert.equal(await reader.chunk(1), undefined)
   })
 
+  it('never tells as kept what the disk dropped before it was asked about', async () => {
+    const place = new Place()
+    const file = sealedFile('a', 3)
+    await place.create(file)
+    const writer = await place.writer(file)
+    await writer.addLeaves(0, file.leaves(0).leaves, file.leaves(0).path)
+    await writer.addChunk(0, file.chunk(0))
+    place.disk.failSyncs = true
+    await place.clock.advance(commitDelayMs)
+    place.disk.failSyncs = false
+    assert.equal((await place.clock.until(writer.kept())).outcome, 'unknown')
+    await writer.close()
+    assert.deepEqual(await place.kept(file), [])
+  })
+
+  it('gives a copy the age and the expiry of what it was made from, and counts no quota for it', async () => {
+    const place = new Place({ maxBlobsPerAccount: 0 })
+    const file = sealedFile('a', 2)
+    const now = place.clock.now()
+    assert.equal((await place.blobs.create(file.blob('alice'))).outcome, 'refused')
+    assert.equal((await place.blobs.adopt(file.blob('alice'), { changedAtMs: now - 20 * day, expiresAtMs: now + 10 * day })).outcome, 'there')
+    const opened = await place.blobs.copy(file.fileId)
+    assert.ok(opened.outcome === 'open')
+    const { writer } = opened
+    await writer.addLeaves(0, file.leaves(0).leaves, file.leaves(0).path)
+    await writer.addChunk(1, file.chunk(1))
+    await place.clock.until(writer.kept())
+    await place.restart()
+    await place.clock.advance(9 * day)
+    await place.blobs.sweep()
+    const copy = await place.blobs.describe(file.fileId)
+    assert.deepEqual([copy?.kept, copy?.pieces, copy?.expiresAtMs, copy?.changedAtMs], [Uint8Array.of(2), Uint8Array.of(1), now + 10 * day, now - 20 * day])
+    await place.clock.advance(day)
+    await place.blobs.sweep()
+    assert.equal(await place.blobs.describe(file.fileId), undefined)
+  })
+
   describe('create', () => {
     it('again says what is there, and changes nothing', async () => {
       const place = new Place()
