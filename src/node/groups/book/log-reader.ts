@@ -140,7 +140,7 @@ export class LogReader {
       if (rest.length > 0) await this.take(id, rest)
       return true
     } catch (error) {
-      if (!isP2pChatError(error, 'ERR_NOT_FOUND', 'ERR_INVALID_RECORD', 'ERR_INVALID_SIGNATURE', 'ERR_CONFLICT', 'ERR_LIMIT')) throw error
+      if (!isP2pChatError(error, 'ERR_NOT_FOUND', 'ERR_NOT_PERMITTED', 'ERR_INVALID_RECORD', 'ERR_INVALID_SIGNATURE', 'ERR_CONFLICT', 'ERR_LIMIT')) throw error
       return false
     }
   }

@@ -3,7 +3,7 @@ import { takeRecord } from '../../../../src/node/contacts/contacts.js'
 import { States } from '../../../../src/node/groups/book/states.js'
 import { groupTable } from '../../../../src/node/groups/book/tables.js'
 import { toHex } from '../../../../src/node/home/hex.js'
-import { checkpointOf, encodeGroupState, sameHead } from '../../../../src/records/group/index.js'
+import { checkpointOf, encodeGroupState, sameHead, type GroupState, type VerifiedGroupEntry } from '../../../../src/records/group/index.js'
 import { FakeClock } from '../../../helpers/fake-clock.js'
 import { SeededRandom } from '../../../helpers/seeded-random.js'
 import { exampleLog, Log, Person } from '../../../records/group/support.js'
@@ -161,6 +161,63 @@ describe('reading logs', () => {
       assert.equal(await begun(rig), 'found')
       server.checkpoint = { ...server.checkpoint!, state: flipBit(server.checkpoint!.state, 400) }
       assert.equal(await begun(rigOf(newcomer)), 'found')
+    })
+
+    /** A checkpoint that stands in no log, given out as if it were the newest entry. */
+    const forge = (entry: VerifiedGroupEntry, state: GroupState): void => {
+      server.checkpoint = { sequence: entry.sequence, state: encodeGroupState(state) }
+      server.entries = [...log.entries.slice(0, entry.sequence - 1).map(({ signed }) => signed), entry.signed]
+      server.head = entry
+    }
+
+    /** A newcomer who was given a forged one has nothing but entries of the log. */
+    const isPassedOver = async (): Promise<void> => {
+      const rig = rigOf(newcomer)
+      await rejectsCode(begun(rig), 'ERR_INVALID_RECORD')
+      assert.deepEqual((await groupTable.get(rig.lane, server.id))?.start, { kind: 'found' })
+      assert.deepEqual(encodeGroupState((await rig.state(server.id))!), encodeGroupState(log.state))
+    }
+
+    it('is no member\'s to sign who is no admin', async () => {
+      forge(people.dave.entry(log.state.head, checkpointOf(log.state)), log.state)
+      await isPassedOver()
+    })
+
+    it('is no admin\'s to sign who was removed', async () => {
+      log.append(people.alice, { kind: 'promote', username: 'dave' })
+      log.append(people.alice, { kind: 'remove', usernames: ['dave'], lastSeen: [], commitment: random.bytes(32) })
+      forge(people.dave.entry(log.state.head, checkpointOf(log.state)), log.state)
+      await isPassedOver()
+    })
+
+    it('holds for the state alone that it has the hash of', async () => {
+      const { members } = log.state
+      const forged: GroupState = { ...log.state, members: new Map([...members, ['mallory', { ...members.get('dave')!, accountRecord: new Person('mallory', random).record }]]) }
+      forge(people.alice.entry(log.state.head, checkpointOf(log.state)), forged)
+      const rig = rigOf(newcomer)
+      assert.equal(await begun(rig), 'found', 'its entry is a right one, and so is the log that it ends')
+      assert.equal((await rig.state(server.id))?.members.has('mallory'), false)
+    })
+
+    it('holds for the group alone that it was made for', async () => {
+      const club = new Log(people.alice.found('club'))
+      while (club.state.head.sequence < log.state.head.sequence) club.append(people.alice, { kind: 'rename', name: `club-${club.state.head.sequence}` })
+      forge(people.alice.entry(club.state.head, checkpointOf(club.state)), club.state)
+      await isPassedOver()
+    })
+
+    it('of the time before an admin was removed, signed by them since, is seen when the log is walked', async () => {
+      log.append(people.alice, { kind: 'promote', username: 'dave' })
+      const { state } = log
+      log.append(people.alice, { kind: 'remove', usernames: ['dave'], lastSeen: [], commitment: random.bytes(32) })
+      const forged = people.dave.entry(state.head, checkpointOf(state))
+      forge(forged, state)
+      const rig = rigOf(newcomer)
+      assert.equal(await begun(rig), `checkpoint ${forged.sequence} of dave`, 'until then its admin is believed')
+      server = Object.assign(server, { entries: log.entries.map(({ signed }) => signed), head: undefined, state: log.state })
+      await clock.until(rig.walker.walk(server.id))
+      assert.equal((await groupTable.get(rig.lane, server.id))?.start.kind, 'checkpoint')
+      assert.deepEqual(rig.forks.map(({ sequence }) => sequence), [forged.sequence])
     })
 
     it('is walked to the beginning later, and trusted only then', async () => {
