@@ -9,7 +9,7 @@ export class ServerProcess {
   join = ''
   private listen = '/ip4/127.0.0.1/tcp/0'
 
-  constructor (private readonly data: string, private readonly token: string | undefined) {
+  constructor (readonly data: string, private readonly token: string | undefined) {
     this.running = this.begin()
   }
 

@@ -1,0 +1,160 @@
+/**
+ * A pool of three server processes of which one after the other is killed, with SIGKILL and at any moment, while people
+ * write to each other; the next one dies once the pool is whole again. Some of those who are written to are not there.
+ * What `send` came back for is read by its recipient once, in the order of its sender, and nothing else is.
+ */
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createNode, type RunningNode } from '../../src/node/index.js'
+import { createMemoryDisk } from '../../src/store/index.js'
+import { runCli } from '../helpers/p2pchat-process.js'
+import { testPasswordWork } from '../helpers/password-work.js'
+import { startPool, type PoolProcess } from '../helpers/pool-process.js'
+import { SeededRandom } from '../helpers/seeded-random.js'
+
+const users = Number(process.env.KILL_USERS ?? 12)
+const messages = Number(process.env.KILL_MESSAGES ?? 600)
+const minKills = Number(process.env.KILLS ?? 2)
+const seed = process.env.SEED ?? '1'
+/** Of all users, these are not there while the others write. */
+const away = Math.floor(users / 2)
+const acknowledgeWithinMs = 10_000
+const mayBeLater = 0.001
+
+describe('end to end: servers that are killed while people write', function () {
+  this.timeout(0)
+  let folder: string
+  let pool: PoolProcess
+  const random = new SeededRandom(`kills ${seed}`)
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'p2pchat-kills-'))
+    pool = await startPool(folder, 3)
+    await whole()
+  })
+
+  after(async () => {
+    await pool.stop()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  /** Until every server answers, votes, and has all that it should have. */
+  async function whole (): Promise<void> {
+    for (;;) {
+      const { events } = await runCli(['pool', 'status', '--data', pool.servers[0]!.data, '--json'])
+      const [found] = events
+      if (found?.event === 'pool-status' && found.acceptorsUp === 3 && found.underReplicated === 0 && found.mailboxesLeft === 0) return
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  }
+
+  it(`loses, doubles and reorders nothing (SEED=${seed})`, async () => {
+    const people: Person[] = []
+    for (let n = 0; n < users; n++) people.push(await Person.signUp(`user${n}`, pool.pool))
+    const here = people.slice(away)
+    await Promise.all(people.slice(0, away).map(async (person) => { await person.stop() }))
+
+    const sent = new Map<string, string[]>()
+    const tookMs: number[] = []
+    const state = { isOver: false, kills: 0, next: 0 }
+    const write = async (from: Person): Promise<void> => {
+      while (state.next < messages || state.kills < minKills) {
+        const text = String(state.next++)
+        const to = random.pick(people.filter((person) => person !== from))
+        const startMs = performance.now()
+        const { id } = await from.node.send({ to: to.username, text })
+        const key = `${from.username}>${to.username}`
+        sent.set(key, [...sent.get(key) ?? [], text])
+        await from.node.wait({ id, state: 'stored', timeoutMs: 10 * acknowledgeWithinMs })
+        tookMs.push(performance.now() - startMs)
+      }
+    }
+    const kill = async (): Promise<void> => {
+      while (!state.isOver) {
+        const server = random.pick(pool.servers)
+        await new Promise((resolve) => setTimeout(resolve, random.between(0, 3_000)))
+        await server.running.end('SIGKILL')
+        state.kills++
+        await new Promise((resolve) => setTimeout(resolve, random.between(0, 5_000)))
+        await server.restart()
+        await whole()
+      }
+    }
+    const killing = kill()
+    await Promise.all(here.map(write))
+    state.isOver = true
+    await killing
+
+    await Promise.all(people.slice(0, away).map(async (person) => { await person.start() }))
+    await Promise.all(people.map(async (person) => {
+      await person.heard([...sent].filter(([key]) => key.endsWith(`>${person.username}`)).flatMap(([, texts]) => texts).length)
+    }))
+    for (const to of people) {
+      for (const from of people) assert.deepEqual(to.textsOf(from.username), sent.get(`${from.username}>${to.username}`) ?? [], `${from.username} to ${to.username}`)
+    }
+    const late = tookMs.filter((ms) => ms > acknowledgeWithinMs).length
+    tookMs.sort((a, b) => a - b)
+    const at = (quantile: number): string => (tookMs[Math.floor((tookMs.length - 1) * quantile)] ?? 0).toFixed(0)
+    console.log(`      ${tookMs.length} messages of ${here.length} people to ${users}, ${state.kills} kills; kept after ${at(0.5)} ms (median), ${at(0.99)} (99 %), ${at(0.999)} (99.9 %), ${at(1)} at most; ${late} later than ${acknowledgeWithinMs} ms`)
+    assert.ok(late <= Math.max(1, tookMs.length * mayBeLater), `${late} of ${tookMs.length} were acknowledged late`)
+    await Promise.all(people.map(async (person) => { await person.stop() }))
+  })
+})
+
+/** Somebody with one device, whose disk stays when it is stopped. */
+class Person {
+  readonly #disk = createMemoryDisk()
+  readonly #texts = new Map<string, string[]>()
+  #count = 0
+  #changed: () => void = () => {}
+  #node: RunningNode | undefined
+  #listening = new AbortController()
+
+  private constructor (readonly username: string, private readonly pool: string) {}
+
+  static async signUp (username: string, pool: string): Promise<Person> {
+    const person = new Person(username, pool)
+    await person.start()
+    await person.node.signUp({ username, password: 'a password for tests only' })
+    return person
+  }
+
+  get node (): RunningNode {
+    if (this.#node === undefined) throw new Error(`${this.username} is not there.`)
+    return this.#node
+  }
+
+  textsOf (from: string): string[] {
+    return this.#texts.get(from) ?? []
+  }
+
+  async start (): Promise<void> {
+    this.#node = await createNode({ home: '', store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork })
+    await this.#node.start()
+    this.#listening = new AbortController()
+    void this.#listen(this.#node, this.#listening.signal)
+  }
+
+  async stop (): Promise<void> {
+    this.#listening.abort()
+    await this.#node?.stop()
+    this.#node = undefined
+  }
+
+  /** Until so many messages have come, over all times that it was there. */
+  async heard (count: number): Promise<void> {
+    while (this.#count < count) await new Promise<void>((resolve) => { this.#changed = resolve })
+  }
+
+  async #listen (node: RunningNode, signal: AbortSignal): Promise<void> {
+    for await (const event of node.events({}, signal)) {
+      if (event.event !== 'message' || event.own) continue
+      this.#texts.set(event.from, [...this.textsOf(event.from), event.text])
+      this.#count++
+      if (event.cursor !== undefined) await node.acknowledgeEvents({ cursor: event.cursor })
+      this.#changed()
+    }
+  }
+}
