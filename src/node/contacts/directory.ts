@@ -20,7 +20,10 @@ export interface DirectoryComponents {
   usable?: (addresses: string[]) => string[]
 }
 
-interface CachedLookup { atMs: number, addresses: Map<string, string[]> }
+/** When the pool is asked again about a device that is there, but has not said yet where. */
+const unknownFreshMs = 1_000
+
+interface CachedLookup { atMs: number, devices: Map<string, { online: boolean, addresses: string[] }> }
 
 export class Directory {
   private readonly underWay = new Map<string, Promise<Lookup>>()
@@ -54,7 +57,8 @@ export class Directory {
 
   /** Where a device of an account can be dialled: empty when it is offline, or when nobody can be asked. */
   async addressesOf (username: string, device: string, maxAgeMs: number): Promise<string[]> {
-    if (this.ageMs(username) > maxAgeMs) {
+    const known = this.cache.get(username)?.devices.get(device)
+    if (this.ageMs(username) > (known?.online === true && known.addresses.length === 0 ? unknownFreshMs : maxAgeMs)) {
       try {
         await this.refresh(username)
       } catch (error) {
@@ -62,7 +66,7 @@ export class Directory {
       }
     }
     const { usable = (addresses) => addresses } = this.components
-    return usable(this.cache.get(username)?.addresses.get(device) ?? [])
+    return usable(this.cache.get(username)?.devices.get(device)?.addresses ?? [])
   }
 
   /** Somebody came or went: what is remembered of where they are is out of date. */
@@ -85,8 +89,8 @@ export class Directory {
       const before = await findRecord(tx, username)
       await onRecord(tx, before, await takeRecord(tx, answer.record, clock.now()))
     })
-    const addresses = new Map(answer.devices.map(({ device, online, addresses }) => [toHex(device.deviceKey), online ? addresses : []]))
-    this.cache.set(username, { atMs: clock.now(), addresses })
+    const devices = new Map(answer.devices.map(({ device, online, addresses }) => [toHex(device.deviceKey), { online, addresses: online ? addresses : [] }]))
+    this.cache.set(username, { atMs: clock.now(), devices })
     return answer
   }
 }

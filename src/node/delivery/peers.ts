@@ -17,8 +17,8 @@ export interface PeersComponents {
 }
 
 export class Peers {
-  /** Devices that could not be reached, with the time at which that was. */
-  private readonly outOfReach = new Map<string, number>()
+  /** Devices that could not be reached, when that was, and under which addresses; without them it did not answer at all. */
+  private readonly outOfReach = new Map<string, { atMs: number, addresses?: string }>()
 
   constructor (private readonly components: PeersComponents) {}
 
@@ -33,24 +33,25 @@ export class Peers {
   async reach (device: string): Promise<Channel | undefined> {
     const open = this.open(device)
     const { clock, network, logger } = this.components
-    const failedAtMs = this.outOfReach.get(device)
+    const failed = this.outOfReach.get(device)
     // Also when the clock went back since.
-    if (failedAtMs !== undefined && Math.abs(clock.now() - failedAtMs) < directRetryMs) return undefined
+    const isAvoided = failed !== undefined && Math.abs(clock.now() - failed.atMs) < directRetryMs
+    if (isAvoided && (open !== undefined || failed.addresses === undefined)) return undefined
     if (open !== undefined) return open
     const addresses = await this.components.addressesOf(device)
-    if (addresses.length === 0) return undefined
+    if (addresses.length === 0 || (isAvoided && failed.addresses === addresses.join())) return undefined
     try {
       return await network.connect({ peerId: peerIdFromEd25519(fromHex(device)), addresses }, PEER_PROTOCOL, { timeoutMs: dialTimeoutMs(addresses) })
     } catch (error) {
       logger.debug({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a device could not be reached directly')
-      this.avoid(device)
+      this.outOfReach.set(device, { atMs: clock.now(), addresses: addresses.join() })
       return undefined
     }
   }
 
   /** The device did not answer: it is left alone for a while. */
   avoid (device: string): void {
-    this.outOfReach.set(device, this.components.clock.now())
+    this.outOfReach.set(device, { atMs: this.components.clock.now() })
   }
 
   /** The device showed up by itself. */
