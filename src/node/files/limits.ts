@@ -20,8 +20,12 @@ export const maxManifestBytes = 56_000
 
 /** A chunk frame: a byte, the index, the sealed chunk. All other frames are smaller. */
 export const maxFileFrameBytes = 1 + 4 + chunkBytes + SEAL_OVERHEAD_BYTES
-/** Bytes asked for and not yet here, of one source: texts of the same connection wait behind no more than this. */
+/** Bytes asked for and not yet here, of one source: texts of the same connection wait behind no more than this … */
 export const windowBytes = 1024 * 1024
+/** … and on a slow way behind no more than this: two ranges, so that one comes while the other is being written. */
+export const minWindowBytes = 512 * 1024
+/** A way counts as slow when chunks wait for each other for longer than this. A text is to be there in 100 ms. */
+export const queueMs = 50
 /** Chunks asked for at once; several such ranges fill the window, so that it never runs empty between two. */
 export const rangeChunks = 4
 /** What a kill or a power cut may cost: bytes asked for, or here and not yet on the disk for good. */

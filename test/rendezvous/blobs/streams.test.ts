@@ -403,12 +403,10 @@ describe('files on the pool', () => {
     const leaves = await pool.clock.until(source.leaves(0, signal))
     assert.deepEqual(leaves, file.leaves(0))
     const got: number[] = []
-    await pool.clock.until((async () => {
-      for await (const { index, sealed } of source.fetch({ first: 2, count: 7 }, signal)) {
-        assert.deepEqual(sealed, file.chunk(index))
-        got.push(index)
-      }
-    })())
+    await pool.clock.until(source.fetch({ first: 2, count: 7 }, ({ index, sealed }) => {
+      assert.deepEqual(sealed, file.chunk(index))
+      got.push(index)
+    }, signal))
     assert.deepEqual(got, [2, 3, 4, 5, 6, 7, 8])
     source.end?.('done')
   })

@@ -160,6 +160,7 @@ export class Fetcher {
 
   async #do (running: Running, task: Task): Promise<void> {
     const { source, controller: { signal } } = running
+    const { clock } = this.components
     this.#watch(running)
     if (task.type === 'leaves') {
       await this.#takeLeaves(running, task.piece)
@@ -167,6 +168,7 @@ export class Fetcher {
     }
     const { first, count } = task.range
     let left = count
+    const askedAtMs = clock.now()
     await raceSignal(source.fetch(task.range, (chunk) => {
       if (signal.aborted) return
       if (chunk.index < first || chunk.index >= first + count || !this.#schedule.arrived(source.name, chunk.index)) {
@@ -179,6 +181,7 @@ export class Fetcher {
       if (!this.#taking) this.#tracked(this.#takeArrived()).catch((error: unknown) => { this.#fail(asP2pChatError(error)) })
     }, signal), signal)
     if (left > 0) throw new P2pChatError('ERR_CLOSED', `The source stopped ${left} chunks before the end of what it was asked for.`)
+    this.#schedule.rangeArrived(source.name, clock.now() - askedAtMs)
     this.#wake()
   }
 

@@ -4,11 +4,15 @@
  */
 import { leavesPerPiece, pieceLength } from '../../../crypto/file/index.js'
 import type { ChunkSet } from '../landing/chunk-set.js'
+import { Flight } from './flight.js'
 import type { ChunkRange } from './source.js'
 
 export interface ScheduleLimits {
-  /** chunks asked of one source and not here yet */
+  /** chunks asked of one source and not here yet: at most, and however slow the way is */
   windowChunks: number
+  minWindowChunks: number
+  /** how long chunks of one source may wait for each other before its window gets smaller */
+  queueMs: number
   /** chunks asked for in one go */
   rangeChunks: number
   /** chunks asked for, or here and not yet durable */
@@ -21,7 +25,7 @@ export type Task =
   | { type: 'leaves', piece: number }
   | { type: 'chunks', range: ChunkRange }
 
-interface Work { chunks: Set<number>, pieces: Set<number> }
+interface Work { chunks: Set<number>, pieces: Set<number>, flight: Flight }
 
 export class Schedule {
   readonly #sources = new Map<string, Work>()
@@ -43,7 +47,7 @@ export class Schedule {
   }
 
   add (name: string): void {
-    if (!this.#sources.has(name)) this.#sources.set(name, { chunks: new Set(), pieces: new Set() })
+    if (!this.#sources.has(name)) this.#sources.set(name, { chunks: new Set(), pieces: new Set(), flight: new Flight(this.limits) })
   }
 
   /** What was asked of it is free for others; what it still brings nobody asked for. */
@@ -88,6 +92,11 @@ export class Schedule {
     return this.#sources.get(name)?.chunks.delete(index) ?? false
   }
 
+  /** A range that was asked of this source came whole, so long after. */
+  rangeArrived (name: string, tookMs: number): void {
+    this.#sources.get(name)?.flight.came(tookMs)
+  }
+
   /** Its leaf hashes were verified, or refused. */
   leavesArrived (name: string, piece: number): void {
     this.#sources.get(name)?.pieces.delete(piece)
@@ -116,8 +125,8 @@ export class Schedule {
   }
 
   #askChunks (work: Work, first: number, piece: number): Task | undefined {
-    const { windowChunks, rangeChunks, unsafeChunks } = this.limits
-    const room = Math.min(windowChunks - work.chunks.size, unsafeChunks - this.#busy.size - this.#unsafe)
+    const { rangeChunks, unsafeChunks } = this.limits
+    const room = Math.min(work.flight.windowChunks - work.chunks.size, unsafeChunks - this.#busy.size - this.#unsafe)
     // Whole ranges, or the window would crumble into single chunks.
     if (room < rangeChunks) return undefined
     const end = Math.min(this.known.total, (piece + 1) * leavesPerPiece, first + rangeChunks)

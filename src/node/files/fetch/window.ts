@@ -1,9 +1,11 @@
 import { chunkBytes } from '../../../crypto/file/index.js'
-import { maxUnsafeBytes, rangeChunks, saveChunks, windowBytes } from '../limits.js'
+import { maxUnsafeBytes, minWindowBytes, queueMs, rangeChunks, saveChunks, windowBytes } from '../limits.js'
 import type { ScheduleLimits } from './schedule.js'
 
 export const defaultScheduleLimits: ScheduleLimits = {
   windowChunks: windowBytes / chunkBytes,
+  minWindowChunks: minWindowBytes / chunkBytes,
+  queueMs,
   rangeChunks,
   unsafeChunks: maxUnsafeBytes / chunkBytes,
   saveChunks
