@@ -14,7 +14,7 @@ export const name = 'failover'
 const loopback = ['/ip4/127.0.0.1/tcp/0']
 const password = 'a password for benchmarks only'
 const clients = Number(process.env.BENCH_CLIENTS ?? 12)
-const rounds = 3
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))

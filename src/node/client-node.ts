@@ -409,6 +409,7 @@ export class ClientNode implements api.ChatNode {
     const { signedIn } = this
     if (signedIn === undefined) return
     const { clock, logger } = this.components
+    signedIn.delivery.goOn()
     try {
       await this.presence.watch(channel)
       await signedIn.onServer(channel)

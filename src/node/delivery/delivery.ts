@@ -188,6 +188,11 @@ export class Delivery {
     await this.tasks.stop()
   }
 
+  /** What was under way when a server was lost goes on at the next one at once. */
+  goOn (): void {
+    this.senders.triggerAll()
+  }
+
   /** This device is attached to a server: empties its mailbox and brings what waited, also when the mailbox cannot be read there now. */
   async onServer (channel: Channel): Promise<void> {
     const unread = await this.mailbox.open(channel).then(() => undefined, (error: unknown) => error)
