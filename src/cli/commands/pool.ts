@@ -9,6 +9,7 @@ import { localServers } from '../pool/local-servers.js'
 import { readRecoveryKey } from '../pool/recovery-key.js'
 import { whichServer } from '../pool/which-server.js'
 import { findingLines, poolLines, serverLines } from '../render/pool.js'
+import { sizeWords } from '../render/size.js'
 import { count } from '../render/table.js'
 import { shortTime } from '../render/time.js'
 
@@ -143,8 +144,9 @@ async function aServer (given: Given): Promise<RemotePool> {
   return first
 }
 
-function drainText ({ isDrained, reason, mailboxesLeft, mailboxesInAll }: DrainStatus): string {
+function drainText ({ isDrained, reason, mailboxesLeft, mailboxesInAll, fileBytesLeft }: DrainStatus): string {
   if (isDrained) return 'The server is empty. Take it out with: p2pchat pool remove'
+  if (mailboxesLeft === 0 && fileBytesLeft > 0) return `${sizeWords(fileBytesLeft)} of files are left to hand over`
   return mailboxesLeft > 0 ? `${mailboxesLeft} of ${mailboxesInAll} mailboxes are left to hand over` : `Not yet: ${reason ?? 'it is being looked at'}`
 }
 

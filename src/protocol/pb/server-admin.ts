@@ -20,6 +20,8 @@ export interface ServerFigures {
   underReplicated: bigint
   voteState: VoteState
   distrusted: Uint8Array<ArrayBuffer>[]
+  filesUnderReplicated: bigint
+  fileBytesLeft: bigint
 }
 
 export namespace ServerFigures {
@@ -119,6 +121,16 @@ export namespace ServerFigures {
           }
         }
 
+        if ((obj.filesUnderReplicated != null && obj.filesUnderReplicated !== 0n)) {
+          w.uint32(144)
+          w.uint64(obj.filesUnderReplicated)
+        }
+
+        if ((obj.fileBytesLeft != null && obj.fileBytesLeft !== 0n)) {
+          w.uint32(152)
+          w.uint64(obj.fileBytesLeft)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -140,7 +152,9 @@ export namespace ServerFigures {
           mailboxesLeft: 0n,
           underReplicated: 0n,
           voteState: VoteState.NOT_VOTING,
-          distrusted: []
+          distrusted: [],
+          filesUnderReplicated: 0n,
+          fileBytesLeft: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -219,6 +233,14 @@ export namespace ServerFigures {
               }
 
               obj.distrusted.push(reader.bytes())
+              break
+            }
+            case 18: {
+              obj.filesUnderReplicated = reader.uint64()
+              break
+            }
+            case 19: {
+              obj.fileBytesLeft = reader.uint64()
               break
             }
             default: {
@@ -367,6 +389,20 @@ export namespace ServerFigures {
 
               break
             }
+            case 18: {
+              yield {
+                field: `${prefix}.filesUnderReplicated`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 19: {
+              yield {
+                field: `${prefix}.fileBytesLeft`,
+                value: reader.uint64()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -465,6 +501,16 @@ export namespace ServerFigures {
     value: Uint8Array<ArrayBuffer>
   }
 
+  export interface ServerFiguresFilesUnderReplicatedFieldEvent {
+    field: '$.filesUnderReplicated'
+    value: bigint
+  }
+
+  export interface ServerFiguresFileBytesLeftFieldEvent {
+    field: '$.fileBytesLeft'
+    value: bigint
+  }
+
   export function encode (obj: Partial<ServerFigures>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, ServerFigures.codec())
   }
@@ -473,7 +519,7 @@ export namespace ServerFigures {
     return decodeMessage(buf, ServerFigures.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServerFigures>): Generator<ServerFiguresNowMsFieldEvent | ServerFiguresVersionFieldEvent | ServerFiguresClientsFieldEvent | ServerFiguresDevicesFieldEvent | ServerFiguresRegistersFieldEvent | ServerFiguresEnvelopesFieldEvent | ServerFiguresEnvelopeBytesFieldEvent | ServerFiguresBlobsFieldEvent | ServerFiguresBlobBytesFieldEvent | ServerFiguresFreeDiskBytesFieldEvent | ServerFiguresRosterVersionFieldEvent | ServerFiguresClosedVersionFieldEvent | ServerFiguresMailboxesInAllFieldEvent | ServerFiguresMailboxesLeftFieldEvent | ServerFiguresUnderReplicatedFieldEvent | ServerFiguresVoteStateFieldEvent | ServerFiguresDistrustedFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ServerFigures>): Generator<ServerFiguresNowMsFieldEvent | ServerFiguresVersionFieldEvent | ServerFiguresClientsFieldEvent | ServerFiguresDevicesFieldEvent | ServerFiguresRegistersFieldEvent | ServerFiguresEnvelopesFieldEvent | ServerFiguresEnvelopeBytesFieldEvent | ServerFiguresBlobsFieldEvent | ServerFiguresBlobBytesFieldEvent | ServerFiguresFreeDiskBytesFieldEvent | ServerFiguresRosterVersionFieldEvent | ServerFiguresClosedVersionFieldEvent | ServerFiguresMailboxesInAllFieldEvent | ServerFiguresMailboxesLeftFieldEvent | ServerFiguresUnderReplicatedFieldEvent | ServerFiguresVoteStateFieldEvent | ServerFiguresDistrustedFieldEvent | ServerFiguresFilesUnderReplicatedFieldEvent | ServerFiguresFileBytesLeftFieldEvent> {
     return streamMessage(buf, ServerFigures.codec(), opts)
   }
 }

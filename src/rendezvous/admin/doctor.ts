@@ -42,6 +42,9 @@ function ofPool ({ status, history }: DoctorView): Finding[] {
   if (status.underReplicated > 0) {
     findings.push(about('problem', 'under-replicated', `${status.underReplicated} items of mail lack a copy.`, 'They are copied by themselves as soon as the servers that lack them answer.'))
   }
+  if (status.filesUnderReplicated > 0) {
+    findings.push(about('problem', 'under-replicated', `${status.filesUnderReplicated} files lack something of a copy (${Math.ceil(status.fileBytesLeft / 1024 / 1024)} MiB to be copied).`, 'They are copied by themselves as soon as the servers that lack them answer.'))
+  }
   if (storing === 1) findings.push(about('advice', 'one-server', 'There is one server: when its disk is lost, all is lost.', 'Add two more: p2pchat pool invite, then on another machine: p2pchat rendezvous --join TOKEN'))
   if (storing === 2) findings.push(about('advice', 'two-servers', 'There are two servers: nothing is lost with one of them, but nothing goes on without it.', 'Add a third one: p2pchat pool invite, then on another machine: p2pchat rendezvous --join TOKEN'))
   if (versions.size > 1) findings.push(about('advice', 'version-mix', `The servers run different versions of p2pchat (${[...versions].join(', ')}).`, 'Update them one after the other.'))
@@ -72,7 +75,7 @@ function ofFigures ({ status, nowMs }: DoctorView, { state }: ServerStatus, figu
     findings.push(about('problem', 'clock-skew', `has a clock that is ${Math.round(Math.abs(skewMs) / 1000)} seconds ${skewMs > 0 ? 'ahead' : 'behind'}.`, 'Let a time service (NTP) set the clocks of all machines.'))
   }
   if (state === 'member' && figures.closedVersion < status.rosterVersion) {
-    findings.push(about('advice', 'handing-over', `still hands mail over by an earlier roster (${figures.closedVersion} of ${status.rosterVersion}; ${figures.mailboxesLeft} mailboxes left).`, 'It ends by itself when every server that keeps mail answers.'))
+    findings.push(about('advice', 'handing-over', `still hands mail and files over by an earlier roster (${figures.closedVersion} of ${status.rosterVersion}; ${figures.mailboxesLeft} mailboxes, ${Math.ceil(figures.fileBytesLeft / 1024 / 1024)} MiB of files left).`, 'It ends by itself when every server that keeps mail answers.'))
   }
   if (figures.freeDiskBytes < lowDiskBytes) {
     findings.push(about('problem', 'disk-full', `has ${Math.round(figures.freeDiskBytes / 1024 / 1024)} MiB of its disk left.`, 'Make room, or give its folder a larger disk. Below 2 GiB it takes no more files.'))

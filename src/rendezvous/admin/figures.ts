@@ -11,8 +11,8 @@ const VOTES = { none: VoteState.NOT_VOTING, voting: VoteState.VOTING, retired: V
 const maxVersionChars = 64
 
 export function encodeFigures (figures: ServerFigures): Uint8Array {
-  const { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated } = figures
-  const counts = { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated }
+  const { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated, filesUnderReplicated, fileBytesLeft } = figures
+  const counts = { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated, filesUnderReplicated, fileBytesLeft }
   return encode(Message, {
     ...mapValues(counts, (count) => BigInt(Math.min(Number.MAX_SAFE_INTEGER, Math.max(0, Math.round(count))))),
     version: figures.version,
@@ -26,8 +26,8 @@ export function encodeFigures (figures: ServerFigures): Uint8Array {
 /** @throws ERR_LIMIT, ERR_INVALID_RECORD */
 export function decodeFigures (bytes: Uint8Array): ServerFigures {
   const message = decode(Message, bytes, maxFiguresBytes, 'What a server says of itself')
-  const { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated } = message
-  const counts = { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated }
+  const { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated, filesUnderReplicated, fileBytesLeft } = message
+  const counts = { nowMs, registers, envelopes, envelopeBytes, blobs, blobBytes, freeDiskBytes, rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, underReplicated, filesUnderReplicated, fileBytesLeft }
   return {
     ...mapValues(counts, safeInteger),
     version: message.version.slice(0, maxVersionChars),

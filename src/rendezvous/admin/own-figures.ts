@@ -1,6 +1,7 @@
 import { rangeUnder, type BlobDisk, type KeyValueStore } from '../../store/index.js'
 import type { Clock } from '../../runtime.js'
 import type { Consensus } from '../consensus/index.js'
+import type { PoolBlobs } from '../blob-replication/index.js'
 import type { PoolMail } from '../replication/index.js'
 import type { PoolService } from '../service.js'
 import type { ServerFigures } from './types.js'
@@ -10,6 +11,7 @@ export interface OwnFiguresComponents {
   blobDisk: Pick<BlobDisk, 'freeBytes'>
   consensus: Pick<Consensus, 'roster' | 'life'>
   mail: Pick<PoolMail, 'mailboxes' | 'status'>
+  files: Pick<PoolBlobs, 'status'>
   service: Pick<PoolService, 'attachments' | 'blobs'>
   /** Open channels of clients. */
   clients: () => number
@@ -19,9 +21,10 @@ export interface OwnFiguresComponents {
 }
 
 /** What a server says of itself. */
-export async function ownFigures ({ store, blobDisk, consensus, mail, service, clients, version, clock }: OwnFiguresComponents): Promise<ServerFigures> {
+export async function ownFigures ({ store, blobDisk, consensus, mail, files, service, clients, version, clock }: OwnFiguresComponents): Promise<ServerFigures> {
+  const ofFiles = files.status()
   const { rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, lastRound, distrusted } = mail.status()
-  const [letters, files, freeDiskBytes, registers] = await Promise.all([mail.mailboxes.totals(), service.blobs.totals(), blobDisk.freeBytes(), consensus.roster.votes ? countRegisters(store) : 0])
+  const [letters, blobs, freeDiskBytes, registers] = await Promise.all([mail.mailboxes.totals(), service.blobs.totals(), blobDisk.freeBytes(), consensus.roster.votes ? countRegisters(store) : 0])
   const { state } = consensus.life
   return {
     nowMs: clock.now(),
@@ -31,14 +34,16 @@ export async function ownFigures ({ store, blobDisk, consensus, mail, service, c
     registers,
     envelopes: letters.envelopes,
     envelopeBytes: letters.bytes,
-    blobs: files.blobs,
-    blobBytes: files.bytes,
+    blobs: blobs.blobs,
+    blobBytes: blobs.bytes,
     freeDiskBytes,
     rosterVersion,
-    closedVersion,
+    closedVersion: Math.min(closedVersion, ofFiles.closedVersion),
     mailboxesInAll,
     mailboxesLeft,
     underReplicated: lastRound?.underReplicated ?? 0,
+    filesUnderReplicated: ofFiles.lastRound?.underReplicated ?? 0,
+    fileBytesLeft: ofFiles.bytesLeft,
     vote: state === 'retired' ? 'retired' : state === 'voting' && consensus.roster.votes ? 'voting' : 'none',
     distrusted
   }

@@ -7,6 +7,7 @@ import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { Consensus } from '../consensus/index.js'
 import { formatJoinToken, formerServers, type Invites } from '../join/index.js'
 import type { Links } from '../links/index.js'
+import type { BlobDrainProgress } from '../blob-replication/index.js'
 import type { DrainProgress } from '../replication/index.js'
 import { diagnose } from './doctor.js'
 import { decodeFigures } from './figures.js'
@@ -26,7 +27,7 @@ export interface PoolAdminComponents {
   /** This server's own. */
   figures: () => Promise<ServerFigures>
   /** What is in the way of removing a server, of each kind of state that is handed over. */
-  drains: Array<(peerId: string) => Omit<DrainProgress, 'mailboxesInAll' | 'mailboxesLeft'> & Partial<DrainProgress>>
+  drains: Array<(peerId: string) => Omit<DrainProgress, 'mailboxesInAll' | 'mailboxesLeft'> & Partial<DrainProgress & Pick<BlobDrainProgress, 'bytesLeft'>>>
   clock: Clock
   logger: Logger
 }
@@ -74,6 +75,8 @@ class MemberAdmin implements PoolAdmin {
       underReplicated: sum(({ underReplicated }) => underReplicated),
       mailboxesInAll: sum(({ mailboxesInAll }) => mailboxesInAll),
       mailboxesLeft: sum(({ mailboxesLeft }) => mailboxesLeft),
+      filesUnderReplicated: Math.max(0, ...up.map(({ figures }) => figures?.filesUnderReplicated ?? 0)),
+      fileBytesLeft: sum(({ fileBytesLeft }) => fileBytesLeft),
       servers
     }
   }
@@ -172,7 +175,8 @@ class MemberAdmin implements PoolAdmin {
       isDrained: reason === undefined,
       reason,
       mailboxesInAll: all.reduce((total, { mailboxesInAll = 0 }) => total + mailboxesInAll, 0),
-      mailboxesLeft: all.reduce((total, { mailboxesLeft = 0 }) => total + mailboxesLeft, 0)
+      mailboxesLeft: all.reduce((total, { mailboxesLeft = 0 }) => total + mailboxesLeft, 0),
+      fileBytesLeft: all.reduce((total, { bytesLeft = 0 }) => total + bytesLeft, 0)
     }
   }
 

@@ -18,11 +18,15 @@ export interface ServerFigures {
   blobBytes: number
   freeDiskBytes: number
   rosterVersion: number
-  /** The newest version of the roster by which all mail is where it belongs. */
+  /** The newest version of the roster by which all mail and files are where they belong. */
   closedVersion: number
   mailboxesInAll: number
   mailboxesLeft: number
   underReplicated: number
+  /** Files that it, or another server of them, lacked something of at the last comparison. */
+  filesUnderReplicated: number
+  /** Bytes of files that it lacks and takes from others. */
+  fileBytesLeft: number
   /** `retired`: its disk is an old copy. */
   vote: 'none' | 'voting' | 'retired'
   /** PeerIds whose disks are older than what they have said before. */
@@ -65,6 +69,10 @@ export interface PoolStatus {
   /** Mailboxes on their way to where the roster wants them. */
   mailboxesInAll: number
   mailboxesLeft: number
+  /** Files that lack something of a copy, as that server counts which sees most of them. */
+  filesUnderReplicated: number
+  /** Bytes of files on their way to where they lack. */
+  fileBytesLeft: number
   servers: ServerStatus[]
 }
 
@@ -76,6 +84,8 @@ export interface DrainStatus {
   reason: string | undefined
   mailboxesInAll: number
   mailboxesLeft: number
+  /** Bytes of files that other servers have found to take over and have not yet. */
+  fileBytesLeft: number
 }
 
 export interface MadeToken {

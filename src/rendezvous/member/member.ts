@@ -153,7 +153,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const change = async (change: RosterChange): Promise<Roster> => await consensus.changer.change(change)
   const invites = new Invites({ registers: consensus.registers, clock, random })
   const secrets = new Secrets({ ...components, registers: consensus.registers, invites, setups: identity.setups, history, change })
-  const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, service })
+  const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, files, service })
   const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain, files.drain], clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
   links.serve({ ...consensus.handlers, ...mail.handlers, ...files.handlers, ...service.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })

@@ -19,6 +19,8 @@ export function serverFigures (change: Partial<ServerFigures> = {}): ServerFigur
     mailboxesInAll: 0,
     mailboxesLeft: 0,
     underReplicated: 0,
+    filesUnderReplicated: 0,
+    fileBytesLeft: 0,
     vote: 'voting',
     distrusted: [],
     ...change
@@ -44,6 +46,8 @@ export function poolStatus (servers: ServerStatus[], change: Partial<PoolStatus>
     underReplicated: 0,
     mailboxesInAll: 0,
     mailboxesLeft: 0,
+    filesUnderReplicated: 0,
+    fileBytesLeft: 0,
     servers,
     ...change
   }
@@ -70,7 +74,7 @@ export class FakePoolAdmin implements PoolAdmin {
   async drain (peerId: string): Promise<DrainStatus> {
     this.#note('drain', peerId)
     const next = this.drains.length > 1 ? this.drains.shift() : this.drains[0]
-    return { peerId, isDrained: true, reason: undefined, mailboxesInAll: 0, mailboxesLeft: 0, ...next }
+    return { peerId, isDrained: true, reason: undefined, mailboxesInAll: 0, mailboxesLeft: 0, fileBytesLeft: 0, ...next }
   }
 
   async remove (peerId: string, { force }: { force: boolean }): Promise<void> {

@@ -45,6 +45,7 @@ describe('doctor', () => {
     assert.deepEqual(codes(view(three(), { canDecide: false })), ['problem no-majority'])
     assert.deepEqual(codes(view(three(), { phase: 'joint' })), ['problem change-unfinished'])
     assert.deepEqual(codes(view(three(), { underReplicated: 3 })), ['problem under-replicated'])
+    assert.deepEqual(codes(view(three(), { filesUnderReplicated: 1, fileBytesLeft: 5 })), ['problem under-replicated'])
     assert.deepEqual(codes(view(three({ figures: serverFigures({ version: '0.2.0' }) }))), ['advice version-mix'])
   })
 
