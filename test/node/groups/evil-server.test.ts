@@ -5,7 +5,9 @@ import { groupTable } from '../../../src/node/groups/book/tables.js'
 import { fromHex, toHex } from '../../../src/node/home/hex.js'
 import { encode } from '../../../src/protocol/codec.js'
 import * as pb from '../../../src/protocol/pb/service.js'
-import type { SimulatedDevice } from '../../simulation/world.js'
+import { verifyGroupEntry, type VerifiedGroupEntry } from '../../../src/records/group/index.js'
+import { keyOf } from '../../../src/store/keys.js'
+import { PASSWORD, type SimulatedDevice } from '../../simulation/world.js'
 import { bookOf, GroupWorld, laneOf } from './book/group-world.js'
 import { changed, EvilServer, type Lie } from './evil-server.js'
 
@@ -231,6 +233,66 @@ describe('a server that lies about groups', function () {
     await world.clock.advance(60_000)
     assert.ok(await tells(alice), 'alice was not told')
     assert.deepEqual((await world.do(bob.node.groupVerify({ name: 'team' }))).differing, ['alice'])
+  })
+
+  it('hides that a device was removed: who has heard of it gives it no key, and takes none from it', async () => {
+    const lost = await world.addDevice('bob-2', 'bob')
+    await world.do(carol.node.groupJoin({ name: 'team' }))
+    await world.do(alice.node.send({ to: 'bob', text: 'we are contacts' }))
+    await world.clock.advance(20_000)
+    await world.assertTogether(team, alice, bob, carol, lost)
+    const old = new Map<string, Uint8Array>()
+    const asBefore: Lie = async (body, honest) => {
+      const asked = toHex(body)
+      const answer = old.get(asked) ?? await honest(body)
+      old.set(asked, answer)
+      return answer
+    }
+    evil.lies = { 'directory/lookup': asBefore }
+    await world.do(alice.node.groupVerify({ name: 'team' }))
+    const id = (await world.do(bob.node.devices())).find(({ label }) => label === 'bob-2')?.id ?? ''
+    // The log is not to say it either.
+    evil.lies = { 'directory/lookup': asBefore, 'groups/append': async (body, honest, { channel }) => { if (channel.remotePeer === bob.peerId) throw new P2pChatError('ERR_CONFLICT', 'No.'); return await honest(body) } }
+    await world.do(bob.node.removeDevice({ id, password: PASSWORD }))
+    await world.clock.advance(20_000)
+    await world.do(alice.node.groupRemove({ name: 'team', usernames: ['carol'] }))
+    await world.clock.advance(60_000)
+    await says(alice, 'not for a lost device')
+    await world.clock.advance(60_000)
+    assert.ok((await texts(bob)).includes('not for a lost device'), 'bob did not get it')
+    assert.equal(lost.heard.some(({ text }) => text === 'not for a lost device'), false, 'the lost device has read it')
+    const epoch = (await bookOf(alice).find(laneOf(alice), team))?.epoch ?? 0
+    assert.deepEqual(await laneOf(lost).list(keyOf('group-epoch', team, epoch)), [], 'the lost device has the key')
+    evil.lies = {}
+  })
+
+  it('shows a member who is with it another log: who compares heads with them is told', async () => {
+    const mine: Lie = async (body, honest, { channel }) => {
+      const answer = pb.GroupReadResponse.decode(await honest(body))
+      if (channel.remotePeer !== bob.peerId || own === undefined) return encode(pb.GroupReadResponse, answer)
+      const { afterSequence } = pb.GroupReadRequest.decode(body)
+      const entries = afterSequence < BigInt(own.sequence) ? [...answer.entries.slice(0, own.sequence - 1 - Number(afterSequence)), Uint8Array.from(own.signed)] : []
+      return encode(pb.GroupReadResponse, { entries, head: headWith(answer.head, { sequence: BigInt(own.sequence), headHash: Uint8Array.from(own.hash) }) })
+    }
+    let own: VerifiedGroupEntry | undefined
+    // bob makes an entry that the server keeps for him alone, while alice is given the log without it.
+    evil.lies = {
+      'groups/read': mine,
+      'groups/append': async (body, honest, { channel }) => {
+        const { entry, groupId } = pb.GroupAppendRequest.decode(body)
+        if (channel.remotePeer !== bob.peerId) return await honest(body)
+        own = verifyGroupEntry(entry)
+        return encode(pb.GroupHead, { groupId, sequence: BigInt(own.sequence), headHash: Uint8Array.from(own.hash) })
+      }
+    }
+    await world.do(alice.node.groupPromote({ name: 'team', usernames: ['bob'] }))
+    await world.clock.advance(2_000)
+    await world.do(bob.node.groupPolicy({ name: 'team', inviteOnly: true }))
+    await world.do(alice.node.groupPolicy({ name: 'team', unlisted: true }))
+    await world.clock.advance(2_000)
+    assert.deepEqual((await world.do(alice.node.groupVerify({ name: 'team' }))).differing, ['bob'])
+    assert.ok(await tells(alice), 'alice was not told')
+    evil.lies = {}
   })
 
   it('gives a message to who is no member: it cannot be read', async () => {

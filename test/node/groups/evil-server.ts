@@ -16,7 +16,13 @@ export class EvilServer {
   readonly network = (network: Network): Network => {
     const serve = network.serve.bind(network)
     network.serve = (protocol, service) => {
-      const requests = Object.fromEntries(Object.entries(service.requests).map(([method, handler]) => [method, this.#handle(method, handler)]))
+      // A server adds what it answers while it starts.
+      const requests = new Proxy(service.requests, {
+        get: (all, method: string) => {
+          const handler = all[method]
+          return handler === undefined ? undefined : this.#handle(method, handler)
+        }
+      })
       serve(protocol, { ...service, requests })
     }
     return network
