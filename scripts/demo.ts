@@ -1,5 +1,5 @@
 /**
- * The story of p2pchat without a keyboard: a server and four people, each a process of its own, through the real
+ * The story of p2pchat without a keyboard: three servers and four people, each a process of its own, through the real
  * binary. Every step is checked; the first that is not as told ends it with status 1.
  */
 import assert from 'node:assert/strict'
@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PNG } from 'pngjs'
 import { hashOf, writeNoise } from '../test/helpers/noise-file.js'
-import { filesWith, Person, startServer, type JsonLine, type Ran, type Running, type RunningServer } from '../test/helpers/p2pchat-process.js'
+import { filesWith, Person, runCli, type JsonLine, type Ran, type Running } from '../test/helpers/p2pchat-process.js'
+import { ServerProcess, startPool } from '../test/helpers/pool-process.js'
 
 const SECRET = 'The spare key is under the third stone from the left.'
 const SUNDAY = 'Who climbs the long ridge on Sunday?'
@@ -16,12 +17,13 @@ const WITHOUT_CAROL = 'It shall be a surprise for Carol.'
 /** As large as what is fetched unasked, nearly. */
 const videoBytes = 24 * 1024 * 1024
 /** Longer than all of it takes on a slow machine. */
-const maxMs = 170_000
+const maxMs = 300_000
 
 const startedMs = Date.now()
 const folder = await mkdtemp(join(tmpdir(), 'p2pchat-demo-'))
+const poolFolder = join(folder, 'pool')
 const people: Person[] = []
-let server: (RunningServer & { listen: string }) | null = null
+let servers: ServerProcess[] = []
 
 async function step<T> (told: string, done: () => Promise<T>): Promise<T> {
   process.stdout.write(`${told} `)
@@ -37,8 +39,8 @@ function person (name: string, pool: string): Person {
 }
 
 async function tell (): Promise<void> {
-  server = await step('A rendezvous server starts.', async () => await startServer(join(folder, 'server')))
-  const { pool, listen } = server
+  const { pool, ...started } = await step('Three rendezvous servers start: one pool.', async () => await startPool(poolFolder, 3))
+  servers = started.servers
   const [alice, bob, carol, dave] = [person('alice', pool), person('bob', pool), person('carol', pool), person('dave', pool)]
 
   await step('Alice, Bob, Carol and Dave sign up, each on a machine of their own.', async () => {
@@ -69,11 +71,12 @@ async function tell (): Promise<void> {
     await atAlice.until(({ texts }) => texts.includes(SECRET) ? true : undefined, 'Alice read it')
   })
 
-  await step('Carol is offline. Alice writes to her three times; the server keeps it.', async () => {
+  await step('Carol is offline. Alice writes to her three times; two of the servers keep it before it is said to be stored.', async () => {
     for (const text of ['one', 'two', SECRET]) {
       const { status, events, stderr } = await alice.cli(['send', 'carol', text, '--json'])
       assert.equal(status, 0, stderr)
       assert.equal(events[0]?.state, 'stored')
+      assert.ok(Number(events[0]?.replicas) >= 2)
     }
   })
 
@@ -100,36 +103,96 @@ async function tell (): Promise<void> {
     assert.equal(await atDave.end('SIGTERM'), 0)
   })
 
-  await step('The server goes away. Alice writes all the same: it is kept.', async () => {
-    assert.equal(await server?.stop(), 0)
+  await step('All servers go away. Alice writes all the same: it is kept.', async () => {
+    assert.deepEqual(await Promise.all(servers.map(async ({ running }) => await running.end('SIGTERM'))), [0, 0, 0])
     const { status } = await alice.cli(['send', 'carol', 'Are you back?', '--timeout', '1s'])
     assert.equal(status, 9)
   })
 
-  await step('Its store is searched: no word of theirs, and no password.', async () => {
-    const store = join(folder, 'server')
+  await step('Their stores are searched: no word of anybody, and no password.', async () => {
+    const store = poolFolder
     for (const hidden of [SECRET, 'Shall we meet', 'number 17', ...people.map(({ password }) => password)]) assert.deepEqual(await filesWith(store, hidden), [])
     assert.notDeepEqual(await filesWith(store, 'alice'), [], 'the search finds what is there')
   })
 
-  await step('The server comes back, and so does Carol: the message was on its way.', async () => {
-    server = await startServer(join(folder, 'server'), listen)
+  await step('The servers come back, and so does Carol: the message was on its way.', async () => {
+    await Promise.all(servers.map(async (server) => { await server.restart() }))
     const { status, events, stderr } = await carol.cli(['listen', '--json', '--exit-after', '1'])
     assert.equal(status, 0, stderr)
     assert.ok(events.some(({ text }) => text === 'Are you back?'))
   })
 
+  await tellOfServers({ alice, bob, carol, dave, atAlice, atBob })
+
   await tellOfGroups({ alice, bob, carol, dave, atAlice, atBob })
 
   await tellOfFiles({ alice, bob, carol, dave, atAlice, atBob })
 
-  await step('Everybody leaves, and the server ends cleanly.', async () => {
+  await step('Everybody leaves, and the servers end cleanly.', async () => {
     assert.deepEqual(await Promise.all([atAlice.end('SIGTERM'), atBob.end('SIGTERM')]), [0, 0])
-    assert.equal(await server?.stop(), 0)
+    for (const { running } of servers) assert.equal(await running.end('SIGTERM'), 0)
   })
 }
 
 interface Cast { alice: Person, bob: Person, carol: Person, dave: Person, atAlice: Running, atBob: Running }
+
+/** A home that dies, a fourth server, and one that is emptied and taken out. Carol is offline until the end. */
+async function tellOfServers ({ alice, bob, carol, atAlice, atBob }: Cast): Promise<void> {
+  const homeOf = (running: Running): ServerProcess => {
+    const home = running.events.findLast(({ event, change }) => event === 'pool' && change === 'connected')?.connection as JsonLine
+    return servers.find(({ peerId }) => peerId === home.server) ?? assert.fail('nobody knows that server')
+  }
+  const pool = async (asked: ServerProcess, ...args: string[]): Promise<JsonLine[]> => {
+    const { status, events, stderr } = await runCli(['pool', ...args, '--data', asked.data, '--json'])
+    assert.equal(status, 0, stderr)
+    return events
+  }
+  const isWhole = async (asked: ServerProcess, count: number): Promise<boolean> => {
+    const [found, ...listed] = await pool(asked, 'status')
+    return found?.phase === 'settled' && found.mailboxesLeft === 0 && found.acceptorsUp === found.acceptors && listed.filter(({ state, figures }) => state === 'member' && figures !== null).length === count
+  }
+  const whole = async (asked: ServerProcess, count: number): Promise<void> => {
+    while (!await isWhole(asked, count)) await new Promise((resolve) => setTimeout(resolve, 300))
+  }
+  const kept: string[] = []
+
+  await step('The server where Alice is at home dies (SIGKILL) while she writes to Carol. She goes on at another one.', async () => {
+    const home = homeOf(atAlice)
+    const writing = (async () => {
+      for (let n = 1; n <= 6; n++) {
+        const { events } = await ok(alice, ['send', 'carol', `line ${n}`])
+        assert.equal(events[0]?.state, 'stored')
+        kept.push(`line ${n}`)
+      }
+    })()
+    await home.running.end('SIGKILL')
+    await writing
+    await atAlice.until(() => homeOf(atAlice) !== home ? true : undefined, 'Alice was at another server')
+    await ok(bob, ['send', 'alice', 'Did you notice anything?', '--wait', 'delivered'])
+    await home.restart()
+  })
+
+  await step('A fourth server joins with an invitation, and takes over its share.', async () => {
+    const [first] = servers
+    if (first === undefined) assert.fail()
+    await whole(first, 3)
+    const [{ token } = {}] = await pool(first, 'invite')
+    servers.push(await new ServerProcess(join(poolFolder, 'server 4'), String(token)).ready())
+    await whole(first, 4)
+  })
+
+  await step('The first server is emptied and taken out of the pool. Nobody loses a word: Carol reads what had waited.', async () => {
+    const [first, second] = servers
+    if (first === undefined || second === undefined) assert.fail()
+    await pool(second, 'drain', first.peerId)
+    await pool(second, 'remove', first.peerId)
+    await first.running.end('SIGTERM')
+    servers = servers.filter((server) => server !== first)
+    await atBob.until(() => homeOf(atBob) !== first ? true : undefined, 'Bob was at another server')
+    const { events } = await ok(carol, ['listen', '--exit-after', String(kept.length)])
+    assert.deepEqual(events.filter(({ event }) => event === 'message').map(({ text }) => text), kept)
+  })
+}
 
 /** Two groups of the four. Alice and Bob are online throughout; Dave is offline until the end. */
 async function tellOfGroups ({ alice, bob, carol, dave, atAlice, atBob }: Cast): Promise<void> {
@@ -185,9 +248,9 @@ async function tellOfGroups ({ alice, bob, carol, dave, atAlice, atBob }: Cast):
     assert.equal(await atDave.end('SIGTERM'), 0)
   })
 
-  await step('Carol leaves hiking to the others. The server\'s store is searched again, and her machine: no word that is not for them.', async () => {
+  await step('Carol leaves hiking to the others. The servers\' stores are searched again, and her machine: no word that is not for them.', async () => {
     assert.equal(await atCarol.end('SIGTERM'), 0)
-    for (const hidden of [SUNDAY, WITHOUT_CAROL]) assert.deepEqual(await filesWith(join(folder, 'server'), hidden), [])
+    for (const hidden of [SUNDAY, WITHOUT_CAROL]) assert.deepEqual(await filesWith(poolFolder, hidden), [])
     assert.deepEqual(await filesWith(carol.home, WITHOUT_CAROL), [])
   })
 }
@@ -228,13 +291,13 @@ async function tellOfFiles ({ alice, bob, carol, dave, atAlice, atBob }: Cast): 
     assert.equal(await again.end('SIGTERM'), 0)
   })
 
-  await step('Alice\'s machine is off. Dave comes online, and has it from the server, which cannot open it.', async () => {
+  await step('Alice\'s machine is off. Dave comes online, and has it from the servers, which cannot open it.', async () => {
     assert.equal(await atAlice.end('SIGTERM'), 0)
     const atDave = await dave.listen()
     await landed(atDave, 'party.mp4', sha256)
     assert.equal(await atDave.end('SIGTERM'), 0)
     const piece = (await readFile(video)).subarray(1_000_000, 1_000_064)
-    assert.deepEqual(await filesWith(join(folder, 'server'), piece), [])
+    assert.deepEqual(await filesWith(poolFolder, piece), [])
   })
 }
 
@@ -258,7 +321,7 @@ async function ok (one: Person, args: string[]): Promise<Ran> {
 
 async function clear (): Promise<void> {
   for (const { running } of people) for (const one of running) await one.end('SIGKILL')
-  await server?.running.end('SIGKILL')
+  for (const { running } of servers) await running.end('SIGKILL')
   await rm(folder, { recursive: true, force: true })
 }
 
