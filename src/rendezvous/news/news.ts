@@ -111,7 +111,8 @@ export class News {
 
   /** Something has happened here that the others must know. */
   tell (event: NewsEvent): void {
-    // Also without neighbours: one whose link is down for a moment asks for it later.
+    if (this.#components.links.others().length === 0) return
+    // Also for those whose link is down: they ask for it later.
     this.#events.add(event)
     this.#toAll(() => {})
   }

@@ -62,7 +62,8 @@ export class Whereabouts {
       if (after !== undefined) this.#count(after.username, 1)
       this.#set(hex, server, after)
     }
-    const moved = new Set(changes.filter(({ before, after }) => before !== undefined && after !== undefined).map(({ after }) => after?.username))
+    // A table that is told again says nothing new of most.
+    const moved = new Set(changes.filter(({ before, after }) => before !== undefined && after !== undefined && before.locator?.expiresAtMs !== after.locator?.expiresAtMs).map(({ after }) => after?.username))
     for (const [username, wasOnline] of wereOnline) if (this.isOnline(username) !== wasOnline || moved.has(username)) this.#tell(username)
   }
 

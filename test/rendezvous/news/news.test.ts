@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { beatIntervalMs, maxKeptEvents, silentAfterMs } from '../../../src/rendezvous/news/limits.js'
 import type { NewsEvent } from '../../../src/rendezvous/news/index.js'
+import { encodeTell } from '../../../src/rendezvous/news/wire.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { FAIR, keyOf, NewsNet, type NewsNode } from './news-net.js'
 
@@ -132,11 +133,25 @@ describe('News between servers', () => {
       ann.attach('d0', 'alice', locator('newest', 3_000))
       await settle()
       assert.deepEqual(cay.whereabouts.ofDevice(keyOf('d0'), net.clock.now()).locator, new TextEncoder().encode('newest'))
+      // Who watches her is told that she is to be dialled elsewhere.
+      assert.deepEqual(cay.presence, [['alice', true], ['alice', true]])
       ann.detach('d0')
       await settle()
       assert.deepEqual(cay.whereabouts.ofDevice(keyOf('d0'), net.clock.now()), { servers: 1, locator: new TextEncoder().encode('new') })
       assert.equal(cay.whereabouts.ofDevice(keyOf('d0'), net.clock.now() + 2_000).locator, undefined)
-      assert.deepEqual(cay.presence, [['alice', true]])
+      assert.equal(cay.presence.length, 2)
+    })
+
+    it('tell nobody again what is told again', async () => {
+      ann.attach('d0', 'alice', { signed: new Uint8Array(1), expiresAtMs: net.clock.now() + 3_600_000 })
+      await settle()
+      const tells = net.arrived.get('news/tell') ?? 0
+      // The table comes anew, under a new ticket.
+      const late = encodeTell({ ticket: new Uint8Array(16), sequence: 0, begins: true, complete: true, attached: [], detached: [], run: new Uint8Array(16), lastEvent: 0, gap: false, events: [] })
+      for (const [node, from] of [[ann, 'cay'], [cay, 'ann']] as const) await node.news.handlers['news/tell']!(from, late)
+      await settle()
+      assert.ok((net.arrived.get('news/tell') ?? 0) >= tells + 2)
+      for (const node of [ann, ben, cay]) assert.deepEqual(node.presence, [['alice', true]])
     })
 
     it('forget what a server said when its link ends, and have it again when it is back', async () => {
