@@ -7,13 +7,14 @@ import { isP2pChatError } from '../../src/errors.js'
 import { ClientNode } from '../../src/node/client-node.js'
 import { createNode } from '../../src/node/index.js'
 import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/index.js'
+import { sleep, systemClock } from '../../src/runtime.js'
 import { fakePasswordWork } from '../../test/simulation/fake-password-work.js'
 import { fakeOpaque } from '../../test/rendezvous/helpers/fake-opaque.js'
 import { sharedNowMs, type Answer, type Asked } from './jobs.js'
 
 const loopback = ['/ip4/127.0.0.1/tcp/0']
-const atOnce = 4
-const maxAttempts = 10
+const maxAttempts = 30
+const pauseMs = 500
 const deliveredTimeoutMs = 120_000
 const many = { burst: 100_000, refillMs: 1 }
 
@@ -79,11 +80,7 @@ async function handle (asked: Asked): Promise<Omit<Answer, 'n' | 'cpuMs' | 'sent
       return { pool: server.poolAddress }
     }
     case 'sign-up': {
-      const queue = [...asked.usernames]
-      const next = async (): Promise<void> => {
-        for (let username = queue.shift(); username !== undefined; username = queue.shift()) members.set(username, await signUp(username, asked))
-      }
-      await Promise.all(Array.from({ length: atOnce }, next))
+      for (const username of asked.usernames) members.set(username, await signUp(username, asked))
       return {}
     }
     case 'create': {
@@ -141,6 +138,7 @@ async function untilTaken (work: () => Promise<void>): Promise<void> {
       return
     } catch (error) {
       if (attempt === maxAttempts || !isP2pChatError(error, 'ERR_NO_SERVER', 'ERR_TIMEOUT')) throw error
+      await sleep(systemClock, pauseMs)
     }
   }
 }
