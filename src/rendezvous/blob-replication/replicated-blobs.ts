@@ -124,10 +124,13 @@ export class ReplicatedBlobs implements Blobs {
       await local?.close()
       return found.outcome === 'removed' ? { outcome: 'absent' } : found
     }
+    // Another file under this id, which goes as soon as the servers have settled it.
+    const isOther = local !== undefined && !found.copies.some((copy) => copy.peerId === peerId)
+    if (isOther) await local.close()
     const others = ({ copies, set }: Found): CopyAt[] => inOrder(copies, set).filter((copy) => copy.peerId !== peerId)
     const reader = new PoolReader({
       chunks: blobOf(found).chunks,
-      local: local?.chunks === blobOf(found).chunks ? local : undefined,
+      local: isOther ? undefined : local,
       copies: others(found),
       openSource: async (other) => await this.openSource(other, fileId),
       lookAgain: async () => {
