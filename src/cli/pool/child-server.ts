@@ -6,7 +6,7 @@ import { isErrorCode, P2pChatError } from '../../errors.js'
 import { sleep, type Clock } from '../../runtime.js'
 
 /** Handing clients over and closing the store takes seconds; what hangs longer is ended. */
-const stopTimeoutMs = 20_000
+const defaultStopTimeoutMs = 20_000
 
 export interface ReadyLine {
   pool: string
@@ -25,6 +25,8 @@ export interface ChildServerInit {
   args: string[]
   /** Told of every line of its log. */
   onLog: (line: string) => void
+  /** How long it may take to end. Default: 20 s. */
+  stopTimeoutMs?: number
 }
 
 export interface ChildServer {
@@ -35,7 +37,7 @@ export interface ChildServer {
   stop: () => Promise<void>
 }
 
-export function startChildServer ({ clock, env, program, args, onLog }: ChildServerInit): ChildServer {
+export function startChildServer ({ clock, env, program, args, onLog, stopTimeoutMs = defaultStopTimeoutMs }: ChildServerInit): ChildServer {
   const [node = process.execPath, ...before] = program
   // Its own process group: Ctrl-C is meant for who started it, and that one stops it in order.
   const child = spawn(node, [...before, 'rendezvous', ...args, '--until-stdin-ends', '--json'], { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true })
@@ -44,7 +46,8 @@ export function startChildServer ({ clock, env, program, args, onLog }: ChildSer
   const ready = new Promise<ReadyLine>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const event = parse(line)
-      if (event.event === 'ready') resolve(event as unknown as ReadyLine)
+      const ready = readyLine(event)
+      if (ready !== undefined) resolve(ready)
       if (event.event === 'error') told = asError(event)
     })
     child.once('error', (cause) => { reject(new P2pChatError('ERR_UNREACHABLE', 'The server could not be started.', { cause })) })
@@ -71,6 +74,12 @@ export function startChildServer ({ clock, env, program, args, onLog }: ChildSer
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     }
   }
+}
+
+/** Undefined for anything else. */
+function readyLine ({ event, pool, join, peerId, addresses, pid }: Record<string, unknown>): ReadyLine | undefined {
+  if (event !== 'ready' || typeof pool !== 'string' || typeof peerId !== 'string' || !Array.isArray(addresses)) return undefined
+  return { pool, ...(typeof join === 'string' ? { join } : {}), peerId, addresses: addresses.map(String), pid: Number(pid) }
 }
 
 function parse (line: string): Record<string, unknown> {
