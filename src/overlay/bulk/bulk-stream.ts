@@ -8,8 +8,9 @@ import { pauseAtUnreadBytes } from './limits.js'
 
 type End = { kind: 'open' } | { kind: 'goodbye' } | { kind: 'broken', error: P2pChatError }
 
-export function openBulkStream (opened: PeerStream, clock: Clock, maxFrameBytes: number): BulkStream & { readonly ended: Promise<void> } {
-  return new FramedBulkStream(opened, clock, maxFrameBytes)
+/** @param onActivity called whenever the other side shows that it is there */
+export function openBulkStream (opened: PeerStream, clock: Clock, maxFrameBytes: number, onActivity = (): void => {}): BulkStream & { readonly ended: Promise<void> } {
+  return new FramedBulkStream(opened, clock, maxFrameBytes, onActivity)
 }
 
 class FramedBulkStream implements BulkStream {
@@ -26,7 +27,7 @@ class FramedBulkStream implements BulkStream {
   #wake: (() => void) | undefined
   #resolveEnded: () => void = () => {}
 
-  constructor ({ stream, remotePeer, remoteAddress, via }: PeerStream, clock: Clock, maxFrameBytes: number) {
+  constructor ({ stream, remotePeer, remoteAddress, via }: PeerStream, clock: Clock, maxFrameBytes: number, onActivity: () => void) {
     this.remotePeer = remotePeer
     this.remoteAddress = remoteAddress
     this.via = via
@@ -37,6 +38,7 @@ class FramedBulkStream implements BulkStream {
       clock,
       maxFrameBytes,
       onFrame: (frame) => { this.#onFrame(frame) },
+      onActivity,
       onEnd: (error) => { this.#finish(error === undefined ? { kind: 'goodbye' } : { kind: 'broken', error }) }
     })
   }

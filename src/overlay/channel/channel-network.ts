@@ -25,6 +25,8 @@ export class ChannelNetwork implements Network {
   readonly #services = new Map<string, Service>()
   readonly #table = new ChannelTable()
   readonly #bulk = new Map<string, Set<BulkStream>>()
+  /** By connection: what tells its channels that the other side is there. Bulk holds up their own questions. */
+  readonly #signs = new Map<string, Set<() => void>>()
   /** Streams that peers have open to services with a limit of their own. */
   readonly #accepted = new Map<BulkService, Map<string, number>>()
   readonly #dials = new SharedDials<Channel>()
@@ -175,7 +177,8 @@ export class ChannelNetwork implements Network {
   }
 
   #registerBulk (opened: PeerStream, maxFrameBytes: number): BulkStream & { readonly ended: Promise<void> } {
-    const stream = openBulkStream(opened, this.#init.clock, maxFrameBytes)
+    const connection = connectionOf(opened)
+    const stream = openBulkStream(opened, this.#init.clock, maxFrameBytes, () => { for (const heard of this.#signs.get(connection) ?? []) heard() })
     const { remotePeer } = stream
     const streams = this.#bulk.get(remotePeer) ?? new Set()
     this.#bulk.set(remotePeer, streams.add(stream))
@@ -205,16 +208,21 @@ export class ChannelNetwork implements Network {
   async #greet (opened: PeerStream, protocol: string, service: Service, signal: AbortSignal): Promise<Channel> {
     const { clock, logger, capabilities } = this.#init
     return await openChannel({
-      ...opened, service, capabilities, clock, logger, helloTimeoutMs, signal, onOpen: (channel) => { this.#register(channel, protocol, service) }
+      ...opened, service, capabilities, clock, logger, helloTimeoutMs, signal, onOpen: (channel, heard) => { this.#register(channel, heard, protocol, service) }
     })
   }
 
-  #register (channel: Channel, protocol: string, service: Service): void {
+  #register (channel: Channel, heard: () => void, protocol: string, service: Service): void {
+    const connection = connectionOf(channel)
+    const signs = this.#signs.get(connection) ?? new Set()
+    this.#signs.set(connection, signs.add(heard))
     for (const old of this.#table.add(protocol, channel)) this.#closeQuietly(old)
     if (channel.via === 'direct') this.#drainRelayed(protocol, channel.remotePeer)
     this.#tell(service.onOpen, channel)
     channel.closed.addEventListener('abort', () => {
       this.#table.remove(protocol, channel)
+      signs.delete(heard)
+      if (signs.size === 0 && this.#signs.get(connection) === signs) this.#signs.delete(connection)
       this.#tell(service.onClose, channel)
     }, { once: true })
     if (this.#stopping.signal.aborted) this.#closeQuietly(channel)
@@ -244,6 +252,10 @@ export class ChannelNetwork implements Network {
     if (this.#state === 'stopped') throw closed()
     if (this.#state !== 'started') throw new P2pChatError('ERR_CLOSED', 'The network is not started yet.')
   }
+}
+
+function connectionOf ({ remotePeer, remoteAddress }: Pick<PeerStream, 'remotePeer' | 'remoteAddress'>): string {
+  return `${remotePeer} ${remoteAddress}`
 }
 
 function closed (): P2pChatError {

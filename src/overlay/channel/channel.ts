@@ -24,8 +24,8 @@ export interface ChannelInit {
   helloTimeoutMs: number
   /** Gives up the Hello exchange. */
   signal?: AbortSignal
-  /** Called once both sides have said Hello, before anything else that the other side said is looked at. */
-  onOpen?: (channel: Channel) => void
+  /** Called once both sides have said Hello, before anything else that the other side said is looked at. `heard`: it has shown elsewhere that it is there. */
+  onOpen?: (channel: Channel, heard: () => void) => void
 }
 
 type State =
@@ -136,7 +136,7 @@ class FramedChannel implements Channel {
       giveUp: () => { this.#fail(new P2pChatError('ERR_TIMEOUT', 'Nothing was heard from the other side any more.')) }
     })
     this.#state = { type: 'open', keepalive }
-    this.#init.onOpen?.(this)
+    this.#init.onOpen?.(this, () => { keepalive.heard() })
     resolve()
   }
 

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict'
 import { isP2pChatError, P2pChatError, type ErrorCode } from '../../../src/errors.js'
 import type { Channel, Network, PeerAddress, Service } from '../../../src/overlay/network.js'
+import { ChannelNetwork } from '../../../src/overlay/channel/channel-network.js'
+import { encodeFrames } from '../../../src/overlay/frames/frame-decoder.js'
+import { peerIdFromEd25519 } from '../../../src/overlay/peer-id.js'
+import { silentLogger } from '../../../src/runtime.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { MemoryHub } from '../../helpers/memory-network.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
+import { streamPair, type MemoryStream } from '../../helpers/stream-pair.js'
+import { RawPeer } from './channel-pair.js'
 
 const PROTOCOL = '/test/1'
 const text = (value: string): Uint8Array => new TextEncoder().encode(value)
@@ -11,6 +17,52 @@ const read = (value: Uint8Array): string => new TextDecoder().decode(value)
 const rejects = async (promise: Promise<unknown>, code: ErrorCode): Promise<void> => {
   await assert.rejects(promise, (error) => isP2pChatError(error, code) || assert.fail(`expected ${code}, got ${String(error)}`))
 }
+
+describe('bulk beside a channel', () => {
+  it('is a sign of life: a question behind it may take its time', async () => {
+    const clock = new FakeClock()
+    const remote = { remotePeer: peerIdFromEd25519(new Uint8Array(32).fill(7)), remoteAddress: '/ip4/192.0.2.7/tcp/7', via: 'direct' as const }
+    const peers: RawPeer[] = []
+    const far: MemoryStream[] = []
+    const network = new ChannelNetwork({
+      clock,
+      logger: silentLogger,
+      capabilities: [],
+      transport: {
+        peerId: peerIdFromEd25519(new Uint8Array(32).fill(8)),
+        addresses: () => [],
+        listen: () => {},
+        start: async () => {},
+        stop: async () => {},
+        open: async (_peer, protocol) => {
+          const { ends: [near, other] } = streamPair()
+          if (protocol === PROTOCOL) {
+            const peer = new RawPeer(other)
+            peer.sayHello()
+            peers.push(peer)
+          } else {
+            other.read({ onBytes: () => {}, onEnd: () => {} })
+            far.push(other)
+          }
+          return { ...remote, stream: near }
+        }
+      }
+    })
+    await network.start()
+    const peer = { peerId: remote.remotePeer, addresses: [remote.remoteAddress] }
+    const channel = await network.connect(peer, PROTOCOL)
+    const bulk = await network.openBulk(peer, '/bulk/1', { maxFrameBytes: 1000 })
+    for (let round = 0; round < 5; round++) {
+      far[0]?.send(encodeFrames([new Uint8Array(10)]))
+      await clock.advance(7_000)
+    }
+    assert.equal(channel.closed.aborted, false)
+    await clock.advance(5_000)
+    assert.equal(channel.closed.aborted, true)
+    bulk.abort(new P2pChatError('ERR_ABORTED', 'Over.'))
+    await clock.until(network.stop())
+  })
+})
 
 describe('ChannelNetwork over memory', () => {
   let clock: FakeClock
