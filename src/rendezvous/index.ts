@@ -4,10 +4,11 @@
  *
  * - registers/, mailboxes/: the two kinds of state, behind interfaces that replicated ones can take over
  * - accounts/, directory/, prekeys/, mail/, groups/, blobs/, pool/: one folder for the methods of each name
+ * - join/: how servers come into a pool; admin/: what its operator sees of it and does to it
  * - rate/: limits on how often
  * - metrics/: figures for the operator
  *
- * The methods are described in docs/wire/directory.md and docs/wire/groups.md.
+ * The methods are described in docs/wire/directory.md and docs/wire/groups.md, those between servers in docs/pool*.md.
  */
 export { createRendezvous, type RendezvousInit, type RendezvousServer, type RendezvousStatus } from './create-rendezvous.js'
 export type { DrainStatus, Finding, MadeToken, PoolAdmin, PoolStatus, ServerFigures, ServerStatus } from './admin/index.js'
