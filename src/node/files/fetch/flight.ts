@@ -1,4 +1,12 @@
-import type { ScheduleLimits } from './schedule.js'
+export interface FlightLimits {
+  /** chunks asked of one source and not here yet: at most, and however slow the way is */
+  windowChunks: number
+  minWindowChunks: number
+  /** chunks asked for in one go */
+  rangeChunks: number
+  /** how long chunks of one source may wait for each other before its window gets smaller */
+  queueMs: number
+}
 
 /**
  * How much may be asked of one source and not be here yet: enough to keep the way to it full, and not much more, for texts
@@ -8,7 +16,7 @@ export class Flight {
   #windowChunks: number
   #quickestMs = Infinity
 
-  constructor (private readonly limits: Pick<ScheduleLimits, 'windowChunks' | 'minWindowChunks' | 'rangeChunks' | 'queueMs'>) {
+  constructor (private readonly limits: FlightLimits) {
     this.#windowChunks = limits.minWindowChunks
   }
 

@@ -4,17 +4,10 @@
  */
 import { leavesPerPiece, pieceLength } from '../../../crypto/file/index.js'
 import type { ChunkSet } from '../landing/chunk-set.js'
-import { Flight } from './flight.js'
+import { Flight, type FlightLimits } from './flight.js'
 import type { ChunkRange } from './source.js'
 
-export interface ScheduleLimits {
-  /** chunks asked of one source and not here yet: at most, and however slow the way is */
-  windowChunks: number
-  minWindowChunks: number
-  /** how long chunks of one source may wait for each other before its window gets smaller */
-  queueMs: number
-  /** chunks asked for in one go */
-  rangeChunks: number
+export interface ScheduleLimits extends FlightLimits {
   /** chunks asked for, or here and not yet durable */
   unsafeChunks: number
   /** written chunks that are worth a sync of their own */
