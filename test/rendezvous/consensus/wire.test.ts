@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isP2pChatError } from '../../../src/errors.js'
+import { maxRegisterNameChars } from '../../../src/rendezvous/consensus/limits.js'
 import type { ServerSide } from '../../../src/rendezvous/consensus/messages.js'
 import { remoteServer, serverHandlers } from '../../../src/rendezvous/consensus/wire.js'
+import { entryName } from '../../../src/rendezvous/groups/group-registers.js'
 
 const ballot = { counter: 7, proposer: 'ab'.repeat(16) }
 const accepted = { ballot, register: { version: 3, value: Uint8Array.of(1, 2, 3) } }
@@ -63,10 +65,14 @@ describe('requests between servers', () => {
 
   it('are refused with a name that is none', async () => {
     const { far, asked } = echo({ vote: { kind: 'answered', standing, vote: { vote: 'granted', accepted: undefined } } })
-    for (const name of ['', 'a/b', 'ä', 'a\n', 'x'.repeat(129)]) {
+    for (const name of ['', 'a/b', 'ä', 'a\n', 'x'.repeat(maxRegisterNameChars + 1)]) {
       await assert.rejects(far.vote({ kind: 'prepare', rosterVersion: 1, place: { ...place, name }, ballot }), (error) => isP2pChatError(error, 'ERR_INVALID_RECORD'))
     }
     assert.deepEqual(asked, [])
+  })
+
+  it('take the longest name that there is', () => {
+    assert.ok(entryName(new Uint8Array(32), { sequence: Number.MAX_SAFE_INTEGER, hash: new Uint8Array(32) }).length <= maxRegisterNameChars)
   })
 
   it('are refused with our errors, whatever the bytes', async () => {

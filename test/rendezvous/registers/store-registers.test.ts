@@ -26,6 +26,14 @@ describe('Registers on a store', () => {
     assert.equal(text(await store.get('derived/a')), 'one>two')
   })
 
+  it('list the keys that follow from values, page by page', async () => {
+    const registers = createStoreRegisters({ store: createMemoryStore(), derive: (name) => [{ type: 'put', key: `index/${name}`, value: new Uint8Array(0) }] })
+    for (const name of ['b2', 'a', 'b1', 'b3', 'c']) await registers.compareAndSet(name, 0, new Uint8Array(1))
+    assert.deepEqual(await registers.derived('index/b', { limit: 2 }), { outcome: 'listed', keys: ['index/b1', 'index/b2'], next: 'index/b2' })
+    assert.deepEqual(await registers.derived('index/b', { after: 'index/b2', limit: 2 }), { outcome: 'listed', keys: ['index/b3'], next: undefined })
+    assert.deepEqual(await registers.derived('index/x', { limit: 2 }), { outcome: 'listed', keys: [], next: undefined })
+  })
+
   it('tell a failed disk as unknown', async () => {
     const failing: KeyValueStore = {
       ...createMemoryStore(),
