@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { PoolEvent } from '../../../src/node/chat-node.js'
 import type { TestServer } from '../../helpers/pool-testnet.js'
-import { World, type SimulatedDevice } from '../../simulation/world.js'
+import { PASSWORD, World, type SimulatedDevice } from '../../simulation/world.js'
 
 describe('clients of three servers', () => {
   let world: World
@@ -156,6 +156,42 @@ describe('clients of three servers', () => {
     })
     assert.equal(changes().at(-1), 'connected')
   })
+
+  it('sign in, list people and make groups while their server dies', async function () {
+    this.timeout(300_000)
+    world.hub.delay({ minMs: 10, maxMs: 30 })
+    let newDevices = 0
+    for (const afterMs of [10, 60, 110, 160]) {
+      const device = await world.bareDevice(`laptop-${afterMs}`, 'alice')
+      await world.clock.until(device.node.connect(10_000))
+      const server = await serverOf(device)
+      const signedIn = device.node.signIn({ username: 'alice', password: PASSWORD })
+      await dies(server, afterMs)
+      if ((await world.clock.until(signedIn)).newDevice) newDevices++
+      await back(server)
+    }
+    assert.ok(newDevices >= 3, 'a write whose answer was lost is found, as this device is listed by then')
+    for (const [index, afterMs] of [10, 60, 110].entries()) {
+      const server = await serverOf(alice)
+      const listed = alice.node.users({})
+      const made = alice.node.groupCreate({ name: `team${index}`, members: ['bob'] })
+      await dies(server, afterMs)
+      assert.deepEqual((await world.clock.until(listed)).users.map(({ username }) => username), ['alice', 'bob'])
+      await world.clock.until(made)
+      await back(server)
+    }
+    assert.deepEqual((await world.clock.until(alice.node.myGroups({}))).map(({ name }) => name).sort(), ['team0', 'team1', 'team2'])
+  })
+
+  async function dies (server: TestServer, afterMs: number): Promise<void> {
+    await world.clock.advance(afterMs)
+    world.pool.crash(server)
+  }
+
+  async function back (server: TestServer): Promise<void> {
+    await world.pool.boot(server)
+    await world.clock.advance(20_000)
+  }
 
   /** Time passes by the loop that writes; this waits for it. */
   async function until (ms: number): Promise<void> {
