@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Namespaces, namespacesMissing } from '../helpers/namespaces.js'
 import { hashOf, writeNoise } from '../helpers/noise-file.js'
-import { Person, startServer, type JsonLine, type Running, type RunningServer } from '../helpers/p2pchat-process.js'
+import { Person, runCli, startServer, type JsonLine, type Running, type RunningServer } from '../helpers/p2pchat-process.js'
 
 const MiB = 1024 * 1024
 const PORT = 4601
 
 /** The real binary on hosts of their own: the compiled program must be there (npm run build). */
 describe('e2e: relay, in network namespaces', function () {
-  this.timeout(120_000)
+  this.timeout(300_000)
   let folder: string
   let hosts: Namespaces
   const servers: RunningServer[] = []
@@ -100,4 +100,42 @@ describe('e2e: relay, in network namespaces', function () {
     await untilRelayed(alice, bob, atBob, 'so it is')
     for (const text of [...atAlice.texts, ...atBob.texts]) assert.equal([...atAlice.texts, ...atBob.texts].filter((one) => one === text).length, 1)
   })
+
+  it('when the home of one dies, it is reached through the next', async () => {
+    const names = ['s1', 's2', 's3']
+    const [left, right] = [hosts.host('a'), hosts.host('b')]
+    const machines = names.map((name) => hosts.host(name))
+    for (const [at, machine] of machines.entries()) for (const other of [left, right, ...machines.slice(at + 1)]) hosts.cable(machine, other)
+    const first = await server('s1', machines[0] ?? '')
+    const token = String(readyOf(first).join)
+    for (const [at, name] of names.entries()) if (at > 0) await server(name, machines[at] ?? '', ['--join', token])
+    await untilWhole(join(folder, 's1'))
+
+    const [alice, bob] = [await person('alice', left, first.pool), await person('bob', right, first.pool)]
+    const [, atBob] = [await alice.listen(), await bob.listen()]
+    await untilRelayed(alice, bob, atBob, 'hello')
+    const home = homeOf(atBob)
+    await servers.find((one) => readyOf(one).peerId === home)?.running.end('SIGKILL')
+    await atBob.until((running) => homeOf(running) === home ? undefined : true, 'bob was at another server')
+    await untilRelayed(alice, bob, atBob, 'on with it')
+  })
+
+  function readyOf ({ running }: RunningServer): JsonLine {
+    return running.events.find(({ event }) => event === 'ready') ?? {}
+  }
+
+  /** PeerId of the server that a listener is connected to. */
+  function homeOf ({ events }: Running): unknown {
+    const connected = events.filter(({ event, connection }) => event === 'pool' && (connection as JsonLine).kind === 'connected')
+    return (connected.at(-1)?.connection as JsonLine | undefined)?.server
+  }
+
+  /** Until all servers answer and vote. */
+  async function untilWhole (data: string): Promise<void> {
+    for (;;) {
+      const { events: [status] } = await runCli(['pool', 'status', '--data', data, '--json'])
+      if (status?.event === 'pool-status' && status.acceptorsUp === 3) return
+      await new Promise((resolve) => { setTimeout(resolve, 500) })
+    }
+  }
 })

@@ -4,6 +4,8 @@ import { maxFrameBytes } from '../../protocol/limits.js'
 export const directTimeoutMs = 1_000
 /** The same for a peer that is to be dialled through a relay as well: some more round trips. */
 export const relayedTimeoutMs = 2_500
+/** … and how long that dial goes on behind it: an overloaded host is slow, not gone. */
+export const lateDialTimeoutMs = 10_000
 /** When a direct connection is tried after one through a relay has opened: what waited goes first. */
 export const upgradeAfterMs = 1_000
 /** How long that may take. */

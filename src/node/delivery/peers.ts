@@ -4,9 +4,9 @@ import { isRelayAddress } from '../../overlay/index.js'
 import type { Channel, Network } from '../../overlay/network.js'
 import { peerIdFromEd25519 } from '../../overlay/peer-id.js'
 import { PEER_PROTOCOL } from '../../protocol/ids.js'
-import type { Clock, Logger } from '../../runtime.js'
+import { deadline, raceSignal, type Clock, type Logger } from '../../runtime.js'
 import { fromHex } from '../home/hex.js'
-import { directRetryMs, directTimeoutMs, relayedTimeoutMs } from './limits.js'
+import { directRetryMs, directTimeoutMs, lateDialTimeoutMs, relayedTimeoutMs } from './limits.js'
 
 export interface PeersComponents {
   network: Network
@@ -32,7 +32,7 @@ export class Peers {
   /** An open channel, else a new one unless the device was out of reach a moment ago. */
   async reach (device: string): Promise<Channel | undefined> {
     const open = this.open(device)
-    const { clock, network, logger } = this.components
+    const { clock, logger } = this.components
     const failed = this.outOfReach.get(device)
     // Also when the clock went back since.
     const isAvoided = failed !== undefined && Math.abs(clock.now() - failed.atMs) < directRetryMs
@@ -41,11 +41,24 @@ export class Peers {
     const addresses = await this.components.addressesOf(device)
     if (addresses.length === 0 || (isAvoided && failed.addresses === addresses.join())) return undefined
     try {
-      return await network.connect({ peerId: peerIdFromEd25519(fromHex(device)), addresses }, PEER_PROTOCOL, { timeoutMs: dialTimeoutMs(addresses) })
+      return await this.dial(device, addresses)
     } catch (error) {
       logger.debug({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a device could not be reached directly')
       this.outOfReach.set(device, { atMs: clock.now(), addresses: addresses.join() })
       return undefined
+    }
+  }
+
+  /** Through a relay it may take long: the dial goes on when it is not waited for any more, and is of use to what comes later. */
+  private async dial (device: string, addresses: string[]): Promise<Channel> {
+    const { clock, network } = this.components
+    const peer = { peerId: peerIdFromEd25519(fromHex(device)), addresses }
+    if (!addresses.some(isRelayAddress)) return await network.connect(peer, PEER_PROTOCOL, { timeoutMs: directTimeoutMs })
+    const wait = deadline(clock, relayedTimeoutMs)
+    try {
+      return await raceSignal(network.connect(peer, PEER_PROTOCOL, { timeoutMs: lateDialTimeoutMs }), wait.signal)
+    } finally {
+      wait.clear()
     }
   }
 

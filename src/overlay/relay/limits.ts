@@ -11,7 +11,7 @@ export const minRenewalMs = 60 * 1000
  * way. Each may hold two windows, so a device can tie up 256 MiB of a server at the very worst.
  */
 export const maxCircuitsPerDevice = 64
-/** Circuits of one server. An idle one costs about 20 KiB. */
+/** Circuits of one server. An idle one costs about 160 KiB, so all of them 650 MiB. */
 export const maxCircuits = 4_096
 /** Bytes of one circuit, both ways together: the largest file (4 GiB) and what is sent again of it, with room. What it cuts off goes on over a new circuit. */
 export const maxCircuitBytes = 16 * 1024 * 1024 * 1024
