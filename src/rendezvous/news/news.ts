@@ -132,7 +132,9 @@ export class News {
   rosterChanged (): void {
     const { links } = this.#components
     const others = new Set(links.others())
-    for (const peerId of this.#heardBefore.keys()) if (!others.has(peerId)) this.#heardBefore.delete(peerId)
+    for (const known of [this.#heardBefore, this.#tickets]) {
+      for (const peerId of known.keys()) if (!others.has(peerId)) known.delete(peerId)
+    }
     for (const peerId of others) if (links.isLinked(peerId) && !this.#hearing.has(peerId)) this.#subscribe(peerId)
     for (const peerId of [...this.#hearing.keys(), ...this.#telling.keys()]) if (!others.has(peerId)) this.#ended(peerId)
     if (others.size > 0) this.#timer ??= this.#schedule()

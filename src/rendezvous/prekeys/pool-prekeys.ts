@@ -61,7 +61,7 @@ export class PoolPrekeys implements Prekeys {
   async take (device: Uint8Array, oneTime: boolean): Promise<Bundle | undefined> {
     const { self, links, replicasOf } = this.#components
     const nearness = (server: string): number => server === self ? 0 : links.isLinked(server) ? 1 : 2
-    const servers = replicasOf(device).sort((a, b) => nearness(a) - nearness(b))
+    const servers = [...replicasOf(device)].sort((a, b) => nearness(a) - nearness(b))
     let best: Bundle | undefined
     let failure: P2pChatError | undefined
     for (const server of servers) {

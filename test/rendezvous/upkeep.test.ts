@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { Upkeep } from '../../src/rendezvous/upkeep.js'
+import { silentLogger } from '../../src/runtime.js'
+import { FakeClock, settle } from '../helpers/fake-clock.js'
+
+describe('Upkeep', () => {
+  let clock: FakeClock
+  let upkeep: Upkeep
+  let runs: number
+  let warnings: string[]
+  /** What a run waits for. */
+  let work: () => Promise<void>
+
+  beforeEach(() => {
+    clock = new FakeClock()
+    runs = 0
+    warnings = []
+    work = async () => {}
+    upkeep = new Upkeep({
+      task: async () => { runs++; await work() },
+      delayMs: 1_000,
+      failure: 'it failed',
+      clock,
+      logger: { ...silentLogger, warn: (_fields, message) => { warnings.push(message) } }
+    })
+  })
+
+  it('does once what is asked for several times', async () => {
+    for (let i = 0; i < 5; i++) upkeep.soon()
+    await clock.advance(999)
+    assert.equal(runs, 0)
+    await clock.advance(1)
+    assert.equal(runs, 1)
+    await clock.advance(10_000)
+    assert.equal(runs, 1)
+  })
+
+  it('does again what is asked for while it runs, after it, and never twice at once', async () => {
+    let end = (): void => {}
+    work = async () => { await new Promise<void>((resolve) => { end = resolve }) }
+    upkeep.soon()
+    await clock.advance(1_000)
+    for (let i = 0; i < 3; i++) upkeep.soon()
+    await clock.advance(5_000)
+    assert.equal(runs, 1)
+    end()
+    await settle()
+    await clock.advance(1_000)
+    assert.equal(runs, 2)
+    end()
+    await clock.advance(5_000)
+    assert.equal(runs, 2)
+  })
+
+  it('tells of a failure, and goes on when it is asked for next', async () => {
+    work = async () => { throw new Error('no') }
+    upkeep.soon()
+    await clock.advance(1_000)
+    assert.deepEqual(warnings, ['it failed'])
+    upkeep.soon()
+    await clock.advance(1_000)
+    assert.equal(runs, 2)
+  })
+
+  it('does nothing after its end', async () => {
+    upkeep.soon()
+    upkeep.stop()
+    upkeep.soon()
+    await clock.advance(5_000)
+    assert.equal(runs, 0)
+    assert.equal(clock.pending, 0)
+  })
+})
