@@ -48,11 +48,11 @@ async function sign (components: RecoveryComponents, lost: readonly string[], re
   const returned = servers.find(({ peerId }) => lost.includes(peerId) && isThere(peerId))
   if (returned !== undefined) throw new P2pChatError('ERR_NOT_PERMITTED', `Server ${numberOf(returned)} answers: it is not lost.`)
   if (survivors.length === 0) throw new P2pChatError('ERR_NOT_PERMITTED', 'Of the servers that vote none would be left, and nobody knows the accounts. Restore the disk of one of them.')
+  const silent = voters.find(({ peerId }) => survivors.includes(peerId) && !isThere(peerId))
+  if (silent !== undefined) throw new P2pChatError('ERR_UNREACHABLE', `Server ${numberOf(silent)} votes and does not answer. Start it, or say that it is lost, too: --lost ${numberOf(silent)}`)
   if (isQuorum(decidersOf(roster.roster), new Set(survivors))) {
     throw new P2pChatError('ERR_NOT_PERMITTED', 'Those that are left are enough to decide: take the lost ones out one by one with p2pchat pool remove SERVER --force')
   }
-  const silent = voters.find(({ peerId }) => survivors.includes(peerId) && !isThere(peerId))
-  if (silent !== undefined) throw new P2pChatError('ERR_UNREACHABLE', `Server ${numberOf(silent)} votes and does not answer. Start it, or say that it is lost, too: --lost ${numberOf(silent)}`)
   const chain = recoverRoster(roster.history, survivors, recoverySeed, clock.now())
   await roster.install(chain)
   await Promise.all(survivors.filter((peerId) => peerId !== self).map(async (peerId) => { await links.ask(peerId, 'roster/install', chain) }))
