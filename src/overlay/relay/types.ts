@@ -1,5 +1,4 @@
 /** What the rest of the program sees of relays. */
-import type { PeerAddress } from '../network.js'
 
 /** A server decides for whom it relays; asked each time, by PeerId. */
 export interface RelayPolicy {
@@ -34,5 +33,5 @@ export interface Relays {
 /** Whether a node can be dialled, tried out. */
 export interface Prober {
   /** Dials the peer anew under each of the addresses, and hangs up. Answers those that answered. */
-  probe: (peer: PeerAddress, signal: AbortSignal) => Promise<string[]>
+  probe: (peer: { peerId: string, addresses: string[] }, signal: AbortSignal) => Promise<string[]>
 }
