@@ -51,8 +51,8 @@ const mistakes: Mistake[] = [
   {
     name: 'the successor is the secret itself',
     file: 'src/crypto/group/epoch.js',
-    right: "const successor = hkdf(groupId, secret, epochInfo('p2pchat/1 group successor', epoch), 32);",
-    wrong: 'const successor = new Uint8Array(secret);',
+    right: "successor: expand('p2pchat/1 group successor')",
+    wrong: 'successor: new Uint8Array(secret)',
     test: 'test/crypto/group/epoch.test.js'
   },
   {
