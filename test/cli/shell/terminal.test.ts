@@ -364,7 +364,7 @@ describe('cli: the shell in a terminal', function () {
     it('sends while other lines are typed, and says in the prompt how far it is', async () => {
       const screen = await withFiles()
       assert.match(screen.text, /\? bob offers movie\.mp4 \(1\.2 GiB\): accept 3f9a12bc or decline 3f9a12bc/)
-      screen.type('FILEUSERSEND bob packag\t')
+      screen.type('FILEUSERSEND bob package\t')
       await screen.until(({ cursor }) => cursor.line === 'alice> FILEUSERSEND bob package')
       screen.type('.js\t')
       await screen.until(({ cursor }) => cursor.line === 'alice> FILEUSERSEND bob package.json')
