@@ -45,11 +45,11 @@ describe('end to end: servers that die, freeze and end', function () {
     const state = { isOver: false }
     const happening = happens().finally(() => { state.isOver = true })
     const from = n
-    while (!state.isOver) {
+    do {
       n++
       const sent = await Promise.all([alice.cli(['send', 'bob', `a ${n}`]), bob.cli(['send', 'alice', `b ${n}`])])
       for (const { status, stderr } of sent) assert.equal(status, 0, stderr)
-    }
+    } while (!state.isOver)
     await happening
     const wanted = (prefix: string): string[] => Array.from({ length: n - from }, (_, index) => `${prefix} ${from + index + 1}`)
     for (const [listener, prefix] of [[aliceListens, 'b'], [bobListens, 'a']] as const) {
@@ -101,6 +101,7 @@ describe('end to end: servers that die, freeze and end', function () {
   })
 
   it('no server at all: what is direct goes on, and the user reads so', async () => {
+    await talk(async () => {})
     for (const { running } of pool.servers) running.process.kill('SIGKILL')
     for (const { running } of pool.servers) await running.end()
     await aliceListens.until(({ events }) => (events.at(-1)?.change === 'offline' ? true : undefined), 'alice was offline')
@@ -110,7 +111,8 @@ describe('end to end: servers that die, freeze and end', function () {
     await bobListens.until(({ texts }) => texts.find((text) => text === 'still here'), 'it came')
     const who = await alice.cli(['whoami'])
     assert.match(who.stdout, /Sorry, no rendezvous server is reachable/)
-    for (const server of pool.servers) await server.restart()
+    // Together: a server may wait for others until it is ready.
+    await Promise.all(pool.servers.map(async (server) => { await server.restart() }))
     await aliceListens.until(({ events }) => (events.at(-1)?.change === 'connected' ? true : undefined), 'alice was connected')
   })
 })
