@@ -22,6 +22,8 @@ const seed = process.env.SEED ?? '1'
 const away = Math.floor(users / 2)
 const acknowledgeWithinMs = 10_000
 const mayBeLater = 0.001
+/** Nothing more comes when nothing has come for so long: retries pause for a minute at most. */
+const silenceMs = 90_000
 
 describe('end to end: servers that are killed while people write', function () {
   this.timeout(0)
@@ -116,8 +118,7 @@ class Person {
 
   static async signUp (username: string, pool: string): Promise<Person> {
     const person = new Person(username, pool)
-    await person.start()
-    await person.node.signUp({ username, password: 'a password for tests only' })
+    await person.start(async (node) => { await node.signUp({ username, password: 'a password for tests only' }) })
     return person
   }
 
@@ -130,11 +131,13 @@ class Person {
     return this.#texts.get(from) ?? []
   }
 
-  async start (): Promise<void> {
-    this.#node = await createNode({ home: '', store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork })
-    await this.#node.start()
+  /** @param first done before it listens: an account is what has events */
+  async start (first: (node: RunningNode) => Promise<void> = async () => {}): Promise<void> {
+    const node = this.#node = await createNode({ home: '', store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork })
+    await node.start()
+    await first(node)
     this.#listening = new AbortController()
-    void this.#listen(this.#node, this.#listening.signal)
+    void this.#listen(node, this.#listening.signal)
   }
 
   async stop (): Promise<void> {
@@ -143,9 +146,13 @@ class Person {
     this.#node = undefined
   }
 
-  /** Until so many messages have come, over all times that it was there. */
+  /** Until so many messages have come, over all times that it was there, or none comes any more. */
   async heard (count: number): Promise<void> {
-    while (this.#count < count) await new Promise<void>((resolve) => { this.#changed = resolve })
+    while (this.#count < count) {
+      const before = this.#count
+      await Promise.race([new Promise<void>((resolve) => { this.#changed = resolve }), new Promise<void>((resolve) => { setTimeout(resolve, silenceMs).unref() })])
+      if (this.#count === before) return
+    }
   }
 
   async #listen (node: RunningNode, signal: AbortSignal): Promise<void> {
