@@ -50,7 +50,5 @@ export const readAheadChunks = 16
 export const lookAgainMs = 1_000
 /** Streams of files that one server may have open to another: as many as its own clients may have. */
 export const maxServerBlobStreams = 2 * maxBlobStreams
-/** Ranges asked for in one request: their fingerprints, 256 bytes each, fit into a quarter of a frame. */
-export const maxPrefixes = 1_000
 /** Bytes of what is compared of a file. */
 export const ITEM_BYTES = 16

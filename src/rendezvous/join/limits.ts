@@ -17,8 +17,6 @@ export const maxSetups = 1_000
 export const joinsPerAddress = { burst: 20, refillMs: 10_000 }
 /** Tries to join from everywhere: each reads a register. */
 export const joinsInAll = { burst: 200, refillMs: 1_000 }
-/** How long an invitation lasts when nobody says: a working day, so that the other machine can be set up. */
-export const defaultInviteTtlMs = 24 * 60 * minute
 /** An invitation that is still good after a month was forgotten. */
 export const maxInviteTtlMs = 30 * 24 * 60 * minute
 /** How long a joiner goes on asking when servers do not answer or are busy. */
