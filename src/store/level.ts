@@ -160,7 +160,9 @@ function unsealed (key: string, stored: Uint8Array): Uint8Array {
 
 function checksum (key: string, value: Uint8Array): Uint8Array {
   const out = new Uint8Array(CHECKSUM_BYTES)
-  new DataView(out.buffer).setUint32(0, crc32(value, crc32(key)))
+  const ofKey = crc32(key)
+  // For an array that never had memory, zlib forgets what it is told to go on from.
+  new DataView(out.buffer).setUint32(0, value.byteLength === 0 ? ofKey : crc32(value, ofKey))
   return out
 }
 

@@ -42,6 +42,17 @@ describe('a store on LevelDB', () => {
     await store.close()
   })
 
+  it('gives back empty values, whatever memory they had', async () => {
+    const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: true })
+    const empty = [new Uint8Array(0), new Uint8Array(new ArrayBuffer(0)), new Uint8Array(8).subarray(8)]
+    for (const [number, value] of empty.entries()) await store.batch([{ type: 'put', key: `e/${number}`, value }], { sync: true })
+    const found: Array<[string, number]> = []
+    for await (const [key, value] of store.range()) found.push([key, value.byteLength])
+    assert.deepEqual(found, [['e/0', 0], ['e/1', 0], ['e/2', 0]])
+    for (const number of empty.keys()) assert.equal((await store.get(`e/${number}`))?.byteLength, 0)
+    await store.close()
+  })
+
   it('on a full disk refuses, takes nothing more, and has kept all that it promised', async () => {
     // A limit of 600 KiB on the size of a file is a full disk to LevelDB's log.
     const script = 'trap "" XFSZ; ulimit -f 1200; exec "$@"'
