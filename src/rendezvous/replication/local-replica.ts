@@ -38,7 +38,7 @@ export class LocalReplica implements Replica {
   }
 
   async acknowledge (rosterVersion: number, mailbox: Uint8Array, acknowledgement: SignedAcknowledgement): Promise<ReplicaDone> {
-    const entryIds = acknowledgement.entryIds ?? this.#components.readAcknowledgement(acknowledgement.signed, mailbox)
+    const entryIds = this.#components.readAcknowledgement(acknowledgement.signed, mailbox)
     return await this.#write(rosterVersion, async () => await this.copies.acknowledge(mailbox, entryIds, acknowledgement))
   }
 

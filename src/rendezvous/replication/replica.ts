@@ -27,8 +27,6 @@ export interface SignedAcknowledgement {
   /** SignedRecord of a MailboxAcknowledgement */
   signed: Uint8Array
   expiresAtMs: number
-  /** What it names, from who has verified it just now; it never travels, so a replica elsewhere verifies again. */
-  entryIds?: readonly Uint8Array[]
 }
 
 /** The asker's roster version is not the newest: ask again by a newer one. */

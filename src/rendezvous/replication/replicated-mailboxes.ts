@@ -105,9 +105,9 @@ class ReplicatedMailboxes implements Mailboxes {
     return await local.copies.readPage(mailbox, options)
   }
 
-  async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[], acknowledgement: Uint8Array): Promise<AcknowledgeOutcome> {
+  async acknowledge (mailbox: Uint8Array, _entryIds: readonly Uint8Array[], acknowledgement: Uint8Array): Promise<AcknowledgeOutcome> {
     const { clock, limits } = this.#components
-    const signed = { signed: acknowledgement, expiresAtMs: clock.now() + limits.tombstoneMs, entryIds }
+    const signed = { signed: acknowledgement, expiresAtMs: clock.now() + limits.tombstoneMs }
     return await this.#everywhere<ReplicaDone, AcknowledgeOutcome>(mailbox, async (replica, version) => await replica.acknowledge(version, mailbox, signed), decideAcknowledge)
   }
 
