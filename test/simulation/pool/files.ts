@@ -286,9 +286,13 @@ export class FileScenario {
     }
   }
 
-  async #kept (writer: BlobWriter, file: SimFile, added: readonly number[]): Promise<void> {
+  /** What is not told as kept now may be gone, and a sender would give it again. */
+  async #kept (writer: BlobWriter, file: SimFile, added: number[]): Promise<void> {
     const kept = await writer.kept()
-    if (kept.outcome !== 'kept' || file.mayBeGone) return
+    if (kept.outcome !== 'kept' || file.mayBeGone) {
+      added.length = 0
+      return
+    }
     for (const index of added) file.kept.add(index)
     this.#report.kept += added.length
     this.world.log(`${file.name}: ${added.join(', ')} told as kept on ${kept.replicas} of ${kept.servers}`)
