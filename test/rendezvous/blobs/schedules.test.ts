@@ -134,6 +134,6 @@ describe('schedules of leaving a file', () => {
       await run.place.crash()
       assert.deepEqual(await run.place.kept(run.file), [{ first: 0, count: chunks }])
       await run.check()
-    }), { numRuns: 150 })
+    }), { numRuns: 150, seed: Number(process.env.FILE_SEED ?? 1) })
   }).timeout(120_000)
 })
