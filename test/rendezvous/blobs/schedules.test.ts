@@ -59,8 +59,9 @@ class Run {
         place.disk.failSyncs = step.fail
         return
       case 'reopen':
+        // A new stream tells what is there; of what came on the one before it promises nothing.
         await this.#writer?.close()
-        this.#writer = undefined
+        this.#forget()
         return
       case 'restart':
         this.#forget()
