@@ -38,6 +38,21 @@ const proofs: Proof[] = [
     env: { GROUP_SIMULATION_MS: String(minutes * 60_000), SIMULATION_SEEDS: '1000000' }
   },
   {
+    name: 'registers, mail and files on several servers, simulated',
+    args: [...mocha, 'dist/test/simulation/pool/*.test.js', '--config', '.mocharc.soak.json'],
+    env: { POOL_SIMULATION_MS: String(minutes * 60_000), SIMULATION_MS: String(minutes * 60_000), SIMULATION_SEEDS: '1000000' }
+  },
+  {
+    name: '100,000 messages of 200 people while servers are killed',
+    args: [...mocha, 'dist/test/e2e/pool-kills.test.js', '--config', '.mocharc.soak.json'],
+    env: { KILL_USERS: '200', KILL_MESSAGES: '100000', KILLS: '20' }
+  },
+  {
+    name: 'fifty clients and a thousand names',
+    args: [...mocha, 'dist/test/rendezvous/member/names.test.js', '--config', '.mocharc.soak.json'],
+    env: { RACED_NAMES: '1000' }
+  },
+  {
     name: 'groups in turmoil',
     args: [...mocha, 'dist/test/node/groups/book/convergence.test.js', '--config', '.mocharc.soak.json'],
     env: { GROUP_SEEDS: String(minutes * 10) }

@@ -1,6 +1,6 @@
 /**
- * Registers: one value a name, changed by compare-and-set, linearizable. store-registers.ts keeps them on one server;
- * replicated ones have the same interface, which therefore knows outcomes that a single disk hardly ever has.
+ * Registers: one value a name, changed by compare-and-set, linearizable. Servers keep them together (consensus/);
+ * store-registers.ts keeps them on one disk, for tests and benchmarks, and reads what a server has of its own.
  */
 export interface Register {
   /** 1 for the first value, one more with every change. */
