@@ -2,6 +2,7 @@
  * Runs the benchmarks: `node dist/bench/run.js [name ...]`, all of them without a name. Every file beside this one is
  * a benchmark and exports `name` and `run`; what they share is in lib/.
  */
+import '../src/cli/memory.js'
 import '../src/polyfill.js'
 import { readdir } from 'node:fs/promises'
 import type { Bench, Row } from './lib/row.js'

@@ -1,4 +1,5 @@
 /** The receiving process of the file benchmark: first the bare stream, then the file, with small frames beside it. */
+import '../../src/cli/memory.js'
 import '../../src/polyfill.js'
 import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'

@@ -1,4 +1,5 @@
 /** One client of the benchmark of files, in a process of its own: does what it is told, and measures itself. */
+import '../../src/cli/memory.js'
 import '../../src/polyfill.js'
 import { createNode, type RunningNode } from '../../src/node/index.js'
 import { systemClock, sleep } from '../../src/runtime.js'

@@ -1,4 +1,5 @@
 /** A process of the benchmark of groups: the server, or clients of some members, on real disks and sockets. */
+import '../../src/cli/memory.js'
 import '../../src/polyfill.js'
 import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'

@@ -1,4 +1,5 @@
 /** One server of the benchmark's pool, in a process of its own: told what to do, and asked what it cost, by messages. */
+import '../../src/cli/memory.js'
 import '../../src/polyfill.js'
 import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/index.js'
 

@@ -39,9 +39,13 @@ export function viewOf (buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
 }
 
-/** An array of its own whose bytes are anything yet: for who overwrites all of them. Zeroing first costs page faults. */
+/**
+ * An array whose bytes are anything yet: for who overwrites all of them. Zeroing first costs page faults, and memory of its
+ * own costs a small array more than the cipher: those lie in Node's pool, beside others.
+ */
 export function uninitialised (length: number): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer)
+  const { buffer, byteOffset } = Buffer.allocUnsafe(length)
+  return new Uint8Array(buffer, byteOffset, length)
 }
 
 /** Equality without an early exit; different lengths are unequal. */

@@ -30,7 +30,7 @@ export function tripleDesEngine (): TripleDesEngine {
  * @param prefix 4 bytes, the first half of every counter block
  * @param data any length
  * @param firstBlock the counter of the first block, 0 to 2^32 - 1
- * @returns a new array as long as `data`
+ * @returns a new array as long as `data`; a small one shares its `buffer` with others, as Node's Buffers do
  * @throws ERR_CRYPTO_INPUT wrong lengths, a counter that would wrap, a detached or shared buffer
  */
 export function tripleDesCtr (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): Uint8Array<ArrayBuffer> {
