@@ -24,10 +24,15 @@ describe('a store on LevelDB', () => {
 
   it('writes and syncs batches that are asked for together as one', async () => {
     const syncs: Array<boolean | undefined> = []
-    Level.prototype.batch = function (this: Level, ...args: unknown[]) {
-      syncs.push((args[1] as { sync?: boolean } | undefined)?.sync)
-      return (writeMany as (...args: unknown[]) => unknown).apply(this, args)
-    } as typeof writeMany
+    Level.prototype.batch = function (this: Level) {
+      const writes = writeMany.apply(this) as unknown as { write: (options: { sync?: boolean }) => Promise<void> }
+      const write = writes.write.bind(writes)
+      writes.write = async (options) => {
+        syncs.push(options.sync)
+        await write(options)
+      }
+      return writes
+    } as unknown as typeof writeMany
     const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: true })
     const put = async (number: number, sync: boolean): Promise<void> => {
       await store.batch([{ type: 'put', key: `n/${number}`, value: new Uint8Array(10) }], { sync })
