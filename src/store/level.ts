@@ -6,7 +6,8 @@ import { crc32 } from 'node:zlib'
 import { Level } from 'level'
 import { asP2pChatError, P2pChatError } from '../errors.js'
 import { assertKey } from './keys.js'
-import { maxGroupBytes, rangePage } from './limits.js'
+import { checkLevelFiles } from './level-files/index.js'
+import { looksForDamage, maxGroupBytes, rangePage } from './limits.js'
 import type { KeyValueStore, Operation, RangeOptions } from './key-value.js'
 
 /** LevelDB verifies nothing when it reads: each value carries the CRC-32 of its key and itself at its end. */
@@ -17,8 +18,10 @@ const MISSING_PART = /does not exist|No such file/
 
 interface LevelOptions {
   folder: string
-  /** False: fails when there is no database. */
+  /** False: fails when there is no database, or a damaged one. */
   createIfMissing: boolean
+  /** How many bytes of its tables are compared with their checksums. Default: none. */
+  maxCheckedBytes?: number
 }
 
 type ChainedBatch = ReturnType<Level<string, Uint8Array>['batch']>
@@ -39,6 +42,8 @@ interface Group {
  * @throws ERR_STORE_LOCKED, ERR_STORE_CORRUPT, ERR_STORE_IO
  */
 export async function openLevel (options: LevelOptions): Promise<KeyValueStore> {
+  if (!options.createIfMissing) await assertWhole(options)
+  // It opens by itself after this turn, and would make what is missing.
   const db = new Level<string, Uint8Array>(options.folder, { keyEncoding: 'utf8', valueEncoding: 'view' })
   try {
     await db.open({ createIfMissing: options.createIfMissing })
@@ -46,6 +51,20 @@ export async function openLevel (options: LevelOptions): Promise<KeyValueStore> 
     throw storeError(error)
   }
   return new LevelStore(db)
+}
+
+/**
+ * Before it is opened: LevelDB would drop what is damaged, and delete the files that it was in.
+ *
+ * @throws ERR_STORE_CORRUPT
+ */
+async function assertWhole ({ folder, maxCheckedBytes = 0 }: LevelOptions): Promise<void> {
+  let damage: string | undefined
+  for (let look = 0; look < looksForDamage; look++) {
+    damage = await checkLevelFiles(folder, maxCheckedBytes)
+    if (damage === undefined) return
+  }
+  throw new P2pChatError('ERR_STORE_CORRUPT', `The store is damaged: ${damage}. Nothing in it was changed.`)
 }
 
 class LevelStore implements KeyValueStore {

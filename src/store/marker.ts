@@ -21,7 +21,7 @@ export interface Marker {
 export async function readMarker (folder: string, kind: StoreKind): Promise<Marker> {
   const fields = parse(await readFile(join(folder, markerFile), 'utf8'))
   if (fields === undefined || typeof fields.layout !== 'number' || typeof fields.ready !== 'boolean') {
-    throw new P2pChatError('ERR_STORE_CORRUPT', `${join(folder, markerFile)} is damaged. Restore a backup.`)
+    throw new P2pChatError('ERR_STORE_CORRUPT', `${markerFile} is damaged.`)
   }
   if (fields.layout > LAYOUT) {
     throw new P2pChatError('ERR_STORE_NEWER', `A newer version of p2pchat wrote ${folder}. Update p2pchat.`)

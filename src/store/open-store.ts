@@ -9,6 +9,7 @@ import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../errors.js'
 import { keyOf } from './keys.js'
 import { openLevel } from './level.js'
+import { maxCheckedHomeBytes, maxCheckedServerBytes } from './limits.js'
 import { markerFile, readMarker, writeMarker, type StoreKind } from './marker.js'
 import { MIGRATIONS, type Migration } from './migrations.js'
 import type { KeyValueStore } from './key-value.js'
@@ -53,19 +54,19 @@ async function open ({ folder, kind, migrations = MIGRATIONS[kind] }: OpenStoreO
     await chmod(folder, 0o700)
     await writeMarker(folder, { kind, ready: false })
   }
-  const store = await openAtSchema(folder, migrations, !isReady)
+  const store = await openAtSchema({ folder, kind, migrations }, !isReady)
   if (!isReady) await writeMarker(folder, { kind, ready: true })
   return store
 }
 
-async function openAtSchema (folder: string, migrations: readonly Migration[], isNew: boolean): Promise<KeyValueStore> {
+async function openAtSchema ({ folder, kind, migrations }: Required<OpenStoreOptions>, isNew: boolean): Promise<KeyValueStore> {
   const current = migrations.length + 1
-  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew })
+  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew, maxCheckedBytes: kind === 'home' ? maxCheckedHomeBytes : maxCheckedServerBytes })
   try {
     const found = await readSchema(store)
     if (found === current) return store
     if (found === undefined) {
-      if (!isNew) throw new P2pChatError('ERR_STORE_CORRUPT', `The store in ${folder} is damaged: it does not say its version. Restore a backup.`)
+      if (!isNew) throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: it does not say its version.')
       await writeSchema(store, current)
       return store
     }
@@ -109,12 +110,18 @@ async function readSchema (store: KeyValueStore): Promise<number | undefined> {
   const value = await store.get(SCHEMA_KEY)
   if (value === undefined) return undefined
   const schema = Number(toString(value))
-  if (!Number.isSafeInteger(schema) || schema < 1) throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: its version is none. Restore a backup.')
+  if (!Number.isSafeInteger(schema) || schema < 1) throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: its version is none.')
   return schema
 }
 
 async function writeSchema (store: KeyValueStore, schema: number): Promise<void> {
   await store.batch([{ type: 'put', key: SCHEMA_KEY, value: fromString(String(schema)) }], { sync: true })
+}
+
+/** An old copy of a server's disk would take back what the server has promised to others since: only one alone may have it. */
+const WHEN_DAMAGED: Record<StoreKind, string> = {
+  home: 'Restore a backup, or sign in anew with another folder: --home.',
+  server: 'If its pool has other servers, run `p2pchat pool remove SERVER --force` and `p2pchat pool invite` at one of them, and start this one with an empty folder: --data DIR --join TOKEN. If it is the only one, put a backup of the folder in its place.'
 }
 
 /** The same error with the folder in its message, and what the user can do. */
@@ -123,8 +130,8 @@ function withFolder (error: unknown, folder: string, kind: StoreKind): P2pChatEr
   if (error instanceof P2pChatError && error.code === 'ERR_STORE_LOCKED') {
     return new P2pChatError('ERR_STORE_LOCKED', `Another p2pchat process uses ${folder}. End it, or name another folder with ${option}.`, { cause: error })
   }
-  if (error instanceof P2pChatError && error.code === 'ERR_STORE_CORRUPT' && !error.message.includes(folder)) {
-    return new P2pChatError('ERR_STORE_CORRUPT', `The store in ${folder} is damaged. Restore a backup, or name another folder with ${option}.`, { cause: error })
+  if (error instanceof P2pChatError && error.code === 'ERR_STORE_CORRUPT') {
+    return new P2pChatError('ERR_STORE_CORRUPT', `${folder}: ${error.message} ${WHEN_DAMAGED[kind]}`, { cause: error })
   }
   if (error instanceof P2pChatError && error.code !== 'ERR_STORE_IO') return error
   const reason = error instanceof Error ? error.message : String(error)
