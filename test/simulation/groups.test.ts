@@ -4,8 +4,6 @@ import { GroupScenario, type GroupScenarioInit, type GroupScenarioReport } from 
 // What CI gives to it; a soak gives more. A seed that was begun is brought to its end.
 const budgetMs = Number(process.env.GROUP_SIMULATION_MS ?? 20_000)
 const maxSeeds = Number(process.env.SIMULATION_SEEDS ?? 4)
-/** Found, and not mended yet (CHANGELOG, "Known faults"): two messages that one device shows as a gap. SEED replays it. */
-const open = new Set(['seven people, one group, who are away for long 0'])
 
 const shapes: Array<{ name: string, init: GroupScenarioInit }> = [
   { name: 'five people, two groups, many changes', init: { accounts: 5, secondDevices: 0, groups: 2, steps: 120, faults: 0.2, sends: 0.5 } },
@@ -43,7 +41,6 @@ describe('groups, simulated', () => {
       const endMs = Date.now() + budgetMs / shapes.length
       const all = { seeds: 0, sent: 0, read: 0, changes: 0, faults: 0, longestWithoutKeyMs: 0 }
       for (; all.seeds < maxSeeds && (all.read === 0 || Date.now() < endMs); all.seeds++) {
-        if (open.has(`${name} ${all.seeds}`)) continue
         const report = await runSeed(`${name} ${all.seeds}`, init)
         for (const what of ['sent', 'read', 'changes', 'faults'] as const) all[what] += report[what]
         all.longestWithoutKeyMs = Math.max(all.longestWithoutKeyMs, report.longestWithoutKeyMs)

@@ -13,8 +13,8 @@ export const maxCachedStates = 3
 /** A fresh secret counts only once the log commits to it; of one device so many may wait for that, so long. */
 export const maxCandidatesPerDevice = 8
 export const candidateTtlMs = 24 * 60 * 60 * 1000
-/** How long a secret that follows is kept after its chains are made, for newcomers who ask. */
-export const servedSecretMs = 10_000
+/** How long a secret that follows is kept after its chains are made, for newcomers who ask: over a link that takes seconds, they need several turns. */
+export const servedSecretMs = 60_000
 /** Keys of an epoch that is over, for late messages: as long as mail is kept. */
 export const oldEpochMs = mailRetentionMs
 /** One key is used no longer than this. */
