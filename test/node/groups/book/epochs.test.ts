@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyOf } from '../../../../src/store/keys.js'
+import { servedSecretMs } from '../../../../src/node/groups/book/limits.js'
 import { PASSWORD, type SimulatedDevice } from '../../../simulation/world.js'
 import { isP2pChatError } from '../../../../src/errors.js'
 import { bookOf, GroupWorld, laneOf } from './group-world.js'
@@ -186,7 +187,7 @@ describe('the epochs of groups', () => {
   it('do not keep the secrets that they came from', async () => {
     const { id } = await world.group('team', alice, bob)
     await world.do(carol.node.groupJoin({ name: 'team' }))
-    await world.clock.advance(15_000)
+    await world.clock.advance(2 * servedSecretMs)
     for (const device of [alice, bob, carol]) {
       const rows = await laneOf(device).list(`${keyOf('group-epoch', id)}/`)
       const parsed = rows.map(([, bytes]) => JSON.parse(new TextDecoder().decode(bytes)) as { successor?: unknown })
