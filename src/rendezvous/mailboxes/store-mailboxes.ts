@@ -7,14 +7,16 @@ import { parseOrderedInteger, partsOf, type KeyValueStore, type Operation } from
 import { Lanes } from '../lanes.js'
 import { maxReplacedIds, retryWhenOverloadedMs, retryWhenStoreFullMs, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import { nothingBeside, type Beside, type LocalMailboxes, type Unwanted, type Writes } from './beside.js'
 import { MailboxChange, weightOf } from './change.js'
 import { dependantsOf, nextExpired, type Expired } from './expiry.js'
-import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions, SharedAppend } from './index.js'
+import type { AcknowledgeOutcome, Append, AppendOutcome, MailboxTotals, MailRead, ReadOptions, SharedAppend } from './index.js'
 import { PageReader } from './page-reader.js'
 import { PendingView } from './pending-view.js'
 import * as records from './records.js'
 import { placeFor, type RoomLimits } from './room.js'
-import { SharedEnvelopes, sharedWeightOf, type Reference } from './shared-envelopes.js'
+import { SharedEnvelopes, type Reference } from './shared-envelopes.js'
+import { StoredWeight } from './stored-weight.js'
 
 export interface StoreMailboxesComponents {
   /** Written by this process alone: decisions on one mailbox are kept apart by lanes in memory. */
@@ -24,7 +26,7 @@ export interface StoreMailboxesComponents {
 }
 
 /** Mailboxes of one server: everything is synced before it is told. */
-export function createStoreMailboxes (components: StoreMailboxesComponents): Mailboxes {
+export function createStoreMailboxes (components: StoreMailboxesComponents): LocalMailboxes {
   return new StoreMailboxes(components)
 }
 
@@ -42,65 +44,86 @@ interface Commit {
   references: readonly Reference[]
   /** what references that come are to */
   envelope?: Uint8Array
+  /** What lies beside the mailboxes. */
+  writes?: readonly Writes[]
+}
+
+/** What becomes of a shared entry in one mailbox; without a change it is there already, is refused, or not wanted. */
+interface Place {
+  outcome: AppendOutcome | Unwanted
+  change?: MailboxChange
+  writes?: Writes
 }
 
 const none = new Uint8Array(0)
 const unknown: Unknown = { outcome: 'unknown' }
+const unwanted: Unwanted = { outcome: 'unwanted' }
 const storeIsFull: AppendOutcome = { outcome: 'overloaded', limit: 'maxStoredMailBytes', retryAfterMs: retryWhenStoreFullMs, alternatives: [] }
 
-class StoreMailboxes implements Mailboxes {
+class StoreMailboxes implements LocalMailboxes {
   readonly #components: StoreMailboxesComponents
   readonly #view: PendingView
   readonly #shared: SharedEnvelopes
   readonly #pages: PageReader
   readonly #lanes = new Lanes()
   readonly #listeners = new Set<(mailbox: Uint8Array) => void>()
+  readonly #weight: StoredWeight
   #pendingAppends = 0
-  /** What all mailboxes weigh, counted from the store once and exact from then on. */
-  #weight: number | undefined
-  #weighing: Promise<number> | undefined
 
   constructor (components: StoreMailboxesComponents) {
     this.#components = components
     this.#view = new PendingView(components.store)
     this.#shared = new SharedEnvelopes(this.#view)
     this.#pages = new PageReader(components.store)
+    this.#weight = new StoredWeight(components.store)
   }
 
   async append (entry: Append): Promise<AppendOutcome> {
+    return wanted(await this.appendWith(entry, nothingBeside))
+  }
+
+  async appendShared (entry: SharedAppend): Promise<AppendOutcome[]> {
+    const mailboxes = withoutRepeats(entry.mailboxes)
+    const outcomes = await this.appendSharedWith({ ...entry, mailboxes }, mailboxes.map(() => nothingBeside))
+    const byName = new Map(mailboxes.map((mailbox, index) => [laneOf(mailbox), wanted(outcomes[index] ?? unknown)]))
+    return entry.mailboxes.map((mailbox) => byName.get(laneOf(mailbox)) ?? unknown)
+  }
+
+  async appendWith (entry: Append, beside: Beside): Promise<AppendOutcome | Unwanted> {
     const [outcome = unknown] = await this.#takeIn([entry.mailbox], async () => {
-      const decision = await this.#append(entry)
+      const decision = await this.#append(entry, beside)
       return { ...decision, outcome: [decision.outcome] }
     })
     return outcome
   }
 
-  async appendShared (entry: SharedAppend): Promise<AppendOutcome[]> {
-    const mailboxes = withoutRepeats(entry.mailboxes)
-    const outcomes = await this.#takeIn(mailboxes, async () => await this.#appendShared({ ...entry, mailboxes }))
-    const byName = new Map(mailboxes.map((mailbox, index) => [laneOf(mailbox), outcomes[index] ?? unknown]))
-    return entry.mailboxes.map((mailbox) => byName.get(laneOf(mailbox)) ?? unknown)
+  async appendSharedWith (entry: SharedAppend, besides: readonly Beside[]): Promise<Array<AppendOutcome | Unwanted>> {
+    return await this.#takeIn(entry.mailboxes, async () => await this.#appendShared(entry, besides))
   }
 
   async read (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
     return await this.#pages.read(mailbox, options)
   }
 
-  async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[]): Promise<AcknowledgeOutcome> {
+  async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[], _acknowledgement: Uint8Array, beside: Beside = nothingBeside): Promise<AcknowledgeOutcome> {
     return await this.#decide<AcknowledgeOutcome>([mailbox], async () => {
+      const writes = await beside(this.#view)
+      if (writes === undefined) return { outcome: { outcome: 'acknowledged' }, synced: this.#view.settled() }
       const change = await this.#begin(mailbox)
       for (const entryId of withoutRepeats(entryIds)) {
         const record = await this.#id(mailbox, entryId)
         if (record !== undefined && record.status !== 'acknowledged') await this.#bury(mailbox, entryId, record, change)
       }
-      return { outcome: { outcome: 'acknowledged' }, ...await this.#writeAndTrim(mailbox, change) }
+      return { outcome: { outcome: 'acknowledged' }, ...await this.#writeAndTrim(mailbox, change, writes) }
     })
   }
 
-  async remove (mailbox: Uint8Array): Promise<void> {
-    await this.#weigh()
+  async remove (mailbox: Uint8Array, beside: Beside = nothingBeside): Promise<void> {
+    await this.#weight.weigh()
     await this.#lanes.run(laneOf(mailbox), async () => {
       await this.#view.settled()
+      const writes = await beside(this.#view)
+      if (writes === undefined) return
       const state = records.decodeState(await this.#view.get(records.stateKey(mailbox)))
       const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }]
       const references: Reference[] = []
@@ -111,13 +134,13 @@ class StoreMailboxes implements Mailboxes {
         if (content !== undefined) references.push({ content, by: -1 })
       }
       await this.#shared.hold(references.map(({ content }) => content))
-      await this.#commit({ references, weight: -weightOf(state), operations })
+      await this.#commit({ references, weight: -weightOf(state), operations, writes: [writes] })
     })
   }
 
   async sweep (): Promise<void> {
     const { store, clock } = this.#components
-    await this.#weigh()
+    await this.#weight.weigh()
     for (;;) {
       const expired = await nextExpired(store, clock.now())
       if (expired.length === 0) return
@@ -142,18 +165,20 @@ class StoreMailboxes implements Mailboxes {
     return totals
   }
 
-  async #append (entry: Append): Promise<Decision<AppendOutcome>> {
+  async #append (entry: Append, beside: Beside): Promise<Decision<AppendOutcome | Unwanted>> {
     const { clock, limits } = this.#components
     const { mailbox, entryId, envelope, sender, slot } = entry
+    const writes = await beside(this.#view)
+    if (writes === undefined) return { outcome: unwanted, synced: this.#view.settled() }
     const known = await this.#id(mailbox, entryId)
-    if (known !== undefined) return { outcome: stored(known.expiresAtMs), synced: this.#view.settled() }
+    if (known !== undefined) return { outcome: stored(known.expiresAtMs), synced: this.#writeBeside([writes]) }
     const expiresAtMs = clock.now() + limits.mailRetentionMs
     const slotKey = records.slotKeyOf(entry)
     const change = await this.#begin(mailbox)
     const before = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
     if (before !== undefined) {
       const { current, replaced } = before
-      if ([current, ...replaced].some((id) => equals(id, entryId))) return { outcome: stored(expiresAtMs), synced: this.#view.settled() }
+      if ([current, ...replaced].some((id) => equals(id, entryId))) return { outcome: stored(expiresAtMs), synced: this.#writeBeside([writes]) }
       await this.#replace(mailbox, slotKey, before, change)
     }
     const isReplacement = before !== undefined && before.emptiedCursor === 0
@@ -165,35 +190,38 @@ class StoreMailboxes implements Mailboxes {
       const replaced = before === undefined ? [] : [before.current, ...before.replaced].slice(0, maxReplacedIds)
       change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ expiresAtMs, emptiedCursor: 0, current: entryId, replaced }))
     }
-    return { outcome: stored(expiresAtMs), synced: this.#write(change) }
+    return { outcome: stored(expiresAtMs), synced: this.#write(change, writes) }
   }
 
   /** Decides for all mailboxes, in all their lanes, and writes one batch. */
-  async #appendShared (entry: SharedAppend): Promise<Decision<AppendOutcome[]>> {
+  async #appendShared (entry: SharedAppend, besides: readonly Beside[]): Promise<Decision<Array<AppendOutcome | Unwanted>>> {
     const content = sha256(entry.envelope)
     const expiresAtMs = this.#components.clock.now() + this.#components.limits.mailRetentionMs
-    const places = await Promise.all(entry.mailboxes.map(async (mailbox) => await this.#placeShared(mailbox, entry, { content, expiresAtMs })))
+    const places = await Promise.all(entry.mailboxes.map(async (mailbox, index) => await this.#placeShared(mailbox, entry, { content, expiresAtMs }, besides[index] ?? nothingBeside)))
     const changes = places.map(({ change }) => change).filter((change) => change !== undefined)
-    const outcome = places.map((place) => place.outcome)
-    if (changes.length === 0) return { outcome, synced: this.#view.settled() }
     const references = changes.flatMap((change) => change.references)
     const weight = changes.reduce((sum, change) => sum + change.weight, 0)
-    if (this.#isTooHeavy(weight + this.#shared.weightOfAdding(content, entry.envelope.byteLength))) {
+    if (changes.length > 0 && this.#isTooHeavy(weight + this.#shared.weightOfAdding(content, entry.envelope.byteLength))) {
       this.#shared.release(references.map((reference) => reference.content))
-      return { outcome: places.map((place) => place.change === undefined ? place.outcome : storeIsFull), synced: this.#view.settled() }
+      const outcome = places.map((place) => place.change === undefined ? place.outcome : storeIsFull)
+      return { outcome, synced: this.#writeBeside(writesOf(places.filter(({ change }) => change === undefined))) }
     }
-    return { outcome, synced: this.#commit({ references, weight, operations: changes.flatMap((change) => change.operations()), envelope: entry.envelope }) }
+    const outcome = places.map((place) => place.outcome)
+    const writes = writesOf(places)
+    if (changes.length === 0) return { outcome, synced: this.#writeBeside(writes) }
+    return { outcome, synced: this.#commit({ references, weight, operations: changes.flatMap((change) => change.operations()), envelope: entry.envelope, writes }) }
   }
 
-  /** What becomes of a shared entry in one mailbox; without a change it is there already, or refused. */
-  async #placeShared (mailbox: Uint8Array, { entryId, envelope, sender }: SharedAppend, { content, expiresAtMs }: { content: Uint8Array, expiresAtMs: number }): Promise<{ outcome: AppendOutcome, change?: MailboxChange }> {
+  async #placeShared (mailbox: Uint8Array, { entryId, envelope, sender }: SharedAppend, { content, expiresAtMs }: { content: Uint8Array, expiresAtMs: number }, beside: Beside): Promise<Place> {
+    const writes = await beside(this.#view)
+    if (writes === undefined) return { outcome: unwanted }
     const known = await this.#id(mailbox, entryId)
-    if (known !== undefined) return { outcome: stored(known.expiresAtMs) }
+    if (known !== undefined) return { outcome: stored(known.expiresAtMs), writes }
     const change = await this.#begin(mailbox)
     const place = placeFor({ bytes: envelope.byteLength, hasSlot: false, isReplacement: false }, change.state, await change.share(sender), this.#components.limits)
     if (typeof place !== 'string') return { outcome: place }
     await change.add(entryId, envelope, { expiresAtMs, status: 'shared', sender, slot: none, content })
-    return { outcome: stored(expiresAtMs), change }
+    return { outcome: stored(expiresAtMs), change, writes }
   }
 
   /** Takes what is left of the slot's last entry out of the mailbox. */
@@ -224,8 +252,8 @@ class StoreMailboxes implements Mailboxes {
   }
 
   /** Writes an acknowledgement, and forgets the oldest tombstones past the limit. Awaits no sync unless there are such. */
-  async #writeAndTrim (mailbox: Uint8Array, change: MailboxChange): Promise<{ synced: Promise<void> }> {
-    const synced = this.#write(change)
+  async #writeAndTrim (mailbox: Uint8Array, change: MailboxChange, writes: Writes): Promise<{ synced: Promise<void> }> {
+    const synced = this.#write(change, writes)
     const tooMany = change.state.tombstones - this.#components.limits.maxAcknowledgedIds
     if (tooMany <= 0) return { synced }
     await synced
@@ -262,13 +290,13 @@ class StoreMailboxes implements Mailboxes {
   }
 
   /** Appends to mailboxes, of which `maxPendingAppends` may be under way at once, and tells whoever listens. */
-  async #takeIn (mailboxes: readonly Uint8Array[], decide: () => Promise<Decision<AppendOutcome[]>>): Promise<AppendOutcome[]> {
+  async #takeIn (mailboxes: readonly Uint8Array[], decide: () => Promise<Decision<Array<AppendOutcome | Unwanted>>>): Promise<Array<AppendOutcome | Unwanted>> {
     if (this.#pendingAppends >= this.#components.limits.maxPendingAppends) {
       return mailboxes.map(() => ({ outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }))
     }
     this.#pendingAppends += mailboxes.length
     try {
-      const decided = await this.#decide<AppendOutcome[]>(mailboxes, decide)
+      const decided = await this.#decide<Array<AppendOutcome | Unwanted>>(mailboxes, decide)
       const outcomes = Array.isArray(decided) ? decided : mailboxes.map(() => decided)
       for (const [index, mailbox] of mailboxes.entries()) {
         if (outcomes[index]?.outcome === 'stored') for (const listener of this.#listeners) listener(mailbox)
@@ -282,7 +310,7 @@ class StoreMailboxes implements Mailboxes {
   /** Decides in the mailboxes' lanes, waits for the sync outside of them, and tells a failed one as unknown. */
   async #decide<T> (mailboxes: readonly Uint8Array[], decide: () => Promise<Decision<T>>): Promise<T | Unknown> {
     try {
-      await this.#weigh()
+      await this.#weight.weigh()
       const { outcome, synced } = await this.#lanes.runAll(mailboxes.map(laneOf), decide)
       await synced
       return outcome
@@ -292,39 +320,28 @@ class StoreMailboxes implements Mailboxes {
     }
   }
 
-  async #write (change: MailboxChange): Promise<void> {
-    if (change.isEmpty) {
-      await this.#view.settled()
-      return
-    }
-    await this.#commit({ references: change.references, weight: change.weight, operations: change.operations() })
+  async #write (change: MailboxChange, writes?: Writes): Promise<void> {
+    const beside = writes === undefined ? [] : [writes]
+    if (change.isEmpty) await this.#writeBeside(beside)
+    else await this.#commit({ references: change.references, weight: change.weight, operations: change.operations(), writes: beside })
+  }
+
+  /** What lies beside mailboxes that do not change themselves. */
+  async #writeBeside (writes: readonly Writes[]): Promise<void> {
+    await this.#view.write(writes.flatMap((operations) => operations()))
   }
 
   /** One batch of changes and of the counts that follow from them, given to the store before anything is awaited. */
-  async #commit ({ references, weight, operations, envelope }: Commit): Promise<void> {
+  async #commit ({ references, weight, operations, envelope, writes = [] }: Commit): Promise<void> {
     const counted = this.#shared.count(references, envelope)
     this.#shared.release(references.map(({ content }) => content))
-    this.#weight = (this.#weight ?? 0) + weight + counted.weight
-    await this.#view.write([...operations, ...counted.operations])
+    this.#weight.add(weight + counted.weight)
+    await this.#view.write([...operations, ...counted.operations, ...writes.flatMap((beside) => beside())])
   }
 
   /** Whether so much more is more than all mailboxes together may weigh. */
   #isTooHeavy (weight: number): boolean {
-    return weight > 0 && (this.#weight ?? 0) + weight > this.#components.limits.maxStoredMailBytes
-  }
-
-  /** Sums up what is stored, before the first change. */
-  async #weigh (): Promise<void> {
-    if (this.#weight !== undefined) return
-    this.#weighing ??= this.#sum().finally(() => { this.#weighing = undefined })
-    this.#weight ??= await this.#weighing
-  }
-
-  async #sum (): Promise<number> {
-    let sum = 0
-    for await (const [, stored] of this.#components.store.range(records.stateRange())) sum += weightOf(records.decodeState(stored))
-    for await (const [, stored] of this.#components.store.range(records.sharedCountRange())) sum += sharedWeightOf(records.decodeShared(stored))
-    return sum
+    return this.#weight.wouldExceed(weight, this.#components.limits.maxStoredMailBytes)
   }
 
   async #begin (mailbox: Uint8Array): Promise<MailboxChange> {
@@ -344,6 +361,15 @@ class StoreMailboxes implements Mailboxes {
 
 function laneOf (mailbox: Uint8Array): string {
   return toString(mailbox, 'base16')
+}
+
+/** Where nothing lies beside a mailbox, nothing is unwanted. */
+function wanted (outcome: AppendOutcome | Unwanted): AppendOutcome {
+  return outcome.outcome === 'unwanted' ? unknown : outcome
+}
+
+function writesOf (places: readonly Place[]): Writes[] {
+  return places.flatMap(({ writes }) => writes ?? [])
 }
 
 function stored (expiresAtMs: number): AppendOutcome {

@@ -1,7 +1,7 @@
 import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
 import type { Unknown } from '../registers/index.js'
-import { asUnknown, Copies, unknown, type CopiesComponents } from './copies.js'
+import { asUnknown, Copies, type CopiesComponents } from './copies.js'
 import { contentOf, itemsUnder, SetSum, type Item } from './digest.js'
 import { replicasOf, type RosterView } from './placement.js'
 import type { PoolState } from './pool-state.js'
@@ -18,6 +18,8 @@ export interface LocalReplicaComponents extends CopiesComponents {
   /** Mailboxes that are still to be taken over, of how many. */
   handover: () => { left: number, inAll: number }
 }
+
+const unknown: Unknown = { outcome: 'unknown' }
 
 /** This server's own copies, for whoever goes by a roster that is not an old one. */
 export class LocalReplica implements Replica {

@@ -2,6 +2,7 @@
 import { verifyMailboxAcknowledgement } from '../../records/index.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type { KeyValueStore } from '../../store/index.js'
+import type { LocalMailboxes } from '../mailboxes/beside.js'
 import type { Mailboxes } from '../mailboxes/index.js'
 import { drainProgress, type DrainProgress } from './drain.js'
 import { replicaHandlers, type ReplicaHandler } from './handlers.js'
@@ -20,7 +21,7 @@ export interface PoolMailComponents {
   peerId: string
   /** The store that `localMailboxes` is on. */
   store: KeyValueStore
-  localMailboxes: Mailboxes
+  localMailboxes: LocalMailboxes
   rosters: Rosters
   /** Asks another server (a PeerId) of the roster; rejects as a channel's request does. */
   ask: (peerId: string, method: string, body: Uint8Array) => Promise<Uint8Array>

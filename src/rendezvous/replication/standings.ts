@@ -10,6 +10,13 @@ import * as rows from './rows.js'
 
 const BOOT_ID_BYTES = 16
 
+export interface WriteCounter {
+  /** The write that says so, the first time: called as it is given to the store, so that numbers are written in their order. */
+  count: () => Operation[]
+  /** The change is synced. */
+  synced: () => void
+}
+
 /**
  * A disk has one life. Every message between servers says how often its sender was started on its disk and how many
  * changes that disk has; whoever has heard of more does not talk to it any more, as an old copy of a disk has forgotten
@@ -55,14 +62,17 @@ export class Standings {
     return [...this.#distrusted]
   }
 
-  /** Counts a change. Put the operation into its batch in the same turn; tell `synced` the number once it is synced. */
-  count (): { operation: Operation, number: number } {
-    const number = ++this.#asked
-    return { number, operation: { type: 'put', key: rows.WRITES_KEY, value: rows.encodeNumber(number) } }
-  }
-
-  synced (number: number): void {
-    this.#synced = Math.max(this.#synced, number)
+  /** For one change of mail on this disk. */
+  counter (): WriteCounter {
+    let number = 0
+    return {
+      count: () => {
+        if (number > 0) return []
+        number = ++this.#asked
+        return [{ type: 'put', key: rows.WRITES_KEY, value: rows.encodeNumber(number) }]
+      },
+      synced: () => { this.#synced = Math.max(this.#synced, number) }
+    }
   }
 
   seal (body: Uint8Array): Uint8Array {
@@ -70,12 +80,12 @@ export class Standings {
     return encode(ReplicaMessage, { standing, body })
   }
 
-  /** The body of a message. @throws ERR_INVALID_RECORD; ERR_NOT_PERMITTED when its sender's disk has forgotten something */
+  /** The body of a message. @throws ERR_INVALID_RECORD; ERR_STORE_FOREIGN when its sender's disk has forgotten something */
   open (peerId: string, message: Uint8Array): Uint8Array {
     const { standing, body } = decode(ReplicaMessage, message, maxFrameBytes, 'A message of another server')
     if (standing === undefined || standing.bootId.byteLength !== BOOT_ID_BYTES) throw malformed()
     if (!this.#accept(peerId, standing)) {
-      throw new P2pChatError('ERR_NOT_PERMITTED', `The disk of server ${peerId} is older than what it has said before. Let it join again under a new identity.`)
+      throw new P2pChatError('ERR_STORE_FOREIGN', `The disk of server ${peerId} is older than what it has said before. Let it join again under a new identity.`)
     }
     this.#isVouched = true
     return body

@@ -3,7 +3,8 @@ import { sha256, u32 } from '../../../src/crypto/bytes.js'
 import { ed25519KeyPair, type Ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import { isP2pChatError, P2pChatError } from '../../../src/errors.js'
 import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
-import type { Append, AppendOutcome, Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import type { Beside, LocalMailboxes } from '../../../src/rendezvous/mailboxes/beside.js'
+import type { Append, AppendOutcome } from '../../../src/rendezvous/mailboxes/index.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail, type PoolMailComponents, type RosterView } from '../../../src/rendezvous/replication/index.js'
@@ -646,13 +647,13 @@ function withoutSync (store: KeyValueStore): KeyValueStore {
 }
 
 /** A bug: says that it is stored while it is being stored. */
-function eager (mailboxes: Mailboxes, process: SimProcess): Mailboxes {
+function eager (mailboxes: LocalMailboxes, process: SimProcess): LocalMailboxes {
   return new Proxy(mailboxes, {
     get (target, name) {
       const found: unknown = Reflect.get(target, name)
-      if (name !== 'append') return typeof found === 'function' ? found.bind(target) : found
-      return async (entry: Append): Promise<AppendOutcome> => {
-        target.append(entry).catch(() => {})
+      if (name !== 'appendWith') return typeof found === 'function' ? found.bind(target) : found
+      return async (entry: Append, beside: Beside): Promise<AppendOutcome> => {
+        target.appendWith(entry, beside).catch(() => {})
         return { outcome: 'stored', replicas: 1, servers: 1, expiresAtMs: process.clock.now() + defaultLimits.mailRetentionMs }
       }
     }
