@@ -61,7 +61,7 @@ export class PeerService {
     const sender = ed25519FromPeerId(channel.remotePeer)
     this.components.peers.seen(toHex(sender))
     await this.components.take(envelopes, channel.via, sender)
-    const receipt = await this.components.receipts.takeForAnswer(toHex(sender))
+    const receipt = await this.components.receipts.takeForAnswer(toHex(sender), channel)
     const forGroups = await this.components.groupReceipts(toHex(sender))
     return encode(DeliverResponse, { receipts: [...(receipt === undefined ? [] : [receipt]), ...forGroups] })
   }

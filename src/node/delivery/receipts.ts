@@ -8,6 +8,7 @@ import { fromHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
 import { appendMail } from '../pool/requests.js'
 import type { Sessions } from '../sessions/sessions.js'
+import { Answers } from './answers.js'
 import { encodeReceiptEnvelope } from './envelope.js'
 import { clearReceiptDue, devicesWithDueReceipt, dueReceipt, type DueReceipt } from './in-chain.js'
 import { directTimeoutMs, receiptDelayMs, receiptRetryMs } from './limits.js'
@@ -30,9 +31,12 @@ export class Receipts {
   private readonly scheduled = new Map<string, { timer: Timer, isRetry: boolean }>()
   /** What goes to a device now. One after the other: an older receipt must not replace a newer one in its slot. */
   private readonly turns = new Map<string, Promise<void>>()
+  private readonly answers: Answers
   private stopped = false
 
-  constructor (private readonly components: ReceiptsComponents) {}
+  constructor (private readonly components: ReceiptsComponents) {
+    this.answers = new Answers(components.clock)
+  }
 
   /** A receipt is due; it goes out soon, together with what becomes due meanwhile. */
   schedule (device: string): void {
@@ -43,17 +47,21 @@ export class Receipts {
     for (const device of await devicesWithDueReceipt(this.components.lane)) this.schedule(device)
   }
 
-  /** The receipt that is due to a device, for the answer to its own request; counted as handed over. */
-  async takeForAnswer (device: string): Promise<Uint8Array | undefined> {
+  /** The receipt that is due to a device, for the answer to its own request on this channel. */
+  async takeForAnswer (device: string, channel: Channel): Promise<Uint8Array | undefined> {
     const prepared = await this.prepare(device)
     if (prepared === undefined) return undefined
-    await this.handedOver(device, prepared)
+    this.answers.gave(device, sayingOf(prepared.due), channel, {
+      given: () => { this.handedOver(device, prepared).catch((error: unknown) => { this.waits(device, error) }) },
+      lost: () => { this.schedule(device) }
+    })
     return prepared.envelope
   }
 
   /** Sends what is scheduled at once, and waits for it. */
   async stop (): Promise<void> {
     this.stopped = true
+    this.answers.stop()
     for (const [device, { timer }] of this.scheduled) {
       timer.cancel()
       this.takeTurn(device)
@@ -75,14 +83,18 @@ export class Receipts {
 
   private takeTurn (device: string): void {
     const before = this.turns.get(device) ?? Promise.resolve()
-    const turn = before.then(async () => { await this.send(device) }).catch((error: unknown) => {
-      this.components.logger.info({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a receipt waits')
-      this.scheduleAfter(device, receiptRetryMs, true)
-    }).finally(() => { if (this.turns.get(device) === turn) this.turns.delete(device) })
+    const turn = before.then(async () => { await this.send(device) }).catch((error: unknown) => { this.waits(device, error) }).finally(() => { if (this.turns.get(device) === turn) this.turns.delete(device) })
     this.turns.set(device, turn)
   }
 
+  private waits (device: string, error: unknown): void {
+    this.components.logger.info({ device, code: isP2pChatError(error) ? error.code : undefined }, 'a receipt waits')
+    this.scheduleAfter(device, receiptRetryMs, true)
+  }
+
   private async send (device: string): Promise<void> {
+    const due = await dueReceipt(this.components.lane, device)
+    if (due === undefined || this.answers.tell(device, sayingOf(due))) return
     const prepared = await this.prepare(device)
     if (prepared === undefined) return
     if (!await this.sendDirectly(device, prepared)) {
@@ -121,4 +133,8 @@ export class Receipts {
   private async handedOver (device: string, prepared: PreparedReceipt): Promise<void> {
     await this.components.lane.write(async (tx) => { await clearReceiptDue(tx, device, prepared.due) })
   }
+}
+
+function sayingOf ({ deliveredThrough, readThrough }: DueReceipt): string {
+  return `${deliveredThrough} ${readThrough}`
 }

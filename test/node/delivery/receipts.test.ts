@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import { findContact } from '../../../src/node/contacts/contacts.js'
 import { decodeEnvelope } from '../../../src/node/delivery/envelope.js'
+import { answerSettledMs } from '../../../src/node/delivery/answers.js'
 import { clearReceiptDue, dueReceipt, markReceiptDue } from '../../../src/node/delivery/in-chain.js'
 import { directTimeoutMs, receiptDelayMs, receiptRetryMs } from '../../../src/node/delivery/limits.js'
 import { Receipts } from '../../../src/node/delivery/receipts.js'
@@ -50,6 +51,8 @@ describe('Receipts', () => {
     await bob.inbox.take(await alice.text(bob, 'x'), 'mailbox')
   }
 
+  /** What alice asks on. */
+  const own = (): FakeChannel => new FakeChannel({}, 'alice', clock)
   const isDue = async (): Promise<boolean> => await dueReceipt(bob.lane, alice.hex) !== undefined
   const appended = (): MailboxAppendRequest[] => (server?.of('mailbox/append') ?? []).map((body) => MailboxAppendRequest.decode(body))
   /** What alice learns from an envelope. */
@@ -149,24 +152,60 @@ describe('Receipts', () => {
     assert.equal((await dueReceipt(bob.lane, alice.hex))?.deliveredThrough, 2)
   })
 
-  it('are given in the answer to a device\'s own request, and then are not due any more', async () => {
-    const envelope = await receipts.takeForAnswer(alice.hex)
+  it('are given in the answer to a device\'s own request, and are not due any more when its channel has outlived that', async () => {
+    const envelope = await receipts.takeForAnswer(alice.hex, own())
     assert.ok(envelope !== undefined)
     assert.equal(await learnt(envelope), 1)
     assert.equal(await learnt(envelope), 0, 'an old one changes nothing')
-    assert.equal(await receipts.takeForAnswer(alice.hex), undefined)
+    receipts.schedule(alice.hex)
+    await clock.advance(answerSettledMs)
+    assert.deepEqual([appended().length, await isDue(), clock.pending], [0, false, 0])
+    assert.equal(await receipts.takeForAnswer(alice.hex, own()), undefined)
+  })
+
+  it('are given again when the channel ends that they were answered on: the other end may have died over the answer', async () => {
+    const channel = own()
+    await receipts.takeForAnswer(alice.hex, channel)
+    await clock.advance(answerSettledMs - 1)
+    await channel.close()
+    await clock.advance(receiptDelayMs)
+    assert.deepEqual([appended().length, await isDue()], [1, false])
+  })
+
+  it('are given again when the channel had ended before the answer', async () => {
+    const channel = own()
+    await channel.close()
+    await receipts.takeForAnswer(alice.hex, channel)
+    await clock.advance(receiptDelayMs)
+    assert.deepEqual([appended().length, await isDue()], [1, false])
+  })
+
+  it('that were answered say more later', async () => {
+    await receipts.takeForAnswer(alice.hex, own())
+    await arrives()
+    receipts.schedule(alice.hex)
+    await clock.advance(receiptDelayMs)
+    assert.equal(appended().length, 1)
+    await clock.advance(answerSettledMs)
+    assert.deepEqual([appended().length, await isDue()], [1, false])
+  })
+
+  it('that were answered shortly before the stop stay due', async () => {
+    await receipts.takeForAnswer(alice.hex, own())
+    await receipts.stop()
+    assert.deepEqual([appended().length, await isDue(), clock.pending], [0, true, 0])
   })
 
   it('are not made for a device without a session', async () => {
     await bob.lane.write(async (tx) => {
       await markReceiptDue(tx, 'ab'.repeat(32), { username: 'x', expected: 2, readThrough: 0, held: [] })
     })
-    assert.equal(await receipts.takeForAnswer('ab'.repeat(32)), undefined)
+    assert.equal(await receipts.takeForAnswer('ab'.repeat(32), own()), undefined)
   })
 
   it('say how far was read, too', async () => {
     await bob.lane.write(async (tx) => { await markReceiptDue(tx, alice.hex, { username: 'alice', expected: 2, readThrough: 1, held: [] }) })
-    const envelope = await receipts.takeForAnswer(alice.hex)
+    const envelope = await receipts.takeForAnswer(alice.hex, own())
     await alice.inbox.take(envelope ?? new Uint8Array(), 'direct', bob.device.deviceKey)
     assert.ok(alice.events.some((event) => event.event === 'status' && event.state === 'read'))
     assert.ok(await findContact(bob.lane, 'alice') !== undefined)
