@@ -2,9 +2,9 @@ import './polyfill.js'
 /**
  * p2pchat as a library: what the command line does, programs can do. docs/library.md has examples that run.
  */
-export { createNode, type CreateNodeOptions, type RunningNode } from './node/index.js'
+export { createNode, restoreHome, type CreateNodeOptions, type RestoredHome, type RestoreHomeOptions, type RunningNode } from './node/index.js'
 export type {
-  AccountInfo, ChatNode, ConnectionState, ContactInfo, DeviceInfo, DeviceTrace, ErrorEvent, GapEvent, HistoryEntry, HistoryRequest,
+  AccountInfo, BackupInfo, BackupRequest, ChatNode, ConnectionState, ContactInfo, DeviceInfo, DeviceTrace, ErrorEvent, Finding, FindingCode, GapEvent, HistoryEntry, HistoryRequest,
   IdentityChangedEvent, IdentityState, LimitInfo, ListedUser, MessageEvent, MessageState, MessageTrace, NodeEvent, NodeStatus,
   PoolEvent, PresenceEvent, RecoverRequest, SafetyNumber, SignInRequest, SignUpRequest, StatusEvent, UnknownContentEvent,
   UserPage, UsersRequest, Via, WaitRequest

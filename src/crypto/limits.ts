@@ -8,3 +8,5 @@ export const maxSkippedPerHeader = 1_000
 export const maxSkippedKeys = 2_000
 /** Ended receiving chains remembered by their key, so that a late duplicate is told from a forgery. 2 KiB of state. */
 export const maxEndedChains = 64
+/** A try at a backup's password takes 128 MiB and a quarter of a second: bearable once, dear a million times. */
+export const backupScryptCost = { N: 2 ** 17, r: 8, p: 1 } as const

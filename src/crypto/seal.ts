@@ -12,7 +12,7 @@ import { P2pChatError } from '../errors.js'
 import { maxSealBytes } from '../protocol/limits.js'
 
 /** What a seal is for. What was sealed under one label does not open under another. */
-export type SealLabel = 'p2pchat/1 message' | 'p2pchat/1 receipt' | 'p2pchat/1 vault' | 'p2pchat/1 group message' | 'p2pchat/1 group receipt' | 'p2pchat/1 file chunk'
+export type SealLabel = 'p2pchat/1 message' | 'p2pchat/1 receipt' | 'p2pchat/1 vault' | 'p2pchat/1 group message' | 'p2pchat/1 group receipt' | 'p2pchat/1 file chunk' | 'p2pchat/1 backup'
 
 export const SALT_BYTES = 16
 export const TAG_BYTES = 32

@@ -171,6 +171,17 @@ export interface HistoryRequest { user?: string, group?: string, limit?: number,
 export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
 export interface WaitRequest { id: string, state: 'stored' | 'delivered' | 'read', timeoutMs: number }
 
+/** `path`: absolute, of a file that is not there yet */
+export interface BackupRequest { path: string, password: string }
+/** `queued`: messages that only this device can bring to who they are for */
+export interface BackupInfo { path: string, bytes: number, messages: number, queued: number }
+
+/** What `doctor` found: `problem` hinders something now, `advice` may later. */
+export interface Finding { severity: 'problem' | 'advice', code: FindingCode, text: string, advice: string }
+export type FindingCode =
+  | 'no-account' | 'signed-out' | 'no-pool' | 'no-server' | 'home-damaged' | 'disk-full' | 'disk-low' | 'outbox-waits' | 'identity-changed'
+  | 'group-waits' | 'group-forked' | 'file-failed' | 'devices-full' | 'slow-cipher' | 'no-backup' | 'home-open'
+
 export interface ChatNode extends ChatGroups, ChatFiles {
   status: () => Promise<NodeStatus>
   /** Uses these pool addresses from now on. ERR_USAGE when they do not parse or name another pool than the account's. */
@@ -214,6 +225,11 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   /** ERR_NOT_FOUND. */
   trace: (request: { id: string }) => Promise<MessageTrace>
   limits: () => Promise<LimitInfo[]>
+
+  /** All but this device's own keys, for a home on another disk. ERR_USAGE (a file is there), ERR_WEAK_PASSWORD, ERR_STORE_IO. */
+  backup: (request: BackupRequest) => Promise<BackupInfo>
+  /** Looks at the home and at what goes on in it; also when nobody is signed in. */
+  doctor: () => Promise<Finding[]>
 
   /**
    * Events from now on, forever, after what was stored since `after` (a cursor; default: since the last

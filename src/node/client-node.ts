@@ -1,165 +1,22 @@
-/**
- * One client: a home, its pool and its account, as a ChatNode. It decides what exists when (a pool session once a pool
- * is known, a delivery while somebody is signed in) and hands every call to who knows.
- */
-import { isP2pChatError, P2pChatError } from '../errors.js'
+/** What may be asked of a client, as a ChatNode: every call is handed to who knows. */
+import { P2pChatError } from '../errors.js'
 import { safetyNumber } from '../crypto/safety-number.js'
 import { tripleDesEngine } from '../crypto/triple-des/index.js'
-import type { Channel, Network, RequestHandler, Service } from '../overlay/index.js'
-import { FILE_PROTOCOL, PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
 import { parseUsername } from '../protocol/names.js'
-import { findDevice, type VerifiedAccountRecord } from '../records/index.js'
-import { sleep, type Clock, type Logger, type Random, type Timer } from '../runtime.js'
-import type { KeyValueStore } from '../store/index.js'
-import { AccountCalls } from './account/account-calls.js'
-import type { PasswordWork } from './account/password-work.js'
 import type * as api from './chat-node.js'
-import { acceptShown, findContact, findRecord, keyToCompare, noteShown, takeRecord } from './contacts/contacts.js'
-import { Directory } from './contacts/directory.js'
-import type { Delivery } from './delivery/delivery.js'
-import { upkeepIntervalMs } from './delivery/limits.js'
+import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from './contacts/contacts.js'
 import { waitFor } from './delivery/wait.js'
-import { EventHub } from './events/event-hub.js'
-import { Events } from './events/events.js'
-import { maxFileFrameBytes } from './files/limits.js'
-import type { GroupService } from './groups/index.js'
-import { accountTable, findAccount, notSignedIn, poolTable, requireAccount, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
-import type { Lane } from './home/lane.js'
-import { defaultUserPage, firstServerRetryMs, maxServerRetryMs, serverTimeoutMs } from './limits.js'
-import { askServer } from './pool/ask.js'
-import { attachDevice } from './pool/attachment.js'
-import { noServer, type PoolState } from './pool/pool-connection.js'
-import { PoolNews } from './pool/pool-news.js'
-import { Reachability } from './pool/reachability.js'
-import { throughServers } from './pool/relay-addresses.js'
-import { keepPool, PoolSession, type PoolSessionComponents } from './pool/pool-session.js'
+import { requireAccount } from './home/account-state.js'
+import { defaultUserPage } from './limits.js'
+import { keepPool } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
-import { Prekeys } from './prekeys/prekeys.js'
-import { Presence } from './presence/presence.js'
 import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
-import { SignedIn, type FileComponents } from './signed-in.js'
-import { findSettings } from './transfers/settings.js'
+import { dirname } from 'node:path'
+import { writeBackup } from './backup/index.js'
+import { Client } from './client.js'
+import { diagnose, readFacts } from './doctor/index.js'
 
-export interface ClientNodeComponents {
-  /** closed when the node stops */
-  store: KeyValueStore
-  lane: Lane
-  clock: Clock
-  random: Random
-  logger: Logger
-  network: Network
-  device: HomeDevice
-  passwordWork: PasswordWork
-  discovery: PoolSessionComponents['discovery']
-  /** Shown in the account's list of devices when the user gives no label. */
-  deviceLabel: string
-  files: FileComponents
-}
-
-/** It answers, but not this: it is not the mailbox's server, or too many others are away. */
-const SERVER_CANNOT_NOW = ['ERR_OVERLOADED', 'ERR_UNKNOWN_OUTCOME'] as const
-
-export class ClientNode implements api.ChatNode {
-  private readonly hub = new EventHub()
-  private readonly prekeys: Prekeys
-  private readonly directory: Directory
-  private readonly eventLog: Events
-  private readonly presence: Presence
-  private readonly accounts: AccountCalls
-  private readonly poolNews: PoolNews
-  private readonly reachability: Reachability
-  /** Only servers of the pool may learn this device's address. */
-  private relayOnly = false
-  private pool: PoolSession | undefined
-  private account: HomeAccount | undefined
-  private signedIn: SignedIn | undefined
-  private upkeepTimer: Timer | undefined
-  private stopping: Promise<void> | undefined
-
-  constructor (private readonly components: ClientNodeComponents) {
-    const { lane, clock, random, logger, device, network } = components
-    this.prekeys = new Prekeys({ clock, random, device })
-    this.directory = new Directory({
-      lane,
-      clock,
-      logger,
-      channel: () => this.pool?.connection.channel(),
-      onRecord: async (tx, before, taken) => {
-        if (taken.kind === 'changed' && taken.record.username === this.account?.username) throw forgedOwnRecord()
-        await this.signedIn?.delivery.onRecord(tx, before, taken)
-        if (before === undefined) tx.afterCommit(() => { this.presence.watchSoon() })
-      },
-      usable: (addresses) => this.relayOnly ? throughServers(addresses, this.pool?.servers ?? []) : addresses
-    })
-    this.reachability = new Reachability({
-      clock,
-      logger,
-      network,
-      isRelayOnly: () => this.relayOnly,
-      publish: async (channel) => { await this.attach(channel) }
-    })
-    this.presence = new Presence({
-      lane,
-      clock,
-      logger,
-      username: () => (this.account?.signedIn === true ? this.account.username : undefined),
-      channel: () => this.pool?.connection.channel(),
-      emit: (event) => { this.hub.emit(event) },
-      onSeen: async (users) => {
-        await this.signedIn?.delivery.onPresence(users)
-        this.signedIn?.transfers.onPresence(users.filter(({ online }) => online).map(({ username }) => username))
-      }
-    })
-    this.accounts = new AccountCalls({
-      ...components,
-      poolId: () => this.requirePool().pool.poolId,
-      poolChannel: () => this.pool?.connection.channel(),
-      channel: async () => await this.channel(),
-      becomeSignedIn: async (username, record) => { await this.becomeSignedIn(username, record) },
-      takeOwnRecord: async (record) => { await this.takeOwnRecord(record) }
-    })
-    this.poolNews = new PoolNews({
-      clock,
-      logger,
-      poolId: () => this.pool?.pool.poolId,
-      reachable: async () => await this.signedIn?.delivery.reachable() ?? [],
-      emit: (event) => { this.hub.emit(event) }
-    })
-    this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
-    network.serve(POOL_PROTOCOL, this.poolService())
-    network.serve(PEER_PROTOCOL, this.peerService())
-    network.serveBulk(FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes, accept: async (stream) => { await this.requireSignedIn().acceptFile(stream) } })
-  }
-
-  async start (): Promise<void> {
-    const { lane, network } = this.components
-    this.setRelayOnly((await findSettings(lane, '')).relayOnly)
-    await network.start()
-    this.account = await findAccount(lane)
-    if (this.account?.signedIn === true) await this.startSignedIn(this.account)
-    const pool = await poolTable.get(lane, SELF)
-    if (pool === undefined) this.signedIn?.onNoServer()
-    else this.openPool(pool)
-    this.scheduleUpkeep()
-  }
-
-  async stop (): Promise<void> {
-    this.stopping ??= this.end()
-    await this.stopping
-  }
-
-  private async end (): Promise<void> {
-    this.upkeepTimer?.cancel()
-    this.presence.stop()
-    this.reachability.stop()
-    await this.signedIn?.stop()
-    await this.pool?.connection.stop()
-    await this.components.network.stop()
-    this.hub.close()
-    await this.components.lane.close()
-    await this.components.store.close()
-  }
-
+export class ClientNode extends Client implements api.ChatNode {
   async status (): Promise<api.NodeStatus> {
     const limits = await limitsOf(this.components.lane, null)
     return {
@@ -287,6 +144,27 @@ export class ClientNode implements api.ChatNode {
     return await limitsOf(this.components.lane, record?.devices.length ?? null)
   }
 
+  backup: api.ChatNode['backup'] = async (request) => {
+    const { store, lane, clock, random, passwordWork, files: { disk } } = this.components
+    const { username } = await requireAccount(lane)
+    const written = await writeBackup({ store, lane, disk, clock, random, stretch: passwordWork.stretchBackup }, username, request)
+    return { ...written, queued: (await this.status()).queued }
+  }
+
+  doctor: api.ChatNode['doctor'] = async () => {
+    const { account, connection, cipher } = await this.status()
+    const facts = await readFacts({ ...this.components, disk: this.components.files.disk, home: dirname(this.components.files.downloadsFolder) })
+    const signedIn = account?.signedIn === true ? this.signedIn : undefined
+    return diagnose({
+      ...facts,
+      account: account === null ? 'none' : account.signedIn ? 'signed-in' : 'signed-out',
+      connection,
+      cipher,
+      groups: await signedIn?.groups.myGroups({}) ?? [],
+      transfers: await signedIn?.transfers.transfers({}) ?? []
+    })
+  }
+
   async * events (request: { after?: string }, signal: AbortSignal): AsyncGenerator<api.NodeEvent> {
     await requireAccount(this.components.lane)
     yield * this.eventLog.read(request.after, signal)
@@ -334,192 +212,4 @@ export class ClientNode implements api.ChatNode {
 
   groups: api.ChatNode['groups'] = async (request) => await this.requireGroups().groups(request)
   myGroups: api.ChatNode['myGroups'] = async (request) => await this.requireGroups().myGroups(request)
-
-  private poolService (): Service {
-    return {
-      requests: {},
-      notifications: {
-        'mailbox/mail': async (body, channel) => { await this.signedIn?.delivery.onMail(body, channel) },
-        'groups/head': (body) => { this.signedIn?.book.onHead(body) },
-        'directory/presence': async (body) => { await this.presence.onSeen(requests.readPresence(body)) },
-        'pool/leaving': (body, channel) => { this.pool?.onLeaving(body, channel) }
-      }
-    }
-  }
-
-  private peerService (): Service {
-    const whileSignedIn = (handle: (signedIn: SignedIn, ...args: Parameters<RequestHandler>) => Promise<Uint8Array>): RequestHandler => {
-      return async (body, context) => await handle(this.requireSignedIn(), body, context)
-    }
-    return {
-      requests: {
-        'peer/deliver': whileSignedIn(async ({ delivery }, body, context) => await delivery.peerService.deliver(body, context)),
-        'peer/receipt': whileSignedIn(async ({ delivery }, body, context) => await delivery.peerService.receipt(body, context)),
-        'peer/bundle': whileSignedIn(async ({ delivery }, _body, context) => await delivery.peerService.bundle(context)),
-        'peer/group-head': whileSignedIn(async (signedIn, body, context) => await signedIn.answerHead(body, context))
-      },
-      onOpen: (channel) => { this.signedIn?.delivery.onPeer(channel) }
-    }
-  }
-
-  private openPool (pool: PoolSession['pool']): void {
-    const { lane, clock, random, logger, network, device, discovery } = this.components
-    this.pool = new PoolSession(pool, {
-      lane,
-      clock,
-      random,
-      logger,
-      network,
-      mailbox: device.deviceKey,
-      discovery,
-      prepare: async (channel) => { await this.attach(channel) },
-      onState: (state) => { this.onPoolState(state) }
-    })
-    this.pool.connection.start()
-  }
-
-  private setRelayOnly (relayOnly: boolean): void {
-    this.relayOnly = relayOnly
-    const mayKnow = (peerId: string): boolean => this.pool?.servers.some((server) => server.peerId === peerId) === true
-    this.components.network.relays?.restrict(relayOnly ? mayKnow : undefined)
-  }
-
-  private async attach (channel: Channel): Promise<void> {
-    const { account, prekeys, reachability } = this
-    if (account?.signedIn !== true) return
-    try {
-      await this.takeOwnRecord(await attachDevice({ ...this.components, prekeys, reachability }, channel, account.username))
-    } catch (error) {
-      // A server's word alone signs nobody out: takeOwnRecord does, when the account itself says that this device is gone.
-      if (isP2pChatError(error, 'ERR_NOT_PERMITTED')) await this.takeOwnRecord((await requests.lookup(channel, account.username, this.components.clock.now())).record)
-      if (this.account?.signedIn === true) throw error
-    }
-  }
-
-  private onPoolState (state: PoolState): void {
-    if (state.kind === 'connected') void this.onServer(state.channel, firstServerRetryMs)
-    if (state.kind === 'connected' && this.account?.signedIn === true) this.reachability.onServer(state.channel)
-    else if (state.kind !== 'connecting') this.presence.clear()
-    if (state.kind === 'offline') this.signedIn?.onNoServer()
-    if (state.kind !== 'stopped') this.poolNews.tell(state)
-  }
-
-  /** After attaching: the mailbox, then who is there. A server on which this fails is given up for another try. */
-  private async onServer (channel: Channel, retryMs: number): Promise<void> {
-    const { signedIn } = this
-    if (signedIn === undefined) return
-    const { clock, logger } = this.components
-    signedIn.delivery.goOn()
-    try {
-      await this.presence.watch(channel)
-      await signedIn.onServer(channel)
-    } catch (error) {
-      if (!channel.closed.aborted) logger.warn({ code: isP2pChatError(error) ? error.code : undefined, error: isP2pChatError(error) ? undefined : error }, 'the mailbox could not be read')
-      if (!isP2pChatError(error, ...SERVER_CANNOT_NOW)) {
-        await channel.close()
-        return
-      }
-      // Another server could do no better now, or this device is on its way to one: what goes, goes on here.
-      await sleep(clock, Math.max(retryMs, error.retryAfterMs ?? 0), channel.closed).catch(() => {})
-      if (!channel.closed.aborted && this.pool?.connection.channel() === channel) void this.onServer(channel, Math.min(maxServerRetryMs, retryMs * 2))
-    }
-  }
-
-  private async becomeSignedIn (username: string, record: VerifiedAccountRecord): Promise<void> {
-    const { lane } = this.components
-    const account: HomeAccount = { username, accountKey: record.accountKey, poolId: this.requirePool().pool.poolId, signedIn: true }
-    await lane.write(async (tx) => {
-      accountTable.put(tx, account, SELF)
-      await takeRecord(tx, record, this.components.clock.now())
-    })
-    this.account = account
-    await this.startSignedIn(account)
-    // A fresh channel is attached before anything else is done on it.
-    await this.requirePool().connection.reconnect()
-    await this.channel().catch((error: unknown) => {
-      // The account is made; the connection goes on trying.
-      if (!isP2pChatError(error, 'ERR_NO_SERVER')) throw error
-    })
-  }
-
-  private async takeOwnRecord (record: VerifiedAccountRecord): Promise<void> {
-    const { lane, clock } = this.components
-    await lane.write(async (tx) => {
-      const before = await findRecord(tx, record.username)
-      const taken = await takeRecord(tx, record, clock.now())
-      if (taken.kind === 'changed') throw forgedOwnRecord()
-      await this.signedIn?.delivery.onRecord(tx, before, taken)
-    })
-    if (findDevice(record, this.components.device.deviceKey) !== undefined) return
-    this.hub.emit({ event: 'error', code: 'ERR_NOT_PERMITTED', message: 'This device is no longer one of the account. Sign in again to make it one.' })
-    await this.setSignedOut()
-  }
-
-  private async setSignedOut (): Promise<void> {
-    const { account } = this
-    if (account === undefined) return
-    const signedOut: HomeAccount = { ...account, signedIn: false }
-    await this.components.lane.write((tx) => { accountTable.put(tx, signedOut, SELF) })
-    this.account = signedOut
-    this.reachability.stop()
-    const { signedIn } = this
-    this.signedIn = undefined
-    await signedIn?.stop()
-  }
-
-  private async startSignedIn (account: HomeAccount): Promise<void> {
-    await this.signedIn?.stop()
-    const signedIn = this.signedIn = new SignedIn({
-      ...this.components,
-      account,
-      directory: this.directory,
-      prekeys: this.prekeys,
-      poolChannel: () => this.pool?.connection.channel(),
-      channel: async () => await this.channel(),
-      online: async (usernames) => await this.presence.askOnline(usernames),
-      emit: (event) => { this.hub.emit(event) }
-    })
-    await signedIn.start()
-  }
-
-  private scheduleUpkeep (): void {
-    this.upkeepTimer = this.components.clock.schedule(upkeepIntervalMs, () => {
-      const channel = this.pool?.connection.channel()
-      Promise.all([this.signedIn?.upkeep(), channel === undefined ? undefined : this.attach(channel)])
-        .catch((error: unknown) => { this.components.logger.warn({ error }, 'the upkeep failed') })
-        .finally(() => { if (this.stopping === undefined) this.scheduleUpkeep() })
-    }, { unref: true })
-  }
-
-  private async channel (timeoutMs = serverTimeoutMs): Promise<Channel> {
-    return await this.requirePool().connection.waitForChannel(timeoutMs)
-  }
-
-  /** As {@link askServer}. */
-  private async ask<T> (work: (channel: Channel) => Promise<T>): Promise<T> {
-    return await askServer({ clock: this.components.clock, channel: async () => await this.channel() }, work)
-  }
-
-  private requirePool (): PoolSession {
-    if (this.pool === undefined) throw noServer(new P2pChatError('ERR_USAGE', 'No pool is known.'))
-    return this.pool
-  }
-
-  private requireDelivery (): Delivery {
-    return this.requireSignedIn().delivery
-  }
-
-  private requireGroups (): GroupService {
-    return this.requireSignedIn().groups
-  }
-
-  private requireSignedIn (): SignedIn {
-    if (this.signedIn === undefined) throw notSignedIn()
-    return this.signedIn
-  }
-}
-
-/** Nobody but this account's key can say another thing about it: the server lies, or is of another pool. */
-function forgedOwnRecord (): P2pChatError {
-  return new P2pChatError('ERR_INVALID_RECORD', 'The server gave a forged record of this account; another server is tried.')
 }

@@ -6,6 +6,7 @@ import { maxLabelBytes } from '../protocol/limits.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
 import { openStore, type KeyValueStore } from '../store/index.js'
 import { workerPasswordWork, type PasswordWork } from './account/password-work.js'
+import { assertNotHalfRestored } from './backup/index.js'
 import type { ChatNode } from './chat-node.js'
 import { ClientNode } from './client-node.js'
 import { plainCipher } from './files/cipher.js'
@@ -46,13 +47,14 @@ export interface RunningNode extends ChatNode {
  * Opens a home as a client. Nothing is dialled before `start`.
  *
  * @throws ERR_STORE_LOCKED (another process owns the home), ERR_STORE_FOREIGN, ERR_STORE_NEWER, ERR_STORE_CORRUPT,
- * ERR_HOME, ERR_USAGE (a pool address that is none)
+ * ERR_HOME (also: a backup was not restored to its end), ERR_USAGE (a pool address that is none)
  */
 export async function createNode (options: CreateNodeOptions): Promise<RunningNode> {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, passwordWork = workerPasswordWork } = options
   const store = options.store ?? await openStore({ folder: options.home, kind: 'home' })
   const lane = new Lane(store)
   try {
+    await assertNotHalfRestored(lane)
     const device = await ensureDevice(lane, random)
     if (options.pool !== undefined && options.pool.length > 0) await keepPool(lane, options.pool, (await findAccount(lane))?.poolId)
     const { relayOnly } = await findSettings(lane, '')

@@ -9,3 +9,13 @@ export const maxHistoryEntries = 10_000
 /** When a server that could not give the mailbox now is asked again, the first time and at most. */
 export const firstServerRetryMs = 1_000
 export const maxServerRetryMs = 30_000
+
+/** Below, the store may not be able to tidy itself up any more. */
+export const minDiskBytes = 64 * 1024 * 1024
+/** Below, a large file does not fit. */
+export const lowDiskBytes = 1024 * 1024 * 1024
+/** A person who was not online for so long may be away for more: worth saying. */
+export const outboxWaitsLongMs = 24 * 60 * 60 * 1000
+export const fileFailureIsNewsMs = 7 * 24 * 60 * 60 * 1000
+/** What was said since is lost with the disk. */
+export const backupIsOldMs = 30 * 24 * 60 * 60 * 1000

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { chmod, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { serveControl } from '../../src/cli/control/index.js'
 import { Interruption } from '../../src/cli/signals.js'
 import { ERROR_EXIT_STATUS, P2pChatError, type ErrorCode } from '../../src/errors.js'
@@ -294,6 +296,44 @@ describe('cli: commands', () => {
     interruption.interrupt(130)
     assert.equal((await running).status, 130)
     assert.equal(node.running, false)
+  })
+
+  describe('backup, restore and doctor', () => {
+    const secret = { P2PCHAT_BACKUP_PASSWORD: 'a word for the stick' }
+
+    it('hand the owner an absolute path and a password, and overwrite nothing', async () => {
+      const node = new FakeChatNode()
+      const ran = await cli(['backup', join(home(), 'a.backup')], { node, env: secret })
+      assert.deepEqual([ran.status, ran.stderr], [0, ''])
+      assert.match(ran.stdout, /^12 messages and all contacts are in .*a\.backup \(63 KiB\)\.\n1 message on the way: only this device/)
+      assert.deepEqual(node.calls.find(({ name }) => name === 'backup')?.params, { path: join(home(), 'a.backup'), password: 'a word for the stick' })
+      await writeFile(join(home(), 'there'), 'precious')
+      const refused = await cli(['backup', join(home(), 'there')], { createNode: async () => assert.fail('A node was made.'), env: secret })
+      assert.deepEqual([refused.status, /overwrites nothing/.test(refused.stderr)], [2, true])
+      assert.equal((await cli(['backup'])).status, 2)
+      assert.equal((await cli(['backup', 'x.backup'], { node: new FakeChatNode({}, null) })).status, 3)
+    })
+
+    it('say what is wrong with a file that is no backup', async () => {
+      await writeFile(join(home(), 'letter.txt'), 'Dear Bob, this is a letter and not a backup at all. Yours, Alice.')
+      const target = ['--home', join(home(), 'fresh')]
+      assert.equal((await cli(['restore', join(home(), 'nothing'), ...target], { env: secret })).stderr, `There is no file ${join(home(), 'nothing')}.\n`)
+      const ran = await cli(['restore', join(home(), 'letter.txt'), ...target], { env: secret })
+      assert.equal(ran.status, 1)
+      assert.match(ran.stderr, /letter\.txt is no backup/)
+    })
+
+    it('tell findings in two lines each, and how many there are', async () => {
+      const node = new FakeChatNode()
+      const well = await cli(['doctor'], { node })
+      assert.deepEqual([well.status, well.stdout], [0, 'All is well.\n'])
+      node.findings = [{ severity: 'problem', code: 'no-server', text: 'No server.', advice: 'Ask.' }, { severity: 'advice', code: 'no-backup', text: 'None.', advice: 'Make one.' }]
+      assert.equal((await cli(['doctor'], { node })).stdout, 'Problem: No server.\n  Ask.\nAdvice: None.\n  Make one.\n1 problem found.\n')
+      assert.deepEqual((await cli(['doctor', '--json'], { node })).events.at(-1), { event: 'doctor', problems: 1, advice: 1 })
+      await chmod(home(), 0o755)
+      assert.match((await cli(['doctor'], { node })).stdout, /^Problem: Other users of this machine can look into .*\n {2}chmod 700 /)
+      await chmod(home(), 0o700)
+    })
   })
 
   it('asks the owner of the home, without a node of its own', async () => {

@@ -7,9 +7,14 @@ import { ENVIRONMENT, EXIT_STATUSES, manPage } from '../../src/cli/manual.js'
 import { GLOBAL_OPTIONS } from '../../src/cli/program.js'
 import { SHELL_WORDS } from '../../src/cli/shell/parse.js'
 import { version } from '../../src/cli/version.js'
+import { stretchBackupPassword } from '../../src/crypto/backup.js'
 import { ERROR_EXIT_STATUS } from '../../src/errors.js'
+import { writeBackup } from '../../src/node/backup/index.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
-import { systemClock } from '../../src/runtime.js'
+import { systemDisk } from '../../src/node/files/disk.js'
+import { Lane } from '../../src/node/home/lane.js'
+import { systemClock, systemRandom } from '../../src/runtime.js'
+import { createMemoryStore } from '../../src/store/index.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
 import { fileEvent, fileFailedEvent, offerEvent, progressEvent } from './helpers/fake-files.js'
 import { groupEvent } from './helpers/fake-groups.js'
@@ -99,18 +104,23 @@ describe('docs/cli.md', () => {
     node.files.previews.set(picture.id, { mime: 'image/png', base64: Buffer.from(pngOf(2, 2)).toString('base64') })
     node.emit(groupEvent(), progressEvent({ idle: 'paused' }), fileFailedEvent(), fileEvent({ caption: 'A cat' }), offerEvent({ caption: 'A film' }), messageEvent())
     node.rooms.put('club', ['carol'])
+    node.findings = [{ severity: 'advice', code: 'no-backup', text: 'There is none.', advice: 'Make one.' }]
     node.rooms.put('crew', ['carol'])
     const seen: Array<Record<string, unknown>> = []
     for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['history', 'bob'], ['verify', 'bob'], ['send', 'bob', 'hi'], ['trace', 'bob'],
       ['group', 'create', 'team', 'bob'], ['groups'], ['groups', '--mine'], ['group', 'join', 'club'], ['group', 'members', 'team'], ['group', 'send', 'team', 'hi'], ['history', 'team'], ['trace', 'team'],
       ['group', 'add', 'team', 'carol'], ['group', 'promote', 'team', 'bob'], ['group', 'demote', 'team', 'bob'], ['group', 'remove', 'team', 'carol'], ['group', 'policy', 'team', 'unlisted'],
       ['group', 'rename', 'team', 'squad'], ['group', 'log', 'squad'], ['group', 'verify', 'squad'], ['group', 'leave', 'club'], ['completion', 'bash'], ['help'],
-      ['listen', '--exit-after', '3'], ['send-file', 'bob', 'cat.png'], ['group', 'send-file', 'squad', 'cat.png'], ['files'], ['accept', offered.id], ['files', 'pause', offered.id], ['files', 'resume', offered.id], ['decline', refused.id], ['show', picture.id], ['settings'], ['passwd'], ['device', 'remove', 'x'], ['logout'], ['login', 'alice'], ['signup', 'alice'], ['recover', 'alice']]) {
-      const env = { P2PCHAT_PASSWORD: node.password, P2PCHAT_NEW_PASSWORD: 'new', P2PCHAT_RECOVERY_KEY: 'AAAAA-BBBBB-CCCCC-DDDDD' }
+      ['listen', '--exit-after', '3'], ['send-file', 'bob', 'cat.png'], ['group', 'send-file', 'squad', 'cat.png'], ['files'], ['accept', offered.id], ['files', 'pause', offered.id], ['files', 'resume', offered.id], ['decline', refused.id], ['show', picture.id], ['settings'], ['backup', join(home(), 'new.backup')], ['doctor'], ['passwd'], ['device', 'remove', 'x'], ['logout'], ['login', 'alice'], ['signup', 'alice'], ['recover', 'alice']]) {
+      const env = { P2PCHAT_PASSWORD: node.password, P2PCHAT_NEW_PASSWORD: 'new', P2PCHAT_BACKUP_PASSWORD: 'x', P2PCHAT_RECOVERY_KEY: 'AAAAA-BBBBB-CCCCC-DDDDD' }
       const ran = await run([...argv, '--json'], { home: home(), node, env })
       assert.equal(ran.status, 0, `${argv.join(' ')}: ${ran.stdout}`)
       seen.push(...ran.events)
     }
+    const backup = join(home(), 'alice.backup')
+    const store = createMemoryStore()
+    await writeBackup({ store, lane: new Lane(store), disk: systemDisk, clock: systemClock, random: systemRandom, stretch: stretchBackupPassword }, 'alice', { path: backup, password: node.password })
+    seen.push(...(await run(['restore', backup, '--home', join(home(), 'restored'), '--json'], { home: home(), env: { P2PCHAT_BACKUP_PASSWORD: node.password } })).events)
     const admin = new FakePoolAdmin()
     admin.findings = [{ severity: 'advice', code: 'two-servers', peerId: null, text: 'There are two.', advice: 'Add one.' }]
     await writeFile(join(home(), 'key'), `# a comment\n${'ab'.repeat(32)}\n`)

@@ -7,7 +7,8 @@ export const fakePasswordWork: PasswordWork = {
   registrationStart: async (password) => ({ state: new TextEncoder().encode(password), request: sha256(lpAll('registration', password)) }),
   registrationFinish: async (context, password) => ({ record: fakeRecord(password), exportKey: exportKey(context, password), serverPublicKey: new Uint8Array(32) }),
   loginStart: async (password) => ({ state: new TextEncoder().encode(password), request: sha256(lpAll('login', password)) }),
-  loginFinish: async (context, password) => ({ finishRequest: fakeFinish(password), sessionKey: new Uint8Array(64), exportKey: exportKey(context, password), serverPublicKey: new Uint8Array(32) })
+  loginFinish: async (context, password) => ({ finishRequest: fakeFinish(password), sessionKey: new Uint8Array(64), exportKey: exportKey(context, password), serverPublicKey: new Uint8Array(32) }),
+  stretchBackup: async (password, salt) => sha256(lpAll('backup', password, salt))
 }
 
 function exportKey ({ username, poolId }: { username: string, poolId: string }, password: string): Uint8Array {

@@ -1,5 +1,6 @@
 import { isP2pChatError } from '../../src/errors.js'
 import type { HistoryEntry, MessageEvent, NodeEvent } from '../../src/node/chat-node.js'
+import { restoreHome, type RestoredHome } from '../../src/node/backup/index.js'
 import { ClientNode } from '../../src/node/client-node.js'
 import { plainCipher, type ChunkCipher } from '../../src/node/files/cipher.js'
 import { ensureDevice, type HomeDevice } from '../../src/node/home/account-state.js'
@@ -133,6 +134,11 @@ export class SimulatedDevice {
     for await (const [key] of store.range()) if (prefixes.some((prefix) => key.startsWith(prefix))) keys.push(key)
     await store.batch(keys.map((key) => ({ type: 'delete', key })), { sync: true })
     await store.close()
+  }
+
+  /** Makes its home of a backup that another device has written. It must not be running. */
+  async restore (from: SimulatedDevice, path: string, password: string): Promise<RestoredHome> {
+    return await restoreHome({ home: '/', path, password: async () => password, openHome: async () => this.#disk.open(), openFile: async (name) => await openMemoryFile(from.files, name), stretch: fakePasswordWork.stretchBackup })
   }
 
   /** Dies in the middle of one of its next writes. */

@@ -1,8 +1,10 @@
 /** Every command of this version, in the order in which help lists them. */
 import type { CommandSpec } from '../command.js'
 import { login, logout, passwd, recover, signup, whoami } from './account.js'
+import { backup, restore } from './backup.js'
 import { completion } from './completion.js'
 import { deviceRemove, devices } from './devices.js'
+import { doctor } from './doctor.js'
 import { groupAdd, groupCreate, groupDemote, groupJoin, groupLeave, groupMembers, groupPolicy, groupPromote, groupRemove, groupRename } from './group.js'
 import { accept, decline, files, filesPause, filesResume } from './files.js'
 import { groupLog, groupVerify } from './group-log.js'
@@ -27,5 +29,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   users, contacts, verify, send, listen, history, trace,
   sendFile, accept, decline, files, filesPause, filesResume, show,
   groups, groupCreate, groupJoin, groupLeave, groupMembers, groupSend, groupSendFile, groupAdd, groupRemove, groupPromote, groupDemote, groupRename, groupPolicy, groupLog, groupVerify,
-  settings, limits, rendezvous, poolUp, poolStatus, poolInvite, poolDrain, poolRemove, poolRecover, poolDoctor, completion, help
+  settings, limits, backup, restore, doctor, rendezvous, poolUp, poolStatus, poolInvite, poolDrain, poolRemove, poolRecover, poolDoctor, completion, help
 ]

@@ -52,6 +52,8 @@ export function chatNodeOver (call: Call, events: ChatNode['events']): ChatNode 
     markRead: (request) => call('markRead', request),
     trace: (request) => call('trace', request),
     limits: () => call('limits', {}),
+    backup: (request) => call('backup', request),
+    doctor: () => call('doctor', {}),
     events,
     acknowledgeEvents: (request) => call('acknowledgeEvents', request)
   }

@@ -67,6 +67,8 @@ export const METHODS: Record<CallName, Method> = {
   markRead: { params: { user: 'string?', group: 'string?' }, oneOf: ['user', 'group'], repeatable: true, call: (node, request) => node.markRead(request) },
   trace: { params: { id: 'string' }, repeatable: true, call: (node, request) => node.trace(request) },
   limits: { params: {}, repeatable: true, call: (node) => node.limits() },
+  backup: { params: { path: 'string', password: 'string' }, repeatable: false, call: (node, request) => node.backup(request) },
+  doctor: { params: {}, repeatable: true, call: (node) => node.doctor() },
   acknowledgeEvents: { params: { cursor: 'string' }, repeatable: true, call: (node, request) => node.acknowledgeEvents(request) }
 }
 

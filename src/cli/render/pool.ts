@@ -1,5 +1,5 @@
 /** A pool as its operator reads it. */
-import type { Finding, PoolStatus, ServerStatus } from '../../rendezvous/index.js'
+import type { PoolStatus, ServerStatus } from '../../rendezvous/index.js'
 import { safeLine } from './safe-text.js'
 import { sizeWords } from './size.js'
 import type { Style } from './style.js'
@@ -30,10 +30,6 @@ export function serverLines (servers: readonly ServerStatus[], style: Style): st
     `${safeLine(placeOf(addresses))}${self ? ' (this server)' : ''}`
   ])
   return table(rows).map((line, at) => servers[at]?.figures === null ? style.dim(line) : line)
-}
-
-export function findingLines ({ severity, text, advice }: Finding, style: Style): string[] {
-  return [`${severity === 'problem' ? style.bold('Problem:') : 'Advice:'} ${safeLine(text)}`, style.dim(`  ${safeLine(advice)}`)]
 }
 
 /** What tells it from others, as `drain` and `remove` take it. */

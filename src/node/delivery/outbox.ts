@@ -64,6 +64,12 @@ export async function countEntries (reader: Reader): Promise<number> {
   return (await entryTable.keys(reader, [])).length
 }
 
+/** When the oldest message was written that is not with all its devices; what people do not see left out. */
+export async function oldestEntryAtMs (reader: Reader): Promise<number | undefined> {
+  const times = (await entryTable.list(reader, [])).filter(({ value }) => value.messageId !== '').map(({ value }) => value.sentAtMs)
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+}
+
 /** Puts an entry at the end of the chain to a device. */
 export async function enqueue (tx: Transaction, device: string, username: string, entry: Omit<OutEntry, 'state'>): Promise<number> {
   const chain = await findOutChain(tx, device) ?? { username, next: 1, deliveredThrough: 0, readThrough: 0 }

@@ -24,10 +24,15 @@ export interface Table<T> {
   keys: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<string[][]>
 }
 
-interface ValueCodec<T> { encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) => T }
+export interface ValueCodec<T> { encode: (value: T) => Uint8Array, decode: (bytes: Uint8Array) => T }
 
 export function jsonTable<T> (name: string): Table<T> {
-  return table<T>(name, {
+  return table<T>(name, jsonCodec(name))
+}
+
+/** How a shelf of JSON keeps its values. */
+export function jsonCodec<T> (name: string): ValueCodec<T> {
+  return {
     encode: (value) => fromString(JSON.stringify(value, replacer)),
     decode: (bytes) => {
       try {
@@ -36,7 +41,7 @@ export function jsonTable<T> (name: string): Table<T> {
         throw new P2pChatError('ERR_STORE_CORRUPT', `The home holds an unreadable ${name} entry; restore it from a copy.`, { cause })
       }
     }
-  })
+  }
 }
 
 export function bytesTable (name: string): Table<Uint8Array> {

@@ -1,5 +1,5 @@
 import { P2pChatError } from '../../../src/errors.js'
-import type { AccountInfo, ChatNode, ContactInfo, HistoryEntry, ListedUser, MessageState, MessageTrace, NodeEvent, NodeStatus, StatusEvent } from '../../../src/node/chat-node.js'
+import type { AccountInfo, ChatNode, ContactInfo, Finding, HistoryEntry, ListedUser, MessageState, MessageTrace, NodeEvent, NodeStatus, StatusEvent } from '../../../src/node/chat-node.js'
 import { FakeFiles } from './fake-files.js'
 import { FakeGroups } from './fake-groups.js'
 import { historyEntry } from './samples.js'
@@ -182,6 +182,10 @@ export class FakeChatNode implements ChatNode {
     steps: [{ state: 'queued' as const, at: '2024-11-22T10:00:00.000Z' }, { state: 'stored' as const, at: '2024-11-22T10:00:01.000Z', replicas: 1, servers: 1 }],
     devices: [{ username: 'bob', deviceId: '00112233aabbccdd', state: 'stored' as const, via: 'mailbox' as const, at: '2024-11-22T10:00:01.000Z' }]
   }))
+
+  backup: ChatNode['backup'] = async (request) => await this.#do('backup', request, () => ({ path: request.path, bytes: 65_000, messages: 12, queued: 1 }))
+  findings: Finding[] = []
+  doctor: ChatNode['doctor'] = async () => await this.#do('doctor', {}, () => this.findings)
 
   limits: ChatNode['limits'] = async () => await this.#do('limits', {}, () => [
     { name: 'text', unit: 'bytes', used: null, max: 60_000, reason: 'One key seals at most 64 KiB.' },

@@ -10,5 +10,6 @@
  * - book.ts: wires them
  */
 export { Book, type BookComponents } from './book.js'
+export { listForked } from './notices.js'
 export { tellEntry } from './texts.js'
 export { entryTable } from './tables.js'

@@ -6,7 +6,7 @@ import type { NodeEvent } from '../../chat-node.js'
 import type { Tasks } from '../../delivery/tasks.js'
 import { iso } from '../../events/event-of.js'
 import { fromHex } from '../../home/hex.js'
-import type { Lane, Transaction } from '../../home/lane.js'
+import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import type { GroupChange, SendingEpoch } from '../types.js'
 import { waitingTellMs } from './limits.js'
 import { forkTable, groupTable } from './tables.js'
@@ -20,6 +20,13 @@ export interface NoticesComponents {
   sendingEpoch: (id: string) => Promise<SendingEpoch>
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
   emit: (event: NodeEvent) => void
+}
+
+/** Names of the groups of which a server has shown two logs. */
+export async function listForked (reader: Reader): Promise<string[]> {
+  const ids = new Set((await forkTable.keys(reader, [])).map(([id = '']) => id))
+  const rows = await Promise.all([...ids].map(async (id) => await groupTable.get(reader, id)))
+  return rows.flatMap((row) => row === undefined ? [] : [row.name]).sort()
 }
 
 export class Notices {

@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict'
+import { toHex } from '../../../src/node/home/hex.js'
+import { createMemoryDisk } from '../../../src/store/index.js'
+import { restoreHome } from '../../../src/node/backup/index.js'
+import { GroupWorld } from '../groups/book/group-world.js'
+import { openMemoryFile } from '../files/memory-file.js'
+import { fakePasswordWork } from '../../simulation/fake-password-work.js'
+import { PASSWORD, SimulatedDevice } from '../../simulation/world.js'
+import { rejectsCode } from '../support.js'
+
+const SECRET = 'a word for the stick only'
+
+describe('a backup of a home', function () {
+  this.timeout(30_000)
+  let world: GroupWorld
+  let seed = 0
+
+  beforeEach(async () => {
+    world = new GroupWorld(`backup ${seed++}`)
+    await world.startServer()
+  })
+
+  afterEach(async () => {
+    const errors = world.devices.flatMap((device) => device.errors)
+    await world.stop()
+    assert.deepEqual(errors, [])
+  })
+
+  async function restored (from: SimulatedDevice, name: string): Promise<SimulatedDevice> {
+    const device = new SimulatedDevice(world, name, from.username)
+    world.devices.push(device)
+    await device.restore(from, '/backup', SECRET)
+    await world.do(device.start())
+    return device
+  }
+
+  it('makes a new device that has what was said, and talks on', async () => {
+    const [alice, bob, carol] = await world.people('alice', 'bob', 'carol') as [SimulatedDevice, SimulatedDevice, SimulatedDevice]
+    await world.group('team', alice, bob)
+    await world.do(alice.node.send({ to: 'bob', text: 'hello' }))
+    await world.do(bob.node.send({ to: 'alice', text: 'hello back' }))
+    await world.do(alice.node.groupSend({ names: ['team'], text: 'to all' }))
+    await world.clock.advance(5_000)
+    await world.do(alice.node.safetyNumber({ username: 'bob' }))
+    await world.do(alice.node.acceptIdentity({ username: 'bob' }))
+    await world.do(alice.node.changeSettings({ autoAcceptBytes: 7 }))
+    const made = await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    assert.deepEqual({ ...made, bytes: 0 }, { path: '/backup', bytes: 0, messages: 3, queued: 0 })
+    const before = { bob: await alice.history('bob'), team: await world.do(alice.node.history({ group: 'team' })) }
+    await world.do(bob.node.send({ to: 'alice', text: 'after the backup' }))
+    await world.clock.advance(5_000)
+    await alice.stop()
+
+    const second = await restored(alice, 'alice-2')
+    await rejectsCode(second.node.history({ user: 'bob' }), 'ERR_NOT_SIGNED_IN')
+    await rejectsCode(world.do(second.node.signIn({ username: 'carol', password: PASSWORD })), 'ERR_NOT_PERMITTED')
+    assert.deepEqual(await world.do(second.node.signIn({ username: 'alice', password: PASSWORD })), { username: 'alice', newDevice: true })
+    second.listen()
+    await world.clock.advance(20_000)
+    assert.deepEqual((await second.history('bob')).slice(0, before.bob.length), before.bob)
+    const saysNow = (await world.do(second.node.history({ group: 'team' }))).filter(({ kind }) => kind === 'text')
+    assert.deepEqual(saysNow, before.team.filter(({ kind }) => kind === 'text'))
+    assert.equal((await world.do(second.node.contacts())).find(({ username }) => username === 'bob')?.identity, 'verified')
+    assert.equal((await world.do(second.node.settings())).autoAcceptBytes, 7)
+    assert.equal((await world.do(second.node.devices())).length, 2)
+
+    await world.do(second.node.send({ to: 'bob', text: 'from the new one' }))
+    await world.do(bob.node.send({ to: 'alice', text: 'to both' }))
+    await world.clock.advance(10_000)
+    assert.ok((await bob.history('alice')).some(({ text, fromRemovedDevice }) => text === 'from the new one' && fromRemovedDevice === undefined))
+    assert.equal((await second.history('bob')).at(-1)?.text, 'to both')
+    await world.do(second.node.groupSend({ names: ['team'], text: 'here again' }))
+    await world.do(bob.node.groupSend({ names: ['team'], text: 'welcome' }))
+    await world.clock.advance(20_000)
+    const teamOf = async (device: SimulatedDevice): Promise<Array<string | null>> => (await world.do(device.node.history({ group: 'team' }))).filter(({ kind }) => kind === 'text').map(({ text }) => text)
+    assert.deepEqual((await teamOf(bob)).sort(), ['here again', 'to all', 'welcome'])
+    assert.deepEqual((await teamOf(second)).sort(), ['here again', 'to all', 'welcome'])
+    // Nothing of the past is told to a listener again.
+    assert.deepEqual(second.heard.map(({ text }) => text).filter((text) => text === 'hello back' || text === 'to all'), [])
+
+    // The one before is still a device of its own, with everything that came since.
+    await world.do(alice.start())
+    await world.clock.advance(20_000)
+    assert.deepEqual((await alice.history('bob')).slice(-3).map(({ text }) => text).sort(), ['after the backup', 'from the new one', 'to both'])
+    await world.do(alice.node.send({ to: 'bob', text: 'the old one' }))
+    await world.clock.advance(5_000)
+    assert.ok((await bob.history('alice')).some(({ text }) => text === 'the old one'))
+    assert.deepEqual(await carol.history('alice'), [])
+  })
+
+  it('holds no key of the device, and nothing readable', async () => {
+    const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
+    await world.do(alice.node.send({ to: 'bob', text: 'a text that nobody else knows' }))
+    await world.clock.advance(2_000)
+    await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    const file = alice.files.contents('/backup') ?? Buffer.alloc(0)
+    for (const text of ['alice', 'bob', 'nobody else knows']) assert.ok(!file.includes(text), text)
+    const store = createMemoryDisk()
+    await restoreHome({ home: '/', path: '/backup', password: async () => SECRET, openHome: async () => store.open(), openFile: async (path) => await openMemoryFile(alice.files, path), stretch: fakePasswordWork.stretchBackup })
+    const { seed, identityPrivate } = alice.node['components'].device
+    const secrets = [seed, identityPrivate].flatMap((key) => [toHex(key), Buffer.from(key).toString('base64').replace(/=+$/, '')])
+    for await (const [key, value] of store.open().range()) {
+      for (const secret of secrets) assert.ok(!Buffer.from(value).includes(secret), key)
+    }
+  })
+
+  it('is refused over a file, with a weak password, into a home of somebody, and without an account', async () => {
+    const [alice, bob] = await world.people('alice', 'bob') as [SimulatedDevice, SimulatedDevice]
+    alice.files.put('/there', Buffer.from('precious'))
+    await rejectsCode(world.do(alice.node.backup({ path: '/there', password: SECRET })), 'ERR_USAGE')
+    assert.equal(String(alice.files.contents('/there')), 'precious')
+    await rejectsCode(world.do(alice.node.backup({ path: 'here', password: SECRET })), 'ERR_USAGE')
+    await rejectsCode(world.do(alice.node.backup({ path: '/backup', password: 'short' })), 'ERR_WEAK_PASSWORD')
+    await rejectsCode(world.do((await world.bareDevice('new')).node.backup({ path: '/backup', password: SECRET })), 'ERR_NOT_SIGNED_IN')
+    alice.files.capacityBytes = 20
+    await rejectsCode(world.do(alice.node.backup({ path: '/backup', password: SECRET })), 'ERR_STORE_IO')
+    assert.equal(alice.files.contents('/backup'), undefined, 'half a backup is left')
+    alice.files.capacityBytes = Infinity
+    await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    await bob.stop()
+    await rejectsCode(bob.restore(alice, '/backup', SECRET), 'ERR_NOT_PERMITTED')
+    const fresh = new SimulatedDevice(world, 'fresh', 'alice')
+    await rejectsCode(fresh.restore(alice, '/nowhere', SECRET), 'ERR_NOT_FOUND')
+    await rejectsCode(fresh.restore(alice, '/backup', 'not the password'), 'ERR_BAD_CREDENTIALS')
+    assert.deepEqual((await fresh.restore(alice, '/backup', SECRET)).username, 'alice')
+  })
+})
