@@ -33,7 +33,7 @@ export interface SignedInComponents {
 }
 
 /** What files need of the machine. */
-export type FileComponents = Pick<TransfersComponents, 'disk' | 'cipher' | 'openFile' | 'downloadsFolder' | 'maxFileBytes'>
+export type FileComponents = Pick<TransfersComponents, 'disk' | 'cipher' | 'spool' | 'openFile' | 'downloadsFolder' | 'maxFileBytes'>
 
 export class SignedIn {
   readonly delivery: Delivery
@@ -79,7 +79,7 @@ export class SignedIn {
         groupContent: async (tx, sender, content) => { await this.book.groupContent(tx, sender, content) },
         takeMessage: async (envelope, via) => await this.talk.takeMessage(envelope, via),
         takeReceipt: async (envelope, via) => await this.talk.takeReceipt(envelope, via),
-        receiptsFor: async (hex) => await this.talk.receiptsFor(hex),
+        receiptsFor: async (...args) => await this.talk.receiptsFor(...args),
         isMember: (hex) => this.talk.isMember(hex),
         ownRecordTaken: () => { this.book.ownRecordTaken() }
       }

@@ -167,7 +167,7 @@ export class Delivery {
       receipts,
       take: async (envelopes, via, sender) => await this.takeAll(envelopes, via, sender),
       isOfContact: async (device) => await this.isOfContact(device),
-      groupReceipts: async (device) => await groups?.receiptsFor(device) ?? []
+      groupReceipts: async (...args) => await groups?.receiptsFor(...args) ?? []
     })
   }
 

@@ -27,7 +27,7 @@ export interface PeerServiceComponents {
   /** Whether the device is of an account with which messages were exchanged. */
   isOfContact: (device: string) => Promise<boolean>
   /** Receipt envelopes that are due to the device for what it sent to groups; counted as handed over. */
-  groupReceipts: (device: string) => Promise<Uint8Array[]>
+  groupReceipts: (device: string, channel: Channel) => Promise<Uint8Array[]>
 }
 
 const ALL = 'all'
@@ -62,7 +62,7 @@ export class PeerService {
     this.components.peers.seen(toHex(sender))
     await this.components.take(envelopes, channel.via, sender)
     const receipt = await this.components.receipts.takeForAnswer(toHex(sender), channel)
-    const forGroups = await this.components.groupReceipts(toHex(sender))
+    const forGroups = await this.components.groupReceipts(toHex(sender), channel)
     return encode(DeliverResponse, { receipts: [...(receipt === undefined ? [] : [receipt]), ...forGroups] })
   }
 

@@ -7,6 +7,7 @@ import { encode } from '../../../protocol/codec.js'
 import { Receipt } from '../../../protocol/pb/content.js'
 import { GroupReceipt } from '../../../protocol/pb/group.js'
 import type { Clock, Logger, Random, Timer } from '../../../runtime.js'
+import { Answers } from '../../delivery/answers.js'
 import { encodeGroupReceiptEnvelope } from '../../delivery/envelope.js'
 import { directTimeoutMs, receiptRetryMs } from '../../delivery/limits.js'
 import { fromHex } from '../../home/hex.js'
@@ -36,9 +37,12 @@ export class GroupReceipts {
   private readonly scheduled = new Map<string, Map<string, Scheduled>>()
   /** What goes to a device now. One after the other: an older receipt must not replace a newer one in its slot. */
   private readonly turns = new Map<string, Promise<void>>()
+  private readonly answers: Answers
   private stopped = false
 
-  constructor (private readonly components: GroupReceiptsComponents) {}
+  constructor (private readonly components: GroupReceiptsComponents) {
+    this.answers = new Answers(components.clock)
+  }
 
   /** A receipt is due; it goes out soon, together with what becomes due meanwhile. @param members of the group */
   schedule (sender: SendingDevice, members = 0): void {
@@ -49,8 +53,8 @@ export class GroupReceipts {
     for (const sender of await sendersWithDueReceipt(this.components.lane)) this.schedule(sender)
   }
 
-  /** Receipts that are due to a device, for the answer to its own request; counted as handed over. */
-  async takeForAnswer (device: string): Promise<Uint8Array[]> {
+  /** Receipts that are due to a device, for the answer to its own request on this channel. */
+  async takeForAnswer (device: string, channel: Channel): Promise<Uint8Array[]> {
     const due = [...this.scheduled.get(device)?.values() ?? []].slice(0, maxGroupAnswerReceipts)
     const envelopes: Uint8Array[] = []
     for (const { sender } of due) {
@@ -58,7 +62,10 @@ export class GroupReceipts {
       if (prepared === undefined) continue
       this.unschedule(sender)
       envelopes.push(prepared.envelope)
-      await this.handedOver(sender, prepared)
+      this.answers.gave(`${device}/${nameOf(sender)}`, sayingOf(prepared.due), channel, {
+        given: () => { this.handedOver(sender, prepared).catch(() => { this.scheduleAfter(sender, receiptRetryMs, true) }) },
+        lost: () => { this.schedule(sender) }
+      })
     }
     return envelopes
   }
@@ -66,6 +73,7 @@ export class GroupReceipts {
   /** Sends what is scheduled at once, and waits for it. */
   async stop (): Promise<void> {
     this.stopped = true
+    this.answers.stop()
     const all = [...this.scheduled.values()].flatMap((senders) => [...senders.values()])
     for (const { sender } of all) {
       this.unschedule(sender)
@@ -111,6 +119,8 @@ export class GroupReceipts {
   }
 
   private async send (sender: SendingDevice): Promise<void> {
+    const due = await findDueReceipt(this.components.lane, sender)
+    if (due === undefined || this.answers.tell(`${sender.device}/${nameOf(sender)}`, sayingOf(due))) return
     const prepared = await this.prepare(sender)
     if (prepared === undefined) return
     if (!await this.sendDirectly(sender.device, prepared)) {
@@ -158,6 +168,10 @@ export class GroupReceipts {
   private async handedOver (sender: SendingDevice, prepared: Prepared): Promise<void> {
     await this.components.lane.write(async (tx) => { await clearDueReceipt(tx, sender, prepared.due) })
   }
+}
+
+function sayingOf ({ deliveredThrough, readThrough }: DueGroupReceipt): string {
+  return `${deliveredThrough} ${readThrough}`
 }
 
 function nameOf ({ id, username }: SendingDevice): string {

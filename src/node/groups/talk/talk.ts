@@ -148,8 +148,8 @@ export class Talk implements GroupTalk, GroupMail {
   }
 
   /** Receipt envelopes for the answer to a device that handed over messages. */
-  async receiptsFor (device: string): Promise<Uint8Array[]> {
-    return await this.receipts.takeForAnswer(device)
+  async receiptsFor (device: string, channel: Channel): Promise<Uint8Array[]> {
+    return await this.receipts.takeForAnswer(device, channel)
   }
 
   /** Whether something of a member was taken from the device in this run: it may hand over more than a stranger. */

@@ -383,16 +383,17 @@ export class End {
   }
 
   servedTo (asker: End, via: 'direct' | 'relay'): FakeChannel {
-    return new FakeChannel({
+    const channel: FakeChannel = new FakeChannel({
       'peer/deliver': async (body) => {
         for (const envelope of DeliverRequest.decode(body).envelopes) await this.take(envelope, via)
-        return encode(DeliverResponse, { receipts: await this.talk.receiptsFor(asker.hex) })
+        return encode(DeliverResponse, { receipts: await this.talk.receiptsFor(asker.hex, channel) })
       },
       'peer/receipt': async (body) => {
         await this.take(body, via)
         return new Uint8Array(0)
       }
     }, asker.hex, this.rig.clock, via)
+    return channel
   }
 
   async take (envelope: Uint8Array, via: 'direct' | 'relay' | 'mailbox' = 'mailbox'): Promise<'taken' | 'not-yet'> {

@@ -383,6 +383,22 @@ describe('the receipts of a group', () => {
     await rig.stop()
   })
 
+  it('that were given in an answer are given again when the channel ends soon after, and not otherwise', async () => {
+    for (const ends of [true, false]) {
+      const rig = await Rig.of({ members: ['alice', 'bob'] })
+      const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+      await alice.send('hello')
+      await rig.clock.advance(100)
+      await bob.takeMail()
+      const channel = bob.servedTo(alice, 'direct')
+      assert.equal((await bob.talk.receiptsFor(alice.hex, channel)).length, 1)
+      if (ends) await channel.close()
+      await rig.clock.advance(10_000)
+      assert.equal(alice.box(EnvelopeKind.GROUP_RECEIPT).length, ends ? 1 : 0)
+      await rig.stop()
+    }
+  })
+
   it('of strangers, of other devices, or that claim what was never sent, change nothing', async () => {
     const rig = await Rig.of()
     const [alice, bob] = [rig.end('alice'), rig.end('bob')]
