@@ -95,8 +95,10 @@ export async function listParkedMessages (reader: Reader, id: string, sender?: S
   }))
 }
 
-/** Whether anything of the device is parked. */
+/** Whether anything of the device is parked. Asked after every message: the totals answer mostly, without a range that is walked. */
 export async function hasParked (reader: Reader, { id, username, device }: SendingDevice): Promise<boolean> {
+  if (await totalTable.get(reader, 'member', id, username, device) !== undefined) return true
+  if (await totalTable.get(reader, 'stranger', id) === undefined) return false
   return (await markTable.keys(reader, [id, username, device], { limit: 1 })).length > 0
 }
 
