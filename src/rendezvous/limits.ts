@@ -134,6 +134,15 @@ export const defaultListPage = 100
 export const listScanPage = 200
 /** Mail in one answer or push: far below a frame, so that a small answer never waits long behind it. */
 export const maxReadEntries = 500
+/** Pause between two requests that hand receipts to one connected device: what comes meanwhile goes together. */
+export const receiptGatherMs = 50
+/** … at most so many at once, far more than one moment brings; past that they are kept. */
+export const maxForwardedReceipts = 512
+export const maxForwardedReceiptBytes = 256 * 1024
+/** A device that has not taken them by then has them kept: whoever gave them waits for an answer. */
+export const receiptForwardTimeoutMs = 2_000
+/** … and is handed none for so long. */
+export const receiptForwardPauseMs = 30_000
 export const maxReadBytes = 512 * 1024
 /** When to ask again for room in a full mailbox: its owner has to come and fetch. */
 export const retryWhenFullMs = 60 * minute

@@ -13,7 +13,7 @@ import { Attachments, CutOff, describeUser, directoryHandlers, Watches } from '.
 import { createGroupService } from './groups/index.js'
 import { upkeepDelayMs, type RendezvousLimits } from './limits.js'
 import type { Links, ServerHandler } from './links/index.js'
-import { mailHandlers, Pumps } from './mail/index.js'
+import { mailHandlers, Pumps, ReceiptForwarder } from './mail/index.js'
 import type { Mailboxes } from './mailboxes/index.js'
 import { News, Whereabouts } from './news/index.js'
 import { PoolPrekeys, prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
@@ -75,7 +75,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   const prekeys = new PoolPrekeys({ self, shelf: new PrekeyShelf(store), links, replicasOf, isListed: async (device) => await accounts.isListed(device), logger })
   const files = createBlobService({ blobs, attachments, clock, logger, limits })
   const watches = new Watches({ describe: async (username) => await describeUser({ accounts, whereabouts }, username), logger })
-  const pumps = new Pumps({ mailboxes, attachments, logger })
+  const pumps = new Pumps({ mailboxes, attachments, clock, logger })
   const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
   const envelopes = new Limiter(clock, limits.envelopesPerSender, 'messages from this device')
   const envelopeBytes = new Limiter(clock, limits.envelopeBytesPerSender, 'bytes of messages from this device')
@@ -189,7 +189,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
         bundles: new Limiter(clock, limits.bundlesPerTaker, 'key requests from this device'),
         oneTimePrekeys: new Limiter(clock, limits.oneTimePrekeysPerPair, 'one-time prekeys of one device')
       }),
-      ...mailHandlers({ accounts, attachments, mailboxes, pumps, envelopes, envelopeBytes }),
+      ...mailHandlers({ accounts, attachments, mailboxes, pumps, receipts: new ReceiptForwarder({ attachments, clock, logger }), clock, envelopes, envelopeBytes }),
       ...groups.requests
     }
   }

@@ -6,7 +6,10 @@ import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { SelfEnd } from '../../crypto/x3dh.js'
 import type { Channel, Network } from '../../overlay/index.js'
 import { ed25519FromPeerId, peerIdFromEd25519 } from '../../overlay/peer-id.js'
+import { decode } from '../../protocol/codec.js'
 import { PEER_PROTOCOL } from '../../protocol/ids.js'
+import { maxFrameBytes } from '../../protocol/limits.js'
+import { DeliverRequest } from '../../protocol/pb/service.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
@@ -20,6 +23,7 @@ import type { Lane, Transaction } from '../home/lane.js'
 import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
+import { isReceipt } from './envelope.js'
 import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
 import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
 import { addressFreshMs, maxIntroduced } from './limits.js'
@@ -155,6 +159,7 @@ export class Delivery {
     })
     this.mailbox = new Mailbox({
       clock,
+      random,
       logger,
       device: { seed: device.seed, publicKey: device.deviceKey },
       take: async (envelopes) => await this.takeAll(envelopes, 'mailbox')
@@ -217,6 +222,19 @@ export class Delivery {
   /** Resolves once it is taken, so that the channel reads no more than can be worked on. */
   async onMail (body: Uint8Array, channel: Channel): Promise<void> {
     await this.tasks.finish(async () => { await this.mailbox.pushed(channel, readMailNotification(body)) })
+  }
+
+  /**
+   * The request mailbox/receipts: takes receipts that the server does not keep; answered once they are on the disk.
+   *
+   * @throws ERR_INVALID_RECORD something else is among them; ERR_OVERLOADED, ERR_CLOSED: the server keeps them
+   */
+  async onReceipts (body: Uint8Array): Promise<Uint8Array> {
+    const { envelopes } = decode(DeliverRequest, body, maxFrameBytes, 'Receipts')
+    if (!envelopes.every(isReceipt)) throw new P2pChatError('ERR_INVALID_RECORD', 'Only receipts can be handed over without a mailbox.')
+    const taken = await Promise.all(envelopes.map(async (envelope) => await this.inbox.take(envelope, 'mailbox')))
+    if (taken.includes('not-yet')) throw new P2pChatError('ERR_OVERLOADED', 'Some receipts cannot be taken now; keep them.')
+    return new Uint8Array(0)
   }
 
   /** A device opened a direct channel: what is owed to it goes that way now. */

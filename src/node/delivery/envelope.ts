@@ -2,7 +2,7 @@ import { decode, encode } from '../../protocol/codec.js'
 import { SUITE } from '../../protocol/ids.js'
 import { maxEnvelopeBytes } from '../../protocol/limits.js'
 import { Envelope, EnvelopeKind } from '../../protocol/pb/envelope.js'
-import { P2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Sealed } from '../sessions/sessions.js'
 
 export interface Route {
@@ -50,6 +50,17 @@ export function decodeEnvelope (bytes: Uint8Array): Envelope {
     throw new P2pChatError('ERR_UNSUPPORTED', `An envelope of cipher suite ${envelope.suite} was refused: this version speaks suite ${SUITE}.`)
   }
   return envelope
+}
+
+/** Whether the bytes are an envelope of a receipt, for a session or a group. */
+export function isReceipt (bytes: Uint8Array): boolean {
+  try {
+    const { kind } = decodeEnvelope(bytes)
+    return kind === EnvelopeKind.RECEIPT || kind === EnvelopeKind.GROUP_RECEIPT
+  } catch (error) {
+    if (isP2pChatError(error)) return false
+    throw error
+  }
 }
 
 const nothing = new Uint8Array(0)

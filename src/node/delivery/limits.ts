@@ -44,8 +44,12 @@ export const maxEpochStarts = 8
 /** Entries taken from a mailbox in one request. */
 export const mailPageEntries = 256
 export const mailPageBytes = maxFrameBytes / 2
-/** What was pushed is acknowledged together after this. */
-export const acknowledgeDelayMs = 250
+/** What was pushed is acknowledged together after this: a talk that goes back and forth costs one in a few messages … */
+export const acknowledgeDelayMs = 3_000
+/** … and a time by chance on top, so that the members of a group do not acknowledge all at once. */
+export const acknowledgeSpreadMs = 3_000
+/** … or as soon as there are so many: a mailbox must not fill up with what was taken. */
+export const maxUnacknowledged = 128
 /** A record looked up longer ago is looked up again before something is sent. */
 export const recordFreshMs = 5 * 60 * 1000
 /** When a server that could not say whether a user exists is asked again. */

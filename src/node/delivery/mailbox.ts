@@ -2,13 +2,14 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
 import { makeMailboxAcknowledgement, maxAcknowledgedEntries } from '../../records/index.js'
-import type { Clock, Logger, Timer } from '../../runtime.js'
+import type { Clock, Logger, Random, Timer } from '../../runtime.js'
 import { acknowledgeMail, readMail, subscribeMail, type MailEntry } from '../pool/requests.js'
-import { acknowledgeDelayMs, mailPageBytes, mailPageEntries, mailRetryMs } from './limits.js'
+import { acknowledgeDelayMs, acknowledgeSpreadMs, mailPageBytes, mailPageEntries, mailRetryMs, maxUnacknowledged } from './limits.js'
 import type { Taken } from './inbox.js'
 
 export interface MailboxComponents {
   clock: Clock
+  random: Random
   logger: Logger
   device: { seed: Uint8Array, publicKey: Uint8Array }
   /** Takes envelopes in this order; says of each whether it may be acknowledged. */
@@ -23,6 +24,8 @@ export class Mailbox {
   /** Pushed and taken, to be acknowledged together with what is pushed soon after. */
   private readonly unacknowledged = new Map<Channel, Uint8Array[]>()
   private acknowledging: Timer | undefined
+  /** One acknowledgement after the other. */
+  private acknowledged: Promise<void> = Promise.resolve()
   /** Something was left in the mailbox that may be taken later. */
   private retry: Timer | undefined
   private stopped = false
@@ -47,8 +50,9 @@ export class Mailbox {
     await this.inTurn(async () => {
       const done = await this.takeAll(channel, this.pushedEntries.splice(0))
       if (done.length === 0) return
-      this.unacknowledged.set(channel, [...this.unacknowledged.get(channel) ?? [], ...done])
-      if (this.stopped) await this.acknowledgePushed()
+      const unacknowledged = [...this.unacknowledged.get(channel) ?? [], ...done]
+      this.unacknowledged.set(channel, unacknowledged)
+      if (this.stopped || unacknowledged.length >= maxUnacknowledged) this.acknowledgeNow()
       else this.acknowledgeSoon()
     })
   }
@@ -58,15 +62,30 @@ export class Mailbox {
     this.stopped = true
     this.retry?.cancel()
     this.acknowledging?.cancel()
-    await this.inTurn(async () => { await this.acknowledgePushed() })
+    await this.inTurn(async () => { this.acknowledgeNow() })
+    await this.acknowledged
   }
 
-  /** An acknowledgement costs a signature here and a sync there: whoever gets many messages gives one for all of a moment. */
+  /**
+   * An acknowledgement costs a signature here, and there its verification and a sync: whoever gets many messages gives one for
+   * all of a while, and not all members of a group at the same moment. Until then the server pushes none of them again on this channel.
+   */
   private acknowledgeSoon (): void {
-    this.acknowledging ??= this.components.clock.schedule(acknowledgeDelayMs, () => {
+    this.acknowledging ??= this.components.clock.schedule(acknowledgeDelayMs + this.spreadMs(), () => {
       this.acknowledging = undefined
-      this.inTurn(async () => { await this.acknowledgePushed() }).catch((error: unknown) => { this.components.logger.error({ error }, 'mail could not be acknowledged') })
+      this.acknowledgeNow()
     }, { unref: true })
+  }
+
+  /** Nothing that is pushed waits for it. */
+  private acknowledgeNow (): void {
+    this.acknowledged = this.acknowledged.then(async () => { await this.acknowledgePushed() })
+      .catch((error: unknown) => { this.components.logger.error({ error }, 'mail could not be acknowledged') })
+  }
+
+  private spreadMs (): number {
+    const [chance = 0] = this.components.random.bytes(1)
+    return Math.floor(acknowledgeSpreadMs * chance / 256)
   }
 
   /** What cannot be acknowledged now comes again with the next attachment, and is known then. */

@@ -5,9 +5,10 @@ import { P2pChatError } from '../../errors.js'
 import type { RequestHandler } from '../../overlay/network.js'
 import { decode } from '../../protocol/codec.js'
 import { maxEnvelopeBytes } from '../../protocol/limits.js'
-import { Envelope } from '../../protocol/pb/envelope.js'
+import { Envelope, EnvelopeKind } from '../../protocol/pb/envelope.js'
 import * as pb from '../../protocol/pb/service.js'
 import { verifyMailboxAcknowledgement } from '../../records/index.js'
+import type { Clock } from '../../runtime.js'
 import type { Accounts } from '../accounts/index.js'
 import type { Attachments } from '../directory/index.js'
 import { assertBytes } from '../fields.js'
@@ -18,12 +19,15 @@ import { asError } from '../outcome.js'
 import type { Limiter } from '../rate/limiter.js'
 import { toWire } from './pump.js'
 import type { Pumps } from './pumps.js'
+import type { ReceiptForwarder } from './receipt-forwarder.js'
 
 export interface MailHandlersComponents {
   accounts: Accounts
   attachments: Attachments
   mailboxes: Mailboxes
   pumps: Pumps
+  receipts: ReceiptForwarder
+  clock: Clock
   /** by sending device */
   envelopes: Limiter
   /** by sending device, in bytes */
@@ -41,17 +45,21 @@ export function mailHandlers (components: MailHandlersComponents): Record<string
   }
 }
 
-function append ({ accounts, attachments, mailboxes, envelopes, envelopeBytes }: MailHandlersComponents): RequestHandler {
+function append ({ accounts, attachments, mailboxes, receipts, clock, envelopes, envelopeBytes }: MailHandlersComponents): RequestHandler {
   return method({
     request: pb.MailboxAppendRequest,
     response: pb.MailboxAppendResponse,
     maxBytes: maxEnvelopeBytes + 256,
     async answer (request, { channel }) {
       const sender = attachments.require(channel).deviceKey
-      assertEnvelope(request, sender)
+      const { kind } = assertEnvelope(request, sender)
       const device = toString(sender, 'base16')
       envelopes.take(device)
       envelopeBytes.take(device, request.envelope.byteLength)
+      // What lies in a slot is given again, as something newer, until it has arrived: it need not be kept for who is here.
+      if (isReceipt(kind) && request.slot.byteLength > 0 && await receipts.forward(request.mailbox, request.envelope)) {
+        return { replicas: 0, servers: 1, expiresAtMs: BigInt(clock.now()) }
+      }
       if (!await accounts.hasDevice(request.mailbox)) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such device, or no longer.')
       return stored(await mailboxes.append({ ...request, sender }))
     }
@@ -97,7 +105,7 @@ function acknowledge ({ attachments, mailboxes }: MailHandlersComponents): Reque
 }
 
 /** The envelope says the same as the request around it, and was sent by whoever asks. */
-function assertEnvelope (request: pb.MailboxAppendRequest, sender: Uint8Array): void {
+function assertEnvelope (request: pb.MailboxAppendRequest, sender: Uint8Array): Envelope {
   assertBytes(request.mailbox, 32, 'A mailbox')
   assertBytes(request.entryId, 16, 'An entry id')
   if (request.slot.byteLength > maxSlotBytes) throw new P2pChatError('ERR_LIMIT', `A slot of ${request.slot.byteLength} bytes was refused: the limit is ${maxSlotBytes} bytes.`)
@@ -106,6 +114,11 @@ function assertEnvelope (request: pb.MailboxAppendRequest, sender: Uint8Array): 
     throw new P2pChatError('ERR_INVALID_RECORD', 'An envelope and the request around it name different ids or recipients.')
   }
   if (!equals(envelope.senderDevice, sender)) throw new P2pChatError('ERR_NOT_PERMITTED', 'A device may only leave envelopes of its own.')
+  return envelope
+}
+
+function isReceipt (kind: EnvelopeKind): boolean {
+  return kind === EnvelopeKind.RECEIPT || kind === EnvelopeKind.GROUP_RECEIPT
 }
 
 function stored (outcome: AppendOutcome): { replicas: number, servers: number, expiresAtMs: bigint } {

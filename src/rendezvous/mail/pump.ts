@@ -2,13 +2,14 @@ import { asP2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
 import { encode } from '../../protocol/codec.js'
 import { MailNotification, type MailboxEntry } from '../../protocol/pb/service.js'
-import type { Logger } from '../../runtime.js'
+import type { Clock, Logger, Timer } from '../../runtime.js'
 import { maxReadBytes, maxReadEntries } from '../limits.js'
 import type { Mailboxes } from '../mailboxes/index.js'
 import { asError } from '../outcome.js'
 
 export interface PumpComponents {
   mailboxes: Mailboxes
+  clock: Clock
   logger: Logger
   channel: Channel
   /** device key */
@@ -16,6 +17,10 @@ export interface PumpComponents {
   /** where to go on */
   afterCursor: number
 }
+
+/** When a mailbox that could not be read is tried again; doubled each time, up to the second. */
+export const pushRetryMs = 1_000
+export const maxPushRetryMs = 30_000
 
 type State = { kind: 'idle' } | { kind: 'pushing', again: boolean }
 
@@ -27,6 +32,8 @@ export class Pump {
   readonly #components: PumpComponents
   #cursor: number
   #state: State = { kind: 'idle' }
+  #retry: Timer | undefined
+  #retryMs = pushRetryMs
 
   constructor (components: PumpComponents) {
     this.#components = components
@@ -42,6 +49,7 @@ export class Pump {
     this.#push().catch((error: unknown) => {
       const { logger, channel } = this.#components
       logger.debug({ error: asP2pChatError(error), peer: channel.remotePeer }, 'mail could not be pushed')
+      this.#wakeLater()
     })
   }
 
@@ -50,15 +58,24 @@ export class Pump {
     this.#cursor = Math.max(this.#cursor, cursor)
   }
 
+  /** Nobody else would: its reader was told that mail is pushed. */
+  #wakeLater (): void {
+    this.#retry?.cancel()
+    this.#retry = this.#components.clock.schedule(this.#retryMs, () => { this.wake() }, { unref: true })
+    this.#retryMs = Math.min(2 * this.#retryMs, maxPushRetryMs)
+  }
+
   async #push (): Promise<void> {
     const { mailboxes, channel, mailbox } = this.#components
     const state: State = { kind: 'pushing', again: true }
     this.#state = state
+    this.#retry?.cancel()
     try {
       while (state.again && !channel.closed.aborted) {
         state.again = false
         const read = await mailboxes.read(mailbox, { afterCursor: this.#cursor, maxEntries: maxReadEntries, maxBytes: maxReadBytes })
         if (read.outcome !== 'read') throw asError(read)
+        this.#retryMs = pushRetryMs
         const last = read.entries.at(-1)
         if (last === undefined) continue
         await channel.notify('mailbox/mail', encode(MailNotification, { entries: read.entries.map(toWire) }))

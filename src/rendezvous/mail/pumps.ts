@@ -1,5 +1,5 @@
 import type { Channel } from '../../overlay/network.js'
-import type { Logger } from '../../runtime.js'
+import type { Clock, Logger } from '../../runtime.js'
 import type { Attachment, Attachments } from '../directory/index.js'
 import type { Mailboxes } from '../mailboxes/index.js'
 import { Pump } from './pump.js'
@@ -7,6 +7,7 @@ import { Pump } from './pump.js'
 export interface PumpsComponents {
   mailboxes: Mailboxes
   attachments: Attachments
+  clock: Clock
   logger: Logger
 }
 
@@ -31,10 +32,10 @@ export class Pumps {
 
   /** Pushes what comes behind the last page given, until the channel ends. */
   start ({ channel, deviceKey }: Attachment): void {
-    const { mailboxes, logger } = this.#components
+    const { mailboxes, clock, logger } = this.#components
     let pump = this.#pumps.get(channel)
     if (pump === undefined) {
-      pump = new Pump({ mailboxes, logger, channel, mailbox: deviceKey, afterCursor: this.#cursors.get(channel) ?? 0 })
+      pump = new Pump({ mailboxes, clock, logger, channel, mailbox: deviceKey, afterCursor: this.#cursors.get(channel) ?? 0 })
       this.#pumps.set(channel, pump)
     }
     pump.wake()

@@ -20,6 +20,7 @@ describe('a server that leads in circles', () => {
     })
     const mailbox = new Mailbox({
       clock: new FakeClock(),
+      random: seeded('spread'),
       logger: silentLogger,
       device: { seed: device.seed, publicKey: device.deviceKey },
       take: async (envelopes) => { taken += envelopes.length; return envelopes.map(() => 'taken') }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import type { Taken } from '../../../src/node/delivery/inbox.js'
-import { acknowledgeDelayMs, mailRetryMs } from '../../../src/node/delivery/limits.js'
+import { acknowledgeDelayMs, acknowledgeSpreadMs, mailRetryMs, maxUnacknowledged } from '../../../src/node/delivery/limits.js'
 import { Mailbox } from '../../../src/node/delivery/mailbox.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { MailboxReadRequest, MailboxReadResponse } from '../../../src/protocol/pb/service.js'
@@ -24,6 +24,7 @@ describe('Mailbox', () => {
   let log: string[]
   let take: (numbers: number[]) => Promise<Taken[]> | Taken[]
   let onSubscribe: () => void
+  let acknowledging: Promise<void>
   let server: FakeChannel
   let mailbox: Mailbox
 
@@ -33,6 +34,7 @@ describe('Mailbox', () => {
     log = []
     take = (numbers) => numbers.map(() => 'taken')
     onSubscribe = () => {}
+    acknowledging = Promise.resolve()
     server = new FakeChannel({
       'mailbox/read': (body) => {
         const { afterCursor } = MailboxReadRequest.decode(body)
@@ -40,15 +42,17 @@ describe('Mailbox', () => {
         return encode(MailboxReadResponse, { entries: rest.slice(0, PAGE).map(entry), more: rest.length > PAGE })
       },
       'mailbox/subscribe': () => { log.push('subscribe'); onSubscribe(); return new Uint8Array(0) },
-      'mailbox/acknowledge': (body) => {
+      'mailbox/acknowledge': async (body) => {
         const numbers = verifyMailboxAcknowledgement(body, device.deviceKey).map(([n = 0]) => n)
         log.push(`acknowledge ${numbers.join(' ')}`)
         for (const n of numbers) stored.delete(n)
+        await acknowledging
         return new Uint8Array(0)
       }
     }, 'server', clock)
     mailbox = new Mailbox({
       clock,
+      random: seeded('spread'),
       logger: silentLogger,
       device: own,
       take: async (envelopes) => {
@@ -118,8 +122,28 @@ describe('Mailbox', () => {
     finish()
     await Promise.all([first, ...others])
     assert.deepEqual(log, ['take 1', 'take 2 3 4'])
-    await clock.advance(acknowledgeDelayMs)
+    await clock.advance(acknowledgeDelayMs + acknowledgeSpreadMs)
     assert.deepEqual(log.slice(2), ['acknowledge 1 2 3 4'], 'what came in one moment is acknowledged in one go')
+  })
+
+  it('acknowledges at once what is too much to leave there', async () => {
+    stored.clear()
+    await mailbox.pushed(server, Array.from({ length: maxUnacknowledged - 1 }, (_, i) => entry(i % 200)))
+    await settle()
+    assert.equal(log.length, 1)
+    await mailbox.pushed(server, [entry(201)])
+    await settle()
+    assert.equal(log.length, 3)
+    assert.match(log[2] ?? '', /^acknowledge .* 201$/)
+  })
+
+  it('takes what is pushed while the server takes its time for an acknowledgement', async () => {
+    stored.clear()
+    acknowledging = new Promise(() => {})
+    await mailbox.pushed(server, [entry(1)])
+    await clock.advance(acknowledgeDelayMs + acknowledgeSpreadMs)
+    await mailbox.pushed(server, [entry(2)])
+    assert.deepEqual(log, ['take 1', 'acknowledge 1', 'take 2'])
   })
 
   it('acknowledges before it stops what was pushed a moment ago', async () => {
@@ -134,7 +158,7 @@ describe('Mailbox', () => {
     stored.clear()
     await mailbox.pushed(server, [entry(1)])
     await server.close()
-    await clock.advance(acknowledgeDelayMs)
+    await clock.advance(acknowledgeDelayMs + acknowledgeSpreadMs)
     await mailbox.stop()
     assert.deepEqual(log, ['take 1'])
   })
@@ -145,7 +169,7 @@ describe('Mailbox', () => {
     await rejectsCode(mailbox.pushed(server, [entry(1)]), 'ERR_STORE_IO')
     take = (numbers) => numbers.map(() => 'taken')
     await mailbox.pushed(server, [entry(2)])
-    await clock.advance(acknowledgeDelayMs)
+    await clock.advance(acknowledgeDelayMs + acknowledgeSpreadMs)
     assert.deepEqual(log.at(-1), 'acknowledge 2')
   })
 
