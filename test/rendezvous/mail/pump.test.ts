@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { decode } from '../../../src/protocol/codec.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
 import { MailNotification } from '../../../src/protocol/pb/service.js'
-import { Pump } from '../../../src/rendezvous/mail/pump.js'
+import { maxPushRetryMs, Pump, pushRetryMs } from '../../../src/rendezvous/mail/pump.js'
 import type { Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { defaultLimits, maxReadEntries } from '../../../src/rendezvous/limits.js'
@@ -17,6 +17,7 @@ describe('Pump', () => {
   let reads: number
   let channel: StubChannel
   let pump: Pump
+  let clock: FakeClock
   let appended = 0
   const append = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) {
@@ -32,7 +33,8 @@ describe('Pump', () => {
   beforeEach(() => {
     appended = 0
     reads = 0
-    const store = createStoreMailboxes({ store: createMemoryStore(), clock: new FakeClock(), limits: defaultLimits })
+    clock = new FakeClock()
+    const store = createStoreMailboxes({ store: createMemoryStore(), clock, limits: defaultLimits })
     mailboxes = {
       append: async (fields) => await store.append(fields),
       appendShared: async (fields) => await store.appendShared(fields),
@@ -44,7 +46,7 @@ describe('Pump', () => {
       async read (...args) { reads++; return await store.read(...args) }
     }
     channel = stubChannel()
-    pump = new Pump({ mailboxes, logger: silentLogger, channel, mailbox: key(1), afterCursor: 0 })
+    pump = new Pump({ mailboxes, clock, logger: silentLogger, channel, mailbox: key(1), afterCursor: 0 })
   })
 
   it('holds one page for a reader who does not read, and goes on when he does', async () => {
@@ -85,5 +87,26 @@ describe('Pump', () => {
     await append(1)
     await settle()
     assert.deepEqual(pushed(), [1, 2])
+    assert.equal(clock.pending, 0)
+  })
+
+  it('tries again by itself when a mailbox could not be read, ever more seldom, until its channel ends', async () => {
+    const { read } = mailboxes
+    mailboxes.read = async () => {
+      reads++
+      return { outcome: 'unknown' }
+    }
+    await append(1)
+    await clock.advance(pushRetryMs * 7)
+    assert.equal(reads, 4, 'at 0, 1, 3 and 7 seconds')
+    mailboxes.read = read
+    await clock.advance(maxPushRetryMs)
+    assert.deepEqual(pushed(), [1])
+    mailboxes.read = async () => { throw new Error('broken') }
+    await append(1)
+    await settle()
+    channel.end()
+    await clock.advance(pushRetryMs)
+    assert.equal(clock.pending, 0)
   })
 })
