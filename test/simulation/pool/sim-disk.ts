@@ -35,6 +35,8 @@ export class SimDisk {
   syncMs: readonly [number, number] = [0, 3]
   /** Refuses every further batch. */
   isFull = false
+  /** Keys whose values do not match their checksums any more, until they are written again. */
+  readonly damaged = new Set<string>()
   #disk: MemoryDisk = createMemoryDisk()
   #store: SimStore | undefined
 
@@ -61,10 +63,24 @@ export class SimDisk {
   /** Puts another content on it. No process may use it. */
   async replace (image: DiskImage): Promise<void> {
     this.#disk = createMemoryDisk()
+    this.damaged.clear()
     const store = this.#disk.open()
     await store.batch(image.map(([key, value]) => ({ type: 'put', key, value })), { sync: true })
     await store.close()
   }
+
+  /** A bit of a file flips, or a file loses its end, and with it the neighbours of a key. No process may use the disk. */
+  async damage (kind: 'flipped' | 'truncated', random: SeededRandom): Promise<void> {
+    const keys = (await this.image()).map(([key]) => key)
+    if (keys.length === 0) return
+    const first = random.between(0, keys.length - 1)
+    const count = kind === 'flipped' ? 1 : random.between(1, Math.ceil(keys.length / 2))
+    for (const key of keys.slice(first, first + count)) this.damaged.add(key)
+  }
+}
+
+function damagedError (): P2pChatError {
+  return new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: a value does not match its checksum. Restore a backup.')
 }
 
 class SimStore implements KeyValueStore {
@@ -75,6 +91,7 @@ class SimStore implements KeyValueStore {
   constructor (private readonly disk: SimDisk, readonly inner: KeyValueStore, private readonly host: SimDiskHost) {}
 
   async get (key: string): Promise<Uint8Array | undefined> {
+    if (this.disk.damaged.has(key)) throw damagedError()
     return await this.inner.get(key)
   }
 
@@ -92,7 +109,15 @@ class SimStore implements KeyValueStore {
   }
 
   range (options?: RangeOptions): AsyncIterable<[string, Uint8Array]> {
-    return this.inner.range(options)
+    return this.disk.damaged.size === 0 ? this.inner.range(options) : this.#whole(options)
+  }
+
+  /** Up to where it is damaged. */
+  async * #whole (options?: RangeOptions): AsyncGenerator<[string, Uint8Array]> {
+    for await (const entry of this.inner.range(options)) {
+      if (this.disk.damaged.has(entry[0])) throw damagedError()
+      yield entry
+    }
   }
 
   async close (): Promise<void> {
@@ -119,6 +144,7 @@ class SimStore implements KeyValueStore {
   }
 
   #apply (operations: readonly Operation[], sync: boolean): void {
+    for (const { key } of operations) this.disk.damaged.delete(key)
     // It writes at once; only its answer comes later.
     this.inner.batch(operations, { sync }).catch(() => {})
   }

@@ -10,7 +10,8 @@ export interface SimNetworkHost {
   random: SeededRandom
   later: (delayMs: number, fn: () => void) => void
   process: (name: string) => SimProcess | undefined
-  log: (what: string) => void
+  /** One line of the trace; `mark` is the CRC-32 of what it is about. */
+  note: (mark: number, words: () => string) => void
 }
 
 type Answer = { body: Uint8Array } | { error: P2pChatError }
@@ -23,6 +24,8 @@ export class SimNetwork {
   duplicateChance = 0
   /** A message that takes up to a hundred times as long. */
   straggleChance = 0
+  /** Sent so far, lost or not. */
+  messages = 0
   readonly #cut = new Set<string>()
 
   constructor (private readonly host: SimNetworkHost) {}
@@ -62,50 +65,53 @@ export class SimNetwork {
         if ('error' in answer) reject(answer.error)
         else resolve(answer.body)
       }
-      this.#send(asker.name, to, `${method} ${crc32(body).toString(16)}`, () => {
+      const mark = crc32(body)
+      this.#send(asker.name, to, mark, () => `${method} ${mark.toString(16)}`, () => {
         this.#arrive(asker, to, method, body, settle)
       })
     })
   }
 
   #arrive (asker: SimProcess, to: string, method: string, body: Uint8Array, settle: (answer: Answer) => void): void {
-    const back = (what: string, answer: Answer): void => {
-      this.#send(to, asker.name, what, () => { asker.run(() => { settle(answer) }) })
+    const back = (mark: number, words: () => string, answer: Answer): void => {
+      this.#send(to, asker.name, mark, words, () => { asker.run(() => { settle(answer) }) })
     }
     const process = this.host.process(to)
     if (process === undefined) {
-      back('refused', { error: new P2pChatError('ERR_UNREACHABLE', `${to} could not be reached.`) })
+      back(0, () => 'refused', { error: new P2pChatError('ERR_UNREACHABLE', `${to} could not be reached.`) })
       return
     }
     process.run(() => {
-      this.host.log(`${to} takes ${method} of ${asker.name}`)
+      this.host.note(1, () => `${to} takes ${method} of ${asker.name}`)
       process.answer(asker.name, method, body.slice()).then((answer): Answer => ({ body: answer }), (error: unknown): Answer => ({ error: asP2pChatError(error) })).then((answer) => {
         if (!process.isAlive) return
-        back(`answer to ${method} ${'body' in answer ? crc32(answer.body).toString(16) : answer.error.code}`, answer)
+        const mark = crc32('body' in answer ? answer.body : answer.error.code)
+        back(mark, () => `answer to ${method} ${'body' in answer ? mark.toString(16) : answer.error.code}`, answer)
         process.answered()
       }).catch(() => {})
     })
   }
 
-  #send (from: string, to: string, what: string, deliver: () => void): void {
+  #send (from: string, to: string, mark: number, words: () => string, deliver: () => void): void {
     const { random } = this.host
     if (from === to) {
       this.host.later(0, deliver)
       return
     }
+    this.messages++
     const copies = random.chance(this.duplicateChance) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       if (this.isCut(from, to) || random.chance(this.lossChance)) {
-        this.host.log(`lost ${from} > ${to}: ${what}`)
+        this.host.note(~mark, () => `lost ${from} > ${to}: ${words()}`)
         continue
       }
       const [minMs, maxMs] = this.delayMs
       const delayMs = random.between(minMs, maxMs) * (random.chance(this.straggleChance) ? random.between(2, 100) : 1)
       this.host.later(delayMs, () => {
         // A link that was cut meanwhile loses what is on it.
-        if (this.isCut(from, to)) this.host.log(`lost ${from} > ${to}: ${what}`)
+        if (this.isCut(from, to)) this.host.note(~mark, () => `lost ${from} > ${to}: ${words()}`)
         else {
-          this.host.log(`${from} > ${to}: ${what}`)
+          this.host.note(mark, () => `${from} > ${to}: ${words()}`)
           deliver()
         }
       })

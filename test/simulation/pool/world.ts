@@ -3,6 +3,7 @@
  * gives the same trace. `boot` puts the code under test on a machine; it gets its clock, store and network from the
  * process it is given and from nowhere else.
  */
+import { crc32 } from 'node:zlib'
 import type { SeededRandom } from '../../helpers/seeded-random.js'
 import { EventQueue, type SimEvent } from './event-queue.js'
 import { QuickRandom } from './quick-random.js'
@@ -13,19 +14,22 @@ export class PoolWorld {
   readonly random: SeededRandom
   readonly network: SimNetwork
   readonly nodes = new Map<string, SimNode>()
-  /** What happened, one line each. */
+  /** What happened, one line each; none where only its hash is wanted. */
   readonly trace: string[] = []
+  /** Lines that were logged, kept or not. */
+  lines = 0
+  #traceHash = 0
   #nowMs = Date.UTC(2024, 0, 1)
   readonly #startMs = this.#nowMs
   readonly #events = new EventQueue()
 
-  constructor (readonly seed: string) {
+  constructor (readonly seed: string, private readonly keepsTrace = true) {
     this.random = new QuickRandom(seed)
     this.network = new SimNetwork({
       random: this.random.fork('network'),
       later: (delayMs, fn) => { this.after(delayMs, fn) },
       process: (name) => this.nodes.get(name)?.process,
-      log: (what) => { this.log(what) }
+      note: (mark, words) => { this.note(mark, words) }
     })
   }
 
@@ -41,7 +45,19 @@ export class PoolWorld {
   }
 
   log (what: string): void {
-    this.trace.push(`${this.#nowMs - this.#startMs} ${what}`)
+    this.note(crc32(what), () => what)
+  }
+
+  /** A line that is put into words only where it is kept; `mark` stands for it in the hash. */
+  note (mark: number, words: () => string): void {
+    this.lines++
+    this.#traceHash = (Math.imul(this.#traceHash ^ mark, 0x9e3779b1) + (this.#nowMs - this.#startMs)) >>> 0
+    if (this.keepsTrace) this.trace.push(`${this.#nowMs - this.#startMs} ${words()}`)
+  }
+
+  /** Of all lines so far: two runs with the same one have taken the same course. */
+  get traceHash (): string {
+    return `${this.lines} ${this.#traceHash.toString(16).padStart(8, '0')}`
   }
 
   /** Calls `fn` after `delayMs` of true time. */

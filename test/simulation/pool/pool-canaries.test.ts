@@ -1,0 +1,57 @@
+/** Mistakes that the simulation must find within a bounded number of seeds: a test of the test. */
+import assert from 'node:assert/strict'
+import type { PoolBug } from './pool-bugs.js'
+import { PoolScenario, type PoolScenarioInit } from './pool-scenario.js'
+
+const maxSeeds = 60
+/** What the checks say; anything else that a mistake breaks is not what it has to be known by. */
+const findings = /not linearizable|lost|doubled|back:/
+
+const canaries: Array<{ bug: PoolBug, init?: PoolScenarioInit }> = [
+  { bug: 'no sync' },
+  { bug: 'quorum of one' },
+  { bug: 'acceptors from live discovery' },
+  { bug: 'replica sets from live discovery' },
+  { bug: 'acknowledgement before storage', init: { servers: 4, faults: 40 } },
+  { bug: 'promises forgotten after a restore', init: { servers: 3, changes: false, faults: 40, weights: { 'stale disk': 20 } } },
+  { bug: 'acknowledgements forgotten too early' }
+]
+
+/** What is wrong with what was seen, if anything; the registers are looked at whatever else ends it. */
+async function finding (seed: string, init: PoolScenarioInit): Promise<string | undefined> {
+  const scenario = new PoolScenario(seed, { restRounds: 8, ...init })
+  const problems: unknown[] = []
+  await scenario.run().catch((error: unknown) => { problems.push(error) })
+  try {
+    scenario.checkRegisters()
+  } catch (error) {
+    problems.push(error)
+  }
+  return problems.map((problem) => String(problem).split('\n')[0] ?? '').find((problem) => findings.test(problem))
+}
+
+describe('canaries: the simulation of the pool finds', function () {
+  this.timeout(0)
+
+  for (const { bug, init } of canaries) {
+    it(bug, async () => {
+      for (let seed = 1; seed <= maxSeeds; seed++) {
+        const problem = await finding(`canary ${seed}`, { ...init, bug })
+        if (problem === undefined) continue
+        console.log(`      seed ${seed}: ${problem}`)
+        return
+      }
+      assert.fail(`${maxSeeds} seeds have not shown it.`)
+    })
+  }
+
+  it('the same thing again with a seed that fails, on the same way', async () => {
+    const hashes: string[] = []
+    for (let run = 0; run < 2; run++) {
+      const scenario = new PoolScenario('canary 1', { bug: 'acknowledgements forgotten too early' })
+      await assert.rejects(scenario.run())
+      hashes.push(scenario.world.traceHash)
+    }
+    assert.equal(hashes[1], hashes[0])
+  })
+})
