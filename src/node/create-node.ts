@@ -12,6 +12,7 @@ import { ClientNode } from './client-node.js'
 import { plainCipher } from './files/cipher.js'
 import { systemDisk } from './files/disk.js'
 import { openRegularFile } from './files/outgoing/regular-file.js'
+import { Spool } from './files/outgoing/spool.js'
 import { ensureDevice, findAccount } from './home/account-state.js'
 import { Lane } from './home/lane.js'
 import { keepPool } from './pool/pool-session.js'
@@ -82,6 +83,7 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
         disk: systemDisk,
         cipher: plainCipher,
         openFile: openRegularFile,
+        spool: new Spool({ disk: systemDisk, folder: join(resolve(options.home), 'sealed') }),
         downloadsFolder: join(resolve(options.home), 'downloads')
       }
     })

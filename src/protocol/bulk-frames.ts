@@ -20,9 +20,10 @@ export function controlFrame<T> (type: MessageType<T>, value: Parameters<typeof 
   return frame
 }
 
-/** Where to put a sealed chunk, so that {@link chunkFrame} need not copy it: its frame is around it. */
+/** Where to put a sealed chunk, so that {@link chunkFrame} need not copy it: its frame is around it. Its bytes are anything yet. */
 export function chunkRoom (sealedBytes: number): Uint8Array {
-  return new Uint8Array(chunkHeadBytes + sealedBytes).subarray(chunkHeadBytes)
+  // Zeros that are overwritten at once cost as much as a copy.
+  return new Uint8Array(Buffer.allocUnsafeSlow(chunkHeadBytes + sealedBytes).buffer, chunkHeadBytes)
 }
 
 export function chunkFrame (index: number, sealed: Uint8Array): Uint8Array {

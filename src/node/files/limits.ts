@@ -49,6 +49,10 @@ export const readAheadPages = 2
 export const saveChunks = 32
 /** How far progress may lag behind what was written. */
 export const saveDelayMs = 250
+/** Sealed chunks kept of all files that are being sent: on the disk, and mostly in its cache. Beyond it the oldest go. */
+export const maxSpoolBytes = 1024 * 1024 * 1024
+/** A smaller file is sealed again sooner than its chunks are kept and removed. */
+export const minSpooledBytes = 4 * 1024 * 1024
 /** What must stay free on the disk beside the file: the home's own store needs room to work. */
 export const minFreeBytes = 64 * 1024 * 1024
 /** Of chunks that lie side by side, what goes to the disk in one call; there are two such buffers for each file that comes in. */

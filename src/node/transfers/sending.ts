@@ -6,9 +6,10 @@ import { ed25519FromPeerId } from '../../overlay/peer-id.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import type { ChunkCipher } from '../files/cipher.js'
-import type { PreparedFile } from '../files/outgoing/prepare.js'
+import type { Readable } from '../files/outgoing/reading.js'
 import { deleteOutgoing, loadOutgoing } from '../files/outgoing/records.js'
 import { fileChanged, type ReadableFile } from '../files/outgoing/regular-file.js'
+import type { Spool } from '../files/outgoing/spool.js'
 import { FileServing } from '../files/transfer/serve.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
@@ -27,6 +28,7 @@ export interface SendingComponents {
   clock: Clock
   logger: Logger
   cipher: ChunkCipher
+  spool?: Spool
   network: Network
   openFile: (path: string) => Promise<ReadableFile>
   poolChannel: () => Channel | undefined
@@ -57,6 +59,7 @@ export class Sending {
   constructor (private readonly components: SendingComponents) {}
 
   async start (): Promise<void> {
+    await this.components.spool?.clear()
     for (const { fileId, state, inPool } of await listOut(this.components.lane)) {
       if (state.kind === 'active') this.kick(fileId)
       else if (state.kind !== 'paused' && inPool === true) this.atPool(fileId)
@@ -69,6 +72,7 @@ export class Sending {
     for (const timer of this.graces.values()) timer.cancel()
     await Promise.all([...this.uploads.values()].map(async (upload) => { await upload.stop(closed) }))
     await Promise.all(this.active)
+    await this.components.spool?.clear()
   }
 
   /** /p2pchat/file/1: a device asks for a file. */
@@ -118,6 +122,7 @@ export class Sending {
   /** Gives up what is not done yet; forgets what is over, its key and leaf hashes among it. */
   async expire (fileId: string, forget: boolean): Promise<void> {
     await this.halt(fileId)
+    await this.forgetCopy(fileId)
     await this.components.lane.write(async (tx) => {
       const transfer = await findOut(tx, fileId)
       if (transfer === undefined) return
@@ -205,16 +210,26 @@ export class Sending {
     return { transfer, username }
   }
 
-  private async open (transfer: OutTransfer): Promise<{ prepared: PreparedFile, file: ReadableFile }> {
+  private async open (transfer: OutTransfer): Promise<Readable> {
     const prepared = await loadOutgoing(this.components.lane, fromHex(transfer.fileId))
     if (prepared === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here.')
     try {
-      return { prepared, file: await this.components.openFile(transfer.path) }
+      return { prepared, file: await this.components.openFile(transfer.path), ...await this.copyOf(prepared.manifest.fileId) }
     } catch (error) {
       if (!isP2pChatError(error, ...FILE_GONE)) throw error
       await this.fail(transfer.fileId, error)
       throw gone(transfer.path, false)
     }
+  }
+
+  private async copyOf (fileId: Uint8Array): Promise<Pick<Readable, 'copy'>> {
+    const copy = await this.components.spool?.open(fileId)
+    return copy === undefined ? {} : { copy }
+  }
+
+  /** Whoever fetches it from here later is given what is sealed again. */
+  private async forgetCopy (fileId: string): Promise<void> {
+    await this.components.spool?.remove(fromHex(fileId))
   }
 
   private async ownerIn (reader: Reader, { messages }: OutTransfer, device: string): Promise<string | undefined> {
@@ -278,16 +293,18 @@ export class Sending {
     return 'over'
   }
 
-  private async uploadTo (channel: Channel, transfer: OutTransfer, prepared: PreparedFile, signal: AbortSignal): Promise<void> {
+  private async uploadTo (channel: Channel, transfer: OutTransfer, prepared: Readable['prepared'], signal: AbortSignal): Promise<void> {
     const { clock, openFile } = this.components
     const pace = new Pace(clock)
     const file = await openFile(transfer.path)
+    const copied = await this.copyOf(prepared.manifest.fileId)
     try {
       await this.edit(transfer.fileId, (current) => ({ ...current, inPool: true }))
       const kept = await uploadFile(this.components, {
         channel,
         prepared,
         file,
+        ...copied,
         signal,
         onKept: (chunks) => {
           const bytes = Math.min(transfer.bytes, chunks * chunkBytes)
@@ -296,7 +313,9 @@ export class Sending {
         }
       })
       await this.edit(transfer.fileId, (current) => ({ ...current, keptUntilMs: kept.untilMs }))
+      await this.forgetCopy(transfer.fileId)
     } finally {
+      await copied.copy?.close()
       await file.close()
     }
   }
@@ -334,7 +353,10 @@ export class Sending {
 
   /** Nobody needs it in the pool any more. */
   private endUpload (fileId: string): void {
-    this.halt(fileId).then(() => { this.atPool(fileId) }, (error: unknown) => { this.components.logger.error({ error }, 'a file could not be taken out of the pool') })
+    this.halt(fileId).then(async () => {
+      await this.forgetCopy(fileId)
+      this.atPool(fileId)
+    }).catch((error: unknown) => { this.components.logger.error({ error }, 'a file could not be taken out of the pool') })
   }
 
   private async allAnswered (reader: Reader, transfer: OutTransfer): Promise<boolean> {
@@ -348,6 +370,7 @@ export class Sending {
 
   /** The file is not what it was. What lies in the pool as a whole is as good as ever. */
   private async fail (fileId: string, { code, message }: P2pChatError): Promise<void> {
+    await this.forgetCopy(fileId)
     await this.components.lane.write(async (tx) => {
       const transfer = await findOut(tx, fileId)
       if (transfer === undefined || transfer.keptUntilMs !== undefined || (transfer.state.kind !== 'active' && transfer.state.kind !== 'paused')) return

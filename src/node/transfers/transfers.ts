@@ -21,6 +21,7 @@ import { encodeManifest, parseManifest } from '../files/manifest.js'
 import { prepareFile } from '../files/outgoing/prepare.js'
 import { saveOutgoing } from '../files/outgoing/records.js'
 import type { ReadableFile } from '../files/outgoing/regular-file.js'
+import type { Spool } from '../files/outgoing/spool.js'
 import type { GroupBook, GroupTalk } from '../groups/types.js'
 import { addToLog, findMessage, putMessage, type FileBody, type MessageRow } from '../history/messages.js'
 import { fromHex, toHex } from '../home/hex.js'
@@ -41,6 +42,8 @@ export interface TransfersComponents {
   logger: Logger
   disk: Disk
   cipher: ChunkCipher
+  /** Without one, what is sent is sealed again for each who fetches it. */
+  spool?: Spool
   openFile: (path: string) => Promise<ReadableFile>
   network: Network
   directory: Directory
@@ -168,12 +171,12 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   }
 
   async sendFile (request: api.SendFileRequest): Promise<api.FileSent[]> {
-    const { lane, random, cipher, openFile, maxFileBytes } = this.components
+    const { lane, random, cipher, spool, openFile, maxFileBytes } = this.components
     const target = await this.targetOf(request)
     const file = await openFile(request.path)
     try {
       const preview = await previewOf(file)
-      const prepared = await prepareFile({ random, cipher }, {
+      const prepared = await prepareFile({ random, cipher, ...(spool === undefined ? {} : { spool }) }, {
         file,
         ...(request.name === undefined ? {} : { name: request.name }),
         ...(request.caption === undefined ? {} : { caption: request.caption }),
@@ -199,7 +202,10 @@ export class Transfers implements api.ChatFiles, FileArrivals {
         putOut(tx, out(messages))
         tx.afterCommit(() => { this.sending.kick(toHex(manifest.fileId)) })
       }
-      const sent = await this.send(target, body, keep)
+      const sent = await this.send(target, body, keep).catch(async (error: unknown) => {
+        await spool?.remove(manifest.fileId)
+        throw error
+      })
       const found = await Promise.all(sent.map(async (one) => ({ ...one, row: await findMessage(lane, this.components.self.username, one.id) })))
       return found.map(({ row, ...one }) => ({ ...one, state: row?.sent?.state ?? 'queued', name: manifest.name, bytes: manifest.bytes }))
     } finally {

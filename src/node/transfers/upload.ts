@@ -15,8 +15,7 @@ import { ChunkSet } from '../files/landing/chunk-set.js'
 import { maxFileFrameBytes, pageChunks } from '../files/limits.js'
 import { pieceRootsInTurns } from '../files/outgoing/piece-roots.js'
 import type { PreparedFile } from '../files/outgoing/prepare.js'
-import { assertUnchanged, readSealed } from '../files/outgoing/reading.js'
-import type { ReadableFile } from '../files/outgoing/regular-file.js'
+import { assertUnchanged, readSealed, type Readable } from '../files/outgoing/reading.js'
 import { maxUnkeptChunks, openStreamTimeoutMs, uploadStallMs } from './limits.js'
 
 export interface UploadComponents {
@@ -25,11 +24,9 @@ export interface UploadComponents {
   cipher: ChunkCipher
 }
 
-export interface UploadInit {
+export interface UploadInit extends Readable {
   /** the server's channel */
   channel: Channel
-  prepared: PreparedFile
-  file: ReadableFile
   signal: AbortSignal
   /** Told how many chunks the server has for good. */
   onKept: (chunks: number) => void
@@ -88,7 +85,7 @@ class Upload {
   }
 
   async run (): Promise<Kept> {
-    const { prepared, file, signal } = this.init
+    const { prepared, signal } = this.init
     const frames = this.stream.source[Symbol.asyncIterator]()
     await this.stream.send(controlFrame(BlobFrame, { open: { fileId: prepared.manifest.fileId } }))
     const opened = await this.next(frames)
@@ -98,7 +95,7 @@ class Upload {
     reading.catch(() => {})
     const writing = pipe(
       () => this.missing(kept.chunks),
-      readSealed(this.components.cipher, prepared, file),
+      readSealed(this.components.cipher, this.init),
       (chunks: AsyncIterable<SealedChunk>) => this.frames(chunks, kept.pieces),
       async (made: AsyncIterable<Uint8Array>) => { for await (const frame of made) await raceSignal(this.stream.send(frame), signal) }
     )

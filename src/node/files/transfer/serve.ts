@@ -8,8 +8,7 @@ import type { ChunkRange } from '../fetch/source.js'
 import { idleTimeoutMs, openTimeoutMs } from '../limits.js'
 import { pieceRootsInTurns } from '../outgoing/piece-roots.js'
 import type { PreparedFile } from '../outgoing/prepare.js'
-import { assertUnchanged, readSealed } from '../outgoing/reading.js'
-import type { ReadableFile } from '../outgoing/regular-file.js'
+import { assertUnchanged, readSealed, type Readable } from '../outgoing/reading.js'
 import type { FileLink } from './link.js'
 import { decodeFrame, encodeFrame, invalidFrame, type EndReason, type ServeMessage } from './messages.js'
 import { Serving, type ServingEffect } from './serving.js'
@@ -22,7 +21,7 @@ export interface ServeComponents {
    *
    * @throws ERR_NOT_FOUND, ERR_NOT_PERMITTED, and what openRegularFile says: the other side is told the code
    */
-  open: (fileId: Uint8Array, remotePeer: string) => Promise<{ prepared: PreparedFile, file: ReadableFile }>
+  open: (fileId: Uint8Array, remotePeer: string) => Promise<Readable>
 }
 
 export interface ServeEvents {
@@ -48,14 +47,13 @@ export class FileServing {
    */
   async run (signal: AbortSignal = new AbortController().signal): Promise<EndReason> {
     const { link } = this
-    let file: ReadableFile | undefined
+    let opened: Readable | undefined
     try {
       const fileId = await this.#firstFrame(signal)
-      const opened = await this.components.open(fileId, link.remotePeer)
-      file = opened.file
-      await assertUnchanged(opened.prepared, file)
+      opened = await this.components.open(fileId, link.remotePeer)
+      await assertUnchanged(opened.prepared, opened.file)
       this.events.onOpen?.(opened.prepared)
-      return await this.#serve(opened.prepared, file, signal)
+      return await this.#serve(opened, signal)
     } catch (error) {
       throw this.#tell(asP2pChatError(error))
     } finally {
@@ -65,7 +63,8 @@ export class FileServing {
       await link.close().catch(() => {})
       // The file is closed next: nothing may still read from it.
       await this.#sending
-      await file?.close()
+      await opened?.file.close()
+      await opened?.copy?.close()
     }
   }
 
@@ -91,12 +90,13 @@ export class FileServing {
     }
   }
 
-  async #serve (prepared: PreparedFile, file: ReadableFile, signal: AbortSignal): Promise<EndReason> {
+  async #serve (opened: Readable, signal: AbortSignal): Promise<EndReason> {
+    const { prepared } = opened
     const serving = new Serving(prepared.leaves.byteLength / 32)
     this.#serving = serving
     if (this.#paused) this.pause(true)
     this.#watchIdle(serving)
-    const sending = this.#send(serving, prepared, file)
+    const sending = this.#send(serving, opened)
     this.#sending = sending.then(() => {}, () => {})
     return await raceSignal(Promise.race([this.#receive(serving, prepared), sending]), signal)
   }
@@ -129,8 +129,8 @@ export class FileServing {
   }
 
   /** Ends only by failing: the stages stand still when nothing is wanted. */
-  async #send (serving: Serving, prepared: PreparedFile, file: ReadableFile): Promise<never> {
-    await pipe(this.#wanted(serving), readSealed(this.components.cipher, prepared, file), async (chunks: AsyncIterable<SealedChunk>) => {
+  async #send (serving: Serving, opened: Readable): Promise<never> {
+    await pipe(this.#wanted(serving), readSealed(this.components.cipher, opened), async (chunks: AsyncIterable<SealedChunk>) => {
       for await (const chunk of chunks) {
         if (serving.ended) break
         await this.#say({ type: 'chunk', ...chunk })

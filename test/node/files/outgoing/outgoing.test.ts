@@ -47,7 +47,7 @@ async function reread (prepared: PreparedFile, file: ReadableFile, indexes: Iter
   async function * wanted (): AsyncGenerator<ChunkRange> { for (const first of indexes) yield { first, count: 1 } }
   const sent: number[] = []
   try {
-    for await (const { index, sealed } of readSealed(plainCipher, prepared, file)(wanted())) {
+    for await (const { index, sealed } of readSealed(plainCipher, { prepared, file })(wanted())) {
       assert.deepEqual(openChunk(prepared.manifest, index, sealed), content.subarray(index * chunkBytes, (index + 1) * chunkBytes))
       sent.push(index)
     }
@@ -162,7 +162,7 @@ describe('files: reading what is sent', () => {
     const prepared = await prepare(file)
     async function * all (): AsyncGenerator<ChunkRange> { yield * [{ first: 0, count: 5 }, { first: 5, count: 2 }] }
     const leaves: Uint8Array[] = []
-    for await (const { sealed } of readSealed(plainCipher, prepared, file)(all())) leaves.push(leafHash(sealed))
+    for await (const { sealed } of readSealed(plainCipher, { prepared, file })(all())) leaves.push(leafHash(sealed))
     assert.deepEqual(new Uint8Array(Buffer.concat(leaves)), prepared.leaves)
   })
 })
