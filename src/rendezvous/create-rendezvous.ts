@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { opaqueServer, type OpaqueServer } from '../crypto/opaque/server.js'
 import { ed25519KeyPair } from '../crypto/ed25519.js'
 import { P2pChatError } from '../errors.js'
-import { formatPoolAddress, peerIdFromEd25519 } from '../overlay/index.js'
+import { formatPoolAddress, peerIdFromEd25519, readRosterHistory } from '../overlay/index.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
 import { createMemoryBlobs, openFolderBlobs, openStore, type BlobDisk, type KeyValueStore } from '../store/index.js'
 import { defaultLimits, type RendezvousLimits } from './limits.js'
 import { noMetrics, type Metrics } from './metrics/index.js'
 import { readKeptToken, startAs } from './join/index.js'
 import type { PoolAdmin } from './admin/index.js'
-import { loadIdentity, loadMembership, writeRecoveryKey } from './pool/index.js'
+import { loadIdentity, loadMembership, writeRecoveryKey, type Membership } from './pool/index.js'
 import { RunningServer, type RendezvousStatus } from './running-server.js'
 import { libp2pServerNetwork, type ServerNetworkFactory } from './server-network.js'
 
@@ -19,6 +19,8 @@ export type { RendezvousStatus } from './running-server.js'
 export interface RendezvousInit {
   /** The folder of this server, made if need be. Instead of it: `store`. */
   dataDir?: string
+  /** Starts on a damaged store with what can be read of it, when there is no other server in the pool. Default: false. */
+  despiteDamage?: boolean
   /** A store of the caller's, which is closed with the server; for tests and simulations. */
   store?: KeyValueStore
   /** Where files are kept. Default: a folder in dataDir; with `store`: in memory. */
@@ -61,6 +63,12 @@ export interface RendezvousServer {
   /** Aborts, with the error to show, once this server was removed from its pool; it stops by itself. */
   readonly removed: AbortSignal
   /**
+   * Aborts with ERR_STORE_IO once its disk takes nothing more: it goes on serving what is there; stop it when there is room,
+   * and make it anew on the same data. With ERR_STORE_CORRUPT when its disk gives back what was never written while other
+   * servers have it, too: stop it, and let it join anew.
+   */
+  readonly failed: AbortSignal
+  /**
    * Resolves once clients may come.
    *
    * @throws ERR_CLOSED after stop; ERR_NOT_IN_POOL: it was removed from its pool; ERR_NOT_PERMITTED: the token is not
@@ -75,14 +83,16 @@ export interface RendezvousServer {
  * Opens the data of a server, or makes them: identity, pool and recovery key. Nothing listens before start.
  *
  * @throws what openStore says; ERR_USAGE without dataDir and store, or when the token is none; ERR_STORE_FOREIGN: the
- * data are of another pool than the token
+ * data are of another pool than the token; ERR_NOT_PERMITTED: despiteDamage in a pool with other servers
  */
 export async function createRendezvous (init: RendezvousInit): Promise<RendezvousServer> {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, opaque = opaqueServer, announce = [] } = init
   const listen = init.listen ?? ['/ip4/0.0.0.0/tcp/0']
-  const store = init.store ?? await openStore({ folder: folderOf(init), kind: 'server' })
+  const store = init.store ?? await openStore({ folder: folderOf(init), kind: 'server', despiteDamage: init.despiteDamage === true })
   try {
-    const start = startAs({ poolId: (await loadMembership(store))?.poolId, given: init.join, kept: await readKeptToken(store) })
+    const membership = await loadMembership(store)
+    if (init.despiteDamage === true) assertAlone(membership)
+    const start = startAs({ poolId: membership?.poolId, given: init.join, kept: await readKeptToken(store) })
     const identity = await loadIdentity({ store, random, opaque, keepRecoverySeed: recoveryKeeper(init), joins: start.kind === 'joiner' })
     const running = new RunningServer({
       store,
@@ -108,6 +118,12 @@ export async function createRendezvous (init: RendezvousInit): Promise<Rendezvou
   }
 }
 
+/** What the others have must not be taken back by one that has forgotten it. */
+function assertAlone (membership: Membership | undefined): void {
+  if (membership === undefined || readRosterHistory(membership.poolId, membership.chain).newest.servers.length === 1) return
+  throw new P2pChatError('ERR_NOT_PERMITTED', 'The other servers of the pool have what this one lost. Take it out (p2pchat pool remove SERVER --force) and let it join anew with an empty folder: --data DIR --join TOKEN')
+}
+
 function asServer (running: RunningServer, peerId: string): RendezvousServer {
   return {
     peerId,
@@ -122,6 +138,7 @@ function asServer (running: RunningServer, peerId: string): RendezvousServer {
       return running.admin
     },
     removed: running.removed,
+    failed: running.failed,
     start: async () => { await running.start() },
     stop: async () => { await running.stop() }
   }

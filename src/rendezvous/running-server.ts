@@ -78,11 +78,12 @@ export class RunningServer {
   #stopping: Promise<void> | undefined
   readonly #ending = new AbortController()
   readonly #removed = new AbortController()
+  readonly #failed = new AbortController()
 
   constructor (init: RunningServerInit) {
     this.#init = init
     this.#metrics = init.metrics ?? noMetrics
-    this.#store = measuredStore(this.#metrics, init.clock, reportingStore(init.store, init.logger))
+    this.#store = measuredStore(this.#metrics, init.clock, reportingStore(init.store, init.logger, (error) => { this.#storeFailed(error) }))
     this.#requests = { ...this.#measured('pool', poolHandlers(() => this.#known())) }
   }
 
@@ -102,6 +103,14 @@ export class RunningServer {
   /** Aborts, with the error to show, once this server has learnt that it is not in its pool any more. It serves nobody then. */
   get removed (): AbortSignal {
     return this.#removed.signal
+  }
+
+  /**
+   * Aborts, with what the store said, once its disk takes nothing more or gives back what was never written. It goes on
+   * serving what it can read; the same data in a new server take it up again, when there is room.
+   */
+  get failed (): AbortSignal {
+    return this.#failed.signal
   }
 
   /** What it is in its pool; undefined until it is. */
@@ -181,6 +190,12 @@ export class RunningServer {
   async #enterPool (network: ServerNetwork['network'], addresses: string[]): Promise<Membership> {
     const { joinToken } = this.#init
     return await enterPool({ ...this.#init, network, addresses: addresses.slice(0, maxAddresses), joinToken, signal: this.#ending.signal })
+  }
+
+  #storeFailed (error: P2pChatError): void {
+    // Alone in its pool it has the only copy of all else, and serves that.
+    const isAlone = (this.#member?.consensus.roster.roster.servers.length ?? 1) === 1
+    if (error.code === 'ERR_STORE_IO' || !isAlone) this.#failed.abort(error)
   }
 
   #wasRemoved (): void {

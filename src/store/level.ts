@@ -20,6 +20,8 @@ interface LevelOptions {
   folder: string
   /** False: fails when there is no database, or a damaged one. */
   createIfMissing: boolean
+  /** Opens a damaged one, too, with what can be read of it. Default: false. */
+  despiteDamage?: boolean
   /** How many bytes of its tables are compared with their checksums. Default: none. */
   maxCheckedBytes?: number
 }
@@ -42,7 +44,7 @@ interface Group {
  * @throws ERR_STORE_LOCKED, ERR_STORE_CORRUPT, ERR_STORE_IO
  */
 export async function openLevel (options: LevelOptions): Promise<KeyValueStore> {
-  if (!options.createIfMissing) await assertWhole(options)
+  if (!options.createIfMissing && options.despiteDamage !== true) await assertWhole(options)
   // It opens by itself after this turn, and would make what is missing.
   const db = new Level<string, Uint8Array>(options.folder, { keyEncoding: 'utf8', valueEncoding: 'view' })
   try {
@@ -190,7 +192,7 @@ function sealed (key: string, value: Uint8Array): Uint8Array {
 function unsealed (key: string, stored: Uint8Array): Uint8Array {
   const value = new Uint8Array(stored.buffer, stored.byteOffset, Math.max(0, stored.byteLength - CHECKSUM_BYTES))
   if (stored.byteLength < CHECKSUM_BYTES || readU32(stored, value.byteLength) !== checksum(key, value)) {
-    throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: a value does not match its checksum. Restore a backup.')
+    throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: a value does not match its checksum.')
   }
   return value
 }

@@ -2,9 +2,12 @@
 export const maxGroupBytes = 4 * 1024 * 1024
 /** Entries an iteration reads at once: one thread switch for many, little memory for each. */
 export const rangePage = 64
-/** Tables whose checksums are compared when a database is opened, at some 500 MB a second: a home is opened by every single command … */
-export const maxCheckedHomeBytes = 32 * 1024 * 1024
-/** … and a server once in a long while. */
+/**
+ * Tables of a server whose checksums are compared when it starts, at some 500 MB a second. Those of a home are not, as every
+ * single command opens it: its values are compared when they are read.
+ */
 export const maxCheckedServerBytes = 2 * 1024 * 1024 * 1024
 /** While another process has a database open its files come and go: what is seen so often is no coincidence. */
 export const looksForDamage = 3
+/** What a server that was out of room waits for: opening its database moves a log of up to 8 MiB into tables. */
+export const probedRoomBytes = 16 * 1024 * 1024

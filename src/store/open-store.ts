@@ -9,7 +9,7 @@ import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../errors.js'
 import { keyOf } from './keys.js'
 import { openLevel } from './level.js'
-import { maxCheckedHomeBytes, maxCheckedServerBytes } from './limits.js'
+import { maxCheckedServerBytes } from './limits.js'
 import { markerFile, readMarker, writeMarker, type StoreKind } from './marker.js'
 import { MIGRATIONS, type Migration } from './migrations.js'
 import type { KeyValueStore } from './key-value.js'
@@ -23,6 +23,8 @@ export interface OpenStoreOptions {
   kind: StoreKind
   /** Default: those of this version of the program. The schema version is their number plus one. */
   migrations?: readonly Migration[]
+  /** Opens what can be read of a damaged one, and forgets the rest: for who has nothing better. Default: false. */
+  despiteDamage?: boolean
 }
 
 export type { StoreKind } from './marker.js'
@@ -42,7 +44,7 @@ export async function openStore (options: OpenStoreOptions): Promise<KeyValueSto
   }
 }
 
-async function open ({ folder, kind, migrations = MIGRATIONS[kind] }: OpenStoreOptions): Promise<KeyValueStore> {
+async function open ({ folder, kind, migrations = MIGRATIONS[kind], despiteDamage = false }: OpenStoreOptions): Promise<KeyValueStore> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const files = await readdir(folder)
   const isOurs = files.includes(markerFile)
@@ -54,14 +56,14 @@ async function open ({ folder, kind, migrations = MIGRATIONS[kind] }: OpenStoreO
     await chmod(folder, 0o700)
     await writeMarker(folder, { kind, ready: false })
   }
-  const store = await openAtSchema({ folder, kind, migrations }, !isReady)
+  const store = await openAtSchema({ folder, kind, migrations, despiteDamage }, !isReady)
   if (!isReady) await writeMarker(folder, { kind, ready: true })
   return store
 }
 
-async function openAtSchema ({ folder, kind, migrations }: Required<OpenStoreOptions>, isNew: boolean): Promise<KeyValueStore> {
+async function openAtSchema ({ folder, kind, migrations, despiteDamage }: Required<OpenStoreOptions>, isNew: boolean): Promise<KeyValueStore> {
   const current = migrations.length + 1
-  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew, maxCheckedBytes: kind === 'home' ? maxCheckedHomeBytes : maxCheckedServerBytes })
+  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew, despiteDamage, maxCheckedBytes: kind === 'home' ? 0 : maxCheckedServerBytes })
   try {
     const found = await readSchema(store)
     if (found === current) return store
@@ -121,7 +123,12 @@ async function writeSchema (store: KeyValueStore, schema: number): Promise<void>
 /** An old copy of a server's disk would take back what the server has promised to others since: only one alone may have it. */
 const WHEN_DAMAGED: Record<StoreKind, string> = {
   home: 'Restore a backup, or sign in anew with another folder: --home.',
-  server: 'If its pool has other servers, run `p2pchat pool remove SERVER --force` and `p2pchat pool invite` at one of them, and start this one with an empty folder: --data DIR --join TOKEN. If it is the only one, put a backup of the folder in its place.'
+  server: 'If its pool has other servers, run `p2pchat pool remove SERVER --force` and `p2pchat pool invite` at one of them, and start this one with an empty folder: --data DIR --join TOKEN. If it is the only one, put a backup of the folder in its place; without one, --despite-damage starts with what can be read.'
+}
+
+/** ERR_STORE_CORRUPT of a store, with the folder in its message and what the user can do. */
+export function damagedStore (error: P2pChatError, folder: string, kind: StoreKind): P2pChatError {
+  return new P2pChatError('ERR_STORE_CORRUPT', `${folder}: ${error.message} ${WHEN_DAMAGED[kind]}`, { cause: error })
 }
 
 /** The same error with the folder in its message, and what the user can do. */
@@ -131,7 +138,7 @@ function withFolder (error: unknown, folder: string, kind: StoreKind): P2pChatEr
     return new P2pChatError('ERR_STORE_LOCKED', `Another p2pchat process uses ${folder}. End it, or name another folder with ${option}.`, { cause: error })
   }
   if (error instanceof P2pChatError && error.code === 'ERR_STORE_CORRUPT') {
-    return new P2pChatError('ERR_STORE_CORRUPT', `${folder}: ${error.message} ${WHEN_DAMAGED[kind]}`, { cause: error })
+    return damagedStore(error, folder, kind)
   }
   if (error instanceof P2pChatError && error.code !== 'ERR_STORE_IO') return error
   const reason = error instanceof Error ? error.message : String(error)

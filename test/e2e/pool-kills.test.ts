@@ -7,11 +7,8 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createNode, type RunningNode } from '../../src/node/index.js'
-import { createMemoryDisk } from '../../src/store/index.js'
-import { runCli } from '../helpers/p2pchat-process.js'
-import { testPasswordWork } from '../helpers/password-work.js'
-import { startPool, type PoolProcess } from '../helpers/pool-process.js'
+import { NodePerson } from '../helpers/node-person.js'
+import { startPool, untilWhole, type PoolProcess } from '../helpers/pool-process.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
 const users = Number(process.env.KILL_USERS ?? 12)
@@ -22,8 +19,6 @@ const seed = process.env.SEED ?? '1'
 const away = Math.floor(users / 2)
 const acknowledgeWithinMs = 10_000
 const mayBeLater = 0.001
-/** Nothing more comes when nothing has come for so long: retries pause for a minute at most. */
-const silenceMs = 90_000
 
 describe('end to end: servers that are killed while people write', function () {
   this.timeout(0)
@@ -34,7 +29,7 @@ describe('end to end: servers that are killed while people write', function () {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'p2pchat-kills-'))
     pool = await startPool(folder, 3)
-    await whole()
+    await untilWhole(pool.servers[0]!)
   })
 
   after(async () => {
@@ -42,26 +37,16 @@ describe('end to end: servers that are killed while people write', function () {
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** Until every server answers, votes, and has all that it should have. */
-  async function whole (): Promise<void> {
-    for (;;) {
-      const { events } = await runCli(['pool', 'status', '--data', pool.servers[0]!.data, '--json'])
-      const [found] = events
-      if (found?.event === 'pool-status' && found.acceptorsUp === 3 && found.underReplicated === 0 && found.mailboxesLeft === 0) return
-      await new Promise((resolve) => setTimeout(resolve, 500))
-    }
-  }
-
   it(`loses, doubles and reorders nothing (SEED=${seed})`, async () => {
-    const people: Person[] = []
-    for (let n = 0; n < users; n++) people.push(await Person.signUp(`user${n}`, pool.pool))
+    const people: NodePerson[] = []
+    for (let n = 0; n < users; n++) people.push(await NodePerson.signUp(`user${n}`, pool.pool))
     const here = people.slice(away)
     await Promise.all(people.slice(0, away).map(async (person) => { await person.stop() }))
 
     const sent = new Map<string, string[]>()
     const tookMs: number[] = []
     const state = { isOver: false, kills: 0, next: 0 }
-    const write = async (from: Person): Promise<void> => {
+    const write = async (from: NodePerson): Promise<void> => {
       while (state.next < messages || state.kills < minKills) {
         const text = String(state.next++)
         const to = random.pick(people.filter((person) => person !== from))
@@ -81,7 +66,7 @@ describe('end to end: servers that are killed while people write', function () {
         state.kills++
         await new Promise((resolve) => setTimeout(resolve, random.between(0, 5_000)))
         await server.restart()
-        await whole()
+        await untilWhole(pool.servers[0]!)
       }
     }
     const killing = kill()
@@ -104,64 +89,3 @@ describe('end to end: servers that are killed while people write', function () {
     await Promise.all(people.map(async (person) => { await person.stop() }))
   })
 })
-
-/** Somebody with one device, whose disk stays when it is stopped. */
-class Person {
-  readonly #disk = createMemoryDisk()
-  readonly #texts = new Map<string, string[]>()
-  #count = 0
-  #changed: () => void = () => {}
-  #node: RunningNode | undefined
-  #listening = new AbortController()
-
-  private constructor (readonly username: string, private readonly pool: string) {}
-
-  static async signUp (username: string, pool: string): Promise<Person> {
-    const person = new Person(username, pool)
-    await person.start(async (node) => { await node.signUp({ username, password: 'a password for tests only' }) })
-    return person
-  }
-
-  get node (): RunningNode {
-    if (this.#node === undefined) throw new Error(`${this.username} is not there.`)
-    return this.#node
-  }
-
-  textsOf (from: string): string[] {
-    return this.#texts.get(from) ?? []
-  }
-
-  /** @param first done before it listens: an account is what has events */
-  async start (first: (node: RunningNode) => Promise<void> = async () => {}): Promise<void> {
-    const node = this.#node = await createNode({ home: '', store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork })
-    await node.start()
-    await first(node)
-    this.#listening = new AbortController()
-    void this.#listen(node, this.#listening.signal)
-  }
-
-  async stop (): Promise<void> {
-    this.#listening.abort()
-    await this.#node?.stop()
-    this.#node = undefined
-  }
-
-  /** Until so many messages have come, over all times that it was there, or none comes any more. */
-  async heard (count: number): Promise<void> {
-    while (this.#count < count) {
-      const before = this.#count
-      await Promise.race([new Promise<void>((resolve) => { this.#changed = resolve }), new Promise<void>((resolve) => { setTimeout(resolve, silenceMs).unref() })])
-      if (this.#count === before) return
-    }
-  }
-
-  async #listen (node: RunningNode, signal: AbortSignal): Promise<void> {
-    for await (const event of node.events({}, signal)) {
-      if (event.event !== 'message' || event.own) continue
-      this.#texts.set(event.from, [...this.textsOf(event.from), event.text])
-      this.#count++
-      if (event.cursor !== undefined) await node.acknowledgeEvents({ cursor: event.cursor })
-      this.#changed()
-    }
-  }
-}

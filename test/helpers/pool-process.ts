@@ -1,6 +1,6 @@
 /** A pool of several servers, each in a process of its own: for the end-to-end tests and the bench of failing servers. */
 import { join } from 'node:path'
-import { Running } from './p2pchat-process.js'
+import { runCli, Running, type JsonLine } from './p2pchat-process.js'
 
 export class ServerProcess {
   running: Running
@@ -56,5 +56,19 @@ export async function startPool (folder: string, count: number): Promise<PoolPro
       return found
     },
     stop: async () => { await Promise.all(servers.map(async ({ running }) => await running.end('SIGTERM'))) }
+  }
+}
+
+/** What `pool status` tells at this server. */
+export async function poolStatus ({ data }: ServerProcess): Promise<JsonLine[]> {
+  return (await runCli(['pool', 'status', '--data', data, '--json'])).events
+}
+
+/** Until all servers answer, as many vote as should, and each has all that it should have, as this one sees it. */
+export async function untilWhole (server: ServerProcess, voters = 3): Promise<void> {
+  for (;;) {
+    const [found] = await poolStatus(server)
+    if (found?.event === 'pool-status' && found.acceptorsUp === voters && found.underReplicated === 0 && found.mailboxesLeft === 0) return
+    await new Promise((resolve) => { setTimeout(resolve, 300) })
   }
 }

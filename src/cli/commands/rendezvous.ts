@@ -1,11 +1,18 @@
 import { once } from 'node:events'
+import { isP2pChatError } from '../../errors.js'
+import type { RendezvousInit, RendezvousServer } from '../../rendezvous/index.js'
 import type { MetricsEndpoint } from '../../rendezvous/metrics/endpoint.js'
-import { flagOption, listOption, textOption, type CommandSpec } from '../command.js'
+import { sleep, type Clock } from '../../runtime.js'
+import { damagedStore, hasRoom } from '../../store/index.js'
+import { flagOption, listOption, textOption, type CommandContext, type CommandSpec } from '../command.js'
 import { servePoolControl, type ControlServer } from '../control/index.js'
 import { serverLogger } from '../logger.js'
 import { askedMetrics } from '../metrics.js'
 import { serverFolder } from '../paths.js'
 import { version } from '../version.js'
+
+/** How often a server whose disk was full looks whether there is room again. */
+const roomProbeIntervalMs = 5_000
 
 export const rendezvous: CommandSpec = {
   name: 'rendezvous',
@@ -20,6 +27,7 @@ export const rendezvous: CommandSpec = {
     { flags: '--listen <multiaddr>', summary: 'where to listen, such as /ip4/0.0.0.0/tcp/4001; repeatable', repeatable: true },
     { flags: '--announce <multiaddr>', summary: 'where others reach it, if that is elsewhere; repeatable', repeatable: true },
     { flags: '--join <token>', summary: 'enter the pool that this token is for, with a new and empty folder' },
+    { flags: '--despite-damage', summary: 'start on a damaged store with what can be read of it, if it is the only server and there is no backup' },
     { flags: '--metrics <host:port>', summary: 'serve figures for Prometheus at http://HOST:PORT/metrics, such as 127.0.0.1:9464 (default: off)' },
     { flags: '--log <level>', summary: 'debug, info, warn, error or silent (default: info)', choices: ['debug', 'info', 'warn', 'error', 'silent'] },
     { flags: '--until-stdin-ends', summary: 'end when standard input does', hidden: true }
@@ -36,35 +44,72 @@ export const rendezvous: CommandSpec = {
     const asked = metricsAt === undefined ? undefined : await askedMetrics(metricsAt, { clock: context.clock, logger })
     const join = textOption(given, 'join')
     const folder = serverFolder(textOption(given, 'data'))
-    const server = await createRendezvous({
+    const init: RendezvousInit = {
       dataDir: folder,
+      despiteDamage: flagOption(given, 'despiteDamage'),
       version: version(),
       ...(listen === undefined ? {} : { listen }),
       ...(announce === undefined ? {} : { announce }),
       ...(join === undefined ? {} : { join }),
       ...(asked === undefined ? {} : { metrics: asked.metrics }),
       logger
-    })
+    }
+    const ends = Promise.race([aborted(context.signal), ...flagOption(given, 'untilStdinEnds') ? [once(context.io.stdin.resume(), 'end')] : []])
+    let server = await createRendezvous(init)
     let endpoint: MetricsEndpoint | undefined
-    let control: ControlServer | null = null
     try {
       endpoint = await asked?.serve()
-      const ends = flagOption(given, 'untilStdinEnds') ? [once(context.io.stdin.resume(), 'end')] : []
-      const over = Promise.race([...ends, aborted(context.signal), aborted(server.removed)])
-      const isReady = await Promise.race([server.start().then(() => true), over.then(() => false)])
-      if (!isReady) return
-      control = await servePoolControl({ admin: server.admin, clock: context.clock, folder, env: context.io.env })
-      const token = await server.joinToken()
-      const ready = { event: 'ready', role: 'rendezvous', pool: server.poolAddress, ...(token === undefined ? {} : { join: token }), peerId: server.peerId, addresses: server.addresses(), ...(endpoint === undefined ? {} : { metrics: endpoint.url }), pid: process.pid }
-      await context.out.show(ready, [JSON.stringify(ready)])
-      await over
-      if (server.removed.aborted) throw server.removed.reason
+      const ready = async (): Promise<void> => {
+        const token = await server.joinToken()
+        const line = { event: 'ready', role: 'rendezvous', pool: server.poolAddress, ...(token === undefined ? {} : { join: token }), peerId: server.peerId, addresses: server.addresses(), ...(endpoint === undefined ? {} : { metrics: endpoint.url }), pid: process.pid }
+        await context.out.show(line, [JSON.stringify(line)])
+      }
+      while (await serve(server, { context, folder, ends, ready }) === 'disk-failed') {
+        logger.warn({}, 'there is room again: the server starts anew')
+        server = await createRendezvous(init)
+      }
     } finally {
-      await control?.close()
       await server.stop()
       await endpoint?.stop()
     }
   }
+}
+
+interface Serving {
+  context: CommandContext
+  folder: string
+  /** Resolves when the server shall end. */
+  ends: Promise<unknown>
+  ready: () => Promise<void>
+}
+
+/** Until it ends, or until its disk, which had refused, has room again. The server is stopped then. */
+async function serve (server: RendezvousServer, { context, folder, ends, ready }: Serving): Promise<'over' | 'disk-failed'> {
+  const over = Promise.race([ends, aborted(server.removed)])
+  const waiting = new AbortController()
+  let control: ControlServer | null = null
+  try {
+    const isReady = await Promise.race([server.start().then(() => true), over.then(() => false)])
+    if (!isReady) return 'over'
+    control = await servePoolControl({ admin: server.admin, clock: context.clock, folder, env: context.io.env })
+    await ready()
+    await Promise.race([over, failure(server.failed, folder, context.clock, waiting.signal)])
+    if (server.removed.aborted) throw server.removed.reason
+    if (isP2pChatError(server.failed.reason, 'ERR_STORE_CORRUPT')) throw damagedStore(server.failed.reason, folder, 'server')
+    return context.signal.aborted || !server.failed.aborted ? 'over' : 'disk-failed'
+  } finally {
+    waiting.abort()
+    await control?.close()
+    await server.stop()
+  }
+}
+
+/** Resolves once the store has failed, and, if it was for want of room, has some again. */
+async function failure (failed: AbortSignal, folder: string, clock: Clock, signal: AbortSignal): Promise<void> {
+  await aborted(failed)
+  if (!isP2pChatError(failed.reason, 'ERR_STORE_IO')) return
+  do await sleep(clock, roomProbeIntervalMs, signal).catch(() => {})
+  while (!signal.aborted && !await hasRoom(folder))
 }
 
 async function aborted (signal: AbortSignal): Promise<void> {

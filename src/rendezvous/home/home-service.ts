@@ -105,7 +105,7 @@ export class HomeService {
     this.#state = { kind: 'stopped' }
   }
 
-  /** Sends every client to another server and goes on answering until they have gone, for a few seconds at most. */
+  /** Sends every client to another server, takes none any more, and resolves once they have gone, after a few seconds at most. */
   async leave (): Promise<void> {
     const { links, clients, channels, clock, logger } = this.#components
     if (this.#state.kind !== 'running') return
@@ -134,11 +134,11 @@ export class HomeService {
     throw new P2pChatError('ERR_OVERLOADED', `This server knows version ${roster().version} of the pool's roster, and not version ${version} yet. Go to another one.`, { retryAfterMs: minRosterLookMs, alternatives: poolAddressesOf(links.others()) })
   }
 
-  /** @throws ERR_OVERLOADED with other servers once this one is about to end */
+  /** @throws ERR_OVERLOADED with other servers once this one leaves */
   #assertStaying (channel: Channel): void {
     const mailbox = mailboxOf(channel)
     if (this.#state.kind !== 'leaving' || mailbox === undefined) return
-    throw new P2pChatError('ERR_OVERLOADED', 'This server is about to end. Go to another one.', { retryAfterMs: 0, alternatives: this.#components.poolAddressesOf(this.#elsewhere(mailbox)) })
+    throw new P2pChatError('ERR_OVERLOADED', 'This server serves nobody any more. Go to another one.', { retryAfterMs: 0, alternatives: this.#components.poolAddressesOf(this.#elsewhere(mailbox)) })
   }
 
   #sendAway (channel: Channel, spreadMs: number): void {

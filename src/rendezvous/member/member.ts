@@ -1,6 +1,6 @@
 /** Puts one member of a pool together; nothing else does. */
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
-import { asP2pChatError } from '../../errors.js'
+import { asP2pChatError, isP2pChatError, type P2pChatError } from '../../errors.js'
 import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Prober, type Roster, type RosterHistory } from '../../overlay/index.js'
 import type { BulkService, BulkStream, RequestHandler } from '../../overlay/network.js'
 import { POOL_PROTOCOL, SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
@@ -102,7 +102,10 @@ export async function createMember (components: MemberComponents): Promise<Membe
     store,
     localMailboxes: createStoreMailboxes({ store, clock, limits }),
     rosters,
-    ask,
+    ask: async (peerId, method, body) => await ask(peerId, method, body).catch((error: unknown) => {
+      if (isP2pChatError(error, 'ERR_STORE_FOREIGN')) wasRefused(error)
+      throw error
+    }),
     poolAddressesOf,
     clock,
     random,
@@ -149,6 +152,14 @@ export async function createMember (components: MemberComponents): Promise<Membe
     clock,
     logger
   })
+  const disk = { isOld: false }
+  /** Others believe it no more, so nothing that it is asked for can be done: its clients are better off elsewhere. */
+  const wasRefused = (error: P2pChatError): void => {
+    if (disk.isOld) return
+    disk.isOld = true
+    logger.error({ error }, 'the disk of this server is older than what it has said to others: it serves nobody any more. Take it out of the pool, and let it join anew')
+    void home.leave()
+  }
   const history = (): RosterHistory => consensus.roster.history
   const change = async (change: RosterChange): Promise<Roster> => await consensus.changer.change(change)
   const invites = new Invites({ registers: consensus.registers, clock, random })
@@ -209,6 +220,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
       await files.start()
       service.start()
       home.start()
+      if (disk.isOld) void home.leave()
       secrets.start()
       stewardship.start()
     },

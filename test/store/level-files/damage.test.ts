@@ -134,6 +134,17 @@ describe(`the files of a store (SEED=${seed})`, function () {
     })
   }
 
+  it('that are damaged are opened with what can be read, when that is asked for', async () => {
+    const [log = ''] = await filesOf(/\.log$/)
+    const bytes = await readFile(log)
+    bytes[bytes.byteLength >> 1]! ^= 1
+    await writeFile(log, bytes)
+    assert.equal(await outcome(), undefined)
+    const store = await openStore({ folder: copy, kind: 'server', despiteDamage: true })
+    for (const number of [0, batches / 2, batches - 1]) assert.ok(same(await store.get(key(number)), values[number]))
+    await store.close()
+  })
+
   it('are refused as a home, too, and it says what to do', async () => {
     const home = join(base, 'home')
     await (await open(home, 'home')).close()
