@@ -8,6 +8,10 @@ const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 
 
 const keys = new KeyCache()
 
+/** Public keys made ready for OpenSSL, by their base64url: a fifth of a verification. About 1 KiB each. */
+const maxPublicKeys = 1_024
+const publicKeys = new Map<string, KeyObject>()
+
 /** Ed25519 (RFC 8032) from a seed. */
 export interface Ed25519KeyPair {
   /** 32 bytes */
@@ -31,12 +35,22 @@ export function ed25519Sign (seed: Uint8Array, message: Uint8Array): Uint8Array 
 export function ed25519Verify (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.byteLength !== 32 || signature.byteLength !== 64) return false
   try {
-    // As a JWK, which is several times faster than DER where nothing secret is in it.
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: toString(publicKey, 'base64url') }, format: 'jwk' })
-    return verify(null, message, key, signature)
+    return verify(null, message, publicKeyObject(publicKey), signature)
   } catch {
     return false
   }
+}
+
+function publicKeyObject (publicKey: Uint8Array): KeyObject {
+  const x = toString(publicKey, 'base64url')
+  const known = publicKeys.get(x)
+  if (known !== undefined) return known
+  // As a JWK, which is several times faster than DER where nothing secret is in it.
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+  const [oldest] = publicKeys.keys()
+  if (publicKeys.size >= maxPublicKeys && oldest !== undefined) publicKeys.delete(oldest)
+  publicKeys.set(x, key)
+  return key
 }
 
 function privateKeyObject (seed: Uint8Array): KeyObject {

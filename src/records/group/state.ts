@@ -46,10 +46,17 @@ export interface GroupDevice extends CertifiedDevice {
   username: string
 }
 
+/** Asked for with every message: gathered and sorted once for each state, which never changes. */
+const devicesOf = new WeakMap<GroupState, GroupDevice[]>()
+
 /** All devices of all members, by username and then in the order of the account record. */
 export function groupDevices (state: GroupState): GroupDevice[] {
-  return [...state.members.keys()].sort().flatMap((username) =>
+  const known = devicesOf.get(state)
+  if (known !== undefined) return [...known]
+  const devices = [...state.members.keys()].sort().flatMap((username) =>
     state.members.get(username)!.accountRecord.devices.map((device) => ({ ...device, username })))
+  devicesOf.set(state, devices)
+  return [...devices]
 }
 
 /** Whether the log says that this is a member's device now. */

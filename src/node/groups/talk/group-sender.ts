@@ -49,6 +49,8 @@ export class GroupSender {
   private pauseMs = firstRetryMs
   /** Mailboxes that were full may have room by now. */
   private refill = true
+  /** The last step left something for devices whose mailboxes were full. */
+  private waitsForRoom = false
   /** Devices that did not answer directly, and until when they are left alone. */
   private readonly avoided = new Map<string, number>()
 
@@ -66,6 +68,11 @@ export class GroupSender {
   restart (): void {
     this.refill = true
     this.trigger()
+  }
+
+  /** A device has taken some of its mail: that matters where something found no room, or may be finding none just now. */
+  roomAgain (): void {
+    if (this.waitsForRoom || this.running !== undefined) this.restart()
   }
 
   async stop (): Promise<void> {
@@ -112,6 +119,7 @@ export class GroupSender {
     const { lane, book, sealer, progress } = this.components
     const { refill } = this
     this.refill = false
+    this.waitsForRoom = false
     const isMember = (await book.sendingEpoch(lane, this.id)).kind !== 'not-member'
     const isMore = await lane.write(async (tx) => {
       if (isMember) return await sealer.seal(tx, this.id)
@@ -135,6 +143,7 @@ export class GroupSender {
     const unsent: Unsent[] = []
     for (const { sequence, envelope } of page) {
       const entry = await findEntry(lane, this.id, sequence)
+      if (entry?.state.kind === 'partial') this.waitsForRoom = true
       if (entry === undefined || (entry.state.kind === 'partial' && !(refill && hasServer))) continue
       const audience = audiences.get(entry.epoch) ?? await findAudience(lane, this.id, entry.epoch) ?? {}
       audiences.set(entry.epoch, audience)
@@ -162,6 +171,7 @@ export class GroupSender {
     const channel = poolChannel()
     const second = channel === undefined ? [] : await this.uploadAll(channel, left, ({ sequence, devices }) => devices.filter((device) => has(after, device, sequence)))
     const failed = [...first, ...second].find((upload) => upload.kind === 'failed')
+    if ([...first, ...second].some((upload) => upload.kind === 'stored' && upload.where.full.length > 0)) this.waitsForRoom = true
     const stored = new Set<number>()
     await lane.write(async (tx) => {
       for (const message of batch) {

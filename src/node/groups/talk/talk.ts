@@ -57,7 +57,7 @@ export class Talk implements GroupTalk, GroupMail {
     this.tasks = new Tasks(logger)
     this.shelf = new GroupShelf({ clock, username: self.username, emit, ...(components.files === undefined ? {} : { files: components.files }) })
     this.receipts = new GroupReceipts(components)
-    this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id) => { this.senders.get(id)?.restart() } })
+    this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id) => { this.senders.get(id)?.roomAgain() } })
     this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
     const inOrder = new InOrder({ book, shelf: this.shelf })
     this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender, members) => { this.hear(sender.device); this.receipts.schedule(sender, members) } })
