@@ -814,8 +814,7 @@ export namespace ReplicaAcknowledgement {
 
 export interface ReplicaAppendRequest {
   rosterVersion: bigint
-  mailbox: Uint8Array<ArrayBuffer>
-  entry?: ReplicaEntry
+  appends: ReplicaAppend[]
 }
 
 export namespace ReplicaAppendRequest {
@@ -833,14 +832,11 @@ export namespace ReplicaAppendRequest {
           w.uint64(obj.rosterVersion)
         }
 
-        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
-          w.uint32(18)
-          w.bytes(obj.mailbox)
-        }
-
-        if (obj.entry != null) {
-          w.uint32(26)
-          ReplicaEntry.codec().encode(obj.entry, w)
+        if (obj.appends != null && obj.appends.length > 0) {
+          for (const value of obj.appends) {
+            w.uint32(18)
+            ReplicaAppend.codec().encode(value, w)
+          }
         }
 
         if (opts.lengthDelimited !== false) {
@@ -849,7 +845,7 @@ export namespace ReplicaAppendRequest {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           rosterVersion: 0n,
-          mailbox: uint8ArrayAlloc(0)
+          appends: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -863,10 +859,181 @@ export namespace ReplicaAppendRequest {
               break
             }
             case 2: {
+              if (opts.limits?.appends != null && obj.appends.length === opts.limits.appends) {
+                throw new MaxLengthError('Decode error - repeated field "appends" had too many elements')
+              }
+
+              obj.appends.push(ReplicaAppend.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.appends$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          appends: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.rosterVersion`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              if (opts.limits?.appends != null && obj.appends === opts.limits.appends) {
+                throw new MaxLengthError('Streaming decode error - repeated field "appends" had too many elements')
+              }
+
+              for (const evt of ReplicaAppend.codec().stream(reader, reader.uint32(), `${prefix}.appends[]`, {
+                limits: opts.limits?.appends$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.appends
+                }
+              }
+
+              obj.appends++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReplicaAppendRequestRosterVersionFieldEvent {
+    field: '$.rosterVersion'
+    value: bigint
+  }
+
+  export interface ReplicaAppendRequestAppendsMailboxFieldEvent {
+    field: '$.appends[].mailbox'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface ReplicaAppendRequestAppendsEntryEntryIdFieldEvent {
+    field: '$.appends[].entry.entryId'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface ReplicaAppendRequestAppendsEntryEnvelopeFieldEvent {
+    field: '$.appends[].entry.envelope'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface ReplicaAppendRequestAppendsEntrySenderFieldEvent {
+    field: '$.appends[].entry.sender'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface ReplicaAppendRequestAppendsEntrySlotFieldEvent {
+    field: '$.appends[].entry.slot'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface ReplicaAppendRequestAppendsEntryExpiresAtMsFieldEvent {
+    field: '$.appends[].entry.expiresAtMs'
+    value: bigint
+    index: number
+  }
+
+  export interface ReplicaAppendRequestAppendsEntryWriterFieldEvent {
+    field: '$.appends[].entry.writer'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface ReplicaAppendRequestAppendsEntrySequenceFieldEvent {
+    field: '$.appends[].entry.sequence'
+    value: bigint
+    index: number
+  }
+
+  export function encode (obj: Partial<ReplicaAppendRequest>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaAppendRequest.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendRequest>): ReplicaAppendRequest {
+    return decodeMessage(buf, ReplicaAppendRequest.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendRequest>): Generator<ReplicaAppendRequestRosterVersionFieldEvent | ReplicaAppendRequestAppendsMailboxFieldEvent | ReplicaAppendRequestAppendsEntryEntryIdFieldEvent | ReplicaAppendRequestAppendsEntryEnvelopeFieldEvent | ReplicaAppendRequestAppendsEntrySenderFieldEvent | ReplicaAppendRequestAppendsEntrySlotFieldEvent | ReplicaAppendRequestAppendsEntryExpiresAtMsFieldEvent | ReplicaAppendRequestAppendsEntryWriterFieldEvent | ReplicaAppendRequestAppendsEntrySequenceFieldEvent> {
+    return streamMessage(buf, ReplicaAppendRequest.codec(), opts)
+  }
+}
+
+export interface ReplicaAppend {
+  mailbox: Uint8Array<ArrayBuffer>
+  entry?: ReplicaEntry
+}
+
+export namespace ReplicaAppend {
+  let _codec: Codec<ReplicaAppend>
+
+  export const codec = (): Codec<ReplicaAppend> => {
+    if (_codec == null) {
+      _codec = message<ReplicaAppend>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.mailbox != null && obj.mailbox.byteLength > 0)) {
+          w.uint32(10)
+          w.bytes(obj.mailbox)
+        }
+
+        if (obj.entry != null) {
+          w.uint32(18)
+          ReplicaEntry.codec().encode(obj.entry, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          mailbox: uint8ArrayAlloc(0)
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
               obj.mailbox = reader.bytes()
               break
             }
-            case 3: {
+            case 2: {
               obj.entry = ReplicaEntry.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.entry
               })
@@ -889,19 +1056,12 @@ export namespace ReplicaAppendRequest {
           switch (tag >>> 3) {
             case 1: {
               yield {
-                field: `${prefix}.rosterVersion`,
-                value: reader.uint64()
-              }
-              break
-            }
-            case 2: {
-              yield {
                 field: `${prefix}.mailbox`,
                 value: reader.bytes()
               }
               break
             }
-            case 3: {
+            case 2: {
               yield * ReplicaEntry.codec().stream(reader, reader.uint32(), `${prefix}.entry`, {
                 limits: opts.limits?.entry
               })
@@ -920,68 +1080,63 @@ export namespace ReplicaAppendRequest {
     return _codec
   }
 
-  export interface ReplicaAppendRequestRosterVersionFieldEvent {
-    field: '$.rosterVersion'
-    value: bigint
-  }
-
-  export interface ReplicaAppendRequestMailboxFieldEvent {
+  export interface ReplicaAppendMailboxFieldEvent {
     field: '$.mailbox'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ReplicaAppendRequestEntryEntryIdFieldEvent {
+  export interface ReplicaAppendEntryEntryIdFieldEvent {
     field: '$.entry.entryId'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ReplicaAppendRequestEntryEnvelopeFieldEvent {
+  export interface ReplicaAppendEntryEnvelopeFieldEvent {
     field: '$.entry.envelope'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ReplicaAppendRequestEntrySenderFieldEvent {
+  export interface ReplicaAppendEntrySenderFieldEvent {
     field: '$.entry.sender'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ReplicaAppendRequestEntrySlotFieldEvent {
+  export interface ReplicaAppendEntrySlotFieldEvent {
     field: '$.entry.slot'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ReplicaAppendRequestEntryExpiresAtMsFieldEvent {
+  export interface ReplicaAppendEntryExpiresAtMsFieldEvent {
     field: '$.entry.expiresAtMs'
     value: bigint
   }
 
-  export interface ReplicaAppendRequestEntryWriterFieldEvent {
+  export interface ReplicaAppendEntryWriterFieldEvent {
     field: '$.entry.writer'
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface ReplicaAppendRequestEntrySequenceFieldEvent {
+  export interface ReplicaAppendEntrySequenceFieldEvent {
     field: '$.entry.sequence'
     value: bigint
   }
 
-  export function encode (obj: Partial<ReplicaAppendRequest>): Uint8Array<ArrayBuffer> {
-    return encodeMessage(obj, ReplicaAppendRequest.codec())
+  export function encode (obj: Partial<ReplicaAppend>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaAppend.codec())
   }
 
-  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendRequest>): ReplicaAppendRequest {
-    return decodeMessage(buf, ReplicaAppendRequest.codec(), opts)
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppend>): ReplicaAppend {
+    return decodeMessage(buf, ReplicaAppend.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendRequest>): Generator<ReplicaAppendRequestRosterVersionFieldEvent | ReplicaAppendRequestMailboxFieldEvent | ReplicaAppendRequestEntryEntryIdFieldEvent | ReplicaAppendRequestEntryEnvelopeFieldEvent | ReplicaAppendRequestEntrySenderFieldEvent | ReplicaAppendRequestEntrySlotFieldEvent | ReplicaAppendRequestEntryExpiresAtMsFieldEvent | ReplicaAppendRequestEntryWriterFieldEvent | ReplicaAppendRequestEntrySequenceFieldEvent> {
-    return streamMessage(buf, ReplicaAppendRequest.codec(), opts)
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppend>): Generator<ReplicaAppendMailboxFieldEvent | ReplicaAppendEntryEntryIdFieldEvent | ReplicaAppendEntryEnvelopeFieldEvent | ReplicaAppendEntrySenderFieldEvent | ReplicaAppendEntrySlotFieldEvent | ReplicaAppendEntryExpiresAtMsFieldEvent | ReplicaAppendEntryWriterFieldEvent | ReplicaAppendEntrySequenceFieldEvent> {
+    return streamMessage(buf, ReplicaAppend.codec(), opts)
   }
 }
 
 export interface ReplicaAppendResponse {
   outcome: ReplicaOutcome
   refusal?: ReplicaRefusal
-  expiresAtMs: bigint
+  appended: ReplicaAppended[]
 }
 
 export namespace ReplicaAppendResponse {
@@ -990,6 +1145,211 @@ export namespace ReplicaAppendResponse {
   export const codec = (): Codec<ReplicaAppendResponse> => {
     if (_codec == null) {
       _codec = message<ReplicaAppendResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+          w.uint32(8)
+          ReplicaOutcome.codec().encode(obj.outcome, w)
+        }
+
+        if (obj.refusal != null) {
+          w.uint32(18)
+          ReplicaRefusal.codec().encode(obj.refusal, w)
+        }
+
+        if (obj.appended != null && obj.appended.length > 0) {
+          for (const value of obj.appended) {
+            w.uint32(26)
+            ReplicaAppended.codec().encode(value, w)
+          }
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          outcome: ReplicaOutcome.UNKNOWN,
+          appended: []
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              break
+            }
+            case 2: {
+              obj.refusal = ReplicaRefusal.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.refusal
+              })
+              break
+            }
+            case 3: {
+              if (opts.limits?.appended != null && obj.appended.length === opts.limits.appended) {
+                throw new MaxLengthError('Decode error - repeated field "appended" had too many elements')
+              }
+
+              obj.appended.push(ReplicaAppended.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.appended$
+              }))
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          appended: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.outcome`,
+                value: ReplicaOutcome.codec().decode(reader)
+              }
+              break
+            }
+            case 2: {
+              yield * ReplicaRefusal.codec().stream(reader, reader.uint32(), `${prefix}.refusal`, {
+                limits: opts.limits?.refusal
+              })
+
+              break
+            }
+            case 3: {
+              if (opts.limits?.appended != null && obj.appended === opts.limits.appended) {
+                throw new MaxLengthError('Streaming decode error - repeated field "appended" had too many elements')
+              }
+
+              for (const evt of ReplicaAppended.codec().stream(reader, reader.uint32(), `${prefix}.appended[]`, {
+                limits: opts.limits?.appended$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.appended
+                }
+              }
+
+              obj.appended++
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface ReplicaAppendResponseOutcomeFieldEvent {
+    field: '$.outcome'
+    value: ReplicaOutcome
+  }
+
+  export interface ReplicaAppendResponseRefusalLimitFieldEvent {
+    field: '$.refusal.limit'
+    value: string
+  }
+
+  export interface ReplicaAppendResponseRefusalMaxFieldEvent {
+    field: '$.refusal.max'
+    value: bigint
+  }
+
+  export interface ReplicaAppendResponseRefusalRetryAfterMsFieldEvent {
+    field: '$.refusal.retryAfterMs'
+    value: bigint
+  }
+
+  export interface ReplicaAppendResponseRefusalRosterVersionFieldEvent {
+    field: '$.refusal.rosterVersion'
+    value: bigint
+  }
+
+  export interface ReplicaAppendResponseAppendedOutcomeFieldEvent {
+    field: '$.appended[].outcome'
+    value: ReplicaOutcome
+    index: number
+  }
+
+  export interface ReplicaAppendResponseAppendedRefusalLimitFieldEvent {
+    field: '$.appended[].refusal.limit'
+    value: string
+    index: number
+  }
+
+  export interface ReplicaAppendResponseAppendedRefusalMaxFieldEvent {
+    field: '$.appended[].refusal.max'
+    value: bigint
+    index: number
+  }
+
+  export interface ReplicaAppendResponseAppendedRefusalRetryAfterMsFieldEvent {
+    field: '$.appended[].refusal.retryAfterMs'
+    value: bigint
+    index: number
+  }
+
+  export interface ReplicaAppendResponseAppendedRefusalRosterVersionFieldEvent {
+    field: '$.appended[].refusal.rosterVersion'
+    value: bigint
+    index: number
+  }
+
+  export interface ReplicaAppendResponseAppendedExpiresAtMsFieldEvent {
+    field: '$.appended[].expiresAtMs'
+    value: bigint
+    index: number
+  }
+
+  export function encode (obj: Partial<ReplicaAppendResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaAppendResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendResponse>): ReplicaAppendResponse {
+    return decodeMessage(buf, ReplicaAppendResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendResponse>): Generator<ReplicaAppendResponseOutcomeFieldEvent | ReplicaAppendResponseRefusalLimitFieldEvent | ReplicaAppendResponseRefusalMaxFieldEvent | ReplicaAppendResponseRefusalRetryAfterMsFieldEvent | ReplicaAppendResponseRefusalRosterVersionFieldEvent | ReplicaAppendResponseAppendedOutcomeFieldEvent | ReplicaAppendResponseAppendedRefusalLimitFieldEvent | ReplicaAppendResponseAppendedRefusalMaxFieldEvent | ReplicaAppendResponseAppendedRefusalRetryAfterMsFieldEvent | ReplicaAppendResponseAppendedRefusalRosterVersionFieldEvent | ReplicaAppendResponseAppendedExpiresAtMsFieldEvent> {
+    return streamMessage(buf, ReplicaAppendResponse.codec(), opts)
+  }
+}
+
+export interface ReplicaAppended {
+  outcome: ReplicaOutcome
+  refusal?: ReplicaRefusal
+  expiresAtMs: bigint
+}
+
+export namespace ReplicaAppended {
+  let _codec: Codec<ReplicaAppended>
+
+  export const codec = (): Codec<ReplicaAppended> => {
+    if (_codec == null) {
+      _codec = message<ReplicaAppended>((obj, w, opts = {}) => {
         if (opts.lengthDelimited !== false) {
           w.fork()
         }
@@ -1086,46 +1446,46 @@ export namespace ReplicaAppendResponse {
     return _codec
   }
 
-  export interface ReplicaAppendResponseOutcomeFieldEvent {
+  export interface ReplicaAppendedOutcomeFieldEvent {
     field: '$.outcome'
     value: ReplicaOutcome
   }
 
-  export interface ReplicaAppendResponseRefusalLimitFieldEvent {
+  export interface ReplicaAppendedRefusalLimitFieldEvent {
     field: '$.refusal.limit'
     value: string
   }
 
-  export interface ReplicaAppendResponseRefusalMaxFieldEvent {
+  export interface ReplicaAppendedRefusalMaxFieldEvent {
     field: '$.refusal.max'
     value: bigint
   }
 
-  export interface ReplicaAppendResponseRefusalRetryAfterMsFieldEvent {
+  export interface ReplicaAppendedRefusalRetryAfterMsFieldEvent {
     field: '$.refusal.retryAfterMs'
     value: bigint
   }
 
-  export interface ReplicaAppendResponseRefusalRosterVersionFieldEvent {
+  export interface ReplicaAppendedRefusalRosterVersionFieldEvent {
     field: '$.refusal.rosterVersion'
     value: bigint
   }
 
-  export interface ReplicaAppendResponseExpiresAtMsFieldEvent {
+  export interface ReplicaAppendedExpiresAtMsFieldEvent {
     field: '$.expiresAtMs'
     value: bigint
   }
 
-  export function encode (obj: Partial<ReplicaAppendResponse>): Uint8Array<ArrayBuffer> {
-    return encodeMessage(obj, ReplicaAppendResponse.codec())
+  export function encode (obj: Partial<ReplicaAppended>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, ReplicaAppended.codec())
   }
 
-  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendResponse>): ReplicaAppendResponse {
-    return decodeMessage(buf, ReplicaAppendResponse.codec(), opts)
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppended>): ReplicaAppended {
+    return decodeMessage(buf, ReplicaAppended.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppendResponse>): Generator<ReplicaAppendResponseOutcomeFieldEvent | ReplicaAppendResponseRefusalLimitFieldEvent | ReplicaAppendResponseRefusalMaxFieldEvent | ReplicaAppendResponseRefusalRetryAfterMsFieldEvent | ReplicaAppendResponseRefusalRosterVersionFieldEvent | ReplicaAppendResponseExpiresAtMsFieldEvent> {
-    return streamMessage(buf, ReplicaAppendResponse.codec(), opts)
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<ReplicaAppended>): Generator<ReplicaAppendedOutcomeFieldEvent | ReplicaAppendedRefusalLimitFieldEvent | ReplicaAppendedRefusalMaxFieldEvent | ReplicaAppendedRefusalRetryAfterMsFieldEvent | ReplicaAppendedRefusalRosterVersionFieldEvent | ReplicaAppendedExpiresAtMsFieldEvent> {
+    return streamMessage(buf, ReplicaAppended.codec(), opts)
   }
 }
 
@@ -1317,7 +1677,7 @@ export namespace ReplicaAppendSharedRequest {
 export interface ReplicaAppendSharedResponse {
   outcome: ReplicaOutcome
   refusal?: ReplicaRefusal
-  appends: ReplicaAppendResponse[]
+  appends: ReplicaAppended[]
 }
 
 export namespace ReplicaAppendSharedResponse {
@@ -1343,7 +1703,7 @@ export namespace ReplicaAppendSharedResponse {
         if (obj.appends != null && obj.appends.length > 0) {
           for (const value of obj.appends) {
             w.uint32(26)
-            ReplicaAppendResponse.codec().encode(value, w)
+            ReplicaAppended.codec().encode(value, w)
           }
         }
 
@@ -1377,7 +1737,7 @@ export namespace ReplicaAppendSharedResponse {
                 throw new MaxLengthError('Decode error - repeated field "appends" had too many elements')
               }
 
-              obj.appends.push(ReplicaAppendResponse.codec().decode(reader, reader.uint32(), {
+              obj.appends.push(ReplicaAppended.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.appends$
               }))
               break
@@ -1420,7 +1780,7 @@ export namespace ReplicaAppendSharedResponse {
                 throw new MaxLengthError('Streaming decode error - repeated field "appends" had too many elements')
               }
 
-              for (const evt of ReplicaAppendResponse.codec().stream(reader, reader.uint32(), `${prefix}.appends[]`, {
+              for (const evt of ReplicaAppended.codec().stream(reader, reader.uint32(), `${prefix}.appends[]`, {
                 limits: opts.limits?.appends$
               })) {
                 yield {

@@ -51,17 +51,16 @@ export function notDoneOf ({ outcome, refusal }: Head): NotDone | undefined {
   }
 }
 
-export function appendToWire (answer: ReplicaAppend): Whole<pb.ReplicaAppendResponse> {
+export function appendToWire (answer: ReplicaAppend): Whole<pb.ReplicaAppended> {
   const refusal: pb.ReplicaRefusal = { limit: '', max: 0n, retryAfterMs: 0n, rosterVersion: 0n }
   return { refusal, ...headToWire(answer), expiresAtMs: answer.outcome === 'stored' ? BigInt(answer.expiresAtMs) : 0n }
 }
 
-/** Of one mailbox among several. */
-export function sharedAppendOf (answer: pb.ReplicaAppendResponse): ReplicaAppend {
-  return notDoneOf(answer) ?? appendOf(answer)
-}
-
-export function appendOf ({ outcome, refusal, expiresAtMs }: pb.ReplicaAppendResponse): ReplicaAppend {
+/** Of one entry in one mailbox, among several. */
+export function appendOf (answer: pb.ReplicaAppended): ReplicaAppend {
+  const { outcome, refusal, expiresAtMs } = answer
+  const notDone = notDoneOf(answer)
+  if (notDone !== undefined) return notDone
   if (outcome === pb.ReplicaOutcome.GONE) return { outcome: 'gone' }
   if (outcome === pb.ReplicaOutcome.SUPERSEDED) return { outcome: 'superseded' }
   if (outcome === pb.ReplicaOutcome.DONE) return { outcome: 'stored', expiresAtMs: integer(expiresAtMs) }

@@ -1,11 +1,12 @@
+import { isP2pChatError } from '../../errors.js'
 import { decode, encode, type MessageType } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/server-mail.js'
 import { assertBytes } from '../fields.js'
 import { maxSharedAtOnce } from '../limits.js'
 import { acknowledgementOf, acknowledgementToWire, appendToWire, entryOf, entryToWire, headToWire, integer, mailboxOf, malformed, queryOf, rangeToWire } from './codec.js'
-import { maxFetchedEntries } from './limits.js'
-import type { Replica, ReplicaRanges } from './replica.js'
+import { maxAppendsAtOnce, maxFetchedEntries } from './limits.js'
+import type { Replica, ReplicaAppend, ReplicaRanges } from './replica.js'
 import { ENTRY_ID_BYTES } from './rows.js'
 
 /** Answers a request of the server `asker` (a PeerId), which the caller knows to be of the pool. */
@@ -14,8 +15,12 @@ export type ReplicaHandler = (asker: string, body: Uint8Array) => Promise<Uint8A
 /** The methods replica/* of /p2pchat/server/1. What they throw is a P2pChatError for the asker. */
 export function replicaHandlers (replica: Replica): Record<string, ReplicaHandler> {
   return {
-    'replica/append': handler(pb.ReplicaAppendRequest, pb.ReplicaAppendResponse, async ({ rosterVersion, mailbox, entry }) => {
-      return appendToWire(await replica.append(integer(rosterVersion), mailboxOf(mailbox), entryOf(entry)))
+    'replica/append': handler(pb.ReplicaAppendRequest, pb.ReplicaAppendResponse, async ({ rosterVersion, appends }) => {
+      if (appends.length > maxAppendsAtOnce) throw malformed()
+      const version = integer(rosterVersion)
+      const entries = appends.map(({ mailbox, entry }) => ({ mailbox: mailboxOf(mailbox), entry: entryOf(entry) }))
+      const appended = await Promise.all(entries.map(async ({ mailbox, entry }) => appendToWire(await orUnknown(replica.append(version, mailbox, entry)))))
+      return { ...headToWire({ outcome: 'appends' }), appended }
     }),
     'replica/append-shared': handler(pb.ReplicaAppendSharedRequest, pb.ReplicaAppendSharedResponse, async ({ rosterVersion, mailboxes, entry }) => {
       if (mailboxes.length > maxSharedAtOnce) throw malformed()
@@ -55,6 +60,16 @@ type Loose<T> = Parameters<typeof encode<T>>[1]
 
 function handler<Request, Response> (request: MessageType<Request>, response: MessageType<Response>, answer: (request: Request, asker: string) => Promise<Loose<Response>>): ReplicaHandler {
   return async (asker, body) => encode(response, await answer(decode(request, body, maxFrameBytes, 'A request'), asker))
+}
+
+/** What is wrong with one entry or mailbox is not in the way of the others. */
+async function orUnknown (append: Promise<ReplicaAppend>): Promise<ReplicaAppend> {
+  try {
+    return await append
+  } catch (error) {
+    if (isP2pChatError(error)) return { outcome: 'unknown' }
+    throw error
+  }
 }
 
 function rangesToWire (answer: ReplicaRanges): Loose<pb.ReplicaCompareResponse> {

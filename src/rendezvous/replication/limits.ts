@@ -47,6 +47,17 @@ export const maxFetchedBytes = 512 * 1024
 export const repairIntervalMs = minute
 /** How often a server asks the others whether they are complete, while mail is being handed over. */
 export const handoverIntervalMs = 2_000
+/** Entries appended in one request, and bytes of them: a quarter of a frame, and a sync of less than 10 ms. */
+export const maxAppendsAtOnce = 500
+export const maxAppendBytes = 256 * 1024
+/** What an append takes beside envelope and slot: keys, ids and numbers. */
+export const appendOverheadBytes = 160
+/** Requests of appends under way to one server: while one is synced there the next one is on its way. */
+export const maxAppendRequests = 2
+/** Appends that wait for a server that is slow to answer: 2 s of 5,000 a second of 1 KiB each, and more is no use to anybody. */
+export const maxWaitingAppendBytes = 16 * 1024 * 1024
+/** Mailboxes of which is remembered who keeps them by the newest roster: some hundred bytes each. */
+export const maxRememberedSets = 10_000
 /** New rosters that one request meets before it gives up. */
 export const maxRosterRetries = 3
 /** Entries of slots whose retries are still recognised by the server that took them: a minute of busy receipts. */

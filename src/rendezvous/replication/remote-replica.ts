@@ -2,7 +2,8 @@ import { isP2pChatError } from '../../errors.js'
 import { decode, encode, type MessageType } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/server-mail.js'
-import { acknowledgementOf, acknowledgementToWire, appendOf, entryOf, entryToWire, integer, malformed, notDoneOf, rangeOf, sharedAppendOf } from './codec.js'
+import { AppendQueue, type Appending } from './append-queue.js'
+import { acknowledgementOf, acknowledgementToWire, appendOf, entryOf, entryToWire, integer, malformed, notDoneOf, rangeOf } from './codec.js'
 import { FINGERPRINT_BYTES } from './limits.js'
 import type { Fetched, NotDone, RangeQuery, Replica, ReplicaAppend, ReplicaAppends, ReplicaDone, ReplicaEntry, ReplicaRanges, ReplicaStatus, SignedAcknowledgement } from './replica.js'
 import { ENTRY_ID_BYTES, KEY_BYTES } from './rows.js'
@@ -18,18 +19,19 @@ export function remoteReplica (ask: AskServer): Replica {
 }
 
 class RemoteReplica implements Replica {
+  readonly #appends = new AppendQueue(async (rosterVersion, appends) => await this.#append(rosterVersion, appends))
+
   constructor (private readonly ask: AskServer) {}
 
   async append (rosterVersion: number, mailbox: Uint8Array, entry: ReplicaEntry): Promise<ReplicaAppend> {
-    const body = encode(pb.ReplicaAppendRequest, { rosterVersion: BigInt(rosterVersion), mailbox, entry: entryToWire(entry) })
-    return await this.#call('replica/append', body, pb.ReplicaAppendResponse, appendOf)
+    return await this.#appends.append(rosterVersion, mailbox, entry)
   }
 
   async appendShared (rosterVersion: number, mailboxes: readonly Uint8Array[], entry: ReplicaEntry): Promise<ReplicaAppends | NotDone> {
     const body = encode(pb.ReplicaAppendSharedRequest, { rosterVersion: BigInt(rosterVersion), mailboxes: [...mailboxes], entry: entryToWire(entry) })
     return await this.#call('replica/append-shared', body, pb.ReplicaAppendSharedResponse, ({ appends }) => {
       if (appends.length !== mailboxes.length) throw malformed()
-      return { outcome: 'appends', appends: appends.map(sharedAppendOf) }
+      return { outcome: 'appends', appends: appends.map(appendOf) }
     })
   }
 
@@ -72,6 +74,17 @@ class RemoteReplica implements Replica {
       mailboxesLeft: integer(answer.mailboxesLeft),
       mailboxesInAll: integer(answer.mailboxesInAll)
     }))
+  }
+
+  async #append (rosterVersion: number, appends: readonly Appending[]): Promise<ReplicaAppend[] | NotDone> {
+    const body = encode(pb.ReplicaAppendRequest, {
+      rosterVersion: BigInt(rosterVersion),
+      appends: appends.map(({ mailbox, entry }) => ({ mailbox, entry: entryToWire(entry) }))
+    })
+    return await this.#call('replica/append', body, pb.ReplicaAppendResponse, ({ appended }) => {
+      if (appended.length !== appends.length) throw malformed()
+      return appended.map(appendOf)
+    })
   }
 
   async #call<Response extends { outcome: pb.ReplicaOutcome, refusal?: pb.ReplicaRefusal }, Result> (method: string, body: Uint8Array, response: MessageType<Response>, read: (answer: Response) => Result): Promise<Result | NotDone> {

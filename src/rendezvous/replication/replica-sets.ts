@@ -1,5 +1,6 @@
+import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../errors.js'
-import type { ReplicationLimits } from './limits.js'
+import { maxRememberedSets, type ReplicationLimits } from './limits.js'
 import { replicasOf, type RosterView } from './placement.js'
 
 /** The signed rosters of the pool; never what discovery happens to see. */
@@ -40,6 +41,10 @@ export interface ReplicaSetsComponents {
 /** Which servers matter for a mailbox: those of the newest roster, and while mail is handed over, of those before it. */
 export class ReplicaSets {
   readonly #components: ReplicaSetsComponents
+  /** By key in hexadecimal: to place one takes a hash for each server of the pool. */
+  readonly #current = new Map<string, ReplicaSet>()
+  /** What they go by. */
+  #roster: RosterView | undefined
 
   constructor (components: ReplicaSetsComponents) {
     this.#components = components
@@ -52,7 +57,13 @@ export class ReplicaSets {
   /** Where writes go. */
   current (mailbox: Uint8Array): ReplicaSet {
     const { rosters, limits } = this.#components
-    return replicaSet(mailbox, rosters.current(), limits)
+    const roster = rosters.current()
+    if (roster !== this.#roster || this.#current.size >= maxRememberedSets) this.#current.clear()
+    this.#roster = roster
+    const name = toString(mailbox, 'base16')
+    const set = this.#current.get(name) ?? replicaSet(mailbox, roster, limits)
+    this.#current.set(name, set)
+    return set
   }
 
   /** The sets of which each must be asked, newest first, before everything that was acknowledged is known. */
