@@ -66,8 +66,8 @@ export interface GroupEvent {
   /** the group's name now */
   group: string
   groupId: string
-  /** 'refused': something of who was removed came after that */
-  kind: GroupChangeKind | 'forked' | 'refused' | 'waiting' | 'ready'
+  /** 'refused': something of who was removed came after that; 'wrong-key': a member has, or gave, another key than others */
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'waiting' | 'ready'
   by: string | null
   users: string[]
   /** a sentence for people */

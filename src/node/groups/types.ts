@@ -61,6 +61,11 @@ export interface GroupBook {
   readLog: (id: string) => void
   /** A message came in an epoch whose keys are not here: asks members for them. */
   missEpoch: (id: string, epoch: number) => void
+  /**
+   * A member's message with a right signature does not open under the keys of its epoch. People are told, and a new key is
+   * made. True: the keys here are sure to be right, so that it never will.
+   */
+  cannotRead: (tx: Transaction, id: string, epoch: number, username: string) => Promise<boolean>
   /** Whether nobody could give the keys of that epoch: what was sent in it will never be read here. */
   isLost: (reader: Reader, id: string, epoch: number) => Promise<boolean>
   /** After a commit: the log went on, keys came, an epoch was given up, sending waits or goes on. */
@@ -70,7 +75,7 @@ export interface GroupBook {
 /** A line about the group in its conversation. */
 export interface GroupChange {
   group: { id: string, name: string }
-  kind: GroupChangeKind | 'forked' | 'refused'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key'
   by: string | null
   users: string[]
   text: string

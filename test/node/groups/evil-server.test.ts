@@ -235,6 +235,31 @@ describe('a server that lies about groups', function () {
     assert.deepEqual((await world.do(bob.node.groupVerify({ name: 'team' }))).differing, ['alice'])
   })
 
+  it('says that a change is in the log, and drops it: it is brought again before anybody else knows', async () => {
+    const drops: Lie = async (body) => {
+      const entry = verifyGroupEntry(pb.GroupAppendRequest.decode(body).entry)
+      return encode(pb.GroupHead, { groupId: bytesOf(team), sequence: BigInt(entry.sequence), headHash: Uint8Array.from(entry.hash) })
+    }
+    const heard: string[] = []
+    alice.onEvent = (event) => { if (event.event === 'group') heard.push(event.message) }
+    evil.lies = { 'groups/append': drops }
+    await world.do(alice.node.groupPromote({ name: 'team', usernames: ['bob'] }))
+    await world.do(alice.node.groupPolicy({ name: 'team', unlisted: true }))
+    await world.clock.advance(5_000)
+    const [before, ours] = [await log(bob), await log(alice)]
+    assert.equal(ours.length, before.length + 2)
+    // It takes them again, and drops them again: now people are told.
+    await world.clock.advance(40_000)
+    assert.deepEqual(await log(bob), before)
+    assert.ok(heard.some((text) => text.includes('does not have it')), 'nobody was told')
+    evil.lies = {}
+    await world.clock.advance(120_000)
+    assert.deepEqual(await log(bob), ours)
+    assert.equal(await tells(alice), false, 'it was taken for another log')
+    await says(bob, 'an admin now')
+    await repents()
+  })
+
   it('hides that a device was removed: who has heard of it gives it no key, and takes none from it', async () => {
     const lost = await world.addDevice('bob-2', 'bob')
     await world.do(carol.node.groupJoin({ name: 'team' }))

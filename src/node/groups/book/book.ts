@@ -21,9 +21,10 @@ import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-reque
 import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, SendingEpoch, Standing } from '../types.js'
 import { Caretaker } from './caretaker.js'
 import { Changes } from './changes.js'
+import { Confirmer } from './confirmer.js'
 import { mailFor } from './fresh-secret.js'
 import { Heads } from './heads.js'
-import { Keys } from './keys.js'
+import { Keys, type Doubt } from './keys.js'
 import { Ledger } from './ledger.js'
 import { oldEpochMs, readRetryMs, servedSecretMs } from './limits.js'
 import { LogReader } from './log-reader.js'
@@ -83,6 +84,7 @@ export class Book implements GroupBook, GroupContentTaker {
     this.tasks = new Tasks(logger)
     this.timers = new Timers(clock)
     this.notices = new Notices({ lane, clock, timers: this.timers, tasks: this.tasks, sendingEpoch: async (id) => await this.sendingEpoch(lane, id), putChange, emit })
+    const confirmer = new Confirmer({ lane, logger, timers: this.timers, tasks: this.tasks, read: async (id) => await this.reader.read(id), dropped: async (id) => { await this.notices.dropped(id) } })
     const keys = this.keys = new Keys({
       clock,
       self,
@@ -90,15 +92,15 @@ export class Book implements GroupBook, GroupContentTaker {
       served: (id) => { this.sweepServedLater(id) }
     })
     const ledger = new Ledger({ clock, logger, self, states, keys, putChange, onRecord })
-    const reader = this.reader = new LogReader({ lane, clock, logger, states, ledger, channel, changed, forked, shutOut: async (id) => { await this.shutOut(id) }, readable: async (id, state) => { await this.letIn(id, state) } })
-    const changes = new Changes({ lane, clock, random, author, reader, ledger, channel, changed, signal })
+    const reader = this.reader = new LogReader({ lane, clock, logger, states, ledger, channel, changed, forked, behind: async (server, id, served) => { await confirmer.behind(server, id, served) }, shutOut: async (id) => { await this.shutOut(id) }, readable: async (id, state) => { await this.letIn(id, state) } })
+    const changes = new Changes({ lane, clock, random, author, reader, ledger, channel, changed, appended: (id) => { confirmer.appended(id) }, signal })
     const afterReading = (id: string, then: () => Promise<void>): void => {
       this.tasks.run(async () => {
         await reader.read(id)
         await then()
       })
     }
-    const secrets = this.secrets = new Secrets({ lane, clock, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
+    const secrets = this.secrets = new Secrets({ tellDoubt: async (tx, id, doubt) => { await this.tellDoubt(tx, id, doubt) }, lane, clock, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
     const sealing = { lane, random, logger, self, keys, mail }
     this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined })
     this.operations = new Operations({ ...sealing, clock, author, directory, reader, ledger, changes, channel, changed })
@@ -250,6 +252,12 @@ export class Book implements GroupBook, GroupContentTaker {
     })
   }
 
+  async cannotRead (tx: Transaction, id: string, epoch: number, username: string): Promise<boolean> {
+    const doubt = await this.keys.doubt(tx, id, epoch, username)
+    if (doubt !== undefined) await this.tellDoubt(tx, id, doubt)
+    return await this.keys.isSure(tx, id, epoch)
+  }
+
   async isLost (reader: Reader, id: string, epoch: number): Promise<boolean> {
     const state = await this.states.of(reader, id)
     return state !== undefined && await this.keys.isLost(reader, id, epoch, state.epoch.number)
@@ -257,6 +265,11 @@ export class Book implements GroupBook, GroupContentTaker {
 
   onChange (listener: (id: string) => void): void {
     this.listeners.push(listener)
+  }
+
+  private async tellDoubt (tx: Transaction, id: string, doubt: Doubt): Promise<void> {
+    await this.notices.doubt(tx, id, doubt)
+    tx.afterCommit(() => { this.changed(id) })
   }
 
   private async lookAtAll (): Promise<string[]> {

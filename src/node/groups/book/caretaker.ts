@@ -13,7 +13,7 @@ import type { Lane } from '../../home/lane.js'
 import type { Changes } from './changes.js'
 import { devicesWithout, FreshSecret, type FreshSecretComponents } from './fresh-secret.js'
 import type { Keys } from './keys.js'
-import { askGraceMs, askTimeoutMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxKeylessPauseMs, readRetryMs, turnMs } from './limits.js'
+import { askGraceMs, askTimeoutMs, doubtGraceMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxKeylessPauseMs, readRetryMs, turnMs } from './limits.js'
 import type { LogReader } from './log-reader.js'
 import type { Secrets } from './secrets.js'
 import type { States } from './states.js'
@@ -101,7 +101,10 @@ export class Caretaker {
     } else if (isMissing) {
       const isOurs = await this.isOurEntry(id, state.epoch.madeBy.sequence)
       timers.ensure(`key ${id} missing`, isOurs ? 0 : askGraceMs, () => { this.inBackground(id, async () => { await this.askFor(id) }) })
+    } else if (await keys.doubted(lane, id, number) !== undefined) {
+      await this.careForDoubt(id, state)
     } else {
+      timers.cancel(`key ${id} doubted`)
       if (this.keylessRounds.has(id) && !await this.isOurEntry(id, state.epoch.madeBy.sequence)) this.keylessRounds.delete(id)
       // Whose turn it is takes a hash for each member: it is asked for when the week is over, and not at every change.
       timers.set(`key ${id} week`, wait(row.epochSinceMs, epochLifeMs, nowMs), () => {
@@ -125,6 +128,21 @@ export class Caretaker {
       this.inBackground(id, async () => {
         const made = await this.makeEpoch(id, stillMissing)
         // Whoever cannot give us its key, and makes the next one, is not to be answered in kind for ever.
+        if (made) this.keylessRounds.set(id, rounds + 1)
+      })
+    })
+  }
+
+  /** Somebody has another key than others: the next one is committed to in the log, and cannot be wrong. Whose key may be wrong makes it. */
+  private async careForDoubt (id: string, state: GroupState): Promise<void> {
+    const { lane, timers, keys } = this.components
+    const { number } = state.epoch
+    const doubted = await keys.doubted(lane, id, number)
+    const rounds = this.keylessRounds.get(id) ?? 0
+    const pauseMs = Math.min(maxKeylessPauseMs, (doubted?.given === true ? 0 : doubtGraceMs + this.turnAmong(epochMakers(state)) * turnMs) + (rounds === 0 ? 0 : askTimeoutMs * 2 ** rounds))
+    timers.ensure(`key ${id} doubted`, pauseMs, () => {
+      this.inBackground(id, async () => {
+        const made = await this.makeEpoch(id, async (now) => now.epoch.number === number && now.epoch.dueHash === undefined)
         if (made) this.keylessRounds.set(id, rounds + 1)
       })
     })
@@ -234,7 +252,7 @@ export class Caretaker {
 }
 
 function timersOf (id: string): string[] {
-  return [`key ${id} due`, `key ${id} missing`, `key ${id} week`, `lost ${id}`, `devices ${id}`, `checkpoint ${id}`, `again ${id}`]
+  return [`key ${id} due`, `key ${id} missing`, `key ${id} doubted`, `key ${id} week`, `lost ${id}`, `devices ${id}`, `checkpoint ${id}`, `again ${id}`]
 }
 
 /** Milliseconds until `delayMs` after `sinceMs`; all of them when the clock went back since. */

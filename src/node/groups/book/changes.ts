@@ -26,6 +26,8 @@ export interface ChangesComponents {
   channel: () => Promise<Channel>
   /** After the commit: an entry was taken. */
   changed: (id: string) => void
+  /** A server says that it has one of ours. */
+  appended: (id: string) => void
   signal: AbortSignal
 }
 
@@ -84,6 +86,7 @@ export class Changes {
       try {
         const server = await channel()
         await appendEntry(server, fromHex(id), entry.signed)
+        this.components.appended(id)
         return await this.take(id, entry)
       } catch (error) {
         if (isP2pChatError(error, 'ERR_CONFLICT')) return attempt === 1 ? { kind: 'lost' } : await this.look(id, entry) ?? { kind: 'lost' }

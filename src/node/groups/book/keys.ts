@@ -4,7 +4,7 @@
  * member does not depend on how many there are. Everything runs in the caller's transaction.
  */
 import { constantTimeEqual } from '../../../crypto/bytes.js'
-import { decodeChain, encodeChain, forgetChain, groupEpochRoots, isCommittedSecret, nextEpochSecret, startChains, type GroupChainOwner, type SenderChain } from '../../../crypto/group/index.js'
+import { decodeChain, encodeChain, epochCommitment, forgetChain, groupEpochRoots, isCommittedSecret, nextEpochSecret, startChains, type GroupChainOwner, type SenderChain } from '../../../crypto/group/index.js'
 import { encode } from '../../../protocol/codec.js'
 import { Content } from '../../../protocol/pb/content.js'
 import { GroupEpochSecret } from '../../../protocol/pb/group.js'
@@ -13,7 +13,7 @@ import type { Clock } from '../../../runtime.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import { candidateTtlMs, maxCandidatesPerDevice, maxMissingEpochs, servedSecretMs } from './limits.js'
+import { candidateTtlMs, maxAgainst, maxCandidatesPerDevice, maxMissingEpochs, servedSecretMs } from './limits.js'
 import { devicesAt, wasDeviceAt } from './stays.js'
 import { candidateTable, chainTable, epochTable, missingTable, rootTable, servedTable, type CandidateRow, type EpochRow, type MissingRow } from './tables.js'
 
@@ -28,6 +28,17 @@ export interface GivenSecret {
   secret: Uint8Array
   /** of the entry that it follows from; undefined: a fresh one */
   entryHash: Uint8Array | undefined
+}
+
+/** Somebody's word on an epoch's key is wrong. */
+export interface Doubt {
+  epoch: number
+  /** who gave the one here; undefined: this device is sure of it */
+  by: string | undefined
+  /** who gave another one, or writes what it does not open */
+  against: string[]
+  /** there is a later epoch already */
+  isOver: boolean
 }
 
 export interface KeysComponents {
@@ -47,17 +58,18 @@ export class Keys {
     const { self, give } = this.components
     const { number, commitment } = next.epoch
     if (number === before?.epoch.number) return
-    const successor = await this.endEpoch(tx, id, number - 1)
+    const ended = await this.endEpoch(tx, id, number - 1)
     if (!this.isOwner(next)) return
     const missing = this.missingAt(next)
-    const secret = successor !== undefined && commitment === undefined
-      ? nextEpochSecret({ epoch: number - 1, successor }, entry.hash)
+    const found: { secret: Uint8Array, by?: string } | undefined = ended !== undefined && commitment === undefined
+      ? { ...ended, secret: nextEpochSecret({ epoch: number - 1, successor: ended.successor }, entry.hash) }
       : await this.candidateFor(tx, id, missing)
-    if (secret === undefined) {
+    if (found === undefined) {
       missingTable.put(tx, missing, id, number)
       return
     }
-    await this.begin(tx, id, number, missing, secret)
+    const { secret } = found
+    await this.begin(tx, id, number, missing, secret, found.by)
     if (commitment !== undefined || entry.author !== self.username || !constantTimeEqual(entry.authorDevice, self.deviceKey)) return
     const newcomers = groupDevices(next).filter(({ username, deviceKey }) => !this.isSelf(username, deviceKey) && (before === undefined || !isGroupDevice(before, username, deviceKey)))
     await give(tx, newcomers, secretContent(fromHex(id), secret, entry.hash))
@@ -68,15 +80,43 @@ export class Keys {
     if (this.isOwner(state) && state.epoch.dueHash === undefined) missingTable.put(tx, this.missingAt(state), id, state.epoch.number)
   }
 
-  /** A secret has come. It is used, or kept until the log says what it is for. @param isMember whether its sender is a member's device, as far as the log here knows */
-  async take (tx: Transaction, id: string, given: GivenSecret, isMember: boolean): Promise<void> {
+  /** A secret has come. It is used, held against one that came before, or kept until the log says what it is for. @param isMember whether its sender is a member's device, as far as the log here knows */
+  async take (tx: Transaction, id: string, given: GivenSecret, isMember: boolean): Promise<Doubt | undefined> {
     for (const { epoch, row } of await this.missing(tx, id)) {
       if (!fits(given, row, isMember)) continue
       missingTable.delete(tx, id, epoch)
-      await this.begin(tx, id, epoch, row, given.secret)
-      return
+      await this.begin(tx, id, epoch, row, given.secret, given.username)
+      return undefined
     }
-    if (!await this.isKnown(tx, id, given)) await this.keepCandidate(tx, id, given)
+    const known = await this.knownFrom(tx, id, given)
+    if (known === undefined) await this.keepCandidate(tx, id, given)
+    else if (isMember && known.given !== undefined && !isCommittedSecret(given.secret, known.given.commitment)) return await this.doubt(tx, id, known.epoch, given.username)
+    return undefined
+  }
+
+  /** A member's message of an epoch does not open under the keys here, or a member gave another secret of it. Undefined: that is no news. */
+  async doubt (tx: Transaction, id: string, epoch: number, username: string): Promise<Doubt | undefined> {
+    const row = await this.ready(tx, id, epoch)
+    const { against = [], given } = row ?? {}
+    if (row === undefined || against.includes(username) || against.length >= maxAgainst) return undefined
+    const doubted = { ...row, against: [...against, username] }
+    // Nobody else is to get it.
+    if (given !== undefined) servedTable.delete(tx, id, epoch)
+    if (given !== undefined && row.overSinceMs !== undefined) await this.loseReady(tx, id, epoch, doubted)
+    else epochTable.put(tx, doubted, id, epoch)
+    return { epoch, by: given?.by, against: doubted.against, isOver: row.overSinceMs !== undefined }
+  }
+
+  /** Whether the keys of an epoch are what the log commits to, or follow from such ones: what does not open under them never will. */
+  async isSure (reader: Reader, id: string, epoch: number): Promise<boolean> {
+    const row = await this.ready(reader, id, epoch)
+    return row !== undefined && row.given === undefined
+  }
+
+  /** Whether another key is called for. `given`: this device's own may be the wrong one. */
+  async doubted (reader: Reader, id: string, epoch: number): Promise<{ given: boolean } | undefined> {
+    const row = await this.ready(reader, id, epoch)
+    return row?.against === undefined ? undefined : { given: row.given !== undefined }
   }
 
   /** Epochs whose secret is not here, oldest first. */
@@ -130,6 +170,7 @@ export class Keys {
       rootTable.delete(tx, id, epoch)
     }
     this.storeChain(tx, id, epoch, chain)
+    await this.noteAgreement(tx, id, epoch, chain.username)
   }
 
   /** What was read last of a device, in the newest epoch in which anything was. */
@@ -144,7 +185,7 @@ export class Keys {
   }
 
   /** Gives an epoch up. */
-  lose (tx: Transaction, id: string, epoch: number, { entryHash }: MissingRow): void {
+  lose (tx: Transaction, id: string, epoch: number, { entryHash }: Pick<MissingRow, 'entryHash'>): void {
     missingTable.delete(tx, id, epoch)
     epochTable.put(tx, { kind: 'lost', entryHash, overSinceMs: this.components.clock.now() }, id, epoch)
   }
@@ -175,6 +216,15 @@ export class Keys {
     for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
   }
 
+  /** A member who did not give the key uses the same: it is the group's. */
+  private async noteAgreement (tx: Transaction, id: string, epoch: number, username: string): Promise<void> {
+    if (username === this.components.self.username) return
+    const row = await this.ready(tx, id, epoch)
+    if (row?.given === undefined || row.given.by === username || row.against !== undefined) return
+    const { given, ...sure } = row
+    epochTable.put(tx, sure, id, epoch)
+  }
+
   private async storedChain (reader: Reader, id: string, epoch: number, { username, deviceKey }: GroupChainOwner): Promise<SenderChain | undefined> {
     const stored = await chainTable.get(reader, id, epoch, username, toHex(deviceKey))
     return stored === undefined ? undefined : decodeChain(stored)
@@ -190,13 +240,17 @@ export class Keys {
   }
 
   /** Another epoch comes after it: gives its successor, which is of no use any more but for that one. */
-  private async endEpoch (tx: Transaction, id: string, epoch: number): Promise<Uint8Array | undefined> {
+  private async endEpoch (tx: Transaction, id: string, epoch: number): Promise<{ successor: Uint8Array, by?: string } | undefined> {
     const overSinceMs = this.components.clock.now()
     const row = await epochTable.get(tx, id, epoch)
     if (row?.kind === 'ready') {
       const { successor, ...rest } = row
+      if (row.given !== undefined && row.against !== undefined) {
+        await this.loseReady(tx, id, epoch, row)
+        return undefined
+      }
       epochTable.put(tx, { ...rest, overSinceMs }, id, epoch)
-      return successor
+      return successor === undefined ? undefined : { successor, ...(row.given === undefined ? {} : { by: row.given.by }) }
     }
     const missing = await missingTable.get(tx, id, epoch)
     if (missing !== undefined) missingTable.put(tx, { ...missing, overSinceMs }, id, epoch)
@@ -213,13 +267,21 @@ export class Keys {
     }
   }
 
-  private async begin (tx: Transaction, id: string, epoch: number, missing: MissingRow, secret: Uint8Array): Promise<void> {
+  /** What was said under keys that somebody gave wrongly is not to be read, here or there. */
+  private async loseReady (tx: Transaction, id: string, epoch: number, { entryHash }: Ready): Promise<void> {
+    await this.wipeEpoch(tx, id, epoch)
+    this.lose(tx, id, epoch, { entryHash })
+  }
+
+  /** @param by on whose word the secret is taken, unless the log commits to it */
+  private async begin (tx: Transaction, id: string, epoch: number, missing: MissingRow, secret: Uint8Array, by: string | undefined): Promise<void> {
     const roots = groupEpochRoots({ groupId: fromHex(id), epoch, secret })
     const { entryHash, overSinceMs, sequence } = missing
     rootTable.put(tx, { chainRoot: roots.chainRoot, sequence }, id, epoch)
     // Once there is a later epoch, the successor is for that one alone.
     const successor = overSinceMs === undefined ? { successor: roots.successor } : { overSinceMs }
-    epochTable.put(tx, { kind: 'ready', entryHash, receiptKey: roots.receiptKey, ...successor }, id, epoch)
+    const isGiven = by !== undefined && missing.commitment === undefined
+    epochTable.put(tx, { kind: 'ready', entryHash, receiptKey: roots.receiptKey, ...successor, ...(isGiven ? { given: { by, commitment: epochCommitment(secret) } } : {}) }, id, epoch)
     if (missing.commitment === undefined) {
       servedTable.put(tx, { entryHash, secret: secret.slice(), untilMs: this.components.clock.now() + servedSecretMs }, id, epoch)
       tx.afterCommit(() => { this.components.served(id) })
@@ -227,7 +289,7 @@ export class Keys {
     const next = await missingTable.get(tx, id, epoch + 1)
     if (next !== undefined && next.commitment === undefined) {
       missingTable.delete(tx, id, epoch + 1)
-      await this.begin(tx, id, epoch + 1, next, nextEpochSecret({ epoch, successor: roots.successor }, next.entryHash))
+      await this.begin(tx, id, epoch + 1, next, nextEpochSecret({ epoch, successor: roots.successor }, next.entryHash), isGiven ? by : undefined)
     }
     for (const bytes of Object.values(roots)) bytes.fill(0)
   }
@@ -239,19 +301,21 @@ export class Keys {
   }
 
   /** Others who were asked have given it before. */
-  private async isKnown (reader: Reader, id: string, { entryHash }: GivenSecret): Promise<boolean> {
-    if (entryHash === undefined) return false
+  private async knownFrom (reader: Reader, id: string, { entryHash }: GivenSecret): Promise<{ epoch: number, given?: Ready['given'] } | undefined> {
+    if (entryHash === undefined) return undefined
     const newest = await epochTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
-    return newest.some(({ value }) => constantTimeEqual(value.entryHash, entryHash))
+    const known = newest.find(({ value }) => constantTimeEqual(value.entryHash, entryHash))
+    if (known === undefined) return undefined
+    return { epoch: parseOrderedInteger(known.key[1] ?? ''), ...(known.value.kind === 'ready' ? { given: known.value.given } : {}) }
   }
 
-  private async candidateFor (tx: Transaction, id: string, missing: MissingRow): Promise<Uint8Array | undefined> {
+  private async candidateFor (tx: Transaction, id: string, missing: MissingRow): Promise<{ secret: Uint8Array, by: string } | undefined> {
     for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
       const given: GivenSecret = { username: value.username, device, secret: value.secret, entryHash: value.entryHash }
       const isMember = await wasDeviceAt(tx, id, missing.sequence, { username: value.username, deviceKey: fromHex(device) })
       if (!fits(given, missing, isMember)) continue
       candidateTable.delete(tx, id, device, parseOrderedInteger(number))
-      return value.secret
+      return { secret: value.secret, by: value.username }
     }
     return undefined
   }

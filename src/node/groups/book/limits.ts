@@ -12,6 +12,8 @@ export const maxCachedGroups = 64
 export const maxCachedStates = 3
 /** A fresh secret counts only once the log commits to it; of one device so many may wait for that, so long. */
 export const maxCandidatesPerDevice = 8
+/** Members whose word is remembered to be against a key: the second one settles whose is wrong. */
+export const maxAgainst = 4
 export const candidateTtlMs = 24 * 60 * 60 * 1000
 /** How long a secret that follows is kept after its chains are made, for newcomers who ask: over a link that takes seconds, they need several turns. */
 export const servedSecretMs = 60_000
@@ -23,6 +25,8 @@ export const epochLifeMs = 7 * 24 * 60 * 60 * 1000
 export const turnMs = 500
 /** A secret may still be on its way when the log says that it is there. */
 export const askGraceMs = 500
+/** Who has a wrong key finds out by itself, as a rule; the others wait for so long before they make a new one. */
+export const doubtGraceMs = 2_000
 /** How long those asked for a secret have. */
 export const askTimeoutMs = 2_000
 /** Requests for secrets that this device waits for itself. */
@@ -43,6 +47,11 @@ export const maxAppendPauseMs = 120
 export const maxRemovalRaces = 3
 /** How long a change waits for a server when its outcome is unknown. */
 export const outcomeTimeoutMs = 20_000
+/** A server's word that it has taken a change is checked so much later; longer, doubled each time, while it does not hold. */
+export const confirmAppendMs = 10_000
+export const maxConfirmMs = 60 * 60 * 1000
+/** Entries of this device that are brought to a server again at once. */
+export const maxBroughtAgain = 16
 /** A pause after a read that failed, before the log is read again. */
 export const readRetryMs = 5_000
 /** Members' devices asked for their heads by `verify`, and at once. */

@@ -26,6 +26,8 @@ export interface LogReaderComponents {
   changed: (id: string) => void
   /** A server showed another log than ours. */
   forked: (id: string, head: GroupHead) => Promise<void>
+  /** A server's log is a part of ours. */
+  behind: (channel: Channel, id: string, served: GroupHead) => Promise<void>
   /** A server says that this account may not read the log any more. */
   shutOut: (id: string) => Promise<void>
   /** It may. */
@@ -90,7 +92,7 @@ export class LogReader {
       const state = await states.of(lane, id)
       if (state === undefined) throw withheld()
       if (state.head.sequence >= page.head.sequence) {
-        await this.compare(id, state, page.head)
+        await this.compare(channel, id, state, page.head)
         this.served.delete(id)
         await this.components.readable(id, state)
         return state
@@ -113,10 +115,11 @@ export class LogReader {
     throw new P2pChatError('ERR_INVALID_RECORD', 'The server gave a log of the group that is not right; what is wrong in it was refused. Try another server.', { cause: error })
   }
 
-  /** A server may lag behind; it may not have another entry in the place of one of ours. */
-  private async compare (id: string, state: GroupState, served: GroupHead): Promise<void> {
+  /** A server may have lost the newest; it may not have another entry in the place of one of ours. */
+  private async compare (channel: Channel, id: string, state: GroupState, served: GroupHead): Promise<void> {
     const ours = served.sequence === state.head.sequence ? state.head.hash : (await entryTable.get(this.components.lane, id, served.sequence))?.hash
-    if (ours !== undefined && !constantTimeEqual(ours, served.hash)) await this.components.forked(id, served)
+    if (ours !== undefined && !constantTimeEqual(ours, served.hash)) return await this.components.forked(id, served)
+    if (ours !== undefined && served.sequence < state.head.sequence) await this.components.behind(channel, id, served)
   }
 
   /** Whether the log here begins at a checkpoint now. One that is not right is passed over: the whole log is read then. */

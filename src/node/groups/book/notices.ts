@@ -8,6 +8,7 @@ import { iso } from '../../events/event-of.js'
 import { fromHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import type { GroupChange, SendingEpoch } from '../types.js'
+import type { Doubt } from './keys.js'
 import { waitingTellMs } from './limits.js'
 import { forkTable, groupTable } from './tables.js'
 import type { Timers } from './timers.js'
@@ -20,6 +21,14 @@ export interface NoticesComponents {
   sendingEpoch: (id: string) => Promise<SendingEpoch>
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
   emit: (event: NodeEvent) => void
+}
+
+function doubtWords (group: string, { by, against }: Doubt): string {
+  const other = against.at(-1) ?? ''
+  if (by === undefined) return `What ${other} writes to ${group} cannot be read here: it is not under the key of the group.`
+  if (against.includes(by)) return `${by} gave a wrong key of ${group}: it does not open what ${by} writes.`
+  if (against.length > 1) return `${by} gave a wrong key of ${group}: ${against.join(' and ')} have another one.`
+  return `${by} and ${other} do not have the same key of ${group}: one of them gave, or has, a wrong one.`
 }
 
 /** Names of the groups of which a server has shown two logs. */
@@ -52,6 +61,28 @@ export class Notices {
         hash: mark,
         atMs: clock.now()
       })
+    })
+  }
+
+  /** A server takes changes, and does not have them afterwards. */
+  async dropped (id: string): Promise<void> {
+    const row = await groupTable.get(this.components.lane, id)
+    if (row !== undefined) await this.tell(id, 'waiting', `The server said that it had taken a change of ${row.name}, and does not have it. It is brought there again; if this goes on, use another server.`)
+  }
+
+  /** Somebody's word on a key is wrong: whose, as far as it is known. Told again when a second one settles it. */
+  async doubt (tx: Transaction, id: string, doubt: Doubt): Promise<void> {
+    const row = await groupTable.get(tx, id)
+    const about = [...doubt.by === undefined ? [] : [doubt.by], ...doubt.against]
+    if (row === undefined || row.standing === 'outside' || doubt.against.length > 2) return
+    await this.components.putChange(tx, {
+      group: { id, name: row.name },
+      kind: 'wrong-key',
+      by: null,
+      users: [...new Set(about)],
+      text: `${doubtWords(row.name, doubt)}${doubt.isOver ? '' : ' A new key is made.'}`,
+      hash: sha256(fromHex(id), new TextEncoder().encode(`wrong key ${doubt.epoch} ${doubt.against.length}`)),
+      atMs: this.components.clock.now()
     })
   }
 

@@ -11,7 +11,7 @@ import { fromHex, toHex } from '../../home/hex.js'
 import type { Lane, Transaction } from '../../home/lane.js'
 import type { GroupContent, GroupContentSender } from '../types.js'
 import { mailFor } from './fresh-secret.js'
-import { secretContent, type Keys } from './keys.js'
+import { secretContent, type Doubt, type Keys } from './keys.js'
 import { askTimeoutMs, maxAsked, maxRequestsKept } from './limits.js'
 import type { States } from './states.js'
 
@@ -30,6 +30,8 @@ export interface SecretsComponents {
   changed: (id: string) => void
   /** Reads the log, then goes on. */
   afterReading: (id: string, then: () => Promise<void>) => void
+  /** Two members gave different secrets of one epoch. */
+  tellDoubt: (tx: Transaction, id: string, doubt: Doubt) => Promise<void>
   /** A secret of a group that is not known here: this account may have been added to it. */
   unknownGroup: () => void
 }
@@ -100,7 +102,8 @@ export class Secrets {
     const id = toHex(parsed.groupId)
     const state = await states.of(tx, id)
     const isMember = state !== undefined && isGroupDevice(state, sender.username, fromHex(sender.device))
-    await keys.take(tx, id, { ...sender, secret: parsed.secret, entryHash: parsed.entryHash }, isMember)
+    const doubt = await keys.take(tx, id, { ...sender, secret: parsed.secret, entryHash: parsed.entryHash }, isMember)
+    if (doubt !== undefined) await this.components.tellDoubt(tx, id, doubt)
     tx.afterCommit(() => {
       if (state === undefined) unknownGroup()
       else changed(id)

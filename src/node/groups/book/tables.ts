@@ -51,6 +51,10 @@ export type EpochRow =
     /** until the next epoch is known */
     successor?: Uint8Array
     overSinceMs?: number
+    /** Set while the secret, or one that it follows from, is known by the word of this member's device alone; else it is sure. */
+    given?: { by: string, commitment: Uint8Array }
+    /** Members who gave another secret, or whose messages do not open under this one. */
+    against?: string[]
   }
   /** Nobody could give its secret. */
   | { kind: 'lost', entryHash: Uint8Array, overSinceMs: number }

@@ -131,14 +131,15 @@ export class InOrder {
   private async passLost (tx: Transaction, place: Place, state: InState): Promise<InState> {
     for (let now = state; ;) {
       const waiting = awaited(now.starts, now.expected)
-      if (waiting === undefined || !await this.isAnyLost(tx, place.group.id, waiting)) return now
+      if (waiting === undefined || !await this.isAnyLost(tx, place.group.id, now.lost, waiting)) return now
       now = await this.release(tx, place, now, goOn(now.expected, now.held, waiting.goOnWith), undefined)
     }
   }
 
-  private async isAnyLost (tx: Transaction, id: string, { from, before }: { from: number, before: number }): Promise<boolean> {
+  private async isAnyLost (tx: Transaction, id: string, lost: InState['lost'], { from, before }: { from: number, before: number }): Promise<boolean> {
     for (let epoch = from; epoch < Math.min(before, from + maxEpochsAsked); epoch++) {
-      if (await this.components.book.isLost(tx, id, epoch)) return true
+      // Also of this device alone, whose own key was wrong.
+      if (lost.some((one) => one.epoch === epoch) || await this.components.book.isLost(tx, id, epoch)) return true
     }
     return false
   }

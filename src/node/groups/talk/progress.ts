@@ -44,12 +44,14 @@ export class GroupProgress {
   private readonly timers = new Map<string, Timer>()
   /** Counts are made for one group after the other. */
   private tallying: Promise<void> = Promise.resolve()
+  private givingUp: Promise<void> = Promise.resolve()
   private stopped = false
 
   constructor (private readonly components: ProgressComponents) {}
 
   /** Goes on with what an earlier run left. */
   async start (): Promise<void> {
+    this.components.book.onChange((id) => { this.giveUpSoon(id) })
     for (const id of await groupsWithUntallied(this.components.lane)) this.tallySoon(id)
   }
 
@@ -61,6 +63,7 @@ export class GroupProgress {
     this.timers.clear()
     for (const id of due) this.tallyNow(id)
     await this.tallying
+    await this.givingUp
   }
 
   /** A message has got its place, or there is nobody it is for. */
@@ -132,6 +135,25 @@ export class GroupProgress {
         })
       }
     }
+  }
+
+  /** What was sealed under keys that were wrong, nobody can read: it is not waited for, here or there. */
+  private giveUpSoon (id: string): void {
+    const { lane, book, clock } = this.components
+    if (this.stopped) return
+    this.givingUp = this.givingUp.then(async () => {
+      const entries = await listEntries(lane, id)
+      const epochs = [...new Set(entries.map(({ entry }) => entry.epoch))]
+      for (const epoch of epochs) {
+        if (!await book.isLost(lane, id, epoch)) continue
+        for (const { sequence } of entries.filter(({ entry }) => entry.epoch === epoch)) {
+          await lane.write(async (tx) => {
+            const entry = await findEntry(tx, id, sequence)
+            if (entry !== undefined) await this.end(tx, id, sequence, entry, clock.now())
+          })
+        }
+      }
+    }).catch((error: unknown) => { this.components.logger.info({ group: id, error }, 'messages under a wrong key are still waited for') })
   }
 
   private verify (envelope: Envelope): SealedGroupReceipt {

@@ -158,13 +158,13 @@ export class Receiver {
     try {
       opened = openOnChain(chain, header.counter, message)
     } catch (error) {
-      return await this.unopened(tx, group, sender, error)
+      return await this.unopened(tx, group, sender, header, error)
     }
     await this.takePlaintext(tx, group, sender, incoming, { ...opened, before: chain })
     return taken
   }
 
-  private async unopened (tx: Transaction, group: KnownGroup, sender: SendingDevice, error: unknown): Promise<Outcome> {
+  private async unopened (tx: Transaction, group: KnownGroup, sender: SendingDevice, { epoch, counter }: GroupMessageHeader, error: unknown): Promise<Outcome> {
     if (isP2pChatError(error, 'ERR_REPLAY')) {
       const state = await this.components.inOrder.stateOf(tx, sender)
       // The receipt may have been lost: give it again.
@@ -172,8 +172,10 @@ export class Receiver {
       return taken
     }
     if (isP2pChatError(error, 'ERR_LIMIT')) return { kind: 'waits', reason: 'early' }
-    if (isP2pChatError(error, 'ERR_DECRYPT')) return { kind: 'waits', reason: 'unreadable' }
-    throw error
+    if (!isP2pChatError(error, 'ERR_DECRYPT')) throw error
+    if (!await this.components.book.cannotRead(tx, sender.id, epoch, sender.username)) return { kind: 'waits', reason: 'unreadable' }
+    await this.components.inOrder.lose(tx, { group, sender }, epoch, counter)
+    return taken
   }
 
   private async takePlaintext (tx: Transaction, group: KnownGroup, sender: SendingDevice, { header, via }: Incoming, opened: { before: SenderChain, chain: SenderChain, plaintext: Uint8Array }): Promise<void> {

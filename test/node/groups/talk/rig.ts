@@ -124,6 +124,15 @@ export class FakeBook implements GroupBook {
     await this.grant(...this.world.heads.filter(({ epoch }) => this.world.maker(epoch)?.members.has(username) === true).map(({ epoch }) => epoch))
   }
 
+  /** What does not open, as the talk has said. */
+  readonly unread: string[] = []
+  async cannotRead (_tx: Transaction, _id: string, epoch: number, username: string): Promise<boolean> {
+    this.unread.push(`${username} in ${epoch}`)
+    return this.isSure
+  }
+
+  isSure = false
+
   async lose (epoch: number): Promise<void> {
     await this.lane.write((tx) => { lostTable.put(tx, true, this.world.id, epoch) })
     this.changed()
