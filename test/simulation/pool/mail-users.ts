@@ -23,6 +23,8 @@ interface Session {
   cursor: number
   /** Ids of all that was read in it. */
   seen: Set<string>
+  /** Its server has lied in it: cursors and all. */
+  isOver: boolean
 }
 
 /** Senders and devices: the ones leave mail, the others read it at their homes and acknowledge it, all at once. */
@@ -84,7 +86,7 @@ export class MailUsers {
   async readAll (device: Device, server: PoolServer, acknowledge: boolean): Promise<void> {
     const { process } = server.node
     assert.ok(process !== undefined)
-    const session: Session = { server, process, cursor: 0, seen: new Set() }
+    const session: Session = { server, process, cursor: 0, seen: new Set(), isOver: false }
     const left = this.record.of(device).filter(({ isStored, mayBeGone }) => isStored && !mayBeGone)
     assert.ok(await this.#readOn(device, session), `${server.name} does not say that ${device.name} has all`)
     for (const message of left) assert.ok(message.slot !== undefined || message.mayBeGone || session.seen.has(message.entryId), `lost: ${message.name} was told as stored, and ${server.name} does not have it in the end`)
@@ -166,7 +168,7 @@ export class MailUsers {
 
   async #session (device: Device): Promise<Session | undefined> {
     const before = this.#sessions.get(device)
-    if (before?.process.isAlive === true) return before
+    if (before?.process.isAlive === true && !before.isOver) return before
     const session = await this.#newSession(device, this.random.chance(0.15) ? 1 : 0)
     if (session !== undefined) this.#sessions.set(device, session)
     return session
@@ -184,7 +186,7 @@ export class MailUsers {
     if (await this.#ask(home, 'client/settle', { peerId: device.identity.peerId }) === undefined || (await this.#homes(device, home)).length === 0) return undefined
     this.counts.homes++
     this.world.log(`${device.name} is at home at ${home.name}`)
-    return { server: home, process, cursor: 0, seen: new Set() }
+    return { server: home, process, cursor: 0, seen: new Set(), isOver: false }
   }
 
   async #homes (device: Device, server: PoolServer): Promise<PoolServer[]> {
@@ -196,6 +198,7 @@ export class MailUsers {
   }
 
   async #learnRoster (server: PoolServer): Promise<void> {
+    const askedMs = this.world.nowMs
     const chain = await this.#request(server, 'client/roster', new Uint8Array(0))
     if (chain === undefined || Buffer.compare(chain, this.#roster.chain) === 0) return
     try {
@@ -204,7 +207,7 @@ export class MailUsers {
       assert.ok(learnt.newest.servers.every(({ peerId }) => this.all.has(peerId)), 'forged: a roster with a server that never was one is accepted')
     } catch (error) {
       if (!isP2pChatError(error)) throw error
-      this.#refused(server, error)
+      this.#refused(server, askedMs, error)
     }
   }
 
@@ -217,15 +220,17 @@ export class MailUsers {
     const maxEntries = this.random.pick([3, 100, 100])
     for (;;) {
       this.counts.reads++
+      const askedMs = this.world.nowMs
       const answer = await this.#ask<ReadAnswer>(server, 'client/read', { mailbox: hex(device.identity.keys.publicKey), afterCursor: session.cursor, maxEntries })
       if (answer?.outcome !== 'read') return undefined
-      const page = answer.entries.filter(({ entryId, envelope }) => this.#take(device, server, entryId, unhex(envelope)))
+      const page = answer.entries.filter(({ entryId, envelope }) => this.#take(device, server, entryId, unhex(envelope), askedMs))
       for (const { entryId } of page) {
         assert.ok(!session.seen.has(entryId), `doubled: ${this.record.find(device, entryId).name} is read twice in one go at ${server.name}`)
         session.seen.add(entryId)
       }
       // A server that lies may withhold; no more is claimed.
-      if (server.lies !== undefined) return undefined
+      session.isOver = server.hasLiedSince(askedMs)
+      if (session.isOver) return undefined
       if (!answer.more) {
         this.counts.caughtUp++
         for (const message of must) assert.ok(this.record.isRead(message), `lost: ${message.name} was told as stored, and ${device.name} is told at ${server.name} that it has all without it`)
@@ -237,9 +242,9 @@ export class MailUsers {
     }
   }
 
-  #take (device: Device, server: PoolServer, entryId: string, envelope: Uint8Array): boolean {
+  #take (device: Device, server: PoolServer, entryId: string, envelope: Uint8Array, askedMs: number): boolean {
     if (this.record.take(device, entryId, envelope)) return true
-    this.#refused(server, `an entry for ${device.name}`)
+    this.#refused(server, askedMs, `an entry for ${device.name}`)
     return false
   }
 
@@ -263,20 +268,14 @@ export class MailUsers {
     return this.all.get(peerId) ?? assert.fail()
   }
 
-  #refused (server: PoolServer, what: string | P2pChatError): void {
-    assert.ok(server.lies !== undefined, `${server.name} does not lie, and gave something that was refused: ${String(what)}`)
+  #refused (server: PoolServer, askedMs: number, what: string | P2pChatError): void {
+    assert.ok(server.hasLiedSince(askedMs), `${server.name} does not lie, and gave something that was refused: ${String(what)}`)
     this.counts.refusedForgeries++
   }
 
   async #ask<Answer> (server: PoolServer, method: string, fields: object): Promise<Answer | undefined> {
     const answer = await this.#request(server, method, toBody(fields))
-    if (answer === undefined) return undefined
-    try {
-      return fromBody<Answer>(answer)
-    } catch {
-      this.#refused(server, method)
-      return undefined
-    }
+    return answer === undefined ? undefined : fromBody<Answer>(answer)
   }
 
   /** Undefined: refused or not answered. */

@@ -89,6 +89,7 @@ export class PoolFaults {
       this.#copies.delete(server)
       this.#oldCopies.set(server, copy.image)
     }
+    await this.copyDisk()
   }
 
   /** Starts what is down. */

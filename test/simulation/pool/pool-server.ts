@@ -55,6 +55,7 @@ export class PoolServer {
   isSpoiled = false
   /** What it tells its clients is changed on the way. */
   lies: ((method: string, answer: Uint8Array) => Uint8Array) | undefined
+  #liedAtMs = -Infinity
   readonly #init: PoolServerInit
   #running: RunningPoolServer | undefined
   /** What was read last off its disk: verifying it again at each start would only take time. */
@@ -79,6 +80,11 @@ export class PoolServer {
   /** What runs on it now; undefined while it is down or not up yet. */
   get running (): RunningPoolServer | undefined {
     return this.node.process !== undefined && this.#running?.process === this.node.process ? this.#running : undefined
+  }
+
+  /** Whether what it has answered since then may be a lie. */
+  hasLiedSince (ms: number): boolean {
+    return this.#liedAtMs >= ms
   }
 
   async #boot (process: SimProcess): Promise<void> {
@@ -178,7 +184,9 @@ export class PoolServer {
       const client = clients[method]
       if (client !== undefined) {
         const answer = await client(body)
-        return this.lies?.(method, answer) ?? answer
+        if (this.lies === undefined) return answer
+        this.#liedAtMs = this.#init.world.nowMs
+        return this.lies(method, answer)
       }
       const asker = byName.get(from) ?? [...this.#init.all.values()].find(({ name }) => name === from)?.peerId ?? ''
       byName.set(from, asker)
