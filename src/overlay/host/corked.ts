@@ -3,6 +3,7 @@ import { noise } from '@chainsafe/libp2p-noise'
 import type { ConnectionEncrypter } from '@libp2p/interface'
 import { maxUnsentSocketBytes } from './limits.js'
 import { shortenPath } from './noise-path.js'
+import { readIntoOne } from './read-buffer.js'
 
 type Noise = ReturnType<typeof noise>
 
@@ -18,13 +19,13 @@ export function corkedNoise (): (components: Parameters<Noise>[0]) => Connection
     encrypter.secureInbound = async (connection, options) => {
       corkTurns(connection)
       const secured = await secureInbound.call(encrypter, connection, options)
-      shortenPath(secured.connection)
+      if (shortenPath(secured.connection)) readIntoOne(connection)
       return secured
     }
     encrypter.secureOutbound = async (connection, options) => {
       corkTurns(connection)
       const secured = await secureOutbound.call(encrypter, connection, options)
-      shortenPath(secured.connection)
+      if (shortenPath(secured.connection)) readIntoOne(connection)
       return secured
     }
     return encrypter

@@ -32,3 +32,5 @@ export const maxServerBlobStreams = 512
 export const maxUnsentBytes = 256 * 1024
 /** Bytes of one connection that wait for the operating system: a few messages of Noise, so that they leave in one call. */
 export const maxUnsentSocketBytes = 512 * 1024
+/** What one connection is read of at a time, into memory that all of them share: four messages of Noise and more. */
+export const readBufferBytes = 272 * 1024

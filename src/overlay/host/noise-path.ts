@@ -3,76 +3,68 @@
  * costs more than to encrypt them. What is on the wire is the same.
  */
 import { Uint8ArrayList } from 'uint8arraylist'
+import { uninitialised } from '../../crypto/bytes.js'
 
 /** The two length bytes before a message, and the longest message: libp2p's Noise specification. */
 const lengthBytes = 2
 const maxMessageBytes = 65_535
 const tagBytes = 16
-/** Smaller messages that come in several pieces are put together in memory of their own, for they may be decrypted in place. */
-const minScratchBytes = 4_096
+/** Smaller messages are given memory of their own, for they may be decrypted in place. */
+const minViewedBytes = 4_096
 
-/** Where pieces of a message are put together, one after the other: what is made of it is memory of its own. */
+/** Where what is to be sent is put together, one message after the other: what is made of it is memory of its own. */
 const scratch = new Uint8Array(maxMessageBytes)
 
-/** Cuts what comes into messages. One must not be looked at any more when the next one is taken. */
+/**
+ * Cuts what comes into messages. Nothing of what it was given is kept: it may be overwritten once decode() has been gone
+ * through; and so may be a message once the next one is taken.
+ */
 export class NoiseDecoder {
-  #pieces: Uint8Array[] = []
-  /** From here on the first piece is not taken yet. */
-  #at = 0
-  #bytes = 0
-
-  #byteAt (offset: number): number {
-    let at = this.#at + offset
-    for (const piece of this.#pieces) {
-      if (at < piece.byteLength) return piece[at] ?? 0
-      at -= piece.byteLength
-    }
-    return 0
-  }
+  /** The first of the two length bytes, when the second is still to come. */
+  #highByte: number | undefined
+  /** A message that comes in several pieces. */
+  #part: { message: Uint8Array, filled: number } | undefined
 
   * decode (data: Uint8Array | Uint8ArrayList): Generator<Uint8Array> {
     for (const piece of data instanceof Uint8Array ? [data] : data) {
-      this.#pieces.push(piece)
-      this.#bytes += piece.byteLength
-    }
-    while (this.#bytes >= lengthBytes) {
-      const length = this.#byteAt(0) << 8 | this.#byteAt(1)
-      if (this.#bytes < lengthBytes + length) return
-      this.#skip(lengthBytes)
-      const message = this.#take(length)
-      if (length > 0) yield message
+      for (let at = 0; at < piece.byteLength;) {
+        const { taken, message } = this.#part === undefined ? this.#begin(piece, at) : this.#goOn(this.#part, piece, at)
+        at += taken
+        if (message !== undefined) yield message
+      }
     }
   }
 
-  #take (length: number): Uint8Array {
-    const [first] = this.#pieces
-    if (first !== undefined && first.byteLength - this.#at >= length) {
-      const message = first.subarray(this.#at, this.#at + length)
-      this.#skip(length)
-      return message
+  /** The length of a message, and the message itself if all of it is here. */
+  #begin (piece: Uint8Array, at: number): Taken {
+    if (this.#highByte === undefined && at + 1 === piece.byteLength) {
+      this.#highByte = piece[at] ?? 0
+      return { taken: 1 }
     }
-    const message = length < minScratchBytes ? new Uint8Array(length) : scratch.subarray(0, length)
-    let filled = 0
-    for (const [n, piece] of this.#pieces.entries()) {
-      const start = n === 0 ? this.#at : 0
-      const part = piece.subarray(start, start + length - filled)
-      message.set(part, filled)
-      filled += part.byteLength
-      if (filled === length) break
+    const start = this.#highByte === undefined ? at + lengthBytes : at + 1
+    const length = (this.#highByte ?? piece[at] ?? 0) << 8 | (piece[start - 1] ?? 0)
+    this.#highByte = undefined
+    const end = start + length
+    if (length === 0) return { taken: start - at }
+    if (end > piece.byteLength) {
+      this.#part = { message: uninitialised(length), filled: 0 }
+      return { taken: start - at }
     }
-    this.#skip(length)
-    return message
+    return { taken: end - at, message: length < minViewedBytes ? new Uint8Array(piece.subarray(start, end)) : piece.subarray(start, end) }
   }
 
-  #skip (count: number): void {
-    this.#bytes -= count
-    this.#at += count
-    for (let first = this.#pieces[0]; first !== undefined && this.#at >= first.byteLength; first = this.#pieces[0]) {
-      this.#at -= first.byteLength
-      this.#pieces.shift()
-    }
+  #goOn (part: { message: Uint8Array, filled: number }, piece: Uint8Array, at: number): Taken {
+    const { message, filled } = part
+    const more = piece.subarray(at, at + message.byteLength - filled)
+    message.set(more, filled)
+    part.filled += more.byteLength
+    if (part.filled < message.byteLength) return { taken: more.byteLength }
+    this.#part = undefined
+    return { taken: more.byteLength, message }
   }
 }
+
+interface Taken { taken: number, message?: Uint8Array }
 
 type Encrypt = (plaintext: Uint8ArrayList) => Uint8Array | Uint8ArrayList
 
@@ -106,15 +98,20 @@ export function encryptMessages (encrypt: Encrypt, data: Uint8Array | Uint8Array
   return out
 }
 
-/** libp2p does not say how its connections work inside: where one is not as expected, nothing is lost but speed. */
-export function shortenPath (connection: object): void {
-  if (!('decoder' in connection) || !('encrypt' in connection) || !('handshake' in connection)) return
+/**
+ * libp2p does not say how its connections work inside: where one is not as expected, nothing is lost but speed.
+ *
+ * @returns whether nothing that the connection is given is kept from now on
+ */
+export function shortenPath (connection: object): boolean {
+  if (!('decoder' in connection) || !('encrypt' in connection) || !('handshake' in connection)) return false
   const { handshake, decoder } = connection as { handshake: { encrypt?: Encrypt }, decoder: { buffer?: { byteLength?: number } } }
   const { encrypt } = handshake
   // Bytes that it holds already would be lost.
-  if (typeof encrypt !== 'function' || decoder.buffer?.byteLength !== 0) return
+  if (typeof encrypt !== 'function' || decoder.buffer?.byteLength !== 0) return false
   Object.assign(connection, {
     decoder: new NoiseDecoder(),
     encrypt: (data: Uint8Array | Uint8ArrayList) => encryptMessages(encrypt, data)
   })
+  return true
 }
