@@ -36,7 +36,7 @@ export function jsonCodec<T> (name: string): ValueCodec<T> {
     encode: (value) => fromString(JSON.stringify(value, replacer)),
     decode: (bytes) => {
       try {
-        return JSON.parse(toString(bytes), reviver) as T
+        return revived(JSON.parse(toString(bytes))) as T
       } catch (cause) {
         throw new P2pChatError('ERR_STORE_CORRUPT', `The home holds an unreadable ${name} entry; restore it from a copy.`, { cause })
       }
@@ -79,12 +79,20 @@ function table<T> (name: string, codec: ValueCodec<T>): Table<T> {
 // A Buffer, which has a toJSON, is only found as it was in what holds it.
 function replacer (this: Record<string, unknown>, key: string, value: unknown): unknown {
   const raw = this[key]
-  return raw instanceof Uint8Array ? { $bytes: toString(raw, 'base64') } : value
+  return raw instanceof Uint8Array ? { $bytes: base64(raw) } : value
 }
 
-function reviver (_key: string, value: unknown): unknown {
-  if (typeof value === 'object' && value !== null && '$bytes' in value && typeof value.$bytes === 'string') {
-    return fromString(value.$bytes, 'base64')
+/** A walk over what was parsed: JSON's own reviver is called for every number, and took most of the time of reading a message. */
+function revived (value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if ('$bytes' in value && typeof value.$bytes === 'string') return new Uint8Array(Buffer.from(value.$bytes, 'base64'))
+  for (const [key, part] of Object.entries(value)) {
+    if (typeof part === 'object' && part !== null) (value as Record<string, unknown>)[key] = revived(part)
   }
   return value
+}
+
+/** Without padding. By Node's own, which takes a twentieth of the time of what is written in JavaScript. */
+function base64 (bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64').replace(/=+$/, '')
 }
