@@ -9,6 +9,7 @@
  * - contacts/: whose keys are pinned, and what the directory says
  * - presence/: who is online
  * - prekeys/, sessions/: X3DH's and the ratchet's state
+ * - retry.ts: what is tried until it works: messages to devices and groups, files
  * - delivery/: outbox, inbox, receipts: how messages come to their devices
  * - groups/: membership logs, epochs and messages of groups
  * - files/, transfers/: how a file is cut, sealed and landed; how it gets from one device to others

@@ -9,11 +9,12 @@ import { decode, encode } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import { DeliverRequest, DeliverResponse } from '../../protocol/pb/service.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
-import type { Clock, Logger, Random, Timer } from '../../runtime.js'
+import type { Clock, Logger, Random } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
 import { fromHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
 import { appendMail, takeBundle } from '../pool/requests.js'
+import { Retry, type Outcome } from '../retry.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope, encodeMessageEnvelope } from './envelope.js'
 import { directRetryMs, directTimeoutMs, firstRetryMs, maxAnswerReceipts, maxBatchBytes, maxBatchEntries, maxParallelAppends, maxRetryMs, slowestBytesPerMs } from './limits.js'
@@ -45,32 +46,34 @@ export interface DeviceSenderComponents {
 
 interface SealedEntry extends NumberedEntry { envelope: Uint8Array }
 
-type Outcome =
-  /** nothing is left to hand over */
-  | { kind: 'done' }
-  | { kind: 'more' }
-  /** no way to the device and no server: somebody will trigger */
-  | { kind: 'no-way' }
+const done: Outcome = { kind: 'idle' }
+const more: Outcome = { kind: 'again', progress: true }
+/** No way to the device and no server: somebody will trigger when one is there. */
+const noWay: Outcome = { kind: 'look', afterMs: directRetryMs }
 
 export class DeviceSender {
-  private running: Promise<void> | undefined
-  private again = false
-  private stopped = false
-  private retry: Timer | undefined
-  private pauseMs = firstRetryMs
+  private readonly retry: Retry
   /** Entries up to here were handed over: stored, and not to be sent again for now. */
   private handedThrough = 0
   /** Counts restarts, so that a step under way does not undo one. */
   private restarts = 0
 
-  constructor (private readonly device: string, private readonly username: string, private readonly components: DeviceSenderComponents) {}
+  constructor (private readonly device: string, private readonly username: string, private readonly components: DeviceSenderComponents) {
+    const { clock, logger } = components
+    this.retry = new Retry({
+      clock,
+      firstPauseMs: firstRetryMs,
+      maxPauseMs: maxRetryMs,
+      attempt: async () => await this.step(),
+      failed: (error, known, delayMs) => {
+        logger[known === undefined ? 'error' : 'info']({ device, code: known?.code, error: known === undefined ? error : undefined, delayMs }, 'messages wait; they are tried again')
+      }
+    })
+  }
 
   /** There may be something to do, or a new way to do it. */
   trigger (): void {
-    if (this.stopped) return
-    this.again = true
-    this.retry?.cancel()
-    this.running ??= this.run()
+    this.retry.trigger()
   }
 
   /** From the first entry on, over whatever way there is now. */
@@ -81,41 +84,7 @@ export class DeviceSender {
   }
 
   async stop (): Promise<void> {
-    this.stopped = true
-    this.retry?.cancel()
-    await this.running
-  }
-
-  private async run (): Promise<void> {
-    while (this.again && !this.stopped) {
-      this.again = false
-      try {
-        const outcome = await this.step()
-        this.pauseMs = firstRetryMs
-        if (outcome.kind === 'more') this.again = true
-        // Somebody triggers when a server is there; the device itself may come into reach unannounced.
-        if (outcome.kind === 'no-way') this.retryAfter(directRetryMs)
-      } catch (error) {
-        this.later(error)
-      }
-    }
-    // In the same breath as the last look at `again`, or a trigger in between would be lost.
-    this.running = undefined
-  }
-
-  private later (error: unknown): void {
-    if (this.stopped) return
-    const { logger } = this.components
-    const known = isP2pChatError(error)
-    const delayMs = Math.max(this.pauseMs, known ? error.retryAfterMs ?? 0 : 0)
-    this.pauseMs = Math.min(maxRetryMs, this.pauseMs * 2)
-    logger[known ? 'info' : 'error']({ device: this.device, code: known ? error.code : undefined, error: known ? undefined : error, delayMs }, 'messages wait; they are tried again')
-    this.retryAfter(delayMs)
-  }
-
-  private retryAfter (delayMs: number): void {
-    this.retry?.cancel()
-    if (!this.stopped) this.retry = this.components.clock.schedule(delayMs, () => { this.trigger() }, { unref: true })
+    await this.retry.stop()
   }
 
   private async step (): Promise<Outcome> {
@@ -125,12 +94,12 @@ export class DeviceSender {
     const batch = waiting.filter(({ entry }) => this.handedThrough === 0 || entry.state.kind !== 'stored')
     if (batch.length === 0) {
       this.handedOver(waiting.at(-1), restarts)
-      return waiting.length < maxBatchEntries ? { kind: 'done' } : { kind: 'more' }
+      return waiting.length < maxBatchEntries ? done : more
     }
     const direct = batch.every(({ entry }) => entry.noDial === true) ? peers.open(this.device) : await peers.reach(this.device)
     const server = poolChannel()
-    if (direct === undefined && server === undefined) return { kind: 'no-way' }
-    if (!await this.ensureSession(direct, server)) return { kind: 'no-way' }
+    if (direct === undefined && server === undefined) return noWay
+    if (!await this.ensureSession(direct, server)) return noWay
     const sealed = await this.seal(batch)
     const left = direct === undefined ? sealed : await this.sendDirectly(direct, sealed)
     const unstored = left.filter(({ entry }) => entry.state.kind !== 'stored')
@@ -139,12 +108,12 @@ export class DeviceSender {
       if (channel === undefined) {
         // What the device took without acknowledging it is with it, as far as anybody knows.
         if (direct !== undefined) await lane.write(async (tx) => { for (const entry of unstored) await progress.sent(tx, this.device, entry, direct.via) })
-        return { kind: 'no-way' }
+        return noWay
       }
       await this.store(channel, unstored)
     }
     this.handedOver(sealed.at(-1), restarts)
-    return { kind: 'more' }
+    return more
   }
 
   private handedOver (last: NumberedEntry | undefined, restarts: number): void {
@@ -253,7 +222,7 @@ export class DeviceSender {
     const { lane, clock, progress, recordOutdated } = this.components
     try {
       const stored = await appendMail(channel, { mailbox: fromHex(this.device), entryId: decodeEnvelope(entry.envelope).id, envelope: entry.envelope }, clock.now())
-      this.pauseMs = firstRetryMs
+      this.retry.progressed()
       await lane.write(async (tx) => { await progress.stored(tx, this.device, entry, stored) })
     } catch (error) {
       if (isP2pChatError(error, 'ERR_NOT_FOUND')) recordOutdated(this.username)

@@ -8,12 +8,13 @@ import type { Channel } from '../../../overlay/network.js'
 import { decode, encode } from '../../../protocol/codec.js'
 import { maxFrameBytes } from '../../../protocol/limits.js'
 import { DeliverRequest, DeliverResponse } from '../../../protocol/pb/service.js'
-import type { Clock, Logger, Timer } from '../../../runtime.js'
+import type { Clock, Logger } from '../../../runtime.js'
 import type { Via } from '../../chat-node.js'
 import { decodeEnvelope } from '../../delivery/envelope.js'
 import { directRetryMs, directTimeoutMs, firstRetryMs, maxAnswerReceipts, maxBatchBytes, maxRetryMs, slowestBytesPerMs } from '../../delivery/limits.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Lane } from '../../home/lane.js'
+import { Retry, type Outcome } from '../../retry.js'
 import type { GroupBook } from '../types.js'
 import { maxGroupBatch, maxParallelUploads } from './limits.js'
 import { findAudience, findEntry, listMarks, listSealed, type Audience, type Mark, type OutEntry } from './out-tables.js'
@@ -39,14 +40,8 @@ export interface GroupSenderComponents {
 /** An envelope that is not stored for all of its devices. */
 interface Unsent { sequence: number, envelope: Uint8Array, entry: OutEntry, devices: string[] }
 
-type Outcome = 'done' | 'more' | 'no-way'
-
 export class GroupSender {
-  private running: Promise<void> | undefined
-  private again = false
-  private stopped = false
-  private retry: Timer | undefined
-  private pauseMs = firstRetryMs
+  private readonly retry: Retry
   /** Mailboxes that were full may have room by now. */
   private refill = true
   /** The last step left something for devices whose mailboxes were full. */
@@ -54,14 +49,24 @@ export class GroupSender {
   /** Devices that did not answer directly, and until when they are left alone. */
   private readonly avoided = new Map<string, number>()
 
-  constructor (private readonly id: string, private readonly components: GroupSenderComponents) {}
+  constructor (private readonly id: string, private readonly components: GroupSenderComponents) {
+    const { clock, logger, book } = components
+    this.retry = new Retry({
+      clock,
+      firstPauseMs: firstRetryMs,
+      maxPauseMs: maxRetryMs,
+      attempt: async () => await this.step(),
+      failed: (error, known, delayMs) => {
+        // The server knows another log than we do.
+        if (isP2pChatError(known, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND')) book.readLog(id)
+        logger[known === undefined ? 'error' : 'info']({ group: id, code: known?.code, error: known === undefined ? error : undefined, delayMs }, 'messages to a group wait; they are tried again')
+      }
+    })
+  }
 
   /** There may be something to do, or a new way to do it. */
   trigger (): void {
-    if (this.stopped) return
-    this.again = true
-    this.retry?.cancel()
-    this.running ??= this.run()
+    this.retry.trigger()
   }
 
   /** As trigger, and what found no room is tried again as well. */
@@ -72,47 +77,11 @@ export class GroupSender {
 
   /** A device has taken some of its mail: that matters where something found no room, or may be finding none just now. */
   roomAgain (): void {
-    if (this.waitsForRoom || this.running !== undefined) this.restart()
+    if (this.waitsForRoom || this.retry.isRunning) this.restart()
   }
 
   async stop (): Promise<void> {
-    this.stopped = true
-    this.retry?.cancel()
-    await this.running
-  }
-
-  private async run (): Promise<void> {
-    while (this.again && !this.stopped) {
-      this.again = false
-      try {
-        const outcome = await this.step()
-        this.pauseMs = firstRetryMs
-        if (outcome === 'more') this.again = true
-        // Somebody triggers when a server is there; the devices themselves may come into reach unannounced.
-        if (outcome === 'no-way') this.retryAfter(directRetryMs)
-      } catch (error) {
-        this.later(error)
-      }
-    }
-    // In the same breath as the last look at `again`, or a trigger in between would be lost.
-    this.running = undefined
-  }
-
-  private later (error: unknown): void {
-    if (this.stopped) return
-    const { logger, book } = this.components
-    const known = isP2pChatError(error)
-    // The server knows another log than we do.
-    if (isP2pChatError(error, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND')) book.readLog(this.id)
-    const delayMs = Math.max(this.pauseMs, known ? error.retryAfterMs ?? 0 : 0)
-    this.pauseMs = Math.min(maxRetryMs, this.pauseMs * 2)
-    logger[known ? 'info' : 'error']({ group: this.id, code: known ? error.code : undefined, error: known ? undefined : error, delayMs }, 'messages to a group wait; they are tried again')
-    this.retryAfter(delayMs)
-  }
-
-  private retryAfter (delayMs: number): void {
-    this.retry?.cancel()
-    if (!this.stopped) this.retry = this.components.clock.schedule(delayMs, () => { this.trigger() }, { unref: true })
+    await this.retry.stop()
   }
 
   private async step (): Promise<Outcome> {
@@ -133,7 +102,9 @@ export class GroupSender {
       for (const batch of batches(await this.unsent(page, refill))) hasWay = await this.handOver(batch) && hasWay
       if (page.length < maxGroupBatch) break
     }
-    return isMore ? 'more' : hasWay ? 'done' : 'no-way'
+    if (isMore) return { kind: 'again', progress: true }
+    // Somebody triggers when a server is there; the devices themselves may come into reach unannounced.
+    return hasWay ? { kind: 'idle' } : { kind: 'look', afterMs: directRetryMs }
   }
 
   private async unsent (page: Array<{ sequence: number, envelope: Uint8Array }>, refill: boolean): Promise<Unsent[]> {
