@@ -88,7 +88,9 @@ export class ClientNode extends Client implements api.ChatNode {
     const account = await requireAccount(lane)
     const username = parseUsername(request.username)
     // The lookup takes whatever channel there is then.
-    if (await findContact(lane, username) === undefined) await this.ask(async () => await this.directory.refresh(username))
+    const known = await findContact(lane, username)
+    if (known === undefined) await this.ask(async () => await this.directory.refresh(username))
+    else if (known.identity === 'changed') await this.directory.lookAgain(username)
     const contact = await findContact(lane, username)
     if (contact === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
     const accountKey = keyToCompare(contact)

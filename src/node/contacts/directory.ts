@@ -42,6 +42,13 @@ export class Directory {
     return await underWay
   }
 
+  /** Asks again about an account whose key was said to have changed, if it can: it may have been one server that said so, once. */
+  async lookAgain (username: string): Promise<void> {
+    await this.refresh(username).catch((error: unknown) => {
+      if (!isP2pChatError(error)) throw error
+    })
+  }
+
   /** The record here, after asking the pool when that was not done for `maxAgeMs` and a server is there. */
   async record (username: string, maxAgeMs: number): Promise<VerifiedAccountRecord | undefined> {
     const known = await findRecord(this.components.lane, username)

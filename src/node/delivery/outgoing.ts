@@ -56,6 +56,7 @@ export class Outgoing {
    */
   async sendBody (to: string, body: MessageBody, kept: (tx: Transaction, id: string) => void = () => {}): Promise<MessageRow> {
     const { lane, clock, random, self, hasServer } = this.components
+    if ((await findContact(lane, to))?.identity === 'changed') await this.components.directory.lookAgain(to)
     assertIdentity(to, await findContact(lane, to))
     if (await findRecord(lane, to) === undefined && hasServer()) await this.find(to)
     const now = clock.now()

@@ -30,7 +30,12 @@ export class EvilServer {
 
   /** Tells everybody of a head. */
   async pushHead (head: pb.GroupHead): Promise<void> {
-    for (const channel of this.#channels) if (!channel.closed.aborted) await channel.notify('groups/head', encode(pb.GroupHead, head)).catch(() => {})
+    await this.push('groups/head', encode(pb.GroupHead, head))
+  }
+
+  /** Tells everybody who has asked for something. */
+  async push (method: string, body: Uint8Array): Promise<void> {
+    for (const channel of this.#channels) if (!channel.closed.aborted) await channel.notify(method, body).catch(() => {})
   }
 
   /** Ends all channels: clients come back and ask anew. */
