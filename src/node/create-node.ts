@@ -9,7 +9,7 @@ import { workerPasswordWork, type PasswordWork } from './account/password-work.j
 import { assertNotHalfRestored } from './backup/index.js'
 import type { ChatNode } from './chat-node.js'
 import { ClientNode } from './client-node.js'
-import { plainCipher } from './files/cipher.js'
+import { cipherInTurns } from './files/cipher.js'
 import { systemDisk } from './files/disk.js'
 import { openRegularFile } from './files/outgoing/regular-file.js'
 import { Spool } from './files/outgoing/spool.js'
@@ -81,7 +81,7 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
       deviceLabel: options.deviceLabel ?? defaultLabel(),
       files: {
         disk: systemDisk,
-        cipher: plainCipher,
+        cipher: cipherInTurns,
         openFile: openRegularFile,
         spool: new Spool({ disk: systemDisk, folder: join(resolve(options.home), 'sealed') }),
         downloadsFolder: join(resolve(options.home), 'downloads')

@@ -38,6 +38,8 @@ export const sourceStallMs = 15_000
 export const openTimeoutMs = 10_000
 /** A fetcher that asks for nothing for this long, and has not said that it pauses, is gone. */
 export const idleTimeoutMs = 120_000
+/** Chunks that are here and not opened yet: enough not to wait for the next ones, few enough for the processor's cache. */
+export const maxUnopenedChunks = 8
 /** Chunks that are read from the disk in one go: a thread is woken once for all of them. */
 export const pageChunks = 8
 /** Such pages that are read ahead of the chunk being sealed. */

@@ -10,7 +10,7 @@ import type { ChunkCipher, SealedChunk } from '../cipher.js'
 import { isDiskFull } from '../disk.js'
 import { ChunkSet } from '../landing/chunk-set.js'
 import type { Landed, Landing, OnLanded } from '../landing/landing.js'
-import { saveDelayMs, sourceStallMs } from '../limits.js'
+import { maxUnopenedChunks, saveDelayMs, sourceStallMs } from '../limits.js'
 import { Schedule, type ScheduleLimits, type Task } from './schedule.js'
 import type { ChunkSource } from './source.js'
 import { defaultScheduleLimits } from './window.js'
@@ -152,7 +152,7 @@ export class Fetcher {
   async #work (running: Running): Promise<void> {
     const { source, controller: { signal } } = running
     while (!this.#over && !signal.aborted) {
-      const task = this.#schedule.next(source.name)
+      const task = this.#arrived.length >= maxUnopenedChunks ? undefined : this.#schedule.next(source.name)
       if (task === undefined) await this.#change()
       else await this.#do(running, task)
     }
@@ -188,6 +188,7 @@ export class Fetcher {
   async #takeArrived (): Promise<void> {
     this.#taking = true
     for (let next = this.#arrived.shift(); next !== undefined && !this.#over; next = this.#arrived.shift()) {
+      if (this.#arrived.length === maxUnopenedChunks - 1) this.#wake()
       const { from, chunk } = next
       try {
         await this.#take(chunk)
