@@ -135,7 +135,7 @@ export const listScanPage = 200
 /** Mail in one answer or push: far below a frame, so that a small answer never waits long behind it. */
 export const maxReadEntries = 500
 /** Pause between two requests that hand receipts to one connected device: what comes meanwhile goes together. */
-export const receiptGatherMs = 50
+export const receiptGatherMs = 150
 /** … at most so many at once, far more than one moment brings; past that they are kept. */
 export const maxForwardedReceipts = 512
 export const maxForwardedReceiptBytes = 256 * 1024
