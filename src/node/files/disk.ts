@@ -2,7 +2,9 @@
 import { constants } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { P2pChatError } from '../../errors.js'
+import { DirectWrites } from './direct-writes.js'
 import type { DiskFile } from './disk-file.js'
+import { codeOf } from './error-code.js'
 import { GatheringFile } from './gathering-file.js'
 
 export type { DiskFile } from './disk-file.js'
@@ -88,11 +90,15 @@ export const systemDisk: Disk = {
 }
 
 class SystemFile implements DiskFile {
-  constructor (private readonly path: string, private readonly handle: FileHandle) {}
+  readonly #direct: DirectWrites
+
+  constructor (private readonly path: string, private readonly handle: FileHandle) {
+    this.#direct = new DirectWrites(handle)
+  }
 
   async write (bytes: Uint8Array, at: number): Promise<void> {
     await guarded(this.path, async () => {
-      for (let done = 0; done < bytes.byteLength;) {
+      for (let done = await this.#direct.write(bytes, at); done < bytes.byteLength;) {
         done += (await this.handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten
       }
     })
@@ -111,6 +117,7 @@ class SystemFile implements DiskFile {
   }
 
   async close (): Promise<void> {
+    await this.#direct.close()
     await this.handle.close()
   }
 }
@@ -135,8 +142,4 @@ async function guarded<T> (path: string, work: () => Promise<T>, ...none: string
     const why = isDiskFull(cause) ? 'the disk is full; make room and try again' : cause instanceof Error ? cause.message : String(cause)
     throw new P2pChatError('ERR_STORE_IO', `${path} could not be written: ${why}.`, { cause })
   }
-}
-
-export function codeOf (error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

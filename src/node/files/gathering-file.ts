@@ -1,4 +1,5 @@
 /** Chunks come in order, mostly: what lies side by side goes to the disk in one call. Waking a thread for each costs more than the copy. */
+import { alignedMemory } from './direct-writes.js'
 import type { DiskFile } from './disk-file.js'
 import { gatherBytes } from './limits.js'
 
@@ -27,7 +28,7 @@ export class GatheringFile implements DiskFile {
       }
       const filling = this.#filling
       if (filling !== undefined && (at !== filling.start + filling.bytes || filling.bytes + bytes.byteLength > gatherBytes)) await this.#begin()
-      this.#filling ??= { buffer: this.#spare ?? new Uint8Array(gatherBytes), start: at, bytes: 0 }
+      this.#filling ??= { buffer: this.#spare ?? alignedMemory(gatherBytes), start: at, bytes: 0 }
       if (this.#spare === this.#filling.buffer) this.#spare = undefined
       this.#filling.buffer.set(bytes, this.#filling.bytes)
       this.#filling.bytes += bytes.byteLength

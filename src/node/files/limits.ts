@@ -59,3 +59,7 @@ export const minSpooledBytes = 4 * 1024 * 1024
 export const minFreeBytes = 64 * 1024 * 1024
 /** Of chunks that lie side by side, what goes to the disk in one call; there are two such buffers for each file that comes in. */
 export const gatherBytes = 1024 * 1024
+/** Smaller writes are left to the system's cache, which puts them together. */
+export const minDirectBytes = 256 * 1024
+/** Place, length and memory of a write past that cache: pages, which are enough for every disk. */
+export const directAlignBytes = 4_096

@@ -3,7 +3,8 @@ import { constants } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
 import { P2pChatError } from '../../../errors.js'
-import { codeOf, readFully } from '../disk.js'
+import { readFully } from '../disk.js'
+import { codeOf } from '../error-code.js'
 
 /** What tells one state of a file from another. */
 export interface FileState { bytes: number, modifiedMs: number }
