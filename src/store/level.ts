@@ -24,6 +24,8 @@ interface LevelOptions {
   despiteDamage?: boolean
   /** How many bytes of its tables are compared with their checksums. Default: none. */
   maxCheckedBytes?: number
+  /** Bytes that are written before a table is made of them. Default: LevelDB's, 4 MiB. */
+  tableBytes?: number
 }
 
 type ChainedBatch = ReturnType<Level<string, Uint8Array>['batch']>
@@ -48,7 +50,7 @@ export async function openLevel (options: LevelOptions): Promise<KeyValueStore> 
   // It opens by itself after this turn, and would make what is missing.
   const db = new Level<string, Uint8Array>(options.folder, { keyEncoding: 'utf8', valueEncoding: 'view' })
   try {
-    await db.open({ createIfMissing: options.createIfMissing })
+    await db.open({ createIfMissing: options.createIfMissing, ...options.tableBytes === undefined ? {} : { writeBufferSize: options.tableBytes } })
   } catch (error) {
     throw storeError(error)
   }

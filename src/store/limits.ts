@@ -9,5 +9,10 @@ export const rangePage = 64
 export const maxCheckedServerBytes = 2 * 1024 * 1024 * 1024
 /** While another process has a database open its files come and go: what is seen so often is no coincidence. */
 export const looksForDamage = 3
-/** What a server that was out of room waits for: opening its database moves a log of up to 8 MiB into tables. */
-export const probedRoomBytes = 16 * 1024 * 1024
+/**
+ * What a server writes before LevelDB makes a table of it; twice that may lie in memory. With 4 MiB, which is its default and
+ * enough for a home, a busy server's tables are merged so often that each deposit costs it a third more.
+ */
+export const serverTableBytes = 16 * 1024 * 1024
+/** What a server that was out of room waits for: opening its database moves a log of up to 32 MiB into tables. */
+export const probedRoomBytes = 40 * 1024 * 1024

@@ -9,7 +9,7 @@ import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../errors.js'
 import { keyOf } from './keys.js'
 import { openLevel } from './level.js'
-import { maxCheckedServerBytes } from './limits.js'
+import { maxCheckedServerBytes, serverTableBytes } from './limits.js'
 import { markerFile, readMarker, writeMarker, type StoreKind } from './marker.js'
 import { MIGRATIONS, type Migration } from './migrations.js'
 import type { KeyValueStore } from './key-value.js'
@@ -63,7 +63,7 @@ async function open ({ folder, kind, migrations = MIGRATIONS[kind], despiteDamag
 
 async function openAtSchema ({ folder, kind, migrations, despiteDamage }: Required<OpenStoreOptions>, isNew: boolean): Promise<KeyValueStore> {
   const current = migrations.length + 1
-  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew, despiteDamage, maxCheckedBytes: kind === 'home' ? 0 : maxCheckedServerBytes })
+  const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew, despiteDamage, ...kind === 'home' ? {} : { maxCheckedBytes: maxCheckedServerBytes, tableBytes: serverTableBytes } })
   try {
     const found = await readSchema(store)
     if (found === current) return store

@@ -37,7 +37,7 @@ export class MailboxChange {
 
   /** Of the mailbox as it is now; call it in the mailbox's lane. */
   static async begin (components: MailboxChangeComponents, mailbox: Uint8Array): Promise<MailboxChange> {
-    return new MailboxChange(components, mailbox, records.decodeState(await components.view.get(records.stateKey(mailbox))))
+    return new MailboxChange(components, mailbox, records.decodeState(await components.view.getOften(records.stateKey(mailbox))))
   }
 
   get isEmpty (): boolean {
@@ -71,7 +71,7 @@ export class MailboxChange {
     const name = toString(sender, 'base16')
     const known = this.#shares.get(name)
     if (known !== undefined) return known.share
-    const share = records.decodeShare(await this.#components.view.get(records.senderKey(this.#mailbox, sender)))
+    const share = records.decodeShare(await this.#components.view.getOften(records.senderKey(this.#mailbox, sender)))
     this.#shares.set(name, { sender, share })
     return share
   }

@@ -189,13 +189,18 @@ export function decodeEntry (stored: Uint8Array): { entryId: Uint8Array, envelop
 function u64s (...values: number[]): Uint8Array {
   const out = new Uint8Array(values.length * 8)
   const view = new DataView(out.buffer)
-  for (const [index, value] of values.entries()) view.setBigUint64(index * 8, BigInt(value))
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0
+    view.setUint32(index * 8, Math.floor(value / 2 ** 32))
+    view.setUint32(index * 8 + 4, value)
+  }
   return out
 }
 
 function readU64 (bytes: Uint8Array, at: number): number {
   if (bytes.byteLength < at + 8) throw damaged()
-  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at))
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)
 }
 
 function damaged (): P2pChatError {

@@ -168,13 +168,16 @@ export function decodeStanding (stored: Uint8Array): StandingRow {
 
 function u64 (value: number): Uint8Array {
   const out = new Uint8Array(8)
-  new DataView(out.buffer).setBigUint64(0, BigInt(value))
+  const view = new DataView(out.buffer)
+  view.setUint32(0, Math.floor(value / 2 ** 32))
+  view.setUint32(4, value)
   return out
 }
 
 function readU64 (bytes: Uint8Array, at: number): number {
   if (bytes.byteLength < at + 8) throw damaged()
-  return Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(at))
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  return view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4)
 }
 
 function damaged (): P2pChatError {
