@@ -9,6 +9,7 @@ import { maxReplacedIds, retryWhenOverloadedMs, retryWhenStoreFullMs, type Rende
 import type { Unknown } from '../registers/index.js'
 import { nothingBeside, type Beside, type LocalMailboxes, type Unwanted, type Writes } from './beside.js'
 import { MailboxChange, weightOf } from './change.js'
+import { CursorFloor } from './cursor-floor.js'
 import { dependantsOf, nextExpired, type Expired } from './expiry.js'
 import type { AcknowledgeOutcome, Append, AppendOutcome, MailboxTotals, MailRead, ReadOptions, SharedAppend } from './index.js'
 import { PageReader } from './page-reader.js'
@@ -68,6 +69,7 @@ class StoreMailboxes implements LocalMailboxes {
   readonly #lanes = new Lanes()
   readonly #listeners = new Set<(mailbox: Uint8Array) => void>()
   readonly #weight: StoredWeight
+  readonly #floor: CursorFloor
   #pendingAppends = 0
 
   constructor (components: StoreMailboxesComponents) {
@@ -76,6 +78,7 @@ class StoreMailboxes implements LocalMailboxes {
     this.#shared = new SharedEnvelopes(this.#view)
     this.#pages = new PageReader(components.store)
     this.#weight = new StoredWeight(components.store)
+    this.#floor = new CursorFloor(components.store)
   }
 
   async append (entry: Append): Promise<AppendOutcome> {
@@ -125,7 +128,7 @@ class StoreMailboxes implements LocalMailboxes {
       const writes = await beside(this.#view)
       if (writes === undefined) return
       const state = records.decodeState(await this.#view.get(records.stateKey(mailbox)))
-      const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }]
+      const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }, ...await this.#floor.raise(state.next)]
       const references: Reference[] = []
       for await (const [key, value] of this.#components.store.range(records.mailboxRange(mailbox))) {
         operations.push({ type: 'delete', key })
@@ -174,7 +177,7 @@ class StoreMailboxes implements LocalMailboxes {
     if (known !== undefined) return { outcome: stored(known.expiresAtMs), synced: this.#writeBeside([writes]) }
     const expiresAtMs = clock.now() + limits.mailRetentionMs
     const slotKey = records.slotKeyOf(entry)
-    const change = await this.#begin(mailbox)
+    const change = await this.#beginAppend(mailbox)
     const before = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
     if (before !== undefined) {
       const { current, replaced } = before
@@ -217,7 +220,7 @@ class StoreMailboxes implements LocalMailboxes {
     if (writes === undefined) return { outcome: unwanted }
     const known = await this.#id(mailbox, entryId)
     if (known !== undefined) return { outcome: stored(known.expiresAtMs), writes }
-    const change = await this.#begin(mailbox)
+    const change = await this.#beginAppend(mailbox)
     const place = placeFor({ bytes: envelope.byteLength, hasSlot: false, isReplacement: false }, change.state, await change.share(sender), this.#components.limits)
     if (typeof place !== 'string') return { outcome: place }
     await change.add(entryId, envelope, { expiresAtMs, status: 'shared', sender, slot: none, content })
@@ -346,6 +349,12 @@ class StoreMailboxes implements LocalMailboxes {
 
   async #begin (mailbox: Uint8Array): Promise<MailboxChange> {
     return await MailboxChange.begin({ view: this.#view, shared: this.#shared }, mailbox)
+  }
+
+  async #beginAppend (mailbox: Uint8Array): Promise<MailboxChange> {
+    const change = await this.#begin(mailbox)
+    if (change.state.next === 1) change.state.next = await this.#floor.first()
+    return change
   }
 
   async #slot (mailbox: Uint8Array, slotKey: Uint8Array): Promise<records.SlotRecord | undefined> {

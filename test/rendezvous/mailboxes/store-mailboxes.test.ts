@@ -222,7 +222,22 @@ describe('Mailboxes on a store', () => {
       for (const i of [3, 4]) await mailboxes.append(entry({ entryId: id(i), slot, sender: key(i) }))
       await mailboxes.acknowledge(key(1), [id(1), id(3)], new Uint8Array(0))
       await mailboxes.remove(key(1))
-      for await (const [name] of store.range()) assert.fail(name)
+      for await (const [name] of store.range()) assert.equal(name.split('/')[0], 'mailbox-floor', name)
+    })
+
+    it('and go on behind the cursors of before in a mailbox that was removed and comes back, also after a restart', async () => {
+      const disk = createMemoryDisk()
+      const { mailboxes } = makeOn(disk, new FakeClock())
+      for (const i of [1, 2, 3]) await mailboxes.append(entry({ entryId: id(i) }))
+      const before = await mailboxes.read(key(1), { afterCursor: 0, maxEntries: 10, maxBytes: 1_000 })
+      const afterCursor = before.outcome === 'read' ? before.entries.at(-1)?.cursor ?? 0 : 0
+      await mailboxes.remove(key(1))
+      disk.crash()
+      const again = makeOn(disk, new FakeClock()).mailboxes
+      await again.append(entry({ entryId: id(4) }))
+      await again.appendShared({ mailboxes: [key(1), key(2)], entryId: id(5), envelope: entry({ entryId: id(5) }).envelope, sender: key(9) })
+      const after = await again.read(key(1), { afterCursor, maxEntries: 10, maxBytes: 1_000 })
+      assert.deepEqual(after.outcome === 'read' ? after.entries.map(({ entryId }) => entryId) : after, [id(4), id(5)])
     })
   })
 
