@@ -7,8 +7,8 @@ interface Gathered { readonly buffer: Uint8Array, start: number, bytes: number }
 
 export class GatheringFile implements DiskFile {
   #filling: Gathered | undefined
-  /** The buffer that is not being filled. */
-  #spare: Uint8Array | undefined
+  /** Buffers that are neither being filled nor written; there are two of them in all. */
+  readonly #spare: Uint8Array[] = []
   /** One call after the other: each sees the file as the ones before left it. */
   #turn: Promise<unknown> = Promise.resolve()
   /** What is being written meanwhile; what it failed with is told to the next call. */
@@ -28,8 +28,7 @@ export class GatheringFile implements DiskFile {
       }
       const filling = this.#filling
       if (filling !== undefined && (at !== filling.start + filling.bytes || filling.bytes + bytes.byteLength > gatherBytes)) await this.#begin()
-      this.#filling ??= { buffer: this.#spare ?? alignedMemory(gatherBytes), start: at, bytes: 0 }
-      if (this.#spare === this.#filling.buffer) this.#spare = undefined
+      this.#filling ??= { buffer: this.#spare.pop() ?? alignedMemory(gatherBytes), start: at, bytes: 0 }
       this.#filling.buffer.set(bytes, this.#filling.bytes)
       this.#filling.bytes += bytes.byteLength
       if (this.#filling.bytes === gatherBytes) await this.#begin()
@@ -82,7 +81,7 @@ export class GatheringFile implements DiskFile {
     const filled = this.#filling
     if (filled === undefined) return
     this.#filling = undefined
-    const writing = this.file.write(filled.buffer.subarray(0, filled.bytes), filled.start).finally(() => { this.#spare = filled.buffer })
+    const writing = this.file.write(filled.buffer.subarray(0, filled.bytes), filled.start).finally(() => { this.#spare.push(filled.buffer) })
     writing.catch(() => {})
     this.#writing = writing
   }

@@ -8,6 +8,7 @@ import { gatherBytes } from '../../../src/node/files/limits.js'
 class CountingFile implements DiskFile {
   data = Buffer.alloc(0)
   writes = 0
+  readonly memories = new Set<ArrayBufferLike>()
   synced = Buffer.alloc(0)
   fail: Error | undefined
   slowSync: Promise<void> | undefined
@@ -15,6 +16,7 @@ class CountingFile implements DiskFile {
 
   async write (bytes: Uint8Array, at: number): Promise<void> {
     this.writes++
+    this.memories.add(bytes.buffer)
     const copy = Buffer.from(bytes)
     await new Promise<void>((resolve) => { setImmediate(resolve) })
     if (this.fail !== undefined) throw this.fail
@@ -79,6 +81,19 @@ describe('a file whose writes are gathered', () => {
     for (let n = 0; n < 64; n++) await file.write(new Uint8Array(chunk).fill(n), n * chunk)
     await file.sync()
     assert.equal(below.writes, 4)
+  })
+
+  it('takes no more memory than two buffers, however often it is synced', async () => {
+    const below = new CountingFile()
+    const file = new GatheringFile(below)
+    const chunk = gatherBytes / 16
+    for (let n = 0; n < 100; n++) {
+      await file.write(new Uint8Array(chunk), n * chunk)
+      if (n % 7 === 0) await file.sync()
+      else if (n % 5 === 0) file.sync().catch(() => {})
+    }
+    await file.sync()
+    assert.equal(below.memories.size, 2)
   })
 
   it('takes writes while the disk syncs, and is closed afterwards', async () => {
