@@ -16,6 +16,8 @@ export const name = 'files'
 const megabytes = Number(process.env.BENCH_MIB ?? 256)
 const bytes = megabytes * 1024 * 1024
 const MiB = 1024 * 1024
+/** Texts before the file, for comparison. */
+const calmTexts = 40
 /** What another messenger's library does, measured on one machine beside libp2p's 98 MB/s. */
 const toxShareOfLibp2p = 19 / 98
 
@@ -38,11 +40,14 @@ export async function run (): Promise<Row[]> {
     // Signing up takes memory that is not the files': it is done in processes of its own.
     for (const username of ['alice', 'bob']) await (await client(username, true)).ask({ do: 'stop' })
     const [alice, bob] = [await client('alice', false), await client('bob', false)]
-    const idle = [await alice.ask({ do: 'text', to: 'bob' }), await bob.ask({ do: 'text', to: 'alice' })]
+    await alice.ask({ do: 'text', to: 'bob' })
+    await bob.ask({ do: 'text', to: 'alice' })
+    const calm = await alice.ask({ do: 'texts', to: 'bob', until: { count: calmTexts } })
+    const idle = [calm, await bob.ask({ do: 'text', to: 'alice' })]
     const start = performance.now()
     const { id = '', cpuMs: preparedCpu } = await alice.ask({ do: 'send-file', to: 'bob', path })
     const prepared = performance.now()
-    const texting = alice.ask({ do: 'texts', to: 'bob', fileId: id })
+    const texting = alice.ask({ do: 'texts', to: 'bob', until: { fileId: id } })
     const received = await bob.ask({ do: 'until-landed', id })
     const landed = performance.now()
     const sent = await texting
@@ -59,6 +64,7 @@ export async function run (): Promise<Row[]> {
       { what: 'processor time of the sender, preparing', figure: seconds(preparedCpu - (idle[0]?.cpuMs ?? 0)) },
       { what: 'processor time of the sender, sending and texting', figure: seconds(sent.cpuMs - preparedCpu) },
       { what: 'processor time of the receiver', figure: seconds(received.cpuMs - (idle[1]?.cpuMs ?? 0)) },
+      { what: `a text while nothing flows, delivered, median of ${calmTexts}`, figure: `${median(calm.timesMs ?? []).toFixed(2)} ms` },
       atMost(`a text while the file flows, delivered, median of ${sent.timesMs?.length ?? 0}`, median(sent.timesMs ?? []), 20, 'ms'),
       atMost('the same, p99', quantile(sent.timesMs ?? [], 0.99), 100, 'ms'),
       atMost('resident memory of the sender', sent.maxRss / MiB, 150, 'MiB'),

@@ -36,7 +36,7 @@ async function handle (asked: Asked): Promise<Omit<Answer, 'n' | 'cpuMs' | 'maxR
       return { id: sent?.id ?? '' }
     }
     case 'until-landed': return { doneBytes: await untilLanded(asked.id, asked.bytes) }
-    case 'texts': return { timesMs: await texts(asked.to, asked.fileId) }
+    case 'texts': return { timesMs: await texts(asked.to, asked.until) }
     case 'serve-bulk': return await serveBulk(asked.bytes, asked.bare)
     case 'take-bulk': return { timesMs: [await takeBulk(asked.from, asked.bytes, asked.bare)] }
     case 'stop': {
@@ -64,18 +64,22 @@ async function untilLanded (id: string, bytes = Number.POSITIVE_INFINITY): Promi
   }
 }
 
-/** From send to delivered, one after the other with a pause, while the file flows. */
-async function texts (to: string, fileId: string): Promise<number[]> {
+/** From send to delivered, one after the other with a pause. */
+async function texts (to: string, until: Extract<Asked, { do: 'texts' }>['until']): Promise<number[]> {
   const times: number[] = []
   for (;;) {
-    const file = (await running().transfers({})).find(({ id }) => id === fileId)
-    if (file === undefined || file.state === 'done' || file.state === 'failed') return times
+    if ('count' in until ? times.length === until.count : await hasEnded(until.fileId)) return times
     const start = performance.now()
-    const { id } = await running().send({ to, text: `while it flows: ${times.length}` })
+    const { id } = await running().send({ to, text: `number ${times.length}` })
     await running().wait({ id, state: 'delivered', timeoutMs: 60_000 })
     times.push(performance.now() - start)
     await sleep(systemClock, 50)
   }
+}
+
+async function hasEnded (fileId: string): Promise<boolean> {
+  const file = (await running().transfers({})).find(({ id }) => id === fileId)
+  return file === undefined || file.state === 'done' || file.state === 'failed'
 }
 
 async function serveBulk (bytes: number, bare: boolean): Promise<{ peerId: string, addresses: string[] }> {

@@ -9,7 +9,8 @@ export type Asked =
   | { do: 'send-file', to: string, path: string }
   /** until it is done, or so many bytes of it are there */
   | { do: 'until-landed', id: string, bytes?: number }
-  | { do: 'texts', to: string, fileId: string }
+  /** one after the other, so many of them, or for as long as a file flows */
+  | { do: 'texts', to: string, until: { count: number } | { fileId: string } }
   /** `bare`: libp2p as it comes, with no setting of ours */
   | { do: 'serve-bulk', bytes: number, bare: boolean }
   | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number, bare: boolean }
