@@ -1,3 +1,4 @@
+import { equals } from 'uint8arrays/equals'
 import { readRoster, type Roster } from '../../overlay/index.js'
 import type { RosterKeeper } from '../consensus/index.js'
 import type { Links } from '../links/index.js'
@@ -25,4 +26,14 @@ export function knownRosters (keeper: RosterKeeper, links: Links): Rosters {
       }))
     }
   }
+}
+
+/**
+ * Each of two servers has the newer roster of theirs then. Also one that asks nobody: on an old copy of a disk, from a time
+ * when its server was alone. Rejects when the other does not answer or has a roster of another pool.
+ */
+export async function exchangeRosters (keeper: RosterKeeper, links: Links, peerId: string): Promise<void> {
+  const theirs = await links.ask(peerId, 'roster/chain', new Uint8Array(0))
+  await keeper.install(theirs)
+  if (!equals(theirs, keeper.history.chain)) await links.ask(peerId, 'roster/install', keeper.history.chain)
 }

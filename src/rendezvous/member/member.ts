@@ -25,7 +25,7 @@ import { Limiter } from '../rate/limiter.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail, type ReplicationLimits } from '../replication/index.js'
 import { createPoolService, type PoolService } from '../service.js'
 import { derivedTables, deriveIndexes } from '../indexes.js'
-import { knownRosters } from './known-rosters.js'
+import { exchangeRosters, knownRosters } from './known-rosters.js'
 import { Stewardship } from './stewardship.js'
 
 export interface MemberComponents {
@@ -185,7 +185,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   })
   // Also who was away learns what was decided meanwhile, and be it that it was removed.
   links.onLink((peerId, isUp) => {
-    if (isUp) exchangeRosters(consensus, links, peerId).catch((error: unknown) => { logger.debug({ peerId, error: asP2pChatError(error) }, 'the roster of a server could not be read') })
+    if (isUp) exchangeRosters(consensus.roster, links, peerId).catch((error: unknown) => { logger.debug({ peerId, error: asP2pChatError(error) }, 'the roster of a server could not be read') })
   })
   const waking = new AbortController()
   return {
@@ -237,10 +237,6 @@ export async function createMember (components: MemberComponents): Promise<Membe
       await localBlobs.close()
     }
   }
-}
-
-async function exchangeRosters ({ roster }: Consensus, links: ServerLinks, peerId: string): Promise<void> {
-  await roster.install(await links.ask(peerId, 'roster/chain', new Uint8Array(0)))
 }
 
 /** A server that was just taken out is no link any more; on the channel that is still open it is told. */

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import type { RosterKeeper } from '../../../src/rendezvous/consensus/index.js'
+import type { Links } from '../../../src/rendezvous/links/index.js'
+import { exchangeRosters } from '../../../src/rendezvous/member/known-rosters.js'
+
+describe('two servers that meet exchange their rosters', () => {
+  /** A chain is as many bytes as it has versions here. @returns the methods that were asked, and what is known after it */
+  async function exchange (own: number, theirs: number): Promise<{ asked: string[], own: number, theirs: number }> {
+    const known = { own, theirs }
+    const asked: string[] = []
+    const keeper = {
+      get history () { return { chain: new Uint8Array(known.own) } },
+      install: async (chain: Uint8Array) => { known.own = Math.max(known.own, chain.byteLength) }
+    } as unknown as RosterKeeper
+    const links = {
+      ask: async (_peerId: string, method: string, body: Uint8Array) => {
+        asked.push(method)
+        if (method === 'roster/install') known.theirs = Math.max(known.theirs, body.byteLength)
+        return new Uint8Array(method === 'roster/chain' ? known.theirs : 0)
+      }
+    } as unknown as Links
+    await exchangeRosters(keeper, links, 'other')
+    return { asked, ...known }
+  }
+
+  it('where the other has the newer one, by taking it', async () => {
+    assert.deepEqual(await exchange(1, 3), { asked: ['roster/chain'], own: 3, theirs: 3 })
+  })
+
+  it('where the other has an older one, by giving it', async () => {
+    assert.deepEqual(await exchange(3, 1), { asked: ['roster/chain', 'roster/install'], own: 3, theirs: 3 })
+  })
+
+  it('where both have the same, by looking', async () => {
+    assert.deepEqual(await exchange(2, 2), { asked: ['roster/chain'], own: 2, theirs: 2 })
+  })
+})
