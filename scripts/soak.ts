@@ -38,7 +38,7 @@ const proofs: Proof[] = [
     env: { GROUP_SIMULATION_MS: String(minutes * 60_000), SIMULATION_SEEDS: '1000000' }
   },
   {
-    name: 'registers, mail and files on several servers, simulated',
+    name: 'the whole pool, and files on several servers, simulated',
     args: [...mocha, 'dist/test/simulation/pool/*.test.js', '--config', '.mocharc.soak.json'],
     env: { POOL_SIMULATION_MS: String(minutes * 60_000), SIMULATION_MS: String(minutes * 60_000), SIMULATION_SEEDS: '1000000' }
   },

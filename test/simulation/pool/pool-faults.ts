@@ -57,6 +57,8 @@ export class PoolFaults {
   /** Keeps a copy of a disk, to be put back one day. */
   async copyDisk (): Promise<void> {
     const server = this.random.pick(this.operator.machines)
+    // Of a disk from when its server voted alone nobody could tell in time that it is old (docs/pool.md).
+    if (server.roster.servers.filter(({ acceptor }) => acceptor).length < 2) return
     if (this.#copies.has(server) || this.#oldCopies.has(server) || server.running === undefined || server.isSpoiled) return
     this.#copies.set(server, await this.#copyOf(server))
   }

@@ -15,6 +15,8 @@ export interface PoolScenarioInit {
   operations?: number
   /** At least so many faults. Default: 10. */
   faults?: number
+  /** Operations on registers as part of all, 0 to 1; the others are on mail. Default: 0.45. */
+  registerShare?: number
   /** Whether the roster changes but for what faults make necessary. Default: true. */
   changes?: boolean
   /** Whether all lines of the trace are kept, or only its hash. Default: the hash. */
@@ -61,7 +63,7 @@ export class PoolScenario {
   #failure: { error: unknown } | undefined
 
   constructor (seed: string, { bug, servers, weights, ...init }: PoolScenarioInit = {}) {
-    this.#init = { operations: 200, faults: 10, changes: true, keepsTrace: false, restRounds: 60, ...init }
+    this.#init = { operations: 200, faults: 10, registerShare: 0.45, changes: true, keepsTrace: false, restRounds: 60, ...init }
     const world = this.world = new PoolWorld(seed, this.#init.keepsTrace)
     const random = this.#random = world.random.fork('scenario')
     const count = servers ?? random.pick([1, 2, 3, 3, 3, 3, 4, 5])
@@ -105,7 +107,7 @@ export class PoolScenario {
   #operate (): void {
     this.#operations++
     const { able } = this.#operator
-    if (this.#random.chance(0.45) && able.length > 0) this.#callers.operate(this.#random.pick(able))
+    if (this.#random.chance(this.#init.registerShare) && able.length > 0) this.#callers.operate(this.#random.pick(able))
     else this.#users.operate()
   }
 

@@ -5,7 +5,7 @@ import { HomeService } from '../../../src/rendezvous/home/index.js'
 import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import type { ServerHandler } from '../../../src/rendezvous/links/index.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
-import { knownRosters } from '../../../src/rendezvous/member/known-rosters.js'
+import { exchangeRosters, knownRosters } from '../../../src/rendezvous/member/known-rosters.js'
 import { Stewardship } from '../../../src/rendezvous/member/stewardship.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail } from '../../../src/rendezvous/replication/index.js'
 import { silentLogger, type Logger } from '../../../src/runtime.js'
@@ -17,7 +17,6 @@ import type { SimNode, SimProcess } from './sim-node.js'
 import type { PoolWorld } from './world.js'
 
 const CHAIN_KEY = 'pool/roster'
-const nothing = new Uint8Array(0)
 /** Small, so that a copy of a disk is soon an old one. */
 export const unwitnessedWrites = 24
 const sweepIntervalMs = 30_000
@@ -154,7 +153,7 @@ export class PoolServer {
       stewardship.soon()
     })
     links.onLink((peerId, isUp) => {
-      if (isUp) links.ask(peerId, 'roster/chain', nothing).then(async (chain) => { await consensus.roster.install(chain) }).catch(() => {})
+      if (isUp) exchangeRosters(consensus.roster, links, peerId).catch(() => {})
     })
     this.#serve(process, links, consensus, { ...consensus.handlers, ...mail.handlers, ...home.handlers }, clientMethods({ consensus, mail, home, clients }))
     const running = this.#running = { process, consensus, mail, links }
