@@ -205,6 +205,34 @@ describe('e2e: the command line', function () {
     assert.deepEqual(events.filter(({ event }) => event === 'message').map(({ text }) => text), ['through a pipe', 'in a room', '0'])
   })
 
+  it('backs a home up while it is in use, and makes a new device of it', async () => {
+    const file = join(folder, 'bob.backup')
+    const secret = { P2PCHAT_BACKUP_PASSWORD: 'a word for the stick' }
+    const listener = await bob.listen()
+    const made = await bob.cli(['backup', file, '--json'], { env: secret })
+    assert.deepEqual([made.status, made.events[0]?.event, (await stat(file)).mode & 0o777], [0, 'backup', 0o600], made.stderr)
+    assert.equal((await bob.cli(['backup', file], { env: secret })).status, 2)
+    const restored = person('bob42', 'bob-restored')
+    const restore = async (from: string, password = secret): ReturnType<Person['cli']> => await restored.cli(['restore', from], { env: password })
+    await writeFile(join(folder, 'letter.txt'), 'This is a letter and no backup. Whoever tries to restore it is told so.')
+    const refusals = [await restore(join(folder, 'nothing')), await restore(join(folder, 'letter.txt')), await restore(file, { P2PCHAT_BACKUP_PASSWORD: 'another word' }), await bob.cli(['restore', file], { env: secret })]
+    assert.deepEqual(refusals.map(({ status }) => status), [5, 1, 3, 1], 'the last is in use')
+    const done = await restore(file)
+    assert.deepEqual([done.status, done.stderr], [0, ''])
+    assert.match(done.stdout, /^\d+ messages of bob42 are here/)
+    assert.equal((await restore(file)).status, 6)
+    assert.equal((await restored.cli(['history', 'alice'])).status, 3)
+    const entered = await restored.cli(['login', 'bob42', '--json'])
+    assert.deepEqual([entered.status, entered.events[0]?.newDevice], [0, true], entered.stderr)
+    const before = await bob.cli(['history', 'alice', '--json'])
+    const here = await restored.cli(['history', 'alice', '--json'])
+    assert.deepEqual(here.events.map(({ id }) => id).slice(0, 10), before.events.map(({ id }) => id).slice(0, 10))
+    const id = String((await restored.cli(['whoami', '--json'])).events[0]?.deviceId)
+    assert.match((await restored.cli(['doctor'])).stdout, /There is no backup of this home.*\n.*\n.*All is well\.\n$/s)
+    assert.equal((await bob.cli(['device', 'remove', id])).status, 0)
+    await listener.end('SIGTERM')
+  })
+
   it('signs out and in again, and nothing can be read in between', async () => {
     assert.equal((await alice.cli(['logout'])).status, 0)
     assert.equal((await alice.cli(['history', 'bob42'])).status, 3)

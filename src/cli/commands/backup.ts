@@ -33,7 +33,8 @@ export const backup: CommandSpec = {
     await context.out.show({ event: 'backup', ...made }, [
       `${count(made.messages, 'message')} and all contacts are in ${pathWords(made.path)} (${sizeWords(made.bytes)}).`,
       ...made.queued === 0 ? [] : [`${count(made.queued, 'message')} on the way: only this device can bring ${made.queued === 1 ? 'it' : 'them'} there.`],
-      'Without its password it is of no use to anybody, you included. To use it: p2pchat restore FILE'
+      'Without its password it is of no use to anybody, you included.',
+      'To use it, on another disk: p2pchat restore FILE'
     ])
   }
 }
@@ -58,7 +59,7 @@ export const restore: CommandSpec = {
     await context.out.show({ event: 'restored', ...restored }, [
       `${count(restored.messages, 'message')} of ${username} are here, as of ${shortTime(restored.madeAt, context.clock.now())}.`,
       `This home is a new device. To go on, sign in: p2pchat login ${username}`,
-      'Is the device before lost? Then take it out of the account: p2pchat devices, and p2pchat device remove ID'
+      'Is the one before lost? Take it out: p2pchat devices, p2pchat device remove ID'
     ])
   }
 }

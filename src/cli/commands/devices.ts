@@ -2,6 +2,7 @@ import type { CommandSpec } from '../command.js'
 import { safeLine } from '../render/safe-text.js'
 import { table } from '../render/table.js'
 import { shortTime } from '../render/time.js'
+import { presence } from './people.js'
 import { meetServer, reachPool } from './reach.js'
 
 export const devices: CommandSpec = {
@@ -16,8 +17,7 @@ export const devices: CommandSpec = {
     const found = await node.devices()
     const { nowMs } = context.view(null)
     const lines = table(found.map((device) => [
-      device.online ? '●' : '○',
-      safeLine(device.id),
+      `${presence(device.online, context.out.style)} ${safeLine(device.id)}`,
       `since ${shortTime(device.addedAt, nowMs)}`,
       `${safeLine(device.label)}${device.current ? ' (this device)' : ''}`
     ]))

@@ -5,6 +5,7 @@ import { homeFolder } from '../paths.js'
 import { pathWords } from '../render/file.js'
 import { findingLines } from '../render/finding.js'
 import { count } from '../render/table.js'
+import { inShellWords } from '../shell/texts.js'
 import { meetServer } from './reach.js'
 
 export const doctor: CommandSpec = {
@@ -19,7 +20,10 @@ export const doctor: CommandSpec = {
     const node = await context.node()
     await meetServer(node, global.timeoutMs)
     const findings = [...await openToOthers(home), ...await node.doctor()]
-    for (const finding of findings) await out.show({ event: 'finding', ...finding }, findingLines(finding, out.style))
+    for (const finding of findings) {
+      const lines = findingLines(finding, out.style)
+      await out.show({ event: 'finding', ...finding }, context.numbers === null ? lines : lines.map((line) => inShellWords(line, context.specs)))
+    }
     const problems = findings.filter(({ severity }) => severity === 'problem').length
     await out.show({ event: 'doctor', problems, advice: findings.length - problems }, [problems === 0 ? 'All is well.' : `${count(problems, 'problem')} found.`])
   }

@@ -11,7 +11,7 @@ export const limits: CommandSpec = {
   async run (context) {
     const node = await context.node()
     const found = await node.limits()
-    const heads = table(found.map((limit) => [safeLine(limit.name), `${limit.used === null ? '' : `${limit.used} of `}${amountWords(limit.max, limit.unit)}`]))
+    const heads = table(found.map((limit) => [safeLine(limit.name), `${limit.used === null ? '' : `${limit.used.toLocaleString('en')} of `}${amountWords(limit.max, limit.unit)}`]))
     for (const [at, limit] of found.entries()) {
       await context.out.show({ event: 'limit', ...limit }, [heads[at] ?? '', context.out.style.dim(`  ${safeLine(limit.reason)}`)])
     }

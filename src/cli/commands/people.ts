@@ -59,7 +59,7 @@ export function contactLine (contact: ContactInfo, nowMs: number, style: Style):
   return `${presence(contact.online, style)} ${safeLine(contact.username).padEnd(16)}  ${rest}`.trimEnd()
 }
 
-function presence (online: boolean, style: Style): string {
+export function presence (online: boolean, style: Style): string {
   return online ? style.green('●') : style.dim('○')
 }
 

@@ -25,7 +25,9 @@ export function wrapLine (line: string, columns: number): string[] {
   let row = ''
   for (const word of line.slice(later?.length ?? 0).split(/(?<=\s)(?=\S)/)) {
     const start = rows.length === 0 ? later ?? '' : indent
-    if (row !== '' && width(start + (row + word).trimEnd()) > columns) {
+    // A value that fits into no row stays beside its name, for the terminal to break: it can be copied as one.
+    const staysBeside = row.endsWith('  ') && width(indent + word.trimEnd()) > columns
+    if (row !== '' && !staysBeside && width(start + (row + word).trimEnd()) > columns) {
       rows.push(start + row.trimEnd())
       row = ''
     }

@@ -26,7 +26,7 @@ type Answer = string | null
 export async function choosePool (components: FirstContactComponents): Promise<boolean> {
   const { terminal, style } = components
   terminal.print([
-    'No pool is known here yet. A pool is one or more servers that you or a friend own.',
+    'No pool is known here yet: the servers, one or more, of you or of a friend.',
     `  ${style.bold('1')}  start a server on this machine, for you and your friends`,
     `  ${style.bold('2')}  enter the address of a pool that a friend gave you`
   ])

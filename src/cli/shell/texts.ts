@@ -20,9 +20,9 @@ const HELP: Array<[string, string]> = [
   ['FILES · ACCEPT · SHOW', 'what comes and goes (DECLINE); a picture'],
   ['history bob · trace bob', 'earlier messages; the way of your newest'],
   ['verify bob · group verify team', 'whether anybody stands in between'],
-  ['SIGNUP name [roll]', 'make an account'],
-  ['LOGIN name · LOGOUT', 'the password is asked for'],
-  ['whoami · devices · settings', 'your account, and this device'],
+  ['SIGNUP name [roll]', 'make an account; the password is asked for'],
+  ['LOGIN name · LOGOUT · whoami', 'and who you are here; devices, settings'],
+  ['doctor · backup FILE', 'what is wrong here; a copy for another disk'],
   ['MENU', 'the same by numbers'],
   ['HELP group · HELP history', 'more about a command'],
   ['EXIT', 'leave (also QUIT and Ctrl-D)']

@@ -10,6 +10,7 @@ describe('cli: wrapping', () => {
   })
 
   it('leaves alone what is there to be copied', () => {
+    assert.deepEqual(wrapLine('pool    p2pchat:abcdefghijklmnopqrstuvwxyz', 20), ['pool    p2pchat:abcdefghijklmnopqrstuvwxyz'])
     const command = '  p2pchat rendezvous --data /somewhere/far/away --listen /ip4/0.0.0.0/tcp/4001'
     assert.deepEqual(wrapLine(command, 40), [command])
     assert.deepEqual(wrapLine('see https://example.org/a/very/long/address now', 20), ['see', '  https://example.org/a/very/long/address', '  now'])
