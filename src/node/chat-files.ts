@@ -56,6 +56,8 @@ export interface ProgressEvent {
   via: Via | null
   /** Set when it does not flow: `paused` by a person, `waiting` for a source or for the other side. */
   idle?: 'paused' | 'waiting'
+  /** Set while a file that is to be sent is read for the first time. `id` is then one for the reading alone: the message has none yet. */
+  phase?: 'preparing'
 }
 
 /** A file that will not come, or not go: declined, changed while it was sent, expired, refused. */

@@ -2,7 +2,8 @@
 import { homedir } from 'node:os'
 import { basename, resolve } from 'node:path'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
-import type { ChatNode, FileSent, SendFileRequest, StatusEvent, TransferInfo, WaitRequest } from '../../node/chat-node.js'
+import { sleep } from '../../runtime.js'
+import type { ChatNode, FileSent, ProgressEvent, SendFileRequest, StatusEvent, TransferInfo, WaitRequest } from '../../node/chat-node.js'
 import { textOption, type CommandContext, type CommandSpec, type Given, type OptionSpec } from '../command.js'
 import { asRequest, personName, prefixed } from '../conversation.js'
 import { ProgressBar } from '../progress-bar.js'
@@ -15,6 +16,8 @@ import { groupNames, inGroup, tracedStatus } from './send.js'
 
 /** The message about a file is there long before the file; this is for what comes after it. */
 const statusTimeoutMs = 30_000
+/** How often it is looked how far a file has been read. */
+const lookMs = 300
 
 const OPTIONS: OptionSpec[] = [
   { flags: '--name <name>', summary: 'how it is called there (default: its own name)' },
@@ -66,13 +69,38 @@ async function sendTo (context: CommandContext, given: Given, to: Pick<SendFileR
   const onAbort = watchAbort(context, bar)
   bar.begin(`Reading ${fileName(name ?? basename(path))} …`)
   try {
-    const sent = await node.sendFile({ ...to, path, ...(name === undefined ? {} : { name }), ...(caption === undefined ? {} : { caption }) })
+    const sending = node.sendFile({ ...to, path, ...(name === undefined ? {} : { name }), ...(caption === undefined ? {} : { caption }) })
+    await showReading(context, node, path, sending)
+    const sent = await sending
     onAbort.isKept = true
     if (context.follow !== null) return context.follow(sent)
     await waitFor(context, node, sent, bar, (textOption(given, 'wait') ?? 'stored') as WaitRequest['state'])
   } finally {
     bar.end()
     onAbort.clear()
+  }
+}
+
+/** How far the first reading of a large file is, until `sending` is settled. */
+async function showReading (context: CommandContext, node: ChatNode, path: string, sending: Promise<unknown>): Promise<void> {
+  const { clock, io, out, follow, signal } = context
+  const settled = new AbortController()
+  const end = (): void => { settled.abort() }
+  sending.then(end, end)
+  const bar = new ProgressBar(io, out.json || follow !== null)
+  const startMs = clock.now()
+  try {
+    for (;;) {
+      await sleep(clock, lookMs, AbortSignal.any([settled.signal, signal]))
+      const reading = (await node.transfers({ active: true })).find((one) => one.state === 'preparing' && one.path === path)
+      if (reading === undefined || settled.signal.aborted) continue
+      const { id, name, peer, doneBytes: bytes, bytes: total } = reading
+      const event: ProgressEvent = { event: 'progress', id, direction: 'out', name, peer, bytes, total, bytesPerSecond: Math.round(bytes / (clock.now() - startMs) * 1000), via: null, phase: 'preparing' }
+      bar.update(event)
+      await out.show(event, [])
+    }
+  } catch {
+    // The sending says what went wrong, if anything did.
   }
 }
 

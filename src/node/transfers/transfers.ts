@@ -31,6 +31,7 @@ import { parseGroupName } from '../../records/group/index.js'
 import { Fetching } from './fetching.js'
 import { maxListedTransfers, offerTtlMs } from './limits.js'
 import { previewOf } from './picture.js'
+import { Preparing } from './preparing.js'
 import { deleteIn, findIn, findInByFile, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
 import { Sending, type Recipient } from './sending.js'
 import { changeSettings, findSettings } from './settings.js'
@@ -63,10 +64,12 @@ export interface TransfersComponents {
 export class Transfers implements api.ChatFiles, FileArrivals {
   private readonly fetching: Fetching
   private readonly sending: Sending
+  private readonly preparing: Preparing
   private waiters: Array<() => void> = []
 
   constructor (private readonly components: TransfersComponents) {
     const { directory } = components
+    this.preparing = new Preparing(components)
     this.fetching = new Fetching({
       ...components,
       addressesOf: async (username, device) => await directory.addressesOf(username, device, addressFreshMs),
@@ -107,7 +110,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   }
 
   async stop (): Promise<void> {
-    await Promise.all([this.fetching.stop(), this.sending.stop()])
+    await Promise.all([this.fetching.stop(), this.sending.stop(), this.preparing.stop()])
   }
 
   /** A server is there: what waited for one goes on. */
@@ -176,13 +179,15 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     const file = await openFile(request.path)
     try {
       const preview = await previewOf(file)
-      const prepared = await prepareFile({ random, cipher, ...(spool === undefined ? {} : { spool }) }, {
+      const reading = { name: request.name ?? basename(request.path), peer: 'to' in target ? target.to : (request.groups ?? []).join(','), bytes: (await file.state()).bytes, path: request.path }
+      const prepared = await this.preparing.run(reading, async (steps) => await prepareFile({ random, cipher, ...(spool === undefined ? {} : { spool }) }, {
         file,
         ...(request.name === undefined ? {} : { name: request.name }),
         ...(request.caption === undefined ? {} : { caption: request.caption }),
         ...(preview === undefined ? {} : { preview }),
-        ...(maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes })
-      })
+        ...(maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes }),
+        ...steps
+      }))
       const { manifest } = prepared
       const body = fileBody(manifest, encodeManifest(manifest), request.path, 'sent')
       const out = (messages: OutTransfer['messages']): OutTransfer => ({
@@ -265,7 +270,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
 
   async transfers ({ active = false }: { active?: boolean }): Promise<api.TransferInfo[]> {
     const { lane } = this.components
-    const all = [...(await listIn(lane)).map((transfer) => this.infoOfIn(transfer)), ...(await listOut(lane)).flatMap((out) => out.messages.map((message) => this.infoOfOut(out, message)))]
+    const all = [...this.preparing.list(), ...(await listIn(lane)).map((transfer) => this.infoOfIn(transfer)), ...(await listOut(lane)).flatMap((out) => out.messages.map((message) => this.infoOfOut(out, message)))]
     return all.filter((info) => !active || !isOver(info)).sort((a, b) => b.at.localeCompare(a.at)).slice(0, maxListedTransfers)
   }
 
