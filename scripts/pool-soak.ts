@@ -18,7 +18,7 @@ function tell (sum: SoakSummary): void {
 const sum = await soakPool({
   first,
   maxSeeds,
-  onSeed: (so) => { if (so.seeds % seedsPerLine === 0 || so.seeds === 10) tell(so) },
+  onSeed: (so) => { if (so.seeds % seedsPerLine === 0 || so.seeds === 10 || so.seeds === 100) tell(so) },
   onFailure: (error) => { console.log(`FAILED ${error.message}`) }
 })
 tell(sum)
