@@ -83,6 +83,25 @@ describe('cli: files', () => {
       assert.doesNotMatch(stderr, /\u001b\[[0-9;]*m|\n/) // eslint-disable-line no-control-regex
     })
 
+    it('tells how far it has been read where that takes long', async () => {
+      const clock = new FakeClock()
+      let readOn = (): void => {}
+      const whole = new Promise<void>((resolve) => { readOn = resolve })
+      const path = resolve('movie.mp4')
+      node.answers.sendFile = async () => {
+        await whole
+        throw new P2pChatError('ERR_CONFLICT', 'file changed: send it again.')
+      }
+      const reading = { id: '00000001', direction: 'out' as const, peer: 'bob', name: 'movie.mp4', mime: '', bytes: 1000, doneBytes: 0, state: 'preparing' as const, path, at: '' }
+      node.answers.transfers = async () => [{ ...reading, doneBytes: 1, path: '/other' }, { ...reading, doneBytes: 450 }]
+      const running = cli(['send-file', 'bob', 'movie.mp4', '--json'], { clock })
+      while (callsOf('sendFile').length === 0) await turn()
+      await clock.advance(500)
+      readOn()
+      const ran = await running
+      assert.deepEqual(ran.events.map(({ event, phase, bytes, total, bytesPerSecond }) => [event, phase, bytes, total, bytesPerSecond]), [['progress', 'preparing', 450, 1000, 1500], ['error', undefined, undefined, undefined, undefined]])
+    })
+
     it('ends with 9 when nothing moves for long, and says not to send it again', async () => {
       held()
       const clock = new FakeClock()
