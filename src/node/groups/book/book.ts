@@ -19,6 +19,7 @@ import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-requests.js'
 import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, SendingEpoch, Standing } from '../types.js'
+import { letIn, shutOut } from './access.js'
 import { Caretaker } from './caretaker.js'
 import { Changes } from './changes.js'
 import { Confirmer } from './confirmer.js'
@@ -92,7 +93,22 @@ export class Book implements GroupBook, GroupContentTaker {
       served: (id) => { this.sweepServedLater(id) }
     })
     const ledger = new Ledger({ clock, logger, self, states, keys, putChange, onRecord })
-    const reader = this.reader = new LogReader({ lane, clock, logger, states, ledger, channel, changed, forked, behind: async (server, id, served) => { await confirmer.behind(server, id, served) }, shutOut: async (id) => { await this.shutOut(id) }, readable: async (id, state) => { await this.letIn(id, state) } })
+    const reader = this.reader = new LogReader({
+      lane,
+      clock,
+      logger,
+      states,
+      ledger,
+      channel,
+      changed,
+      forked,
+      behind: async (server, id, served) => { await confirmer.behind(server, id, served) },
+      shutOut: async (id) => {
+        await shutOut(lane, id, clock.now())
+        changed(id)
+      },
+      readable: async (id, state) => { if (await letIn(lane, id, self.username, state)) changed(id) }
+    })
     const changes = new Changes({ lane, clock, random, author, reader, ledger, channel, changed, appended: (id) => { confirmer.appended(id) }, signal })
     const afterReading = (id: string, then: () => Promise<void>): void => {
       this.tasks.run(async () => {
@@ -340,29 +356,6 @@ export class Book implements GroupBook, GroupContentTaker {
       this.timers.ensure(`read ${id}`, readRetryMs, () => { if (this.components.poolChannel() !== undefined) this.readLog(id) })
       throw error
     }
-  }
-
-  /** A server's word that this account may not read on: it has been removed, or the server lies; a later read shows. */
-  private async shutOut (id: string): Promise<void> {
-    const { lane, clock } = this.components
-    await lane.write(async (tx) => {
-      const row = await groupTable.get(tx, id)
-      if (row?.standing === 'member') groupTable.put(tx, { ...row, standing: 'removed', outSinceMs: clock.now() }, id)
-    })
-    this.changed(id)
-  }
-
-  private async letIn (id: string, state: GroupState): Promise<void> {
-    const { lane, self } = this.components
-    const isOut = (row: GroupRow | undefined): row is GroupRow => row?.standing === 'removed' && state.members.has(self.username)
-    if (!isOut(await groupTable.get(lane, id))) return
-    await lane.write(async (tx) => {
-      const row = await groupTable.get(tx, id)
-      if (!isOut(row)) return
-      const { outSinceMs, ...rest } = row
-      groupTable.put(tx, { ...rest, standing: 'member' }, id)
-    })
-    this.changed(id)
   }
 
   private async forget (tx: Transaction, id: string): Promise<void> {

@@ -13,22 +13,13 @@ import type { Clock } from '../../../runtime.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import { candidateTtlMs, maxAgainst, maxCandidatesPerDevice, maxMissingEpochs, servedSecretMs } from './limits.js'
+import { fits, keepCandidate, sweepCandidates, takeCandidate, wipeCandidates, type GivenSecret } from './candidates.js'
+import { maxAgainst, maxMissingEpochs, servedSecretMs } from './limits.js'
 import { devicesAt, wasDeviceAt } from './stays.js'
-import { candidateTable, chainTable, epochTable, missingTable, rootTable, servedTable, type CandidateRow, type EpochRow, type MissingRow } from './tables.js'
+import { chainTable, epochTable, missingTable, rootTable, servedTable, type EpochRow, type MissingRow } from './tables.js'
 
 type Ready = Extract<EpochRow, { kind: 'ready' }>
 type LastSeen = Extract<GroupAction, { kind: 'remove' }>['lastSeen'][number]
-
-/** A secret as it came from a device, or was made here. */
-export interface GivenSecret {
-  username: string
-  /** in hex */
-  device: string
-  secret: Uint8Array
-  /** of the entry that it follows from; undefined: a fresh one */
-  entryHash: Uint8Array | undefined
-}
 
 /** Somebody's word on an epoch's key is wrong. */
 export interface Doubt {
@@ -63,7 +54,7 @@ export class Keys {
     const missing = this.missingAt(next)
     const found: { secret: Uint8Array, by?: string } | undefined = ended !== undefined && commitment === undefined
       ? { ...ended, secret: nextEpochSecret({ epoch: number - 1, successor: ended.successor }, entry.hash) }
-      : await this.candidateFor(tx, id, missing)
+      : await takeCandidate(tx, id, missing)
     if (found === undefined) {
       missingTable.put(tx, missing, id, number)
       return
@@ -89,7 +80,7 @@ export class Keys {
       return undefined
     }
     const known = await this.knownFrom(tx, id, given)
-    if (known === undefined) await this.keepCandidate(tx, id, given)
+    if (known === undefined) await keepCandidate(tx, id, given, this.components.clock.now())
     else if (isMember && known.given !== undefined && !isCommittedSecret(given.secret, known.given.commitment)) return await this.doubt(tx, id, known.epoch, given.username)
     return undefined
   }
@@ -205,7 +196,7 @@ export class Keys {
     for (const { key: [, epoch = ''], value } of await epochTable.list(tx, [id])) {
       if ((value.overSinceMs ?? Number.POSITIVE_INFINITY) <= overBeforeMs) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
     }
-    await this.sweepCandidates(tx, id)
+    await sweepCandidates(tx, id, this.components.clock.now())
   }
 
   /** Deletes everything. */
@@ -213,7 +204,7 @@ export class Keys {
     for (const table of [epochTable, missingTable, servedTable]) {
       for (const [, epoch = ''] of await table.keys(tx, [id])) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
     }
-    for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+    await wipeCandidates(tx, id)
   }
 
   /** A member who did not give the key uses the same: it is the group's. */
@@ -309,33 +300,6 @@ export class Keys {
     return { epoch: parseOrderedInteger(known.key[1] ?? ''), ...(known.value.kind === 'ready' ? { given: known.value.given } : {}) }
   }
 
-  private async candidateFor (tx: Transaction, id: string, missing: MissingRow): Promise<{ secret: Uint8Array, by: string } | undefined> {
-    for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
-      const given: GivenSecret = { username: value.username, device, secret: value.secret, entryHash: value.entryHash }
-      const isMember = await wasDeviceAt(tx, id, missing.sequence, { username: value.username, deviceKey: fromHex(device) })
-      if (!fits(given, missing, isMember)) continue
-      candidateTable.delete(tx, id, device, parseOrderedInteger(number))
-      return { secret: value.secret, by: value.username }
-    }
-    return undefined
-  }
-
-  private async keepCandidate (tx: Transaction, id: string, { username, device, secret, entryHash }: GivenSecret): Promise<void> {
-    const kept = await candidateTable.list(tx, [id, device])
-    if (kept.some(({ value }) => constantTimeEqual(value.secret, secret))) return
-    for (const { key } of kept.slice(0, Math.max(0, kept.length + 1 - maxCandidatesPerDevice))) candidateTable.delete(tx, id, device, parseOrderedInteger(key[2] ?? ''))
-    const number = parseOrderedInteger(kept.at(-1)?.key[2] ?? '00000000000000') + 1
-    const row: CandidateRow = { username, secret, atMs: this.components.clock.now(), ...(entryHash === undefined ? {} : { entryHash }) }
-    candidateTable.put(tx, row, id, device, number)
-  }
-
-  private async sweepCandidates (tx: Transaction, id: string): Promise<void> {
-    const nowMs = this.components.clock.now()
-    for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
-      if (Math.abs(nowMs - value.atMs) > candidateTtlMs) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
-    }
-  }
-
   private isOwner (state: GroupState): boolean {
     const { username, deviceKey } = this.components.self
     return isGroupDevice(state, username, deviceKey)
@@ -349,10 +313,4 @@ export class Keys {
 /** The content that carries a secret from device to device. */
 export function secretContent (groupId: Uint8Array, secret: Uint8Array, entryHash: Uint8Array | undefined): Uint8Array {
   return encode(Content, { groupEpoch: { epoch: encode(GroupEpochSecret, { groupId, secret, entryHash: entryHash ?? new Uint8Array(0) }) } })
-}
-
-/** A fresh secret is known by its commitment; one that follows is taken on a member's word for the entry that it names. */
-function fits (given: GivenSecret, missing: MissingRow, isMember: boolean): boolean {
-  if (missing.commitment !== undefined) return given.entryHash === undefined && isCommittedSecret(given.secret, missing.commitment)
-  return isMember && given.entryHash !== undefined && constantTimeEqual(given.entryHash, missing.entryHash)
 }

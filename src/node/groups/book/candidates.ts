@@ -1,0 +1,57 @@
+/** Secrets that came before the log said what they are for: some of each device, for a day. */
+import { constantTimeEqual } from '../../../crypto/bytes.js'
+import { isCommittedSecret } from '../../../crypto/group/index.js'
+import { parseOrderedInteger } from '../../../store/keys.js'
+import { fromHex } from '../../home/hex.js'
+import type { Transaction } from '../../home/lane.js'
+import { candidateTtlMs, maxCandidatesPerDevice } from './limits.js'
+import { wasDeviceAt } from './stays.js'
+import { candidateTable, type CandidateRow, type MissingRow } from './tables.js'
+
+/** A secret as it came from a device, or was made here. */
+export interface GivenSecret {
+  username: string
+  /** in hex */
+  device: string
+  secret: Uint8Array
+  /** of the entry that it follows from; undefined: a fresh one */
+  entryHash: Uint8Array | undefined
+}
+
+/** The one that an epoch has waited for, taken out, and who gave it. */
+export async function takeCandidate (tx: Transaction, id: string, missing: MissingRow): Promise<{ secret: Uint8Array, by: string } | undefined> {
+  for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
+    const given: GivenSecret = { username: value.username, device, secret: value.secret, entryHash: value.entryHash }
+    const isMember = await wasDeviceAt(tx, id, missing.sequence, { username: value.username, deviceKey: fromHex(device) })
+    if (!fits(given, missing, isMember)) continue
+    candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+    return { secret: value.secret, by: value.username }
+  }
+  return undefined
+}
+
+export async function keepCandidate (tx: Transaction, id: string, { username, device, secret, entryHash }: GivenSecret, nowMs: number): Promise<void> {
+  const kept = await candidateTable.list(tx, [id, device])
+  if (kept.some(({ value }) => constantTimeEqual(value.secret, secret))) return
+  for (const { key } of kept.slice(0, Math.max(0, kept.length + 1 - maxCandidatesPerDevice))) candidateTable.delete(tx, id, device, parseOrderedInteger(key[2] ?? ''))
+  const number = parseOrderedInteger(kept.at(-1)?.key[2] ?? '00000000000000') + 1
+  const row: CandidateRow = { username, secret, atMs: nowMs, ...(entryHash === undefined ? {} : { entryHash }) }
+  candidateTable.put(tx, row, id, device, number)
+}
+
+/** Deletes those that never counted. */
+export async function sweepCandidates (tx: Transaction, id: string, nowMs: number): Promise<void> {
+  for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
+    if (Math.abs(nowMs - value.atMs) > candidateTtlMs) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+  }
+}
+
+export async function wipeCandidates (tx: Transaction, id: string): Promise<void> {
+  for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+}
+
+/** A fresh secret is known by its commitment; one that follows is taken on a member's word for the entry that it names. */
+export function fits (given: GivenSecret, missing: MissingRow, isMember: boolean): boolean {
+  if (missing.commitment !== undefined) return given.entryHash === undefined && isCommittedSecret(given.secret, missing.commitment)
+  return isMember && given.entryHash !== undefined && constantTimeEqual(given.entryHash, missing.entryHash)
+}
