@@ -42,7 +42,7 @@ export class Preparing {
       onProgress: (bytes) => {
         info.doneBytes = bytes
         // What is read in a moment is not worth a word.
-        const paced = Math.abs(clock.now() - startMs) < progressIntervalMs ? undefined : pace.at(bytes)
+        const paced = Math.abs(clock.now() - startMs) < progressIntervalMs ? undefined : pace.at(bytes, bytes >= info.bytes)
         if (paced !== undefined) this.#tell(info, paced.bytesPerSecond)
       }
     })

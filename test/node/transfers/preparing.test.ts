@@ -28,12 +28,13 @@ describe('files that are read before they are sent', () => {
       assert.deepEqual([info?.state, info?.direction, info?.doneBytes, info?.bytes, info?.peer, info?.path], ['preparing', 'out', 401, 1000, 'bob', '/movie.mp4'])
       await clock.advance(progressIntervalMs)
       onProgress(900)
+      onProgress(1000)
       return 'done'
     })
     assert.equal(done, 'done')
     assert.deepEqual(preparing.list(), [])
     const progress = told as ProgressEvent[]
-    assert.deepEqual(progress.map(({ phase, bytes, total, name }) => [phase, bytes, total, name]), [['preparing', 400, 1000, 'movie.mp4'], ['preparing', 900, 1000, 'movie.mp4']])
+    assert.deepEqual(progress.map(({ phase, bytes, total, name }) => [phase, bytes, total, name]), [['preparing', 400, 1000, 'movie.mp4'], ['preparing', 900, 1000, 'movie.mp4'], ['preparing', 1000, 1000, 'movie.mp4']])
     assert.equal(new Set(progress.map(({ id }) => id)).size, 1)
   })
 
