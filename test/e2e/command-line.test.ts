@@ -219,7 +219,7 @@ describe('e2e: the command line', function () {
     assert.deepEqual(refusals.map(({ status }) => status), [5, 1, 3, 1], 'the last is in use')
     const done = await restore(file)
     assert.deepEqual([done.status, done.stderr], [0, ''])
-    assert.match(done.stdout, /^\d+ messages of bob42 are here/)
+    assert.match(done.stdout, /^Restored: \d+ messages? of bob42, as of /)
     assert.equal((await restore(file)).status, 6)
     assert.equal((await restored.cli(['history', 'alice'])).status, 3)
     const entered = await restored.cli(['login', 'bob42', '--json'])

@@ -57,7 +57,7 @@ export const restore: CommandSpec = {
     })
     const username = safeLine(restored.username)
     await context.out.show({ event: 'restored', ...restored }, [
-      `${count(restored.messages, 'message')} of ${username} are here, as of ${shortTime(restored.madeAt, context.clock.now())}.`,
+      `Restored: ${count(restored.messages, 'message')} of ${username}, as of ${shortTime(restored.madeAt, context.clock.now())}.`,
       `This home is a new device. To go on, sign in: p2pchat login ${username}`,
       'Is the one before lost? Take it out: p2pchat devices, p2pchat device remove ID'
     ])
