@@ -12,6 +12,8 @@ import type { KeyValueStore, Operation, RangeOptions } from './key-value.js'
 
 /** LevelDB verifies nothing when it reads: each value carries the CRC-32 of its key and itself at its end. */
 const CHECKSUM_BYTES = 4
+/** For values up to the size of most envelopes. */
+const scratch = new Uint8Array(16 * 1024)
 
 /** How LevelDB words that a file of the database is gone. */
 const MISSING_PART = /does not exist|No such file/
@@ -149,9 +151,12 @@ class LevelStore implements KeyValueStore {
   }
 
   async #writeAll (): Promise<void> {
-    // One turn of the microtask queue: what is asked for together is written together.
-    await Promise.resolve()
-    for (let group = this.#groups.shift(); group !== undefined; group = this.#groups.shift()) await this.#writeGroup(group)
+    while (this.#groups.length > 0) {
+      // What else has arrived by now is written with it: a turn of the event loop is short beside a sync.
+      await endOfTurn()
+      const group = this.#groups.shift()
+      if (group !== undefined) await this.#writeGroup(group)
+    }
     this.#writing = undefined
   }
 
@@ -173,6 +178,10 @@ class LevelStore implements KeyValueStore {
   }
 }
 
+async function endOfTurn (): Promise<void> {
+  await new Promise<void>((resolve) => { setImmediate(resolve) })
+}
+
 function newGroup (writes: ChainedBatch): Group {
   let settle: Group['settle'] = () => {}
   const written = new Promise<void>((resolve, reject) => {
@@ -184,8 +193,10 @@ function newGroup (writes: ChainedBatch): Group {
   return { writes, bytes: 0, sync: false, written, settle }
 }
 
+/** LevelDB copies what it is given at once: the next value may lie in the same memory. */
 function sealed (key: string, value: Uint8Array): Uint8Array {
-  const out = new Uint8Array(value.byteLength + CHECKSUM_BYTES)
+  const length = value.byteLength + CHECKSUM_BYTES
+  const out = length > scratch.byteLength ? new Uint8Array(length) : scratch.subarray(0, length)
   out.set(value)
   writeU32(out, value.byteLength, checksum(key, value))
   return out
