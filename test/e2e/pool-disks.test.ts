@@ -3,15 +3,16 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Person, runCli, type JsonLine } from '../helpers/p2pchat-process.js'
-import { poolStatus, ServerProcess, startPool, untilWhole, type PoolProcess } from '../helpers/pool-process.js'
+import { poolStatus, ServerProcess, startPool, untilWhole } from '../helpers/pool-process.js'
 import { SmallDisk } from '../helpers/small-disk.js'
 
 const MiB = 1024 * 1024
 
 /** Real processes on loopback whose disks fail them. */
 describe('e2e: servers whose disks fail', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
   let folder: string
+  const everybody: Person[] = []
 
   beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'p2pchat-disks-')) })
   afterEach(async () => { await rm(folder, { recursive: true, force: true }) })
@@ -22,6 +23,7 @@ describe('e2e: servers whose disks fail', function () {
       const { status, stderr } = await person.cli(['signup', person.name])
       assert.equal(status, 0, stderr)
     }
+    everybody.push(...both)
     return both
   }
 
@@ -44,6 +46,8 @@ describe('e2e: servers whose disks fail', function () {
       await disk.fill()
       const refused = await alice.cli(['send', 'bob', '--json', '--timeout', '3', whileFull])
       assert.equal(refused.status, 9, refused.stdout)
+      // On a machine with much else to do three seconds may be too short for it to ask at all.
+      const listener = await alice.listen()
       await server.running.until(({ stderr }) => (stderr.includes('the disk refuses to be written') ? true : undefined), 'the operator was told')
       assert.match((await alice.cli(['users'])).stdout, /bob/)
 
@@ -52,14 +56,16 @@ describe('e2e: servers whose disks fail', function () {
       await server.running.until(({ events }) => (events.filter(({ event }) => event === 'ready').length === 2 ? true : undefined), 'it was ready again')
       assert.equal((await alice.cli(['send', 'bob', 'after'])).status, 0)
       assert.deepEqual(await heard(bob, 3), ['before', whileFull, 'after'])
+      await listener.end('SIGTERM')
       assert.equal(await server.running.end('SIGTERM'), 0)
     } finally {
+      for (const running of everybody.splice(0).flatMap((person) => person.running)) await running.end('SIGKILL')
       await server.running.end('SIGKILL')
       disk.remove()
     }
   })
 
-  it('a damaged one is refused with what to do; its machine comes back as a new server, and nothing is lost', async () => {
+  it('a damaged one is refused with what to do; its machine comes back as a new server, one that lost something else is believed no more, and no mail is lost', async () => {
     const pool = await startPool(folder, 3)
     const [first, second, third] = pool.servers as [ServerProcess, ServerProcess, ServerProcess]
     let back: ServerProcess | undefined
@@ -87,28 +93,17 @@ describe('e2e: servers whose disks fail', function () {
       // Of any three, the one that is new and one more have all of it.
       await second.running.end('SIGKILL')
       assert.deepEqual(await heard(bob, 4), ['before 1', 'before 2', 'before 3', 'meanwhile'])
-    } finally {
-      await Promise.all([first, second, third, back].map(async (server) => await server?.running.end('SIGKILL')))
-    }
-  })
 
-  it('one whose log has lost its end is believed no more by the others, and the pool tells', async () => {
-    const pool: PoolProcess = await startPool(folder, 3)
-    const [first, , third] = pool.servers as [ServerProcess, ServerProcess, ServerProcess]
-    try {
-      await untilWhole(first)
-      const [alice, bob] = await people(pool.pool)
-      for (let n = 1; n <= 3; n++) assert.equal((await alice.cli(['send', 'bob', `before ${n}`])).status, 0)
-      await third.running.end('SIGKILL')
-      const [log, bytes] = await logOf(join(third.data, 'db'))
+      // A log without its end looks as after a crash; the others know that there was more.
+      const [log, bytes] = await logOf(join(second.data, 'db'))
       await writeFile(log, bytes.subarray(0, bytes.byteLength / 3))
-      await third.restart()
+      await second.restart()
       const findings = async (): Promise<JsonLine[]> => (await runCli(['pool', 'doctor', '--data', first.data, '--json'])).events
       while (!(await findings()).some(({ code }) => code === 'disk-retired' || code === 'disk-distrusted')) await new Promise((resolve) => { setTimeout(resolve, 300) })
-      assert.deepEqual(await heard(bob, 3), ['before 1', 'before 2', 'before 3'])
-      assert.equal((await alice.cli(['send', 'bob', 'after'])).status, 0)
+      for (const person of [alice, bob]) assert.equal((await person.cli(['send', person === bob ? 'alice' : 'bob', 'after'])).status, 0)
+      assert.deepEqual(await heard(bob, 1), ['after'])
     } finally {
-      await pool.stop()
+      await Promise.all([first, second, third, back].map(async (server) => await server?.running.end('SIGKILL')))
     }
   })
 })

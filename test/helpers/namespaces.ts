@@ -15,6 +15,7 @@ export function namespacesMissing (): string | undefined {
 export class Namespaces {
   readonly #prefix: string
   readonly #names: string[] = []
+  readonly #addresses = new Map<string, string>()
   #cables = 0
 
   /** @param prefix short, and used by nobody else at the same time */
@@ -40,6 +41,7 @@ export class Namespaces {
     ip('link', 'add', leftEnd, 'netns', left, 'type', 'veth', 'peer', 'name', rightEnd, 'netns', right)
     const addresses: [string, string] = [`10.77.${number}.1`, `10.77.${number}.2`]
     for (const [host, end, address] of [[left, leftEnd, addresses[0]], [right, rightEnd, addresses[1]]] as const) {
+      this.#addresses.set(end, address)
       ip('-n', host, 'addr', 'add', `${address}/24`, 'dev', end)
       ip('-n', host, 'link', 'set', end, 'up')
     }
@@ -49,6 +51,17 @@ export class Namespaces {
   /** Pulls the cable between the two out on the side of `host`, or plugs it in. */
   setLink (host: string, other: string, state: 'up' | 'down'): void {
     ip('-n', host, 'link', 'set', cableEnd(host, other), state)
+  }
+
+  /** What `host` sends to `other` gets lost from now on, with nobody told; what comes from there still arrives. */
+  loseOnTheWay (host: string, other: string): void {
+    // To a machine that is not there: without a kernel module for it nothing else drops packets in one direction.
+    ip('-n', host, 'neigh', 'replace', this.#addresses.get(cableEnd(other, host)) ?? '', 'lladdr', '02:00:00:00:00:01', 'dev', cableEnd(host, other), 'nud', 'permanent')
+  }
+
+  /** It arrives again. */
+  arrive (host: string, other: string): void {
+    ip('-n', host, 'neigh', 'del', this.#addresses.get(cableEnd(other, host)) ?? '', 'dev', cableEnd(host, other))
   }
 
   /** Their processes must have ended. */

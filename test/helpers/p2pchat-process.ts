@@ -41,7 +41,10 @@ export class Running {
     this.process.stdin?.on('error', () => {})
     this.process.stdin?.end(stdin)
     this.process.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#said(text) })
-    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => { this.stderr += text })
+    this.process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text
+      this.#notify()
+    })
     this.process.on('close', (status) => {
       this.#ended = status
       this.#notify()
