@@ -9,6 +9,9 @@ import * as pb from '../../src/protocol/pb/service.js'
 import { consentingDevice, makeAccountRecord, makeAccountRegister, type VerifiedAccountRecord } from '../../src/records/index.js'
 import { silentLogger, systemClock, systemRandom } from '../../src/runtime.js'
 
+/** Many clients connect at once, on a machine that may have other work. */
+const connectTimeoutMs = 30_000
+
 export interface BenchAccount {
   username: string
   device: Ed25519KeyPair
@@ -40,7 +43,7 @@ export async function connect (poolAddress: string, device: Ed25519KeyPair): Pro
   await network.start()
   const [server] = poolServers(parsePoolAddress(poolAddress))
   if (server === undefined) throw new Error('The pool address names no server.')
-  const channel = await network.connect(server, POOL_PROTOCOL)
+  const channel = await network.connect(server, POOL_PROTOCOL, { timeoutMs: connectTimeoutMs })
   const call: ServerClient['call'] = async (name, request, response, value) =>
     decode(response, await channel.request(name, encode(request, value)), maxFrameBytes, 'An answer')
   return {
