@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { FileScenario, type FileBug, type FileScenarioInit } from './files.js'
+import type { FileBug } from './file-bugs.js'
+import { FileScenario, type FileScenarioInit } from './files.js'
 
 // What CI gives to it; a soak gives more. Each seed is at least 200 operations and 5 faults.
 const budgetMs = Number(process.env.SIMULATION_MS ?? 30_000) / 5

@@ -3,21 +3,19 @@ import { sha256, u32 } from '../../../src/crypto/bytes.js'
 import { isP2pChatError } from '../../../src/errors.js'
 import { createPoolBlobs, defaultBlobReplicationLimits, type PoolBlobs, type PoolBlobsComponents } from '../../../src/rendezvous/blob-replication/index.js'
 import { BLOB_PLACEMENT } from '../../../src/rendezvous/blob-replication/limits.js'
-import type { BlobWriter } from '../../../src/rendezvous/blobs/index.js'
 import { StoreBlobs } from '../../../src/rendezvous/blobs/store-blobs.js'
 import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import { replicasOf, type PlacedServer, type RosterView } from '../../../src/rendezvous/replication/placement.js'
-import { silentLogger, sleep } from '../../../src/runtime.js'
-import { createMemoryBlobs, type BlobDisk, type BlobFile, type KeyValueStore, type MemoryBlobs } from '../../../src/store/index.js'
+import { silentLogger } from '../../../src/runtime.js'
+import { createMemoryBlobs, type MemoryBlobs } from '../../../src/store/index.js'
 import type { SeededRandom } from '../../helpers/seeded-random.js'
-import { sealedFile, type SealedFile } from '../../rendezvous/blobs/sealed-file.js'
+import { eager, slowly, type FileBug } from './file-bugs.js'
+import { FileUsers } from './file-users.js'
+import { unsynced } from './pool-bugs.js'
 import { SimBulk } from './sim-bulk.js'
 import type { CrashPoint } from './sim-disk.js'
 import type { SimNode, SimProcess } from './sim-node.js'
 import { PoolWorld } from './world.js'
-
-/** Deliberate bugs that the simulation must find. */
-export type FileBug = 'told before it is synced' | 'no sync' | 'quorum of one' | 'replica sets from live discovery' | 'removals are forgotten'
 
 export interface FileScenarioInit {
   servers: number
@@ -38,20 +36,7 @@ type Fault =
 const serverFaults: readonly Fault[] = ['crash', 'crash before sync', 'crash after sync', 'crash after answer', 'cut', 'cut one way', 'partition', 'heal', 'freeze', 'full disk', 'small disk', 'slow disk', 'clock', 'start', 'start']
 const rosterFaults: readonly Fault[] = ['roster', 'roster', 'roster', 'lost disk', 'lost disk', 'rest']
 
-interface SimFile {
-  name: string
-  sealed: SealedFile
-  chunks: number
-  isCreated: boolean
-  /** Chunks that were told as kept. */
-  kept: Set<number>
-  /** A removal was asked for; it may be gone. */
-  mayBeGone: boolean
-  isGone: boolean
-}
-
 const OPERATOR = 'operator'
-const OWNER = 'alice'
 const requestTimeoutMs = 1_000
 
 /**
@@ -68,17 +53,18 @@ export class FileScenario {
   readonly #rosters: RosterView[] = []
   /** The newest roster that a server has heard of, by its name. */
   readonly #heard = new Map<string, number>()
-  readonly #files: SimFile[] = []
+  readonly #users: FileUsers
   readonly #busy = new Set<Promise<unknown>>()
   /** A disk was lost, and not all that was on it is where it belongs. */
   #mustSettle = false
-  readonly #report: FileReport = { operations: 0, faults: 0, kept: 0, removed: 0, reads: 0, rosters: 0 }
+  readonly #report = { operations: 0, faults: 0, rosters: 0 }
   #nextServer = 0
   #failed: unknown
 
   constructor (seed: string, private readonly init: FileScenarioInit) {
     this.world = new PoolWorld(seed)
     this.#random = this.world.random.fork('file scenario')
+    this.#users = new FileUsers(this.world, this.#random)
     this.#bulk = new SimBulk(this.world)
   }
 
@@ -99,7 +85,7 @@ export class FileScenario {
     await this.#heal()
     await this.#check()
     if (this.#failed !== undefined) throw this.#failed
-    return this.#report
+    return { ...this.#report, ...this.#users.counts }
   }
 
   async #setUp (): Promise<void> {
@@ -136,7 +122,7 @@ export class FileScenario {
     const disk = this.#disks.get(name) ?? assert.fail()
     const chance = process.random.fork('what survives')
     disk.crash((bytes) => chance.chance(0.7) ? 0 : chance.between(0, bytes))
-    const store = bug === 'no sync' ? withoutSync(process.store) : process.store
+    const store = bug === 'no sync' ? unsynced(process.store) : process.store
     const limits = {
       ...defaultLimits,
       ...defaultBlobReplicationLimits,
@@ -226,22 +212,19 @@ export class FileScenario {
 
   #operate (): void {
     this.#report.operations++
-    const known = this.#files.filter(({ mayBeGone }) => !mayBeGone)
+    const known = this.#users.files.filter(({ mayBeGone }) => !mayBeGone)
     const what = known.length === 0 ? 'create' : this.#random.pick(['create', 'leave', 'leave', 'leave', 'read', 'read', 'read', 'status', 'remove'] as const)
     if (what === 'create') {
-      const chunks = this.#random.pick([1, 1, 1, 2, 3])
-      const name = `file ${this.#files.length}`
-      const file: SimFile = { name, chunks, sealed: sealedFile(`${this.world.seed} ${name}`, chunks, chunks === 1 ? 304 : undefined), isCreated: false, kept: new Set(), mayBeGone: false, isGone: false }
-      this.#files.push(file)
-      this.#background(async (at) => { await this.#create(at, file) })
+      const file = this.#users.newFile()
+      this.#background(async (at) => { await this.#users.create(at, file) })
       return
     }
     const file = this.#random.pick(known)
     switch (what) {
-      case 'leave': this.#background(async (at) => { await this.#leave(at, file) }); return
-      case 'read': this.#background(async (at) => { await this.#read(at, file) }); return
-      case 'status': this.#background(async (at) => { await this.#status(at, file) }); return
-      case 'remove': if (this.#random.chance(0.5)) this.#background(async (at) => { await this.#remove(at, file) })
+      case 'leave': this.#background(async (at) => { await this.#users.leave(at, file) }); return
+      case 'read': this.#background(async (at) => { await this.#users.read(at, file) }); return
+      case 'status': this.#background(async (at) => { await this.#users.status(at, file) }); return
+      case 'remove': if (this.#random.chance(0.5)) this.#background(async (at) => { await this.#users.remove(at, file) })
     }
   }
 
@@ -254,90 +237,6 @@ export class FileScenario {
       if (!isP2pChatError(error)) this.#failed ??= error
     }).finally(() => { this.#busy.delete(watched) })
     this.#busy.add(watched)
-  }
-
-  async #create ({ blobs }: PoolBlobs, file: SimFile): Promise<void> {
-    const { outcome } = await blobs.create(file.sealed.blob(OWNER))
-    this.world.log(`${file.name}: create ${outcome}`)
-    assert.ok(outcome !== 'conflict' || file.mayBeGone, `${file.name} conflicts with itself`)
-    if (outcome !== 'there') return
-    file.isCreated = true
-    await this.#leave({ blobs } as PoolBlobs, file)
-  }
-
-  async #leave ({ blobs }: PoolBlobs, file: SimFile): Promise<void> {
-    const { isCreated } = file
-    const opened = await blobs.append(file.sealed.fileId, OWNER)
-    this.#assertThere(file, opened.outcome, isCreated)
-    if (opened.outcome !== 'open') return
-    const { writer } = opened
-    try {
-      await writer.addLeaves(0, file.sealed.leaves(0).leaves, file.sealed.leaves(0).path)
-      const added: number[] = []
-      for (let index = 0; index < file.chunks; index++) {
-        if (this.#random.chance(0.2)) continue
-        await writer.addChunk(index, file.sealed.chunk(index))
-        added.push(index)
-        if (this.#random.chance(0.3)) await this.#kept(writer, file, added)
-      }
-      await this.#kept(writer, file, added)
-    } finally {
-      await writer.close()
-    }
-  }
-
-  /** What is not told as kept now may be gone, and a sender would give it again. */
-  async #kept (writer: BlobWriter, file: SimFile, added: number[]): Promise<void> {
-    const kept = await writer.kept()
-    if (kept.outcome !== 'kept' || file.mayBeGone) {
-      added.length = 0
-      return
-    }
-    for (const index of added) file.kept.add(index)
-    this.#report.kept += added.length
-    this.world.log(`${file.name}: ${added.join(', ')} told as kept on ${kept.replicas} of ${kept.servers}`)
-    assert.ok(kept.keptChunks >= added.length, `${file.name}: fewer chunks are told as kept than were`)
-  }
-
-  async #read ({ blobs }: PoolBlobs, file: SimFile): Promise<void> {
-    const isCreated = file.isCreated
-    const kept = [...file.kept]
-    const found = await blobs.read(file.sealed.fileId)
-    this.#assertThere(file, found.outcome, isCreated)
-    if (found.outcome !== 'open') return
-    const { reader } = found
-    try {
-      for (const index of kept) {
-        const sealed = await reader.chunk(index)
-        if (sealed === undefined) continue
-        assert.ok(Buffer.compare(sealed, file.sealed.chunk(index)) === 0, `${file.name} reads differently`)
-        this.#report.reads++
-      }
-    } finally {
-      await reader.close()
-    }
-  }
-
-  async #status ({ blobs }: PoolBlobs, file: SimFile): Promise<void> {
-    const isCreated = file.isCreated
-    const found = await blobs.status(file.sealed.fileId)
-    this.#assertThere(file, found.outcome, isCreated)
-    if (found.outcome !== 'found' || file.mayBeGone) return
-    // Its sender goes on behind what it is told.
-    for (const { first, count } of found.status.kept) for (let index = first; index < first + count; index++) file.kept.add(index)
-  }
-
-  async #remove ({ blobs }: PoolBlobs, file: SimFile): Promise<void> {
-    file.mayBeGone = true
-    const { outcome } = await blobs.remove(file.sealed.fileId, OWNER)
-    this.world.log(`${file.name}: remove ${outcome}`)
-    if (outcome !== 'removed') return
-    file.isGone = true
-    this.#report.removed++
-  }
-
-  #assertThere (file: SimFile, outcome: string, isCreated: boolean): void {
-    assert.ok(outcome !== 'absent' || !isCreated || file.mayBeGone, `${file.name} was told as there, and is absent`)
   }
 
   // ---- faults
@@ -494,7 +393,7 @@ export class FileScenario {
       assert.ok(this.#removeIfDrained(server.peerId), `${server.peerId} is never drained`)
       await this.#heal()
     }
-    for (const file of this.#files) {
+    for (const file of this.#users.files) {
       const keepers = replicasOf(file.sealed.fileId, this.#roster, 3, BLOB_PLACEMENT).map(({ peerId }) => peerId)
       for (const [name, { local, pool }] of this.#pools) {
         const copy = await this.world.until(local.describe(file.sealed.fileId))
@@ -517,54 +416,4 @@ export class FileScenario {
       }
     }
   }
-}
-
-/** Files whose syncs take their time; with the bug they are none. */
-function slowly (disk: BlobDisk, process: SimProcess, withoutSyncs: boolean): BlobDisk {
-  const random = process.random.fork('blob disk')
-  const slow = (file: BlobFile): BlobFile => ({
-    ...file,
-    sync: async () => {
-      await sleep(process.clock, random.between(0, 5))
-      if (!withoutSyncs) await file.sync()
-    }
-  })
-  return {
-    create: async (name) => slow(await disk.create(name)),
-    open: async (name) => {
-      const file = await disk.open(name)
-      return file === undefined ? undefined : slow(file)
-    },
-    remove: async (name) => { await disk.remove(name) },
-    list: async () => await disk.list(),
-    freeBytes: async () => await disk.freeBytes()
-  }
-}
-
-/** A bug: every write says that it is synced, and none is. */
-function withoutSync (store: KeyValueStore): KeyValueStore {
-  return {
-    get: async (key) => await store.get(key),
-    range: (options) => store.range(options),
-    close: async () => { await store.close() },
-    batch: async (operations) => { await store.batch(operations, { sync: false }) }
-  }
-}
-
-/** A bug: says that it is kept while it is being written. */
-function eager (blobs: StoreBlobs): StoreBlobs {
-  const hasty = (writer: BlobWriter): BlobWriter => ({
-    ...writer,
-    kept: async () => ({ outcome: 'kept', keptChunks: 1_000, expiresAtMs: Date.UTC(2030, 0, 1), replicas: 1, servers: 1 })
-  })
-  return new Proxy(blobs, {
-    get (target, name) {
-      const found: unknown = Reflect.get(target, name, target)
-      if (name !== 'append') return typeof found === 'function' ? found.bind(target) : found
-      return async (fileId: Uint8Array, username: string) => {
-        const opened = await target.append(fileId, username)
-        return opened.outcome === 'open' ? { ...opened, writer: hasty(opened.writer) } : opened
-      }
-    }
-  })
 }

@@ -30,7 +30,6 @@ export interface Surroundings {
   reachable: () => string[]
 }
 
-/** A store that says of every batch that it is synced, and syncs none. */
 export function storeOf (bug: PoolBug | undefined, store: KeyValueStore): KeyValueStore {
   return bug === 'no sync' ? unsynced(store) : store
 }
@@ -96,7 +95,8 @@ function wired (components: ConsensusComponents, change: { quorum?: (right: Quor
   }
 }
 
-function unsynced (store: KeyValueStore): KeyValueStore {
+/** Says of every batch that it is synced, and syncs none. */
+export function unsynced (store: KeyValueStore): KeyValueStore {
   return {
     get: async (key) => await store.get(key),
     batch: async (operations) => { await store.batch(operations, { sync: false }) },
