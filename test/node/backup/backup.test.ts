@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { toHex } from '../../../src/node/home/hex.js'
+import { Lane } from '../../../src/node/home/lane.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
-import { restoreHome } from '../../../src/node/backup/index.js'
+import { assertNotHalfRestored, restoreHome } from '../../../src/node/backup/index.js'
 import { GroupWorld } from '../groups/book/group-world.js'
 import { openMemoryFile } from '../files/memory-file.js'
 import { fakePasswordWork } from '../../simulation/fake-password-work.js'
@@ -102,6 +103,40 @@ describe('a backup of a home', function () {
     for await (const [key, value] of store.open().range()) {
       for (const secret of secrets) assert.ok(!Buffer.from(value).includes(secret), key)
     }
+  })
+
+  it('that was cut off while it was restored leaves a home that says so, and is restored again', async () => {
+    const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
+    await world.do(alice.node.send({ to: 'bob', text: 'hello' }))
+    await world.clock.advance(2_000)
+    await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    const disk = createMemoryDisk()
+    const restore = async (readsLeft: number): Promise<unknown> => await restoreHome({
+      home: '/',
+      path: '/backup',
+      password: async () => SECRET,
+      openHome: async () => disk.open(),
+      stretch: fakePasswordWork.stretchBackup,
+      openFile: async (path) => {
+        const file = await openMemoryFile(alice.files, path)
+        return { ...file, read: async (into, at) => readsLeft-- > 0 ? await file.read(into, at) : 0 }
+      }
+    })
+    const isWhole = async (): Promise<void> => {
+      const store = disk.open()
+      try {
+        await assertNotHalfRestored(new Lane(store))
+      } finally {
+        await store.close()
+      }
+    }
+    await rejectsCode(restore(1), 'ERR_STORE_CORRUPT')
+    await isWhole()
+    await rejectsCode(restore(2), 'ERR_STORE_CORRUPT')
+    await rejectsCode(isWhole(), 'ERR_HOME')
+    await restore(Infinity)
+    await isWhole()
+    await rejectsCode(restore(Infinity), 'ERR_NOT_PERMITTED')
   })
 
   it('is refused over a file, with a weak password, into a home of somebody, and without an account', async () => {
