@@ -7,8 +7,8 @@ import type { Member } from '../../src/rendezvous/member/index.js'
 import { noMetrics, type Metrics } from '../../src/rendezvous/metrics/index.js'
 import { loadIdentity } from '../../src/rendezvous/pool/index.js'
 import { RunningServer } from '../../src/rendezvous/running-server.js'
-import { silentLogger, type Logger } from '../../src/runtime.js'
-import { createMemoryBlobs, createMemoryDisk, keyOf, type MemoryBlobs, type MemoryDisk } from '../../src/store/index.js'
+import { silentLogger, type Clock, type Logger } from '../../src/runtime.js'
+import { createMemoryBlobs, createMemoryDisk, keyOf, type KeyValueStore, type MemoryBlobs, type MemoryDisk } from '../../src/store/index.js'
 import { fakeOpaque } from '../rendezvous/helpers/fake-opaque.js'
 import { FakeClock, settle } from './fake-clock.js'
 import { MemoryHub } from './memory-network.js'
@@ -23,6 +23,10 @@ export interface PoolTestnetInit {
   /** What a server is given for its network: for tests of servers that lie. */
   wrapNetwork?: (network: Network) => Network
   log?: (what: string) => void
+  /** The clock of a machine. Default: that of the net. */
+  clockOf?: (server: TestServer, clock: Clock) => Clock
+  /** What a server is given for its disk. Default: the disk. */
+  wrapStore?: (server: TestServer, store: KeyValueStore) => KeyValueStore
   metrics?: (server: TestServer) => Metrics | undefined
 }
 
@@ -109,14 +113,14 @@ export class PoolTestnet {
 
   async boot (server: TestServer): Promise<void> {
     const { clock, hub } = this
-    const store = server.disk.open()
+    const store = this.#init.wrapStore?.(server, server.disk.open()) ?? server.disk.open()
     const random = this.random.fork(`${server.name} ${clock.now()}`)
     const identity = await loadIdentity({ store, random, opaque: this.#opaque, keepRecoverySeed: async () => {} })
     const running = server.running = new RunningServer({
       store,
       blobDisk: server.blobDisk,
       identity,
-      clock,
+      clock: this.#init.clockOf?.(server, clock) ?? clock,
       random,
       logger: this.#logger(server),
       opaque: this.#opaque,
