@@ -37,8 +37,6 @@ const maxJobsPerCommit = 256
 
 export class Lane implements Reader {
   private readonly waiting: Job[] = []
-  /** What goes along with the next commit. */
-  private readonly postponed: Job[] = []
   private running = false
   private closed = false
   private idle: Array<() => void> = []
@@ -48,18 +46,20 @@ export class Lane implements Reader {
   /** Runs `work` as one atomic, synced transaction. What it throws is passed on and nothing of it is written. */
   async write<T> (work: (tx: Transaction) => Promise<T> | T): Promise<T> {
     if (this.closed) throw new P2pChatError('ERR_CLOSED', 'This home is closed.')
-    const done = this.put(this.waiting, work)
-    if (!this.running) void this.drain()
-    return await done
-  }
-
-  /**
-   * As `write`, without a commit of its own: it goes along with the next one, or with closing. For what does no harm when it is
-   * done again after a crash. Until then nobody but later jobs sees it, and its promise waits.
-   */
-  async writeLater (work: (tx: Transaction) => Promise<void>): Promise<void> {
-    if (this.closed) throw new P2pChatError('ERR_CLOSED', 'This home is closed.')
-    await this.put(this.postponed, work)
+    return await new Promise<T>((resolve, reject) => {
+      this.waiting.push(async (changes) => {
+        const own: Changes = new Map()
+        const effects: Array<() => void> = []
+        try {
+          const result = await work(new LayeredTransaction(this.store, changes, own, effects))
+          for (const [key, value] of own) changes.set(key, value)
+          this.committed.push({ ok: () => { runAll(effects, reject); resolve(result) }, failed: reject })
+        } catch (error) {
+          reject(error as Error)
+        }
+      })
+      if (!this.running) void this.drain()
+    })
   }
 
   async get (key: string): Promise<Uint8Array | undefined> {
@@ -73,36 +73,17 @@ export class Lane implements Reader {
   /** Waits for the jobs under way and refuses new ones. */
   async close (): Promise<void> {
     this.closed = true
-    if (!this.running && this.postponed.length > 0) void this.drain()
     if (this.running) await new Promise<void>((resolve) => { this.idle.push(resolve) })
-  }
-
-  private async put<T> (jobs: Job[], work: (tx: Transaction) => Promise<T> | T): Promise<T> {
-    return await new Promise<T>((resolve, reject) => {
-      jobs.push(async (changes) => {
-        const own: Changes = new Map()
-        const effects: Array<() => void> = []
-        try {
-          const result = await work(new LayeredTransaction(this.store, changes, own, effects))
-          for (const [key, value] of own) changes.set(key, value)
-          this.committed.push({ ok: () => { runAll(effects, reject); resolve(result) }, failed: reject })
-        } catch (error) {
-          reject(error as Error)
-        }
-      })
-    })
   }
 
   private committed: Array<{ ok: () => void, failed: (error: Error) => void }> = []
 
   private async drain (): Promise<void> {
     this.running = true
-    while (this.waiting.length > 0 || (this.closed && this.postponed.length > 0)) {
+    while (this.waiting.length > 0) {
       const changes: Changes = new Map()
       this.committed = []
-      const jobs = this.postponed.splice(0, maxJobsPerCommit)
-      jobs.push(...this.waiting.splice(0, maxJobsPerCommit - jobs.length))
-      for (const job of jobs) await job(changes)
+      for (const job of this.waiting.splice(0, maxJobsPerCommit)) await job(changes)
       const done = this.committed
       try {
         if (changes.size > 0) await this.store.batch(operations(changes), { sync: true })

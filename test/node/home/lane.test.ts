@@ -101,35 +101,6 @@ describe('Lane', () => {
     assert.deepEqual(await seen, [undefined, ['first']])
   })
 
-  describe('what is written later', () => {
-    const putLater = async (key: string): Promise<void> => { await lane.writeLater(async (tx) => { tx.put(key, utf8(key)) }) }
-
-    it('goes along with the next commit, before it, and is told after it', async () => {
-      let told = false
-      const later = putLater('later').then(() => { told = true })
-      await new Promise((resolve) => { setImmediate(resolve) })
-      assert.deepEqual([store.batches.length, told], [0, false])
-      assert.equal(await lane.write(async (tx) => text(await tx.get('later'))), 'later')
-      await later
-      assert.deepEqual([store.batches.length, text(await lane.get('later'))], [1, 'later'])
-    })
-
-    it('goes to the disk when the home is closed, and is refused after it', async () => {
-      const later = putLater('later')
-      await lane.close()
-      await later
-      assert.equal(text(await store.get('later')), 'later')
-      await rejectsCode(putLater('more'), 'ERR_CLOSED')
-    })
-
-    it('harms nothing else when it throws', async () => {
-      const failed = assert.rejects(lane.writeLater(async () => { throw new Error('no') }), /no/)
-      await put('a')
-      await failed
-      assert.equal(text(await lane.get('a')), 'a')
-    })
-  })
-
   it('commits everything that waited for a sync with the next one', async () => {
     const open = store.hold()
     const first = put('first')
