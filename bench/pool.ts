@@ -10,7 +10,8 @@ import { Servers } from './pool/servers.js'
 export const name = 'pool'
 
 const bytes = 1_024
-const underWay = 100
+/** With three servers; a larger pool is for more people, so that each server has as much to do. */
+const underWayOfThree = 100
 const count = Number(process.env.DEPOSITS ?? 5_000)
 const sizes = (process.env.POOL_SIZES ?? '3,5,9').split(',').map(Number)
 const minPerSecond = 1_000
@@ -21,7 +22,7 @@ export async function run (): Promise<Row[]> {
   try {
     const rows: Row[] = [{ what: 'load average of the machine, last minute', figure: (loadavg()[0] ?? 0).toFixed(1) }]
     for (const size of sizes) rows.push(...rowsOf(size, await measure(size, join(folder, String(size)))))
-    const theirs = await jetStreamPerSecond(join(folder, 'nats'), { count, underWay, bytes })
+    const theirs = await jetStreamPerSecond(join(folder, 'nats'), { count, underWay: underWayOfThree, bytes })
     rows.push({ what: 'beside: JetStream, three replicas, acknowledged without a sync', figure: theirs === undefined ? 'not installed' : `${theirs.toFixed(0)} /s` })
     return rows
   } finally {
@@ -29,8 +30,13 @@ export async function run (): Promise<Row[]> {
   }
 }
 
+function underWayOf (size: number): number {
+  return Math.round(underWayOfThree * Math.max(3, size) / 3)
+}
+
 async function measure (size: number, folder: string): Promise<Deposits & { cpuMs: number, loadCpuMs: number }> {
   const servers = await Servers.start(size, folder)
+  const underWay = underWayOf(size)
   try {
     const load = await Load.connect(servers.poolAddresses)
     // The first ones only warm up.
@@ -47,7 +53,7 @@ async function measure (size: number, folder: string): Promise<Deposits & { cpuM
 }
 
 function rowsOf (size: number, { perSecond, medianMs, p99Ms, failed, cpuMs, loadCpuMs }: Awaited<ReturnType<typeof measure>>): Row[] {
-  const what = `${size} servers: deposits of ${bytes} bytes, ${underWay} under way`
+  const what = `${size} servers: deposits of ${bytes} bytes, ${underWayOf(size)} under way`
   const isTarget = size === 3
   return [
     isTarget ? atLeast(what, perSecond, minPerSecond, '/s') : { what, figure: `${perSecond.toFixed(0)} /s` },

@@ -52,8 +52,6 @@ export const maxAppendsAtOnce = 500
 export const maxAppendBytes = 256 * 1024
 /** What an append takes beside envelope and slot: keys, ids and numbers. */
 export const appendOverheadBytes = 160
-/** Requests of appends under way to one server: while one is synced there the next one is on its way. */
-export const maxAppendRequests = 2
 /** Appends that wait for a server that is slow to answer: 2 s of 5,000 a second of 1 KiB each, and more is no use to anybody. */
 export const maxWaitingAppendBytes = 16 * 1024 * 1024
 /** Mailboxes of which is remembered who keeps them by the newest roster: some hundred bytes each. */
