@@ -8,8 +8,6 @@ export const maxListedBytes = 512 * 1024
 export const maxRegisterNameChars = 160
 /** A request between servers: a roster or a register, with room around it. */
 export const maxServerRequestBytes = 128 * 1024
-/** A round trip between two servers with two syncs in it, on a loaded disk. */
-const requestTimeoutMs = 2_000
 /** How long an operation on a register may take before its outcome is told as unknown. */
 export const operationTimeoutMs = 10_000
 /** Pause before another round, doubled each time up to the maximum: proposers that outbid each other must come apart. */
