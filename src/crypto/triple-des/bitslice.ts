@@ -35,7 +35,8 @@ export class BitslicedTripleDes {
     let skip = (firstBlock % LANES) * BLOCK_BYTES
     let counter = firstBlock - firstBlock % LANES
     for (let start = 0; start < input.length;) {
-      const part = input.subarray(start, start + DATA_BYTES - skip)
+      // For a small input, a view more is as dear as the copy.
+      const part = start === 0 && input.length <= DATA_BYTES - skip ? input : input.subarray(start, start + DATA_BYTES - skip)
       this.#memory.set(part, DATA_ADDRESS + skip)
       const end = this.#batches(counter, DATA_ADDRESS, DATA_ADDRESS + skip + part.length)
       output.set(this.#memory.subarray(DATA_ADDRESS + skip, DATA_ADDRESS + skip + part.length), start)
