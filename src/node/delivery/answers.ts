@@ -8,7 +8,10 @@ import type { Clock } from '../../runtime.js'
 /** What is read is on the disk well before that. */
 export const answerSettledMs = 5_000
 
-interface Answer { says: string, forget: () => void }
+/** How far the messages of a device were delivered and read: all that a receipt says. */
+export interface Watermarks { deliveredThrough: number, readThrough: number }
+
+interface Answer { says: Watermarks, forget: () => void }
 
 export class Answers {
   private readonly open = new Map<string, Answer>()
@@ -16,7 +19,7 @@ export class Answers {
   constructor (private readonly clock: Clock) {}
 
   /** @param name whom it is for @param says what it tells; takes the place of one before, which told no more */
-  gave (name: string, says: string, channel: Channel, { given, lost }: { given: () => void, lost: () => void }): void {
+  gave (name: string, says: Watermarks, channel: Channel, { given, lost }: { given: () => void, lost: () => void }): void {
     this.open.get(name)?.forget()
     if (channel.closed.aborted) {
       lost()
@@ -38,8 +41,9 @@ export class Answers {
   }
 
   /** Whether an answer that is not settled yet tells just this. */
-  tell (name: string, says: string): boolean {
-    return this.open.get(name)?.says === says
+  tell (name: string, { deliveredThrough, readThrough }: Watermarks): boolean {
+    const says = this.open.get(name)?.says
+    return says?.deliveredThrough === deliveredThrough && says.readThrough === readThrough
   }
 
   /** What is not settled stays due. */

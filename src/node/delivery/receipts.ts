@@ -49,9 +49,10 @@ export class Receipts {
 
   /** The receipt that is due to a device, for the answer to its own request on this channel. */
   async takeForAnswer (device: string, channel: Channel): Promise<Uint8Array | undefined> {
-    const prepared = await this.prepare(device)
+    const due = await dueReceipt(this.components.lane, device)
+    const prepared = due === undefined ? undefined : await this.prepare(device, due)
     if (prepared === undefined) return undefined
-    this.answers.gave(device, sayingOf(prepared.due), channel, {
+    this.answers.gave(device, prepared.due, channel, {
       given: () => { this.handedOver(device, prepared).catch((error: unknown) => { this.waits(device, error) }) },
       lost: () => { this.schedule(device) }
     })
@@ -94,8 +95,8 @@ export class Receipts {
 
   private async send (device: string): Promise<void> {
     const due = await dueReceipt(this.components.lane, device)
-    if (due === undefined || this.answers.tell(device, sayingOf(due))) return
-    const prepared = await this.prepare(device)
+    if (due === undefined || this.answers.tell(device, due)) return
+    const prepared = await this.prepare(device, due)
     if (prepared === undefined) return
     if (!await this.sendDirectly(device, prepared)) {
       const server = this.components.poolChannel()
@@ -118,10 +119,8 @@ export class Receipts {
     }
   }
 
-  private async prepare (device: string): Promise<PreparedReceipt | undefined> {
+  private async prepare (device: string, due: DueReceipt): Promise<PreparedReceipt | undefined> {
     const { lane, random, sessions, deviceKey } = this.components
-    const due = await dueReceipt(lane, device)
-    if (due === undefined) return undefined
     const receipt = encode(Receipt, { deliveredThrough: BigInt(due.deliveredThrough), readThrough: BigInt(due.readThrough) })
     const sealed = await sessions.sealReceipt(lane, device, receipt)
     if (sealed === undefined) return undefined
@@ -133,8 +132,4 @@ export class Receipts {
   private async handedOver (device: string, prepared: PreparedReceipt): Promise<void> {
     await this.components.lane.write(async (tx) => { await clearReceiptDue(tx, device, prepared.due) })
   }
-}
-
-function sayingOf ({ deliveredThrough, readThrough }: DueReceipt): string {
-  return `${deliveredThrough} ${readThrough}`
 }

@@ -58,11 +58,12 @@ export class GroupReceipts {
     const due = [...this.scheduled.get(device)?.values() ?? []].slice(0, maxGroupAnswerReceipts)
     const envelopes: Uint8Array[] = []
     for (const { sender } of due) {
-      const prepared = await this.prepare(sender)
+      const said = await findDueReceipt(this.components.lane, sender)
+      const prepared = said === undefined ? undefined : await this.prepare(sender, said)
       if (prepared === undefined) continue
       this.unschedule(sender)
       envelopes.push(prepared.envelope)
-      this.answers.gave(`${device}/${nameOf(sender)}`, sayingOf(prepared.due), channel, {
+      this.answers.gave(`${device}/${nameOf(sender)}`, prepared.due, channel, {
         given: () => { this.handedOver(sender, prepared).catch(() => { this.scheduleAfter(sender, receiptRetryMs, true) }) },
         lost: () => { this.schedule(sender) }
       })
@@ -120,8 +121,8 @@ export class GroupReceipts {
 
   private async send (sender: SendingDevice): Promise<void> {
     const due = await findDueReceipt(this.components.lane, sender)
-    if (due === undefined || this.answers.tell(`${sender.device}/${nameOf(sender)}`, sayingOf(due))) return
-    const prepared = await this.prepare(sender)
+    if (due === undefined || this.answers.tell(`${sender.device}/${nameOf(sender)}`, due)) return
+    const prepared = await this.prepare(sender, due)
     if (prepared === undefined) return
     if (!await this.sendDirectly(sender.device, prepared)) {
       const server = this.components.poolChannel()
@@ -146,11 +147,10 @@ export class GroupReceipts {
     }
   }
 
-  private async prepare (sender: SendingDevice): Promise<Prepared | undefined> {
+  private async prepare (sender: SendingDevice, due: DueGroupReceipt): Promise<Prepared | undefined> {
     const { lane, random, self, book, logger } = this.components
-    const due = await findDueReceipt(lane, sender)
     const epoch = (await findInState(lane, sender))?.epoch ?? 0
-    if (due === undefined || epoch === 0) return undefined
+    if (epoch === 0) return undefined
     const key = await book.receiptKey(lane, sender.id, epoch)
     if (key === undefined) {
       logger.info({ group: sender.id }, 'a receipt of an epoch that is long over is not given')
@@ -168,10 +168,6 @@ export class GroupReceipts {
   private async handedOver (sender: SendingDevice, prepared: Prepared): Promise<void> {
     await this.components.lane.write(async (tx) => { await clearDueReceipt(tx, sender, prepared.due) })
   }
-}
-
-function sayingOf ({ deliveredThrough, readThrough }: DueGroupReceipt): string {
-  return `${deliveredThrough} ${readThrough}`
 }
 
 function nameOf ({ id, username }: SendingDevice): string {
