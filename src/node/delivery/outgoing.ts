@@ -95,19 +95,21 @@ export class Outgoing {
     this.waiting.add(username)
     clock.schedule(pendingRetryMs, () => {
       this.waiting.delete(username)
-      tasks.run(async () => {
-        try {
-          await this.resolvePending(username)
-        } catch (error) {
-          this.resolveLater(username)
-          throw error
-        }
-      })
+      tasks.run(async () => { await this.resolvePending(username) })
     }, { unref: true })
   }
 
-  /** Brings on their way what was written to a name before anybody could be asked for its devices. */
+  /** Brings on their way what was written to a name before anybody could be asked for its devices; again after a while when it fails. */
   async resolvePending (username: string): Promise<void> {
+    try {
+      await this.resolve(username)
+    } catch (error) {
+      this.resolveLater(username)
+      throw error
+    }
+  }
+
+  private async resolve (username: string): Promise<void> {
     const { lane, self, directory, clock } = this.components
     try {
       await directory.record(username, recordFreshMs)
