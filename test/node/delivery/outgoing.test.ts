@@ -24,7 +24,7 @@ describe('Outgoing', () => {
 
   beforeEach(async () => {
     clock = new FakeClock()
-    const random = seeded(1)
+    const random = seeded('outgoing')
     alice = new Party('alice', { clock, random })
     bob = new Party('bob', { clock, random })
     await alice.knows()
