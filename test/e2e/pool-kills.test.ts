@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NodePerson } from '../helpers/node-person.js'
+import { Crowd } from '../helpers/crowd.js'
 import { startPool, untilWhole, type PoolProcess } from '../helpers/pool-process.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
@@ -38,26 +38,8 @@ describe('end to end: servers that are killed while people write', function () {
   })
 
   it(`loses, doubles and reorders nothing (SEED=${seed})`, async () => {
-    const people: NodePerson[] = []
-    for (let n = 0; n < users; n++) people.push(await NodePerson.signUp(`user${n}`, pool.pool))
-    const here = people.slice(away)
-    await Promise.all(people.slice(0, away).map(async (person) => { await person.stop() }))
-
-    const sent = new Map<string, string[]>()
-    const tookMs: number[] = []
-    const state = { isOver: false, kills: 0, next: 0 }
-    const write = async (from: NodePerson): Promise<void> => {
-      while (state.next < messages || state.kills < minKills) {
-        const text = String(state.next++)
-        const to = random.pick(people.filter((person) => person !== from))
-        const startMs = performance.now()
-        const { id } = await from.node.send({ to: to.username, text })
-        const key = `${from.username}>${to.username}`
-        sent.set(key, [...sent.get(key) ?? [], text])
-        await from.node.wait({ id, state: 'stored', timeoutMs: 10 * acknowledgeWithinMs })
-        tookMs.push(performance.now() - startMs)
-      }
-    }
+    const crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
+    const state = { isOver: false, kills: 0 }
     const kill = async (): Promise<void> => {
       while (!state.isOver) {
         const server = random.pick(pool.servers)
@@ -70,22 +52,15 @@ describe('end to end: servers that are killed while people write', function () {
       }
     }
     const killing = kill()
-    await Promise.all(here.map(write))
+    await crowd.write({ goesOn: (begun) => begun < messages || state.kills < minKills, storedWithinMs: 10 * acknowledgeWithinMs })
     state.isOver = true
     await killing
 
-    await Promise.all(people.slice(0, away).map(async (person) => { await person.start() }))
-    await Promise.all(people.map(async (person) => {
-      await person.heard([...sent].filter(([key]) => key.endsWith(`>${person.username}`)).flatMap(([, texts]) => texts).length)
-    }))
-    for (const to of people) {
-      for (const from of people) assert.deepEqual(to.textsOf(from.username), sent.get(`${from.username}>${to.username}`) ?? [], `${from.username} to ${to.username}`)
-    }
+    await crowd.readAll()
+    const { tookMs } = crowd
     const late = tookMs.filter((ms) => ms > acknowledgeWithinMs).length
-    tookMs.sort((a, b) => a - b)
-    const at = (quantile: number): string => (tookMs[Math.floor((tookMs.length - 1) * quantile)] ?? 0).toFixed(0)
-    console.log(`      ${tookMs.length} messages of ${here.length} people to ${users}, ${state.kills} kills; kept after ${at(0.5)} ms (median), ${at(0.99)} (99 %), ${at(0.999)} (99.9 %), ${at(1)} at most; ${late} later than ${acknowledgeWithinMs} ms`)
+    console.log(`      ${tookMs.length} messages of ${users - away} people to ${users}, ${state.kills} kills; kept after ${crowd.tookAtMs(0.5)} ms (median), ${crowd.tookAtMs(0.99)} (99 %), ${crowd.tookAtMs(0.999)} (99.9 %), ${crowd.tookAtMs(1)} at most; ${late} later than ${acknowledgeWithinMs} ms`)
     assert.ok(late <= Math.max(1, tookMs.length * mayBeLater), `${late} of ${tookMs.length} were acknowledged late`)
-    await Promise.all(people.map(async (person) => { await person.stop() }))
+    await crowd.stop()
   })
 })

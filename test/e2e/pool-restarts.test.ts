@@ -7,7 +7,7 @@ import assert from 'node:assert/strict'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NodePerson } from '../helpers/node-person.js'
+import { Crowd } from '../helpers/crowd.js'
 import { startPool, untilWhole, type PoolProcess } from '../helpers/pool-process.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
@@ -40,26 +40,8 @@ describe('end to end: a pool whose servers are restarted one after the other', f
   })
 
   it(`keeps every send, once and in order (SEED=${seed})`, async () => {
-    const people: NodePerson[] = []
-    for (let n = 0; n < users; n++) people.push(await NodePerson.signUp(`user${n}`, pool.pool))
-    await Promise.all(people.slice(0, away).map(async (person) => { await person.stop() }))
-
-    const sent = new Map<string, string[]>()
-    const tookMs: number[] = []
-    const state = { isOver: false, next: 0 }
-    const write = async (from: NodePerson): Promise<void> => {
-      while (state.next < messages || !state.isOver) {
-        const text = String(state.next++)
-        const to = random.pick(people.filter((person) => person !== from))
-        const startMs = performance.now()
-        const { id } = await from.node.send({ to: to.username, text })
-        const key = `${from.username}>${to.username}`
-        sent.set(key, [...sent.get(key) ?? [], text])
-        await from.node.wait({ id, state: 'stored', timeoutMs: acknowledgeWithinMs })
-        tookMs.push(performance.now() - startMs)
-        await new Promise((resolve) => { setTimeout(resolve, pauseMs) })
-      }
-    }
+    const crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
+    const state = { isOver: false }
     const restart = async (): Promise<void> => {
       for (let round = 0; round < rounds; round++) {
         for (const server of pool.servers) {
@@ -70,17 +52,9 @@ describe('end to end: a pool whose servers are restarted one after the other', f
       }
       state.isOver = true
     }
-    await Promise.all([restart(), ...people.slice(away).map(write)])
-
-    await Promise.all(people.slice(0, away).map(async (person) => { await person.start() }))
-    await Promise.all(people.map(async (person) => {
-      await person.heard([...sent].filter(([key]) => key.endsWith(`>${person.username}`)).flatMap(([, texts]) => texts).length)
-    }))
-    for (const to of people) {
-      for (const from of people) assert.deepEqual(to.textsOf(from.username), sent.get(`${from.username}>${to.username}`) ?? [], `${from.username} to ${to.username}`)
-    }
-    tookMs.sort((a, b) => a - b)
-    console.log(`      ${tookMs.length} messages while ${rounds * pool.servers.length} servers were restarted; kept after ${tookMs[tookMs.length >> 1]?.toFixed(0)} ms (median), ${tookMs.at(-1)?.toFixed(0)} at most`)
-    await Promise.all(people.map(async (person) => { await person.stop() }))
+    await Promise.all([restart(), crowd.write({ goesOn: (begun) => begun < messages || !state.isOver, storedWithinMs: acknowledgeWithinMs, pauseMs })])
+    await crowd.readAll()
+    console.log(`      ${crowd.tookMs.length} messages while ${rounds * pool.servers.length} servers were restarted; kept after ${crowd.tookAtMs(0.5)} ms (median), ${crowd.tookAtMs(1)} at most`)
+    await crowd.stop()
   })
 })

@@ -1,0 +1,82 @@
+/** People in this process who write to each other while something happens to the servers, and what must be true afterwards. */
+import assert from 'node:assert/strict'
+import { NodePerson } from './node-person.js'
+import type { SeededRandom } from './seeded-random.js'
+
+export interface CrowdInit {
+  users: number
+  /** Of all users, the first so many are not there while the others write. */
+  away: number
+  /** a pool address */
+  pool: string
+  random: SeededRandom
+}
+
+export interface Writing {
+  /** asked before each message, with how many were begun by all */
+  goesOn: (begun: number) => boolean
+  /** what `send` came back for must be kept by the servers, or be with its recipient, within this */
+  storedWithinMs: number
+  /** between two messages of one person */
+  pauseMs?: number
+}
+
+export class Crowd {
+  /** How long each message took from `send` until it was kept, in milliseconds. */
+  readonly tookMs: number[] = []
+  private readonly sent = new Map<string, string[]>()
+  private begun = 0
+
+  private constructor (private readonly people: NodePerson[], private readonly away: number, private readonly random: SeededRandom) {}
+
+  static async signUp ({ users, away, pool, random }: CrowdInit): Promise<Crowd> {
+    const people: NodePerson[] = []
+    for (let n = 0; n < users; n++) people.push(await NodePerson.signUp(`user${n}`, pool))
+    await Promise.all(people.slice(0, away).map(async (person) => { await person.stop() }))
+    return new Crowd(people, away, random)
+  }
+
+  /** Everybody who is there writes, one message after the other, to anybody. */
+  async write (writing: Writing): Promise<void> {
+    await Promise.all(this.people.slice(this.away).map(async (from) => {
+      while (writing.goesOn(this.begun)) await this.writeOne(from, writing)
+    }))
+  }
+
+  /** Those who were away come, and everybody has read what was written to them: once, in the order of each sender, nothing else. */
+  async readAll (): Promise<void> {
+    await Promise.all(this.people.slice(0, this.away).map(async (person) => { await person.start() }))
+    await Promise.all(this.people.map(async (person) => {
+      await person.heard([...this.sent].filter(([key]) => key.endsWith(`>${person.username}`)).flatMap(([, texts]) => texts).length)
+    }))
+    for (const to of this.people) {
+      for (const from of this.people) assert.deepEqual(to.textsOf(from.username), this.sent.get(`${from.username}>${to.username}`) ?? [], `${from.username} to ${to.username}`)
+    }
+  }
+
+  /** Such that this share of the messages took no longer, in whole milliseconds. */
+  tookAtMs (quantile: number): string {
+    const sorted = [...this.tookMs].sort((a, b) => a - b)
+    return (sorted[Math.floor((sorted.length - 1) * quantile)] ?? 0).toFixed(0)
+  }
+
+  async stop (): Promise<void> {
+    await Promise.all(this.people.map(async (person) => { await person.stop() }))
+  }
+
+  private async writeOne (from: NodePerson, { storedWithinMs, pauseMs = 0 }: Writing): Promise<void> {
+    const text = String(this.begun++)
+    const to = this.random.pick(this.people.filter((person) => person !== from))
+    const startMs = performance.now()
+    const { id } = await from.node.send({ to: to.username, text })
+    const key = `${from.username}>${to.username}`
+    this.sent.set(key, [...this.sent.get(key) ?? [], text])
+    try {
+      await from.node.wait({ id, state: 'stored', timeoutMs: storedWithinMs })
+    } catch (error) {
+      assert.fail(`${text} of ${from.username} to ${to.username}: ${String(error)}\n${JSON.stringify(await from.node.trace({ id }), null, 2)}`)
+    }
+    this.tookMs.push(performance.now() - startMs)
+    if (pauseMs > 0) await new Promise((resolve) => { setTimeout(resolve, pauseMs) })
+  }
+}
