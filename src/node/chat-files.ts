@@ -137,4 +137,8 @@ export interface NodeSettings {
   downloadsFolder: string
   /** This device is reached, and reaches others, only through servers of the pool: nobody else learns its address. */
   relayOnly: boolean
+  /** Who may write: anybody on the pool, or only who was accepted, written to, or talked with before. */
+  contacts: 'open' | 'request'
+  /** Whether others are told that what they wrote was read. */
+  receipts: boolean
 }

@@ -66,6 +66,10 @@ export interface ContactInfo {
   identity: IdentityState
   /** ISO time of the newest message, or null */
   lastMessageAt: string | null
+  /** `asking`: what they wrote waits for acceptContact */
+  standing: 'accepted' | 'asking' | 'blocked'
+  /** messages that wait for acceptContact */
+  waiting: number
 }
 
 export interface StatusEvent {
@@ -119,12 +123,14 @@ export interface UnknownContentEvent {
 /** Messages of `from` that expired before this device fetched them. */
 export interface GapEvent { event: 'gap', from: string, group?: string, missing: number, cursor: string }
 export interface PresenceEvent { event: 'presence', username: string, online: boolean }
+/** Somebody who has to be accepted has written. */
+export interface ContactRequestEvent { event: 'contact-request', username: string, message: string }
 export interface IdentityChangedEvent { event: 'identity-changed', username: string, message: string }
 /** `before`: PeerId of the server that was lost, or moved away from */
 export interface PoolEvent { event: 'pool', change: PoolChange, connection: ConnectionState, before?: string, message: string }
 export interface ErrorEvent { event: 'error', code: string, message: string, retryAfterMs?: number }
 
-export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | IdentityChangedEvent | PoolEvent | GroupEvent | FileEvent | OfferEvent | ProgressEvent | FileFailedEvent | ErrorEvent
+export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | ContactRequestEvent | IdentityChangedEvent | PoolEvent | GroupEvent | FileEvent | OfferEvent | ProgressEvent | FileFailedEvent | ErrorEvent
 
 /** One line of a conversation, oldest first in every listing. */
 export interface HistoryEntry {
@@ -207,6 +213,10 @@ export interface ChatNode extends ChatGroups, ChatFiles {
 
   users: (request: UsersRequest) => Promise<UserPage>
   contacts: () => Promise<ContactInfo[]>
+  /** Takes what they wrote, and will write; ends a block. ERR_NOT_FOUND. */
+  acceptContact: (request: { username: string }) => Promise<ContactInfo>
+  /** Drops what they write from now on, without a word, and declines files that are coming; what they say in groups is shown. ERR_NOT_FOUND. */
+  blockContact: (request: { username: string }) => Promise<ContactInfo>
   /** ERR_NOT_FOUND. */
   safetyNumber: (request: { username: string }) => Promise<SafetyNumber>
   /** Records that the numbers were compared; unblocks sending after a change. */

@@ -4,7 +4,10 @@ import { safetyNumber } from '../crypto/safety-number.js'
 import { tripleDesEngine } from '../crypto/triple-des/index.js'
 import { parseUsername } from '../protocol/names.js'
 import type * as api from './chat-node.js'
+import type { Decision } from './contacts/admission.js'
 import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from './contacts/contacts.js'
+import { assertNotBlocked } from './contacts/gate.js'
+import { asking, waitingOf } from './contacts/requests.js'
 import { waitFor } from './delivery/wait.js'
 import { requireAccount } from './home/account-state.js'
 import { defaultUserPage } from './limits.js'
@@ -15,6 +18,7 @@ import { dirname } from 'node:path'
 import { writeBackup } from './backup/index.js'
 import { Client } from './client.js'
 import { diagnose, readFacts } from './doctor/index.js'
+import { listIn } from './transfers/records.js'
 
 export class ClientNode extends Client implements api.ChatNode {
   async status (): Promise<api.NodeStatus> {
@@ -83,6 +87,43 @@ export class ClientNode extends Client implements api.ChatNode {
     return await contactsOf(this.components.lane, (username) => this.presence.isOnline(username))
   }
 
+  async acceptContact (request: { username: string }): Promise<api.ContactInfo> {
+    return await this.decide(request.username, 'accepted')
+  }
+
+  async blockContact (request: { username: string }): Promise<api.ContactInfo> {
+    const contact = await this.decide(request.username, 'blocked')
+    const coming = await listIn(this.components.lane)
+    for (const { id, from, group, state } of coming) {
+      if (from === contact.username && group === undefined && (state.kind === 'offered' || state.kind === 'active' || state.kind === 'paused')) await this.requireSignedIn().transfers.declineFile({ id })
+    }
+    return contact
+  }
+
+  private async decide (name: string, decision: Decision): Promise<api.ContactInfo> {
+    const { lane } = this.components
+    const { username: self } = await requireAccount(lane)
+    const username = parseUsername(name)
+    if (username === self) throw new P2pChatError('ERR_USAGE', 'That is you.')
+    if (await findContact(lane, username) === undefined) await this.ask(async () => await this.directory.refresh(username))
+    const { gate, delivery } = this.requireSignedIn()
+    await lane.write(async (tx) => {
+      const waiting = await gate.decide(tx, username, decision)
+      if (decision === 'accepted') await delivery.admitted(tx, username, waiting)
+      tx.afterCommit(() => { this.presence.watchSoon() })
+    })
+    const info = (await this.contacts()).find((contact) => contact.username === username)
+    if (info === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
+    return info
+  }
+
+  /** Whom one writes to does not have to ask any more. @throws ERR_NOT_PERMITTED */
+  private async assertMayWrite (username: string): Promise<void> {
+    const { lane } = this.components
+    await assertNotBlocked(lane, username)
+    if (await waitingOf(lane, username) > 0) await this.decide(username, 'accepted')
+  }
+
   async safetyNumber (request: { username: string }): Promise<api.SafetyNumber> {
     const { lane } = this.components
     const account = await requireAccount(lane)
@@ -113,7 +154,9 @@ export class ClientNode extends Client implements api.ChatNode {
   }
 
   async send (request: { to: string, text: string }): Promise<{ id: string, state: api.MessageState }> {
-    const row = await this.requireDelivery().send(parseUsername(request.to), request.text)
+    const delivery = this.requireDelivery()
+    await this.assertMayWrite(parseUsername(request.to))
+    const row = await delivery.send(parseUsername(request.to), request.text)
     return { id: row.id, state: row.sent?.state ?? 'queued' }
   }
 
@@ -132,8 +175,8 @@ export class ClientNode extends Client implements api.ChatNode {
   async markRead (request: { user?: string, group?: string }): Promise<void> {
     const { user, group } = request
     if ((user === undefined) === (group === undefined)) throw new P2pChatError('ERR_USAGE', 'Name either a user or a group.')
-    if (group === undefined) await this.requireDelivery().markRead(parseUsername(user ?? ''))
-    else await this.requireGroups().markRead(group)
+    if (group === undefined) await this.requireDelivery().markRead(parseUsername(user ?? ''), this.privacy.receipts)
+    else await this.requireGroups().markRead(group, this.privacy.receipts)
   }
 
   async trace (request: { id: string }): Promise<api.MessageTrace> {
@@ -192,6 +235,7 @@ export class ClientNode extends Client implements api.ChatNode {
   sendFile: api.ChatNode['sendFile'] = async (request) => {
     const { transfers, groupsKnown } = this.requireSignedIn()
     if (request.groups !== undefined) await groupsKnown()
+    if (request.to !== undefined) await this.assertMayWrite(parseUsername(request.to))
     return await transfers.sendFile(request)
   }
 
@@ -205,10 +249,10 @@ export class ClientNode extends Client implements api.ChatNode {
   settings: api.ChatNode['settings'] = async () => await this.requireSignedIn().transfers.settings()
   changeSettings: api.ChatNode['changeSettings'] = async (request) => {
     const settings = await this.requireSignedIn().transfers.changeSettings(request)
-    if (settings.relayOnly !== this.relayOnly) {
-      this.setRelayOnly(settings.relayOnly)
-      await this.reachability.changed()
-    }
+    const before = this.privacy
+    this.setPrivacy(settings)
+    if (settings.contacts === 'open') for (const username of (await asking(this.components.lane)).keys()) await this.decide(username, 'accepted')
+    if (settings.relayOnly !== before.relayOnly || settings.contacts !== before.contacts) await this.reachability.changed()
     return settings
   }
 

@@ -10,6 +10,7 @@ import { sleep, type Clock, type Logger, type Random, type Timer } from '../runt
 import type { KeyValueStore } from '../store/index.js'
 import { AccountCalls } from './account/account-calls.js'
 import type { PasswordWork } from './account/password-work.js'
+import type { NodeSettings } from './chat-node.js'
 import { findRecord, takeRecord } from './contacts/contacts.js'
 import { Directory } from './contacts/directory.js'
 import type { Delivery } from './delivery/delivery.js'
@@ -31,8 +32,8 @@ import { PoolSession, type PoolSessionComponents } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
 import { Prekeys } from './prekeys/prekeys.js'
 import { Presence } from './presence/presence.js'
+import { findSettings } from './settings.js'
 import { SignedIn, type FileComponents } from './signed-in.js'
-import { findSettings } from './transfers/settings.js'
 
 export interface ClientComponents {
   /** closed when the node stops */
@@ -62,8 +63,8 @@ export class Client {
   protected readonly accounts: AccountCalls
   protected readonly poolNews: PoolNews
   protected readonly reachability: Reachability
-  /** Only servers of the pool may learn this device's address. */
-  protected relayOnly = false
+  /** Those settings that say who may know, or write to, this device. */
+  protected privacy: Pick<NodeSettings, 'relayOnly' | 'contacts' | 'receipts'> = { relayOnly: false, contacts: 'open', receipts: true }
   protected pool: PoolSession | undefined
   protected account: HomeAccount | undefined
   protected signedIn: SignedIn | undefined
@@ -83,13 +84,14 @@ export class Client {
         await this.signedIn?.delivery.onRecord(tx, before, taken)
         if (before === undefined) tx.afterCommit(() => { this.presence.watchSoon() })
       },
-      usable: (addresses) => this.relayOnly ? throughServers(addresses, this.pool?.servers ?? []) : addresses
+      usable: async (addresses, username) => await this.mayShowAddress(username) ? addresses : throughServers(addresses, this.pool?.servers ?? [])
     })
     this.reachability = new Reachability({
       clock,
       logger,
       network,
-      isRelayOnly: () => this.relayOnly,
+      // A locator is for everybody on the pool, also for who has to ask first.
+      isRelayOnly: () => this.privacy.relayOnly || this.privacy.contacts === 'request',
       publish: async (channel) => { await this.attach(channel) }
     })
     this.presence = new Presence({
@@ -127,7 +129,7 @@ export class Client {
 
   async start (): Promise<void> {
     const { lane, network } = this.components
-    this.setRelayOnly((await findSettings(lane, '')).relayOnly)
+    this.setPrivacy(await findSettings(lane, ''))
     await network.start()
     this.account = await findAccount(lane)
     if (this.account?.signedIn === true) await this.startSignedIn(this.account)
@@ -199,10 +201,16 @@ export class Client {
     this.pool.connection.start()
   }
 
-  protected setRelayOnly (relayOnly: boolean): void {
-    this.relayOnly = relayOnly
+  protected setPrivacy ({ relayOnly, contacts, receipts }: NodeSettings): void {
+    this.privacy = { relayOnly, contacts, receipts }
     const mayKnow = (peerId: string): boolean => this.pool?.servers.some((server) => server.peerId === peerId) === true
     this.components.network.relays?.restrict(relayOnly ? mayKnow : undefined)
+  }
+
+  /** Whether somebody may learn this device's address, as whom it dials directly does. */
+  private async mayShowAddress (username: string): Promise<boolean> {
+    if (this.privacy.relayOnly) return false
+    return this.privacy.contacts === 'open' || await this.signedIn?.gate.isWelcome(this.components.lane, username) === true
   }
 
   private async attach (channel: Channel): Promise<void> {
@@ -298,6 +306,7 @@ export class Client {
       poolChannel: () => this.pool?.connection.channel(),
       channel: async () => await this.channel(),
       online: async (usernames) => await this.presence.askOnline(usernames),
+      contactsPolicy: () => this.privacy.contacts,
       emit: (event) => { this.hub.emit(event) }
     })
     await signedIn.start()

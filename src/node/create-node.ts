@@ -16,7 +16,7 @@ import { Spool } from './files/outgoing/spool.js'
 import { ensureDevice, findAccount } from './home/account-state.js'
 import { Lane } from './home/lane.js'
 import { keepPool } from './pool/pool-session.js'
-import { findSettings } from './transfers/settings.js'
+import { findSettings } from './settings.js'
 
 export interface CreateNodeOptions {
   /** The home's folder; made with mode 0700 if there is none. One home is one device. */

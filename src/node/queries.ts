@@ -5,6 +5,7 @@ import { parseUsername } from '../protocol/names.js'
 import { parseGroupName } from '../records/group/index.js'
 import type { ContactInfo, HistoryEntry, HistoryRequest, LimitInfo, MessageTrace } from './chat-node.js'
 import { listContacts } from './contacts/contacts.js'
+import { asking } from './contacts/requests.js'
 import { iso } from './events/event-of.js'
 import { findById, groupConversation, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
 import { historyEntry, messageTrace, recipient } from './history/view.js'
@@ -13,16 +14,19 @@ import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
 import { countEntries } from './delivery/outbox.js'
 import { countUnacknowledged, groupTrace } from './groups/talk/index.js'
 
-/** Who was talked with, the newest first. */
+/** Who was talked with, asks to be, or was decided about; the newest first. */
 export async function contactsOf (reader: Reader, isOnline: (username: string) => boolean): Promise<ContactInfo[]> {
-  const contacts = (await listContacts(reader)).filter(({ contact }) => contact.talked)
+  const waiting = await asking(reader)
+  const contacts = (await listContacts(reader)).filter(({ username, contact }) => contact.talked || contact.decision !== undefined || waiting.has(username))
   contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
   return contacts.map(({ username, contact }) => ({
     username,
     online: isOnline(username),
     unread: contact.unread,
     identity: contact.identity,
-    lastMessageAt: contact.lastMessageAtMs === null ? null : iso(contact.lastMessageAtMs)
+    lastMessageAt: contact.lastMessageAtMs === null ? null : iso(contact.lastMessageAtMs),
+    standing: contact.decision === 'blocked' ? 'blocked' : waiting.has(username) ? 'asking' : 'accepted',
+    waiting: waiting.get(username) ?? 0
   }))
 }
 

@@ -3,7 +3,9 @@ import { isP2pChatError, type P2pChatError } from '../errors.js'
 import type { BulkStream, Channel, Network, RequestContext } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { NodeEvent } from './chat-node.js'
+import type { ContactsPolicy } from './contacts/admission.js'
 import type { Directory } from './contacts/directory.js'
+import { Gate } from './contacts/gate.js'
 import { Delivery } from './delivery/delivery.js'
 import { Book, createGroupTalk, FirstLook, GroupService, openPeersOf, type Talk } from './groups/index.js'
 import type { HomeAccount, HomeDevice } from './home/account-state.js'
@@ -30,6 +32,8 @@ export interface SignedInComponents {
   online: (usernames: string[]) => Promise<Set<string>>
   emit: (event: NodeEvent) => void
   files: FileComponents
+  /** Who may write; asked each time. */
+  contactsPolicy: () => ContactsPolicy
 }
 
 /** What files need of the machine. */
@@ -40,11 +44,12 @@ export class SignedIn {
   readonly book: Book
   readonly groups: GroupService
   readonly transfers: Transfers
+  readonly gate: Gate
   private readonly talk: Talk
   private readonly firstLook: FirstLook
 
   constructor (components: SignedInComponents) {
-    const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files } = components
+    const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files, contactsPolicy } = components
     const { username, accountKey } = account
     const self = { username, deviceKey: device.deviceKey, seed: device.seed }
     const transfers = this.transfers = new Transfers({
@@ -62,6 +67,7 @@ export class SignedIn {
       talk: () => this.talk,
       emit
     })
+    const gate = this.gate = new Gate({ logger, username, policy: contactsPolicy, emit })
     const delivery = this.delivery = new Delivery({
       lane,
       clock,
@@ -75,6 +81,7 @@ export class SignedIn {
       poolChannel,
       emit,
       files: transfers,
+      gate,
       groups: {
         groupContent: async (tx, sender, content) => { await this.book.groupContent(tx, sender, content) },
         takeMessage: async (envelope, via) => await this.talk.takeMessage(envelope, via),

@@ -272,10 +272,29 @@ describe('cli: commands', () => {
     assert.deepEqual(node.calls.map(({ name }) => name).slice(-2), ['acceptIdentity', 'safetyNumber'])
   })
 
+  it('contacts say who asks and who is blocked; accept and block answer with the contact', async () => {
+    const node = new FakeChatNode()
+    node.known = [{ username: 'bob', online: true, unread: 0, identity: 'pinned', lastMessageAt: null, standing: 'asking', waiting: 2 }]
+    assert.match((await cli(['contacts'], { node })).stdout, /bob +asks to write to you \(2 messages\): contacts accept bob, or block\n$/)
+    const accepted = await cli(['contacts', 'accept', 'user:Bob', '--json'], { node })
+    assert.deepEqual(accepted.events.map(({ event, username, standing }) => [event, username, standing]), [['contact', 'bob', 'accepted']])
+    assert.match((await cli(['contacts', 'block', 'bob'], { node })).stdout, /bob +blocked\n$/)
+    assert.equal((await cli(['contacts', 'block', 'nobody'], { node })).status, 5)
+    assert.equal((await cli(['contacts', 'block'], { node })).status, 2)
+  })
+
+  it('settings take who may write and whether reading is told, and nothing else under these names', async () => {
+    const node = new FakeChatNode()
+    assert.match((await cli(['settings', 'contacts', 'REQUEST'], { node })).stdout, /^contacts +request/)
+    assert.match((await cli(['settings', 'receipts', 'off'], { node })).stdout, /^receipts +off/)
+    assert.deepEqual(node.calls.filter(({ name }) => name === 'changeSettings').map(({ params }) => params), [{ contacts: 'request' }, { receipts: false }])
+    for (const argv of [['contacts', 'closed'], ['receipts', 'maybe']]) assert.equal((await cli(['settings', ...argv], { node })).status, 2)
+  })
+
   for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'f'.repeat(32)], ['groups'], ['groups', '--mine'], ['history', 'bob'], ['verify', 'bob'], ['logout'], ['completion', 'bash'], ['help']]) {
     it(`${argv.join(' ')} prints nothing but JSON objects with --json`, async () => {
       const node = new FakeChatNode()
-      node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null }]
+      node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
       node.entries = [historyEntry(), historyEntry({ kind: 'gap', text: null })]
       node.rooms.put('team', ['alice'])
       const ran = await cli([...argv, '--json'], { node })
@@ -338,7 +357,7 @@ describe('cli: commands', () => {
 
   it('asks the owner of the home, without a node of its own', async () => {
     const node = new FakeChatNode()
-    node.known = [{ username: 'zoe', online: true, unread: 0, identity: 'pinned', lastMessageAt: null }]
+    node.known = [{ username: 'zoe', online: true, unread: 0, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
     const owner = await serveControl({ node, clock: systemClock, home: home(), env: {} })
     const ran = await cli(['contacts', '--json'], { createNode: async () => assert.fail('A node was made.') })
     await owner.close()

@@ -26,7 +26,7 @@ import { tempFolder } from './helpers/temp-folder.js'
 
 /** Complete, or it does not compile. */
 const NODE_EVENTS: Record<NodeEvent['event'], true> = {
-  message: true, file: true, offer: true, progress: true, 'file-failed': true, 'unknown-content': true, gap: true, status: true, presence: true, 'identity-changed': true, pool: true, group: true, error: true
+  message: true, file: true, offer: true, progress: true, 'file-failed': true, 'unknown-content': true, gap: true, status: true, presence: true, 'contact-request': true, 'identity-changed': true, pool: true, group: true, error: true
 }
 
 describe('docs/cli.md', () => {
@@ -94,7 +94,7 @@ describe('docs/cli.md', () => {
 
   it('has every field of what commands answer', async () => {
     const node = new FakeChatNode()
-    node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null }]
+    node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
     node.entries = [historyEntry(), historyEntry({ kind: 'gap', text: null })]
     node.entries.push(historyEntry({ kind: 'file', text: null, file: { name: 'cat.png', mime: 'image/png', bytes: 5, sha256: 'ab'.repeat(32), caption: 'A cat', path: '/x', status: 'landed' } }))
     const offered = node.files.put({})
@@ -107,7 +107,7 @@ describe('docs/cli.md', () => {
     node.findings = [{ severity: 'advice', code: 'no-backup', text: 'There is none.', advice: 'Make one.' }]
     node.rooms.put('crew', ['carol'])
     const seen: Array<Record<string, unknown>> = []
-    for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['history', 'bob'], ['verify', 'bob'], ['send', 'bob', 'hi'], ['trace', 'bob'],
+    for (const argv of [['whoami'], ['devices'], ['contacts'], ['contacts', 'accept', 'bob'], ['contacts', 'block', 'bob'], ['users'], ['limits'], ['history', 'bob'], ['verify', 'bob'], ['send', 'bob', 'hi'], ['trace', 'bob'],
       ['group', 'create', 'team', 'bob'], ['groups'], ['groups', '--mine'], ['group', 'join', 'club'], ['group', 'members', 'team'], ['group', 'send', 'team', 'hi'], ['history', 'team'], ['trace', 'team'],
       ['group', 'add', 'team', 'carol'], ['group', 'promote', 'team', 'bob'], ['group', 'demote', 'team', 'bob'], ['group', 'remove', 'team', 'carol'], ['group', 'policy', 'team', 'unlisted'],
       ['group', 'rename', 'team', 'squad'], ['group', 'log', 'squad'], ['group', 'verify', 'squad'], ['group', 'leave', 'club'], ['completion', 'bash'], ['help'],

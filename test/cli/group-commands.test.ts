@@ -181,7 +181,7 @@ describe('cli: groups', () => {
   })
 
   describe('names that could be a person or a group', () => {
-    const contact = (username: string): FakeChatNode['known'][number] => ({ username, online: true, unread: 0, identity: 'pinned', lastMessageAt: null })
+    const contact = (username: string): FakeChatNode['known'][number] => ({ username, online: true, unread: 0, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 })
 
     it('are asked about with 2 when both have a conversation', async () => {
       node.known = [contact('team')]

@@ -13,7 +13,7 @@ import { help } from './help.js'
 import { history } from './history.js'
 import { limits } from './limits.js'
 import { listen } from './listen.js'
-import { contacts, users, verify } from './people.js'
+import { contacts, contactsAccept, contactsBlock, users, verify } from './people.js'
 import { poolDoctor, poolDrain, poolInvite, poolRecover, poolRemove, poolStatus } from './pool.js'
 import { poolUp } from './pool-up.js'
 import { rendezvous } from './rendezvous.js'
@@ -26,7 +26,7 @@ import { trace } from './trace.js'
 
 export const COMMANDS: readonly CommandSpec[] = [
   shell, signup, login, logout, whoami, passwd, recover, devices, deviceRemove,
-  users, contacts, verify, send, listen, history, trace,
+  users, contacts, contactsAccept, contactsBlock, verify, send, listen, history, trace,
   sendFile, accept, decline, files, filesPause, filesResume, show,
   groups, groupCreate, groupJoin, groupLeave, groupMembers, groupSend, groupSendFile, groupAdd, groupRemove, groupPromote, groupDemote, groupRename, groupPolicy, groupLog, groupVerify,
   settings, limits, backup, restore, doctor, rendezvous, poolUp, poolStatus, poolInvite, poolDrain, poolRemove, poolRecover, poolDoctor, completion, help

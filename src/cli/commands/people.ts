@@ -1,6 +1,6 @@
-import type { ContactInfo } from '../../node/chat-node.js'
+import type { ChatNode, ContactInfo } from '../../node/chat-node.js'
 import { personName } from '../conversation.js'
-import { flagOption, textOption, type CommandSpec } from '../command.js'
+import { flagOption, textOption, type CommandContext, type CommandSpec, type Given } from '../command.js'
 import { safeLine } from '../render/safe-text.js'
 import { identityWords, numberLines } from '../render/safety-number.js'
 import type { Style } from '../render/style.js'
@@ -36,7 +36,7 @@ export const users: CommandSpec = {
 
 export const contacts: CommandSpec = {
   name: 'contacts',
-  summary: 'list the people you write with, who is online, and what is unread',
+  summary: 'list the people you write with, who is online, what is unread, and who asks',
   examples: ['contacts'],
   inShell: true,
   async run (context) {
@@ -50,12 +50,41 @@ export const contacts: CommandSpec = {
   }
 }
 
+export const contactsAccept: CommandSpec = {
+  name: 'contacts accept',
+  args: '<username>',
+  completes: ['user'],
+  summary: 'take what this person has written and will write; ends a block',
+  details: ['Needed with "settings contacts request", where the first messages of a stranger wait. Writing to somebody accepts them, too.'],
+  examples: ['contacts accept dave'],
+  inShell: true,
+  run: async (context, given) => { await decide(context, given, async (node, request) => await node.acceptContact(request)) }
+}
+
+export const contactsBlock: CommandSpec = {
+  name: 'contacts block',
+  args: '<username>',
+  completes: ['user'],
+  summary: 'drop what this person writes from now on',
+  details: ['Nobody is told: their messages stay where they are stored for you, and are never shown, nor delivered. Files that are coming are declined. What they say in groups is shown; an admin can remove them there.'],
+  examples: ['contacts block dave'],
+  inShell: true,
+  run: async (context, given) => { await decide(context, given, async (node, request) => await node.blockContact(request)) }
+}
+
+async function decide (context: CommandContext, given: Given, change: (node: ChatNode, request: { username: string }) => Promise<ContactInfo>): Promise<void> {
+  const node = await context.node()
+  const contact = await change(node, { username: personName(given.args[0] ?? '') })
+  await context.out.show({ event: 'contact', ...contact }, [contactLine(contact, context.view(null).nowMs, context.out.style)])
+}
+
 /** One contact in a line: presence, name, what is unread, how far the identity is known. */
 export function contactLine (contact: ContactInfo, nowMs: number, style: Style): string {
   const unread = contact.unread === 0 ? '' : style.bold(count(contact.unread, 'unread message'))
   const identity = { pinned: '', verified: 'verified', changed: style.red('IDENTITY CHANGED: verify') }[contact.identity]
   const last = contact.lastMessageAt === null ? '' : style.dim(`last ${shortTime(contact.lastMessageAt, nowMs)}`)
-  const rest = [unread, last, identity].filter((part) => part !== '').join(' · ')
+  const standing = { accepted: '', asking: style.yellow(`asks to write to you (${count(contact.waiting, 'message')}): contacts accept ${safeLine(contact.username)}, or block`), blocked: style.dim('blocked') }[contact.standing]
+  const rest = [standing, unread, last, identity].filter((part) => part !== '').join(' · ')
   return `${presence(contact.online, style)} ${safeLine(contact.username).padEnd(16)}  ${rest}`.trimEnd()
 }
 

@@ -32,6 +32,18 @@ export const SETTINGS: Record<string, Setting> = {
     value: ({ relayOnly }) => relayOnly ? 'on' : 'off',
     words: ({ relayOnly }) => relayOnly ? 'on' : 'off',
     change: (text) => ({ relayOnly: onOrOff(text) })
+  },
+  contacts: {
+    summary: 'who may write to you: anybody on the pool, or who asks and is accepted',
+    value: ({ contacts }) => contacts,
+    words: ({ contacts }) => contacts,
+    change: (text) => ({ contacts: oneOf(text, ['open', 'request']) })
+  },
+  receipts: {
+    summary: 'others are told when you have read what they wrote',
+    value: ({ receipts }) => receipts ? 'on' : 'off',
+    words: ({ receipts }) => receipts ? 'on' : 'off',
+    change: (text) => ({ receipts: onOrOff(text) })
   }
 }
 
@@ -43,9 +55,11 @@ export const settings: CommandSpec = {
   details: [
     'auto-accept: files up to this size are fetched unasked, larger ones are offered: 25M, 1G, or none.',
     'relay-only: on or off. On, messages and files go through servers of the pool, slower, and contacts do not learn your address.',
-    'downloads-folder: where files land; a folder in the home unless you say otherwise.'
+    'downloads-folder: where files land; a folder in the home unless you say otherwise.',
+    'contacts: open or request. With request the first messages of a stranger wait for "contacts accept"; until then they get no receipt, no connection, and do not learn your address.',
+    'receipts: on or off. Off, nobody is told that you have read something; that it was delivered is told all the same.'
   ],
-  examples: ['settings', 'settings auto-accept 100M', 'settings downloads-folder ~/Downloads', 'settings relay-only on'],
+  examples: ['settings', 'settings auto-accept 100M', 'settings downloads-folder ~/Downloads', 'settings relay-only on', 'settings contacts request', 'settings receipts off'],
   inShell: true,
   async run (context, given) {
     const [name, value] = given.args
@@ -68,7 +82,11 @@ function changeOf (name: string, value: string, context: CommandContext): Partia
 }
 
 function onOrOff (text: string): boolean {
-  const word = text.toLowerCase()
-  if (word !== 'on' && word !== 'off') throw new Error('it is either on or off')
-  return word === 'on'
+  return oneOf(text, ['on', 'off']) === 'on'
+}
+
+function oneOf<const T extends string> (text: string, words: readonly [T, T]): T {
+  const word = words.find((one) => one === text.toLowerCase())
+  if (word === undefined) throw new Error(`it is either ${words.join(' or ')}`)
+  return word
 }

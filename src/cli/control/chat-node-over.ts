@@ -19,6 +19,8 @@ export function chatNodeOver (call: Call, events: ChatNode['events']): ChatNode 
     changePassword: (request) => call('changePassword', request),
     users: (request) => call('users', request),
     contacts: () => call('contacts', {}),
+    acceptContact: (request) => call('acceptContact', request),
+    blockContact: (request) => call('blockContact', request),
     safetyNumber: (request) => call('safetyNumber', request),
     acceptIdentity: (request) => call('acceptIdentity', request),
     send: (request) => call('send', request),

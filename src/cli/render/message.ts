@@ -55,6 +55,7 @@ export function eventLines (event: NodeEvent, view: View): string[] {
     case 'gap': return [style.yellow(`${count(event.missing, 'message')} from ${safeLine(event.from)}${event.group === undefined ? '' : ` in ${safeLine(event.group)}`} expired before this device fetched ${event.missing === 1 ? 'it' : 'them'}.`)]
     case 'status': return [style.dim(`${stateWords(event)} · ${whereto(event)} · ${safeLine(event.id)}`)]
     case 'presence': return [style.dim(`${safeLine(event.username)} is ${event.online ? 'online' : 'offline'}.`)]
+    case 'contact-request': return requestLines(event.username, style)
     case 'identity-changed': return identityLines(event.username, style)
     case 'pool': return [style.dim(safeLine(event.message))]
     case 'group': return groupEventLines(event, view)
@@ -84,6 +85,11 @@ function groupEventLines (event: GroupEvent, view: View): string[] {
 /** The owner of the home may be of a later version, with events that this one has no words for. */
 function laterLines (event: { message?: unknown }, style: Style): string[] {
   return typeof event.message === 'string' ? [style.dim(safeLine(event.message))] : []
+}
+
+function requestLines (username: string, style: Style): string[] {
+  const name = safeLine(username)
+  return [style.yellow(`${name} would like to write to you: contacts accept ${name} shows what, contacts block ${name} refuses it.`)]
 }
 
 /** Loud on purpose: either the person signed up anew, or somebody stands in between. */

@@ -54,6 +54,7 @@ export class ShellModel {
       case 'file-failed': return this.#tells(event, view, this.files.failed(event))
       case 'unknown-content':
       case 'gap':
+      case 'contact-request':
       case 'identity-changed':
       case 'error':
       default: return this.#tells(event, view, true)

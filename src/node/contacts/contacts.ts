@@ -5,6 +5,7 @@ import { readStoredAccountRecord, verifyAccountRecord, type CertifiedDevice, typ
 import type { IdentityState } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable } from '../home/table.js'
+import type { Decision } from './admission.js'
 import { confirmationStepMs } from './limits.js'
 import { observeRecord, type HeadClaim, type Pin } from './observe.js'
 
@@ -21,6 +22,8 @@ export interface Contact extends Pin {
   lastMessageAtMs: number | null
   /** Whether a message was ever exchanged; others are only known by name. */
   talked: boolean
+  /** missing: by the contacts policy */
+  decision?: Decision
 }
 
 const contactTable = jsonTable<Contact>('contact')

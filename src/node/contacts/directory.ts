@@ -17,7 +17,7 @@ export interface DirectoryComponents {
   /** Runs in the transaction that takes a record: devices may have come and gone. */
   onRecord: (tx: Transaction, before: VerifiedAccountRecord | undefined, taken: TakenRecord) => Promise<void>
   /** Those of somebody's addresses that this device may use. Default: all. */
-  usable?: (addresses: string[]) => string[]
+  usable?: (addresses: string[], username: string) => Promise<string[]>
 }
 
 /** When the pool is asked again about a device that is there, but has not said yet where. */
@@ -72,8 +72,8 @@ export class Directory {
         if (!isP2pChatError(error)) throw error
       }
     }
-    const { usable = (addresses) => addresses } = this.components
-    return usable(this.cache.get(username)?.devices.get(device)?.addresses ?? [])
+    const { usable = async (addresses) => addresses } = this.components
+    return await usable(this.cache.get(username)?.devices.get(device)?.addresses ?? [], username)
   }
 
   /** Somebody came or went: what is remembered of where they are is out of date. */

@@ -15,6 +15,7 @@ import type { Clock, Logger, Random } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findContact, findRecord, putContact, type TakenRecord } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
+import type { Gate } from '../contacts/gate.js'
 import type { GroupContentTaker } from '../groups/types.js'
 import type { MessageRow } from '../history/messages.js'
 import type { HomeDevice } from '../home/account-state.js'
@@ -36,7 +37,7 @@ import { Progress } from './progress.js'
 import { Receipts } from './receipts.js'
 import { Resets } from './resets.js'
 import { Senders } from './senders.js'
-import { Shelf } from './shelf.js'
+import { Shelf, type Arrived } from './shelf.js'
 import type { FileArrivals } from './body.js'
 import { SystemMailer } from './system-mail.js'
 import { Tasks } from './tasks.js'
@@ -57,6 +58,8 @@ export interface DeliveryComponents {
   /** The groups of this account. */
   groups?: DeliveryGroups
   files?: DeliveryFiles
+  /** Without it everybody is welcome. */
+  gate?: Pick<Gate, 'admit' | 'isWelcome'>
 }
 
 /** What delivery hands to the groups: their mail, what devices say to each other about keys, and receipts for answers. */
@@ -83,6 +86,7 @@ export class Delivery {
   private readonly peers: Peers
   private readonly upgrades: Upgrades
   private readonly inbox: Inbox
+  private readonly shelf: Shelf
   private readonly outgoing: Outgoing
   private readonly receipts: Receipts
   private readonly mailbox: Mailbox
@@ -91,7 +95,7 @@ export class Delivery {
   private readonly tasks: Tasks
 
   constructor (private readonly components: DeliveryComponents) {
-    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups, files } = components
+    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups, files, gate } = components
     const { username } = self
     const ownRecord = async (): Promise<VerifiedAccountRecord> => await this.ownRecord()
     const refreshSoon = (name: string): void => { this.tasks.run(async () => { await this.tryRefresh(name) }) }
@@ -125,13 +129,14 @@ export class Delivery {
     this.receipts = receipts
     this.senders = senders
     this.resets = resets
+    const shelf = this.shelf = new Shelf({ clock, logger, username, emit, met: (name) => { this.tasks.run(async () => { await this.meet(name) }) }, ...(files === undefined ? {} : { files }) })
     this.inbox = new Inbox({
       lane,
       clock,
       logger,
       self,
       sessions,
-      shelf: new Shelf({ clock, logger, username, emit, met: (name) => { this.tasks.run(async () => { await this.meet(name) }) }, ...(files === undefined ? {} : { files }) }),
+      shelf,
       effects: {
         recordOutdated: refreshSoon,
         receiptDue: (hex) => { receipts.schedule(hex) },
@@ -141,7 +146,8 @@ export class Delivery {
         receiptArrived: async (tx, hex, receipt, via) => { await progress.receipt(tx, hex, receipt, via) },
         recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
         groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) },
-        fileReport: async (tx, sender, report) => { await files?.fileReport(tx, sender, report) }
+        fileReport: async (tx, sender, report) => { await files?.fileReport(tx, sender, report) },
+        ...(gate === undefined ? {} : { admit: async (tx, arrived) => await gate.admit(tx, arrived), isWelcome: async (tx, name) => await gate.isWelcome(tx, name) })
       },
       ...(groups === undefined ? {} : { groups })
     })
@@ -172,6 +178,7 @@ export class Delivery {
       receipts,
       take: async (envelopes, via, sender) => await this.takeAll(envelopes, via, sender),
       isOfContact: async (device) => await this.isOfContact(device),
+      isWelcome: async (device) => await this.isWelcome(device),
       groupReceipts: async (...args) => await groups?.receiptsFor(...args) ?? []
     })
   }
@@ -289,11 +296,21 @@ export class Delivery {
     return await this.outgoing.sendBody(...args)
   }
 
-  /** Everything of this account up to now was read: says so to the devices that sent it. */
-  async markRead (username: string): Promise<void> {
+  /** Puts into the history what has waited of somebody who is welcome now, and gives the receipts that were held back. */
+  async admitted (tx: Transaction, username: string, waiting: Arrived[]): Promise<void> {
+    for (const arrived of waiting) await this.shelf.putArrived(tx, arrived)
+    for (const { device, chain } of await inChainsOf(tx, username)) {
+      await markReceiptDue(tx, device, chain)
+      tx.afterCommit(() => { this.receipts.schedule(device) })
+    }
+  }
+
+  /** Everything of this account up to now was read. @param tell whether the devices that sent it may know */
+  async markRead (username: string, tell = true): Promise<void> {
     await this.components.lane.write(async (tx) => {
       const contact = await findContact(tx, username)
       if (contact !== undefined && contact.unread > 0) putContact(tx, username, { ...contact, unread: 0 })
+      if (!tell) return
       for (const { device, chain } of await inChainsOf(tx, username)) {
         if (chain.readThrough >= chain.expected - 1) continue
         const read = { ...chain, readThrough: chain.expected - 1 }
@@ -360,12 +377,20 @@ export class Delivery {
     return this.components.groups?.isMember?.(device) === true || await this.contactOf(device) !== undefined
   }
 
+  /** Whether the device may talk to this one directly; members' devices may, for what their groups need. */
+  private async isWelcome (device: string): Promise<boolean> {
+    const { lane, gate, groups } = this.components
+    if (gate === undefined || groups?.isMember?.(device) === true) return true
+    return await gate.isWelcome(lane, await this.sessions.usernameOf(lane, device))
+  }
+
   /** Whose device it is, when it is this account's or of one with which messages were exchanged. */
   private async contactOf (device: string): Promise<string | undefined> {
     const { lane, self } = this.components
     const username = await this.sessions.usernameOf(lane, device)
     if (username === undefined || username === self.username) return username
-    return (await findContact(lane, username))?.talked === true ? username : undefined
+    const contact = await findContact(lane, username)
+    return contact?.talked === true && contact.decision !== 'blocked' ? username : undefined
   }
 
   private async writableRecord (username: string): Promise<VerifiedAccountRecord | undefined> {

@@ -30,6 +30,10 @@ import type { Arrived, Shelf } from './shelf.js'
 /** What the inbox asks of its surroundings: after the transaction that calls for it, or in it when given one. */
 export interface InboxEffects extends GroupContentTaker {
   fileReport: (tx: Transaction, sender: { username: string, device: string }, report: { fileId: Uint8Array, done: boolean }) => Promise<void>
+  /** Whether a message belongs into the history now. Default: every one. @throws ERR_LIMIT it is to come again */
+  admit?: (tx: Transaction, arrived: Arrived) => Promise<boolean>
+  /** Whether this account may be told what has arrived. Default: every one. */
+  isWelcome?: (tx: Transaction, username: string) => Promise<boolean>
   /** The account has a newer record than the one here. */
   recordOutdated: (username: string) => void
   receiptDue: (device: string) => void
@@ -288,12 +292,13 @@ export class Inbox {
       case 'file':
       case 'unknown': {
         const message: Arrived = { sender: sender.username, device: sender.hex, payload: arrived.payload, via: arrived.via, fromRemovedDevice: !isListed(sender) }
-        await shelf.putArrived(tx, message)
+        if (await effects.admit?.(tx, message) ?? true) await shelf.putArrived(tx, message)
       }
     }
   }
 
   private async oweReceipt (tx: Transaction, sender: Sender, chain: InChain): Promise<void> {
+    if (!(await this.components.effects.isWelcome?.(tx, sender.username) ?? true)) return
     await markReceiptDue(tx, sender.hex, chain)
     tx.afterCommit(() => { this.components.effects.receiptDue(sender.hex) })
   }

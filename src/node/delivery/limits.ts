@@ -90,3 +90,5 @@ export const allStrangersBytes = { burst: 8 * 1024 * 1024, perSecond: 8 * 1024 }
 export const deliveryCostBytes = 1024
 /** Unknown accounts that one direct delivery may have looked up; a peer has only one. */
 export const maxIntroduced = 8
+/** What a device that is not taken directly is told to wait: its account may be accepted any time. */
+export const refusedRetryMs = 60_000

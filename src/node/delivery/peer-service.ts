@@ -11,7 +11,7 @@ import { toHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import type { Taken } from './inbox.js'
-import { allStrangersBytes, bundlesForAll, bundlesPerPeer, contactBytes, deliveryCostBytes, maxDeliverEnvelopes, maxRatedPeers, plainBundleMs, strangerBytes } from './limits.js'
+import { allStrangersBytes, bundlesForAll, bundlesPerPeer, contactBytes, deliveryCostBytes, maxDeliverEnvelopes, maxRatedPeers, plainBundleMs, refusedRetryMs, strangerBytes } from './limits.js'
 import type { Peers } from './peers.js'
 import { Allowances, useAll } from './rate.js'
 import type { Receipts } from './receipts.js'
@@ -26,6 +26,8 @@ export interface PeerServiceComponents {
   take: (envelopes: Uint8Array[], via: Via, sender: Uint8Array) => Promise<Taken[]>
   /** Whether the device is of an account with which messages were exchanged. */
   isOfContact: (device: string) => Promise<boolean>
+  /** Whether the device may talk to this one directly. Default: every one. */
+  isWelcome?: (device: string) => Promise<boolean>
   /** Receipt envelopes that are due to the device for what it sent to groups; counted as handed over. */
   groupReceipts: (device: string, channel: Channel) => Promise<Uint8Array[]>
 }
@@ -50,7 +52,7 @@ export class PeerService {
   /**
    * peer/deliver: envelopes from the device at the other end, answered with the receipt that covers them.
    *
-   * @throws ERR_RATE_LIMITED: the sender uses the mailbox then
+   * @throws ERR_RATE_LIMITED: the sender uses the mailbox then; also for who is not welcome
    */
   async deliver (body: Uint8Array, { channel }: RequestContext): Promise<Uint8Array> {
     await this.assertRate(channel, body.byteLength)
@@ -76,6 +78,7 @@ export class PeerService {
   /** peer/bundle: a bundle of this device, with a fresh one-time prekey for who does not ask too often. */
   async bundle ({ channel }: Pick<RequestContext, 'channel'>): Promise<Uint8Array> {
     const { lane, prekeys } = this.components
+    await this.assertWelcome(channel.remotePeer)
     if (useAll(1, [[this.bundles.peer, channel.remotePeer], [this.bundles.all, ALL]]) > 0) return await this.bundleWithoutOneTime()
     return await lane.write(async (tx) => {
       const { signed } = await prekeys.currentSigned(tx)
@@ -94,8 +97,15 @@ export class PeerService {
     return await this.plainBundle.answer
   }
 
+  /** Who has to ask first, or is blocked, is not told so: there is the mailbox. */
+  private async assertWelcome (remotePeer: string): Promise<void> {
+    if (await this.components.isWelcome?.(toHex(ed25519FromPeerId(remotePeer))) ?? true) return
+    throw new P2pChatError('ERR_RATE_LIMITED', 'Nothing can be taken directly now. Use the mailbox.', { retryAfterMs: refusedRetryMs })
+  }
+
   private async assertRate ({ remotePeer }: Channel, bodyBytes: number): Promise<void> {
     const { contact, stranger, allStrangers } = this.bytes
+    await this.assertWelcome(remotePeer)
     const isContact = await this.components.isOfContact(toHex(ed25519FromPeerId(remotePeer)))
     const retryAfterMs = useAll(bodyBytes + deliveryCostBytes, isContact ? [[contact, remotePeer]] : [[stranger, remotePeer], [allStrangers, ALL]])
     if (retryAfterMs > 0) throw new P2pChatError('ERR_RATE_LIMITED', 'Too much was sent directly in a short time. Use the mailbox, or try again later.', { retryAfterMs })

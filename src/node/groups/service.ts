@@ -157,8 +157,8 @@ export class GroupService implements ChatGroups {
   }
 
   /** Everything of the group up to now was read. */
-  async markRead (name: string): Promise<void> {
-    await this.components.talk.markRead((await this.requireGroup(name)).id)
+  async markRead (name: string, tell: boolean): Promise<void> {
+    await this.components.talk.markRead((await this.requireGroup(name)).id, tell)
   }
 
   private async addOne (id: string, name: string): Promise<void> {

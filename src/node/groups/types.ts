@@ -96,7 +96,8 @@ export interface GroupTalk {
   /** Puts a line into the group's conversation, once. */
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
   unread: (reader: Reader, id: string) => Promise<{ unread: number, lastMessageAtMs: number | null }>
-  markRead: (id: string) => Promise<void>
+  /** @param tell whether the members may know. Default: they may. */
+  markRead: (id: string, tell?: boolean) => Promise<void>
 }
 
 /** What devices say to each other about keys, as the inbox has parsed it: never shown. */

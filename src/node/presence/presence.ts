@@ -37,7 +37,7 @@ export class Presence {
   async watch (channel: Channel): Promise<void> {
     const self = this.components.username()
     if (self === undefined) return
-    const contacts = (await listContacts(this.components.lane)).filter(({ contact, username }) => contact.talked && username !== self)
+    const contacts = (await listContacts(this.components.lane)).filter(({ contact, username }) => (contact.talked || contact.decision === 'accepted') && contact.decision !== 'blocked' && username !== self)
     contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
     const usernames = [self, ...contacts.slice(0, maxWatched - 1).map(({ username }) => username)]
     this.watched = new Set(usernames)

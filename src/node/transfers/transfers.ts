@@ -34,7 +34,7 @@ import { previewOf } from './picture.js'
 import { Preparing } from './preparing.js'
 import { deleteIn, findIn, findInByFile, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
 import { Sending, type Recipient } from './sending.js'
-import { changeSettings, findSettings } from './settings.js'
+import { changeSettings, findSettings } from '../settings.js'
 
 export interface TransfersComponents {
   lane: Lane

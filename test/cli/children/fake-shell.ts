@@ -25,7 +25,7 @@ const node: FakeChatNode = new FakeChatNode({
 }, isFresh ? null : FakeChatNode.account(name))
 
 const later = (): string => new Date(Date.now() + 1_000).toISOString()
-if (!isFresh) node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: new Date().toISOString() }, { username: 'carol', online: false, unread: 0, identity: 'pinned', lastMessageAt: null }]
+if (!isFresh) node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: new Date().toISOString(), standing: 'accepted', waiting: 0 }, { username: 'carol', online: false, unread: 0, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
 const hasGroups = process.env.FAKE_GROUPS !== undefined
 if (hasGroups) {
   const { to: _, ...unread } = historyEntry({ from: 'bob', group: 'team', text: 'who brings cake?', sentAt: later() })

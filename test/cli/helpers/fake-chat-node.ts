@@ -99,6 +99,8 @@ export class FakeChatNode implements ChatNode {
   }))
 
   contacts: ChatNode['contacts'] = async () => await this.#do('contacts', {}, () => this.known)
+  acceptContact: ChatNode['acceptContact'] = async (request) => await this.#do('acceptContact', request, () => this.#decided(request.username, 'accepted'))
+  blockContact: ChatNode['blockContact'] = async (request) => await this.#do('blockContact', request, () => this.#decided(request.username, 'blocked'))
   safetyNumber: ChatNode['safetyNumber'] = async (request) => await this.#do('safetyNumber', request, () => {
     if (!this.people.some(({ username }) => username === request.username)) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${request.username}.`)
     return { username: request.username, number: '01234567890123456789012345678901234567890123456789012345678901', identity: 'pinned' as const }
@@ -220,6 +222,14 @@ export class FakeChatNode implements ChatNode {
   /** Resolves once somebody listens to events. */
   async listenedTo (): Promise<void> {
     while (this.#listeners.size === 0) await new Promise<void>((resolve) => { setImmediate(resolve) })
+  }
+
+  #decided (username: string, standing: 'accepted' | 'blocked'): ContactInfo {
+    if (!this.people.some((one) => one.username === username)) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
+    const before = this.known.find((one) => one.username === username) ?? { username, online: false, unread: 0, identity: 'pinned' as const, lastMessageAt: null }
+    const contact: ContactInfo = { ...before, standing, waiting: 0 }
+    this.known = [...this.known.filter((one) => one.username !== username), contact]
+    return contact
   }
 
   #whereto (id: string): Pick<MessageTrace, 'to' | 'group' | 'members'> {

@@ -5,7 +5,7 @@ import type { FileEvent, FileFailedEvent, FileSent, NodeSettings, OfferEvent, Pr
 export class FakeFiles {
   readonly all: TransferInfo[] = []
   readonly previews = new Map<string, { mime: string, base64: string }>()
-  settings: NodeSettings = { autoAcceptBytes: 25 * 1024 * 1024, downloadsFolder: '/home/alice/downloads', relayOnly: false }
+  settings: NodeSettings = { autoAcceptBytes: 25 * 1024 * 1024, downloadsFolder: '/home/alice/downloads', relayOnly: false, contacts: 'open', receipts: true }
   /** What is known of a path: its size. */
   sizeOf: (path: string) => number = () => 1_258_291
   ends: TransferInfo['state'] = 'done'

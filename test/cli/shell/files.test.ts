@@ -88,7 +88,7 @@ describe('cli: files in the shell', () => {
     const node = new FakeChatNode()
     const offered = node.files.put({})
     node.files.put({ state: 'active' })
-    node.known = [{ username: 'bob', online: true, unread: 1, identity: 'pinned', lastMessageAt: null }]
+    node.known = [{ username: 'bob', online: true, unread: 1, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
     const landed = historyEntry({ id: 'e'.repeat(32), kind: 'file', text: null, file: { name: 'cat.png', mime: 'image/png', bytes: 5, sha256: '', path: '/d/cat.png', status: 'landed' } })
     node.entries = [landed]
     const { lines, files } = await overview(node, at(0))

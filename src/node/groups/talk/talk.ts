@@ -124,11 +124,12 @@ export class Talk implements GroupTalk, GroupMail {
     return { unread, lastMessageAtMs }
   }
 
-  async markRead (id: string): Promise<void> {
+  async markRead (id: string, tell = true): Promise<void> {
     await this.components.lane.write(async (tx) => {
       const size = (await this.components.book.find(tx, id))?.size
       const talk = await findTalkState(tx, id)
       if (talk.unread > 0) putTalkState(tx, id, { ...talk, unread: 0 })
+      if (!tell) return
       for (const { sender, state } of await listInStates(tx, id)) {
         if (state.readThrough >= state.expected - 1) continue
         const read = { ...state, readThrough: state.expected - 1 }
