@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { P2pChatError } from '../src/errors.js'
+import { deadline, sleep, systemClock } from '../src/runtime.js'
+import { FakeClock } from './helpers/fake-clock.js'
+
+/** As a long computation does: nothing else runs. */
+function block (ms: number): void {
+  const untilMs = performance.now() + ms
+  while (performance.now() < untilMs);
+}
+
+describe('runtime', () => {
+  it('gives what arrived while the process was busy its turn before what waited for it too long', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const accepted = once(server, 'connection') as Promise<[Socket]>
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const [there] = await accepted
+    const order: string[] = []
+    const data = once(there.on('data', () => { order.push('answer') }), 'data')
+    const timer = new Promise<void>((resolve) => { systemClock.schedule(20, () => { order.push('timeout'); resolve() }) })
+    client.write('x')
+    block(150)
+    await Promise.all([data, timer])
+    client.destroy()
+    server.close()
+    assert.deepEqual(order, ['answer', 'timeout'])
+  })
+
+  it('does not run a late timer that was cancelled by what had its turn before', async () => {
+    let ran = false
+    const timer = systemClock.schedule(1, () => { ran = true })
+    const next = new Promise<void>((resolve) => { setTimeout(() => { timer.cancel(); resolve() }, 2) })
+    block(100)
+    await next
+    await new Promise((resolve) => { setImmediate(resolve) })
+    assert.equal(ran, false)
+  })
+
+  it('ends an exchange with what happens first', async () => {
+    const clock = new FakeClock()
+    const late = deadline(clock, 100)
+    const parent = new AbortController()
+    const stopped = deadline(clock, 100, parent.signal)
+    const done = deadline(clock, 100, parent.signal)
+    done.clear()
+    parent.abort(new P2pChatError('ERR_CLOSED', 'Gone.'))
+    await clock.advance(100)
+    assert.equal((late.signal.reason as P2pChatError).code, 'ERR_TIMEOUT')
+    assert.equal((stopped.signal.reason as P2pChatError).code, 'ERR_CLOSED')
+    assert.equal(done.signal.aborted, false)
+    assert.equal(clock.pending, 0)
+    await assert.rejects(sleep(clock, 100, parent.signal), { code: 'ERR_CLOSED' })
+  })
+})
