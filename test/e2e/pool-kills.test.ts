@@ -24,6 +24,7 @@ describe('end to end: servers that are killed while people write', function () {
   this.timeout(0)
   let folder: string
   let pool: PoolProcess
+  let crowd: Crowd | undefined
   const random = new SeededRandom(`kills ${seed}`)
 
   before(async () => {
@@ -33,12 +34,13 @@ describe('end to end: servers that are killed while people write', function () {
   })
 
   after(async () => {
+    await crowd?.stop()
     await pool.stop()
     await rm(folder, { recursive: true, force: true })
   })
 
   it(`loses, doubles and reorders nothing (SEED=${seed})`, async () => {
-    const crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
+    crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
     const state = { isOver: false, kills: 0 }
     const kill = async (): Promise<void> => {
       while (!state.isOver) {
@@ -52,15 +54,17 @@ describe('end to end: servers that are killed while people write', function () {
       }
     }
     const killing = kill()
-    await crowd.write({ goesOn: (begun) => begun < messages || state.kills < minKills, storedWithinMs: 10 * acknowledgeWithinMs })
-    state.isOver = true
-    await killing
+    try {
+      await crowd.write({ goesOn: (begun) => begun < messages || state.kills < minKills, storedWithinMs: 10 * acknowledgeWithinMs })
+    } finally {
+      state.isOver = true
+      await killing
+    }
 
     await crowd.readAll()
     const { tookMs } = crowd
     const late = tookMs.filter((ms) => ms > acknowledgeWithinMs).length
     console.log(`      ${tookMs.length} messages of ${users - away} people to ${users}, ${state.kills} kills; kept after ${crowd.tookAtMs(0.5)} ms (median), ${crowd.tookAtMs(0.99)} (99 %), ${crowd.tookAtMs(0.999)} (99.9 %), ${crowd.tookAtMs(1)} at most; ${late} later than ${acknowledgeWithinMs} ms`)
     assert.ok(late <= Math.max(1, tookMs.length * mayBeLater), `${late} of ${tookMs.length} were acknowledged late`)
-    await crowd.stop()
   })
 })

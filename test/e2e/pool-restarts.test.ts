@@ -26,6 +26,7 @@ describe('end to end: a pool whose servers are restarted one after the other', f
   this.timeout(0)
   let folder: string
   let pool: PoolProcess
+  let crowd: Crowd | undefined
   const random = new SeededRandom(`restarts ${seed}`)
 
   before(async () => {
@@ -35,12 +36,13 @@ describe('end to end: a pool whose servers are restarted one after the other', f
   })
 
   after(async () => {
+    await crowd?.stop()
     await pool.stop()
     await rm(folder, { recursive: true, force: true })
   })
 
   it(`keeps every send, once and in order (SEED=${seed})`, async () => {
-    const crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
+    crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
     const state = { isOver: false }
     const restart = async (): Promise<void> => {
       for (let round = 0; round < rounds; round++) {
@@ -55,6 +57,5 @@ describe('end to end: a pool whose servers are restarted one after the other', f
     await Promise.all([restart(), crowd.write({ goesOn: (begun) => begun < messages || !state.isOver, storedWithinMs: acknowledgeWithinMs, pauseMs })])
     await crowd.readAll()
     console.log(`      ${crowd.tookMs.length} messages while ${rounds * pool.servers.length} servers were restarted; kept after ${crowd.tookAtMs(0.5)} ms (median), ${crowd.tookAtMs(1)} at most`)
-    await crowd.stop()
   })
 })

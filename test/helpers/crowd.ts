@@ -3,6 +3,11 @@ import assert from 'node:assert/strict'
 import { NodePerson } from './node-person.js'
 import type { SeededRandom } from './seeded-random.js'
 
+/** Of those to whom one person writes: nobody writes to everybody. */
+const maxFriends = 10
+/** Sign-ups at the same time: each is mostly waiting. */
+const signUpsAtOnce = 8
+
 export interface CrowdInit {
   users: number
   /** Of all users, the first so many are not there while the others write. */
@@ -25,18 +30,24 @@ export class Crowd {
   /** How long each message took from `send` until it was kept, in milliseconds. */
   readonly tookMs: number[] = []
   private readonly sent = new Map<string, string[]>()
+  private readonly friends: Map<NodePerson, NodePerson[]>
   private begun = 0
 
-  private constructor (private readonly people: NodePerson[], private readonly away: number, private readonly random: SeededRandom) {}
+  private constructor (private readonly people: NodePerson[], private readonly away: number, private readonly random: SeededRandom) {
+    this.friends = new Map(people.map((person) => [person, friendsOf(person, people, random)]))
+  }
 
   static async signUp ({ users, away, pool, random }: CrowdInit): Promise<Crowd> {
     const people: NodePerson[] = []
-    for (let n = 0; n < users; n++) people.push(await NodePerson.signUp(`user${n}`, pool))
+    while (people.length < users) {
+      const names = Array.from({ length: Math.min(signUpsAtOnce, users - people.length) }, (_, n) => `user${people.length + n}`)
+      people.push(...await Promise.all(names.map(async (name) => await NodePerson.signUp(name, pool))))
+    }
     await Promise.all(people.slice(0, away).map(async (person) => { await person.stop() }))
     return new Crowd(people, away, random)
   }
 
-  /** Everybody who is there writes, one message after the other, to anybody. */
+  /** Everybody who is there writes, one message after the other, to any of his friends. */
   async write (writing: Writing): Promise<void> {
     await Promise.all(this.people.slice(this.away).map(async (from) => {
       while (writing.goesOn(this.begun)) await this.writeOne(from, writing)
@@ -66,7 +77,7 @@ export class Crowd {
 
   private async writeOne (from: NodePerson, { storedWithinMs, pauseMs = 0 }: Writing): Promise<void> {
     const text = String(this.begun++)
-    const to = this.random.pick(this.people.filter((person) => person !== from))
+    const to = this.random.pick(this.friends.get(from) ?? [])
     const startMs = performance.now()
     const { id } = await from.node.send({ to: to.username, text })
     const key = `${from.username}>${to.username}`
@@ -79,4 +90,13 @@ export class Crowd {
     this.tookMs.push(performance.now() - startMs)
     if (pauseMs > 0) await new Promise((resolve) => { setTimeout(resolve, pauseMs) })
   }
+}
+
+function friendsOf (person: NodePerson, people: NodePerson[], random: SeededRandom): NodePerson[] {
+  const friends = new Set<NodePerson>()
+  while (friends.size < Math.min(maxFriends, people.length - 1)) {
+    const other = random.pick(people)
+    if (other !== person) friends.add(other)
+  }
+  return [...friends]
 }

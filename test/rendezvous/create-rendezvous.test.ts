@@ -169,6 +169,13 @@ describe('createRendezvous', () => {
       await rejects(createRendezvous({}), 'ERR_USAGE')
     })
 
+    it('makes nothing when an address is none', async () => {
+      const dataDir = join(tmpdir(), 'p2pchat-never-made')
+      await rejects(createRendezvous({ dataDir, listen: ['foo'] }), 'ERR_USAGE')
+      await rejects(createRendezvous({ dataDir, announce: ['foo'] }), 'ERR_USAGE')
+      await assert.rejects(stat(dataDir), { code: 'ENOENT' })
+    })
+
     it('has no address before start and after stop', async () => {
       const server = await make(inMemory())
       assert.deepEqual(server.addresses(), [])

@@ -3,6 +3,7 @@ import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { findContact, putContact, takeRecord } from '../../../src/node/contacts/contacts.js'
 import type { Lane } from '../../../src/node/home/lane.js'
 import type { SeenUser } from '../../../src/node/pool/requests.js'
+import { leavingGraceMs } from '../../../src/node/presence/limits.js'
 import { Presence } from '../../../src/node/presence/presence.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { WatchRequest, WatchResponse, type ListedUser } from '../../../src/protocol/pb/service.js'
@@ -19,6 +20,7 @@ describe('presence', () => {
   let asked: string[][]
   let answer: ListedUser[]
   let work: Promise<void>
+  let clock: FakeClock
   const server = (): FakeChannel => new FakeChannel({
     'directory/watch': (body) => {
       asked.push(WatchRequest.decode(body).usernames)
@@ -30,6 +32,7 @@ describe('presence', () => {
 
   beforeEach(async () => {
     lane = makeLane()
+    clock = new FakeClock()
     events = []
     passedOn = []
     asked = []
@@ -37,7 +40,7 @@ describe('presence', () => {
     work = Promise.resolve()
     presence = new Presence({
       lane,
-      clock: new FakeClock(),
+      clock,
       logger: silentLogger,
       username: () => 'bob',
       channel: () => undefined,
@@ -96,7 +99,30 @@ describe('presence', () => {
     answer = [listed('alice'), listed('bob')]
     await presence.watch(server())
     presence.clear()
+    await clock.advance(leavingGraceMs)
     assert.deepEqual(events.at(-1), { event: 'presence', username: 'alice', online: false })
     assert.ok(!presence.isOnline('bob'))
+    assert.equal(clock.pending, 0)
+  })
+
+  it('says nothing of who is back within moments, as after the death of a server', async () => {
+    answer = [listed('alice')]
+    await presence.watch(server())
+    presence.clear()
+    await clock.advance(leavingGraceMs - 1)
+    assert.ok(presence.isOnline('alice'))
+    await presence.onSeen([seen('alice', false)])
+    await presence.onSeen([seen('alice')])
+    await clock.advance(leavingGraceMs)
+    assert.deepEqual(events, [{ event: 'presence', username: 'alice', online: true }])
+  })
+
+  it('leaves no timer when it ends', async () => {
+    answer = [listed('alice')]
+    await presence.watch(server())
+    await presence.onSeen([seen('alice', false)])
+    presence.stop()
+    presence.clear()
+    assert.equal(clock.pending, 0)
   })
 })

@@ -20,6 +20,8 @@ const CHAIN_KEY = 'pool/roster'
 /** Small, so that a copy of a disk is soon an old one. */
 export const unwitnessedWrites = 24
 const sweepIntervalMs = 30_000
+/** Servers tell each other their load so many times more seldom than they do: of all that is sent it was a fifth. */
+const loadsMoreSeldom = 5
 
 /** What runs on a machine from a start to its end. */
 export interface RunningPoolServer {
@@ -140,7 +142,7 @@ export class PoolServer {
       channels: () => [],
       poolAddressesOf: (peerIds) => [...peerIds],
       mayAsk: () => {},
-      clock,
+      clock: { ...clock, schedule: (delayMs, fn) => clock.schedule(loadsMoreSeldom * delayMs, fn) },
       logger
     })
     const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => [this.address] })

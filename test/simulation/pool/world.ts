@@ -68,8 +68,7 @@ export class PoolWorld {
   /** Lets `ms` go by. */
   async run (ms: number): Promise<void> {
     const endMs = this.#nowMs + ms
-    await settle()
-    while ((this.#events.nextDueMs ?? Infinity) <= endMs) await this.#step()
+    await eachTurn(() => (this.#events.nextDueMs ?? Infinity) <= endMs, () => { this.#step() })
     this.#nowMs = endMs
   }
 
@@ -79,24 +78,50 @@ export class PoolWorld {
     const wait = { isOver: false }
     const done = (): void => { wait.isOver = true }
     promise.then(done, done)
-    await settle()
-    while (!wait.isOver) {
+    await eachTurn(() => !wait.isOver, () => {
       if ((this.#events.nextDueMs ?? Infinity) > endMs) throw new Error(`Still waiting after ${maxMs} ms of simulated time.`)
-      await this.#step()
-    }
+      this.#step()
+    })
     return await promise
   }
 
-  async #step (): Promise<void> {
+  #step (): void {
     const event = this.#events.pop()
     if (event === undefined) return
     this.#nowMs = event.dueMs
     event.fn()
-    await settle()
   }
 }
 
-/** Resolves when everything that waits only for microtasks has run. */
-async function settle (): Promise<void> {
-  await new Promise<void>((resolve) => { setImmediate(resolve) })
+const maxTurnsAtOnce = 64
+
+/**
+ * Calls `step` as long as `goesOn`, and before each time lets everything run that waits only for microtasks. Immediates
+ * that were asked for together share a turn of the event loop and still run their microtasks one after the other: that
+ * costs a fifth of a turn for each.
+ */
+async function eachTurn (goesOn: () => boolean, step: () => void): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let left = 0
+    let turns = 1
+    let isOver = false
+    const turn = (): void => {
+      if (isOver) return
+      left--
+      try {
+        isOver = !goesOn()
+        if (isOver) resolve()
+        else step()
+      } catch (error) {
+        isOver = true
+        reject(error as Error)
+      }
+      if (left === 0 && !isOver) more()
+    }
+    const more = (): void => {
+      turns = Math.min(2 * turns, maxTurnsAtOnce)
+      for (left = 0; left < turns; left++) setImmediate(turn)
+    }
+    more()
+  })
 }
