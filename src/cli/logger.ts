@@ -1,9 +1,11 @@
 import { silentLogger, type Logger } from '../runtime.js'
 
-/** pino, as JSON lines on standard error. */
-export async function serverLogger (level: string): Promise<Logger> {
+/** pino, as JSON lines. @param dest a path, or a file descriptor. Default: standard error. */
+export async function serverLogger (level: string, dest: number | string = 2): Promise<Logger> {
   const { pino } = await import('pino')
-  const logger: Logger = pino<never>({ level }, pino.destination({ dest: 2, sync: true }))
+  // Else an error would be logged as {}: its message is no field of its own to JSON.
+  const serializers = { error: pino.stdSerializers.err }
+  const logger: Logger = pino<never>({ level, serializers }, pino.destination({ dest, sync: true }))
   return logger
 }
 

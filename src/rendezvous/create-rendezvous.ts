@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { opaqueServer, type OpaqueServer } from '../crypto/opaque/server.js'
 import { ed25519KeyPair } from '../crypto/ed25519.js'
 import { P2pChatError } from '../errors.js'
-import { formatPoolAddress, peerIdFromEd25519, readRosterHistory } from '../overlay/index.js'
+import { checkAddresses, formatPoolAddress, peerIdFromEd25519, readRosterHistory } from '../overlay/index.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
 import { createMemoryBlobs, openFolderBlobs, openStore, type BlobDisk, type KeyValueStore } from '../store/index.js'
 import { defaultLimits, type RendezvousLimits } from './limits.js'
@@ -82,12 +82,13 @@ export interface RendezvousServer {
 /**
  * Opens the data of a server, or makes them: identity, pool and recovery key. Nothing listens before start.
  *
- * @throws what openStore says; ERR_USAGE without dataDir and store, or when the token is none; ERR_STORE_FOREIGN: the
+ * @throws what openStore says; ERR_USAGE without dataDir and store, when the token is none, or an address to listen on; ERR_STORE_FOREIGN: the
  * data are of another pool than the token; ERR_NOT_PERMITTED: despiteDamage in a pool with other servers
  */
 export async function createRendezvous (init: RendezvousInit): Promise<RendezvousServer> {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, opaque = opaqueServer, announce = [] } = init
   const listen = init.listen ?? ['/ip4/0.0.0.0/tcp/0']
+  checkAddresses([...listen, ...announce])
   const store = init.store ?? await openStore({ folder: folderOf(init), kind: 'server', despiteDamage: init.despiteDamage === true })
   try {
     const membership = await loadMembership(store)

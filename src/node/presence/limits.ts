@@ -2,3 +2,5 @@
 export const maxWatched = 500
 /** Contacts that come to be known in one burst are asked for together. */
 export const watchDelayMs = 500
+/** A server that dies has its clients elsewhere within about two seconds: until then they are not said to have gone. */
+export const leavingGraceMs = 5_000

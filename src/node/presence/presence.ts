@@ -6,7 +6,7 @@ import type { NodeEvent } from '../chat-node.js'
 import { listContacts } from '../contacts/contacts.js'
 import type { Lane } from '../home/lane.js'
 import { watch, type SeenUser } from '../pool/requests.js'
-import { maxWatched, watchDelayMs } from './limits.js'
+import { leavingGraceMs, maxWatched, watchDelayMs } from './limits.js'
 
 export interface PresenceComponents {
   lane: Lane
@@ -23,6 +23,10 @@ export interface PresenceComponents {
 
 export class Presence {
   private readonly online = new Set<string>()
+  /** Who is shown as there: also who went a moment ago, and may be on the way to another server. */
+  private readonly shown = new Set<string>()
+  private readonly leaving = new Map<string, Timer>()
+  private stopped = false
   /** Whom the server was asked to watch: it is believed about nobody else. */
   private watched: ReadonlySet<string> = new Set()
   private timer: Timer | undefined
@@ -30,7 +34,7 @@ export class Presence {
   constructor (private readonly components: PresenceComponents) {}
 
   isOnline (username: string): boolean {
-    return this.online.has(username)
+    return this.shown.has(username)
   }
 
   /** Asks a server who is there, and to be told of changes. The own account is watched too, for its devices. */
@@ -73,24 +77,46 @@ export class Presence {
 
   /** Resolves once what follows from it is done. */
   async onSeen (seen: SeenUser[]): Promise<void> {
-    const { emit, username: self, onSeen } = this.components
     const users = seen.filter(({ username }) => this.watched.has(username))
     for (const { username, online } of users) {
       if (online === this.online.has(username)) continue
-      if (online) this.online.add(username)
-      else this.online.delete(username)
-      if (username !== self()) emit({ event: 'presence', username, online })
+      if (online) this.come(username)
+      else this.go(username)
     }
-    await onSeen(users)
+    await this.components.onSeen(users)
   }
 
   /** Without a server nobody is known to be there. */
   clear (): void {
-    for (const username of this.online) if (username !== this.components.username()) this.components.emit({ event: 'presence', username, online: false })
-    this.online.clear()
+    for (const username of [...this.online]) this.go(username)
   }
 
   stop (): void {
+    this.stopped = true
     this.timer?.cancel()
+    for (const timer of this.leaving.values()) timer.cancel()
+  }
+
+  private come (username: string): void {
+    this.online.add(username)
+    this.leaving.get(username)?.cancel()
+    this.leaving.delete(username)
+    if (this.shown.has(username)) return
+    this.shown.add(username)
+    this.tell(username, true)
+  }
+
+  private go (username: string): void {
+    this.online.delete(username)
+    if (this.stopped || this.leaving.has(username)) return
+    this.leaving.set(username, this.components.clock.schedule(leavingGraceMs, () => {
+      this.leaving.delete(username)
+      this.shown.delete(username)
+      this.tell(username, false)
+    }, { unref: true }))
+  }
+
+  private tell (username: string, online: boolean): void {
+    if (username !== this.components.username()) this.components.emit({ event: 'presence', username, online })
   }
 }
