@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import { constantTimeEqual, sha256 } from './bytes.js'
 
 /**
- * Keys made ready for OpenSSL, for as long as the bytes they were made from are in use: reading a raw private key takes ten
- * times as long as signing with it. Bytes that were wiped or changed since give no old key.
+ * Keys made ready for OpenSSL, for as long as the bytes they were made from are in use: that takes as long as signing with
+ * one. Bytes that were wiped or changed since give no old key.
  */
 export class KeyCache {
   readonly #keys = new WeakMap<Uint8Array, { print: Uint8Array, key: KeyObject }>()

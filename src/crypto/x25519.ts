@@ -1,11 +1,8 @@
-import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto'
-import { toString } from 'uint8arrays/to-string'
-import { expectLength, viewOf } from './bytes.js'
+import { diffieHellman, type KeyObject } from 'node:crypto'
+import { viewOf } from './bytes.js'
 import { KeyCache } from './key-cache.js'
+import { privateKeyObject, publicKeyObject, publicKeyOf } from './raw-keys.js'
 import { P2pChatError } from '../errors.js'
-
-// The DER around a raw private key: PKCS #8 of RFC 8410.
-const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x6e, 0x04, 0x22, 0x04, 0x20])
 
 const keys = new KeyCache()
 
@@ -16,7 +13,7 @@ export interface X25519KeyPair {
   readonly publicKey: Uint8Array
 }
 
-/** A private key made ready once (that costs more than a DH) for several uses. */
+/** A private key made ready once (that costs as much as a DH) for several uses. */
 export class X25519PrivateKey {
   readonly #key: KeyObject
   /** 32 bytes */
@@ -24,10 +21,8 @@ export class X25519PrivateKey {
 
   /** @param privateKey 32 random bytes; copied */
   constructor (privateKey: Uint8Array) {
-    this.#key = keys.of(privateKey, importPrivateKey)
-    // A JWK has the raw key, and is several times faster than DER where nothing secret is in it.
-    const { x } = createPublicKey(this.#key).export({ format: 'jwk' })
-    this.publicKey = new Uint8Array(Buffer.from(x ?? '', 'base64url'))
+    this.#key = keys.of(privateKey, (raw) => privateKeyObject('X25519', raw))
+    this.publicKey = publicKeyOf(this.#key)
   }
 
   /**
@@ -36,8 +31,7 @@ export class X25519PrivateKey {
    * @throws ERR_CRYPTO_INPUT another length, or a point of small order, which gives zero with every key (§6.1)
    */
   dh (publicKey: Uint8Array): Uint8Array {
-    expectLength(publicKey, 32, 'An X25519 public key')
-    const key = createPublicKey({ key: { kty: 'OKP', crv: 'X25519', x: toString(publicKey, 'base64url') }, format: 'jwk' })
+    const key = publicKeyObject('X25519', publicKey)
     try {
       return viewOf(diffieHellman({ privateKey: this.#key, publicKey: key }))
     } catch (cause) {
@@ -55,13 +49,4 @@ export function x25519KeyPair (privateKey: Uint8Array): X25519KeyPair {
 /** DH(a, B) of the specification. @throws ERR_CRYPTO_INPUT as {@link X25519PrivateKey.dh} */
 export function dh (privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
   return new X25519PrivateKey(privateKey).dh(publicKey)
-}
-
-function importPrivateKey (privateKey: Uint8Array): KeyObject {
-  const der = Buffer.alloc(PKCS8_PREFIX.byteLength + 32)
-  der.set(PKCS8_PREFIX)
-  der.set(expectLength(privateKey, 32, 'An X25519 private key'), PKCS8_PREFIX.byteLength)
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-  der.fill(0)
-  return key
 }
