@@ -14,7 +14,7 @@ module.exports = {
     layer('protocol', '^src/protocol/', []),
     layer('crypto', '^src/crypto/', ['^src/protocol/(limits|ids)\\.ts$']),
     layer('records', '^src/records/', ['^src/protocol/', '^src/crypto/']),
-    layer('overlay', '^src/overlay/', ['^src/records/', '^src/protocol/', '^src/crypto/(bytes|ed25519|signed-record)\\.ts$']),
+    layer('overlay', '^src/overlay/', ['^src/records/', '^src/protocol/', '^src/crypto/(bytes|ed25519|key-cache|raw-keys|signed-record)\\.ts$']),
     layer('store', '^src/store/', ['^src/protocol/']),
     layer('node', '^src/node/', ['^src/overlay/', '^src/store/', '^src/records/', '^src/protocol/', '^src/crypto/']),
     layer('rendezvous', '^src/rendezvous/', ['^src/overlay/', '^src/store/', '^src/records/', '^src/protocol/', '^src/crypto/(bytes|ed25519|signed-record|opaque/server|file/(leaf|merkle|limits))\\.ts$']),

@@ -2,6 +2,7 @@ import { Socket } from 'node:net'
 import { noise } from '@chainsafe/libp2p-noise'
 import type { ConnectionEncrypter } from '@libp2p/interface'
 import { maxUnsentSocketBytes } from './limits.js'
+import { noiseCrypto } from './noise-crypto.js'
 import { shortenPath } from './noise-path.js'
 import { readIntoOne } from './read-buffer.js'
 
@@ -12,7 +13,7 @@ type Noise = ReturnType<typeof noise>
  * ciphertext and a tag, which would each be a call, and a packet, of its own.
  */
 export function corkedNoise (): (components: Parameters<Noise>[0]) => ConnectionEncrypter {
-  const create = noise()
+  const create = noise({ crypto: noiseCrypto })
   return (components) => {
     const encrypter = create(components) as ConnectionEncrypter
     const { secureInbound, secureOutbound } = encrypter
