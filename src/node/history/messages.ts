@@ -1,7 +1,7 @@
 /** The history of a home: each message once, in the order in which this device learnt of it. */
 import type { GroupChangeKind, MessageState, Via } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { jsonCodec, jsonTable } from '../home/table.js'
+import { jsonCodec, jsonTable, rememberedTable } from '../home/table.js'
 import { parseOrderedInteger, orderedInteger } from '../../store/keys.js'
 
 export interface DeviceState { username: string, state: MessageState, via: Via | null, atMs: number }
@@ -78,7 +78,7 @@ const messageTable = jsonTable<MessageRow>('message')
 const logTable = jsonTable<Reference>('log')
 const idTable = jsonTable<true>('message-id')
 const conversationTable = jsonTable<Reference>('conversation')
-const counterTable = jsonTable<number>('counter')
+const counterTable = rememberedTable<number>('counter')
 
 /** Where a group's messages are listed: a key that no username is like. */
 export function groupConversation (id: string): string {

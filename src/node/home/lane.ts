@@ -5,9 +5,12 @@
  */
 import { P2pChatError } from '../../errors.js'
 import type { KeyValueStore, Operation } from '../../store/key-value.js'
+import { RememberedRows } from './remembered-rows.js'
 
 export interface Reader {
   get: (key: string) => Promise<Uint8Array | undefined>
+  /** As get, of a row that is read again and again: it stays in memory until it is written, and whoever reads it must not change it. */
+  getOften: (key: string) => Promise<Uint8Array | undefined>
   /** Entries whose keys start with `prefix`, in key order. */
   list: (prefix: string, options?: ListOptions) => Promise<Array<[string, Uint8Array]>>
 }
@@ -40,6 +43,7 @@ export class Lane implements Reader {
   private running = false
   private closed = false
   private idle: Array<() => void> = []
+  private readonly remembered = new RememberedRows()
 
   constructor (private readonly store: KeyValueStore) {}
 
@@ -51,7 +55,7 @@ export class Lane implements Reader {
         const own: Changes = new Map()
         const effects: Array<() => void> = []
         try {
-          const result = await work(new LayeredTransaction(this.store, changes, own, effects))
+          const result = await work(new LayeredTransaction(this, this.store, changes, own, effects))
           for (const [key, value] of own) changes.set(key, value)
           this.committed.push({ ok: () => { runAll(effects, reject); resolve(result) }, failed: reject })
         } catch (error) {
@@ -66,6 +70,11 @@ export class Lane implements Reader {
     return await this.store.get(key)
   }
 
+  async getOften (key: string): Promise<Uint8Array | undefined> {
+    const known = this.remembered.find(key)
+    return known === undefined ? await this.read(key) : known.value
+  }
+
   async list (prefix: string, options: ListOptions = {}): Promise<Array<[string, Uint8Array]>> {
     return await listStored(this.store, prefix, options)
   }
@@ -78,6 +87,13 @@ export class Lane implements Reader {
 
   private committed: Array<{ ok: () => void, failed: (error: Error) => void }> = []
 
+  private async read (key: string): Promise<Uint8Array | undefined> {
+    const reading = this.remembered.begin()
+    const value = await this.store.get(key)
+    this.remembered.keep(reading, key, value)
+    return value
+  }
+
   private async drain (): Promise<void> {
     this.running = true
     while (this.waiting.length > 0) {
@@ -86,7 +102,7 @@ export class Lane implements Reader {
       for (const job of this.waiting.splice(0, maxJobsPerCommit)) await job(changes)
       const done = this.committed
       try {
-        if (changes.size > 0) await this.store.batch(operations(changes), { sync: true })
+        if (changes.size > 0) await this.commit(changes)
       } catch (error) {
         for (const entry of done) entry.failed(error as Error)
         continue
@@ -96,10 +112,23 @@ export class Lane implements Reader {
     this.running = false
     for (const resolve of this.idle.splice(0)) resolve()
   }
+
+  private async commit (changes: Changes): Promise<void> {
+    const done = this.remembered.change()
+    try {
+      await this.store.batch(operations(changes), { sync: true })
+    } catch (error) {
+      // What is on the disk now is not known.
+      done(undefined)
+      throw error
+    }
+    done(changes)
+  }
 }
 
 class LayeredTransaction implements Transaction {
   constructor (
+    private readonly lane: Lane,
     private readonly store: KeyValueStore,
     private readonly shared: Changes,
     private readonly own: Changes,
@@ -107,9 +136,13 @@ class LayeredTransaction implements Transaction {
   ) {}
 
   async get (key: string): Promise<Uint8Array | undefined> {
-    const changed = this.own.get(key) ?? (this.own.has(key) ? null : this.shared.get(key))
-    if (changed === null) return undefined
-    return changed ?? await this.store.get(key)
+    const changed = this.changed(key)
+    return changed === undefined ? await this.store.get(key) : changed ?? undefined
+  }
+
+  async getOften (key: string): Promise<Uint8Array | undefined> {
+    const changed = this.changed(key)
+    return changed === undefined ? await this.lane.getOften(key) : changed ?? undefined
   }
 
   async list (prefix: string, options: ListOptions = {}): Promise<Array<[string, Uint8Array]>> {
@@ -134,6 +167,12 @@ class LayeredTransaction implements Transaction {
 
   afterCommit (fn: () => void): void {
     this.effects.push(fn)
+  }
+
+  /** What this transaction, or one before it that is not on the disk yet, makes of a row; null: deleted. */
+  private changed (key: string): Uint8Array | null | undefined {
+    const own = this.own.get(key)
+    return own === undefined ? this.shared.get(key) : own
   }
 }
 

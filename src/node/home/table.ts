@@ -30,6 +30,24 @@ export function jsonTable<T> (name: string): Table<T> {
   return table<T>(name, jsonCodec(name))
 }
 
+/** One whose rows are read again and again: they stay in memory as they were decoded, and what was read must not be changed. */
+export function rememberedTable<T> (name: string): Table<T> {
+  const codec = jsonCodec<T>(name)
+  const decoded = new WeakMap<Uint8Array, { value: T }>()
+  const decode = (bytes: Uint8Array): T => {
+    const known = decoded.get(bytes) ?? { value: codec.decode(bytes) }
+    decoded.set(bytes, known)
+    return known.value
+  }
+  return {
+    ...table<T>(name, codec),
+    async get (reader, ...key) {
+      const bytes = await reader.getOften(keyOf(name, ...key))
+      return bytes === undefined ? undefined : decode(bytes)
+    }
+  }
+}
+
 /** How a shelf of JSON keeps its values. */
 export function jsonCodec<T> (name: string): ValueCodec<T> {
   return {

@@ -1,5 +1,5 @@
 /** What a home keeps of groups: one shelf for each kind, all below the group's id in hex. */
-import { bytesTable, jsonTable } from '../../home/table.js'
+import { bytesTable, jsonTable, rememberedTable } from '../../home/table.js'
 import type { GroupHead } from '../../../records/group/index.js'
 
 export interface GroupRow {
@@ -85,15 +85,15 @@ export interface CandidateRow {
   atMs: number
 }
 
-export const groupTable = jsonTable<GroupRow>('group')
+export const groupTable = rememberedTable<GroupRow>('group')
 /** group, sequence */
-export const entryTable = jsonTable<EntryRow>('group-entry')
+export const entryTable = rememberedTable<EntryRow>('group-entry')
 /** group: an encoded GroupState */
 export const stateTable = bytesTable('group-state')
 /** group, username, device in hex */
-export const stayTable = jsonTable<Stay[]>('group-stay')
+export const stayTable = rememberedTable<Stay[]>('group-stay')
 /** group, epoch */
-export const epochTable = jsonTable<EpochRow>('group-epoch')
+export const epochTable = rememberedTable<EpochRow>('group-epoch')
 /** group, epoch */
 export const missingTable = jsonTable<MissingRow>('group-missing')
 /** group, epoch */

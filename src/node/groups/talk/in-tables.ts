@@ -1,7 +1,7 @@
 /** What this device has of each device that sends to a group: how far in order, what is held back, what receipt is due. */
 import type { Via } from '../../chat-node.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import { jsonTable } from '../../home/table.js'
+import { jsonTable, rememberedTable } from '../../home/table.js'
 import type { KnownStart } from './arrival.js'
 
 /** A device that sends to a group; the same key under another name is another one. */
@@ -36,10 +36,10 @@ export interface DueGroupReceipt { deliveredThrough: number, readThrough: number
 /** Of a group's conversation as a whole. */
 export interface GroupTalkState { unread: number, lastMessageAtMs: number | null, heldBytes: number }
 
-const stateTable = jsonTable<InState>('group-in')
+const stateTable = rememberedTable<InState>('group-in')
 const heldTable = jsonTable<HeldGroupMessage>('group-held')
 const dueTable = jsonTable<DueGroupReceipt>('group-due')
-const talkTable = jsonTable<GroupTalkState>('group-talk')
+const talkTable = rememberedTable<GroupTalkState>('group-talk')
 
 export async function findInState (reader: Reader, { id, username, device }: SendingDevice): Promise<InState | undefined> {
   return await stateTable.get(reader, id, username, device)

@@ -7,7 +7,7 @@ import type { GroupMessageHeader } from '../../../crypto/group/index.js'
 import type { Via } from '../../chat-node.js'
 import { toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import { jsonTable } from '../../home/table.js'
+import { jsonTable, rememberedTable } from '../../home/table.js'
 import type { SendingDevice } from './in-tables.js'
 import { parkedOfAllStrangers, parkedOfGroup, parkedOfMembers, parkedOfSender, parkedOfStrangers, type ParkedLimit } from './limits.js'
 
@@ -45,7 +45,7 @@ interface Total { count: number, bytes: number }
 
 const messageTable = jsonTable<ParkedMessage>('group-parked')
 const markTable = jsonTable<ParkedMark>('group-parked-mark')
-const totalTable = jsonTable<Total>('group-parked-total')
+const totalTable = rememberedTable<Total>('group-parked-total')
 
 export function parkedKey ({ groupId, sender, senderDevice, epoch, counter }: GroupMessageHeader, signature: Uint8Array): ParkedKey {
   // Another message under the same number must not push out the one that is here.
