@@ -4,7 +4,7 @@ import { encode } from '../../protocol/codec.js'
 import { MailNotification, type MailboxEntry } from '../../protocol/pb/service.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
 import { maxReadBytes, maxReadEntries } from '../limits.js'
-import type { Mailboxes } from '../mailboxes/index.js'
+import type { Mailboxes, PlacedEntry } from '../mailboxes/index.js'
 import { asError } from '../outcome.js'
 
 export interface PumpComponents {
@@ -21,12 +21,15 @@ export interface PumpComponents {
 /** When a mailbox that could not be read is tried again; doubled each time, up to the second. */
 export const pushRetryMs = 1_000
 export const maxPushRetryMs = 30_000
+/** When a mailbox is read after something was pushed unread: reading is what looks for what other servers have and this one lacks. */
+export const readAfterPushMs = 5_000
 
 type State = { kind: 'idle' } | { kind: 'pushing', again: boolean }
 
 /**
- * Pushes the mail of one device as it arrives: always read from the mailbox, one page after the other has been taken by
- * the channel's send queue, so that a slow reader costs one page of memory and no more.
+ * Pushes the mail of one device as it arrives: read from the mailbox, one page after the other has been taken by the
+ * channel's send queue, so that a slow reader costs one page of memory and no more. What has just been stored behind all
+ * that was pushed need not be read again.
  */
 export class Pump {
   readonly #components: PumpComponents
@@ -34,19 +37,21 @@ export class Pump {
   #state: State = { kind: 'idle' }
   #retry: Timer | undefined
   #retryMs = pushRetryMs
+  #look: Timer | undefined
 
   constructor (components: PumpComponents) {
     this.#components = components
     this.#cursor = components.afterCursor
   }
 
-  /** There may be new mail. */
-  wake (): void {
+  /** There may be new mail. @param entry all of it, if it comes right behind what was pushed last */
+  wake (entry?: PlacedEntry): void {
+    if (entry !== undefined && entry.cursor <= this.#cursor) return
     if (this.#state.kind === 'pushing') {
       this.#state.again = true
       return
     }
-    this.#push().catch((error: unknown) => {
+    this.#push(entry?.cursor === this.#cursor + 1 ? [entry] : []).catch((error: unknown) => {
       const { logger, channel } = this.#components
       logger.debug({ error: asP2pChatError(error), peer: channel.remotePeer }, 'mail could not be pushed')
       this.#wakeLater()
@@ -65,26 +70,42 @@ export class Pump {
     this.#retryMs = Math.min(2 * this.#retryMs, maxPushRetryMs)
   }
 
-  async #push (): Promise<void> {
+  /** @param stored what is the next, if that is known; then nothing is read */
+  async #push (stored: PlacedEntry[]): Promise<void> {
     const { mailboxes, channel, mailbox } = this.#components
-    const state: State = { kind: 'pushing', again: true }
+    const state: State = { kind: 'pushing', again: stored.length === 0 }
     this.#state = state
     this.#retry?.cancel()
     try {
+      if (stored.length > 0 && !channel.closed.aborted) {
+        await this.#give(stored)
+        this.#readLater()
+      }
       while (state.again && !channel.closed.aborted) {
         state.again = false
         const read = await mailboxes.read(mailbox, { afterCursor: this.#cursor, maxEntries: maxReadEntries, maxBytes: maxReadBytes })
         if (read.outcome !== 'read') throw asError(read)
         this.#retryMs = pushRetryMs
-        const last = read.entries.at(-1)
-        if (last === undefined) continue
-        await channel.notify('mailbox/mail', encode(MailNotification, { entries: read.entries.map(toWire) }))
-        this.skipTo(last.cursor)
+        await this.#give(read.entries)
         if (read.more) state.again = true
       }
     } finally {
       this.#state = { kind: 'idle' }
     }
+  }
+
+  #readLater (): void {
+    this.#look ??= this.#components.clock.schedule(readAfterPushMs, () => {
+      this.#look = undefined
+      this.wake()
+    }, { unref: true })
+  }
+
+  async #give (entries: PlacedEntry[]): Promise<void> {
+    const last = entries.at(-1)
+    if (last === undefined) return
+    await this.#components.channel.notify('mailbox/mail', encode(MailNotification, { entries: entries.map(toWire) }))
+    this.skipTo(last.cursor)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Channel } from '../../overlay/network.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { Attachment, Attachments } from '../directory/index.js'
-import type { Mailboxes } from '../mailboxes/index.js'
+import type { Mailboxes, PlacedEntry } from '../mailboxes/index.js'
 import { Pump } from './pump.js'
 
 export interface PumpsComponents {
@@ -21,16 +21,16 @@ export class Pumps {
   readonly #components: PumpsComponents
   readonly #pumps = new WeakMap<Channel, Pump>()
   readonly #cursors = new WeakMap<Channel, number>()
-  /** With new mail, and not woken yet. */
-  readonly #sleeping = new Set<Pump>()
+  /** With new mail, and not woken yet; with what it is, where it is one entry. */
+  readonly #sleeping = new Map<Pump, PlacedEntry | undefined>()
   #waking = false
 
   constructor (components: PumpsComponents) {
     this.#components = components
-    components.mailboxes.onAppended((mailbox) => {
+    components.mailboxes.onAppended((mailbox, entry) => {
       for (const { channel } of components.attachments.ofDevice(mailbox)) {
         const pump = this.#pumps.get(channel)
-        if (pump !== undefined) this.#sleeping.add(pump)
+        if (pump !== undefined) this.#sleeping.set(pump, this.#sleeping.has(pump) ? undefined : entry)
       }
       if (!this.#waking) void this.#wakeAll()
     })
@@ -49,10 +49,11 @@ export class Pumps {
     await Promise.resolve()
     for (let woken = 0; this.#sleeping.size > 0; woken++) {
       if (woken > 0 && woken % pumpsAtOnce === 0) await turns(turnsUntilWritten)
-      const [pump] = this.#sleeping
-      if (pump === undefined) break
+      const [next] = this.#sleeping
+      if (next === undefined) break
+      const [pump, entry] = next
       this.#sleeping.delete(pump)
-      pump.wake()
+      pump.wake(entry)
     }
     this.#waking = false
   }

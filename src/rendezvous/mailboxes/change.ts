@@ -84,8 +84,8 @@ export class MailboxChange {
     this.#operations.push({ type: 'delete', key })
   }
 
-  /** Stores and counts an entry behind all others. */
-  async add (entryId: Uint8Array, envelope: Uint8Array, record: Omit<records.IdRecord, 'cursor' | 'bytes'>): Promise<void> {
+  /** Stores and counts an entry behind all others. @returns its cursor */
+  async add (entryId: Uint8Array, envelope: Uint8Array, record: Omit<records.IdRecord, 'cursor' | 'bytes'>): Promise<number> {
     const cursor = this.state.next++
     await this.#count({ ...record, bytes: envelope.byteLength }, 1)
     if (record.status === 'shared') this.put(records.pointerKey(this.#mailbox, cursor), records.encodeEntry(entryId, record.content))
@@ -93,6 +93,7 @@ export class MailboxChange {
     this.put(records.idKey(this.#mailbox, entryId), records.encodeId({ ...record, cursor, bytes: envelope.byteLength }))
     const slotKey = records.slotKeyOf(record)
     this.put(records.expiryKey(record.expiresAtMs, this.#mailbox, entryId, slotKey), slotKey)
+    return cursor
   }
 
   /** Deletes an entry; what is known of its id is the caller's. */

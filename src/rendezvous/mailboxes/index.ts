@@ -11,6 +11,11 @@ export interface MailEntry {
   envelope: Uint8Array
 }
 
+/** An entry in its place. */
+export interface PlacedEntry extends MailEntry {
+  cursor: number
+}
+
 export interface Append extends MailEntry {
   /** device key of the recipient, 32 bytes */
   mailbox: Uint8Array
@@ -44,7 +49,7 @@ export interface ReadOptions {
 }
 
 export type MailRead =
-  | { outcome: 'read', entries: Array<MailEntry & { cursor: number }>, more: boolean }
+  | { outcome: 'read', entries: PlacedEntry[], more: boolean }
   | Unknown
   | Overloaded
 
@@ -59,6 +64,9 @@ export interface MailboxTotals {
   envelopes: number
   bytes: number
 }
+
+/** @param entry what was stored; without it there may be something new */
+export type AppendedListener = (mailbox: Uint8Array, entry?: PlacedEntry) => void
 
 export interface Mailboxes {
   append: (entry: Append) => Promise<AppendOutcome>
@@ -82,6 +90,6 @@ export interface Mailboxes {
   /** Deletes what has expired by now. */
   sweep: () => Promise<void>
   /** Calls `listener` after something new was stored in a mailbox. Returns what ends that. */
-  onAppended: (listener: (mailbox: Uint8Array) => void) => () => void
+  onAppended: (listener: AppendedListener) => () => void
   totals: () => Promise<MailboxTotals>
 }

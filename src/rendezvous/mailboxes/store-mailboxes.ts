@@ -11,7 +11,7 @@ import { nothingBeside, type Beside, type LocalMailboxes, type Unwanted, type Wr
 import { MailboxChange, weightOf } from './change.js'
 import { CursorFloor } from './cursor-floor.js'
 import { dependantsOf, nextExpired, type Expired } from './expiry.js'
-import type { AcknowledgeOutcome, Append, AppendOutcome, MailboxTotals, MailRead, ReadOptions, SharedAppend } from './index.js'
+import type { AcknowledgeOutcome, Append, AppendedListener, AppendOutcome, MailboxTotals, MailEntry, MailRead, ReadOptions, SharedAppend } from './index.js'
 import { PageReader } from './page-reader.js'
 import { PendingView } from './pending-view.js'
 import * as records from './records.js'
@@ -37,6 +37,12 @@ interface Decision<T> {
   synced: Promise<void>
 }
 
+/** What became of an entry in one mailbox; `cursor`: where it is new. */
+interface Taken {
+  outcome: AppendOutcome | Unwanted
+  cursor?: number
+}
+
 /** What is written as one. */
 interface Commit {
   operations: readonly Operation[]
@@ -50,8 +56,7 @@ interface Commit {
 }
 
 /** What becomes of a shared entry in one mailbox; without a change it is there already, is refused, or not wanted. */
-interface Place {
-  outcome: AppendOutcome | Unwanted
+interface Place extends Taken {
   change?: MailboxChange
   writes?: Writes
 }
@@ -67,7 +72,7 @@ class StoreMailboxes implements LocalMailboxes {
   readonly #shared: SharedEnvelopes
   readonly #pages: PageReader
   readonly #lanes = new Lanes()
-  readonly #listeners = new Set<(mailbox: Uint8Array) => void>()
+  readonly #listeners = new Set<AppendedListener>()
   readonly #weight: StoredWeight
   readonly #floor: CursorFloor
   #pendingAppends = 0
@@ -93,15 +98,15 @@ class StoreMailboxes implements LocalMailboxes {
   }
 
   async appendWith (entry: Append, beside: Beside): Promise<AppendOutcome | Unwanted> {
-    const [outcome = unknown] = await this.#takeIn([entry.mailbox], async () => {
-      const decision = await this.#append(entry, beside)
-      return { ...decision, outcome: [decision.outcome] }
+    const [outcome = unknown] = await this.#takeIn([entry.mailbox], entry, async () => {
+      const { outcome, cursor, synced } = await this.#append(entry, beside)
+      return { outcome: [{ outcome, cursor }], synced }
     })
     return outcome
   }
 
   async appendSharedWith (entry: SharedAppend, besides: readonly Beside[]): Promise<Array<AppendOutcome | Unwanted>> {
-    return await this.#takeIn(entry.mailboxes, async () => await this.#appendShared(entry, besides))
+    return await this.#takeIn(entry.mailboxes, entry, async () => await this.#appendShared(entry, besides))
   }
 
   async read (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
@@ -151,7 +156,7 @@ class StoreMailboxes implements LocalMailboxes {
     }
   }
 
-  onAppended (listener: (mailbox: Uint8Array) => void): () => void {
+  onAppended (listener: AppendedListener): () => void {
     this.#listeners.add(listener)
     return () => { this.#listeners.delete(listener) }
   }
@@ -168,7 +173,7 @@ class StoreMailboxes implements LocalMailboxes {
     return totals
   }
 
-  async #append (entry: Append, beside: Beside): Promise<Decision<AppendOutcome | Unwanted>> {
+  async #append (entry: Append, beside: Beside): Promise<Taken & Omit<Decision<unknown>, 'outcome'>> {
     const { clock, limits } = this.#components
     const { mailbox, entryId, envelope, sender, slot } = entry
     const writes = await beside(this.#view)
@@ -187,17 +192,17 @@ class StoreMailboxes implements LocalMailboxes {
     const isReplacement = before !== undefined && before.emptiedCursor === 0
     const status = placeFor({ bytes: envelope.byteLength, hasSlot: slotKey.byteLength > 0, isReplacement }, change.state, await change.share(sender), limits)
     if (typeof status !== 'string') return { outcome: status, synced: Promise.resolve() }
-    await change.add(entryId, envelope, { expiresAtMs, status, sender, slot, content: none })
+    const cursor = await change.add(entryId, envelope, { expiresAtMs, status, sender, slot, content: none })
     if (this.#isTooHeavy(change.weight)) return { outcome: storeIsFull, synced: Promise.resolve() }
     if (slotKey.byteLength > 0) {
       const replaced = before === undefined ? [] : [before.current, ...before.replaced].slice(0, maxReplacedIds)
       change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ expiresAtMs, emptiedCursor: 0, current: entryId, replaced }))
     }
-    return { outcome: stored(expiresAtMs), synced: this.#write(change, writes) }
+    return { outcome: stored(expiresAtMs), cursor, synced: this.#write(change, writes) }
   }
 
   /** Decides for all mailboxes, in all their lanes, and writes one batch. */
-  async #appendShared (entry: SharedAppend, besides: readonly Beside[]): Promise<Decision<Array<AppendOutcome | Unwanted>>> {
+  async #appendShared (entry: SharedAppend, besides: readonly Beside[]): Promise<Decision<Taken[]>> {
     const content = sha256(entry.envelope)
     const expiresAtMs = this.#components.clock.now() + this.#components.limits.mailRetentionMs
     const places = await Promise.all(entry.mailboxes.map(async (mailbox, index) => await this.#placeShared(mailbox, entry, { content, expiresAtMs }, besides[index] ?? nothingBeside)))
@@ -206,10 +211,10 @@ class StoreMailboxes implements LocalMailboxes {
     const weight = changes.reduce((sum, change) => sum + change.weight, 0)
     if (changes.length > 0 && this.#isTooHeavy(weight + this.#shared.weightOfAdding(content, entry.envelope.byteLength))) {
       this.#shared.release(references.map((reference) => reference.content))
-      const outcome = places.map((place) => place.change === undefined ? place.outcome : storeIsFull)
+      const outcome = places.map((place) => ({ outcome: place.change === undefined ? place.outcome : storeIsFull }))
       return { outcome, synced: this.#writeBeside(writesOf(places.filter(({ change }) => change === undefined))) }
     }
-    const outcome = places.map((place) => place.outcome)
+    const outcome = places.map(({ outcome, cursor }) => ({ outcome, cursor }))
     const writes = writesOf(places)
     if (changes.length === 0) return { outcome, synced: this.#writeBeside(writes) }
     return { outcome, synced: this.#commit({ references, weight, operations: changes.flatMap((change) => change.operations()), envelope: entry.envelope, writes }) }
@@ -223,8 +228,8 @@ class StoreMailboxes implements LocalMailboxes {
     const change = await this.#beginAppend(mailbox)
     const place = placeFor({ bytes: envelope.byteLength, hasSlot: false, isReplacement: false }, change.state, await change.share(sender), this.#components.limits)
     if (typeof place !== 'string') return { outcome: place }
-    await change.add(entryId, envelope, { expiresAtMs, status: 'shared', sender, slot: none, content })
-    return { outcome: stored(expiresAtMs), change, writes }
+    const cursor = await change.add(entryId, envelope, { expiresAtMs, status: 'shared', sender, slot: none, content })
+    return { outcome: stored(expiresAtMs), cursor, change, writes }
   }
 
   /** Takes what is left of the slot's last entry out of the mailbox. */
@@ -293,18 +298,20 @@ class StoreMailboxes implements LocalMailboxes {
   }
 
   /** Appends to mailboxes, of which `maxPendingAppends` may be under way at once, and tells whoever listens. */
-  async #takeIn (mailboxes: readonly Uint8Array[], decide: () => Promise<Decision<Array<AppendOutcome | Unwanted>>>): Promise<Array<AppendOutcome | Unwanted>> {
+  async #takeIn (mailboxes: readonly Uint8Array[], { entryId, envelope }: MailEntry, decide: () => Promise<Decision<Taken[]>>): Promise<Array<AppendOutcome | Unwanted>> {
     if (this.#pendingAppends >= this.#components.limits.maxPendingAppends) {
       return mailboxes.map(() => ({ outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }))
     }
     this.#pendingAppends += mailboxes.length
     try {
-      const decided = await this.#decide<Array<AppendOutcome | Unwanted>>(mailboxes, decide)
-      const outcomes = Array.isArray(decided) ? decided : mailboxes.map(() => decided)
+      const decided = await this.#decide<Taken[]>(mailboxes, decide)
+      if (!Array.isArray(decided)) return mailboxes.map(() => decided)
       for (const [index, mailbox] of mailboxes.entries()) {
-        if (outcomes[index]?.outcome === 'stored') for (const listener of this.#listeners) listener(mailbox)
+        const { outcome: { outcome } = unknown, cursor } = decided[index] ?? {}
+        if (outcome !== 'stored') continue
+        for (const listener of this.#listeners) listener(mailbox, cursor === undefined ? undefined : { entryId, envelope, cursor })
       }
-      return outcomes
+      return decided.map(({ outcome }) => outcome)
     } finally {
       this.#pendingAppends -= mailboxes.length
     }

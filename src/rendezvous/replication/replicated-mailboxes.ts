@@ -1,7 +1,7 @@
 import { toString } from 'uint8arrays/to-string'
 import type { Clock, Random } from '../../runtime.js'
 import { retryWhenOverloadedMs } from '../limits.js'
-import type { AcknowledgeOutcome, Append, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions, SharedAppend } from '../mailboxes/index.js'
+import type { AcknowledgeOutcome, Append, AppendedListener, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions, SharedAppend } from '../mailboxes/index.js'
 import type { Overloaded, Unknown } from '../registers/index.js'
 import { catchUp } from './catch-up.js'
 import { gather } from './gather.js'
@@ -123,7 +123,7 @@ class ReplicatedMailboxes implements Mailboxes {
     for (const [name, { atMs }] of this.#caughtUp) if (clock.now() - atMs > limits.caughtUpMs) this.#caughtUp.delete(name)
   }
 
-  onAppended (listener: (mailbox: Uint8Array) => void): () => void {
+  onAppended (listener: AppendedListener): () => void {
     return this.#components.localMailboxes.onAppended(listener)
   }
 

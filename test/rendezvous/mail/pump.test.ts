@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { decode } from '../../../src/protocol/codec.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
 import { MailNotification } from '../../../src/protocol/pb/service.js'
-import { maxPushRetryMs, Pump, pushRetryMs } from '../../../src/rendezvous/mail/pump.js'
-import type { Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import { maxPushRetryMs, Pump, pushRetryMs, readAfterPushMs } from '../../../src/rendezvous/mail/pump.js'
+import type { Mailboxes, PlacedEntry } from '../../../src/rendezvous/mailboxes/index.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { defaultLimits, maxReadEntries } from '../../../src/rendezvous/limits.js'
 import { silentLogger } from '../../../src/runtime.js'
@@ -19,11 +19,14 @@ describe('Pump', () => {
   let pump: Pump
   let clock: FakeClock
   let appended = 0
+  const appendOne = async (): Promise<void> => {
+    const entryId = new Uint8Array(16)
+    new DataView(entryId.buffer).setUint32(0, ++appended)
+    await mailboxes.append(entry({ entryId }))
+  }
   const append = async (count: number): Promise<void> => {
     for (let i = 0; i < count; i++) {
-      const entryId = new Uint8Array(16)
-      new DataView(entryId.buffer).setUint32(0, ++appended)
-      await mailboxes.append(entry({ entryId }))
+      await appendOne()
       pump.wake()
     }
   }
@@ -76,6 +79,61 @@ describe('Pump', () => {
     await append(3)
     await settle()
     assert.deepEqual(pushed(), [])
+  })
+
+  it('pushes what was stored just now without reading it, and reads the mailbox later', async () => {
+    mailboxes.onAppended((_mailbox, entry) => { pump.wake(entry) })
+    await appendOne()
+    await settle()
+    await appendOne()
+    await settle()
+    assert.deepEqual(pushed(), [1, 2])
+    assert.equal(reads, 0)
+    await clock.advance(readAfterPushMs)
+    assert.equal(reads, 1)
+    assert.deepEqual(pushed(), [1, 2])
+    assert.equal(clock.pending, 0)
+  })
+
+  it('reads where something came between, and pushes nothing twice', async () => {
+    const entries: Array<PlacedEntry | undefined> = []
+    mailboxes.onAppended((_mailbox, entry) => { entries.push(entry) })
+    for (let i = 0; i < 4; i++) await appendOne()
+    const [first, second, third, fourth] = entries
+    pump.wake(second)
+    await settle()
+    assert.equal(reads, 1)
+    pump.wake(first)
+    pump.wake(fourth)
+    pump.wake(third)
+    pump.wake()
+    await settle()
+    assert.deepEqual(pushed(), [1, 2, 3, 4])
+  })
+
+  it('reads what came while it was pushing something unread, for a reader who does not read', async () => {
+    mailboxes.onAppended((_mailbox, entry) => { pump.wake(entry) })
+    channel.full = true
+    await appendOne()
+    await settle()
+    for (let i = 0; i < 20; i++) await appendOne()
+    await settle()
+    assert.deepEqual([channel.sent.length, reads], [1, 0])
+    channel.drain()
+    await settle(50)
+    assert.deepEqual(pushed(), upTo(21))
+    assert.ok(reads <= 2, `${reads} reads`)
+  })
+
+  it('reads what could not be pushed unread', async () => {
+    mailboxes.onAppended((_mailbox, entry) => { pump.wake(entry) })
+    const { notify } = channel
+    channel.notify = async () => { throw new Error('broken') }
+    await appendOne()
+    await settle()
+    channel.notify = notify
+    await clock.advance(pushRetryMs)
+    assert.deepEqual(pushed(), [1])
   })
 
   it('goes on after a read that failed', async () => {

@@ -17,8 +17,8 @@ describe('Pumps', () => {
   const members = 40
   let mailboxes: Mailboxes
   let channels: StubChannel[]
-  /** What was read, and what left, in the order in which it happened. */
-  let log: Array<'read' | 'written'>
+  /** What was read, given to its channel, and left, in the order in which it happened. */
+  let log: Array<'read' | 'given' | 'written'>
 
   beforeEach(async () => {
     const clock = new FakeClock()
@@ -41,6 +41,7 @@ describe('Pumps', () => {
       const { notify } = channel
       channel.notify = async (method, body) => {
         await notify(method, body)
+        log.push('given')
         // As frames do: at the end of the turn they are encrypted, at the end of the next they are written.
         process.nextTick(() => { process.nextTick(() => { log.push('written') }) })
       }
@@ -62,12 +63,12 @@ describe('Pumps', () => {
   it('push a message for many to each of them, once', async () => {
     await sendToAll()
     assert.deepEqual(channels.map(({ sent }) => sent.length), channels.map(() => 1))
-    assert.equal(log.filter((what) => what === 'read').length, members)
+    assert.equal(log.filter((what) => what === 'read').length, 0)
   })
 
-  it('have the first ones written before the last ones are read', async () => {
+  it('have the first ones written before the last ones are given theirs', async () => {
     await sendToAll()
-    assert.ok(log.indexOf('written') < log.lastIndexOf('read'), log.join(' '))
+    assert.ok(log.indexOf('written') < log.lastIndexOf('given'), log.join(' '))
     assert.ok(log.slice(0, log.indexOf('written')).length <= members / 2, log.join(' '))
   })
 
