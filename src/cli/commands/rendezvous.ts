@@ -3,7 +3,6 @@ import { isP2pChatError } from '../../errors.js'
 import type { RendezvousInit, RendezvousServer } from '../../rendezvous/index.js'
 import type { MetricsEndpoint } from '../../rendezvous/metrics/endpoint.js'
 import { sleep, type Clock } from '../../runtime.js'
-import { damagedStore, hasRoom } from '../../store/index.js'
 import { flagOption, listOption, textOption, type CommandContext, type CommandSpec } from '../command.js'
 import { servePoolControl, type ControlServer } from '../control/index.js'
 import { serverLogger } from '../logger.js'
@@ -95,7 +94,7 @@ async function serve (server: RendezvousServer, { context, folder, ends, ready }
     await ready()
     await Promise.race([over, failure(server.failed, folder, context.clock, waiting.signal)])
     if (server.removed.aborted) throw server.removed.reason
-    if (isP2pChatError(server.failed.reason, 'ERR_STORE_CORRUPT')) throw damagedStore(server.failed.reason, folder, 'server')
+    if (isP2pChatError(server.failed.reason, 'ERR_STORE_CORRUPT')) throw (await store()).damagedStore(server.failed.reason, folder, 'server')
     return context.signal.aborted || !server.failed.aborted ? 'over' : 'disk-failed'
   } finally {
     waiting.abort()
@@ -108,8 +107,14 @@ async function serve (server: RendezvousServer, { context, folder, ends, ready }
 async function failure (failed: AbortSignal, folder: string, clock: Clock, signal: AbortSignal): Promise<void> {
   await aborted(failed)
   if (!isP2pChatError(failed.reason, 'ERR_STORE_IO')) return
+  const { hasRoom } = await store()
   do await sleep(clock, roomProbeIntervalMs, signal).catch(() => {})
   while (!signal.aborted && !await hasRoom(folder))
+}
+
+/** Not loaded by every command: with LevelDB it takes as long as all of the command line. */
+async function store (): Promise<typeof import('../../store/index.js')> {
+  return await import('../../store/index.js')
 }
 
 async function aborted (signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 /** What `pool up` remembers in its folder of the servers in it: DIR/1, DIR/2 … */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileDurably } from '../../store/index.js'
+import { writeFileDurably } from '../../store/durable-file.js'
 
 const RECORD_NAME = 'pool-up.json'
 
