@@ -29,13 +29,15 @@ import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-
 import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
 import { addressFreshMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
-import { devicesWithEntries, findOutChain, listOutChains, usersWithPending } from './outbox.js'
+import { devicesWithEntries, listOutChains, usersWithPending } from './outbox.js'
 import { Outgoing } from './outgoing.js'
 import { PeerService, type PeerServiceComponents } from './peer-service.js'
 import { dialTimeoutMs, Peers } from './peers.js'
+import { People } from './people.js'
 import { Progress } from './progress.js'
 import { Receipts } from './receipts.js'
 import { Resets } from './resets.js'
+import { Sealer } from './sealer.js'
 import { Senders } from './senders.js'
 import { Shelf, type Arrived } from './shelf.js'
 import type { FileArrivals } from './body.js'
@@ -81,6 +83,7 @@ export class Delivery {
   readonly peerService: PeerService
   /** Says things of the node's own to other devices. */
   readonly systemMail: SystemMailer
+  private readonly people: People
   private readonly sessions: Sessions
   private readonly progress: Progress
   private readonly peers: Peers
@@ -97,26 +100,36 @@ export class Delivery {
   constructor (private readonly components: DeliveryComponents) {
     const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups, files, gate } = components
     const { username } = self
-    const ownRecord = async (): Promise<VerifiedAccountRecord> => await this.ownRecord()
-    const refreshSoon = (name: string): void => { this.tasks.run(async () => { await this.tryRefresh(name) }) }
+    const refreshSoon = (name: string): void => { this.tasks.run(async () => { await people.refresh(name) }) }
     const sessions = new Sessions({ clock, random, prekeys })
+    const sealer = new Sealer({ self, sessions, random })
+    const people = this.people = new People({
+      lane,
+      clock,
+      logger,
+      username,
+      directory,
+      sessions,
+      ...(groups?.isMember === undefined ? {} : { isMember: (hex) => groups.isMember?.(hex) === true }),
+      ...(gate === undefined ? {} : { gate })
+    })
     const owed = (devices: string[]): void => { this.tasks.run(async () => { for (const hex of devices) await senders.trigger(hex) }) }
     const systemMail = this.systemMail = new SystemMailer({ lane, clock, random, owed })
     const progress = new Progress({ clock, username, emit, settled: (hex, sequence, outcome) => { systemMail.settled(hex, sequence, outcome) } })
-    const peers = new Peers({ network, clock, logger, addressesOf: async (hex) => await this.addressesOf(hex) })
+    const peers = new Peers({ network, clock, logger, addressesOf: async (hex) => await people.addressesOf(hex) })
     const receipts = new Receipts({ lane, clock, random, logger, deviceKey: self.deviceKey, sessions, peers, poolChannel })
     const senders = new Senders(lane, {
       lane,
       clock,
-      random,
       logger,
       self,
       sessions,
+      sealer,
       peers,
       progress,
       poolChannel,
-      ownRecord,
-      recordOf: async (name) => await this.writableRecord(name),
+      ownRecord: async () => await people.ownRecord(),
+      recordOf: async (name) => await people.writableRecord(name),
       recordOutdated: refreshSoon,
       takeReceipt: async (envelope, from, via) => { await this.takeAnswer(envelope, from, via) }
     })
@@ -125,11 +138,11 @@ export class Delivery {
     this.sessions = sessions
     this.progress = progress
     this.peers = peers
-    this.upgrades = new Upgrades({ clock, logger, network, addressesOf: async (hex) => await this.addressesOfContact(hex) })
+    this.upgrades = new Upgrades({ clock, logger, network, addressesOf: async (hex) => await people.addressesOfContact(hex) })
     this.receipts = receipts
     this.senders = senders
     this.resets = resets
-    const shelf = this.shelf = new Shelf({ clock, logger, username, emit, met: (name) => { this.tasks.run(async () => { await this.meet(name) }) }, ...(files === undefined ? {} : { files }) })
+    const shelf = this.shelf = new Shelf({ clock, logger, username, emit, met: (name) => { this.tasks.run(async () => { await people.meet(name) }) }, ...(files === undefined ? {} : { files }) })
     this.inbox = new Inbox({
       lane,
       clock,
@@ -158,6 +171,7 @@ export class Delivery {
       self,
       directory,
       progress,
+      sealer,
       emit,
       tasks: this.tasks,
       hasServer: () => poolChannel() !== undefined,
@@ -177,8 +191,8 @@ export class Delivery {
       peers,
       receipts,
       take: async (envelopes, via, sender) => await this.takeAll(envelopes, via, sender),
-      isOfContact: async (device) => await this.isOfContact(device),
-      isWelcome: async (device) => await this.isWelcome(device),
+      isOfContact: async (device) => await people.isOfContact(device),
+      isWelcome: async (device) => await people.isWelcome(device),
       groupReceipts: async (...args) => await groups?.receiptsFor(...args) ?? []
     })
   }
@@ -274,7 +288,7 @@ export class Delivery {
       this.components.directory.forget(user.username)
       await this.tasks.finish(async () => {
         const known = await findRecord(this.components.lane, user.username)
-        if (known !== undefined && user.recordVersion > known.version) await this.tryRefresh(user.username)
+        if (known !== undefined && user.recordVersion > known.version) await this.people.refresh(user.username)
         // It may be somewhere else now, and in reach.
         if (user.online) for (const { deviceKey } of known?.devices ?? []) this.peers.seen(toHex(deviceKey))
       })
@@ -363,70 +377,8 @@ export class Delivery {
       if (username !== undefined && (sender === undefined || strangers.size < maxIntroduced)) strangers.add(username)
     }
     const answered = new Set<string>()
-    await Promise.all([...strangers].map(async (username) => { if (await this.tryRefresh(username)) answered.add(username) }))
+    await Promise.all([...strangers].map(async (username) => { if (await this.people.refresh(username)) answered.add(username) }))
     return await Promise.all(envelopes.map(async (envelope) => await this.inbox.take(envelope, via, sender, (username) => answered.has(username))))
-  }
-
-  /** Who was never talked with is not called unasked: that would show where this device is. */
-  private async addressesOfContact (device: string): Promise<string[]> {
-    const username = await this.contactOf(device)
-    return username === undefined ? [] : await this.components.directory.addressesOf(username, device, addressFreshMs)
-  }
-
-  private async isOfContact (device: string): Promise<boolean> {
-    return this.components.groups?.isMember?.(device) === true || await this.contactOf(device) !== undefined
-  }
-
-  /** Whether the device may talk to this one directly; members' devices may, for what their groups need. */
-  private async isWelcome (device: string): Promise<boolean> {
-    const { lane, gate, groups } = this.components
-    if (gate === undefined || groups?.isMember?.(device) === true) return true
-    return await gate.isWelcome(lane, await this.sessions.usernameOf(lane, device))
-  }
-
-  /** Whose device it is, when it is this account's or of one with which messages were exchanged. */
-  private async contactOf (device: string): Promise<string | undefined> {
-    const { lane, self } = this.components
-    const username = await this.sessions.usernameOf(lane, device)
-    if (username === undefined || username === self.username) return username
-    const contact = await findContact(lane, username)
-    return contact?.talked === true && contact.decision !== 'blocked' ? username : undefined
-  }
-
-  private async writableRecord (username: string): Promise<VerifiedAccountRecord | undefined> {
-    if ((await findContact(this.components.lane, username))?.identity === 'changed') return undefined
-    return await findRecord(this.components.lane, username)
-  }
-
-  private async ownRecord (): Promise<VerifiedAccountRecord> {
-    const record = await findRecord(this.components.lane, this.components.self.username)
-    if (record === undefined) throw new P2pChatError('ERR_STORE_CORRUPT', 'The home lacks its own account record; sign in again.')
-    return record
-  }
-
-  private async addressesOf (device: string): Promise<string[]> {
-    const chain = await findOutChain(this.components.lane, device)
-    return chain === undefined ? [] : await this.components.directory.addressesOf(chain.username, device, addressFreshMs)
-  }
-
-  private async meet (username: string): Promise<void> {
-    await this.tryRefresh(username)
-    await this.components.lane.write(async (tx) => {
-      const contact = await findContact(tx, username)
-      if (contact !== undefined) putContact(tx, username, { ...contact, talked: true, lastMessageAtMs: this.components.clock.now() })
-    })
-  }
-
-  /** Whether the directory answered, be it that there is no such user. */
-  private async tryRefresh (username: string): Promise<boolean> {
-    try {
-      await this.components.directory.refresh(username)
-      return true
-    } catch (error) {
-      if (!isP2pChatError(error)) throw error
-      this.components.logger.info({ username, code: error.code }, 'a record could not be looked up')
-      return error.code === 'ERR_NOT_FOUND'
-    }
   }
 
   private tellIdentityChanged (username: string): void {

@@ -9,27 +9,27 @@ import { decode, encode } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import { DeliverRequest, DeliverResponse } from '../../protocol/pb/service.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
-import type { Clock, Logger, Random } from '../../runtime.js'
+import type { Clock, Logger } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
 import { fromHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
 import { appendMail, takeBundle } from '../pool/requests.js'
 import { Retry, type Outcome } from '../retry.js'
 import type { Sessions } from '../sessions/sessions.js'
-import { decodeEnvelope, encodeMessageEnvelope } from './envelope.js'
+import { decodeEnvelope } from './envelope.js'
 import { directRetryMs, directTimeoutMs, firstRetryMs, maxAnswerReceipts, maxBatchBytes, maxBatchEntries, maxParallelAppends, maxRetryMs, slowestBytesPerMs } from './limits.js'
-import { findEntry, findSealed, listEntries, putSealed, type NumberedEntry } from './outbox.js'
-import { encodePayload } from './payload.js'
+import { findEntry, findSealed, listEntries, type NumberedEntry } from './outbox.js'
 import type { Peers } from './peers.js'
 import type { Progress } from './progress.js'
+import type { Sealer } from './sealer.js'
 
 export interface DeviceSenderComponents {
   lane: Lane
   clock: Clock
-  random: Random
   logger: Logger
   self: SelfEnd
   sessions: Sessions
+  sealer: Sealer
   peers: Peers
   progress: Progress
   /** the server's channel if there is one now */
@@ -157,31 +157,26 @@ export class DeviceSender {
     return await takeBundle(server, 'prekeys/take', device, clock.now())
   }
 
-  /** Seals what is not sealed yet. The session and the envelopes are durable before any of them leaves. */
+  /** What of it leaves in one go; sealed now what is not yet. The session and the envelopes are durable before any of them leaves. */
   private async seal (batch: NumberedEntry[]): Promise<SealedEntry[]> {
-    const { lane, sessions, self, random, ownRecord } = this.components
+    const { lane, sealer, ownRecord } = this.components
+    const sealed = await Promise.all(batch.map(async (numbered) => ({ ...numbered, envelope: await findSealed(lane, this.device, numbered.sequence) })))
+    if (sealed.every((one): one is SealedEntry => one.envelope !== undefined)) return firstBatch(sealed)
     const own = await ownRecord()
     return await lane.write(async (tx) => {
-      const [oldest] = await listEntries(tx, this.device, { limit: 1 })
       const sealedEntries: SealedEntry[] = []
       let bytes = 0
-      for (const { sequence, entry } of batch) {
+      for (const { sequence } of batch) {
         // An acknowledgement may have taken it away meanwhile.
-        const current = await findEntry(tx, this.device, sequence)
-        if (current === undefined) continue
-        let envelope = await findSealed(tx, this.device, sequence)
-        if (envelope === undefined) {
-          const payload = encodePayload({ ...entry, sequence, lowestAlive: oldest?.sequence ?? sequence, record: { version: own.version, hash: own.hash } })
-          const sealed = await sessions.seal(tx, this.device, payload)
-          if (sealed === undefined) break
-          envelope = encodeMessageEnvelope({ senderDevice: self.deviceKey, recipientDevice: fromHex(this.device) }, random.bytes(16), sealed, own.signed)
-          putSealed(tx, this.device, sequence, envelope)
-        }
+        const entry = await findEntry(tx, this.device, sequence)
+        if (entry === undefined) continue
+        const envelope = await sealer.seal(tx, this.device, { sequence, entry }, own)
+        if (envelope === undefined) break
+        sealedEntries.push({ sequence, entry, envelope })
         bytes += envelope.byteLength
-        if (bytes > maxBatchBytes && sealedEntries.length > 0) break
-        sealedEntries.push({ sequence, entry: current, envelope })
+        if (bytes > maxBatchBytes) break
       }
-      return sealedEntries
+      return firstBatch(sealedEntries)
     })
   }
 
@@ -229,4 +224,14 @@ export class DeviceSender {
       throw error
     }
   }
+}
+
+/** As many as leave in one go: one at least. */
+function firstBatch (sealed: SealedEntry[]): SealedEntry[] {
+  let bytes = 0
+  const tooMany = sealed.findIndex(({ envelope }, i) => {
+    bytes += envelope.byteLength
+    return i > 0 && bytes > maxBatchBytes
+  })
+  return tooMany === -1 ? sealed : sealed.slice(0, tooMany)
 }

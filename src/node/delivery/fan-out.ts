@@ -5,7 +5,7 @@ import type { DeviceState, MessageRow, SentDetails } from '../history/messages.j
 import { putMessage } from '../history/messages.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
-import { enqueue, type OutEntry } from './outbox.js'
+import { enqueue, type NumberedEntry, type OutEntry } from './outbox.js'
 import { contentOf } from './body.js'
 import { encodeDirect } from './payload.js'
 import { summarise } from './status.js'
@@ -19,23 +19,24 @@ export interface FanOut {
   nowMs: number
 }
 
-/** Enqueues the message for every device that has no entry for it yet. Returns these devices in hex. */
-export async function fanOut (tx: Transaction, { deviceKey, message, recipient, own, nowMs }: FanOut): Promise<string[]> {
+/** An entry for one device, in hex. */
+export interface Enqueued { device: string, numbered: NumberedEntry }
+
+/** Enqueues the message for every device that has no entry for it yet. */
+export async function fanOut (tx: Transaction, { deviceKey, message, recipient, own, nowMs }: FanOut): Promise<Enqueued[]> {
   const entry = entryOf(message)
   const devices: Record<string, DeviceState> = { ...message.sent.devices }
-  const enqueued: string[] = []
+  const enqueued: Enqueued[] = []
   for (const { deviceKey: key } of recipient.devices) {
     const hex = toHex(key)
     if (constantTimeEqual(key, deviceKey) || devices[hex] !== undefined) continue
     devices[hex] = { username: recipient.username, state: 'queued', via: null, atMs: nowMs }
-    await enqueue(tx, hex, recipient.username, entry)
-    enqueued.push(hex)
+    enqueued.push({ device: hex, numbered: await enqueue(tx, hex, recipient.username, entry) })
   }
   if (recipient.username !== own.username && message.sent.copiedTo === undefined) {
     for (const { deviceKey: key } of own.devices) {
       if (constantTimeEqual(key, deviceKey)) continue
-      await enqueue(tx, toHex(key), own.username, entry)
-      enqueued.push(toHex(key))
+      enqueued.push({ device: toHex(key), numbered: await enqueue(tx, toHex(key), own.username, entry) })
     }
   }
   // A note to oneself on one's only device has arrived.

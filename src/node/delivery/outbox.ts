@@ -4,8 +4,9 @@
  */
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable } from '../home/table.js'
+import { listSequences } from './sequences.js'
 
-/** The chain of messages from this device to another. */
+/** The chain of messages from this device to another. Its entries lie between what was delivered and what is next. */
 export interface OutChain {
   username: string
   /** the next sequence to give out; 1 at the start */
@@ -71,17 +72,21 @@ export async function oldestEntryAtMs (reader: Reader): Promise<number | undefin
 }
 
 /** Puts an entry at the end of the chain to a device. */
-export async function enqueue (tx: Transaction, device: string, username: string, entry: Omit<OutEntry, 'state'>): Promise<number> {
+export async function enqueue (tx: Transaction, device: string, username: string, content: Omit<OutEntry, 'state'>): Promise<NumberedEntry> {
   const chain = await findOutChain(tx, device) ?? { username, next: 1, deliveredThrough: 0, readThrough: 0 }
+  const numbered: NumberedEntry = { sequence: chain.next, entry: { ...content, state: { kind: 'queued' } } }
   putOutChain(tx, device, { ...chain, next: chain.next + 1 })
-  entryTable.put(tx, { ...entry, state: { kind: 'queued' } }, device, chain.next)
-  return chain.next
+  putEntry(tx, device, numbered)
+  return numbered
 }
 
 /** Entries of a chain in order. */
 export async function listEntries (reader: Reader, device: string, options: { after?: number, before?: number, limit?: number } = {}): Promise<NumberedEntry[]> {
-  const entries = await entryTable.list(reader, [device], options)
-  return entries.map(({ key, value }) => ({ sequence: Number.parseInt(key[1] ?? '', 16), entry: value }))
+  const chain = await findOutChain(reader, device)
+  if (chain === undefined) return []
+  const { after = 0, before = chain.next, limit } = options
+  const range = { after: Math.max(after, chain.deliveredThrough), before: Math.min(before, chain.next), ...(limit === undefined ? {} : { limit }) }
+  return (await listSequences(entryTable, reader, device, range)).map(({ sequence, value }) => ({ sequence, entry: value }))
 }
 
 export async function findEntry (reader: Reader, device: string, sequence: number): Promise<OutEntry | undefined> {

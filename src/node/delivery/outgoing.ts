@@ -14,6 +14,7 @@ import { maxOverlapMessages, newDeviceOverlapMs, pendingRetryMs, recordFreshMs }
 import { addPending, listPending, removePending } from './outbox.js'
 import { encodeText } from './payload.js'
 import type { Progress } from './progress.js'
+import type { Sealer } from './sealer.js'
 import type { Tasks } from './tasks.js'
 
 export interface OutgoingComponents {
@@ -23,6 +24,7 @@ export interface OutgoingComponents {
   self: { username: string, deviceKey: Uint8Array }
   directory: Directory
   progress: Progress
+  sealer: Sealer
   hasServer: () => boolean
   emit: (event: NodeEvent) => void
   /** Something is owed to these devices now. */
@@ -36,6 +38,8 @@ const NOBODY_TO_ASK = ['ERR_NO_SERVER', 'ERR_TIMEOUT', 'ERR_CLOSED', 'ERR_OVERLO
 export class Outgoing {
   /** Names that are asked for again after a while. */
   private readonly waiting = new Set<string>()
+  /** Users for whom nothing waits for their devices to be known: that need not be looked up for each message. */
+  private readonly settled = new Set<string>()
 
   constructor (private readonly components: OutgoingComponents) {}
 
@@ -79,13 +83,21 @@ export class Outgoing {
       kept(tx, row.id)
       if (contact !== undefined) putContact(tx, to, { ...contact, talked: true, lastMessageAtMs: now })
       const recipient = await findRecord(tx, to)
-      const isBehindOthers = (await listPending(tx, to, 1)).length > 0
+      const isBehindOthers = await this.hasPending(tx, to)
       if (recipient === undefined || isBehindOthers) {
+        this.settled.delete(to)
         await addPending(tx, to, row.cursor, row.id)
         tx.afterCommit(() => { this.resolveLater(to) })
       } else await this.fanOut(tx, { ...row, sent }, recipient)
       return row
     })
+  }
+
+  private async hasPending (tx: Transaction, username: string): Promise<boolean> {
+    if (this.settled.has(username)) return false
+    const has = (await listPending(tx, username, 1)).length > 0
+    if (!has) this.settled.add(username)
+    return has
   }
 
   /** A server could not say whether the name exists: it is asked again. Without a server, the next one is. */
@@ -163,11 +175,13 @@ export class Outgoing {
   }
 
   private async fanOut (tx: Transaction, message: MessageRow & { sent: SentDetails }, recipient: VerifiedAccountRecord): Promise<void> {
-    const { clock, self, owed } = this.components
+    const { clock, self, sealer, owed } = this.components
     const own = await findRecord(tx, self.username)
     if (own === undefined) throw new P2pChatError('ERR_STORE_CORRUPT', 'The home lacks its own account record; sign in again.')
-    const devices = await fanOut(tx, { deviceKey: self.deviceKey, message, recipient, own, nowMs: clock.now() })
-    tx.afterCommit(() => { owed(devices) })
+    const enqueued = await fanOut(tx, { deviceKey: self.deviceKey, message, recipient, own, nowMs: clock.now() })
+    // With the message on the disk in one go, it may leave at once.
+    for (const { device, numbered } of enqueued) await sealer.seal(tx, device, numbered, own)
+    tx.afterCommit(() => { owed(enqueued.map(({ device }) => device)) })
   }
 
   private async find (username: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock } from '../../runtime.js'
 import { findEntry, findOutChain, findSealed, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
 
 /** Delivered messages of which no read receipt came yet. */
@@ -47,9 +48,10 @@ export class Progress {
     const deliveredThrough = Math.max(chain.deliveredThrough, Math.min(receipt.deliveredThrough, last))
     const readThrough = Math.max(chain.readThrough, Math.min(receipt.readThrough, deliveredThrough))
     if (deliveredThrough === chain.deliveredThrough && readThrough === chain.readThrough) return
-    putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
     const atMs = this.components.clock.now()
-    for (const { sequence, entry } of await listEntries(tx, device, { before: deliveredThrough + 1 })) {
+    const delivered = await listEntries(tx, device, { before: deliveredThrough + 1 })
+    putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
+    for (const { sequence, entry } of delivered) {
       removeEntry(tx, device, sequence)
       this.settle(tx, device, sequence, 'delivered')
       if (entry.messageId === '') continue
@@ -57,8 +59,7 @@ export class Progress {
       await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
     }
     if (readThrough === chain.readThrough) return
-    for (const { key, value } of await unreadTable.list(tx, [device], { before: readThrough + 1 })) {
-      const sequence = Number.parseInt(key[1] ?? '', 16)
+    for (const { sequence, value } of await listSequences(unreadTable, tx, device, { after: chain.readThrough, before: readThrough + 1 })) {
       unreadTable.delete(tx, device, sequence)
       await this.advance(tx, value.messageId, device, { state: 'read', via: null, atMs })
     }

@@ -34,14 +34,15 @@ export class SystemMailer {
     const { clock, random, owed } = this.components
     const sequences: number[] = []
     for (const { device, username, content } of mail) {
-      sequences.push(await enqueue(tx, device, username, {
+      const { sequence } = await enqueue(tx, device, username, {
         messageId: '',
         wireId: random.bytes(16),
         content,
         conversation: new Uint8Array(0),
         sentAtMs: clock.now(),
         noDial: true
-      }))
+      })
+      sequences.push(sequence)
     }
     tx.afterCommit(() => { owed(mail.map(({ device }) => device)) })
     return sequences

@@ -62,8 +62,9 @@ export class Sessions {
     return (await listTable.get(reader, device))?.username
   }
 
+  /** Whether the session is here: whatever is kept is in its device's list. */
   async knows (reader: Reader, device: string, sessionId: Uint8Array): Promise<boolean> {
-    return await sessionTable.get(reader, device, sessionId) !== undefined
+    return (await listTable.get(reader, device))?.ids.includes(toHex(sessionId)) === true
   }
 
   /** Whether there is a session to send in. */

@@ -74,10 +74,10 @@ describe('DeviceSender', () => {
     return new DeviceSender(bob.hex, 'bob', {
       lane: party.lane,
       clock,
-      random: party.random,
       logger: { ...silentLogger, error: (fields) => { assert.fail(String((fields as { error: unknown }).error)) } },
       self: party.end(),
       sessions: party.sessions,
+      sealer: party.sealer,
       peers: new Peers({ network, clock, logger: silentLogger, addressesOf: async () => [] }),
       progress: party.progress,
       poolChannel: () => server,

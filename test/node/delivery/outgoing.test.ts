@@ -40,6 +40,7 @@ describe('Outgoing', () => {
       self: { username: 'alice', deviceKey: alice.device.deviceKey },
       directory: new Directory({ lane: alice.lane, clock, logger: silentLogger, channel: () => server, onRecord: async () => {} }),
       progress: alice.progress,
+      sealer: alice.sealer,
       hasServer: () => server !== undefined,
       emit: (event) => { alice.events.push(event) },
       owed: (devices) => { owed.push(...devices) },

@@ -7,6 +7,7 @@ import { Inbox, type GroupMail, type InboxEffects } from '../../../src/node/deli
 import { findEntry } from '../../../src/node/delivery/outbox.js'
 import { encodeDirect, encodePayload, encodeText, type PayloadFields } from '../../../src/node/delivery/payload.js'
 import { Progress } from '../../../src/node/delivery/progress.js'
+import { Sealer } from '../../../src/node/delivery/sealer.js'
 import { Shelf } from '../../../src/node/delivery/shelf.js'
 import { addMessage, findMessage, readConversation, type MessageRow, type SentDetails } from '../../../src/node/history/messages.js'
 import { historyEntry } from '../../../src/node/history/view.js'
@@ -42,6 +43,7 @@ export class Party {
   readonly lane: Lane
   readonly prekeys: Prekeys
   readonly sessions: Sessions
+  readonly sealer: Sealer
   readonly progress: Progress
   readonly inbox: Inbox
   readonly events: NodeEvent[] = []
@@ -59,6 +61,7 @@ export class Party {
     this.lane = new Lane(store ?? createMemoryStore())
     this.prekeys = new Prekeys({ clock, random, device: this.device })
     this.sessions = new Sessions({ clock, random, prekeys: this.prekeys })
+    this.sealer = new Sealer({ self: this.end(), sessions: this.sessions, random })
     const emit = (event: NodeEvent): void => { this.events.push(event) }
     this.progress = new Progress({ clock, username, emit })
     const shelf = new Shelf({ clock, logger: this.logger, username, emit, met: (name) => { this.effects.push(`met ${name}`) } })
