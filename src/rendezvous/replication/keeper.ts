@@ -4,7 +4,7 @@ import type { Timer } from '../../runtime.js'
 import { differingMailboxes, type KeeperComponents } from './differing-mailboxes.js'
 import { Handover } from './handover.js'
 import { handoverIntervalMs, repairIntervalMs } from './limits.js'
-import { replicasOf, storingServers } from './placement.js'
+import { storingServers } from './placement.js'
 import { reconcile } from './reconcile.js'
 
 /** What a round of a server's upkeep found. */
@@ -156,11 +156,11 @@ export class Keeper {
 
   /** Mailboxes that are others' now, once all of those have all of it. */
   async #clearOut (): Promise<void> {
-    const { peerId, local, poolState, rosters, limits } = this.#components
+    const { peerId, local, poolState, rosters, sets } = this.#components
     const roster = rosters.current()
     if (poolState.closed < roster.version) return
     for (const mailbox of await local.copies.everyMailbox()) {
-      if (replicasOf(mailbox, roster, limits.replicas).some((server) => server.peerId === peerId)) continue
+      if (sets.by(roster, mailbox).peerIds.includes(peerId)) continue
       // By the version: an older one than the newest removes nothing.
       await local.remove(roster.version, mailbox)
     }

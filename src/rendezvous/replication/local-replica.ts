@@ -3,7 +3,7 @@ import { toString } from 'uint8arrays/to-string'
 import type { Unknown } from '../registers/index.js'
 import { asUnknown, Copies, type CopiesComponents } from './copies.js'
 import { contentOf, itemsUnder, SetSum, type Item } from './digest.js'
-import { replicasOf, type RosterView } from './placement.js'
+import type { RosterView } from './placement.js'
 import type { PoolState } from './pool-state.js'
 import type { Fetched, RangeQuery, Replica, ReplicaAppend, ReplicaAppends, ReplicaDone, ReplicaEntry, ReplicaRanges, ReplicaStatus, SignedAcknowledgement, Stale } from './replica.js'
 
@@ -13,6 +13,8 @@ export interface LocalReplicaComponents extends CopiesComponents {
   poolState: PoolState
   /** the newest roster */
   roster: () => RosterView
+  /** PeerIds of those who keep a mailbox by a roster. */
+  keepersOf: (mailbox: Uint8Array, roster: RosterView) => string[]
   /** The ids of a SignedRecord of a MailboxAcknowledgement, once its signature by the mailbox's device is verified. */
   readAcknowledgement: (signed: Uint8Array, mailbox: Uint8Array) => Uint8Array[]
   /** Mailboxes that are still to be taken over, of how many. */
@@ -84,12 +86,12 @@ export class LocalReplica implements Replica {
 
   /** Mailboxes here that hold anything and that all of `peers` keep by the newest roster. */
   async held (peers: readonly string[]): Promise<Item[]> {
-    const { roster, limits } = this.#components
+    const { roster, keepersOf } = this.#components
     const view = roster()
     const items: Item[] = []
     for (const mailbox of await this.copies.everyMailbox()) {
-      const keepers = replicasOf(mailbox, view, limits.replicas)
-      if (!peers.every((peer) => keepers.some(({ peerId }) => peerId === peer))) continue
+      const keepers = keepersOf(mailbox, view)
+      if (!peers.every((peer) => keepers.includes(peer))) continue
       const { sum } = await this.copies.box(mailbox)
       if (sum.count > 0) items.push({ key: toString(mailbox, 'base16'), value: sum.fingerprint() })
     }

@@ -91,6 +91,7 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
     limits,
     readAcknowledgement: components.readAcknowledgement ?? verifyMailboxAcknowledgement,
     roster: () => rosters.current(),
+    keepersOf: (mailbox, roster) => sets.by(roster, mailbox).peerIds,
     handover: () => keeper.handover
   })
   const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => standings.open(other, await ask(other, method, standings.seal(body)))))
