@@ -42,7 +42,15 @@ export interface PoolReport {
   traceHash: string
 }
 
-const pausesMs = [0, 0, 1, 3, 10, 30, 100, 300, 1_000]
+/**
+ * What goes by between two steps, each seed with one of these: in some much is under way at once, in others there is time
+ * for all to time out.
+ */
+const pacesMs = [
+  [0, 0, 0, 1, 3, 10, 30, 100],
+  [0, 0, 1, 3, 10, 30, 100, 300],
+  [0, 0, 1, 3, 10, 30, 100, 300, 1_000]
+] as const
 const restRoundMs = 2_500
 
 /**
@@ -59,6 +67,7 @@ export class PoolScenario {
   readonly #callers: RegisterCallers
   readonly #users: MailUsers
   readonly #faults: PoolFaults
+  readonly #pausesMs: readonly number[]
   #operations = 0
   #failure: { error: unknown } | undefined
 
@@ -66,6 +75,7 @@ export class PoolScenario {
     this.#init = { operations: 200, faults: 10, registerShare: 0.45, changes: true, keepsTrace: false, restRounds: 60, ...init }
     const world = this.world = new PoolWorld(seed, this.#init.keepsTrace)
     const random = this.#random = world.random.fork('scenario')
+    this.#pausesMs = random.pick(pacesMs)
     const count = servers ?? random.pick([1, 2, 3, 3, 3, 3, 4, 5])
     const first = firstRoster(count, Math.min(count, random.pick([1, 3, 3, 3, 5])))
     const failed = (error: unknown): void => { this.#failure ??= { error } }
@@ -81,7 +91,7 @@ export class PoolScenario {
     for (let missing = 3 - this.#operator.roster.servers.length; missing > 0 && this.#init.changes; missing--) this.world.after(this.#random.between(0, 3_000), () => { this.#operator.join() })
     while (this.#operations < this.#init.operations || this.#faults.count < this.#init.faults) {
       await this.#step()
-      await this.world.run(this.#random.pick(pausesMs))
+      await this.world.run(this.#random.pick(this.#pausesMs))
       this.#assertSound()
     }
     await this.#rest()

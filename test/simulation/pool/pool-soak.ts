@@ -18,6 +18,8 @@ export interface SoakInit {
 export interface SoakSummary {
   seeds: number
   failed: number
+  /** Of this process, up to the last seed. */
+  cpuSeconds: number
   operations: number
   faults: number
   faultsByKind: Record<string, number>
@@ -31,7 +33,7 @@ export interface SoakSummary {
 /** One seed after the other. */
 export async function soakPool ({ first, maxSeeds, budgetMs = Infinity, onSeed = () => {}, onFailure }: SoakInit): Promise<SoakSummary> {
   const endMs = Date.now() + budgetMs
-  const sum: SoakSummary = { seeds: 0, failed: 0, operations: 0, faults: 0, faultsByKind: {}, messages: 0, rosters: 0, stored: 0, acknowledged: 0, refusedForgeries: 0 }
+  const sum: SoakSummary = { seeds: 0, failed: 0, cpuSeconds: 0, operations: 0, faults: 0, faultsByKind: {}, messages: 0, rosters: 0, stored: 0, acknowledged: 0, refusedForgeries: 0 }
   while (sum.seeds < maxSeeds && (sum.seeds === 0 || Date.now() < endMs)) {
     const number = first + sum.seeds++
     try {
@@ -41,6 +43,8 @@ export async function soakPool ({ first, maxSeeds, budgetMs = Infinity, onSeed =
       if (onFailure === undefined || !(error instanceof Error)) throw error
       onFailure(error)
     }
+    const { user, system } = process.cpuUsage()
+    sum.cpuSeconds = Math.round((user + system) / 1e6)
     onSeed(sum)
   }
   return sum
