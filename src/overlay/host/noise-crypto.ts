@@ -2,12 +2,13 @@
 import { diffieHellman, hkdfSync } from 'node:crypto'
 import type { ICryptoInterface } from '@chainsafe/libp2p-noise'
 import { defaultCrypto } from '@chainsafe/libp2p-noise/crypto'
-import type { Uint8ArrayList } from 'uint8arraylist'
 import { KeyCache } from '../../crypto/key-cache.js'
 import { privateKeyObject, publicKeyObject, publicKeyOf } from '../../crypto/raw-keys.js'
 import { systemRandom } from '../../runtime.js'
 
 type KeyPair = ReturnType<ICryptoInterface['generateX25519KeyPair']>
+/** The library's lists are of a version of their own. */
+type Bytes = Parameters<ICryptoInterface['generateX25519SharedKey']>[0]
 
 /** A private key is used twice in each handshake, the host's own in all of them. */
 const keys = new KeyCache()
@@ -34,6 +35,6 @@ function keyObject (privateKey: Uint8Array): ReturnType<typeof privateKeyObject>
   return keys.of(privateKey, (raw) => privateKeyObject('X25519', raw))
 }
 
-function oneArray (bytes: Uint8Array | Uint8ArrayList): Uint8Array {
+function oneArray (bytes: Bytes): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : bytes.subarray()
 }
