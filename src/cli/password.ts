@@ -1,5 +1,4 @@
 /** Where passwords come from: standard input, the environment, or the person at the terminal. Never an argument. */
-import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { P2pChatError } from '../errors.js'
 import { LineReader } from './input.js'
@@ -45,6 +44,7 @@ export async function askTwice (ask: (question: string) => Promise<string>, requ
 
 /** Asks on standard error, which is the terminal even when the answer goes into a pipe; nothing typed is shown. */
 async function askHidden (io: Io, question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline')
   let muted = false
   const output = new Writable({
     write (chunk, _encoding, done) {

@@ -1,5 +1,4 @@
 import type { CommandSpec } from '../command.js'
-import { completionScript } from '../completion.js'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 
@@ -16,6 +15,7 @@ export const completion: CommandSpec = {
   examples: ['completion bash'],
   inShell: false,
   async run (context, given) {
+    const { completionScript } = await import('../completion.js')
     const shell = SHELLS.find((name) => name === given.args[0])
     const script = completionScript(shell ?? given.args[0] ?? '', context.specs)
     await context.out.show({ event: 'completion', shell, script }, [script.trimEnd()])

@@ -3,7 +3,6 @@ import { P2pChatError } from '../../errors.js'
 import { textOption, wholeNumber, type CommandSpec } from '../command.js'
 import { write } from '../io.js'
 import { poolFolder } from '../paths.js'
-import { LocalPool } from '../pool/local-pool.js'
 import { safeLine } from '../render/safe-text.js'
 
 const maxLocalServers = 50
@@ -25,6 +24,7 @@ export const poolUp: CommandSpec = {
   inShell: false,
   endsBySignal: true,
   async run (context, given) {
+    const { LocalPool } = await import('../pool/local-pool.js')
     const { io, clock, signal, out } = context
     const count = numberOfServers(given.args[0] ?? '')
     const folder = poolFolder(textOption(given, 'data'))
