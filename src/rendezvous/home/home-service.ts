@@ -45,6 +45,8 @@ export class HomeService {
   #state: State = { kind: 'stopped' }
   #told = 0
   #lookedAtMs = -Infinity
+  /** When each server last said how many clients it has. */
+  readonly #heardAtMs = new Map<string, number>()
 
   constructor (components: HomeServiceComponents) {
     this.#components = components
@@ -179,15 +181,21 @@ export class HomeService {
     return this.#components.clock.schedule(loadIntervalMs, () => {
       if (this.#state.kind !== 'running') return
       this.#state = { kind: 'running', timer: this.#schedule() }
-      this.#tellAll()
+      this.#tellAll((peerId) => !this.#hasJustSpoken(peerId))
     }, { unref: true })
   }
 
-  #tellAll (): void {
+  #tellAll (isToldNow: (peerId: string) => boolean = () => true): void {
     const { self, clients, links } = this.#components
     this.#told = clients()
     this.#homes.report(self, this.#told)
-    for (const peerId of links.others()) void this.#tell(peerId)
+    for (const peerId of links.others()) if (isToldNow(peerId)) void this.#tell(peerId)
+  }
+
+  /** An answer is a report as well: of two servers only one has to ask. */
+  #hasJustSpoken (peerId: string): boolean {
+    const agoMs = this.#components.clock.now() - (this.#heardAtMs.get(peerId) ?? -Infinity)
+    return agoMs >= 0 && agoMs < loadIntervalMs / 2
   }
 
   /** Never rejects: one that does not answer is no home for now. */
@@ -196,6 +204,7 @@ export class HomeService {
       this.#heard(peerId, await this.#components.links.ask(peerId, 'home/load', this.#load(), { timeoutMs: loadTimeoutMs }))
     } catch {
       this.#homes.forget(peerId)
+      this.#heardAtMs.delete(peerId)
     }
   }
 
@@ -205,6 +214,7 @@ export class HomeService {
 
   #heard (peerId: string, body: Uint8Array): void {
     const { clients, leaving } = decode(HomeLoad, body, maxSmallBodyBytes, 'A load')
+    this.#heardAtMs.set(peerId, this.#components.clock.now())
     if (leaving) this.#homes.forget(peerId)
     else this.#homes.report(peerId, clients)
   }

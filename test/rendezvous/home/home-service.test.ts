@@ -36,6 +36,7 @@ class Server {
   readonly service: HomeService
   link: (peerId: string, isUp: boolean) => void = () => {}
   isFrozen = false
+  asked = 0
   readonly looked: number[] = []
 
   constructor (readonly pool: Pool, readonly peerId: string) {
@@ -49,6 +50,7 @@ class Server {
         others: () => pool.servers.filter((server) => server !== this).map((server) => server.peerId),
         onLink: (listener) => { this.link = listener },
         ask: async (to, method, body) => {
+          this.asked++
           await sleep(clock, 5)
           const other = pool.server(to)
           if (other.isFrozen) {
@@ -172,6 +174,31 @@ describe('homes', () => {
     const homeless = clients.filter(({ channel }) => dead.attached.has(channel))
     await pool.clock.until(Promise.all(homeless.map(async (client) => await pool.arrive(client, pool.servers[0]!))))
     pool.assertEven(300)
+  })
+
+  it('cost one question between two servers, whichever of them asks', async () => {
+    await begin(5)
+    const asked = (): number => pool.servers.reduce((sum, server) => sum + server.asked, 0)
+    const before = asked()
+    // Servers were not started at the same time.
+    for (const [index, { service }] of pool.servers.entries()) {
+      service.stop()
+      await pool.clock.advance(index * loadIntervalMs / 7)
+      service.start()
+    }
+    await pool.clock.advance(loadIntervalMs)
+    const [intervals, pairs] = [10, 10]
+    const started = asked()
+    assert.ok(started > before)
+    await pool.clock.advance(intervals * loadIntervalMs)
+    assert.ok(asked() - started <= (intervals + 1) * pairs, `${asked() - started} questions`)
+    const [first, , third] = pool.servers as [Server, Server, Server]
+    for (let index = 0; index < 12; index++) third.attached.add(pool.client(index).channel)
+    await pool.clock.advance(2 * loadIntervalMs + 20)
+    for (let index = 20; index < 40; index++) {
+      const { homes } = await first.ask(pool.client(index))
+      if (homes.includes(third.peerId)) assert.equal(homes.at(-1), third.peerId, 'all know how many clients there are')
+    }
   })
 
   it('are not at a server that does not answer, and are at it again once it does', async () => {
