@@ -45,6 +45,11 @@ export const systemClock: Clock = {
   }
 }
 
+/** Calls `fn` behind what this turn of the event loop still has to do, such as reading what has arrived. */
+export type EndOfTurn = (fn: () => void) => void
+
+export const systemEndOfTurn: EndOfTurn = (fn) => { setImmediate(fn) }
+
 export const systemRandom: Random = {
   bytes: (length) => new Uint8Array(randomBytes(length))
 }

@@ -4,7 +4,7 @@ import { opaqueServer, type OpaqueServer } from '../crypto/opaque/server.js'
 import { ed25519KeyPair } from '../crypto/ed25519.js'
 import { P2pChatError } from '../errors.js'
 import { checkAddresses, formatPoolAddress, peerIdFromEd25519, readRosterHistory } from '../overlay/index.js'
-import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
+import { silentLogger, systemClock, systemEndOfTurn, systemRandom, type Clock, type EndOfTurn, type Logger, type Random } from '../runtime.js'
 import { createMemoryBlobs, openFolderBlobs, openStore, type BlobDisk, type KeyValueStore } from '../store/index.js'
 import { defaultLimits, type RendezvousLimits } from './limits.js'
 import { noMetrics, type Metrics } from './metrics/index.js'
@@ -38,6 +38,8 @@ export interface RendezvousInit {
   /** Of the program, told to the operators of the pool. Default: none. */
   version?: string
   clock?: Clock
+  /** Default: the system's; with a clock of the caller's, after the microtasks that are due. */
+  endOfTurn?: EndOfTurn
   random?: Random
   logger?: Logger
   limits?: Partial<RendezvousLimits>
@@ -87,6 +89,7 @@ export interface RendezvousServer {
  */
 export async function createRendezvous (init: RendezvousInit): Promise<RendezvousServer> {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, opaque = opaqueServer, announce = [] } = init
+  const endOfTurn = init.endOfTurn ?? (init.clock === undefined ? systemEndOfTurn : queueMicrotask)
   const listen = init.listen ?? ['/ip4/0.0.0.0/tcp/0']
   checkAddresses([...listen, ...announce])
   const store = init.store ?? await openStore({ folder: folderOf(init), kind: 'server', despiteDamage: init.despiteDamage === true })
@@ -100,6 +103,7 @@ export async function createRendezvous (init: RendezvousInit): Promise<Rendezvou
       blobDisk: init.blobDisk ?? await openBlobDisk(init),
       identity,
       clock,
+      endOfTurn,
       random,
       logger,
       opaque,

@@ -7,7 +7,7 @@ import { maxServerBlobStreams } from './blob-replication/index.js'
 import { bulkFrameBytes } from './blobs/create-blob-service.js'
 import { maxBlobFrameBytes } from './blobs/limits.js'
 import { maxAddresses } from '../protocol/limits.js'
-import type { Clock, Logger, Random, Timer } from '../runtime.js'
+import type { Clock, EndOfTurn, Logger, Random, Timer } from '../runtime.js'
 import type { BlobDisk, KeyValueStore } from '../store/index.js'
 import { sweepIntervalMs, type RendezvousLimits } from './limits.js'
 import type { PoolAdmin } from './admin/index.js'
@@ -24,6 +24,8 @@ export interface RunningServerInit {
   blobDisk: BlobDisk
   identity: ServerIdentity
   clock: Clock
+  /** Default: after the microtasks that are due. */
+  endOfTurn?: EndOfTurn
   random: Random
   logger: Logger
   opaque: OpaqueServer

@@ -6,7 +6,7 @@ import type { BulkService, BulkStream, RequestHandler } from '../../overlay/netw
 import { POOL_PROTOCOL, SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { SERVER_PROTOCOL } from '../../protocol/ids.js'
 import { maxAddresses } from '../../protocol/limits.js'
-import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
+import { deadline, raceSignal, type Clock, type EndOfTurn, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { BlobDisk, KeyValueStore } from '../../store/index.js'
 import { adminHandlers, createPoolAdmin, ownFigures, probeTcp, type PoolAdmin, type ServerFigures } from '../admin/index.js'
@@ -42,6 +42,8 @@ export interface MemberComponents {
   /** of the program */
   version: string
   clock: Clock
+  /** Default: after the microtasks that are due. */
+  endOfTurn?: EndOfTurn | undefined
   random: Random
   logger: Logger
   opaque: OpaqueServer
@@ -108,6 +110,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     }),
     poolAddressesOf,
     clock,
+    endOfTurn: components.endOfTurn,
     random,
     logger,
     limits: { ...defaultReplicationLimits, ...components.replicationLimits, mailRetentionMs: limits.mailRetentionMs }

@@ -1,3 +1,4 @@
+import type { EndOfTurn } from '../../runtime.js'
 import { retryWhenOverloadedMs } from '../limits.js'
 import { appendOverheadBytes, maxAppendBytes, maxAppendsAtOnce, maxWaitingAppendBytes } from './limits.js'
 import type { NotDone, ReplicaAppend, ReplicaEntry } from './replica.js'
@@ -24,12 +25,15 @@ interface Waiting extends Appending {
  */
 export class AppendQueue {
   readonly #ask: AskAppends
+  readonly #endOfTurn: EndOfTurn
   #waiting: Waiting[] = []
   #waitingBytes = 0
+  /** From the end of the turn in which the first one came until the answer is here. */
   #isAsking = false
 
-  constructor (ask: AskAppends) {
+  constructor (ask: AskAppends, endOfTurn: EndOfTurn) {
     this.#ask = ask
+    this.#endOfTurn = endOfTurn
   }
 
   async append (rosterVersion: number, mailbox: Uint8Array, entry: ReplicaEntry): Promise<ReplicaAppend> {
@@ -38,17 +42,18 @@ export class AppendQueue {
     return await new Promise<ReplicaAppend>((resolve, reject) => {
       this.#waitingBytes += bytes
       this.#waiting.push({ rosterVersion, mailbox, entry, bytes, settle: resolve, fail: reject })
-      // After this turn, so that what comes in it goes together.
-      if (this.#waiting.length === 1) queueMicrotask(() => { this.#sendNext() })
+      this.#sendNext()
     })
   }
 
   #sendNext (): void {
     if (this.#waiting.length === 0 || this.#isAsking) return
     this.#isAsking = true
-    void this.#send(this.#take()).finally(() => {
-      this.#isAsking = false
-      this.#sendNext()
+    this.#endOfTurn(() => {
+      void this.#send(this.#take()).finally(() => {
+        this.#isAsking = false
+        this.#sendNext()
+      })
     })
   }
 

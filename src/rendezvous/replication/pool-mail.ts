@@ -1,6 +1,6 @@
 /** Puts the pieces together; nothing else does. */
 import { verifyMailboxAcknowledgement } from '../../records/index.js'
-import type { Clock, Logger, Random } from '../../runtime.js'
+import type { Clock, EndOfTurn, Logger, Random } from '../../runtime.js'
 import type { KeyValueStore } from '../../store/index.js'
 import type { LocalMailboxes } from '../mailboxes/beside.js'
 import type { Mailboxes } from '../mailboxes/index.js'
@@ -28,6 +28,8 @@ export interface PoolMailComponents {
   /** Pool addresses of servers, for a client that asks one that is not of its mailbox. */
   poolAddressesOf: (peerIds: readonly string[]) => string[]
   clock: Clock
+  /** Default: after the microtasks that are due. */
+  endOfTurn?: EndOfTurn | undefined
   random: Random
   logger: Logger
   limits: ReplicationLimits & { mailRetentionMs: number }
@@ -47,11 +49,6 @@ export interface PoolMail {
   stop: () => Promise<void>
   /** A new roster is known. */
   rosterChanged: () => void
-  /**
-   * A client has proof of this roster version. Call it before its request is answered: a server that knows only older
-   * ones, as with an old disk, then answers nothing by them.
-   */
-  rosterSeen: (version: number) => Promise<void>
   /** One round of upkeep now. */
   round: () => Promise<KeeperReport>
   status: () => PoolMailStatus
@@ -75,7 +72,7 @@ export interface PoolMailStatus {
 
 /** @throws what the store says */
 export async function createPoolMail (components: PoolMailComponents): Promise<PoolMail> {
-  const { peerId, store, localMailboxes, rosters, ask, clock, logger, limits } = components
+  const { peerId, store, localMailboxes, rosters, ask, clock, endOfTurn = queueMicrotask, logger, limits } = components
   const reports = new Map<string, ReplicaStatus>()
   const poolState = await PoolState.load(store, (version) => {
     if (version > rosters.current().version) void rosters.refresh(version)
@@ -94,7 +91,7 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
     keepersOf: (mailbox, roster) => sets.by(roster, mailbox).peerIds,
     handover: () => keeper.handover
   })
-  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => standings.open(other, await ask(other, method, standings.seal(body)))))
+  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => standings.open(other, await ask(other, method, standings.seal(body))), endOfTurn))
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
   const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, logger, limits })
@@ -107,7 +104,6 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
     start: () => { keeper.start() },
     stop: async () => { await keeper.stop() },
     rosterChanged: () => { keeper.soon() },
-    rosterSeen: async (version) => { await poolState.read(version, async () => {}) },
     round: async () => await keeper.round(),
     status: () => {
       const { completeVersion: complete, closedVersion, mailboxesLeft, mailboxesInAll } = statusOf()

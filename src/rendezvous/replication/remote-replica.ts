@@ -2,6 +2,7 @@ import { isP2pChatError } from '../../errors.js'
 import { decode, encode, type MessageType } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/server-mail.js'
+import type { EndOfTurn } from '../../runtime.js'
 import { AppendQueue, type Appending } from './append-queue.js'
 import { acknowledgementOf, acknowledgementToWire, appendOf, entryOf, entryToWire, integer, malformed, notDoneOf, rangeOf } from './codec.js'
 import { FINGERPRINT_BYTES } from './limits.js'
@@ -14,14 +15,16 @@ export type AskServer = (method: string, body: Uint8Array) => Promise<Uint8Array
 const STATE_BYTES = 1
 
 /** Another server's copies. Whatever keeps it from answering is `unknown`. */
-export function remoteReplica (ask: AskServer): Replica {
-  return new RemoteReplica(ask)
+export function remoteReplica (ask: AskServer, endOfTurn: EndOfTurn): Replica {
+  return new RemoteReplica(ask, endOfTurn)
 }
 
 class RemoteReplica implements Replica {
-  readonly #appends = new AppendQueue(async (rosterVersion, appends) => await this.#append(rosterVersion, appends))
+  readonly #appends: AppendQueue
 
-  constructor (private readonly ask: AskServer) {}
+  constructor (private readonly ask: AskServer, endOfTurn: EndOfTurn) {
+    this.#appends = new AppendQueue(async (rosterVersion, appends) => await this.#append(rosterVersion, appends), endOfTurn)
+  }
 
   async append (rosterVersion: number, mailbox: Uint8Array, entry: ReplicaEntry): Promise<ReplicaAppend> {
     return await this.#appends.append(rosterVersion, mailbox, entry)

@@ -24,7 +24,27 @@ describe('Appends for another server', () => {
 
   beforeEach(() => {
     requests = []
-    queue = new AppendQueue(async (rosterVersion, appends) => await new Promise((resolve, reject) => { requests.push({ rosterVersion, appends, answer: resolve, fail: reject }) }))
+    queue = new AppendQueue(async (rosterVersion, appends) => await new Promise((resolve, reject) => { requests.push({ rosterVersion, appends, answer: resolve, fail: reject }) }), queueMicrotask)
+  })
+
+  it('wait for the end of the turn, before the first and after every answer', async () => {
+    const ends: Array<() => void> = []
+    queue = new AppendQueue(async (rosterVersion, appends) => await new Promise((resolve, reject) => { requests.push({ rosterVersion, appends, answer: resolve, fail: reject }) }), (fn) => { ends.push(fn) })
+    const answers = [append(1)]
+    await turn()
+    answers.push(append(2))
+    assert.equal(requests.length, 0)
+    ends.shift()?.()
+    assert.deepEqual(requests.map(numbersOf), [[1, 2]])
+    answers.push(append(3))
+    requests[0]?.answer([storedUntil(1), storedUntil(2)])
+    await turn()
+    answers.push(append(4))
+    assert.equal(requests.length, 1)
+    ends.shift()?.()
+    requests[1]?.answer([storedUntil(3), storedUntil(4)])
+    assert.deepEqual(await Promise.all(answers), [1, 2, 3, 4].map(storedUntil))
+    assert.equal(ends.length, 0)
   })
 
   it('of one turn go together, and each gets its own answer', async () => {

@@ -53,7 +53,7 @@ describe('The bytes of a repair', () => {
       const answer = await handlers[method]?.('somebody', body) ?? assert.fail(method)
       bytes += body.byteLength + answer.byteLength
       return answer
-    })
+    }, queueMicrotask)
     const fingerprint = SetSum.of(mine).fingerprint()
     const difference = await findDifference(mine, async (prefixes) => {
       const answer = await remote.compare(1, key(1), { fingerprint, prefixes })
