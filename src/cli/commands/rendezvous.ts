@@ -94,7 +94,10 @@ async function serve (server: RendezvousServer, { context, folder, ends, ready }
     await ready()
     await Promise.race([over, failure(server.failed, folder, context.clock, waiting.signal)])
     if (server.removed.aborted) throw server.removed.reason
-    if (isP2pChatError(server.failed.reason, 'ERR_STORE_CORRUPT')) throw (await store()).damagedStore(server.failed.reason, folder, 'server')
+    if (isP2pChatError(server.failed.reason, 'ERR_STORE_CORRUPT')) {
+      const { damagedStore } = await import('../../store/index.js')
+      throw damagedStore(server.failed.reason, folder, 'server')
+    }
     return context.signal.aborted || !server.failed.aborted ? 'over' : 'disk-failed'
   } finally {
     waiting.abort()
@@ -107,14 +110,10 @@ async function serve (server: RendezvousServer, { context, folder, ends, ready }
 async function failure (failed: AbortSignal, folder: string, clock: Clock, signal: AbortSignal): Promise<void> {
   await aborted(failed)
   if (!isP2pChatError(failed.reason, 'ERR_STORE_IO')) return
-  const { hasRoom } = await store()
+  // Not loaded by every command: with LevelDB it takes as long as all of the command line.
+  const { hasRoom } = await import('../../store/index.js')
   do await sleep(clock, roomProbeIntervalMs, signal).catch(() => {})
   while (!signal.aborted && !await hasRoom(folder))
-}
-
-/** Not loaded by every command: with LevelDB it takes as long as all of the command line. */
-async function store (): Promise<typeof import('../../store/index.js')> {
-  return await import('../../store/index.js')
 }
 
 async function aborted (signal: AbortSignal): Promise<void> {
