@@ -13,6 +13,7 @@ import { cipherInTurns } from './files/cipher.js'
 import { systemDisk } from './files/disk.js'
 import { openRegularFile } from './files/outgoing/regular-file.js'
 import { Spool } from './files/outgoing/spool.js'
+import { cipherOnThread } from './files/thread/cipher-thread.js'
 import { ensureDevice, findAccount } from './home/account-state.js'
 import { Lane } from './home/lane.js'
 import { keepPool } from './pool/pool-session.js'
@@ -81,7 +82,7 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
       deviceLabel: options.deviceLabel ?? defaultLabel(),
       files: {
         disk: systemDisk,
-        cipher: cipherInTurns,
+        cipher: cipherOnThread({ clock, here: cipherInTurns() }),
         openFile: openRegularFile,
         spool: new Spool({ disk: systemDisk, folder: join(resolve(options.home), 'sealed') }),
         downloadsFolder: join(resolve(options.home), 'downloads')

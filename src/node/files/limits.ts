@@ -40,6 +40,14 @@ export const openTimeoutMs = 10_000
 export const idleTimeoutMs = 120_000
 /** Chunks that are here and not opened yet: enough not to wait for the next ones, few enough for the processor's cache. */
 export const maxUnopenedChunks = 8
+/** Smaller files are opened here: starting a thread takes as long as a few MiB of them. */
+export const minThreadBytes = 8 * 1024 * 1024
+/** Chunks that are with the thread, or opened and on their way to the disk: enough that neither side waits for the other. */
+export const threadSlots = 16
+/** Heap of the thread: it keeps nothing, and without a limit what it throws away would lie around. */
+export const threadMemory = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 }
+/** A thread that has had nothing to open for this long is ended: it takes 15 MiB of memory. */
+export const threadIdleMs = 10_000
 /** Chunks that are read from the disk in one go: a thread is woken once for all of them. */
 export const pageChunks = 8
 /** Such pages that are read ahead of the chunk being sealed. */

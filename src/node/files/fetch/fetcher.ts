@@ -59,14 +59,14 @@ export class Fetcher {
   #saveLater: Timer | undefined
   #paused = false
   #lastError: P2pChatError | undefined
-  /** Chunks that came, in that order: side by side in the file, mostly, so they go to the disk together. */
-  #arrived: Array<{ from: Running, chunk: SealedChunk }> = []
-  #taking = false
+  /** Chunks that are here and not open yet. */
+  #unopened = 0
   /** What is between arrival and disk: waited for before the file is closed. */
   readonly #writes = new Set<Promise<unknown>>()
 
   constructor (private readonly components: FetcherComponents, private readonly init: FetcherInit = {}) {
-    const { landing } = components
+    const { landing, cipher } = components
+    landing.hashBy((file) => cipher.hashOf?.(file))
     setMaxListeners(0, this.#stopped.signal)
     this.#done = new Promise((resolve, reject) => {
       this.#finish = resolve
@@ -152,7 +152,7 @@ export class Fetcher {
   async #work (running: Running): Promise<void> {
     const { source, controller: { signal } } = running
     while (!this.#over && !signal.aborted) {
-      const task = this.#arrived.length >= maxUnopenedChunks ? undefined : this.#schedule.next(source.name)
+      const task = this.#unopened >= maxUnopenedChunks ? undefined : this.#schedule.next(source.name)
       if (task === undefined) await this.#change()
       else await this.#do(running, task)
     }
@@ -177,26 +177,11 @@ export class Fetcher {
       }
       left--
       this.#watch(running)
-      this.#arrived.push({ from: running, chunk })
-      if (!this.#taking) this.#tracked(this.#takeArrived()).catch((error: unknown) => { this.#fail(asP2pChatError(error)) })
+      this.#tracked(this.#take(chunk)).catch((error: unknown) => { this.#drop(running, asP2pChatError(error)) })
     }, signal), signal)
     if (left > 0) throw new P2pChatError('ERR_CLOSED', `The source stopped ${left} chunks before the end of what it was asked for.`)
     this.#schedule.rangeArrived(source.name, clock.now() - askedAtMs)
     this.#wake()
-  }
-
-  async #takeArrived (): Promise<void> {
-    this.#taking = true
-    for (let next = this.#arrived.shift(); next !== undefined && !this.#over; next = this.#arrived.shift()) {
-      if (this.#arrived.length === maxUnopenedChunks - 1) this.#wake()
-      const { from, chunk } = next
-      try {
-        await this.#take(chunk)
-      } catch (error) {
-        this.#drop(from, asP2pChatError(error))
-      }
-    }
-    this.#taking = false
   }
 
   async #takeLeaves (running: Running, piece: number): Promise<void> {
@@ -217,6 +202,7 @@ export class Fetcher {
     const leaf = landing.leaf(index)
     if (leaf === undefined) throw new P2pChatError('ERR_INTERNAL', 'A chunk was asked for before its leaf hash was known.')
     let plaintext: Uint8Array
+    this.#unopened++
     try {
       plaintext = await cipher.open(landing.manifest, index, sealed, leaf)
     } catch (error) {
@@ -225,12 +211,17 @@ export class Fetcher {
       // It is the chunk that was announced: nobody has a better one.
       this.#fail(asP2pChatError(error))
       return
+    } finally {
+      if (this.#unopened-- === maxUnopenedChunks) this.#wake()
     }
     try {
+      // In their order, so side by side in the file, mostly: they go to the disk together.
       await landing.write(index, plaintext)
     } catch (error) {
       this.#fail(asP2pChatError(error))
       return
+    } finally {
+      cipher.release?.(plaintext)
     }
     release?.()
     this.#schedule.written(index)

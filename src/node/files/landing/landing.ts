@@ -13,7 +13,7 @@ import { encodeManifest, parseManifest, type FileManifest } from '../manifest.js
 import { ChunkSet } from './chunk-set.js'
 import { nameFile } from './name-file.js'
 import { chunksTable, deleteParts, incomingTable, leavesTable, type IncomingRecord } from './records.js'
-import { RunningHash } from './running-hash.js'
+import { hashHere, type FileHash } from './running-hash.js'
 
 export interface LandingComponents { lane: Lane, disk: Disk }
 
@@ -101,7 +101,7 @@ export class Landing {
   #written: number[] = []
   #newPieces = new Set<number>()
   #durable: number
-  #hash = new RunningHash()
+  #hash = hashHere()
   #checkpoint: Promise<void> = Promise.resolve()
 
   constructor (private readonly components: LandingComponents, private readonly init: LandingInit, private state: State) {
@@ -138,6 +138,11 @@ export class Landing {
   leaf (index: number): Uint8Array | undefined {
     const { leaves, pieces } = this.#open()
     return pieces.has(Math.floor(index / leavesPerPiece)) ? leaves.subarray(index * LEAF_BYTES, (index + 1) * LEAF_BYTES) : undefined
+  }
+
+  /** Before anything is written: where the hash of the file comes from, if not from what is written here. */
+  hashBy (hashOf: (file: FileManifest) => FileHash | undefined): void {
+    if (this.state.type === 'open') this.#hash = hashOf(this.manifest) ?? this.#hash
   }
 
   /** Takes a piece of leaf hashes that was verified; it is kept with the next checkpoint. */
@@ -199,6 +204,7 @@ export class Landing {
     if (this.state.type !== 'open') return
     const { file } = this.state
     this.state = { type: 'closed' }
+    this.#hash.end()
     await this.#checkpoint.catch(() => {})
     await file.close()
   }
@@ -234,7 +240,7 @@ export class Landing {
     if (!known.complete) throw new P2pChatError('ERR_INTERNAL', 'A file was to be finished before it was complete.')
     await this.checkpoint()
     const hash = await this.#hash.digest(file, this.manifest.bytes)
-    this.#hash = new RunningHash()
+    this.#hash = hashHere()
     if (!hash.every((byte, n) => byte === this.manifest.sha256[n])) {
       await this.discard()
       throw new P2pChatError('ERR_INVALID_RECORD', `${this.manifest.name} is not the file that was announced (its SHA-256 is another); it was thrown away.`)
