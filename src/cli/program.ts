@@ -135,6 +135,10 @@ function usageError (error: CommanderError, program: Command, argv: readonly str
   if (error.code === 'commander.help') return new P2pChatError('ERR_USAGE', `Which command? See: ${callName(options)}help ${commandWords(program, argv).join(' ')}`.trimEnd())
   const text = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/([^.?!)])$/, '$1.')
   const words = commandWords(program, argv)
+  const parent = commandAt(program, words)
+  if (error.code === 'commander.excessArguments' && parent.commands.length > 0) {
+    return new P2pChatError('ERR_USAGE', `After "${words.join(' ')}" comes nothing, or one of: ${parent.commands.map((one) => one.name()).join(', ')}. See: ${callName(options)}help ${words.join(' ')}`)
+  }
   const takesText = options.specs.some(({ name, args = '' }) => name === words.join(' ') && args.includes('<text'))
   const dashes = error.code === 'commander.unknownOption' && takesText ? ' A text that begins with a dash comes after --.' : ''
   return new P2pChatError('ERR_USAGE', `${sentence(text)}${dashes} See: ${[`${callName(options)}help`, ...words].join(' ')}`)
@@ -150,6 +154,10 @@ function commandWords (program: Command, argv: readonly string[]): string[] {
     command = next
   }
   return words
+}
+
+function commandAt (program: Command, words: readonly string[]): Command {
+  return words.reduce((command, word) => command.commands.find((one) => one.name() === word) ?? command, program)
 }
 
 function forEachCommand (command: Command, visit: (command: Command) => void): void {

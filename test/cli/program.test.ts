@@ -28,6 +28,11 @@ function refusal (argv: string[], how = options): string {
 }
 
 describe('cli: arguments', () => {
+  it('say what may follow a word that stands alone or has others after it', () => {
+    assert.equal(refusal(['contacts', 'acept', 'bob']), 'After "contacts" comes nothing, or one of: accept, block. See: p2pchat help contacts')
+    assert.equal(refusal(['files', 'stop'], inShell), 'After "files" comes nothing, or one of: pause, resume. See: help files')
+  })
+
   it('takes the options of the program before and after the command', () => {
     for (const argv of [['--home', '/h', '--json', 'whoami'], ['whoami', '--json', '--home', '/h'], ['--json', 'whoami', '--home=/h']]) {
       const { spec, global } = parsed(argv)

@@ -67,7 +67,9 @@ export function parseLine (line: string, isInRoom: boolean): Input {
     case '0':
     case '@#@exit@#@': return { kind: 'wrong', message: 'You are in no room. EXIT leaves the shell.' }
     case 'group': return parseGroup(trimmed)
-    case 'files': return withTokens(trimmed, ([, second, ...more]) => ({ kind: 'run', argv: ['files', ...second === undefined ? [] : [second.toLowerCase()], ...more] }))
+    case 'files':
+    case 'contacts':
+    case 'device': return withTokens(trimmed, ([, second, ...more]) => ({ kind: 'run', argv: [word.toLowerCase(), ...second === undefined ? [] : [second.toLowerCase()], ...more] }))
     default: return parseOther(trimmed, word.toLowerCase())
   }
 }

@@ -97,6 +97,8 @@ describe('cli: what a line of the shell means', () => {
     assert.deepEqual(parse('Decline'), { kind: 'run', argv: ['decline'] })
     assert.deepEqual(parse('FILES'), { kind: 'run', argv: ['files'] })
     assert.deepEqual(parse('FILES PAUSE 3f9a12bc'), { kind: 'run', argv: ['files', 'pause', '3f9a12bc'] })
+    assert.deepEqual(parse('CONTACTS ACCEPT bob'), { kind: 'run', argv: ['contacts', 'accept', 'bob'] })
+    assert.deepEqual(parse('Device Remove 00AA'), { kind: 'run', argv: ['device', 'remove', '00AA'] })
     assert.deepEqual(parse('SHOW 3f9a12bc'), { kind: 'run', argv: ['show', '3f9a12bc'] })
   })
 
