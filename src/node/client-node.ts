@@ -7,7 +7,7 @@ import type * as api from './chat-node.js'
 import type { Decision } from './contacts/admission.js'
 import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from './contacts/contacts.js'
 import { assertNotBlocked } from './contacts/gate.js'
-import { asking, waitingOf } from './contacts/requests.js'
+import { asking, isWaiting } from './contacts/requests.js'
 import { waitFor } from './delivery/wait.js'
 import { requireAccount } from './home/account-state.js'
 import { defaultUserPage } from './limits.js'
@@ -121,7 +121,7 @@ export class ClientNode extends Client implements api.ChatNode {
   private async assertMayWrite (username: string): Promise<void> {
     const { lane } = this.components
     await assertNotBlocked(lane, username)
-    if (await waitingOf(lane, username) > 0) await this.decide(username, 'accepted')
+    if (await isWaiting(lane, username)) await this.decide(username, 'accepted')
   }
 
   async safetyNumber (request: { username: string }): Promise<api.SafetyNumber> {

@@ -4,7 +4,7 @@ import { P2pChatError } from '../../errors.js'
 import { readStoredAccountRecord, verifyAccountRecord, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { IdentityState } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { bytesTable, jsonTable } from '../home/table.js'
+import { rememberedTable } from '../home/table.js'
 import type { Decision } from './admission.js'
 import { confirmationStepMs } from './limits.js'
 import { observeRecord, type HeadClaim, type Pin } from './observe.js'
@@ -26,16 +26,15 @@ export interface Contact extends Pin {
   decision?: Decision
 }
 
-const contactTable = jsonTable<Contact>('contact')
-const recordTable = bytesTable('record')
+const contactTable = rememberedTable<Contact>('contact')
+const recordTable = rememberedTable<VerifiedAccountRecord>('record', { encode: ({ signed }) => signed, decode: readStoredAccountRecord })
 
 export async function findContact (reader: Reader, username: string): Promise<Contact | undefined> {
   return await contactTable.get(reader, username)
 }
 
 export async function findRecord (reader: Reader, username: string): Promise<VerifiedAccountRecord | undefined> {
-  const signed = await recordTable.get(reader, username)
-  return signed === undefined ? undefined : readStoredAccountRecord(signed)
+  return await recordTable.get(reader, username)
 }
 
 export async function listContacts (reader: Reader): Promise<Array<{ username: string, contact: Contact }>> {
@@ -135,7 +134,7 @@ export function assertIdentity (username: string, contact: Contact | undefined):
 }
 
 function keepRecord (tx: Transaction, record: VerifiedAccountRecord, contact: Omit<Contact, keyof Pin>): void {
-  recordTable.put(tx, record.signed, record.username)
+  recordTable.put(tx, record, record.username)
   putContact(tx, record.username, { ...contact, accountKey: record.accountKey, headVersion: record.version, headHash: record.hash })
 }
 

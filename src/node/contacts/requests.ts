@@ -2,10 +2,10 @@
 import { P2pChatError } from '../../errors.js'
 import type { Arrived } from '../delivery/shelf.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { jsonTable } from '../home/table.js'
+import { rememberedTable } from '../home/table.js'
 import { maxAsking, maxWaitingMessages } from './limits.js'
 
-const table = jsonTable<Arrived>('request')
+const table = rememberedTable<Arrived>('request')
 
 /** Whether it is the first one of this person. @throws ERR_LIMIT too much waits already; the message stays where it came from */
 export async function keepWaiting (tx: Transaction, arrived: Arrived): Promise<boolean> {
@@ -14,6 +14,11 @@ export async function keepWaiting (tx: Transaction, arrived: Arrived): Promise<b
   if (before === 0 && (await asking(tx)).size >= maxAsking) throw new P2pChatError('ERR_LIMIT', `${maxAsking} people wait to be accepted (limit maxAsking).`)
   table.put(tx, arrived, arrived.sender, before + 1)
   return before === 0
+}
+
+/** They are numbered from 1 on. */
+export async function isWaiting (reader: Reader, username: string): Promise<boolean> {
+  return await table.get(reader, username, 1) !== undefined
 }
 
 export async function waitingOf (reader: Reader, username: string): Promise<number> {

@@ -1,7 +1,7 @@
 /** What this device has of each sending device: how far in order, what is held or parked, what receipt is due. */
 import type { Via } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { jsonTable } from '../home/table.js'
+import { jsonTable, rememberedTable } from '../home/table.js'
 
 export interface InChain {
   username: string
@@ -39,12 +39,12 @@ export interface ParkedTotal { count: number, bytes: number }
 /** A receipt that was not handed over yet. */
 export interface DueReceipt { deliveredThrough: number, readThrough: number }
 
-const chainTable = jsonTable<InChain>('in-chain')
+const chainTable = rememberedTable<InChain>('in-chain')
 const heldTable = jsonTable<HeldMessage>('held')
 const parkedTable = jsonTable<ParkedEnvelope>('parked')
 const markTable = jsonTable<ParkedMark>('parked-mark')
-const totalTable = jsonTable<ParkedTotal>('parked-total')
-const dueTable = jsonTable<DueReceipt>('receipt-due')
+const totalTable = rememberedTable<ParkedTotal>('parked-total')
+const dueTable = rememberedTable<DueReceipt>('receipt-due')
 
 export async function findInChain (reader: Reader, device: string, username: string): Promise<InChain> {
   return await chainTable.get(reader, device) ?? { username, expected: 1, readThrough: 0, held: [] }

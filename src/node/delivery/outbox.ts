@@ -3,7 +3,7 @@
  * device has said that it has it (or its time is over). Its sequence is its place in the chain to that device.
  */
 import type { Reader, Transaction } from '../home/lane.js'
-import { bytesTable, jsonTable } from '../home/table.js'
+import { bytesTable, jsonTable, rememberedTable } from '../home/table.js'
 import { listSequences } from './sequences.js'
 
 /** The chain of messages from this device to another. Its entries lie between what was delivered and what is next. */
@@ -42,7 +42,7 @@ export interface NumberedEntry { sequence: number, entry: OutEntry }
 /** A message that waits for the devices of its recipient to be known. */
 export interface PendingMessage { messageId: string }
 
-const chainTable = jsonTable<OutChain>('out-chain')
+const chainTable = rememberedTable<OutChain>('out-chain')
 const entryTable = jsonTable<OutEntry>('outbox')
 const sealedTable = bytesTable('sealed')
 const pendingTable = jsonTable<PendingMessage>('pending')

@@ -58,7 +58,11 @@ export class Progress {
       unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
     }
-    if (readThrough === chain.readThrough) return
+    if (readThrough === chain.readThrough) {
+      // Lost, it leaves the messages in the outbox: they are sent again, and the device says again that it has them.
+      if (via !== 'mailbox') tx.repeatable()
+      return
+    }
     for (const { sequence, value } of await listSequences(unreadTable, tx, device, { after: chain.readThrough, before: readThrough + 1 })) {
       unreadTable.delete(tx, device, sequence)
       await this.advance(tx, value.messageId, device, { state: 'read', via: null, atMs })

@@ -29,6 +29,11 @@ export interface Transaction extends Reader {
   delete: (key: string) => void
   /** Runs once this transaction is on the disk, in the order of the transactions. */
   afterCommit: (fn: () => void) => void
+  /**
+   * All that this transaction writes will be done again where it is lost: it is not synced. It survives the end of the
+   * process, and is on the disk with the next transaction that is; only a machine without power forgets it.
+   */
+  repeatable: () => void
 }
 
 type Job = (changes: Changes) => Promise<void>
@@ -54,9 +59,11 @@ export class Lane implements Reader {
       this.waiting.push(async (changes) => {
         const own: Changes = new Map()
         const effects: Array<() => void> = []
+        const tx = new LayeredTransaction(this, this.store, changes, own, effects)
         try {
-          const result = await work(new LayeredTransaction(this, this.store, changes, own, effects))
+          const result = await work(tx)
           for (const [key, value] of own) changes.set(key, value)
+          this.mustSync ||= own.size > 0 && !tx.isRepeatable
           this.committed.push({ ok: () => { runAll(effects, reject); resolve(result) }, failed: reject })
         } catch (error) {
           reject(error as Error)
@@ -85,6 +92,8 @@ export class Lane implements Reader {
     if (this.running) await new Promise<void>((resolve) => { this.idle.push(resolve) })
   }
 
+  /** Whether a job of this commit waits for the disk. */
+  private mustSync = false
   private committed: Array<{ ok: () => void, failed: (error: Error) => void }> = []
 
   private async read (key: string): Promise<Uint8Array | undefined> {
@@ -99,6 +108,7 @@ export class Lane implements Reader {
     while (this.waiting.length > 0) {
       const changes: Changes = new Map()
       this.committed = []
+      this.mustSync = false
       for (const job of this.waiting.splice(0, maxJobsPerCommit)) await job(changes)
       const done = this.committed
       try {
@@ -116,7 +126,7 @@ export class Lane implements Reader {
   private async commit (changes: Changes): Promise<void> {
     const done = this.remembered.change()
     try {
-      await this.store.batch(operations(changes), { sync: true })
+      await this.store.batch(operations(changes), { sync: this.mustSync })
     } catch (error) {
       // What is on the disk now is not known.
       done(undefined)
@@ -127,6 +137,8 @@ export class Lane implements Reader {
 }
 
 class LayeredTransaction implements Transaction {
+  isRepeatable = false
+
   constructor (
     private readonly lane: Lane,
     private readonly store: KeyValueStore,
@@ -167,6 +179,10 @@ class LayeredTransaction implements Transaction {
 
   afterCommit (fn: () => void): void {
     this.effects.push(fn)
+  }
+
+  repeatable (): void {
+    this.isRepeatable = true
   }
 
   /** What this transaction, or one before it that is not on the disk yet, makes of a row; null: deleted. */

@@ -10,7 +10,7 @@ import type { Envelope } from '../../protocol/pb/envelope.js'
 import type { Clock, Random } from '../../runtime.js'
 import { toHex } from '../home/hex.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { bytesTable, jsonTable } from '../home/table.js'
+import { bytesTable, jsonTable, rememberedTable } from '../home/table.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { maxSessions } from './limits.js'
 
@@ -27,7 +27,7 @@ interface SessionList {
 interface EndedSession { endedAtMs: number }
 
 const sessionTable = bytesTable('session')
-const listTable = jsonTable<SessionList>('sessions')
+const listTable = rememberedTable<SessionList>('sessions')
 const endedTable = jsonTable<EndedSession>('ended-session')
 
 export interface Sealed {
