@@ -98,7 +98,7 @@ export class PoolServer {
     this.roster = history.newest
     const logger: Logger = { ...silentLogger, error: (_fields, message) => { world.log(`${this.name} says: ${message}`) } }
     const links = new SimLinks({ process, self, servers: () => consensus.roster.roster.servers.map(({ peerId }) => peerId), nameOf: (peerId) => all.get(peerId)?.name })
-    const ask = async (peerId: string, method: string, body: Uint8Array): Promise<Uint8Array> => await links.ask(peerId, method, body)
+    const ask = (peerId: string, method: string, body: Uint8Array): Promise<Uint8Array> => links.ask(peerId, method, body)
     const surroundings = { reachable: () => [self, ...links.others().filter((peerId) => this.#sees(peerId))] }
     const consensus: Consensus = consensusOf(bug, {
       self,

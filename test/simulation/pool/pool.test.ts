@@ -3,7 +3,7 @@ import { runPoolSeed, soakPool } from './pool-soak.js'
 
 // CI runs the same seeds everywhere, about half a minute of them; with a budget it is as many as fit.
 const budgetMs = process.env.POOL_SIMULATION_MS === undefined ? undefined : Number(process.env.POOL_SIMULATION_MS)
-const maxSeeds = Number(process.env.SEEDS ?? (budgetMs === undefined ? 40 : Infinity))
+const maxSeeds = Number(process.env.SEEDS ?? (budgetMs === undefined ? 60 : Infinity))
 const first = Number(process.env.FIRST_SEED ?? 1)
 
 describe('the whole pool, simulated', function () {

@@ -90,16 +90,15 @@ class SimStore implements KeyValueStore {
 
   constructor (private readonly disk: SimDisk, readonly inner: KeyValueStore, private readonly host: SimDiskHost) {}
 
-  async get (key: string): Promise<Uint8Array | undefined> {
-    if (this.disk.damaged.has(key)) throw damagedError()
-    return await this.inner.get(key)
+  get (key: string): Promise<Uint8Array | undefined> {
+    return this.disk.damaged.has(key) ? Promise.reject(damagedError()) : this.inner.get(key)
   }
 
   async batch (operations: readonly Operation[], { sync }: { sync: boolean }): Promise<void> {
     if (!this.#isOpen) throw new P2pChatError('ERR_CLOSED', 'The store is closed.')
     if (this.disk.isFull) this.#failed ??= new P2pChatError('ERR_STORE_IO', 'The disk is full.')
     if (this.#failed !== undefined) throw this.#failed
-    const copies = operations.map((operation) => operation.type === 'put' ? { ...operation, value: operation.value.slice() } : operation)
+    const copies = operations.map((operation): Operation => operation.type === 'put' ? { type: 'put', key: operation.key, value: operation.value.slice() } : operation)
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ operations: copies, sync, resolve, reject })
       const [minMs, maxMs] = this.disk.syncMs

@@ -57,8 +57,8 @@ export class SimNetwork {
    * Rejects with what the handler threw, ERR_UNREACHABLE (nobody is there: surely not done) or ERR_TIMEOUT (it may have
    * been done). It never settles once the asking process has died.
    */
-  async request (asker: SimProcess, to: string, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
-    return await new Promise<Uint8Array>((resolve, reject) => {
+  request (asker: SimProcess, to: string, method: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+    return new Promise<Uint8Array>((resolve, reject) => {
       const timer = asker.clock.schedule(timeoutMs, () => { reject(new P2pChatError('ERR_TIMEOUT', `No answer within ${timeoutMs} ms.`)) })
       const settle = (answer: Answer): void => {
         timer.cancel()
@@ -83,12 +83,12 @@ export class SimNetwork {
     }
     process.run(() => {
       this.host.note(1, () => `${to} takes ${method} of ${asker.name}`)
-      process.answer(asker.name, method, body.slice()).then((answer): Answer => ({ body: answer }), (error: unknown): Answer => ({ error: asP2pChatError(error) })).then((answer) => {
+      void answerOf(process, asker.name, method, body.slice()).then((answer) => {
         if (!process.isAlive) return
         const mark = crc32('body' in answer ? answer.body : answer.error.code)
         back(mark, () => `answer to ${method} ${'body' in answer ? mark.toString(16) : answer.error.code}`, answer)
         process.answered()
-      }).catch(() => {})
+      })
     })
   }
 
@@ -116,5 +116,14 @@ export class SimNetwork {
         }
       })
     }
+  }
+}
+
+/** Never rejects. */
+async function answerOf (process: SimProcess, from: string, method: string, body: Uint8Array): Promise<Answer> {
+  try {
+    return { body: await process.answer(from, method, body) }
+  } catch (error) {
+    return { error: asP2pChatError(error) }
   }
 }

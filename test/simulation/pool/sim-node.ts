@@ -44,8 +44,8 @@ export class SimProcess {
     this.#handler = handler
   }
 
-  async request (to: string, method: string, body: Uint8Array, { timeoutMs }: { timeoutMs: number }): Promise<Uint8Array> {
-    return await this.network.request(this, to, method, body, timeoutMs)
+  request (to: string, method: string, body: Uint8Array, { timeoutMs }: { timeoutMs: number }): Promise<Uint8Array> {
+    return this.network.request(this, to, method, body, timeoutMs)
   }
 
   /** Runs `fn` now, once it is no longer frozen, or never. */
@@ -55,9 +55,10 @@ export class SimProcess {
     else fn()
   }
 
-  async answer (from: string, method: string, body: Uint8Array): Promise<Uint8Array> {
+  /** Rejects with what the handler throws; throws when there is none yet. */
+  answer (from: string, method: string, body: Uint8Array): Promise<Uint8Array> {
     if (this.#handler === undefined) throw new P2pChatError('ERR_UNREACHABLE', `${this.name} is still starting.`)
-    return await this.#handler(from, method, body)
+    return this.#handler(from, method, body)
   }
 
   answered (): void {
