@@ -48,6 +48,8 @@ function forgedChain ({ poolId, number }: Liar, chain: Uint8Array): Uint8Array {
   const last = rosters.at(-1)
   if (last === undefined) return chain
   const before = readRoster(poolId, last.roster)
+  // Who has come to decide alone decides whatever it signs.
+  if (before.servers.filter(({ acceptor }) => acceptor).length < 2) return chain
   const stranger = { ...serverIdentity(STRANGER), state: 'member' as const, acceptor: true, nextAcceptor: false, incarnation: 1n, addresses: [] }
   const roster = encodeRoster({ ...before, version: before.version + 1, previousHash: sha256(last.roster), phase: 'settled', servers: [...before.servers.map((server) => ({ ...server, nextAcceptor: false })), stranger] })
   return RosterChain.encode({ rosters: [...rosters, { roster: new Uint8Array(roster), signatures: [signRoster(serverIdentity(number).seed, roster)] }] })
