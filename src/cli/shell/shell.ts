@@ -8,14 +8,15 @@ import { asRequest, keyOf, prefixed, personName, type Conversation } from '../co
 import { GroupNumbers } from '../group-numbers.js'
 import { errorLine } from '../output.js'
 import type { View } from '../render/view.js'
-import { safeLine } from '../render/safe-text.js'
 import { count } from '../render/table.js'
 import { helpText } from '../program.js'
 import { version } from '../version.js'
 import { FileWatch } from './file-watch.js'
 import { chooseAccount, choosePool, type FirstContactComponents } from './first-contact.js'
-import { helpLines, inShellWords, menuLine, menuLines, parseMenuChoice } from './texts.js'
+import { helpLines, inShellWords } from './texts.js'
+import { Listening } from './listening.js'
 import type { LocalServer } from './local-server.js'
+import { askMenu } from './menu.js'
 import { isOld, ShellModel } from './model.js'
 import { overview } from './overview.js'
 import { keptLine, parseLine } from './parse.js'
@@ -47,7 +48,9 @@ export class Shell {
   readonly #model = new ShellModel()
   readonly #numbers = new GroupNumbers()
   #left = false
-  #listening: { stop: AbortController, done: Promise<void> } | null = null
+  readonly #listening: Listening
+  /** What is older was among the unread messages that were shown at the start. */
+  #listensSinceMs = 0
   #telling: Timer | null = null
   readonly #commands: CommandRunner
   readonly #files: FileWatch
@@ -67,6 +70,7 @@ export class Shell {
       print: (lines) => { terminal.print(lines) },
       updatePrompt: () => { this.#updatePrompt() }
     })
+    this.#listening = new Listening({ node, signal: context.signal, take: async (event) => { await this.#take(event) }, fail: (error) => { this.#fail(error) } })
     this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self), follow: (sent) => { this.#files.follow(sent) } })
   }
 
@@ -82,7 +86,7 @@ export class Shell {
       this.#context.signal.removeEventListener('abort', end)
       this.#telling?.cancel()
       this.#files.close()
-      await this.#stopListening()
+      await this.#listening.stop()
       this.#terminal.close()
     }
   }
@@ -210,23 +214,14 @@ export class Shell {
   }
 
   #help (words: string[]): void {
-    const lines = words.length === 0 ? helpLines(this.#style) : helpText(words, { specs: this.#context.specs, version: version(), inShell: true }).trimEnd().split('\n')
+    const lines = words.length === 0 ? helpLines(this.#style, this.#context.io.stdout.columns) : helpText(words, { specs: this.#context.specs, version: version(), inShell: true }).trimEnd().split('\n')
     this.#terminal.print(lines)
   }
 
   async #menu (): Promise<void> {
-    this.#terminal.print(menuLines(this.#style))
-    const choice = await this.#terminal.ask('Your choice (0 goes back): ')
-    const wanted = parseMenuChoice(choice)
-    if (wanted === null) {
-      if (!['', '0'].includes(choice.trim())) this.#terminal.print([`"${safeLine(choice, 40)}" is no choice of the menu. MENU shows it again.`])
-      return
-    }
-    if (wanted.shows !== undefined && (!await this.#runCommand(wanted.shows) || (wanted.shows.includes('--mine') && this.#numbers.isEmpty))) return
-    const answers: string[] = []
-    for (const question of wanted.questions) answers.push((await this.#terminal.ask(question)).trim())
-    if (answers.includes('')) return
-    await this.#do(parseLine(menuLine(wanted, answers), false))
+    const show = async (argv: string[]): Promise<boolean> => await this.#runCommand(argv) && !(argv.includes('--mine') && this.#numbers.isEmpty)
+    const line = await askMenu({ terminal: this.#terminal, style: this.#style, show })
+    if (line !== null) await this.#do(parseLine(line, false))
   }
 
   /** False when it failed; the person has been told why. */
@@ -246,7 +241,7 @@ export class Shell {
     this.#model.found(connection)
     const username = account?.signedIn === true ? account.username : null
     if (username === this.#model.username) return
-    await this.#stopListening()
+    await this.#listening.stop()
     this.#model.username = username
     this.#model.room = null
     if (username === null) return
@@ -254,34 +249,12 @@ export class Shell {
     for (const key of shown) this.#model.shownFrom.add(key)
     for (const id of files) this.#model.shownFiles.add(id)
     this.#terminal.print(lines)
-    this.#startListening()
-  }
-
-  #startListening (): void {
-    const stop = new AbortController()
-    const signal = AbortSignal.any([stop.signal, this.#context.signal])
-    const sinceMs = this.#context.clock.now()
-    const done = this.#listen(signal, sinceMs).catch((error: unknown) => {
-      if (!signal.aborted) this.#fail(error)
-    })
-    this.#listening = { stop, done }
-  }
-
-  async #stopListening (): Promise<void> {
-    const listening = this.#listening
-    this.#listening = null
-    listening?.stop.abort()
-    await listening?.done
-  }
-
-  async #listen (signal: AbortSignal, sinceMs: number): Promise<void> {
-    for await (const event of this.#node.events({}, signal)) {
-      if (!isOld(event, sinceMs)) await this.#take(event)
-      if ('cursor' in event && event.cursor !== undefined) await this.#node.acknowledgeEvents({ cursor: event.cursor }).catch(() => {})
-    }
+    this.#listensSinceMs = this.#context.clock.now()
+    this.#listening.start()
   }
 
   async #take (event: NodeEvent): Promise<void> {
+    if (isOld(event, this.#listensSinceMs)) return
     const { lines, read } = this.#model.take(event, this.#view())
     this.#terminal.print(lines)
     if (read !== null) await this.#node.markRead(asRequest(read)).catch(() => {})

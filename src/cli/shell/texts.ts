@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../command.js'
 import type { Style } from '../render/style.js'
 import { table } from '../render/table.js'
+import { width, wrapLine } from '../render/wrap.js'
 import { tokenise } from './parse.js'
 
 const HELP: Array<[string, string]> = [
@@ -9,6 +10,7 @@ const HELP: Array<[string, string]> = [
   ['USERS · contacts', 'who can be written to; whom you write with'],
   ['GRPSEND team,club hello', 'one message to a group, or to several'],
   ['SEND_GROUP 2 team 3 hello', 'the same; a number is one of the last list'],
+  ['contacts accept dave', 'or block: who asks to write, or shall not'],
   ['CREATE team [bob carol]', 'make a group; asks for participants until -1'],
   ['JOIN team · LEAVE team', 'JOIN makes it first if there is none'],
   ['LIST [te] · LISTGRP [te]', 'groups that can be joined'],
@@ -28,8 +30,11 @@ const HELP: Array<[string, string]> = [
   ['EXIT', 'leave (also QUIT and Ctrl-D)']
 ]
 
-export function helpLines (style: Style): string[] {
-  const lines = table(HELP)
+/** @param columns of the terminal; where the table is too wide, each meaning is below its command */
+export function helpLines (style: Style, columns = Infinity): string[] {
+  const wide = table(HELP)
+  const fits = wide.every((line) => width(line) + 2 <= columns)
+  const lines = fits ? wide : HELP.flatMap(([command, meaning]) => [style.bold(command), ...wrapLine(meaning, columns - 6).map((line) => `    ${line}`)])
   return [style.bold('What you can type, in any case; Tab completes commands and names:'), ...lines.map((line) => `  ${line}`)]
 }
 

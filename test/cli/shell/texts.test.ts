@@ -13,6 +13,12 @@ describe('cli: the texts of the shell', () => {
     for (const line of helpLines(makeStyle(false))) assert.ok(width(line) <= 80, line)
   })
 
+  it('are broken between words on a narrow terminal', () => {
+    const lines = helpLines(makeStyle(false), 40).slice(1)
+    for (const line of lines) assert.ok(width(line) <= 40, line)
+    assert.deepEqual(lines.slice(0, 3), ['  CHAT bob · CHAT team', '      a room: lines are sent; 0 or', '        @#@EXIT@#@ leaves'])
+  })
+
   it('has a command for each number of the menu', () => {
     assert.deepEqual(['1', ' 2 ', '0', '99', 'x', ''].map((answer) => parseMenuChoice(answer)?.command ?? null), ['CHAT', 'SEND', null, null, null, null])
   })
