@@ -6,7 +6,7 @@ import { S_BOXES } from './circuits.js'
 import { Code, encodeModule, I32, V128 } from './encoder.js'
 import * as at from '../layout.js'
 import { ROUND_SCHEDULE } from './schedule.js'
-import { INITIAL_PERMUTATION, PERMUTED_CHOICE_1, PERMUTED_CHOICE_2, ROUND_PERMUTATION, SINGLE_SHIFT_ROUNDS } from './tables.js'
+import { INITIAL_PERMUTATION, KEY_ROTATIONS, PERMUTED_CHOICE_1, PERMUTED_CHOICE_2, ROUND_PERMUTATION } from './tables.js'
 import { Wires } from './wires.js'
 
 /**
@@ -86,9 +86,12 @@ function loadCounters (code: Code, counter: number): void {
   })
 }
 
+/** By how many places the key turns before each round, two bits a round, the first one lowest. */
+const ROTATIONS = KEY_ROTATIONS.reduce((all, places, round) => all | places << (2 * round), 0)
+
 /** Three times sixteen rounds over the state in memory. The halves change places by swapping their addresses. */
 function tripleDes (code: Code, direction: number): void {
-  const [left, right, swap, key, masks, round] = Array.from({ length: 6 }, () => code.local(I32)) as [number, number, number, number, number, number]
+  const [left, right, swap, key, masks, turned, place] = Array.from({ length: 7 }, () => code.local(I32)) as [number, number, number, number, number, number, number]
   const swapHalves = (): void => { code.get(left).set(swap).get(right).set(left).get(swap).set(right) }
   const free: number[] = []
   const wires = S_BOXES.map((circuit) => new Wires(code, circuit, free))
@@ -96,18 +99,13 @@ function tripleDes (code: Code, direction: number): void {
   code.loop(key, at.MASKS_ADDRESS, at.MASKS_ADDRESS + 3 * at.MASKS_PER_KEY_BYTES, at.MASKS_PER_KEY_BYTES, () => {
     // Backwards, the first round turns by one place too: from 29 to 28, which is where the last round left off.
     code.get(key).i32(1).get(direction).do('i32.sub').i32(29 * at.MASK_BYTES / 2).do('i32.mul').do('i32.add').set(masks)
-    code.loop(round, 0, 16, 1, () => {
-      code.get(masks).i32(2 * at.MASK_BYTES).i32(SINGLE_SHIFT_ROUNDS).get(round).do('i32.shr_u').i32(1).do('i32.and').i32(4).do('i32.shl')
-      code.do('i32.sub').get(direction).do('i32.mul').do('i32.add').set(masks)
-      let late: Array<() => void> = []
-      for (const { box, outputs, early } of ROUND_SCHEDULE) {
-        const circuit = wires[box]!
-        loadInputs(circuit, box, { right, masks })
-        const stores = outputs.map((output) => () => { storeOutput(circuit, box, output, left) })
-        for (const store of [...late, ...stores.slice(0, early)]) store()
-        late = stores.slice(early)
+    code.get(direction).i32(at.MASK_BYTES).do('i32.mul').set(place)
+    code.loop(turned, 0, 2 * 16, 2, () => {
+      code.get(masks).i32(ROTATIONS).get(turned).do('i32.shr_u').i32(3).do('i32.and').get(place).do('i32.mul').do('i32.add').set(masks)
+      for (const [port, box, wire] of ROUND_SCHEDULE) {
+        if (port === 'in') loadInput(wires[box]!, box, wire, { right, masks })
+        else storeOutput(wires[box]!, box, wire, left)
       }
-      for (const store of late) store()
       swapHalves()
     })
     // DES does not swap after its last round.
@@ -119,16 +117,14 @@ function tripleDes (code: Code, direction: number): void {
 /** The locals that hold the addresses a round reads from. */
 interface Addresses { right: number, masks: number }
 
-/** The six inputs of one S-box: bits of the right half XOR key masks. */
-function loadInputs (wires: Wires, box: number, { right, masks }: Addresses): void {
-  for (let input = 0; input < 6; input++) {
-    const signal = (4 * box + input + 31) % 32
-    const keyBit = PERMUTED_CHOICE_2[6 * box + input]! - 1
-    const complement = (S_BOXES[box]!.inverted >> (5 - input)) & 1
-    wires.code.get(right).memory('v128.load', 16 * signal)
-    wires.code.get(masks).memory('v128.load', maskOffset(keyBit, complement)).do('v128.xor')
-    wires.input(input)
-  }
+/** One of the six inputs of an S-box: a bit of the right half XOR a key mask. */
+function loadInput (wires: Wires, box: number, input: number, { right, masks }: Addresses): void {
+  const signal = (4 * box + input + 31) % 32
+  const keyBit = PERMUTED_CHOICE_2[6 * box + input]! - 1
+  const complement = (S_BOXES[box]!.inverted >> (5 - input)) & 1
+  wires.code.get(right).memory('v128.load', 16 * signal)
+  wires.code.get(masks).memory('v128.load', maskOffset(keyBit, complement)).do('v128.xor')
+  wires.input(input)
 }
 
 /** One output of an S-box, XORed into the left half. */

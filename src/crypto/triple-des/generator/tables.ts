@@ -30,5 +30,5 @@ export const PERMUTED_CHOICE_2: readonly number[] = [
   44, 49, 39, 56, 34, 53, 46, 42, 50, 36, 29, 32
 ]
 
-/** Bit i is set when C and D turn by one place, not two, before round i (rounds count from 0). */
-export const SINGLE_SHIFT_ROUNDS = 0b1000_0001_0000_0011
+/** By how many places C and D turn before each of the sixteen rounds. */
+export const KEY_ROTATIONS: readonly number[] = [1, 1, 2, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2, 2, 2, 1]
