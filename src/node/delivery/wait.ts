@@ -26,14 +26,13 @@ export async function waitFor (components: WaitComponents, request: WaitRequest)
   // Subscribed before the state is read: a change in between is in one of the two.
   const live = components.hub.subscribe()
   try {
-    for (;;) {
-      const status = await currentStatus(components, request.id)
+    let status: StatusEvent | undefined = await currentStatus(components, request.id)
+    while (status !== undefined) {
       if (reached(status.state, request.state)) return status
       if (status.state === 'expired') throw new P2pChatError('ERR_NOT_FOUND', 'The message could not be delivered and is not tried any more.')
-      if (!await changed(live, request.id, controller.signal)) {
-        throw new P2pChatError('ERR_PENDING', `The message is kept and on its way, but not ${request.state} yet. Do not send it again; it goes on whenever p2pchat runs.`)
-      }
+      status = await nextStatus(live, request.id, controller.signal)
     }
+    throw new P2pChatError('ERR_PENDING', `The message is kept and on its way, but not ${request.state} yet. Do not send it again; it goes on whenever p2pchat runs.`)
   } finally {
     timer.cancel()
     live.close()
@@ -47,11 +46,10 @@ async function currentStatus ({ reader, username }: WaitComponents, id: string):
   return statusEvent(row, { ...step, state: row.sent.state })
 }
 
-/** True when the message's status may have changed, false when the wait was given up or the node has stopped. */
-async function changed (live: Subscription, id: string, signal: AbortSignal): Promise<boolean> {
+/** Undefined when the wait was given up or the node has stopped. */
+async function nextStatus (live: Subscription, id: string, signal: AbortSignal): Promise<StatusEvent | undefined> {
   for (;;) {
     const event = await live.next(signal)
-    if (event === undefined) return false
-    if (event.event === 'status' && event.id === id) return true
+    if (event === undefined || (event.event === 'status' && event.id === id)) return event
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import { Directory } from '../../../src/node/contacts/directory.js'
 import { pendingRetryMs } from '../../../src/node/delivery/limits.js'
+import { findSealed, listEntries } from '../../../src/node/delivery/outbox.js'
 import { Outgoing } from '../../../src/node/delivery/outgoing.js'
 import { Tasks } from '../../../src/node/delivery/tasks.js'
 import { encode } from '../../../src/protocol/codec.js'
@@ -85,5 +86,28 @@ describe('Outgoing', () => {
     await assert.rejects(outgoing.resolvePending('bob'), { code: 'ERR_NO_SERVER' })
     await clock.advance(10 * pendingRetryMs)
     assert.equal(clock.pending, 0)
+  })
+
+  it('seals in the transaction that keeps the message, when there is a session to seal in', async () => {
+    await alice.knows(bob)
+    await outgoing.send('bob', 'before the first session')
+    assert.equal(await findSealed(alice.lane, bob.hex, 1), undefined)
+    await alice.begin(bob)
+    await outgoing.send('bob', 'after it')
+    const envelope = await findSealed(alice.lane, bob.hex, 2)
+    assert.ok(envelope !== undefined)
+    await bob.knows(alice)
+    assert.equal(await bob.inbox.take(envelope, 'direct', alice.device.deviceKey), 'taken')
+    // It comes after what was written first, which is sealed now as well, and once.
+    assert.deepEqual(await bob.texts('alice'), [])
+    const sealed = async (): Promise<Uint8Array> => await alice.lane.write(async (tx) => {
+      const [first] = await listEntries(tx, bob.hex, { limit: 1 })
+      assert.ok(first !== undefined)
+      return await alice.sealer.seal(tx, bob.hex, first, alice.account.record) ?? assert.fail('there is a session')
+    })
+    const first = await sealed()
+    assert.deepEqual(await sealed(), first)
+    await bob.inbox.take(first, 'direct', alice.device.deviceKey)
+    assert.deepEqual(await bob.texts('alice'), ['before the first session', 'after it'])
   })
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import type { Via } from '../../../src/node/chat-node.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
 import { countEntries, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putSealed } from '../../../src/node/delivery/outbox.js'
+import { createMemoryDisk } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { makeAccount, seeded } from '../support.js'
 import { Party } from './rig.js'
@@ -145,5 +147,30 @@ describe('Progress', () => {
     assert.deepEqual(after.map(({ entry }) => [entry.wireId, entry.content, entry.state.kind]), before.map(({ entry }) => [entry.wireId, entry.content, 'queued']))
     assert.deepEqual([await findSealed(alice.lane, bob.hex, 1), await findSealed(alice.lane, bob.hex, 2)], [undefined, undefined])
     assert.deepEqual(after[0]?.entry.content, encodeText('1'))
+  })
+
+  it('may forget without power that a device acknowledged, until it is told again; not what was read, or what a server handed over', async () => {
+    const disk = createMemoryDisk()
+    const start = (): Party => new Party('alice', { clock, random: seeded('power'), account: alice.account, device: alice.device, store: disk.open() })
+    const owes = async (party: Party, ...receipt: [number, number, Via]): Promise<void> => {
+      const [deliveredThrough, readThrough, via] = receipt
+      await party.lane.write(async (tx) => { await party.progress.receipt(tx, bob.hex, { deliveredThrough, readThrough }, via) })
+    }
+    let party = start()
+    await party.knows(bob)
+    for (const text of ['one', 'two', 'three']) await party.owes(bob, text)
+    const left = async (): Promise<number[]> => (await listEntries(party.lane, bob.hex)).map(({ sequence }) => sequence)
+    const restarted = async (): Promise<number[]> => {
+      disk.crash()
+      party = start()
+      return await left()
+    }
+    await owes(party, 1, 0, 'direct')
+    assert.deepEqual(await left(), [2, 3])
+    assert.deepEqual(await restarted(), [1, 2, 3])
+    await owes(party, 1, 0, 'mailbox')
+    assert.deepEqual(await restarted(), [2, 3])
+    await owes(party, 2, 1, 'direct')
+    assert.deepEqual(await restarted(), [3])
   })
 })
