@@ -22,11 +22,13 @@ describe('what a device answers to others', () => {
   let lane: Lane
   let taken: number
   let service: PeerService
+  let unwelcome: Set<string>
 
   beforeEach(() => {
     clock = new FakeClock()
     lane = makeLane()
     taken = 0
+    unwelcome = new Set()
     service = new PeerService({
       lane,
       clock,
@@ -38,6 +40,7 @@ describe('what a device answers to others', () => {
         return envelopes.map(() => 'taken')
       },
       isOfContact: async (device) => device === alice.hex,
+      isWelcome: async (device) => !unwelcome.has(device),
       groupReceipts: async (device) => device === alice.hex ? [Uint8Array.of(7)] : []
     })
   })
@@ -47,6 +50,14 @@ describe('what a device answers to others', () => {
   const bundle = async (context: RequestContext): Promise<PrekeyTakeResponse> => PrekeyTakeResponse.decode(await service.bundle(context))
   const hasOneTime = async (context: RequestContext): Promise<boolean> => (await bundle(context)).oneTimePrekey !== undefined
   const deliver = async (context: RequestContext, count: number, bytes: number): Promise<unknown> => await service.deliver(encode(DeliverRequest, { envelopes: Array.from({ length: count }, () => new Uint8Array(bytes)) }), context)
+
+  it('is nothing to who is not welcome, in words that any device could hear', async () => {
+    unwelcome.add(alice.hex)
+    for (const asked of [deliver(from(alice), 1, 10), service.receipt(new Uint8Array(10), from(alice)), service.bundle(from(alice))]) await rejectsCode(asked, 'ERR_RATE_LIMITED')
+    assert.equal(taken, 0)
+    await deliver(stranger(), 1, 10)
+    assert.equal(taken, 1)
+  })
 
   describe('as a bundle', () => {
     it('has a one-time prekey of its own, for a few requests of a peer; then none until time has passed', async () => {
