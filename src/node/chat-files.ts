@@ -88,6 +88,8 @@ export interface TransferInfo {
   error?: { code: string, message: string }
   /** Where it lies (in), or what is sent (out). */
   path: string | null
+  /** Set when all of it lies in the pool, for who has not fetched it: until then. */
+  keptUntil?: string
   at: string
 }
 

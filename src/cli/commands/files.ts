@@ -97,7 +97,7 @@ export const filesPause: CommandSpec = {
   examples: ['files pause 3f9a12bc'],
   inShell: true,
   async run (context, given) {
-    const wanted = { fits: ({ state }: TransferInfo) => state === 'active' || state === 'waiting', none: 'No file is under way.' }
+    const wanted = { fits: ({ state, direction }: TransferInfo) => state === 'active' || state === 'waiting' || (state === 'offered' && direction === 'out'), none: 'No file is under way.' }
     await change(context, given.args[0], wanted, 'paused', async (node, id) => { await node.pauseFile({ id }) }, (name, id) => `Paused ${name}. To go on: files resume ${id}`)
   }
 }

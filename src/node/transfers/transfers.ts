@@ -34,6 +34,7 @@ import { previewOf } from './picture.js'
 import { Preparing } from './preparing.js'
 import { deleteIn, findIn, findInByFile, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
 import { Sending, type Recipient } from './sending.js'
+import { incomingInfo, isOver, outgoingInfo } from './shown.js'
 import { changeSettings, findSettings } from '../settings.js'
 
 export interface TransfersComponents {
@@ -270,7 +271,9 @@ export class Transfers implements api.ChatFiles, FileArrivals {
 
   async transfers ({ active = false }: { active?: boolean }): Promise<api.TransferInfo[]> {
     const { lane } = this.components
-    const all = [...this.preparing.list(), ...(await listIn(lane)).map((transfer) => this.infoOfIn(transfer)), ...(await listOut(lane)).flatMap((out) => out.messages.map((message) => this.infoOfOut(out, message)))]
+    const incoming = (await listIn(lane)).map((transfer) => this.infoOfIn(transfer))
+    const outgoing = await Promise.all((await listOut(lane)).flatMap((out) => out.messages.map(async (message) => await this.infoOfOut(lane, out, message))))
+    const all = [...this.preparing.list(), ...incoming, ...outgoing]
     return all.filter((info) => !active || !isOver(info)).sort((a, b) => b.at.localeCompare(a.at)).slice(0, maxListedTransfers)
   }
 
@@ -292,7 +295,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
           if (isOver(info)) return info
         } else {
           if (out.state.kind === 'failed') throw new P2pChatError('ERR_CONFLICT', out.state.message)
-          if (out.state.kind === 'done' || out.keptUntilMs !== undefined) return this.infoOfOut(out, message)
+          if (out.state.kind === 'done' || out.keptUntilMs !== undefined) return await this.infoOfOut(lane, out, message)
         }
         if (late) throw new P2pChatError('ERR_PENDING', 'The file is on its way: it goes on whenever p2pchat runs in this home. Nothing has to be done again.')
         await changed
@@ -459,40 +462,16 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   }
 
   private infoOfIn (transfer: InTransfer): api.TransferInfo {
-    const { id, from, group, name, mime, bytes, atMs, state } = transfer
-    const seen = this.fetching.progressOf(transfer)
-    return {
-      id,
-      direction: 'in',
-      peer: group?.name ?? from,
-      name,
-      mime,
-      bytes,
-      doneBytes: state.kind === 'done' ? bytes : seen?.bytes ?? 0,
-      state: state.kind === 'active' && seen?.waits === true ? 'waiting' : state.kind,
-      ...(state.kind === 'failed' ? { error: { code: state.code, message: state.message } } : {}),
-      path: state.kind === 'done' ? state.path : null,
-      at: new Date(atMs).toISOString()
-    }
+    return incomingInfo(transfer, this.fetching.progressOf(transfer))
   }
 
-  private infoOfOut (out: OutTransfer, message: OutTransfer['messages'][number]): api.TransferInfo {
-    const { state } = out
-    const isMoving = this.sending.isMoving(out.fileId)
-    const kind: api.TransferState = state.kind !== 'active' ? state.kind : out.declined.length > 0 ? 'declined' : out.keptUntilMs !== undefined ? 'done' : isMoving ? 'active' : 'waiting'
-    return {
-      id: message.id,
-      direction: 'out',
-      peer: message.to ?? message.group?.name ?? '',
-      name: out.name,
-      mime: out.mime,
-      bytes: out.bytes,
-      doneBytes: kind === 'done' ? out.bytes : this.sending.progressOf(out.fileId),
-      state: kind,
-      ...(state.kind === 'failed' ? { error: { code: state.code, message: state.message } } : {}),
-      path: out.path,
-      at: new Date(out.atMs).toISOString()
-    }
+  private async infoOfOut (reader: Reader, out: OutTransfer, message: OutTransfer['messages'][number]): Promise<api.TransferInfo> {
+    const row = await findMessage(reader, this.components.self.username, message.id)
+    return outgoingInfo(out, message, {
+      doneBytes: this.sending.progressOf(out.fileId),
+      isMoving: this.sending.isMoving(out.fileId),
+      isKnown: row?.sent?.state === 'delivered' || row?.sent?.state === 'read'
+    })
   }
 }
 
@@ -502,8 +481,4 @@ function stateName (kind: string): string {
     case 'done': return 'done already'
     default: return kind
   }
-}
-
-function isOver ({ state }: api.TransferInfo): boolean {
-  return state === 'done' || state === 'declined' || state === 'failed'
 }
