@@ -5,7 +5,7 @@
 import { uninitialised } from '../bytes.js'
 import { createEngine } from './engine.js'
 import type { Engine, TripleDesEngine } from './engine.js'
-import { checkBlockInput, checkCtrInput } from './input.js'
+import { checkBlockInput, checkCtrInput, checkOutput } from './input.js'
 import { moduleBytes } from './module.js'
 
 export type { TripleDesEngine } from './engine.js'
@@ -42,8 +42,18 @@ export function tripleDesCtr (key: Uint8Array, prefix: Uint8Array, data: Uint8Ar
 
 /** As {@link tripleDesCtr}, but overwrites `data`. */
 export function tripleDesCtrInPlace (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): void {
+  tripleDesCtrInto(key, prefix, data, data, firstBlock)
+}
+
+/**
+ * As {@link tripleDesCtr}, but puts the result into an array that is there.
+ *
+ * @param into as long as `data`; the same array or one that does not overlap it
+ */
+export function tripleDesCtrInto (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, into: Uint8Array, firstBlock = 0): void {
   checkCtrInput(key, prefix, data, firstBlock)
-  engine().ctr(key, prefix, data, data, firstBlock)
+  if (into !== data) checkOutput(into, data.length)
+  engine().ctr(key, prefix, data, into, firstBlock)
 }
 
 /**

@@ -21,6 +21,11 @@ export function checkCtrInput (key: Uint8Array, prefix: Uint8Array, data: Uint8A
   }
 }
 
+/** Throws ERR_CRYPTO_INPUT unless a result of `length` bytes can be put there. */
+export function checkOutput (into: Uint8Array, length: number): void {
+  checkBytes('output', into, length)
+}
+
 /** Throws ERR_CRYPTO_INPUT unless the arguments of a raw block call are sound. */
 export function checkBlockInput (key: Uint8Array, block: Uint8Array): void {
   checkBytes('key', key, KEY_BYTES)

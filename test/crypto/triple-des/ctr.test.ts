@@ -1,7 +1,7 @@
 import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { createEngine } from '../../../src/crypto/triple-des/engine.js'
-import { tripleDesCtr, tripleDesCtrInPlace, tripleDesEngine } from '../../../src/crypto/triple-des/index.js'
+import { tripleDesCtr, tripleDesCtrInPlace, tripleDesCtrInto, tripleDesEngine } from '../../../src/crypto/triple-des/index.js'
 import { DATA_BYTES } from '../../../src/crypto/triple-des/layout.js'
 import { oracleCtr } from './oracle.js'
 import { runRandomCases } from './random-cases.js'
@@ -102,5 +102,17 @@ describe('tripleDesCtrInPlace', () => {
     const buffer = bytes(64)
     tripleDesCtrInPlace(buffer.subarray(0, 24), prefix, buffer)
     deepEqual(buffer, oracleCtr(bytes(64).subarray(0, 24), prefix, bytes(64), 0))
+  })
+})
+
+describe('tripleDesCtrInto', () => {
+  it('fills the view it is given and nothing beside it, and leaves the data as it was', () => {
+    const room = bytes(5000)
+    const data = bytes(4000)
+    tripleDesCtrInto(key, prefix, data, room.subarray(13, 4013), 77)
+    const expected = bytes(5000)
+    expected.set(oracleCtr(key, prefix, bytes(4000), 77), 13)
+    deepEqual(room, expected)
+    deepEqual(data, bytes(4000))
   })
 })

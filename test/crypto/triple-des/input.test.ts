@@ -1,6 +1,6 @@
 import { throws } from 'node:assert/strict'
 import { isP2pChatError } from '../../../src/errors.js'
-import { tripleDesBlock, tripleDesCtr, tripleDesCtrInPlace } from '../../../src/crypto/triple-des/index.js'
+import { tripleDesBlock, tripleDesCtr, tripleDesCtrInPlace, tripleDesCtrInto } from '../../../src/crypto/triple-des/index.js'
 
 const key = new Uint8Array(24)
 const prefix = new Uint8Array(4)
@@ -59,6 +59,15 @@ for (const [name, ctr] of Object.entries({ tripleDesCtr, tripleDesCtrInPlace }))
     })
   })
 }
+
+describe('tripleDesCtrInto refuses', () => {
+  it('room of another length, room that is shared, detached or no Uint8Array', () => {
+    for (const length of [0, 63, 65]) throws(() => { tripleDesCtrInto(key, prefix, data, new Uint8Array(length)) }, refused(/output must be 64 bytes long/))
+    throws(() => { tripleDesCtrInto(key, prefix, data, shared(64)) }, refused(/shared/))
+    throws(() => { tripleDesCtrInto(key, prefix, data, detached(64)) }, refused(/transferred/))
+    throws(() => { tripleDesCtrInto(key, prefix, data, new ArrayBuffer(64) as unknown as Uint8Array) }, refused(/output must be a Uint8Array/))
+  })
+})
 
 describe('tripleDesBlock refuses', () => {
   it('wrong lengths, detached and shared buffers', () => {
