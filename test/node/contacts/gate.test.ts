@@ -85,6 +85,16 @@ describe('who may write', () => {
     assert.deepEqual(requests(), [])
   })
 
+  it('the locator is for everybody: it has no address of a device that is asked first', async () => {
+    const addresses = async (): Promise<string[]> => (await world.do(alice.node['directory'].refresh('bob'))).devices.flatMap((device) => device.addresses)
+    assert.notDeepEqual(await addresses(), [])
+    await world.do(bob.node.changeSettings({ contacts: 'request' }))
+    await world.do(bob.stop())
+    await world.do(bob.start())
+    await world.clock.advance(5_000)
+    assert.deepEqual(await addresses(), [])
+  })
+
   it('opening the door again lets in who waited', async () => {
     await world.do(bob.node.changeSettings({ contacts: 'request' }))
     const id = await says(alice, 'bob', 'hello?')
