@@ -42,6 +42,7 @@ export class Pump {
   constructor (components: PumpComponents) {
     this.#components = components
     this.#cursor = components.afterCursor
+    components.channel.closed.addEventListener('abort', () => { this.#look?.cancel() }, { once: true })
   }
 
   /** There may be new mail. @param entry all of it, if it comes right behind what was pushed last */
@@ -95,6 +96,7 @@ export class Pump {
   }
 
   #readLater (): void {
+    if (this.#components.channel.closed.aborted) return
     this.#look ??= this.#components.clock.schedule(readAfterPushMs, () => {
       this.#look = undefined
       this.wake()

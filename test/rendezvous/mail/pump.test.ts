@@ -95,6 +95,17 @@ describe('Pump', () => {
     assert.equal(clock.pending, 0)
   })
 
+  it('leaves no timer when its channel ends', async () => {
+    mailboxes.onAppended((_mailbox, entry) => { pump.wake(entry) })
+    await appendOne()
+    await settle()
+    assert.equal(clock.pending, 1)
+    channel.end()
+    await appendOne()
+    await settle()
+    assert.equal(clock.pending, 0)
+  })
+
   it('reads where something came between, and pushes nothing twice', async () => {
     const entries: Array<PlacedEntry | undefined> = []
     mailboxes.onAppended((_mailbox, entry) => { entries.push(entry) })
