@@ -24,6 +24,7 @@ import { Caretaker } from './caretaker.js'
 import { Changes } from './changes.js'
 import { Confirmer } from './confirmer.js'
 import { mailFor } from './fresh-secret.js'
+import { HeadPace } from './head-pace.js'
 import { Heads } from './heads.js'
 import { Keys, type Doubt } from './keys.js'
 import { Ledger } from './ledger.js'
@@ -69,6 +70,7 @@ export class Book implements GroupBook, GroupContentTaker {
   private readonly caretaker: Caretaker
   private readonly walker: Walker
   private readonly heads: Heads
+  private readonly headPace: HeadPace
   private readonly notices: Notices
   private readonly timers: Timers
   private readonly tasks: Tasks
@@ -121,6 +123,14 @@ export class Book implements GroupBook, GroupContentTaker {
     this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined })
     this.operations = new Operations({ ...sealing, clock, author, directory, reader, ledger, changes, channel, changed })
     this.walker = new Walker({ lane, clock, logger, poolChannel, signal, forked })
+    this.headPace = new HeadPace({
+      clock,
+      random,
+      timers: this.timers,
+      membersOf: async (id) => (await this.find(lane, id))?.size ?? 0,
+      look: async (served) => { if (!await this.hasEntry(served)) await this.catchUp(served) },
+      run: (work) => { this.tasks.run(work) }
+    })
     this.heads = new Heads({ lane, self, states, reader, online, reach, forked })
   }
 
@@ -154,7 +164,7 @@ export class Book implements GroupBook, GroupContentTaker {
 
   /** The notification groups/head. */
   onHead (body: Uint8Array): void {
-    this.tasks.run(async () => { await this.catchUp(readGroupHead(body)) })
+    this.tasks.run(async () => { await this.headPace.told(readGroupHead(body)) })
   }
 
   /** This account's devices may have changed. */
@@ -333,6 +343,12 @@ export class Book implements GroupBook, GroupContentTaker {
       const channel = this.components.poolChannel()
       if (channel !== undefined) this.tasks.run(async () => { await this.onServer(channel) })
     })
+  }
+
+  /** Of a run of changes this device may have read more than it is told of. */
+  private async hasEntry ({ groupId, head }: ServedHead): Promise<boolean> {
+    const entry = await entryTable.get(this.components.lane, toHex(groupId), head.sequence)
+    return entry !== undefined && constantTimeEqual(entry.hash, head.hash)
   }
 
   /** A server named a head of a group that this account is, or was, in. */

@@ -59,6 +59,13 @@ export const maxVerified = 64
 export const maxParallelAsks = 8
 /** A device that does not answer by then is counted as not answering. */
 export const headTimeoutMs = 3_000
+/** Heads of a large group that a server names one after the other are looked at together: so much apart for each member beyond a few … */
+export const headPauseMsPerMember = 20
+/** … or, on a busy machine, so many times as long as looking took … */
+export const headPauseLooks = 4
+export const membersWithoutHeadPause = 25
+/** … and no further: whoever was removed may read for so long what is said meanwhile. The first head after a rest is looked at at once. */
+export const maxHeadPauseMs = 1_000
 /** Sending that waits for longer is told of. */
 export const waitingTellMs = 3_000
 /** Between two pages of a log that is walked only to be checked. */
