@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { atLeast, atMost, type Row } from './lib/row.js'
 import { Load, type Deposits } from './pool/deposits.js'
 import { jetStreamPerSecond } from './pool/jetstream.js'
@@ -12,7 +13,9 @@ export const name = 'pool'
 const bytes = 1_024
 /** With three servers; a larger pool is for more people, so that each server has as much to do. */
 const underWayOfThree = 100
-const count = Number(process.env.DEPOSITS ?? 5_000)
+const countOfThree = Number(process.env.DEPOSITS ?? 5_000)
+/** What servers do with nobody asking anything, after what they do for each other once they have met. */
+const [settleMs, restMs] = [5_000, Number(process.env.REST_MS ?? 10_000)]
 const sizes = (process.env.POOL_SIZES ?? '3,5,9').split(',').map(Number)
 const minPerSecond = 1_000
 const maxP99Ms = 250
@@ -22,7 +25,7 @@ export async function run (): Promise<Row[]> {
   try {
     const rows: Row[] = [{ what: 'load average of the machine, last minute', figure: (loadavg()[0] ?? 0).toFixed(1) }]
     for (const size of sizes) rows.push(...rowsOf(size, await measure(size, join(folder, String(size)))))
-    const theirs = await jetStreamPerSecond(join(folder, 'nats'), { count, underWay: underWayOfThree, bytes })
+    const theirs = await jetStreamPerSecond(join(folder, 'nats'), { count: countOfThree, underWay: underWayOfThree, bytes })
     rows.push({ what: 'beside: JetStream, three replicas, acknowledged without a sync', figure: theirs === undefined ? 'not installed' : `${theirs.toFixed(0)} /s` })
     return rows
   } finally {
@@ -30,30 +33,35 @@ export async function run (): Promise<Row[]> {
   }
 }
 
-function underWayOf (size: number): number {
-  return Math.round(underWayOfThree * Math.max(3, size) / 3)
+/** As much for each server as in a pool of three. */
+function ofPool (size: number, ofThree: number): number {
+  return Math.round(ofThree * Math.max(3, size) / 3)
 }
 
-async function measure (size: number, folder: string): Promise<Deposits & { cpuMs: number, loadCpuMs: number }> {
+async function measure (size: number, folder: string): Promise<Deposits & { cpuMs: number, loadCpuMs: number, restCpuMs: number }> {
   const servers = await Servers.start(size, folder)
-  const underWay = underWayOf(size)
+  const [underWay, count] = [ofPool(size, underWayOfThree), ofPool(size, countOfThree)]
   try {
     const load = await Load.connect(servers.poolAddresses)
-    // The first ones only warm up.
-    await load.deposit({ count: Math.ceil(count / 5), underWay, bytes })
+    // A server's first thousands cost it twice as much: its code is compiled meanwhile, in each process by itself.
+    await load.deposit({ count, underWay, bytes })
+    await sleep(settleMs)
+    const atRest = await servers.cpuMs()
+    await sleep(restMs)
+    const restCpuMs = (await servers.cpuMs() - atRest) / restMs * 1_000
     const [before, own] = [await servers.cpuMs(), process.cpuUsage()]
     const deposits = await load.deposit({ count, underWay, bytes })
     const { user, system } = process.cpuUsage(own)
     const cpuMs = (await servers.cpuMs() - before) / count
     await load.stop()
-    return { ...deposits, cpuMs, loadCpuMs: (user + system) / 1_000 / count }
+    return { ...deposits, cpuMs, loadCpuMs: (user + system) / 1_000 / count, restCpuMs }
   } finally {
     await servers.stop()
   }
 }
 
-function rowsOf (size: number, { perSecond, medianMs, p99Ms, failed, cpuMs, loadCpuMs }: Awaited<ReturnType<typeof measure>>): Row[] {
-  const what = `${size} servers: deposits of ${bytes} bytes, ${underWayOf(size)} under way`
+function rowsOf (size: number, { perSecond, medianMs, p99Ms, failed, cpuMs, loadCpuMs, restCpuMs }: Awaited<ReturnType<typeof measure>>): Row[] {
+  const what = `${size} servers: deposits of ${bytes} bytes, ${ofPool(size, underWayOfThree)} under way`
   const isTarget = size === 3
   return [
     isTarget ? atLeast(what, perSecond, minPerSecond, '/s') : { what, figure: `${perSecond.toFixed(0)} /s` },
@@ -61,6 +69,7 @@ function rowsOf (size: number, { perSecond, medianMs, p99Ms, failed, cpuMs, load
     isTarget ? atMost(`${size} servers: until synced on two, p99`, p99Ms, maxP99Ms, 'ms') : { what: `${size} servers: until synced on two, p99`, figure: `${p99Ms.toFixed(1)} ms` },
     { what: `${size} servers: processor time of all of them, a deposit`, figure: `${cpuMs.toFixed(2)} ms` },
     { what: `${size} servers: processor time of those who send, a deposit`, figure: `${loadCpuMs.toFixed(2)} ms` },
+    { what: `${size} servers: processor time of all of them at rest, a second`, figure: `${restCpuMs.toFixed(1)} ms` },
     { what: `${size} servers: not known to be kept`, figure: String(failed) }
   ]
 }

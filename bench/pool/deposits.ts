@@ -27,13 +27,15 @@ export class Load {
   }
 
   static async connect (poolAddresses: readonly string[]): Promise<Load> {
-    const clients = await Promise.all(Array.from({ length: senders }, async (_, n) => {
+    const clients: Array<{ client: ServerClient, account: BenchAccount }> = []
+    // One after the other: on a busy machine ten handshakes at once take longer than libp2p waits for any.
+    for (let n = 0; n < senders; n++) {
       const account = makeAccount(`sender-${n}`)
       const client = await connect(poolAddresses[n % poolAddresses.length] ?? '', account.device)
       await client.signUp(account)
       await client.attach(account.username)
-      return { client, account }
-    }))
+      clients.push({ client, account })
+    }
     const mailboxes = Array.from({ length: recipients }, (_, n) => makeAccount(`recipient-${n}`))
     for (const account of mailboxes) await clients[0]?.client.signUp(account)
     return new Load(clients, mailboxes)
