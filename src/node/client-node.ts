@@ -84,6 +84,7 @@ export class ClientNode extends Client implements api.ChatNode {
 
   async contacts (): Promise<api.ContactInfo[]> {
     await requireAccount(this.components.lane)
+    await this.signedIn?.mailKnown()
     return await contactsOf(this.components.lane, (username) => this.presence.isOnline(username))
   }
 

@@ -47,6 +47,7 @@ export class SignedIn {
   readonly gate: Gate
   private readonly talk: Talk
   private readonly firstLook: FirstLook
+  private readonly firstMail: FirstLook
 
   constructor (components: SignedInComponents) {
     const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files, contactsPolicy } = components
@@ -121,6 +122,7 @@ export class SignedIn {
       emit
     })
     const firstLook = this.firstLook = new FirstLook(clock)
+    this.firstMail = new FirstLook(clock)
     this.groups = new GroupService({ lane, clock, username, book, talk, firstLook, channel, online })
   }
 
@@ -135,6 +137,7 @@ export class SignedIn {
   /** Waits for what is under way; nothing is begun any more. */
   async stop (): Promise<void> {
     this.firstLook.end()
+    this.firstMail.end()
     await this.transfers.stop()
     await this.talk.stop()
     await this.book.stop()
@@ -148,6 +151,7 @@ export class SignedIn {
     // One that was lost meanwhile has not told everything.
     if (unread === undefined && !channel.closed.aborted) this.firstLook.end()
     const unfetched = await postponed(async () => { await this.delivery.onServer(channel) })
+    if (unfetched === undefined && !channel.closed.aborted) this.firstMail.end()
     await this.book.afterMail()
     await this.talk.onServer()
     this.transfers.onServer()
@@ -157,11 +161,17 @@ export class SignedIn {
   /** No server can be reached now: groups are as they were when one was. */
   onNoServer (): void {
     this.firstLook.end()
+    this.firstMail.end()
   }
 
   /** Until then a group may be missing that this account was added to since the last run. */
   readonly groupsKnown = async (): Promise<void> => {
     await this.firstLook.wait()
+  }
+
+  /** Until then mail may be unread that came since the last run. */
+  async mailKnown (): Promise<void> {
+    await this.firstMail.wait()
   }
 
   /** /p2pchat/file/1: a device asks for a file. */
