@@ -265,10 +265,12 @@ export class MailUsers {
 
   // ---- asking
 
-  /** Of the roster that clients know. */
+  /** Of the roster that clients know; once all of those have gone for good, another one, which a look into the DHT finds. */
   #anyServer (): PoolServer {
-    const { peerId } = this.random.pick(this.#roster.newest.servers)
-    return this.all.get(peerId) ?? assert.fail()
+    const { nodes } = this.world
+    const known = this.#roster.newest.servers.map(({ peerId }) => this.all.get(peerId) ?? assert.fail())
+    const isLost = known.every(({ name }) => !nodes.has(name))
+    return this.random.pick(isLost ? [...this.all.values()].filter(({ name }) => nodes.has(name)) : known)
   }
 
   #refused (server: PoolServer, askedMs: number, what: string | P2pChatError): void {
