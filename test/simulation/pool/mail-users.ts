@@ -13,6 +13,8 @@ export const CLIENTS: readonly string[] = ['client 0', 'client 1']
 const SLOT = '07'
 const clientTimeoutMs = 4_000
 const attemptsAtOnce = 4
+/** The longest that a message can be on its way, in the worst weather. */
+const slowestMs = 8_000
 
 export interface MailCounts { appends: number, stored: number, reads: number, caughtUp: number, acknowledged: number, homes: number, refusedForgeries: number }
 
@@ -78,7 +80,8 @@ export class MailUsers {
   retry (count = Infinity): void {
     for (const messages of [...this.#open].slice(0, count)) {
       this.#open.delete(messages)
-      this.#background(this.#send(messages))
+      const [first] = messages
+      this.#background(first?.slot === undefined ? this.#send(messages) : this.#sendInSlot(first))
     }
   }
 
@@ -136,10 +139,14 @@ export class MailUsers {
     }
   }
 
-  /** A channel keeps the order of what is sent on it: one after the other in each slot. */
+  /** A channel keeps the order of what is sent on it: one after the other in each slot, and no late request behind the next one. */
   async #sendInSlot (message: Message): Promise<void> {
     const key = `${message.mailbox.name} ${message.sender.name}`
-    const sending = (this.#inSlot.get(key) ?? Promise.resolve()).then(async () => { await this.#send([message]) })
+    const sending = (this.#inSlot.get(key) ?? Promise.resolve()).then(async () => {
+      if (this.record.isReplaced(message)) return
+      await this.#send([message])
+      if (!message.isStored) await new Promise<void>((resolve) => { this.world.after(slowestMs, resolve) })
+    })
     this.#inSlot.set(key, sending)
     await sending
   }
