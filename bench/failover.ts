@@ -9,8 +9,6 @@ import { createNode, type RunningNode } from '../src/node/index.js'
 import { startPool, type PoolProcess, type ServerProcess } from '../test/helpers/pool-process.js'
 import type { Row } from './lib/row.js'
 
-export const name = 'failover'
-
 const loopback = ['/ip4/127.0.0.1/tcp/0']
 const password = 'a password for benchmarks only'
 const clients = Number(process.env.BENCH_CLIENTS ?? 12)

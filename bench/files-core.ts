@@ -21,8 +21,6 @@ import { systemClock, systemRandom } from '../src/runtime.js'
 import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeBareTransport, makeTransport, type Job, type Outcome } from './files-core/ends.js'
 import { atLeast, atMost, type Row } from './lib/row.js'
 
-export const name = 'files-core'
-
 const megabytes = 256
 const bytes = megabytes * 1024 * 1024
 

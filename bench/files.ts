@@ -7,11 +7,9 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRendezvous } from '../src/rendezvous/index.js'
 import { writeNoise } from '../test/helpers/noise-file.js'
-import { Client } from './files/jobs.js'
+import { startClient, type Client } from './files/jobs.js'
 import { median } from './lib/paired.js'
 import { atLeast, atMost, type Row } from './lib/row.js'
-
-export const name = 'files'
 
 const megabytes = Number(process.env.BENCH_MIB ?? 256)
 const bytes = megabytes * 1024 * 1024
@@ -26,7 +24,7 @@ export async function run (): Promise<Row[]> {
   const server = await createRendezvous({ dataDir: join(folder, 'server'), listen: ['/ip4/127.0.0.1/tcp/0'] })
   const clients: Client[] = []
   const client = async (username: string, signUp: boolean): Promise<Client> => {
-    const one = new Client()
+    const one = startClient()
     clients.push(one)
     await one.ask({ do: 'start', home: join(folder, username), pool: server.poolAddress, username, signUp, autoAcceptBytes: bytes })
     return one
@@ -81,7 +79,7 @@ export async function run (): Promise<Row[]> {
 }
 
 async function bulkStream (clients: Client[], bare: boolean): Promise<number> {
-  const [giver, taker] = [new Client(), new Client()]
+  const [giver, taker] = [startClient(), startClient()]
   clients.push(giver, taker)
   const { peerId = '', addresses = [] } = await giver.ask({ do: 'serve-bulk', bytes, bare })
   const { timesMs = [] } = await taker.ask({ do: 'take-bulk', from: { peerId, addresses }, bytes, bare })

@@ -19,8 +19,6 @@ import { median } from './lib/paired.js'
 import { atMost, type Row } from './lib/row.js'
 import { connect, makeAccount, type BenchAccount, type ServerClient } from './lib/server-client.js'
 
-export const name = 'groups-server'
-
 const groups = 100_000
 const listings = 100
 const sends = 50

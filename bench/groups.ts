@@ -7,11 +7,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Worker, type Answer } from './groups/jobs.js'
+import { startWorker, type Answer, type Worker } from './groups/jobs.js'
 import { median } from './lib/paired.js'
 import { atMost, type Row } from './lib/row.js'
-
-export const name = 'groups'
 
 const sizes = (process.env.GROUP_SIZES ?? '50,100,200').split(',').map(Number)
 const sends = Number(process.env.GROUP_SENDS ?? 20)
@@ -24,9 +22,9 @@ interface Members { server: Worker, sender: Worker, others: Worker[] }
 
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
-  const server = new Worker('server')
-  const sender = new Worker('sender')
-  const others = Array.from({ length: memberProcesses }, (_, i) => new Worker(`members ${i}`))
+  const server = startWorker('server')
+  const sender = startWorker('sender')
+  const others = Array.from({ length: memberProcesses }, (_, i) => startWorker(`members ${i}`))
   const all = [server, sender, ...others]
   const rows: Row[] = []
   try {
@@ -46,7 +44,7 @@ export async function run (): Promise<Row[]> {
       { what: 'load average of the machine, and its processors', figure: `${load.toFixed(1)}, ${availableParallelism()}` }
     ]
   } finally {
-    for (const worker of all) worker.kill()
+    for (const worker of all) await worker.kill()
     await rm(folder, { recursive: true, force: true })
   }
 }

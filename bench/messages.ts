@@ -11,9 +11,7 @@ import { createRendezvous } from '../src/rendezvous/index.js'
 import { silentLogger, systemClock, systemRandom } from '../src/runtime.js'
 import { openLevel } from '../src/store/level.js'
 import type { Row } from './lib/row.js'
-import { Client } from './messages/jobs.js'
-
-export const name = 'messages'
+import { startClient, type Client } from './messages/jobs.js'
 
 const loopback = ['/ip4/127.0.0.1/tcp/0']
 /** One after the other, and before that some that are not counted: code is slow until it has run for a while. */
@@ -28,7 +26,7 @@ export async function run (): Promise<Row[]> {
   const server = await createRendezvous({ dataDir: join(folder, 'server'), listen: loopback })
   const clients: Client[] = []
   const client = async (username: string): Promise<Client> => {
-    const one = new Client()
+    const one = startClient()
     clients.push(one)
     await one.ask({ do: 'start', home: join(folder, username), pool: server.poolAddress, username })
     return one
@@ -43,9 +41,9 @@ export async function run (): Promise<Row[]> {
     const shown = await bob.ask({ do: 'shown' })
     const direct = await alice.ask({ do: 'at-once', to: 'bob', count: burst, state: 'delivered' })
     const taken = await bob.ask({ do: 'shown' })
-    await bob.stop()
+    await bob.stop({ do: 'stop' })
     const stored = await alice.ask({ do: 'at-once', to: 'bob', count: burst, state: 'stored' })
-    await alice.stop()
+    await alice.stop({ do: 'stop' })
     const [senderMs, receiverMs] = [calm.cpuMs - (before[0]?.cpuMs ?? 0), shown.cpuMs - (before[1]?.cpuMs ?? 0)]
     return [
       { what: 'load average of the machine, last minute', figure: (loadavg()[0] ?? 0).toFixed(1) },
@@ -63,7 +61,7 @@ export async function run (): Promise<Row[]> {
       { what: `${burst} texts at once, to the mailbox, stored`, figure: rate(stored.timesMs) }
     ]
   } finally {
-    for (const one of clients) one.end()
+    for (const one of clients) await one.kill()
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }

@@ -8,8 +8,6 @@ import { Load, type Deposits } from './pool/deposits.js'
 import { jetStreamPerSecond } from './pool/jetstream.js'
 import { Servers } from './pool/servers.js'
 
-export const name = 'pool'
-
 const bytes = 1_024
 /** With three servers; a larger pool is for more people, so that each server has as much to do. */
 const underWayOfThree = 100

@@ -13,8 +13,6 @@ import type { Row } from './lib/row.js'
 import { johnMegabytesPerSecond } from './triple-des/john.js'
 import { medianLoadMs } from './triple-des/load.js'
 
-export const name = 'triple-des'
-
 const MAX_MODULE_KIB = 32
 const MAX_LOAD_MS = 5
 /** Long enough for the scheduler to give each worker a core of its own. */

@@ -4,7 +4,8 @@ import '../../src/polyfill.js'
 import { createNode, type RunningNode } from '../../src/node/index.js'
 import { systemClock, sleep } from '../../src/runtime.js'
 import type { Libp2pTransport } from '../../src/overlay/host/transport.js'
-import { BULK_PROTOCOL, cpuMs, makeBareTransport, makeTransport } from '../files-core/ends.js'
+import { BULK_PROTOCOL, makeBareTransport, makeTransport } from '../files-core/ends.js'
+import { answerParent } from '../lib/asked-process.js'
 import type { Answer, Asked } from './jobs.js'
 
 const password = 'a password for benchmarks only'
@@ -15,7 +16,7 @@ let transport: Libp2pTransport | undefined
 let maxRss = 0
 setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 100).unref()
 
-async function handle (asked: Asked): Promise<Omit<Answer, 'n' | 'cpuMs' | 'maxRss'>> {
+async function handle (asked: Asked): Promise<Omit<Answer, 'cpuMs' | 'maxRss'>> {
   switch (asked.do) {
     case 'start': {
       node = await createNode({ home: asked.home, pool: [asked.pool], listen: ['/ip4/127.0.0.1/tcp/0'] })
@@ -112,12 +113,4 @@ async function takeBulk (from: { peerId: string, addresses: string[] }, bytes: n
   return ms
 }
 
-process.on('message', (asked: Asked & { n: number }) => {
-  handle(asked).then((answer) => {
-    process.send?.({ ...answer, n: asked.n, cpuMs: cpuMs(), maxRss })
-    if (asked.do === 'stop') process.disconnect()
-  }, (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  })
-})
+answerParent<Asked, Answer>(async (asked) => ({ ...await handle(asked), maxRss }))

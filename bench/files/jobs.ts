@@ -1,7 +1,5 @@
 /** What the benchmark of files tells its clients, and hears from them. */
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { AskedProcess, type Cost } from '../lib/asked-process.js'
 
 export type Asked =
   | { do: 'start', home: string, pool: string, username: string, signUp: boolean, autoAcceptBytes: number }
@@ -16,10 +14,7 @@ export type Asked =
   | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number, bare: boolean }
   | { do: 'stop' }
 
-export interface Answer {
-  n: number
-  /** processor time since the process began */
-  cpuMs: number
+export interface Answer extends Cost {
   maxRss: number
   id?: string
   doneBytes?: number
@@ -28,35 +23,8 @@ export interface Answer {
   addresses?: string[]
 }
 
-export class Client {
-  private readonly child: ChildProcess
-  private asked = 0
+export type Client = AskedProcess<Asked, Answer>
 
-  constructor () {
-    this.child = fork(fileURLToPath(new URL('./process.js', import.meta.url)))
-  }
-
-  async ask (asked: Asked): Promise<Answer> {
-    const n = this.asked++
-    return await new Promise<Answer>((resolve, reject) => {
-      const ended = (code: number | null): void => { reject(new Error(`A client ended with ${code}.`)) }
-      const take = (answer: Answer): void => {
-        if (answer.n !== n) return
-        this.child.off('message', take)
-        this.child.off('exit', ended)
-        resolve(answer)
-      }
-      this.child.on('message', take)
-      this.child.once('exit', ended)
-      this.child.send({ ...asked, n })
-    })
-  }
-
-  /** SIGKILL: nothing is said or written any more. */
-  async kill (): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return
-    const gone = once(this.child, 'exit')
-    this.child.kill('SIGKILL')
-    await gone
-  }
+export function startClient (): Client {
+  return new AskedProcess('A client', new URL('./process.js', import.meta.url))
 }

@@ -1,6 +1,5 @@
 /** What the benchmark of groups tells the processes that it starts, and hears from them. */
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { AskedProcess, type Cost } from '../lib/asked-process.js'
 
 export type Asked =
   | { do: 'serve', folder: string }
@@ -17,10 +16,7 @@ export type Asked =
   | { do: 'figures' }
   | { do: 'stop' }
 
-export interface Answer {
-  n: number
-  /** processor time of the process since it began */
-  cpuMs: number
+export interface Answer extends Cost {
   /** what it has written to its sockets since it began */
   sentBytes: number
   pool?: string
@@ -35,35 +31,9 @@ export function sharedNowMs (): number {
   return Number(process.hrtime.bigint() / 1_000n) / 1_000
 }
 
-/** A process that does what it is told: the server, or some members. */
-export class Worker {
-  private readonly child: ChildProcess
-  private asked = 0
+/** The server, or some members. */
+export type Worker = AskedProcess<Asked, Answer>
 
-  constructor (readonly name: string) {
-    // So many answers may be waited for at once.
-    this.child = fork(fileURLToPath(new URL('./worker.js', import.meta.url)), [name])
-    this.child.setMaxListeners(100)
-  }
-
-  async ask (asked: Asked): Promise<Answer> {
-    const n = this.asked++
-    return await new Promise<Answer>((resolve, reject) => {
-      const ended = (code: number | null): void => { reject(new Error(`The process of ${this.name} ended with ${code}.`)) }
-      const take = (answer: Answer): void => {
-        if (answer.n !== n) return
-        this.child.off('message', take)
-        this.child.off('exit', ended)
-        resolve(answer)
-      }
-      this.child.on('message', take)
-      this.child.once('exit', ended)
-      this.child.send({ ...asked, n })
-    })
-  }
-
-  /** Whatever it is doing. */
-  kill (): void {
-    this.child.kill('SIGKILL')
-  }
+export function startWorker (name: string): Worker {
+  return new AskedProcess(`The process of ${name}`, new URL('./worker.js', import.meta.url), [name])
 }

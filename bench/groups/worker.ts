@@ -11,6 +11,7 @@ import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/in
 import { sleep, systemClock } from '../../src/runtime.js'
 import { fakePasswordWork } from '../../test/simulation/fake-password-work.js'
 import { fakeOpaque } from '../../test/rendezvous/helpers/fake-opaque.js'
+import { answerParent } from '../lib/asked-process.js'
 import { sharedNowMs, type Answer, type Asked } from './jobs.js'
 
 const loopback = ['/ip4/127.0.0.1/tcp/0']
@@ -73,7 +74,7 @@ class Member {
   }
 }
 
-async function handle (asked: Asked): Promise<Omit<Answer, 'n' | 'cpuMs' | 'sentBytes'>> {
+async function handle (asked: Asked): Promise<Omit<Answer, 'cpuMs' | 'sentBytes'>> {
   switch (asked.do) {
     case 'serve': {
       server = await createRendezvous({ dataDir: asked.folder, listen: loopback, opaque: fakeOpaque(), limits: { signUpsPerAddress: many, registrationsPerAddress: many } })
@@ -163,19 +164,10 @@ async function each (usernames: string[], work: (one: Member) => Promise<void>):
   await Promise.all(usernames.map(async (username) => { await work(member(username)) }))
 }
 
-function figures (): Pick<Answer, 'cpuMs' | 'sentBytes'> {
-  const { user, system } = process.cpuUsage()
-  let sentBytes = closedBytes
-  for (const socket of sockets) sentBytes += socket.bytesWritten
-  return { cpuMs: (user + system) / 1_000, sentBytes }
+function sentBytes (): number {
+  let bytes = closedBytes
+  for (const socket of sockets) bytes += socket.bytesWritten
+  return bytes
 }
 
-process.on('message', (asked: Asked & { n: number }) => {
-  handle(asked).then((answer) => {
-    process.send?.({ ...answer, n: asked.n, ...figures() })
-    if (asked.do === 'stop') process.disconnect()
-  }, (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  })
-})
+answerParent<Asked, Answer>(async (asked) => ({ ...await handle(asked), sentBytes: sentBytes() }))

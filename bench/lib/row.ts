@@ -9,7 +9,6 @@ export interface Row {
 
 /** What a file in bench/ exports. */
 export interface Bench {
-  name: string
   run: () => Promise<Row[]>
 }
 

@@ -2,6 +2,7 @@
 import '../../src/polyfill.js'
 import { createNode, type RunningNode } from '../../src/node/index.js'
 import type { WaitRequest } from '../../src/node/chat-node.js'
+import { answerParent } from '../lib/asked-process.js'
 import type { Answer, Asked } from './jobs.js'
 
 const password = 'a password for benchmarks only'
@@ -68,19 +69,9 @@ async function timed (work: () => Promise<void>): Promise<number> {
   return performance.now() - start
 }
 
-function cpuMs (): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
 function fail (error: unknown): void {
   console.error(error)
   process.exit(1)
 }
 
-process.on('message', (asked: Asked & { n: number }) => {
-  handle(asked).then((timesMs) => {
-    process.send?.({ n: asked.n, cpuMs: cpuMs(), timesMs } satisfies Answer)
-    if (asked.do === 'stop') process.disconnect()
-  }, fail)
-})
+answerParent<Asked, Answer>(async (asked) => ({ timesMs: await handle(asked) }))

@@ -1,8 +1,6 @@
 /** What the benchmark of messages tells its clients, and hears from them. */
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import type { WaitRequest } from '../../src/node/chat-node.js'
+import { AskedProcess, type Cost } from '../lib/asked-process.js'
 
 export type Asked =
   | { do: 'start', home: string, pool: string, username: string }
@@ -14,46 +12,12 @@ export type Asked =
   | { do: 'shown' }
   | { do: 'stop' }
 
-export interface Answer {
-  n: number
-  /** processor time since the process began */
-  cpuMs: number
+export interface Answer extends Cost {
   timesMs: number[]
 }
 
-export class Client {
-  private readonly child: ChildProcess
-  private asked = 0
+export type Client = AskedProcess<Asked, Answer>
 
-  constructor () {
-    this.child = fork(fileURLToPath(new URL('./process.js', import.meta.url)))
-  }
-
-  async ask (asked: Asked): Promise<Answer> {
-    const n = this.asked++
-    return await new Promise<Answer>((resolve, reject) => {
-      const ended = (code: number | null): void => { reject(new Error(`A client ended with ${code}.`)) }
-      const take = (answer: Answer): void => {
-        if (answer.n !== n) return
-        this.child.off('message', take)
-        this.child.off('exit', ended)
-        resolve(answer)
-      }
-      this.child.on('message', take)
-      this.child.once('exit', ended)
-      this.child.send({ ...asked, n })
-    })
-  }
-
-  /** Resolves when its process is gone. */
-  async stop (): Promise<void> {
-    const gone = once(this.child, 'exit')
-    await this.ask({ do: 'stop' })
-    await gone
-  }
-
-  /** After the benchmark, whatever became of it. */
-  end (): void {
-    this.child.kill('SIGKILL')
-  }
+export function startClient (): Client {
+  return new AskedProcess('A client', new URL('./process.js', import.meta.url))
 }

@@ -2,21 +2,19 @@
 import '../../src/cli/memory.js'
 import '../../src/polyfill.js'
 import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/index.js'
+import { answerParent, type Cost } from '../lib/asked-process.js'
 
 export type Asked = { do: 'start', dataDir: string, join?: string } | { do: 'cost' } | { do: 'stop' }
 
-export interface Answer {
-  n: number
+export interface Answer extends Cost {
   poolAddress?: string
   joinToken?: string
   peerId?: string
-  /** processor time since the process began */
-  cpuMs?: number
 }
 
 let server: RendezvousServer | undefined
 
-async function answer (asked: Asked): Promise<Omit<Answer, 'n'>> {
+async function answer (asked: Asked): Promise<Omit<Answer, keyof Cost>> {
   if (asked.do === 'start') {
     server = await createRendezvous({
       dataDir: asked.dataDir,
@@ -28,16 +26,7 @@ async function answer (asked: Asked): Promise<Omit<Answer, 'n'>> {
     return { poolAddress: server.poolAddress, joinToken: await server.joinToken(), peerId: server.peerId }
   }
   if (asked.do === 'stop') await server?.stop()
-  const { user, system } = process.cpuUsage()
-  return { cpuMs: (user + system) / 1_000 }
+  return {}
 }
 
-process.on('message', (message: Asked & { n: number }) => {
-  answer(message).then((given) => {
-    process.send?.({ n: message.n, ...given })
-    if (message.do === 'stop') process.disconnect()
-  }, (error: unknown) => {
-    console.error(error)
-    process.exit(1)
-  })
-})
+answerParent<Asked, Answer>(answer)
