@@ -22,7 +22,7 @@ export interface CatchUpComponents {
 /**
  * Takes from the others until this server has all of a mailbox that was acknowledged before the call: a read quorum of
  * each set that matters, with itself in those that it belongs to. After a start it counts only once another server has
- * talked to it: its disk might be an old one.
+ * answered it: its disk might be an old one.
  *
  * @returns false when too few could be asked
  */

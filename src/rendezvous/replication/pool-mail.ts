@@ -91,7 +91,7 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
     keepersOf: (mailbox, roster) => sets.by(roster, mailbox).peerIds,
     handover: () => keeper.handover
   })
-  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => standings.open(other, await ask(other, method, standings.seal(body))), endOfTurn))
+  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => standings.openAnswer(other, await ask(other, method, standings.seal(body))), endOfTurn))
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
   const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, logger, limits })

@@ -52,7 +52,7 @@ export class Standings {
     return new Standings(store, { boot, bootId: random.bytes(BOOT_ID_BYTES), writes }, heard)
   }
 
-  /** Whether another server has talked to this one since its start: this disk is no old one, as far as that one knows. */
+  /** Whether another server has answered this one since its start: this disk is no old one, as far as that one knows. */
   get isVouched (): boolean {
     return this.#isVouched
   }
@@ -80,13 +80,19 @@ export class Standings {
     return encode(ReplicaMessage, { standing, body })
   }
 
-  /** The body of a message. @throws ERR_INVALID_RECORD; ERR_STORE_FOREIGN when its sender's disk has forgotten something */
+  /** The body of a request. @throws ERR_INVALID_RECORD; ERR_STORE_FOREIGN when its sender's disk has forgotten something */
   open (peerId: string, message: Uint8Array): Uint8Array {
     const { standing, body } = decode(ReplicaMessage, message, maxFrameBytes, 'A message of another server')
     if (standing === undefined || standing.bootId.byteLength !== BOOT_ID_BYTES) throw malformed()
     if (!this.#accept(peerId, standing)) {
       throw new P2pChatError('ERR_STORE_FOREIGN', `The disk of server ${peerId} is older than what it has said before. Let it join again under a new identity.`)
     }
+    return body
+  }
+
+  /** As open, of an answer: who gives one has seen how far this disk is. Who asks may not even know that it was started. */
+  openAnswer (peerId: string, message: Uint8Array): Uint8Array {
+    const body = this.open(peerId, message)
     this.#isVouched = true
     return body
   }
