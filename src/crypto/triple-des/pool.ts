@@ -4,26 +4,13 @@
  */
 import { Worker } from 'node:worker_threads'
 import { P2pChatError } from '../../errors.js'
+import { uninitialised } from '../bytes.js'
 import { BLOCK_BYTES, checkCtrInput } from './input.js'
 import { LANES } from './layout.js'
-
-/**
- * What a worker is given at once. Smaller: waking it costs more than it saves. Larger: the others wait for the last
- * piece, and this thread copies while nobody computes.
- */
-export const PIECE_BYTES = 128 * 1024
+import { KEY_AT, PIECE_BYTES, PREFIX_AT, SLOT_BYTES, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
 
 /** While one piece is computed, the next one is there already. */
 const SLOTS = 2
-
-/** Memory that both threads see: fresh buffers for every piece cost as much as a third of the cipher. */
-export interface WorkerMemory { slots: SharedArrayBuffer[] }
-
-/** Enciphers the first `bytes` of a slot in place. */
-export interface WorkerTask { slot: number, key: Uint8Array, prefix: Uint8Array, bytes: number, firstBlock: number }
-
-/** `ready` comes once; afterwards the slot of every task that is done. */
-export type WorkerAnswer = 'ready' | { slot: number }
 
 export interface TripleDesPool {
   /**
@@ -63,7 +50,7 @@ interface Pending { resolve: () => void, reject: (error: Error) => void }
 class Member {
   /** Pieces that are under way here or wait for their turn. */
   load = 0
-  readonly #slots = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(PIECE_BYTES))
+  readonly #slots = Array.from({ length: SLOTS }, () => new SharedArrayBuffer(SLOT_BYTES))
   readonly #free = this.#slots.map((_, slot) => slot)
   readonly #pending = new Map<number, Pending>()
   readonly #waiting: Array<Pending & { slot?: number }> = []
@@ -105,17 +92,19 @@ class Member {
   }
 
   async #runIn (slot: number, key: Uint8Array, prefix: Uint8Array, input: Uint8Array, output: Uint8Array, firstBlock: number): Promise<void> {
-    const memory = new Uint8Array(this.#slots[slot]!, 0, input.length)
+    const memory = new Uint8Array(this.#slots[slot]!)
     try {
       memory.set(input)
+      memory.set(key, KEY_AT)
+      memory.set(prefix, PREFIX_AT)
       await new Promise<void>((resolve, reject) => {
         this.#pending.set(slot, { resolve, reject })
         // A worker keeps the process alive for as long as an answer is awaited.
         this.worker.ref()
-        const task: WorkerTask = { slot, key: new Uint8Array(key), prefix: new Uint8Array(prefix), bytes: input.length, firstBlock }
+        const task: WorkerTask = { slot, bytes: input.length, firstBlock }
         this.worker.postMessage(task)
       })
-      output.set(memory)
+      output.set(memory.subarray(0, input.length))
     } finally {
       this.#giveSlot(slot)
     }
@@ -158,7 +147,7 @@ class Pool implements TripleDesPool {
 
   readonly ctr = async (key: Uint8Array, prefix: Uint8Array, data: Uint8Array, firstBlock = 0): Promise<Uint8Array> => {
     checkCtrInput(key, prefix, data, firstBlock)
-    const output = new Uint8Array(data.length)
+    const output = uninitialised(data.length)
     // The first piece may be short, so that all others begin where a batch does.
     const starts = [0]
     for (let next = PIECE_BYTES - (firstBlock % LANES) * BLOCK_BYTES; next < data.length; next += PIECE_BYTES) starts.push(next)

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createEngine } from './engine.js'
 import { moduleBytes } from './module.js'
-import type { WorkerAnswer, WorkerMemory, WorkerTask } from './pool.js'
+import { KEY_AT, PREFIX_AT, SLOT_BYTES, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
 
 /** Enough work for V8 to notice that the module wants its optimising compiler, which runs on a thread of its own. */
 const WARM_UP_BYTES = 1024 * 1024
@@ -14,10 +14,12 @@ if (port !== null) {
   const answer = (message: WorkerAnswer): void => { port.postMessage(message) }
   const warm = new Uint8Array(WARM_UP_BYTES)
   engine.ctr(new Uint8Array(24), new Uint8Array(4), warm, warm, 0)
-  port.on('message', ({ slot, key, prefix, bytes, firstBlock }: WorkerTask) => {
+  port.on('message', ({ slot, bytes, firstBlock }: WorkerTask) => {
     // What the pool has checked needs no check here; and this memory is shared on purpose, with a thread that waits.
-    const data = new Uint8Array(slots[slot]!, 0, bytes)
-    engine.ctr(key, prefix, data, data, firstBlock)
+    const memory = new Uint8Array(slots[slot]!)
+    const key = memory.subarray(KEY_AT, PREFIX_AT)
+    const data = memory.subarray(0, bytes)
+    engine.ctr(key, memory.subarray(PREFIX_AT, SLOT_BYTES), data, data, firstBlock)
     key.fill(0)
     answer({ slot })
   })

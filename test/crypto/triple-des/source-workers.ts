@@ -1,6 +1,7 @@
 /** Workers for tests: compiled, the file that ships; from source, the same file through a TypeScript loader. */
 import { Worker } from 'node:worker_threads'
-import type { TripleDesPoolComponents, WorkerMemory } from '../../../src/crypto/triple-des/pool.js'
+import type { TripleDesPoolComponents } from '../../../src/crypto/triple-des/pool.js'
+import type { WorkerMemory } from '../../../src/crypto/triple-des/task.js'
 
 export function startWorker (workerData: WorkerMemory): Worker {
   const file = new URL('../../../src/crypto/triple-des/worker.js', import.meta.url)

@@ -1,0 +1,22 @@
+/** What a pool and its threads say to each other, and the memory that both of them see. */
+import { KEY_BYTES, PREFIX_BYTES } from './input.js'
+
+/**
+ * What a worker is given at once. Smaller: waking it costs more than it saves. Larger: the others wait for the last
+ * piece, and this thread copies while nobody computes.
+ */
+export const PIECE_BYTES = 128 * 1024
+
+/** Behind the piece, a slot has its key, then its prefix: messages between threads are as quick as they are short. */
+export const KEY_AT = PIECE_BYTES
+export const PREFIX_AT = KEY_AT + KEY_BYTES
+export const SLOT_BYTES = PREFIX_AT + PREFIX_BYTES
+
+/** Memory that both threads see: fresh buffers for every piece cost as much as a third of the cipher. */
+export interface WorkerMemory { slots: SharedArrayBuffer[] }
+
+/** Enciphers the first `bytes` of a slot in place, and wipes its key. */
+export interface WorkerTask { slot: number, bytes: number, firstBlock: number }
+
+/** `ready` comes once; afterwards the slot of every task that is done. */
+export type WorkerAnswer = 'ready' | { slot: number }
