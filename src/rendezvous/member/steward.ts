@@ -20,6 +20,8 @@ export interface StewardView {
   sinceMs: number
   /** How long a change of acceptors may take before the old ones are taken again because the new ones do not answer. */
   takeBackAfterMs: number
+  /** Whether this server could not end it: one that is there and does not vote, as its disk is an old one, is not missing. */
+  couldNotFinish: boolean
 }
 
 export function nextStewardStep (view: StewardView): StewardStep {
@@ -27,7 +29,7 @@ export function nextStewardStep (view: StewardView): StewardStep {
   const isThere = (peerId: string): boolean => peerId === self || view.isLinked(peerId)
   if (roster.phase !== 'settled') {
     const missing = roster.servers.filter(({ nextAcceptor, peerId }) => nextAcceptor && !isThere(peerId))
-    if (roster.phase === 'joint' && missing.length > 0 && view.sinceMs >= view.takeBackAfterMs) return { kind: 'change', change: { kind: 'take-back' } }
+    if (roster.phase === 'joint' && (missing.length > 0 || view.couldNotFinish) && view.sinceMs >= view.takeBackAfterMs) return { kind: 'change', change: { kind: 'take-back' } }
     return { kind: 'finish' }
   }
   const own = roster.servers.find(({ peerId }) => peerId === self)

@@ -21,7 +21,7 @@ export class Stewardship {
   #timer: Timer | undefined
   #isBusy = false
   #isStopped = false
-  #known = { version: 0, sinceMs: 0 }
+  #known = { version: 0, sinceMs: 0, couldNotFinish: false }
 
   constructor (components: StewardshipComponents) {
     this.#components = components
@@ -65,7 +65,8 @@ export class Stewardship {
   async #step (): Promise<void> {
     const { self, consensus, links, clock, addresses } = this.#components
     const { roster } = consensus.roster
-    if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.now() }
+    if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.now(), couldNotFinish: false }
+    const known = this.#known
     // Who has no vote and may be shut out must not change anything.
     if (!roster.servers.some(({ peerId }) => peerId === self)) return
     const step = nextStewardStep({
@@ -73,11 +74,16 @@ export class Stewardship {
       roster,
       addresses: addresses(),
       isLinked: (peerId) => links.isLinked(peerId),
-      sinceMs: clock.now() - this.#known.sinceMs,
-      takeBackAfterMs
+      sinceMs: clock.now() - known.sinceMs,
+      takeBackAfterMs,
+      couldNotFinish: known.couldNotFinish
     })
-    if (step.kind === 'finish') await consensus.changer.finish()
-    else if (step.kind === 'change') await consensus.changer.change(step.change)
+    if (step.kind === 'change') await consensus.changer.change(step.change)
+    if (step.kind !== 'finish') return
+    // Until it has come through.
+    known.couldNotFinish = true
+    await consensus.changer.finish()
+    known.couldNotFinish = false
   }
 
   #rank (): number {
