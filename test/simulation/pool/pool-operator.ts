@@ -84,7 +84,10 @@ export class PoolOperator {
   join (): PoolServer {
     const server = this.#addMachine()
     this.world.log(`${server.name} joins`)
-    server.node.start().catch((error: unknown) => { this.onFailure(error) })
+    server.node.start().catch((error: unknown) => {
+      // Its disk may be full by now: then it does not come up, and is started again.
+      if (!isP2pChatError(error, 'ERR_STORE_IO')) this.onFailure(error)
+    })
     this.#try([entryOf(server)])
     return server
   }
