@@ -11,6 +11,8 @@ export const KEPT_SHELVES: ReadonlySet<string> = new Set([
   'account', 'pool', 'settings',
   // Pinned and compared keys, and the newest records: what a server may not take back.
   'contact', 'record',
+  // What strangers wrote, to be accepted yet.
+  'request',
   // The history with its indexes, and how far a listener got in it.
   'message', 'message-id', 'conversation', 'log', 'counter', 'events-taken',
   // Membership as it was verified; what the log says is public to members, and holds no key.
