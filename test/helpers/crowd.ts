@@ -6,7 +6,7 @@ import type { SeededRandom } from './seeded-random.js'
 /** Of those to whom one person writes: nobody writes to everybody. */
 const maxFriends = 10
 /** Sign-ups at the same time: each is mostly waiting. */
-const signUpsAtOnce = 8
+const signUpsAtOnce = 3
 
 export interface CrowdInit {
   users: number
