@@ -1,5 +1,7 @@
 /** One search for a server: a few rounds of dials and a lookup in the DHT; the user has been told by then. */
 export const searchTimeoutMs = 10_000
+/** Who wants a server while a search is under way that began longer ago waits for the next one as well. */
+export const maxSearchAgeMs = 1_000
 /** Of the servers that are known, the next is tried as well when those before have not answered after this (RFC 8305 §5). */
 export const headStartMs = 250
 /** A better server gets longer before the next best: there is one to ask meanwhile. */

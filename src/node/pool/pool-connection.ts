@@ -5,7 +5,7 @@
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel, PeerAddress } from '../../overlay/network.js'
 import { deadline, sleep, type Clock, type Random, type Timer } from '../../runtime.js'
-import { firstRetryMs, homeCheckMs, homeRetryMs, lingerTickMs, maxLingerMs, maxRetryMs, minRefusedMoveMs, steadyMs } from './limits.js'
+import { firstRetryMs, homeCheckMs, homeRetryMs, lingerTickMs, maxLingerMs, maxRetryMs, maxSearchAgeMs, minRefusedMoveMs, steadyMs } from './limits.js'
 import { NOBODY, Opener, type OpenerComponents, type Standing } from './opener.js'
 import { ServerChannel } from './server-channel.js'
 
@@ -31,6 +31,8 @@ export class PoolConnection {
   private wakeMove: () => void = () => {}
   private waiters: Array<() => void> = []
   private running: Promise<void> | undefined
+  /** When the search under way began, or the last one. */
+  private searchedAtMs = 0
   /** The channel is being ended on purpose. */
   private reconnecting = false
   private wantedMove: Move | undefined
@@ -86,14 +88,17 @@ export class PoolConnection {
   }
 
   /**
-   * The channel, waiting for one if need be: until the search under way, or a new one, has failed.
+   * The channel, waiting for one if need be: until a search has failed that began with the call, or hardly before it. An
+   * earlier one may have been too early for a server that is there now.
    *
    * @throws ERR_NO_SERVER, after `timeoutMs` at the latest
    */
   async waitForChannel (timeoutMs: number): Promise<Channel> {
     if (this.running === undefined || this.controller.signal.aborted) throw noServer()
     if (this.state.kind === 'offline') this.retryNow()
-    const limit = deadline(this.components.clock, timeoutMs, this.controller.signal)
+    const { clock } = this.components
+    const sinceMs = clock.now() - maxSearchAgeMs
+    const limit = deadline(clock, timeoutMs, this.controller.signal)
     try {
       for (let failed: P2pChatError | undefined; ;) {
         const channel = this.channel()
@@ -105,7 +110,9 @@ export class PoolConnection {
         })
         // Read anew: the state has changed while this waited.
         const now = this.current()
-        if (now.kind === 'offline') failed = now.error
+        if (now.kind !== 'offline') continue
+        if (this.searchedAtMs < sinceMs) this.retryNow()
+        else failed = now.error
       }
     } finally {
       limit.clear()
@@ -120,6 +127,7 @@ export class PoolConnection {
     let failures = 0
     let lost: string | undefined
     while (!signal.aborted) {
+      this.searchedAtMs = clock.now()
       this.setState({ kind: 'connecting', ...(lost === undefined ? {} : { lost }) })
       try {
         const found = await this.opener.open({ first: [], last: lost === undefined ? NOBODY : new Set([lost]), not: NOBODY, others: true, failures }, signal)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
-import { firstRetryMs, homeCheckMs, homeRetryMs, lingerTickMs, maxLingerMs, maxRetryMs, maxServerTries, minRefusedMoveMs, prepareTimeoutMs, searchTimeoutMs, steadyMs } from '../../../src/node/pool/limits.js'
+import { firstRetryMs, homeCheckMs, homeRetryMs, lingerTickMs, maxLingerMs, maxRetryMs, maxSearchAgeMs, maxServerTries, minRefusedMoveMs, prepareTimeoutMs, searchTimeoutMs, steadyMs } from '../../../src/node/pool/limits.js'
 import type { Standing, Wanted } from '../../../src/node/pool/opener.js'
 import { PoolConnection, type PoolState } from '../../../src/node/pool/pool-connection.js'
 import type { Channel, PeerAddress } from '../../../src/overlay/network.js'
@@ -359,6 +359,17 @@ describe('PoolConnection', () => {
     it('fails with the search under way, and says why', async () => {
       pool.start()
       const waiting = rejectsCode(pool.waitForChannel(60_000), 'ERR_NO_SERVER')
+      const why = new P2pChatError('ERR_UNREACHABLE', 'No route.')
+      await fail(why)
+      assert.equal((await waiting).cause, why)
+    })
+
+    it('does not fail with a search that began long before, but with the next one', async () => {
+      pool.start()
+      await clock.advance(maxSearchAgeMs + 1)
+      const waiting = rejectsCode(pool.waitForChannel(60_000), 'ERR_NO_SERVER')
+      await fail(new P2pChatError('ERR_UNREACHABLE', 'Too early.'))
+      assert.equal(openings.length, 2, 'at once')
       const why = new P2pChatError('ERR_UNREACHABLE', 'No route.')
       await fail(why)
       assert.equal((await waiting).cause, why)
