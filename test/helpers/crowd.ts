@@ -41,7 +41,12 @@ export class Crowd {
     const people: NodePerson[] = []
     while (people.length < users) {
       const names = Array.from({ length: Math.min(signUpsAtOnce, users - people.length) }, (_, n) => `user${people.length + n}`)
-      people.push(...await Promise.all(names.map(async (name) => await NodePerson.signUp(name, pool))))
+      const signedUp = await Promise.allSettled(names.map(async (name) => await NodePerson.signUp(name, pool)))
+      people.push(...signedUp.flatMap((one) => one.status === 'fulfilled' ? [one.value] : []))
+      const failed = signedUp.find((one) => one.status === 'rejected')
+      if (failed === undefined) continue
+      await Promise.all(people.map(async (person) => { await person.stop() }))
+      throw failed.reason
     }
     await Promise.all(people.slice(0, away).map(async (person) => { await person.stop() }))
     return new Crowd(people, away, random)

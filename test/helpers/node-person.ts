@@ -19,7 +19,12 @@ export class NodePerson {
 
   static async signUp (username: string, pool: string): Promise<NodePerson> {
     const person = new NodePerson(username, pool)
-    await person.start(async (node) => { await node.signUp({ username, password: 'a password for tests only' }) })
+    try {
+      await person.start(async (node) => { await node.signUp({ username, password: 'a password for tests only' }) })
+    } catch (error) {
+      await person.stop()
+      throw error
+    }
     return person
   }
 
