@@ -7,7 +7,7 @@ import { P2pChatError } from '../../errors.js'
 import { uninitialised } from '../bytes.js'
 import { BLOCK_BYTES, checkCtrInput } from './input.js'
 import { LANES } from './layout.js'
-import { KEY_AT, PIECE_BYTES, PREFIX_AT, SLOT_BYTES, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
+import { PIECE_AT, PIECE_BYTES, PREFIX_AT, SLOT_BYTES, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
 
 /** While one piece is computed, the next one is there already. */
 const SLOTS = 2
@@ -94,9 +94,9 @@ class Member {
   async #runIn (slot: number, key: Uint8Array, prefix: Uint8Array, input: Uint8Array, output: Uint8Array, firstBlock: number): Promise<void> {
     const memory = new Uint8Array(this.#slots[slot]!)
     try {
-      memory.set(input)
-      memory.set(key, KEY_AT)
+      memory.set(key)
       memory.set(prefix, PREFIX_AT)
+      memory.set(input, PIECE_AT)
       await new Promise<void>((resolve, reject) => {
         this.#pending.set(slot, { resolve, reject })
         // A worker keeps the process alive for as long as an answer is awaited.
@@ -104,7 +104,7 @@ class Member {
         const task: WorkerTask = { slot, bytes: input.length, firstBlock }
         this.worker.postMessage(task)
       })
-      output.set(memory.subarray(0, input.length))
+      output.set(memory.subarray(PIECE_AT, PIECE_AT + input.length))
     } finally {
       this.#giveSlot(slot)
     }

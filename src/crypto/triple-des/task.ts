@@ -7,15 +7,15 @@ import { KEY_BYTES, PREFIX_BYTES } from './input.js'
  */
 export const PIECE_BYTES = 128 * 1024
 
-/** Behind the piece, a slot has its key, then its prefix: messages between threads are as quick as they are short. */
-export const KEY_AT = PIECE_BYTES
-export const PREFIX_AT = KEY_AT + KEY_BYTES
-export const SLOT_BYTES = PREFIX_AT + PREFIX_BYTES
+/** A slot has the key, then the prefix, then the piece: messages between threads are as quick as they are short. */
+export const PREFIX_AT = KEY_BYTES
+export const PIECE_AT = PREFIX_AT + PREFIX_BYTES
+export const SLOT_BYTES = PIECE_AT + PIECE_BYTES
 
 /** Memory that both threads see: fresh buffers for every piece cost as much as a third of the cipher. */
 export interface WorkerMemory { slots: SharedArrayBuffer[] }
 
-/** Enciphers the first `bytes` of a slot in place, and wipes its key. */
+/** Enciphers the first `bytes` of a slot's piece in place, and wipes its key. */
 export interface WorkerTask { slot: number, bytes: number, firstBlock: number }
 
 /** `ready` comes once; afterwards the slot of every task that is done. */

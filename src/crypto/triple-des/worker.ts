@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createEngine } from './engine.js'
 import { moduleBytes } from './module.js'
-import { KEY_AT, PREFIX_AT, SLOT_BYTES, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
+import { PIECE_AT, PREFIX_AT, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
 
 /** Enough work for V8 to notice that the module wants its optimising compiler, which runs on a thread of its own. */
 const WARM_UP_BYTES = 1024 * 1024
@@ -17,9 +17,9 @@ if (port !== null) {
   port.on('message', ({ slot, bytes, firstBlock }: WorkerTask) => {
     // What the pool has checked needs no check here; and this memory is shared on purpose, with a thread that waits.
     const memory = new Uint8Array(slots[slot]!)
-    const key = memory.subarray(KEY_AT, PREFIX_AT)
-    const data = memory.subarray(0, bytes)
-    engine.ctr(key, memory.subarray(PREFIX_AT, SLOT_BYTES), data, data, firstBlock)
+    const key = memory.subarray(0, PREFIX_AT)
+    const data = memory.subarray(PIECE_AT, PIECE_AT + bytes)
+    engine.ctr(key, memory.subarray(PREFIX_AT, PIECE_AT), data, data, firstBlock)
     key.fill(0)
     answer({ slot })
   })
