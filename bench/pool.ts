@@ -41,7 +41,7 @@ async function measure (size: number, folder: string): Promise<Deposits & { cpuM
   const [underWay, count] = [ofPool(size, underWayOfThree), ofPool(size, countOfThree)]
   try {
     const load = await Load.connect(servers.poolAddresses)
-    // A server's first thousands cost it twice as much: its code is compiled meanwhile, in each process by itself.
+    // A server's first thousands cost it about twice as much, in part for compiling its code, in each process by itself.
     await load.deposit({ count, underWay, bytes })
     await sleep(settleMs)
     const atRest = await servers.cpuMs()

@@ -4,11 +4,8 @@
  * What `send` came back for is read by its recipient once, in the order of its sender, and nothing else is.
  */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Crowd } from '../helpers/crowd.js'
-import { startPool, untilWhole, type PoolProcess } from '../helpers/pool-process.js'
+import { suitePool, untilWhole } from '../helpers/pool-process.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
 const users = Number(process.env.KILL_USERS ?? 12)
@@ -22,35 +19,24 @@ const mayBeLater = 0.001
 
 describe('end to end: servers that are killed while people write', function () {
   this.timeout(0)
-  let folder: string
-  let pool: PoolProcess
   let crowd: Crowd | undefined
   const random = new SeededRandom(`kills ${seed}`)
 
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'p2pchat-kills-'))
-    pool = await startPool(folder, 3)
-    await untilWhole(pool.servers[0]!)
-  })
-
-  after(async () => {
-    await crowd?.stop()
-    await pool.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(async () => { await crowd?.stop() })
+  const suite = suitePool('kills')
 
   it(`loses, doubles and reorders nothing (SEED=${seed})`, async () => {
-    crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
+    crowd = await Crowd.signUp({ users, away, pool: suite.pool.pool, random })
     const state = { isOver: false, kills: 0 }
     const kill = async (): Promise<void> => {
       while (!state.isOver) {
-        const server = random.pick(pool.servers)
+        const server = random.pick(suite.pool.servers)
         await new Promise((resolve) => setTimeout(resolve, random.between(0, 3_000)))
         await server.running.end('SIGKILL')
         state.kills++
         await new Promise((resolve) => setTimeout(resolve, random.between(0, 5_000)))
         await server.restart()
-        await untilWhole(pool.servers[0]!)
+        await untilWhole(suite.pool.servers[0]!)
       }
     }
     const killing = kill()

@@ -4,11 +4,8 @@
  * or reordered. Larger: RESTART_USERS, RESTART_MESSAGES, RESTART_ROUNDS.
  */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Crowd } from '../helpers/crowd.js'
-import { startPool, untilWhole, type PoolProcess } from '../helpers/pool-process.js'
+import { suitePool, untilWhole } from '../helpers/pool-process.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
 const users = Number(process.env.RESTART_USERS ?? 6)
@@ -24,29 +21,18 @@ const acknowledgeWithinMs = 15_000
 
 describe('end to end: a pool whose servers are restarted one after the other', function () {
   this.timeout(0)
-  let folder: string
-  let pool: PoolProcess
   let crowd: Crowd | undefined
   const random = new SeededRandom(`restarts ${seed}`)
 
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'p2pchat-restarts-'))
-    pool = await startPool(folder, 3)
-    await untilWhole(pool.servers[0]!)
-  })
-
-  after(async () => {
-    await crowd?.stop()
-    await pool.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(async () => { await crowd?.stop() })
+  const suite = suitePool('restarts')
 
   it(`keeps every send, once and in order (SEED=${seed})`, async () => {
-    crowd = await Crowd.signUp({ users, away, pool: pool.pool, random })
+    crowd = await Crowd.signUp({ users, away, pool: suite.pool.pool, random })
     const state = { isOver: false }
     const restart = async (): Promise<void> => {
       for (let round = 0; round < rounds; round++) {
-        for (const server of pool.servers) {
+        for (const server of suite.pool.servers) {
           assert.equal(await server.running.end('SIGTERM'), 0)
           await server.restart()
           await untilWhole(server)
@@ -56,6 +42,6 @@ describe('end to end: a pool whose servers are restarted one after the other', f
     }
     await Promise.all([restart(), crowd.write({ goesOn: (begun) => begun < messages || !state.isOver, storedWithinMs: acknowledgeWithinMs, pauseMs })])
     await crowd.readAll()
-    console.log(`      ${crowd.tookMs.length} messages while ${rounds * pool.servers.length} servers were restarted; kept after ${crowd.tookAtMs(0.5)} ms (median), ${crowd.tookAtMs(1)} at most`)
+    console.log(`      ${crowd.tookMs.length} messages while ${rounds * suite.pool.servers.length} servers were restarted; kept after ${crowd.tookAtMs(0.5)} ms (median), ${crowd.tookAtMs(1)} at most`)
   })
 })

@@ -1,10 +1,7 @@
 /** Real clients spread evenly over equal servers, also over those that are left when one is killed. */
 import assert from 'node:assert/strict'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Crowd } from '../helpers/crowd.js'
-import { poolStatus, startPool, untilWhole, type PoolProcess } from '../helpers/pool-process.js'
+import { poolStatus, suitePool } from '../helpers/pool-process.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 
 const users = 60
@@ -15,26 +12,15 @@ const maxUnevenAfterDeath = 1 / 3
 
 describe('end to end: clients over servers', function () {
   this.timeout(240_000)
-  let folder: string
-  let pool: PoolProcess
   let crowd: Crowd | undefined
 
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'p2pchat-spread-'))
-    pool = await startPool(folder, 3)
-    await untilWhole(pool.servers[0]!)
-  })
-
-  after(async () => {
-    await crowd?.stop()
-    await pool.stop()
-    await rm(folder, { recursive: true, force: true })
-  })
+  after(async () => { await crowd?.stop() })
+  const suite = suitePool('spread')
 
   /** Until all clients are at these servers, as those say. */
   async function spread (count: number): Promise<number[]> {
     for (;;) {
-      const lines = await poolStatus(pool.servers[0]!)
+      const lines = await poolStatus(suite.pool.servers[0]!)
       const clients = lines.flatMap(({ event, figures }) => (event === 'server' && figures !== null ? [Number((figures as { clients: unknown }).clients)] : []))
       if (clients.length === count && clients.reduce((sum, one) => sum + one, 0) === users) return clients
       await new Promise((resolve) => { setTimeout(resolve, 200) })
@@ -47,10 +33,10 @@ describe('end to end: clients over servers', function () {
   }
 
   it('are even within 20 %, and those of a killed server go to both others', async () => {
-    crowd = await Crowd.signUp({ users, away: 0, pool: pool.pool, random: new SeededRandom('spread') })
+    crowd = await Crowd.signUp({ users, away: 0, pool: suite.pool.pool, random: new SeededRandom('spread') })
     const before = await spread(3)
     assertEven(before, maxUneven)
-    await pool.servers[1]!.running.end('SIGKILL')
+    await suite.pool.servers[1]!.running.end('SIGKILL')
     const after = await spread(2)
     assertEven(after, maxUnevenAfterDeath)
     console.log(`      ${users} clients at three servers: ${before.join(', ')}; at the two that are left: ${after.join(', ')}`)

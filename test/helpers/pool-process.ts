@@ -1,4 +1,6 @@
 /** A pool of several servers, each in a process of its own: for the end-to-end tests and the bench of failing servers. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCli, Running, type JsonLine } from './p2pchat-process.js'
 
@@ -56,6 +58,26 @@ export async function startPool (folder: string, count: number): Promise<PoolPro
       return found
     },
     stop: async () => { await Promise.all(servers.map(async ({ running }) => await running.end('SIGTERM'))) }
+  }
+}
+
+/** A pool of three for the tests of a suite: whole before the first, and gone after what the suite itself does at its end. */
+export function suitePool (name: string): { readonly pool: PoolProcess } {
+  const suite: { folder?: string, pool?: PoolProcess } = {}
+  before(async () => {
+    suite.folder = await mkdtemp(join(tmpdir(), `p2pchat-${name}-`))
+    suite.pool = await startPool(suite.folder, 3)
+    await untilWhole(suite.pool.servers[0]!)
+  })
+  after(async () => {
+    await suite.pool?.stop()
+    if (suite.folder !== undefined) await rm(suite.folder, { recursive: true, force: true })
+  })
+  return {
+    get pool () {
+      if (suite.pool === undefined) throw new Error('The pool was not started.')
+      return suite.pool
+    }
   }
 }
 

@@ -43,10 +43,11 @@ describe('groups, simulated', () => {
       }
       const endMs = Date.now() + budgetMs / shapes.length
       const all = { seeds: 0, sent: 0, read: 0, changes: 0, faults: 0, longestWithoutKeyMs: 0 }
-      for (; all.seeds < maxSeeds && (all.read === 0 || Date.now() < endMs); all.seeds++) {
-        const seed = `${name} ${all.seeds}`
+      for (let number = 0; number < maxSeeds && (all.read === 0 || Date.now() < endMs); number++) {
+        const seed = `${name} ${number}`
         if (KNOWN_FAULTS.has(seed)) continue
         const report = await runSeed(seed, init)
+        all.seeds++
         for (const what of ['sent', 'read', 'changes', 'faults'] as const) all[what] += report[what]
         all.longestWithoutKeyMs = Math.max(all.longestWithoutKeyMs, report.longestWithoutKeyMs)
       }
