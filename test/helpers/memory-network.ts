@@ -77,12 +77,13 @@ export class MemoryHub {
     for (const a of left) for (const b of right) this.hold(a, b)
   }
 
-  /** The link between two, or all links and frozen nodes, work again. */
+  /** The link between two works again; or all links and frozen nodes do, no link slower than the others. */
   heal (a?: string, b?: string): void {
     if (a !== undefined && b !== undefined) this.#links.delete(linkKey(a, b))
     else {
       this.#links.clear()
       this.#frozen.clear()
+      for (const link of this.#delays.keys()) if (link !== '') this.#delays.delete(link)
     }
     this.#released()
   }

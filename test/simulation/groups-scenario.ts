@@ -192,7 +192,7 @@ export class GroupScenario {
         return
       case 'heal':
         hub.heal()
-        this.#forgetImpaired()
+        this.#impaired.clear()
         return
       case 'reset':
         if (peerId !== undefined) hub.reset(peerId)
@@ -232,12 +232,6 @@ export class GroupScenario {
     for (const device of away) this.#impaired.add(device)
   }
 
-  /** A slow link stays slow until the end. */
-  #forgetImpaired (): void {
-    this.#impaired.clear()
-    for (const { peerId } of this.#world.devices) if (peerId !== undefined) this.#world.hub.delay({ minMs: 0, maxMs: 0 }, peerId, this.#world.serverPeerId)
-  }
-
   async #start (device: SimulatedDevice): Promise<void> {
     if (device.isRunning) return
     this.#world.log(`${device.name} starts`)
@@ -249,15 +243,12 @@ export class GroupScenario {
     this.#world.log('everything heals')
     hub.heal()
     hub.delay({ minMs: 0, maxMs: 0 })
-    for (const one of devices) {
-      for (const other of [...devices.map(({ peerId }) => peerId), this.#world.serverPeerId]) if (one.peerId !== undefined && other !== undefined) hub.delay({ minMs: 0, maxMs: 0 }, one.peerId, other)
-    }
-    this.#impaired.clear()
     if (!this.#world.serverIsRunning) await this.#world.startServer()
     for (const device of devices) {
       device.crashAt({ batches: Number.POSITIVE_INFINITY, written: true })
       await this.#start(device)
     }
+    this.#impaired.clear()
     await this.#world.do(Promise.all(this.#underWay))
   }
 
