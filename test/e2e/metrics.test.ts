@@ -4,7 +4,7 @@ import { runCli, Running } from '../helpers/p2pchat-process.js'
 
 /** The compiled program must be there (npm run build). */
 describe('p2pchat rendezvous --metrics', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const folder = tempFolder()
 
   it('serves figures where the ready line says, and ends with the server', async () => {

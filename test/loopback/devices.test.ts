@@ -6,7 +6,7 @@ import { testnet, testPassword, type TestClient, type Testnet } from '../../src/
 import { testPasswordWork } from '../helpers/password-work.js'
 
 describe('devices and outages on loopback', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let net: Testnet
   let alice: TestClient
   let aliceLaptop: TestClient

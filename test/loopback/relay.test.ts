@@ -9,7 +9,7 @@ import { testPasswordWork } from '../helpers/password-work.js'
 type Way = 'direct' | 'relay' | 'mailbox'
 
 describe('relay on loopback', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let net: Testnet
   const running: RunningNode[] = []
 

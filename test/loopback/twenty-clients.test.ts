@@ -23,7 +23,7 @@ describe('twenty clients and a server on loopback', () => {
   })
 
   after(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     await net.stop()
     clients = []
   })

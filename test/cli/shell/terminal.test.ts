@@ -9,7 +9,7 @@ const isSource = import.meta.url.endsWith('.ts')
 const program = fileURLToPath(new URL(`../children/fake-shell.${isSource ? 'ts' : 'js'}`, import.meta.url))
 
 describe('cli: the shell in a terminal', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const home = tempFolder()
   let screens: Screen[] = []
 

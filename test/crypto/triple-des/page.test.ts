@@ -23,7 +23,7 @@ const CASES: Case[] = [0, 1, 63, 64, 1024, 1025, 5000, 65536, 300_000].map((leng
 // A checkout without a browser has nothing to run this in; the CI has one, and fails without it.
 if (EXECUTABLE !== undefined || process.env['CI'] === 'true') {
   describe('Triple DES in a web page', function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     let browser: Browser
     let page: Page
     const served: string[] = []

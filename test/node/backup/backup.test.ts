@@ -12,7 +12,7 @@ import { rejectsCode } from '../support.js'
 const SECRET = 'a word for the stick only'
 
 describe('a backup of a home', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: GroupWorld
   let seed = 0
 

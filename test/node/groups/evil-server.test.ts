@@ -40,7 +40,7 @@ function entries (change: (all: Uint8Array<ArrayBuffer>[]) => Uint8Array<ArrayBu
 const withoutNewest: Lie = changed(pb.GroupReadResponse, (answer) => answer.entries.length < 2 ? answer : { entries: answer.entries.slice(0, -1), head: answer.head })
 
 describe('a server that lies about groups', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   let world: GroupWorld
   let evil: EvilServer

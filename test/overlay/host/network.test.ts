@@ -12,7 +12,7 @@ const rejects = async (promise: Promise<unknown>, code: ErrorCode): Promise<void
 }
 
 describe('the network over libp2p on loopback', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const started: P2pNetwork[] = []
   const { chain, poolId } = makeChain([{ servers: [1, 2, 3], signers: [1, 2, 3] }])
   const running = (network: P2pNetwork): P2pNetwork => { started.push(network); return network }

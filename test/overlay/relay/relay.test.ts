@@ -23,7 +23,7 @@ async function none (network: P2pNetwork, protocol: string, peer: P2pNetwork): P
 }
 
 describe('relay over libp2p on loopback', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   const started: P2pNetwork[] = []
   const allowed = new Set<string>()
 

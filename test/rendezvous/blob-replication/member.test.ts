@@ -29,7 +29,7 @@ describe('files in a pool', () => {
   }
 
   it('outlive a server, and one that comes takes its part', async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     net = await PoolTestnet.start(3, { limits: { minFreeDiskBytes: 0 } })
     const [one, two, three] = net.servers
     assert.ok(one !== undefined && two !== undefined && three !== undefined)

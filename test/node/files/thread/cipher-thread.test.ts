@@ -23,7 +23,7 @@ function startWorker (workerData: SharedSlots): Worker {
 }
 
 describe('files: the thread that opens chunks', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const clock = new FakeClock()
   const workers: Worker[] = []
   const openedHere: number[] = []

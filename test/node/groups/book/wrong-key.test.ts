@@ -22,7 +22,7 @@ function spoilt (bytes: Uint8Array): Uint8Array {
 }
 
 describe('a wrong key of a group', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let world: GroupWorld
   let seed = 0
   let alice: SimulatedDevice
