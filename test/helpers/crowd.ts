@@ -1,5 +1,6 @@
 /** People in this process who write to each other while something happens to the servers, and what must be true afterwards. */
 import assert from 'node:assert/strict'
+import { isDeepStrictEqual } from 'node:util'
 import { NodePerson } from './node-person.js'
 import type { SeededRandom } from './seeded-random.js'
 
@@ -66,8 +67,21 @@ export class Crowd {
       await person.heard([...this.sent].filter(([key]) => key.endsWith(`>${person.username}`)).flatMap(([, texts]) => texts).length)
     }))
     for (const to of this.people) {
-      for (const from of this.people) assert.deepEqual(to.textsOf(from.username), this.sent.get(`${from.username}>${to.username}`) ?? [], `${from.username} to ${to.username}`)
+      for (const from of this.people) await this.checkOne(from, to)
     }
+  }
+
+  private async checkOne (from: NodePerson, to: NodePerson): Promise<void> {
+    const read = to.textsOf(from.username)
+    const sent = this.sent.get(`${from.username}>${to.username}`) ?? []
+    if (isDeepStrictEqual(read, sent)) return
+    const entries = await from.node.history({ user: to.username, limit: 10_000 })
+    const missing = entries.find(({ text }) => text !== null && !read.includes(text))
+    const trace = missing === undefined ? undefined : await from.node.trace({ id: missing.id })
+    assert.fail([
+      `${to.username} has read ${JSON.stringify(read)} of ${from.username}, who wrote ${JSON.stringify(sent)}`,
+      JSON.stringify(trace, null, 2), `the log of ${to.username}:`, ...to.log, `the log of ${from.username}:`, ...from.log
+    ].join('\n'))
   }
 
   /** Such that this share of the messages took no longer, in whole milliseconds. */

@@ -1,10 +1,13 @@
 /** Clients in this process, for end-to-end tests of servers in processes of their own: many are cheap. */
 import { createNode, type RunningNode } from '../../src/node/index.js'
+import type { Logger } from '../../src/runtime.js'
 import { createMemoryDisk } from '../../src/store/index.js'
 import { testPasswordWork } from './password-work.js'
 
-/** Nothing more comes when nothing has come for so long: retries pause for a minute at most. */
-const silenceMs = 90_000
+/** Nothing more comes when nothing has come for so long: retries pause for a minute at most, and may be in vain twice on a busy machine. */
+const silenceMs = 180_000
+/** Of what somebody's node logs, so much is told when a test fails. */
+const maxLogLines = 400
 
 /** Somebody with one device, whose disk stays when it is stopped. */
 export class NodePerson {
@@ -14,6 +17,8 @@ export class NodePerson {
   #changed: () => void = () => {}
   #node: RunningNode | undefined
   #listening = new AbortController()
+  /** The last lines of what its node has logged, the oldest first. */
+  readonly log: string[] = []
 
   private constructor (readonly username: string, private readonly pool: string) {}
 
@@ -39,7 +44,7 @@ export class NodePerson {
 
   /** @param first done before it listens: an account is what has events */
   async start (first: (node: RunningNode) => Promise<void> = async () => {}): Promise<void> {
-    const node = this.#node = await createNode({ home: '', store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork })
+    const node = this.#node = await createNode({ home: '', store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork, logger: this.#logger() })
     await node.start()
     await first(node)
     this.#listening = new AbortController()
@@ -59,6 +64,14 @@ export class NodePerson {
       await Promise.race([new Promise<void>((resolve) => { this.#changed = resolve }), new Promise<void>((resolve) => { setTimeout(resolve, silenceMs).unref() })])
       if (this.#count === before) return
     }
+  }
+
+  #logger (): Logger {
+    const note = (fields: object, message: string): void => {
+      this.log.push(`${new Date().toISOString()} ${message} ${JSON.stringify(fields, (_, value: unknown) => value instanceof Error ? value.message : value)}`)
+      if (this.log.length > maxLogLines) this.log.shift()
+    }
+    return { debug: () => {}, info: note, warn: note, error: note }
   }
 
   async #listen (node: RunningNode, signal: AbortSignal): Promise<void> {

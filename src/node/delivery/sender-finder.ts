@@ -32,7 +32,7 @@ export class SenderFinder {
 
   /** The username behind a first message whose account key nobody here vouches for. */
   async strangerIn (reader: Reader, envelope: Envelope): Promise<string | undefined> {
-    const introduced = introducedBy(envelope)
+    const introduced = await this.introducedBy(reader, envelope, await this.ownerOf(reader, toHex(envelope.senderDevice)))
     if (introduced === undefined) return undefined
     return await standingOf(reader, introduced) === 'unknown' ? introduced.username : undefined
   }
@@ -41,9 +41,9 @@ export class SenderFinder {
   async find (tx: Transaction, envelope: Envelope): Promise<FoundSender> {
     const { sessions } = this.components
     const hex = toHex(envelope.senderDevice)
-    const introduced = introducedBy(envelope)
     // In a session that is there, the initiation is only a repetition: the account is the one the session was made with.
     const owner = await this.ownerOf(tx, hex)
+    const introduced = await this.introducedBy(tx, envelope, owner)
     const inSession = owner !== undefined && await sessions.knows(tx, hex, envelope.sessionId)
     if (inSession && introduced !== undefined && introduced.username !== owner) return { kind: 'unknown-device' }
     const username = inSession ? owner : introduced?.username ?? owner
@@ -78,6 +78,13 @@ export class SenderFinder {
     return true
   }
 
+  /** The record that comes with every message until the first receipt: mostly the one that is here, which was verified when it was taken. */
+  private async introducedBy (reader: Reader, { initiation }: Envelope, owner: string | undefined): Promise<VerifiedAccountRecord | undefined> {
+    if (initiation === undefined) return undefined
+    const known = owner === undefined ? undefined : await findRecord(reader, owner)
+    return known !== undefined && constantTimeEqual(known.signed, initiation.accountRecord) ? known : tryVerify(initiation.accountRecord)
+  }
+
   /** Takes a newer record under the pinned key; an older one is no news, and no reason to refuse a message. */
   private async takePinned (tx: Transaction, record: VerifiedAccountRecord): Promise<void> {
     const before = await findRecord(tx, record.username)
@@ -105,11 +112,6 @@ async function standingOf (reader: Reader, { username, accountKey }: VerifiedAcc
 /** Whether the newest record here lists the device. */
 export function isListed ({ record, device }: Sender): boolean {
   return findDevice(record, device) !== undefined
-}
-
-function introducedBy (envelope: Envelope): VerifiedAccountRecord | undefined {
-  const signed = envelope.initiation?.accountRecord
-  return signed === undefined ? undefined : tryVerify(signed)
 }
 
 function tryVerify (signed: Uint8Array): VerifiedAccountRecord | undefined {
