@@ -45,7 +45,7 @@ const proofs: Proof[] = [
   {
     name: '100,000 messages of 200 people while servers are killed',
     args: [...mocha, 'dist/test/e2e/pool-kills.test.js', '--config', '.mocharc.soak.json'],
-    env: { KILL_USERS: '200', KILL_MESSAGES: '100000', KILLS: '20' }
+    env: { KILL_USERS: '200', KILL_MESSAGES: '100000', KILL_PAUSE_MS: '1500', KILLS: '20' }
   },
   {
     name: 'fifty clients and a thousand names',

@@ -11,6 +11,8 @@ import { SeededRandom } from '../helpers/seeded-random.js'
 const users = Number(process.env.KILL_USERS ?? 12)
 const messages = Number(process.env.KILL_MESSAGES ?? 600)
 const minKills = Number(process.env.KILLS ?? 2)
+/** Between two messages of one person: two hundred people in this one process else measure how busy it is. */
+const pauseMs = Number(process.env.KILL_PAUSE_MS ?? 0)
 const seed = process.env.SEED ?? '1'
 /** Of all users, these are not there while the others write. */
 const away = Math.floor(users / 2)
@@ -41,7 +43,7 @@ describe('end to end: servers that are killed while people write', function () {
     }
     const killing = kill()
     try {
-      await crowd.write({ goesOn: (begun) => begun < messages || state.kills < minKills, storedWithinMs: 10 * acknowledgeWithinMs })
+      await crowd.write({ goesOn: (begun) => begun < messages || state.kills < minKills, storedWithinMs: 10 * acknowledgeWithinMs, pauseMs })
     } finally {
       state.isOver = true
       await killing

@@ -54,8 +54,10 @@ export const maxUnacknowledged = 128
 export const recordFreshMs = 5 * 60 * 1000
 /** When a server that could not say whether a user exists is asked again. */
 export const pendingRetryMs = 5_000
-/** When mail is looked at again that could not be taken, as its sender could not be looked up or too much is kept back. */
-export const mailRetryMs = 60_000
+/** When mail is looked at again that could not be taken, as its sender could not be looked up or too much is kept back: twice as late each time, … */
+export const firstMailRetryMs = 2_000
+/** … and at most so late. */
+export const maxMailRetryMs = 60_000
 /** What was sent to an account up to this long before a new device of it was certified also goes to that device. */
 export const newDeviceOverlapMs = 60_000
 /** Of a conversation, at most so many messages go to a device that appeared meanwhile. */

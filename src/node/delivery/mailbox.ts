@@ -4,7 +4,7 @@ import type { Channel } from '../../overlay/network.js'
 import { makeMailboxAcknowledgement, maxAcknowledgedEntries } from '../../records/index.js'
 import type { Clock, Logger, Random, Timer } from '../../runtime.js'
 import { acknowledgeMail, readMail, subscribeMail, type MailEntry } from '../pool/requests.js'
-import { acknowledgeDelayMs, acknowledgeSpreadMs, mailPageBytes, mailPageEntries, mailRetryMs, maxUnacknowledged } from './limits.js'
+import { acknowledgeDelayMs, acknowledgeSpreadMs, firstMailRetryMs, mailPageBytes, mailPageEntries, maxMailRetryMs, maxUnacknowledged } from './limits.js'
 import type { Taken } from './inbox.js'
 
 export interface MailboxComponents {
@@ -28,6 +28,7 @@ export class Mailbox {
   private acknowledged: Promise<void> = Promise.resolve()
   /** Something was left in the mailbox that may be taken later. */
   private retry: Timer | undefined
+  private retryPauseMs = firstMailRetryMs
   private stopped = false
 
   constructor (private readonly components: MailboxComponents) {}
@@ -38,6 +39,7 @@ export class Mailbox {
    * @throws ERR_INVALID_RECORD when the server leads in circles; whoever opened the channel closes it
    */
   async open (channel: Channel): Promise<void> {
+    this.retryPauseMs = firstMailRetryMs
     const cursor = await this.readFrom(channel, 0n)
     await subscribeMail(channel)
     // What came between the last page and the subscription.
@@ -106,10 +108,11 @@ export class Mailbox {
 
   private readAgainLater (channel: Channel): void {
     if (this.stopped || this.retry !== undefined) return
-    this.retry = this.components.clock.schedule(mailRetryMs, () => {
+    this.retry = this.components.clock.schedule(this.retryPauseMs, () => {
       this.retry = undefined
       if (channel.closed.aborted) return
-      this.readFrom(channel, 0n).catch((error: unknown) => {
+      this.retryPauseMs = Math.min(2 * this.retryPauseMs, maxMailRetryMs)
+      this.readFrom(channel, 0n).then(() => { if (this.retry === undefined) this.retryPauseMs = firstMailRetryMs }).catch((error: unknown) => {
         this.components.logger.info({ code: isP2pChatError(error) ? error.code : undefined }, 'mail that was left could not be read again')
         this.readAgainLater(channel)
       })

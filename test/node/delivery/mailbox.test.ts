@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import type { Taken } from '../../../src/node/delivery/inbox.js'
-import { acknowledgeDelayMs, acknowledgeSpreadMs, mailRetryMs, maxUnacknowledged } from '../../../src/node/delivery/limits.js'
+import { acknowledgeDelayMs, acknowledgeSpreadMs, firstMailRetryMs, maxMailRetryMs, maxUnacknowledged } from '../../../src/node/delivery/limits.js'
 import { Mailbox } from '../../../src/node/delivery/mailbox.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { MailboxReadRequest, MailboxReadResponse } from '../../../src/protocol/pb/service.js'
@@ -80,12 +80,37 @@ describe('Mailbox', () => {
     await mailbox.open(server)
     assert.deepEqual([...stored], [2])
     take = (numbers) => numbers.map(() => 'taken')
-    await clock.advance(mailRetryMs - 1)
+    await clock.advance(firstMailRetryMs - 1)
     assert.equal(stored.size, 1)
     await clock.advance(1)
     assert.deepEqual(log.slice(-2), ['take 2', 'acknowledge 2'])
-    await clock.advance(10 * mailRetryMs)
+    await clock.advance(10 * maxMailRetryMs)
     assert.deepEqual([stored.size, clock.pending], [0, 0])
+  })
+
+  it('looks at what still cannot be taken after longer and longer, and soon again once it was', async () => {
+    const looks = (): number => log.filter((line) => line === 'take 2').length
+    take = (numbers) => numbers.map((n) => (n === 2 ? 'not-yet' : 'taken'))
+    await mailbox.open(server)
+    await clock.advance(firstMailRetryMs)
+    assert.equal(looks(), 1)
+    await clock.advance(2 * firstMailRetryMs - 1)
+    assert.equal(looks(), 1)
+    await clock.advance(1)
+    assert.equal(looks(), 2)
+    await clock.advance(10 * maxMailRetryMs)
+    const before = looks()
+    await clock.advance(10 * maxMailRetryMs)
+    assert.equal(looks(), before + 10)
+    take = (numbers) => numbers.map(() => 'taken')
+    await clock.advance(maxMailRetryMs)
+    assert.equal(stored.size, 0)
+    take = (numbers) => numbers.map(() => 'not-yet')
+    await mailbox.pushed(server, [entry(8)])
+    stored.add(8)
+    take = (numbers) => numbers.map(() => 'taken')
+    await clock.advance(firstMailRetryMs)
+    assert.deepEqual(log.slice(-2), ['take 8', 'acknowledge 8'])
   })
 
   it('does not look again on a channel that is gone: the next one is read from its start anyway', async () => {
@@ -93,7 +118,7 @@ describe('Mailbox', () => {
     await mailbox.open(server)
     await server.close()
     const before = log.length
-    await clock.advance(mailRetryMs)
+    await clock.advance(maxMailRetryMs)
     assert.equal(log.length, before)
   })
 
