@@ -87,7 +87,7 @@ async function groupOf (client: ServerClient, founder: BenchAccount, members: nu
   for (let i = 1; i < members; i++) {
     const account = makeAccount(`member-${members}-${i}`)
     await client.signUp(account)
-    const { signed } = makeGroupEntry(author, state.head, 1, { kind: 'add', accountRecord: account.record })
+    const { signed } = makeGroupEntry(author, state.head, 1, { kind: 'add', accountRecords: [account.record] })
     await client.call('groups/append', pb.GroupAppendRequest, pb.GroupHead, { groupId: state.groupId, entry: signed })
     state = applyEntry(state, signed)
   }

@@ -1,4 +1,5 @@
 /** The group half of {@link ChatNode}: plain JSON, like the rest of it. */
+import type { ErrorCode } from '../errors.js'
 import type { MessageState } from './message-state.js'
 
 /** A group that this account is, or was, in. */
@@ -78,12 +79,15 @@ export interface GroupEvent {
 
 export interface GroupSent { group: string, id: string, state: MessageState }
 
+/** Who could not be added, and why. */
+export interface GroupRefusal { username: string, code: ErrorCode, message: string }
+
 export interface ChatGroups {
   /**
    * Founds a group; `members` are added as by groupAdd, and those who could not be are named in `refused`.
    * ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_NO_SERVER.
    */
-  groupCreate: (request: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }) => Promise<{ group: GroupInfo, refused: Array<{ username: string, code: string, message: string }> }>
+  groupCreate: (request: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }) => Promise<{ group: GroupInfo, refused: GroupRefusal[] }>
   /** Joins, or founds the group where there is none of that name. ERR_NOT_PERMITTED (invite-only, removed), ERR_USAGE (a member already). */
   groupJoin: (request: { name: string }) => Promise<{ group: GroupInfo, created: boolean }>
   /** ERR_NOT_FOUND, ERR_NOT_PERMITTED (the only admin names another first). */
@@ -93,8 +97,11 @@ export interface ChatGroups {
   groupLog: (request: { name: string, limit?: number, before?: number }) => Promise<GroupLogEntry[]>
   /** Asks members who are online for their heads. */
   groupVerify: (request: { name: string }) => Promise<GroupVerification>
-  /** ERR_NOT_PERMITTED (`Only an admin can add or remove members.`), ERR_NOT_FOUND, ERR_USAGE (a member already), ERR_LIMIT. */
-  groupAdd: (request: { name: string, usernames: string[] }) => Promise<void>
+  /**
+   * Adds all that can be added, and names the others: ERR_NOT_FOUND, ERR_USAGE (a member already), ERR_IDENTITY_CHANGED, ERR_LIMIT.
+   * ERR_NOT_PERMITTED (`Only an admin can add or remove members.`), ERR_NOT_FOUND of the group.
+   */
+  groupAdd: (request: { name: string, usernames: string[] }) => Promise<{ refused: GroupRefusal[] }>
   groupRemove: (request: { name: string, usernames: string[] }) => Promise<void>
   groupPromote: (request: { name: string, usernames: string[] }) => Promise<void>
   groupDemote: (request: { name: string, usernames: string[] }) => Promise<void>

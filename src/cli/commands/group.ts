@@ -127,15 +127,21 @@ function change (word: string, method: ChangeMethod, summary: string, completes:
       const { done, failures } = await changeEach(node, method, name, usernames)
       if (done.length > 0) await context.out.show({ event: 'group-changed', group: name, change: word, users: done }, [said(names(done), name, done.length === 1)])
       const [first] = failures
-      if (first !== undefined) throw failures.length === 1 ? first : new P2pChatError(first.code, failures.map(({ message }) => message).join(' '), { cause: first })
+      if (first !== undefined) throw failures.length === 1 ? first : new P2pChatError(first.code, [...new Set(failures.map(({ message }) => message))].join(' '), { cause: first })
     }
   }
 }
 
-/** A removal is one change, and renews the key once; of others it is told exactly for whom they failed. */
+/** Additions and removals are one change each, with one new key; of others it is told exactly for whom they failed. */
 async function changeEach (node: ChatNode, method: ChangeMethod, name: string, usernames: string[]): Promise<{ done: string[], failures: P2pChatError[] }> {
   const done: string[] = []
   const failures: P2pChatError[] = []
+  if (method === 'groupAdd') {
+    const { refused } = await node.groupAdd({ name, usernames })
+    done.push(...usernames.filter((username) => !refused.some((refusal) => refusal.username === username)))
+    failures.push(...refused.map(({ code, message }) => new P2pChatError(code, message)))
+    return { done, failures }
+  }
   for (const some of method === 'groupRemove' ? [usernames] : usernames.map((username) => [username])) {
     try {
       await node[method]({ name, usernames: some })

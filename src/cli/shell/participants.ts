@@ -1,5 +1,5 @@
 /** After CREATE: who else is to be in the group, one name after the other, as in the fourth founding system. */
-import { isP2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
 import { personName } from '../conversation.js'
 import { names } from '../render/group.js'
@@ -53,7 +53,8 @@ async function add ({ terminal, node, self, fail }: ParticipantsComponents, name
       terminal.print(['You are in it already. Who else?'])
       return false
     }
-    await node.groupAdd({ name, usernames: [username] })
+    const { refused: [refusal] } = await node.groupAdd({ name, usernames: [username] })
+    if (refusal !== undefined) throw new P2pChatError(refusal.code, refusal.message)
     return true
   } catch (error) {
     fail(error)

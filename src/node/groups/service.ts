@@ -5,7 +5,7 @@ import { parseUsername } from '../../protocol/names.js'
 import { parseGroupName, verifyGroupEntry, type GroupState } from '../../records/group/index.js'
 import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger } from '../../store/keys.js'
-import type { ChatGroups, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupSent, GroupVerification } from '../chat-groups.js'
+import type { ChatGroups, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupRefusal, GroupSent, GroupVerification } from '../chat-groups.js'
 import { iso } from '../events/event-of.js'
 import { toHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
@@ -33,19 +33,11 @@ export interface GroupServiceComponents {
 export class GroupService implements ChatGroups {
   constructor (private readonly components: GroupServiceComponents) {}
 
-  async groupCreate (request: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }): Promise<{ group: GroupInfo, refused: Array<{ username: string, code: string, message: string }> }> {
+  async groupCreate (request: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }): Promise<{ group: GroupInfo, refused: GroupRefusal[] }> {
     const { operations } = this.components.book
     const name = parseGroupName(request.name)
     const id = await operations.found(name, { inviteOnly: request.inviteOnly === true, unlisted: request.unlisted === true })
-    const refused: Array<{ username: string, code: string, message: string }> = []
-    for (const username of new Set(request.members ?? [])) {
-      try {
-        await this.addOne(id, username)
-      } catch (error) {
-        if (!isP2pChatError(error)) throw error
-        refused.push({ username, code: error.code, message: error.message })
-      }
-    }
+    const refused = await this.addAll(id, request.members ?? [])
     return { group: await this.info(id), refused }
   }
 
@@ -98,9 +90,9 @@ export class GroupService implements ChatGroups {
     return await this.components.book.verify((await this.requireMember(request.name)).id)
   }
 
-  async groupAdd (request: { name: string, usernames: string[] }): Promise<void> {
+  async groupAdd (request: { name: string, usernames: string[] }): Promise<{ refused: GroupRefusal[] }> {
     const { id } = await this.requireMember(request.name)
-    await forEach(request.usernames, async (username) => { await this.addOne(id, username) })
+    return { refused: await this.addAll(id, request.usernames) }
   }
 
   async groupRemove (request: { name: string, usernames: string[] }): Promise<void> {
@@ -161,10 +153,25 @@ export class GroupService implements ChatGroups {
     await this.components.talk.markRead((await this.requireGroup(name)).id, tell)
   }
 
-  private async addOne (id: string, name: string): Promise<void> {
-    const username = parseUsername(name)
-    if (username === this.components.username) throw new P2pChatError('ERR_USAGE', 'You are a member already.')
-    await this.components.book.operations.add(id, username)
+  /** @returns who could not be added, in the order in which they were named, by the names that were given */
+  private async addAll (id: string, names: string[]): Promise<GroupRefusal[]> {
+    const refused = new Map<string, GroupRefusal>()
+    const usernames = new Map<string, string>()
+    for (const name of new Set(names)) {
+      try {
+        const username = parseUsername(name)
+        if (username === this.components.username) throw new P2pChatError('ERR_USAGE', 'You are a member already.')
+        usernames.set(username, usernames.get(username) ?? name)
+      } catch (error) {
+        refused.set(name, refusalOf(name, error))
+      }
+    }
+    const errors = usernames.size === 0 ? new Map<string, unknown>() : await this.components.book.operations.add(id, [...usernames.keys()])
+    for (const [username, error] of errors) {
+      const name = usernames.get(username) ?? username
+      refused.set(name, refusalOf(name, error))
+    }
+    return [...new Set(names)].flatMap((name) => refused.get(name) ?? [])
   }
 
   private async info (id: string): Promise<GroupInfo> {
@@ -222,6 +229,11 @@ export class GroupService implements ChatGroups {
 }
 
 /** All of them are tried; the first failure is told, after the others were done. */
+function refusalOf (username: string, error: unknown): GroupRefusal {
+  if (!isP2pChatError(error)) throw error
+  return { username, code: error.code, message: error.message }
+}
+
 async function forEach (items: string[], work: (item: string) => Promise<void>): Promise<void> {
   let first: unknown
   for (const item of new Set(items)) {

@@ -441,8 +441,9 @@ export namespace GroupEntry {
     value: Uint8Array<ArrayBuffer>
   }
 
-  export interface GroupEntryAddAccountRecordFieldEvent {
-    field: '$.add.accountRecord'
+  export interface GroupEntryAddAccountRecordsFieldEvent {
+    field: '$.add.accountRecords[]'
+    index: number
     value: Uint8Array<ArrayBuffer>
   }
 
@@ -543,7 +544,7 @@ export namespace GroupEntry {
     return decodeMessage(buf, GroupEntry.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupEntry>): Generator<GroupEntrySequenceFieldEvent | GroupEntryPreviousHashFieldEvent | GroupEntryAuthorFieldEvent | GroupEntryAuthorDeviceFieldEvent | GroupEntryCreatedAtMsFieldEvent | GroupEntryFoundNameFieldEvent | GroupEntryFoundInviteOnlyFieldEvent | GroupEntryFoundUnlistedFieldEvent | GroupEntryFoundAccountRecordFieldEvent | GroupEntryFoundCommitmentFieldEvent | GroupEntryPolicyInviteOnlyFieldEvent | GroupEntryPolicyUnlistedFieldEvent | GroupEntryJoinAccountRecordFieldEvent | GroupEntryAddAccountRecordFieldEvent | GroupEntryRemoveUsernamesFieldEvent | GroupEntryRemoveLastSeenUsernameFieldEvent | GroupEntryRemoveLastSeenDeviceKeyFieldEvent | GroupEntryRemoveLastSeenEpochFieldEvent | GroupEntryRemoveLastSeenCounterFieldEvent | GroupEntryRemoveCommitmentFieldEvent | GroupEntryPromoteUsernameFieldEvent | GroupEntryDemoteUsernameFieldEvent | GroupEntryRenameNameFieldEvent | GroupEntryDeviceChangeAccountRecordFieldEvent | GroupEntryDeviceChangeLastSeenUsernameFieldEvent | GroupEntryDeviceChangeLastSeenDeviceKeyFieldEvent | GroupEntryDeviceChangeLastSeenEpochFieldEvent | GroupEntryDeviceChangeLastSeenCounterFieldEvent | GroupEntryNewEpochCommitmentFieldEvent | GroupEntryCheckpointStateHashFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupEntry>): Generator<GroupEntrySequenceFieldEvent | GroupEntryPreviousHashFieldEvent | GroupEntryAuthorFieldEvent | GroupEntryAuthorDeviceFieldEvent | GroupEntryCreatedAtMsFieldEvent | GroupEntryFoundNameFieldEvent | GroupEntryFoundInviteOnlyFieldEvent | GroupEntryFoundUnlistedFieldEvent | GroupEntryFoundAccountRecordFieldEvent | GroupEntryFoundCommitmentFieldEvent | GroupEntryPolicyInviteOnlyFieldEvent | GroupEntryPolicyUnlistedFieldEvent | GroupEntryJoinAccountRecordFieldEvent | GroupEntryAddAccountRecordsFieldEvent | GroupEntryRemoveUsernamesFieldEvent | GroupEntryRemoveLastSeenUsernameFieldEvent | GroupEntryRemoveLastSeenDeviceKeyFieldEvent | GroupEntryRemoveLastSeenEpochFieldEvent | GroupEntryRemoveLastSeenCounterFieldEvent | GroupEntryRemoveCommitmentFieldEvent | GroupEntryPromoteUsernameFieldEvent | GroupEntryDemoteUsernameFieldEvent | GroupEntryRenameNameFieldEvent | GroupEntryDeviceChangeAccountRecordFieldEvent | GroupEntryDeviceChangeLastSeenUsernameFieldEvent | GroupEntryDeviceChangeLastSeenDeviceKeyFieldEvent | GroupEntryDeviceChangeLastSeenEpochFieldEvent | GroupEntryDeviceChangeLastSeenCounterFieldEvent | GroupEntryNewEpochCommitmentFieldEvent | GroupEntryCheckpointStateHashFieldEvent> {
     return streamMessage(buf, GroupEntry.codec(), opts)
   }
 }
@@ -931,7 +932,7 @@ export namespace GroupJoin {
 }
 
 export interface GroupAdd {
-  accountRecord: Uint8Array<ArrayBuffer>
+  accountRecords: Uint8Array<ArrayBuffer>[]
 }
 
 export namespace GroupAdd {
@@ -944,9 +945,11 @@ export namespace GroupAdd {
           w.fork()
         }
 
-        if ((obj.accountRecord != null && obj.accountRecord.byteLength > 0)) {
-          w.uint32(10)
-          w.bytes(obj.accountRecord)
+        if (obj.accountRecords != null && obj.accountRecords.length > 0) {
+          for (const value of obj.accountRecords) {
+            w.uint32(10)
+            w.bytes(value)
+          }
         }
 
         if (opts.lengthDelimited !== false) {
@@ -954,7 +957,7 @@ export namespace GroupAdd {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          accountRecord: uint8ArrayAlloc(0)
+          accountRecords: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -964,7 +967,11 @@ export namespace GroupAdd {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.accountRecord = reader.bytes()
+              if (opts.limits?.accountRecords != null && obj.accountRecords.length === opts.limits.accountRecords) {
+                throw new MaxLengthError('Decode error - repeated field "accountRecords" had too many elements')
+              }
+
+              obj.accountRecords.push(reader.bytes())
               break
             }
             default: {
@@ -976,6 +983,10 @@ export namespace GroupAdd {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          accountRecords: 0
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -983,10 +994,18 @@ export namespace GroupAdd {
 
           switch (tag >>> 3) {
             case 1: {
+              if (opts.limits?.accountRecords != null && obj.accountRecords === opts.limits.accountRecords) {
+                throw new MaxLengthError('Streaming decode error - repeated field "accountRecords" had too many elements')
+              }
+
               yield {
-                field: `${prefix}.accountRecord`,
+                field: `${prefix}.accountRecords[]`,
+                index: obj.accountRecords,
                 value: reader.bytes()
               }
+
+              obj.accountRecords++
+
               break
             }
             default: {
@@ -1001,8 +1020,9 @@ export namespace GroupAdd {
     return _codec
   }
 
-  export interface GroupAddAccountRecordFieldEvent {
-    field: '$.accountRecord'
+  export interface GroupAddAccountRecordsFieldEvent {
+    field: '$.accountRecords[]'
+    index: number
     value: Uint8Array<ArrayBuffer>
   }
 
@@ -1014,7 +1034,7 @@ export namespace GroupAdd {
     return decodeMessage(buf, GroupAdd.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupAdd>): Generator<GroupAddAccountRecordFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<GroupAdd>): Generator<GroupAddAccountRecordsFieldEvent> {
     return streamMessage(buf, GroupAdd.codec(), opts)
   }
 }

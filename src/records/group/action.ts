@@ -3,7 +3,7 @@ import type { GroupEntry, GroupLastSeen } from '../../protocol/pb/group.js'
 import { isUsername } from '../../protocol/names.js'
 import { verifyAccountRecord, type VerifiedAccountRecord } from '../account-record.js'
 import { assertKey, invalidRecord, safeNumber } from '../signed.js'
-import { maxRemovedAtOnce } from './limits.js'
+import { maxAddedAtOnce, maxRemovedAtOnce } from './limits.js'
 import { isGroupName } from './names.js'
 
 /** The last message of a removed device that the author of its removal saw. */
@@ -20,7 +20,8 @@ export type GroupAction =
   | { kind: 'found', name: string, inviteOnly: boolean, unlisted: boolean, accountRecord: VerifiedAccountRecord, commitment: Uint8Array }
   | { kind: 'policy', inviteOnly: boolean, unlisted: boolean }
   | { kind: 'join', accountRecord: VerifiedAccountRecord }
-  | { kind: 'add', accountRecord: VerifiedAccountRecord }
+  /** In ascending order of their usernames. */
+  | { kind: 'add', accountRecords: VerifiedAccountRecord[] }
   /** Without a commitment an epoch entry is to follow. */
   | { kind: 'remove', usernames: string[], lastSeen: LastSeen[], commitment: Uint8Array | undefined }
   | { kind: 'leave' }
@@ -41,7 +42,7 @@ export function actionToWire (action: GroupAction): Wire {
     case 'found': return { found: { ...action, accountRecord: bytes(action.accountRecord.signed), commitment: bytes(action.commitment) } }
     case 'policy': return { policy: action }
     case 'join': return { join: { accountRecord: bytes(action.accountRecord.signed) } }
-    case 'add': return { add: { accountRecord: bytes(action.accountRecord.signed) } }
+    case 'add': return { add: { accountRecords: action.accountRecords.map(({ signed }) => bytes(signed)) } }
     case 'remove': return { remove: { usernames: action.usernames, lastSeen: lastSeenToWire(action.lastSeen), commitment: bytes(action.commitment ?? new Uint8Array(0)) } }
     case 'leave': return { leave: {} }
     case 'promote': return { promote: action }
@@ -63,7 +64,12 @@ export function actionFromWire (entry: GroupEntry): GroupAction {
   }
   if (policy !== undefined) return { kind: 'policy', inviteOnly: policy.inviteOnly, unlisted: policy.unlisted }
   if (join !== undefined) return { kind: 'join', accountRecord: verifyAccountRecord(join.accountRecord) }
-  if (add !== undefined) return { kind: 'add', accountRecord: verifyAccountRecord(add.accountRecord) }
+  if (add !== undefined) {
+    if (add.accountRecords.length < 1 || add.accountRecords.length > maxAddedAtOnce) throw invalidRecord(what)
+    const accountRecords = add.accountRecords.map(verifyAccountRecord)
+    if (!ascending(accountRecords.map(({ username }) => username))) throw invalidRecord(what)
+    return { kind: 'add', accountRecords }
+  }
   if (remove !== undefined) {
     const { usernames, commitment } = remove
     if (usernames.length < 1 || usernames.length > maxRemovedAtOnce || !ascending(usernames.map(username))) throw invalidRecord(what)

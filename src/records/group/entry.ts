@@ -93,7 +93,7 @@ function introducesRightly (action: GroupAction, { author, authorDevice }: Group
   switch (action.kind) {
     case 'found': case 'join': case 'device-change':
       return action.accountRecord.username === author && findDevice(action.accountRecord, authorDevice) !== undefined
-    case 'add': return action.accountRecord.username !== author
+    case 'add': return action.accountRecords.every(({ username }) => username !== author)
     default: return true
   }
 }

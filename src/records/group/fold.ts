@@ -97,10 +97,16 @@ function joined (state: GroupState, entry: VerifiedGroupEntry, { accountRecord }
   return { members: withMember(state, newMember(entry, accountRecord)), epoch: epochAfterJoin(state, entry) }
 }
 
-function added (state: GroupState, entry: VerifiedGroupEntry, { accountRecord }: ActionOf<'add'>): Change {
-  assertNewMember(state, accountRecord)
-  const barred = state.barred.filter((key) => !constantTimeEqual(key, barredKey(accountRecord)))
-  return { members: withMember(state, newMember(entry, accountRecord)), epoch: epochAfterJoin(state, entry), barred }
+/** All of them or none: together they make one epoch. */
+function added (state: GroupState, entry: VerifiedGroupEntry, { accountRecords }: ActionOf<'add'>): Change {
+  const members = new Map(state.members)
+  for (const accountRecord of accountRecords) {
+    assertNewMember({ members }, accountRecord)
+    members.set(accountRecord.username, newMember(entry, accountRecord))
+  }
+  const lifted = accountRecords.map(barredKey)
+  const barred = state.barred.filter((key) => !lifted.some((other) => constantTimeEqual(key, other)))
+  return { members, epoch: epochAfterJoin(state, entry), barred }
 }
 
 function removed (state: GroupState, entry: VerifiedGroupEntry, { usernames, lastSeen, commitment }: ActionOf<'remove'>): Change {
@@ -175,7 +181,7 @@ function assertAnotherAdmin (state: GroupState, member: GroupMember): void {
   }
 }
 
-function assertNewMember (state: GroupState, { username }: VerifiedAccountRecord): void {
+function assertNewMember (state: Pick<GroupState, 'members'>, { username }: VerifiedAccountRecord): void {
   if (state.members.has(username)) throw new P2pChatError('ERR_USAGE', `${username} is a member already.`)
   if (state.members.size >= maxGroupMembers) {
     throw new P2pChatError('ERR_LIMIT', `This group is full: it has ${maxGroupMembers} members, which is the limit. Ask an admin to make room.`)

@@ -5,8 +5,12 @@ import { maxAccountRecordBytes } from '../../protocol/limits.js'
 export const maxGroupMembers = 1_000
 /** Members that one entry removes: with eight devices each, what was last seen of them stays within an entry. */
 export const maxRemovedAtOnce = 16
+/** Members that one entry adds, as far as their account records fit: with one device each they do. */
+export const maxAddedAtOnce = 32
 /** An entry's payload: the largest removal (16 members, 128 devices of 88 bytes), or an account record. */
 export const maxGroupEntryBytes = 12_288
+/** Of their account records, each with a field header and a length: the rest of the payload has at most 200 bytes. */
+export const maxAddedBytes = maxGroupEntryBytes - 256
 /** A SignedRecord of an account record: two field headers, two lengths and the signature more. */
 export const maxSignedAccountRecordBytes = maxAccountRecordBytes + 80
 /** Those remembered as removed, 18 bytes each; beyond, the longest remembered may join again. */

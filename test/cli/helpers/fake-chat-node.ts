@@ -121,7 +121,7 @@ export class FakeChatNode implements ChatNode {
   groupMembers: ChatNode['groupMembers'] = async (request) => await this.#do('groupMembers', request, () => this.rooms.members(request))
   groupLog: ChatNode['groupLog'] = async (request) => await this.#do('groupLog', request, () => this.rooms.log(request))
   groupVerify: ChatNode['groupVerify'] = async (request) => await this.#do('groupVerify', request, () => this.rooms.verify(request))
-  groupAdd: ChatNode['groupAdd'] = async (request) => { await this.#do('groupAdd', request, () => { this.rooms.add(request) }) }
+  groupAdd: ChatNode['groupAdd'] = async (request) => await this.#do('groupAdd', request, () => this.rooms.add(request))
   groupRemove: ChatNode['groupRemove'] = async (request) => { await this.#do('groupRemove', request, () => { this.rooms.remove(request) }) }
   groupPromote: ChatNode['groupPromote'] = async (request) => { await this.#do('groupPromote', request, () => { this.rooms.setAdmin(request, true) }) }
   groupDemote: ChatNode['groupDemote'] = async (request) => { await this.#do('groupDemote', request, () => { this.rooms.setAdmin(request, false) }) }

@@ -1,5 +1,5 @@
 import { P2pChatError } from '../../../src/errors.js'
-import type { GroupEvent, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupSent, GroupVerification, ListedUser } from '../../../src/node/chat-node.js'
+import type { GroupEvent, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupRefusal, GroupSent, GroupVerification, ListedUser } from '../../../src/node/chat-node.js'
 
 interface FakeGroup {
   id: string
@@ -44,18 +44,10 @@ export class FakeGroups {
     return group
   }
 
-  create ({ name, inviteOnly = false, unlisted = false, members = [] }: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }): { group: GroupInfo, refused: Array<{ username: string, code: string, message: string }> } {
+  create ({ name, inviteOnly = false, unlisted = false, members = [] }: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }): { group: GroupInfo, refused: GroupRefusal[] } {
     if (this.all.some((group) => group.name === name)) throw new P2pChatError('ERR_NAME_TAKEN', `There is a group "${name}" already.`)
     const group = this.put(name, [this.#self()], { inviteOnly, unlisted })
-    const refused: Array<{ username: string, code: string, message: string }> = []
-    for (const username of members) {
-      try {
-        this.add({ name, usernames: [username] })
-      } catch (error) {
-        if (!(error instanceof P2pChatError)) throw error
-        refused.push({ username, code: error.code, message: error.message })
-      }
-    }
+    const { refused } = this.add({ name, usernames: members })
     return { group: this.#info(group), refused }
   }
 
@@ -101,14 +93,16 @@ export class FakeGroups {
     }
   }
 
-  add ({ name, usernames }: { name: string, usernames: string[] }): void {
+  add ({ name, usernames }: { name: string, usernames: string[] }): { refused: GroupRefusal[] } {
     const group = this.#asAdmin(name, 'Only an admin can add or remove members.')
-    for (const username of usernames) {
-      if (!this.#people().some((user) => user.username === username)) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
-      if (group.members.some((member) => member.username === username)) throw new P2pChatError('ERR_USAGE', `${username} is a member of ${name} already.`)
-    }
-    group.members.push(...usernames.map((username) => ({ username, admin: false })))
-    this.#log(group, 'add', this.#self(), usernames, `${this.#self()} added ${usernames.join(' and ')}`)
+    const refused = usernames.flatMap((username): GroupRefusal[] => {
+      if (!this.#people().some((user) => user.username === username)) return [{ username, code: 'ERR_NOT_FOUND', message: `There is no user ${username}.` }]
+      return group.members.some((member) => member.username === username) ? [{ username, code: 'ERR_USAGE', message: `${username} is a member of ${name} already.` }] : []
+    })
+    const added = usernames.filter((username) => !refused.some((refusal) => refusal.username === username))
+    group.members.push(...added.map((username) => ({ username, admin: false })))
+    if (added.length > 0) this.#log(group, 'add', this.#self(), added, `${this.#self()} added ${added.join(' and ')}`)
+    return { refused }
   }
 
   remove ({ name, usernames }: { name: string, usernames: string[] }): void {

@@ -74,8 +74,8 @@ describe('a newcomer with a checkpoint', () => {
     const bob = new Person('bert', random)
     const more = new Log(log.entries[0]!)
     more.state = start.state
-    log.append(people.alice, { kind: 'add', accountRecord: bob.record })
-    more.append(people.alice, { kind: 'add', accountRecord: bob.record })
+    log.append(people.alice, { kind: 'add', accountRecords: [bob.record] })
+    more.append(people.alice, { kind: 'add', accountRecords: [bob.record] })
     assert.deepEqual(encodeGroupState(more.state), encodeGroupState(log.state))
   })
 
@@ -126,7 +126,7 @@ describe('a newcomer with a checkpoint', () => {
       }
       const next = outside.shift()!
       if (inside.length < 49) {
-        read += now.barred.length > 0 ? step(founder, { kind: 'add', accountRecord: next.record }) : step(next, { kind: 'join', accountRecord: next.record })
+        read += now.barred.length > 0 ? step(founder, { kind: 'add', accountRecords: [next.record] }) : step(next, { kind: 'join', accountRecord: next.record })
         inside.push(next)
       } else {
         outside.unshift(next)

@@ -4,7 +4,7 @@ import { encode } from '../../../src/protocol/codec.js'
 import { maxAccountRecordBytes } from '../../../src/protocol/limits.js'
 import { SignedRecord } from '../../../src/protocol/pb/account.js'
 import { GroupEntry } from '../../../src/protocol/pb/group.js'
-import { applyEntry, isGroupName, maxGroupEntryBytes, maxRemovedAtOnce, parseGroupName, verifyGroupEntry, type GroupAction } from '../../../src/records/group/index.js'
+import { applyEntry, isGroupName, maxAddedAtOnce, maxAddedBytes, maxGroupEntryBytes, maxRemovedAtOnce, parseGroupName, verifyGroupEntry, type GroupAction } from '../../../src/records/group/index.js'
 import { sealRecord } from '../../../src/records/signed.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
 import { flipBit, throwsCode } from '../../node/support.js'
@@ -120,6 +120,12 @@ describe('the entries of a group', () => {
       { usernames: Array.from({ length: maxRemovedAtOnce + 1 }, (_, i) => `user${i + 10}`) },
       { lastSeen: [seen, seen] }, { lastSeen: [{ ...seen, deviceKey: bytes(31) }] }, { lastSeen: [{ ...seen, username: '' }] }, { lastSeen: [{ ...seen, epoch: 1n << 60n }] }
     ]
+    const addition = entries.findIndex(({ action }) => action.kind === 'add')
+    const [carol] = wireOf(entries[addition]!.signed).add!.accountRecords as [Uint8Array<ArrayBuffer>]
+    const others = Array.from({ length: maxAddedAtOnce }, (_, i) => new Person(`user${i + 10}`, random).record.signed as Uint8Array<ArrayBuffer>)
+    const badAdditions: Array<Array<Uint8Array<ArrayBuffer>>> = [[], [carol, carol], [others[0]!, carol], [carol, ...others], [carol, bytes(40)]]
+    for (const accountRecords of badAdditions) throwsCode(() => verifyGroupEntry(signedAnyway(addition, alice, { add: { accountRecords } })), 'ERR_INVALID_RECORD')
+    verifyGroupEntry(signedAnyway(addition, alice, { add: { accountRecords: [carol, ...others.slice(1)] } }))
     for (const changed of badRemovals) throwsCode(() => verifyGroupEntry(signedAnyway(removal, alice, { remove: { ...remove, ...changed } })), 'ERR_INVALID_RECORD')
   })
 
@@ -142,6 +148,11 @@ describe('the entries of a group', () => {
     assert.ok(size > maxGroupEntryBytes * 0.9 && size <= maxGroupEntryBytes, `${size}`)
     assert.ok(maxAccountRecordBytes + 512 < maxGroupEntryBytes)
     throwsCode(() => verifyGroupEntry(new Uint8Array(maxGroupEntryBytes + 81)), 'ERR_LIMIT')
+    // As many records as an addition may have room for, whatever their lengths are.
+    const records = Array.from({ length: 4 }, (_, i) => new Person(`c${i}`, random, 8).record)
+    const whole = records.reduce((bytes, { signed }) => bytes + signed.byteLength + 4, 0)
+    const fields = SignedRecord.decode(alice.entry(head, { kind: 'add', accountRecords: records }).signed).payload.byteLength - whole
+    assert.ok(maxAddedBytes + fields <= maxGroupEntryBytes, `${fields} bytes beside the records`)
   })
 })
 

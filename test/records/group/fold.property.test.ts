@@ -195,7 +195,7 @@ describe('any history of a group', () => {
 function actionOf (step: Step, state: GroupState, by: Person, on: Person, random: SeededRandom): GroupAction {
   switch (step.kind) {
     case 'join': return { kind: 'join', accountRecord: by.record }
-    case 'add': return { kind: 'add', accountRecord: on.record }
+    case 'add': return { kind: 'add', accountRecords: [on.record] }
     case 'remove': return { kind: 'remove', usernames: [on.username], lastSeen: [], commitment: step.yes ? random.bytes(32) : undefined }
     case 'leave': return { kind: 'leave' }
     case 'promote': case 'demote': return { kind: step.kind, username: on.username }

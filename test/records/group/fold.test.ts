@@ -8,7 +8,7 @@ const random = new SeededRandom('group fold')
 const person = (name: string, devices = 1): Person => new Person(name, random, devices)
 const remove = (...usernames: string[]): GroupAction => ({ kind: 'remove', usernames, lastSeen: [], commitment: undefined })
 const join = (who: Person): GroupAction => ({ kind: 'join', accountRecord: who.record })
-const add = (who: Person): GroupAction => ({ kind: 'add', accountRecord: who.record })
+const add = (...who: Person[]): GroupAction => ({ kind: 'add', accountRecords: who.map(({ record }) => record) })
 const promote = (username: string): GroupAction => ({ kind: 'promote', username })
 const demote = (username: string): GroupAction => ({ kind: 'demote', username })
 const epoch = (): GroupAction => ({ kind: 'epoch', commitment: random.bytes(32) })
@@ -75,6 +75,21 @@ describe('the rules of a group', () => {
     assert.equal(log.state.unlisted, true)
     const dave = person('dave')
     log.append(dave, join(dave))
+  })
+
+  it('let an admin add several as one change with one key, all of them or none', () => {
+    const { log, alice, bob, carol } = team()
+    const [dave, erin] = [person('dave'), person('erin', 2)]
+    log.append(alice, remove('bob'))
+    log.append(alice, epoch())
+    const { number } = log.state.epoch
+    refused(log, alice, add(alice, dave), 'ERR_INVALID_RECORD')
+    log.append(alice, add(bob, carol, dave))
+    assert.deepEqual([...log.state.members.keys()].sort(), ['alice', 'bob', 'carol', 'dave'])
+    assert.equal(log.state.epoch.number, number + 1)
+    assert.deepEqual(log.state.barred, [])
+    assert.equal(log.state.members.get('dave')?.sinceSequence, log.state.head.sequence)
+    assert.match(refused(log, alice, add(carol, erin), 'ERR_USAGE'), /carol is a member already/)
   })
 
   it('tell everyone else that only an admin can add or remove members', () => {
@@ -181,6 +196,7 @@ describe('the rules of a group', () => {
     assert.match(refused(log, carol, join(carol), 'ERR_LIMIT'), /1000 members/)
     refused(log, alice, add(carol), 'ERR_LIMIT')
     log.append(alice, remove('bob'))
+    refused(log, alice, add(carol, person('dave')), 'ERR_LIMIT')
     log.append(carol, join(carol))
   })
 

@@ -90,7 +90,7 @@ export function exampleLog (random: SeededRandom): { log: Log, people: Record<'a
   const [alice, bob, carol, dave] = ['alice', 'bob', 'carol', 'dave'].map((name) => new Person(name, random, name === 'carol' ? 2 : 1)) as [Person, Person, Person, Person]
   const log = new Log(alice.found('team'))
   log.append(bob, { kind: 'join', accountRecord: bob.record })
-  log.append(alice, { kind: 'add', accountRecord: carol.record })
+  log.append(alice, { kind: 'add', accountRecords: [carol.record] })
   log.append(alice, { kind: 'promote', username: 'bob' })
   log.append(bob, { kind: 'policy', inviteOnly: true, unlisted: true })
   log.append(bob, { kind: 'rename', name: 'crew' })
@@ -100,7 +100,7 @@ export function exampleLog (random: SeededRandom): { log: Log, people: Record<'a
   log.append(alice, checkpointOf(log.state))
   log.append(alice, { kind: 'remove', usernames: ['carol'], lastSeen: [{ username: 'carol', deviceKey: carol.device.publicKey, epoch: 4, counter: 0 }], commitment: random.bytes(32) })
   log.append(alice, { kind: 'demote', username: 'bob' })
-  log.append(alice, { kind: 'add', accountRecord: dave.record })
+  log.append(alice, { kind: 'add', accountRecords: [dave.record] })
   log.append(bob, { kind: 'leave' })
   return { log, people: { alice, bob, carol, dave } }
 }

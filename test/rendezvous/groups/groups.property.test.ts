@@ -45,7 +45,7 @@ describe('groups on a server, whatever is brought', () => {
     const other = people[about]!
     switch (kind) {
       case 'join': return { kind, accountRecord: people[by]!.record }
-      case 'add': return { kind, accountRecord: (about === by ? people[(by + 1) % 5]! : other).record }
+      case 'add': return { kind, accountRecords: [(about === by ? people[(by + 1) % 5]! : other).record] }
       case 'remove': return { kind, usernames: [other.username], lastSeen: [], commitment: undefined }
       case 'promote': case 'demote': return { kind, username: other.username }
       case 'rename': return { kind, name: names[name]! }

@@ -127,7 +127,7 @@ describe('groups on a server', () => {
       const entry = alice.entry(state.head, { kind: 'remove', usernames: ['bob'], lastSeen: [], commitment: undefined })
       const head = await alice.append(state.groupId, entry)
       assert.equal(head.sequence, 3n)
-      await alice.does(await alice.walk(state.groupId), { kind: 'add', accountRecord: carol.record })
+      await alice.does(await alice.walk(state.groupId), { kind: 'add', accountRecords: [carol.record] })
       assert.deepEqual(await alice.append(state.groupId, entry), head)
       await settle()
       assert.deepEqual(alice.heads(state.groupId), [1, 2, 3, 4])
@@ -144,7 +144,7 @@ describe('groups on a server', () => {
 
     it('refuses what the rules refuse, with their codes', async () => {
       const state = await bob.join(await alice.found('team'))
-      const refused = await rejects(bob.does(state, { kind: 'add', accountRecord: carol.record }), 'ERR_NOT_PERMITTED')
+      const refused = await rejects(bob.does(state, { kind: 'add', accountRecords: [carol.record] }), 'ERR_NOT_PERMITTED')
       assert.equal(refused.message, 'Only an admin can add or remove members.')
       await rejects(bob.join(state), 'ERR_USAGE')
       await rejects(alice.does(state, { kind: 'promote', username: 'carol' }), 'ERR_NOT_FOUND')
@@ -169,7 +169,7 @@ describe('groups on a server', () => {
       const [oldBob, oldAlice] = [bob.record, alice.record]
       await bob.setDevices([bob.client.device, makeDevice(pool.random)])
       await rejects(bob.does(state, { kind: 'join', accountRecord: oldBob }), 'ERR_INVALID_RECORD')
-      await rejects(alice.does(state, { kind: 'add', accountRecord: oldBob }), 'ERR_INVALID_RECORD')
+      await rejects(alice.does(state, { kind: 'add', accountRecords: [oldBob] }), 'ERR_INVALID_RECORD')
       const joined = await bob.join(state)
       await alice.setDevices([alice.client.device, makeDevice(pool.random)])
       const middle = alice.record
@@ -179,7 +179,7 @@ describe('groups on a server', () => {
       await alice.does(joined, { kind: 'device-change', accountRecord: alice.record, lastSeen: [] })
       const elsewhere = await new TestPool().start()
       const stranger = await GroupUser.signUp(elsewhere, 'stranger')
-      await rejects(alice.does(await alice.walk(state.groupId), { kind: 'add', accountRecord: stranger.record }), 'ERR_NOT_FOUND')
+      await rejects(alice.does(await alice.walk(state.groupId), { kind: 'add', accountRecords: [stranger.record] }), 'ERR_NOT_FOUND')
       await elsewhere.stop()
     })
 
@@ -314,7 +314,7 @@ describe('groups on a server', () => {
       await rejects(carol.checkpoint(state.groupId), 'ERR_NOT_PERMITTED')
       await rejects(carol.join(state), 'ERR_NOT_PERMITTED')
       assert.equal((await bob.walk(state.groupId)).members.size, 2)
-      state = await alice.does(state, { kind: 'add', accountRecord: carol.record })
+      state = await alice.does(state, { kind: 'add', accountRecords: [carol.record] })
       assert.equal((await carol.walk(state.groupId)).members.size, 3)
       assert.equal((await alice.walk(state.groupId)).head.sequence, 4)
     })
@@ -324,7 +324,7 @@ describe('groups on a server', () => {
       state = await alice.does(state, { kind: 'policy', inviteOnly: true, unlisted: false })
       const removed = await alice.does(state, { kind: 'remove', usernames: ['bob'], lastSeen: [], commitment: undefined })
       assert.deepEqual((await bob.walk(state.groupId)).head, removed.head)
-      state = await alice.does(removed, { kind: 'add', accountRecord: carol.record })
+      state = await alice.does(removed, { kind: 'add', accountRecords: [carol.record] })
       await restart()
       const { entries, head } = await bob.read(state.groupId, 3)
       assert.equal(entries.length, 1)
@@ -332,7 +332,7 @@ describe('groups on a server', () => {
       assert.deepEqual(head.headHash, removed.head.hash)
       assert.deepEqual((await bob.read(state.groupId, 4)).entries, [])
       await rejects(bob.checkpoint(state.groupId), 'ERR_NOT_PERMITTED')
-      state = await alice.does(state, { kind: 'add', accountRecord: bob.record })
+      state = await alice.does(state, { kind: 'add', accountRecords: [bob.record] })
       assert.deepEqual((await bob.walk(state.groupId)).head, state.head)
       state = await bob.does(state, { kind: 'leave' })
       await alice.does(state, { kind: 'promote', username: 'carol' })

@@ -24,7 +24,7 @@ export const groups: Scene = {
     const { hash: groupId } = say(alice, { kind: 'found', name: 'team', inviteOnly: false, unlisted: false, accountRecord: recordOf(alice), commitment: epochCommitment(secret) })
     say(bob, { kind: 'join', accountRecord: recordOf(bob) })
     say(alice, { kind: 'policy', inviteOnly: true, unlisted: true })
-    say(alice, { kind: 'add', accountRecord: recordOf(carol) })
+    say(alice, { kind: 'add', accountRecords: [recordOf(carol)] })
     say(alice, { kind: 'promote', username: 'bob' })
     say(bob, { kind: 'demote', username: 'bob' })
     say(alice, { kind: 'rename', name: 'squad' })

@@ -163,5 +163,5 @@ function standingAfter (was: GroupRow['standing'], next: GroupState, self: strin
 
 /** Whose account records the entries bring. */
 function namedIn (entries: VerifiedGroupEntry[]): Set<string> {
-  return new Set(entries.flatMap(({ action }) => ('accountRecord' in action ? [action.accountRecord.username] : [])))
+  return new Set(entries.flatMap(({ action }) => action.kind === 'add' ? action.accountRecords : 'accountRecord' in action ? [action.accountRecord] : []).map(({ username }) => username))
 }

@@ -2,7 +2,7 @@
 import { epochCommitment } from '../../../crypto/group/index.js'
 import { isP2pChatError, P2pChatError } from '../../../errors.js'
 import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
-import { groupDevices, makeGroupEntry, maxRemovedAtOnce, type GroupAction, type GroupAuthor, type GroupState } from '../../../records/group/index.js'
+import { groupDevices, makeGroupEntry, maxAddedAtOnce, maxAddedBytes, maxRemovedAtOnce, type GroupAction, type GroupAuthor, type GroupState } from '../../../records/group/index.js'
 import type { Channel } from '../../../overlay/network.js'
 import type { Clock } from '../../../runtime.js'
 import { assertIdentity, findContact, findRecord } from '../../contacts/contacts.js'
@@ -69,21 +69,35 @@ export class Operations {
     await this.components.changes.append(id, () => ({ kind: 'leave' }))
   }
 
-  /** @throws ERR_NOT_FOUND (no such user), ERR_IDENTITY_CHANGED, ERR_USAGE (a member already) */
-  async add (id: string, username: string): Promise<void> {
-    const { lane, directory, changes } = this.components
+  /**
+   * Adds as many at once as one entry takes: each entry makes an epoch, and every member reads every entry.
+   *
+   * @returns why the others could not be added: ERR_NOT_FOUND (no such user), ERR_IDENTITY_CHANGED, ERR_USAGE (a member
+   * already), ERR_LIMIT, and what keeps all that are left from being added
+   * @throws ERR_NOT_PERMITTED, ERR_NO_SERVER; nobody was added then
+   */
+  async add (id: string, usernames: string[]): Promise<Map<string, P2pChatError>> {
     await this.assertAdmin(id, 'Only an admin can add or remove members.')
-    for (let attempt = 1; ; attempt++) {
-      const { record } = await directory.refresh(username)
-      assertIdentity(username, await findContact(lane, username))
+    const refused = new Map<string, P2pChatError>()
+    let left = [...usernames]
+    /** So many are tried by themselves, as something is the matter with one of them. */
+    let alone = 0
+    while (left.length > 0) {
+      const records = fitting(await this.recordsOf(left.slice(0, alone > 0 ? 1 : maxAddedAtOnce), refused))
+      const names = records.map(({ username }) => username)
       try {
-        await changes.append(id, () => ({ kind: 'add', accountRecord: record }))
-        return
+        await this.addTogether(id, records, refused)
+        left = left.filter((username) => !refused.has(username) && !names.includes(username))
       } catch (error) {
-        // Their record was a newer one by the time it came there.
-        if (!isP2pChatError(error, 'ERR_INVALID_RECORD') || attempt > 1) throw error
+        if (!isP2pChatError(error)) throw error
+        const isOfOne = isP2pChatError(error, 'ERR_USAGE', 'ERR_NOT_FOUND', 'ERR_LIMIT', 'ERR_INVALID_RECORD')
+        if (isOfOne && names.length > 1) alone = names.length + 1
+        else for (const username of isOfOne ? names : left) refused.set(username, error)
+        left = left.filter((username) => !refused.has(username))
       }
+      alone = Math.max(0, alone - 1)
     }
+    return refused
   }
 
   /** Removes members together with a new key for who stays. Many are removed by several entries, the last of which has the key. */
@@ -99,6 +113,33 @@ export class Operations {
   /** @param make what is to be done at this state; undefined: nothing */
   async change (id: string, make: (state: GroupState) => GroupAction | undefined): Promise<void> {
     await this.components.changes.append(id, make)
+  }
+
+  /** In one entry, without those who are members by now. */
+  private async addTogether (id: string, records: VerifiedAccountRecord[], refused: Map<string, P2pChatError>): Promise<void> {
+    if (records.length === 0) return
+    await this.components.changes.append(id, ({ members }) => {
+      for (const { username } of records) if (members.has(username)) refused.set(username, new P2pChatError('ERR_USAGE', `${username} is a member already.`))
+      const accountRecords = records.filter(({ username }) => !members.has(username))
+      return accountRecords.length === 0 ? undefined : { kind: 'add', accountRecords }
+    })
+  }
+
+  /** Their newest records, in the order of their names; of whom there is none, why not. */
+  private async recordsOf (usernames: string[], refused: Map<string, P2pChatError>): Promise<VerifiedAccountRecord[]> {
+    const { lane, directory } = this.components
+    const found = await Promise.all(usernames.map(async (username) => {
+      try {
+        const { record } = await directory.refresh(username)
+        assertIdentity(username, await findContact(lane, username))
+        return [record]
+      } catch (error) {
+        if (!isP2pChatError(error)) throw error
+        refused.set(username, error)
+        return []
+      }
+    }))
+    return found.flat().sort((a, b) => (a.username < b.username ? -1 : 1))
   }
 
   private async removeWithKey (id: string, usernames: string[]): Promise<void> {
@@ -174,4 +215,13 @@ export class Operations {
     if (record === undefined || findDevice(record, self.deviceKey) === undefined) throw new P2pChatError('ERR_NOT_PERMITTED', 'This device is not one of the account. Sign in again to make it one.')
     return record
   }
+}
+
+/** A field header and a length. */
+const recordHeaderBytes = 4
+
+/** The first ones, as many as one entry has room for; at least one. */
+function fitting (records: VerifiedAccountRecord[]): VerifiedAccountRecord[] {
+  let bytes = 0
+  return records.filter(({ signed }, i) => (bytes += signed.byteLength + recordHeaderBytes) <= maxAddedBytes || i === 0)
 }

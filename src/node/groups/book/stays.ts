@@ -13,7 +13,9 @@ export async function noteStays (tx: Transaction, id: string, before: GroupState
   const { action, sequence } = entry
   switch (action.kind) {
     case 'found': case 'join': case 'add':
-      for (const { deviceKey } of action.accountRecord.devices) await begin(tx, id, action.accountRecord.username, deviceKey, sequence)
+      for (const { username, devices } of action.kind === 'add' ? action.accountRecords : [action.accountRecord]) {
+        for (const { deviceKey } of devices) await begin(tx, id, username, deviceKey, sequence)
+      }
       return
     case 'leave':
       await endAll(tx, id, recordOf(before, entry.author), () => ({ sequence, lastSeen: 'all' }))

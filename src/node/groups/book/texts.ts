@@ -17,7 +17,10 @@ export function tellEntry ({ action, author }: VerifiedGroupEntry, before?: Grou
     case 'found': return of('found', `founded the group as ${action.name}${action.inviteOnly ? ', for invited members only' : ''}${action.unlisted ? ', unlisted' : ''}`)
     case 'policy': return of('policy', `made the group ${action.inviteOnly ? 'invite-only' : 'open to everyone'} and ${action.unlisted ? 'unlisted' : 'listed'}`)
     case 'join': return of('join', 'joined')
-    case 'add': return of('add', `added ${action.accountRecord.username}`, [action.accountRecord.username])
+    case 'add': {
+      const users = action.accountRecords.map(({ username }) => username)
+      return of('add', `added ${enumerate(users)}`, users)
+    }
     case 'remove': return of('remove', `removed ${enumerate(action.usernames)}`, action.usernames)
     case 'leave': return of('leave', 'left')
     case 'promote': return of('promote', `made ${action.username} an admin`, [action.username])

@@ -27,7 +27,7 @@ describe('changes of logs', () => {
   })
 
   const append = async (action: GroupAction | (() => GroupAction | undefined)): Promise<unknown> => await clock.until(rig.writer.append(server.id, () => typeof action === 'function' ? action() : action))
-  const add = (): GroupAction => ({ kind: 'add', accountRecord: bob.record })
+  const add = (): GroupAction => ({ kind: 'add', accountRecords: [bob.record] })
   const appended = (): number => server.channel.of('groups/append').length
   /** Fails the first `times` appends, before or after they were worked on. */
   const fail = (when: 'before' | 'after', code: ErrorCode, times = 1): void => {

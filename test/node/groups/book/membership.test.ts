@@ -47,6 +47,34 @@ describe('the membership of groups', () => {
     assert.equal((await world.do(bob.node.groupMembers({ name: 'team' }))).every(({ online }) => online), true)
   })
 
+  it('takes many at once as one change with one key, and names those who could not be added', async () => {
+    const { group } = await world.do(alice.node.groupCreate({ name: 'team' }))
+    const { refused } = await world.do(alice.node.groupAdd({ name: 'team', usernames: ['carol', 'nobody', 'Bob', 'alice', 'x'] }))
+    assert.deepEqual(refused.map(({ username, code }) => [username, code]), [['nobody', 'ERR_NOT_FOUND'], ['alice', 'ERR_USAGE'], ['x', 'ERR_INVALID_NAME']])
+    await world.clock.advance(5_000)
+    assert.equal(await world.assertTogether(group.id, alice, bob, carol), 2)
+    assert.deepEqual((await world.do(carol.node.groupLog({ name: 'team' }))).map(({ kind, users, text }) => [kind, users, text]), [
+      ['found', [], 'alice founded the group as team'], ['add', ['bob', 'carol'], 'alice added bob and carol']
+    ])
+    const again = await world.do(alice.node.groupAdd({ name: 'team', usernames: ['bob', 'carol'] }))
+    assert.deepEqual(again.refused.map(({ username, code, message }) => [username, code, message]), [
+      ['bob', 'ERR_USAGE', 'bob is a member already.'], ['carol', 'ERR_USAGE', 'carol is a member already.']
+    ])
+    assert.equal((await world.do(alice.node.groupLog({ name: 'team' }))).length, 2)
+  })
+
+  it('takes as many additions as entries have room for', async () => {
+    const names = Array.from({ length: 35 }, (_, i) => `guest-${10 + i}`)
+    const guests = await world.people(...names)
+    const { group, refused } = await world.do(alice.node.groupCreate({ name: 'team', members: names }))
+    assert.deepEqual(refused, [])
+    assert.equal(group.members, 36)
+    const log = await world.do(alice.node.groupLog({ name: 'team' }))
+    assert.deepEqual(log.map(({ kind, users }) => [kind, users.length]), [['found', 0], ['add', 32], ['add', 3]])
+    await world.clock.advance(3_000)
+    await world.assertTogether(group.id, alice, ...guests)
+  })
+
   it('says who could not be added while it is founded', async () => {
     const { refused } = await world.do(alice.node.groupCreate({ name: 'team', members: ['nobody', 'alice', 'bob'] }))
     assert.deepEqual(refused.map(({ username, code }) => [username, code]), [['nobody', 'ERR_NOT_FOUND'], ['alice', 'ERR_USAGE']])
