@@ -17,7 +17,7 @@ const MAX_MODULE_KIB = 32
 const MAX_LOAD_MS = 5
 /** Long enough for the scheduler to give each worker a core of its own. */
 const FLOW_BYTES = 32 * 1024 * 1024
-const UNDER_WAY = 6
+const UNDER_WAY = 8
 
 const key = new Uint8Array(32).map((_, i) => i * 37 + 5)
 const iv = new Uint8Array(16).fill(7)

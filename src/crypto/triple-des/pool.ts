@@ -9,8 +9,8 @@ import { BLOCK_BYTES, checkCtrInput } from './input.js'
 import { LANES } from './layout.js'
 import { PIECE_AT, PIECE_BYTES, PREFIX_AT, SLOT_BYTES, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
 
-/** While one piece is computed, the next one is there already. */
-const SLOTS = 2
+/** While one piece is computed, the next ones are there already, also when this thread is late, as it shares the cores with the workers. */
+const SLOTS = 4
 
 export interface TripleDesPool {
   /**
