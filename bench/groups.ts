@@ -63,7 +63,7 @@ async function measure (workers: Members, size: number, rows: Row[]): Promise<nu
   await untilEpoch(epoch, members)
   const addingMs = performance.now() - began
   const adding = since(beforeAdding, await figures(workers))
-  row('founded, and all added one after the other', `${(addingMs / 1_000).toFixed(1)} s`)
+  row('founded, with all of them added', `${(addingMs / 1_000).toFixed(1)} s`)
   row('… processor of each member, of the server', `${perMember(adding, size)}, ${(adding.serverMs / 1_000).toFixed(1)} s`)
 
   const times: number[] = []

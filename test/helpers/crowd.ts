@@ -76,7 +76,7 @@ export class Crowd {
     const sent = this.sent.get(`${from.username}>${to.username}`) ?? []
     if (isDeepStrictEqual(read, sent)) return
     const entries = await from.node.history({ user: to.username, limit: 10_000 })
-    const missing = entries.find(({ text }) => text !== null && !read.includes(text))
+    const missing = entries.find(({ from: author, text }) => author === from.username && text !== null && !read.includes(text))
     const trace = missing === undefined ? undefined : await from.node.trace({ id: missing.id })
     assert.fail([
       `${to.username} has read ${JSON.stringify(read)} of ${from.username}, who wrote ${JSON.stringify(sent)}`,

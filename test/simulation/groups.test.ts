@@ -40,9 +40,8 @@ describe('groups, simulated', () => {
       }
       const endMs = Date.now() + budgetMs / shapes.length
       const all = { seeds: 0, sent: 0, read: 0, changes: 0, faults: 0, longestWithoutKeyMs: 0 }
-      for (let number = 0; number < maxSeeds && (all.read === 0 || Date.now() < endMs); number++) {
-        const report = await runSeed(`${name} ${number}`, init)
-        all.seeds++
+      for (; all.seeds < maxSeeds && (all.read === 0 || Date.now() < endMs); all.seeds++) {
+        const report = await runSeed(`${name} ${all.seeds}`, init)
         for (const what of ['sent', 'read', 'changes', 'faults'] as const) all[what] += report[what]
         all.longestWithoutKeyMs = Math.max(all.longestWithoutKeyMs, report.longestWithoutKeyMs)
       }

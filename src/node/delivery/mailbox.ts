@@ -26,6 +26,8 @@ export class Mailbox {
   private acknowledging: Timer | undefined
   /** One acknowledgement after the other. */
   private acknowledged: Promise<void> = Promise.resolve()
+  /** The channel that was opened last. */
+  private newest: Channel | undefined
   /** Something was left in the mailbox that may be taken later. */
   private retry: Timer | undefined
   private retryPauseMs = firstMailRetryMs
@@ -39,6 +41,9 @@ export class Mailbox {
    * @throws ERR_INVALID_RECORD when the server leads in circles; whoever opened the channel closes it
    */
   async open (channel: Channel): Promise<void> {
+    this.newest = channel
+    this.retry?.cancel()
+    this.retry = undefined
     this.retryPauseMs = firstMailRetryMs
     const cursor = await this.readFrom(channel, 0n)
     await subscribeMail(channel)
@@ -101,20 +106,22 @@ export class Mailbox {
       } catch (error) {
         if (!isP2pChatError(error)) throw error
         this.components.logger.info({ code: error.code }, 'mail could not be acknowledged')
-        this.readAgainLater(channel)
+        this.readAgainLater()
       }
     }
   }
 
-  private readAgainLater (channel: Channel): void {
+  /** On whichever channel is there then: the one that something was left on may be gone. */
+  private readAgainLater (): void {
     if (this.stopped || this.retry !== undefined) return
     this.retry = this.components.clock.schedule(this.retryPauseMs, () => {
       this.retry = undefined
-      if (channel.closed.aborted) return
+      const channel = this.newest
+      if (channel === undefined || channel.closed.aborted) return
       this.retryPauseMs = Math.min(2 * this.retryPauseMs, maxMailRetryMs)
       this.readFrom(channel, 0n).then(() => { if (this.retry === undefined) this.retryPauseMs = firstMailRetryMs }).catch((error: unknown) => {
         this.components.logger.info({ code: isP2pChatError(error) ? error.code : undefined }, 'mail that was left could not be read again')
-        this.readAgainLater(channel)
+        this.readAgainLater()
       })
     }, { unref: true })
   }
@@ -135,7 +142,7 @@ export class Mailbox {
     if (entries.length === 0) return []
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
     const done = entries.filter((_, i) => taken[i] === 'taken').map((entry) => entry.entryId)
-    if (done.length < entries.length) this.readAgainLater(channel)
+    if (done.length < entries.length) this.readAgainLater()
     return done
   }
 

@@ -32,6 +32,7 @@ export class SenderFinder {
 
   /** The username behind a first message whose account key nobody here vouches for. */
   async strangerIn (reader: Reader, envelope: Envelope): Promise<string | undefined> {
+    if (envelope.initiation === undefined) return undefined
     const introduced = await this.introducedBy(reader, envelope, await this.ownerOf(reader, toHex(envelope.senderDevice)))
     if (introduced === undefined) return undefined
     return await standingOf(reader, introduced) === 'unknown' ? introduced.username : undefined

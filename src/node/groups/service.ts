@@ -166,8 +166,7 @@ export class GroupService implements ChatGroups {
         refused.set(name, refusalOf(name, error))
       }
     }
-    const errors = usernames.size === 0 ? new Map<string, unknown>() : await this.components.book.operations.add(id, [...usernames.keys()])
-    for (const [username, error] of errors) {
+    for (const [username, error] of await this.components.book.operations.add(id, [...usernames.keys()])) {
       const name = usernames.get(username) ?? username
       refused.set(name, refusalOf(name, error))
     }
@@ -228,12 +227,12 @@ export class GroupService implements ChatGroups {
   }
 }
 
-/** All of them are tried; the first failure is told, after the others were done. */
 function refusalOf (username: string, error: unknown): GroupRefusal {
   if (!isP2pChatError(error)) throw error
   return { username, code: error.code, message: error.message }
 }
 
+/** All of them are tried; the first failure is told, after the others were done. */
 async function forEach (items: string[], work: (item: string) => Promise<void>): Promise<void> {
   let first: unknown
   for (const item of new Set(items)) {

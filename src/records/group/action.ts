@@ -33,6 +33,12 @@ export type GroupAction =
   /** The hash of the state that the entries before this one fold to, 32 bytes. */
   | { kind: 'checkpoint', stateHash: Uint8Array }
 
+/** The account records that an action brings: of who comes, or changes devices. */
+export function accountRecordsOf (action: GroupAction): VerifiedAccountRecord[] {
+  if (action.kind === 'add') return action.accountRecords
+  return 'accountRecord' in action ? [action.accountRecord] : []
+}
+
 const what = 'A group entry'
 const kinds = ['found', 'policy', 'join', 'add', 'remove', 'leave', 'promote', 'demote', 'rename', 'deviceChange', 'newEpoch', 'checkpoint'] as const
 type Wire = Partial<Pick<GroupEntry, (typeof kinds)[number]>>

@@ -3,7 +3,7 @@
  * in `entry`, taken or refused by the rules in `fold`, summed up in `state`; `checkpoint` is where newcomers begin, and
  * `epochs` what the log says of secrets and messages. Pure; the secrets themselves are the matter of crypto/group.
  */
-export type { GroupAction } from './action.js'
+export { accountRecordsOf, type GroupAction } from './action.js'
 export * from './checkpoint.js'
 export * from './entry.js'
 export * from './epochs.js'

@@ -1,6 +1,6 @@
 import { equals } from 'uint8arrays/equals'
 import { P2pChatError } from '../../errors.js'
-import { foldEntry, verifyGroupEntry, type GroupHead, type GroupState, type VerifiedGroupEntry } from '../../records/group/index.js'
+import { accountRecordsOf, foldEntry, verifyGroupEntry, type GroupHead, type GroupState, type VerifiedGroupEntry } from '../../records/group/index.js'
 import type { Accounts } from '../accounts/index.js'
 import { Lanes } from '../lanes.js'
 import { maxRaces } from '../limits.js'
@@ -128,9 +128,7 @@ export class Groups {
 
   /** What the log alone cannot know: whether the record of who comes, or changes devices, is the newest there is. */
   async #assertNewest ({ action }: VerifiedGroupEntry): Promise<void> {
-    if (action.kind !== 'found' && action.kind !== 'join' && action.kind !== 'add' && action.kind !== 'device-change') return
-    const records = action.kind === 'add' ? action.accountRecords : [action.accountRecord]
-    await Promise.all(records.map(async ({ username, signed }) => {
+    await Promise.all(accountRecordsOf(action).map(async ({ username, signed }) => {
       const account = await this.#components.accounts.read(username)
       if (account === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
       if (!equals(account.record.signed, signed)) throw new P2pChatError('ERR_INVALID_RECORD', `This is not the newest account record of ${username}. Look it up again.`)

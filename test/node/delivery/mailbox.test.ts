@@ -122,6 +122,17 @@ describe('Mailbox', () => {
     assert.equal(log.length, before)
   })
 
+  it('looks again at what the next channel left as well, though the one before was gone', async () => {
+    take = (numbers) => numbers.map((n) => (n === 2 ? 'not-yet' : 'taken'))
+    await mailbox.open(server)
+    await server.close()
+    const next = new FakeChannel(server.answers, 'server', clock)
+    await mailbox.open(next)
+    take = (numbers) => numbers.map(() => 'taken')
+    await clock.advance(firstMailRetryMs)
+    assert.deepEqual([stored.size, log.at(-1)], [0, 'acknowledge 2'])
+  })
+
   it('acknowledges nothing of what could not be kept', async () => {
     take = (numbers) => {
       if (numbers.includes(4)) throw new P2pChatError('ERR_STORE_IO', 'The disk is full.')

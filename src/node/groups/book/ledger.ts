@@ -2,7 +2,7 @@
 import { constantTimeEqual } from '../../../crypto/bytes.js'
 import { isP2pChatError, P2pChatError } from '../../../errors.js'
 import type { VerifiedAccountRecord } from '../../../records/index.js'
-import { encodeGroupState, foldEntry, isGroupDevice, type CheckpointStart, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
+import { accountRecordsOf, encodeGroupState, foldEntry, isGroupDevice, type CheckpointStart, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
 import type { Clock, Logger } from '../../../runtime.js'
 import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contacts.js'
 import { toHex } from '../../home/hex.js'
@@ -163,5 +163,5 @@ function standingAfter (was: GroupRow['standing'], next: GroupState, self: strin
 
 /** Whose account records the entries bring. */
 function namedIn (entries: VerifiedGroupEntry[]): Set<string> {
-  return new Set(entries.flatMap(({ action }) => action.kind === 'add' ? action.accountRecords : 'accountRecord' in action ? [action.accountRecord] : []).map(({ username }) => username))
+  return new Set(entries.flatMap(({ action }) => accountRecordsOf(action)).map(({ username }) => username))
 }

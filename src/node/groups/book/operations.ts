@@ -77,25 +77,18 @@ export class Operations {
    * @throws ERR_NOT_PERMITTED, ERR_NO_SERVER; nobody was added then
    */
   async add (id: string, usernames: string[]): Promise<Map<string, P2pChatError>> {
-    await this.assertAdmin(id, 'Only an admin can add or remove members.')
     const refused = new Map<string, P2pChatError>()
-    let left = [...usernames]
-    /** So many are tried by themselves, as something is the matter with one of them. */
-    let alone = 0
-    while (left.length > 0) {
-      const records = fitting(await this.recordsOf(left.slice(0, alone > 0 ? 1 : maxAddedAtOnce), refused))
-      const names = records.map(({ username }) => username)
-      try {
-        await this.addTogether(id, records, refused)
-        left = left.filter((username) => !refused.has(username) && !names.includes(username))
-      } catch (error) {
-        if (!isP2pChatError(error)) throw error
-        const isOfOne = isP2pChatError(error, 'ERR_USAGE', 'ERR_NOT_FOUND', 'ERR_LIMIT', 'ERR_INVALID_RECORD')
-        if (isOfOne && names.length > 1) alone = names.length + 1
-        else for (const username of isOfOne ? names : left) refused.set(username, error)
-        left = left.filter((username) => !refused.has(username))
+    if (usernames.length === 0) return refused
+    await this.assertAdmin(id, 'Only an admin can add or remove members.')
+    const added = new Set<string>()
+    try {
+      for (let at = 0; at < usernames.length; at += maxAddedAtOnce) {
+        const records = await this.recordsOf(usernames.slice(at, at + maxAddedAtOnce), refused)
+        for (const batch of batches(records)) await this.addTogether(id, batch, { added, refused })
       }
-      alone = Math.max(0, alone - 1)
+    } catch (error) {
+      if (!isP2pChatError(error)) throw error
+      for (const username of usernames) if (!added.has(username) && !refused.has(username)) refused.set(username, error)
     }
     return refused
   }
@@ -115,14 +108,29 @@ export class Operations {
     await this.components.changes.append(id, make)
   }
 
-  /** In one entry, without those who are members by now. */
-  private async addTogether (id: string, records: VerifiedAccountRecord[], refused: Map<string, P2pChatError>): Promise<void> {
-    if (records.length === 0) return
-    await this.components.changes.append(id, ({ members }) => {
-      for (const { username } of records) if (members.has(username)) refused.set(username, new P2pChatError('ERR_USAGE', `${username} is a member already.`))
-      const accountRecords = records.filter(({ username }) => !members.has(username))
-      return accountRecords.length === 0 ? undefined : { kind: 'add', accountRecords }
-    })
+  /**
+   * In one entry, without those who are members by now; if something is the matter with one of them, such as a newer record,
+   * each by itself, looked up again. @throws what keeps everybody from being added
+   */
+  private async addTogether (id: string, records: VerifiedAccountRecord[], so: { added: Set<string>, refused: Map<string, P2pChatError> }, isLast = false): Promise<void> {
+    let members: GroupState['members'] = new Map()
+    try {
+      await this.components.changes.append(id, (state) => {
+        members = state.members
+        const accountRecords = records.filter(({ username }) => !members.has(username))
+        return accountRecords.length === 0 ? undefined : { kind: 'add', accountRecords }
+      })
+      for (const { username } of records) {
+        if (members.has(username)) so.refused.set(username, new P2pChatError('ERR_USAGE', `${username} is a member already.`))
+        else so.added.add(username)
+      }
+    } catch (error) {
+      if (!isP2pChatError(error, 'ERR_USAGE', 'ERR_NOT_FOUND', 'ERR_LIMIT', 'ERR_INVALID_RECORD')) throw error
+      for (const { username } of records) {
+        if (isLast) so.refused.set(username, error)
+        else for (const record of await this.recordsOf([username], so.refused)) await this.addTogether(id, [record], so, true)
+      }
+    }
   }
 
   /** Their newest records, in the order of their names; of whom there is none, why not. */
@@ -220,8 +228,19 @@ export class Operations {
 /** A field header and a length. */
 const recordHeaderBytes = 4
 
-/** The first ones, as many as one entry has room for; at least one. */
-function fitting (records: VerifiedAccountRecord[]): VerifiedAccountRecord[] {
+/** In their order, each as many as one entry has room for. */
+function batches (records: VerifiedAccountRecord[]): VerifiedAccountRecord[][] {
+  const all: VerifiedAccountRecord[][] = []
   let bytes = 0
-  return records.filter(({ signed }, i) => (bytes += signed.byteLength + recordHeaderBytes) <= maxAddedBytes || i === 0)
+  for (const record of records) {
+    const recordBytes = record.signed.byteLength + recordHeaderBytes
+    bytes += recordBytes
+    const last = all.at(-1)
+    if (last !== undefined && bytes <= maxAddedBytes) last.push(record)
+    else {
+      all.push([record])
+      bytes = recordBytes
+    }
+  }
+  return all
 }

@@ -2,7 +2,7 @@
 import { constantTimeEqual } from '../../../crypto/bytes.js'
 import type { GroupChainOwner, GroupMessageHeader } from '../../../crypto/group/index.js'
 import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
-import type { GroupState, VerifiedGroupEntry } from '../../../records/group/index.js'
+import { accountRecordsOf, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import type { Standing } from '../types.js'
@@ -13,7 +13,7 @@ export async function noteStays (tx: Transaction, id: string, before: GroupState
   const { action, sequence } = entry
   switch (action.kind) {
     case 'found': case 'join': case 'add':
-      for (const { username, devices } of action.kind === 'add' ? action.accountRecords : [action.accountRecord]) {
+      for (const { username, devices } of accountRecordsOf(action)) {
         for (const { deviceKey } of devices) await begin(tx, id, username, deviceKey, sequence)
       }
       return

@@ -63,6 +63,25 @@ describe('the membership of groups', () => {
     assert.equal((await world.do(alice.node.groupLog({ name: 'team' }))).length, 2)
   })
 
+  it('takes who has changed devices just before, alone and among others', async () => {
+    const { directory } = bookOf(alice).operations['components']
+    const refresh = directory.refresh.bind(directory)
+    await world.do(alice.node.groupCreate({ name: 'team' }))
+    for (const [usernames, second] of [[['bob'], 'bob'], [['carol', 'dave'], 'dave']] as const) {
+      if (second === 'dave') await world.people('dave')
+      let old: Awaited<ReturnType<typeof refresh>> | undefined = await world.do(refresh(second))
+      await world.addDevice(`${second}-2`, second)
+      directory.refresh = async (username) => {
+        const answer = username === second ? old : undefined
+        if (answer !== undefined) old = undefined
+        return answer ?? await refresh(username)
+      }
+      assert.deepEqual(await world.do(alice.node.groupAdd({ name: 'team', usernames: [...usernames] })), { refused: [] })
+    }
+    assert.deepEqual(await world.members(alice, 'team'), ['alice', 'bob', 'carol', 'dave'])
+    assert.equal((await world.do(alice.node.groupMembers({ name: 'team' }))).find(({ username }) => username === 'dave')?.devices, 2)
+  })
+
   it('takes as many additions as entries have room for', async () => {
     const names = Array.from({ length: 35 }, (_, i) => `guest-${10 + i}`)
     const guests = await world.people(...names)
