@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createEngine } from './engine.js'
 import { moduleBytes } from './module.js'
+import { PREFIX_BYTES } from './input.js'
 import { PIECE_AT, PREFIX_AT, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
 
 /** Enough work for V8 to notice that the module wants its optimising compiler, which runs on a thread of its own. */
@@ -19,7 +20,7 @@ if (port !== null) {
     const memory = new Uint8Array(slots[slot]!)
     const key = memory.subarray(0, PREFIX_AT)
     const data = memory.subarray(PIECE_AT, PIECE_AT + bytes)
-    engine.ctr(key, memory.subarray(PREFIX_AT, PIECE_AT), data, data, firstBlock)
+    engine.ctr(key, memory.subarray(PREFIX_AT, PREFIX_AT + PREFIX_BYTES), data, data, firstBlock)
     key.fill(0)
     answer({ slot })
   })
