@@ -25,7 +25,8 @@ export class Handover {
 
   /**
    * Tries once to complete the newest roster's version. It is complete when of each roster since the last closed one so
-   * few servers are missing that they cannot have kept an acknowledged entry among themselves.
+   * few servers are missing that they cannot have kept an acknowledged entry among themselves, and, unless they were taken out,
+   * cannot speak for all by that roster (fence.ts).
    */
   async run (): Promise<void> {
     const { peerId, poolState, sets, limits } = this.#components
@@ -45,9 +46,11 @@ export class Handover {
       }
       const enough = older.every((roster) => {
         const storing = storingServers(roster)
-        const missing = storing.filter((server) => !asked.has(server.peerId)).length
+        const missing = storing.filter((server) => !asked.has(server.peerId))
+        const unfenced = missing.filter(({ peerId: other }) => current.servers.some((server) => server.peerId === other))
         const replicas = Math.min(limits.replicas, storing.length)
-        return missing <= replicas - quorums(replicas, limits).read
+        const { read } = quorums(replicas, limits)
+        return missing.length <= replicas - read && unfenced.length < read
       })
       if (!enough) return
     }

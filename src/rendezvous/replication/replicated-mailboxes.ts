@@ -4,6 +4,7 @@ import { retryWhenOverloadedMs } from '../limits.js'
 import type { AcknowledgeOutcome, Append, AppendedListener, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions, SharedAppend } from '../mailboxes/index.js'
 import type { Overloaded, Unknown } from '../registers/index.js'
 import { catchUp } from './catch-up.js'
+import type { Fence } from './fence.js'
 import { gather } from './gather.js'
 import { maxRememberedSlotEntries, maxRosterRetries, type ReplicationLimits } from './limits.js'
 import type { LocalReplica } from './local-replica.js'
@@ -24,6 +25,7 @@ export interface ReplicatedMailboxesComponents {
   replicaOf: ReplicaOf
   rosters: Rosters
   sets: ReplicaSets
+  fence: Fence
   standings: Standings
   poolState: PoolState
   clock: Clock
@@ -131,9 +133,12 @@ class ReplicatedMailboxes implements Mailboxes {
     return await this.#components.localMailboxes.totals()
   }
 
-  /** Asks every replica at once, by the newest roster, and answers as soon as enough of them have. */
-  async #everywhere<Answer extends { outcome: string } | Stale, Decision> (mailbox: Uint8Array, ask: (replica: Replica, version: number, peerId: string) => Promise<Answer>, decide: Decide<Answer, Decision>, onStale = (): void => {}): Promise<Decision | Unknown> {
-    const { replicaOf, rosters, sets, onMissing } = this.#components
+  /**
+   * Asks every replica at once, by the newest roster, and answers as soon as enough of them have, and nobody can tell a reader
+   * otherwise by an older one.
+   */
+  async #everywhere<Answer extends { outcome: string } | Stale, Decision extends { outcome: string }> (mailbox: Uint8Array, ask: (replica: Replica, version: number, peerId: string) => Promise<Answer>, decide: Decide<Answer, Decision>, onStale = (): void => {}): Promise<Decision | Unknown> {
+    const { replicaOf, rosters, sets, fence, onMissing } = this.#components
     for (let attempt = 0; attempt <= maxRosterRetries; attempt++) {
       const set = sets.current(mailbox)
       if (set.peerIds.length === 0) return unknown
@@ -147,7 +152,7 @@ class ReplicatedMailboxes implements Mailboxes {
         if (decided !== undefined || pending > 0) return decided
         return answers.some(({ outcome }) => outcome === 'stale') ? 'stale' as const : unknown
       })
-      if (decision !== 'stale') return decision
+      if (decision !== 'stale') return !isTold(decision) || await fence.holds(mailbox, set) ? decision : unknown
       onStale()
       await rosters.refresh(set.version + 1)
     }
@@ -202,6 +207,11 @@ function decideAcknowledge (answers: readonly ReplicaDone[], pending: number, { 
   if (answers.filter(({ outcome }) => outcome === 'done').length >= write) return { outcome: 'acknowledged' }
   if (pending > 0) return undefined
   return tooFew(answers.filter((answer) => answer.outcome === 'overloaded'), write, peerIds.length)
+}
+
+/** What nobody may find untrue afterwards. */
+function isTold ({ outcome }: { outcome: string }): boolean {
+  return outcome === 'stored' || outcome === 'acknowledged'
 }
 
 /** The answer that stands for all, when so many say no that the others were too few. */

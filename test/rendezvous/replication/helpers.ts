@@ -28,6 +28,8 @@ export class TestPool {
   readonly rosters: RosterView[] = []
   /** Bytes of requests and answers. */
   readonly traffic = { bytes: 0, requests: 0 }
+  /** PeerIds that reach each other, and nobody else. */
+  readonly island = new Set<string>()
   /** Overrides what a server is given to see as the newest roster, by PeerId. */
   readonly seen = new Map<string, number>()
 
@@ -105,7 +107,7 @@ export class TestPool {
       },
       ask: async (other, method, body) => {
         const { isUp, mail: asked } = this.server(other)
-        if (!isUp || !this.server(peerId).isUp) throw new P2pChatError('ERR_UNREACHABLE', 'It is down.')
+        if (!isUp || !this.server(peerId).isUp || this.island.has(other) !== this.island.has(peerId)) throw new P2pChatError('ERR_UNREACHABLE', 'It is down.')
         const answer = await asked.handlers[method]?.(peerId, body.slice()) ?? new Uint8Array(0)
         traffic.bytes += body.byteLength + answer.byteLength
         traffic.requests++

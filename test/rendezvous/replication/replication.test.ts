@@ -304,6 +304,62 @@ describe('Mail on several servers', () => {
     })
   })
 
+  describe('written by a new roster', () => {
+    it('is told only once nobody can say by the old one that there is nothing', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      const [d, e, f] = [await pool.add(3), await pool.add(4), await pool.add(5)]
+      for (const { peerId } of [a, b]) {
+        pool.island.add(peerId)
+        pool.seen.set(peerId, 1)
+      }
+      pool.decide(placedAs(a, 'draining'), placedAs(b, 'draining'), placedAs(c, 'draining'), d.placed, e.placed, f.placed)
+      assert.equal((await append(d, 1)).outcome, 'unknown')
+      assert.deepEqual(await read(a), [], 'two of the old three speak for all by the old roster')
+      pool.island.delete(b.peerId)
+      assert.equal((await append(d, 1)).outcome, 'stored')
+      pool.island.add(b.peerId)
+      assert.notDeepEqual(await read(a), [])
+    })
+
+    it('waits for nobody who was taken out', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      const [d, e] = [await pool.add(3), await pool.add(4)]
+      a.isUp = b.isUp = false
+      pool.decide(a.placed, b.placed, c.placed, d.placed, e.placed)
+      pool.decide(c.placed, d.placed, e.placed)
+      assert.equal((await append(d, 1)).outcome, 'stored')
+    })
+
+    it('is asked for in one question of a server, however many mailboxes there are', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      const d = await pool.add(3)
+      pool.decide(a.placed, b.placed, c.placed, d.placed)
+      const appendAll = async (): Promise<number> => {
+        const before = pool.traffic.requests
+        await Promise.all(Array.from({ length: 40 }, async (_, number) => await a.mail.mailboxes.append(entry({ entryId: id(number), mailbox: key(number) }))))
+        return pool.traffic.requests - before
+      }
+      const first = await appendAll()
+      assert.ok(first - await appendAll() <= 3)
+    })
+
+    it('is not complete at one of two while the other may speak for both', async () => {
+      const [a, b] = await start(2)
+      if (a === undefined || b === undefined) assert.fail()
+      await append(a, 1)
+      b.isUp = false
+      pool.decide(a.placed, placedAs(b, 'draining'))
+      await pool.settle()
+      assert.equal(a.mail.status().completeVersion, 1)
+      pool.decide(a.placed)
+      await pool.settle()
+      assert.equal(a.mail.status().closedVersion, 3)
+    })
+  })
+
   it('sends a reader that comes to the wrong server to the right ones', async () => {
     const replicas = await start(5)
     const other = pool.servers.find((server) => !replicas.includes(server)) ?? assert.fail()

@@ -1,0 +1,71 @@
+import { gather } from './gather.js'
+import type { ReplicaOf } from './replica.js'
+import type { ReplicaSet, ReplicaSets, Rosters } from './replica-sets.js'
+
+export interface FenceComponents {
+  replicaOf: ReplicaOf
+  rosters: Rosters
+  sets: ReplicaSets
+}
+
+/**
+ * What is written by a new roster is told as stored only once no home can say "you have everything" by an old one any more: so
+ * many of a mailbox's servers of each open roster go by the new one that no read quorum of them is left. Without it a home that is
+ * cut off with one other amid a change would know nothing of the new servers, nor of what they took.
+ */
+export class Fence {
+  readonly #components: FenceComponents
+  /** The newest version that a server has answered by, by PeerId: it answers by no older one, also after a crash. */
+  readonly #answered = new Map<string, number>()
+  /** Questions under way, by PeerId and version: one for all mailboxes. */
+  readonly #asking = new Map<string, Promise<boolean>>()
+
+  constructor (components: FenceComponents) {
+    this.#components = components
+  }
+
+  /** Whether what `set` has written of this mailbox may be told. At once true but while mail is being handed over. */
+  async holds (mailbox: Uint8Array, set: ReplicaSet): Promise<boolean> {
+    // Those who have just written go by its version: of the same servers no read quorum is left either.
+    const older = this.#components.sets.open(mailbox).filter((one) => !sameServers(one, set))
+    const held = await Promise.all(older.map(async (one) => await this.#holdsFor(one, set.version)))
+    return held.every(Boolean)
+  }
+
+  async #holdsFor ({ peerIds, read }: ReplicaSet, version: number): Promise<boolean> {
+    const needed = peerIds.length - read + 1
+    const others = peerIds.filter((peerId) => !this.#goesBy(peerId, version))
+    const known = peerIds.length - others.length
+    if (known >= needed) return true
+    return await gather(others.map(async (peerId) => await this.#ask(peerId, version)), (answers, pending) => {
+      if (known + answers.filter(Boolean).length >= needed) return true
+      return pending > 0 ? undefined : false
+    })
+  }
+
+  /** A server that was taken out of the roster is gone, by its operator's word. */
+  #goesBy (peerId: string, version: number): boolean {
+    if (!this.#components.rosters.current().servers.some((server) => server.peerId === peerId)) return true
+    return (this.#answered.get(peerId) ?? 0) >= version
+  }
+
+  async #ask (peerId: string, version: number): Promise<boolean> {
+    const question = `${peerId} ${version}`
+    const asking = this.#asking.get(question) ?? this.#status(peerId, version).finally(() => { this.#asking.delete(question) })
+    this.#asking.set(question, asking)
+    return await asking
+  }
+
+  async #status (peerId: string, version: number): Promise<boolean> {
+    const { replicaOf, rosters } = this.#components
+    const answer = await replicaOf(peerId).status(version)
+    if (answer.outcome === 'stale') await rosters.refresh(answer.rosterVersion)
+    if (answer.outcome !== 'status') return false
+    this.#answered.set(peerId, Math.max(version, this.#answered.get(peerId) ?? 0))
+    return true
+  }
+}
+
+function sameServers (a: ReplicaSet, b: ReplicaSet): boolean {
+  return a.peerIds.length === b.peerIds.length && a.peerIds.every((peerId) => b.peerIds.includes(peerId))
+}
