@@ -55,9 +55,9 @@ describe('createRendezvous', () => {
       const server = await make({ name: 'a test' })
       await server.start()
       const { found } = await clientOf(server)
-      assert.equal(found.roster.name, 'a test')
-      assert.deepEqual(found.roster.servers.map(({ peerId }) => peerId), [server.peerId])
-      assert.equal(found.roster.opaqueSetupVersion, 1)
+      assert.equal(found.history.newest.name, 'a test')
+      assert.deepEqual(found.history.newest.servers.map(({ peerId }) => peerId), [server.peerId])
+      assert.equal(found.history.newest.opaqueSetupVersion, 1)
     })
 
     it('is the same server after a restart: pool, PeerId, port and accounts', async () => {
@@ -102,7 +102,7 @@ describe('createRendezvous', () => {
       assert.match(text, /Move this file to a safe place/)
       const { found } = await clientOf(server)
       const seed = fromString(text.trim().split('\n').at(-1) ?? '', 'base16')
-      assert.deepEqual(ed25519KeyPair(seed).publicKey, new Uint8Array(found.roster.recoveryKey))
+      assert.deepEqual(ed25519KeyPair(seed).publicKey, new Uint8Array(found.history.newest.recoveryKey))
       await server.stop()
       await rm(file)
       const again = await make()

@@ -1,6 +1,6 @@
 /** The pool that a home uses: its address, what is known of its servers, and the connection to one of them. */
 import { isP2pChatError, P2pChatError } from '../../errors.js'
-import { findPoolServers, mergePoolAddresses, openPoolChannel, parsePoolAddress, poolServers, type Channel, type Network, type PeerAddress, type PoolDiscovery, type PoolServer, type Roster } from '../../overlay/index.js'
+import { findPoolServers, mergePoolAddresses, openPoolChannel, parsePoolAddress, poolServers, type Channel, type Network, type PeerAddress, type PoolDiscovery, type PoolServer, type Roster, type RosterHistory } from '../../overlay/index.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import { poolTable, SELF, type HomePool } from '../home/account-state.js'
@@ -28,7 +28,7 @@ export interface PoolSessionComponents {
 export class PoolSession {
   readonly connection: PoolConnection
   /** The newest that was verified in this run. */
-  private roster: Roster | undefined
+  private history: RosterHistory | undefined
 
   constructor (readonly pool: HomePool, private readonly components: PoolSessionComponents) {
     const { clock, random, logger, prepare, onState } = components
@@ -42,6 +42,10 @@ export class PoolSession {
       findHome: async (channel, from, signal) => await this.findHome(channel, from, signal),
       serversAt: (poolAddresses) => this.serversAt(poolAddresses)
     })
+  }
+
+  private get roster (): Roster | undefined {
+    return this.history?.newest
   }
 
   /** The servers of the newest roster; before one was verified, those that the home knows. */
@@ -114,6 +118,7 @@ export class PoolSession {
       clock,
       enough: 1,
       minVersion: rosterVersion,
+      known: this.history,
       onRefused: (peer, error) => {
         refused = error
         logger.info({ peerId: peer.peerId, code: error.code }, 'a server was passed over')
@@ -127,8 +132,8 @@ export class PoolSession {
   }
 
   /** A server has proven this roster. What is known of the pool is durable before the server is used. */
-  private async verified ({ roster, peer }: PoolServer): Promise<void> {
-    if (roster.version >= (this.roster?.version ?? 0)) this.roster = roster
+  private async verified ({ history, peer }: PoolServer): Promise<void> {
+    if (history.newest.version >= (this.roster?.version ?? 0)) this.history = history
     await this.remember([], peer)
   }
 
@@ -149,7 +154,7 @@ export class PoolSession {
   private async listedOr (named: PeerAddress[], channel: Channel, signal: AbortSignal): Promise<PeerAddress[]> {
     if (named.every(({ peerId }) => this.roster?.servers.some((server) => server.peerId === peerId) === true)) return this.listed(named)
     const { network, clock } = this.components
-    await this.verified(await openPoolChannel(network, { peerId: channel.remotePeer, addresses: [] }, this.pool.poolId, { clock, signal, minVersion: this.roster?.version ?? 0 }))
+    await this.verified(await openPoolChannel(network, { peerId: channel.remotePeer, addresses: [] }, this.pool.poolId, { clock, signal, known: this.history }))
     return this.listed(named)
   }
 

@@ -13,6 +13,7 @@ import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { DHT_PROTOCOL } from '../../protocol/ids.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
+import { silentLogger } from './silent-logger.js'
 
 export interface HostServices extends Record<string, unknown> {
   identify: Identify
@@ -44,6 +45,8 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
   const isServer = init.role === 'server'
   return await createLibp2p({
     start: false,
+    // Whoever looks for a fault in libp2p asks for its log in libp2p's way.
+    ...(process.env['DEBUG'] === undefined ? { logger: silentLogger } : {}),
     privateKey,
     nodeInfo: { name: 'p2pchat' },
     addresses: { listen: [...init.listen], announce: [...init.announce] },

@@ -4,6 +4,7 @@ import { AsyncQueue } from '../async-queue.js'
 import type { Network, PeerAddress, PoolDiscovery } from '../network.js'
 import { candidateTimeoutMs, maxParallelChecks } from './limits.js'
 import { openPoolChannel, type PoolServer } from './pool-channel.js'
+import type { RosterHistory } from './roster.js'
 
 export interface FindPoolServersOptions {
   discovery: PoolDiscovery
@@ -15,6 +16,8 @@ export interface FindPoolServersOptions {
   signal?: AbortSignal
   /** The highest roster version seen so far. Default: 0. */
   minVersion?: number
+  /** What was verified before need not be again. */
+  known?: RosterHistory | undefined
   /** For each candidate. Default: candidateTimeoutMs. */
   timeoutMs?: number
   /** How long the candidates before have to answer (or to fail) until the next is tried as well. Default: 0, all at once. */
@@ -124,9 +127,9 @@ class Search {
   }
 
   async #check (peer: PeerAddress, tried: Tried): Promise<void> {
-    const { network, poolId, clock, minVersion = 0, timeoutMs = candidateTimeoutMs, onRefused } = this.#options
+    const { network, poolId, clock, minVersion = 0, known, timeoutMs = candidateTimeoutMs, onRefused } = this.#options
     try {
-      const server = await openPoolChannel(network, peer, poolId, { clock, signal: this.#signal, timeoutMs, minVersion, isTaken: () => tried.taken })
+      const server = await openPoolChannel(network, peer, poolId, { clock, signal: this.#signal, timeoutMs, minVersion, known, isTaken: () => tried.taken })
       if (tried.taken) return
       if (this.#signal.aborted) await server.channel.close()
       else {

@@ -3,8 +3,7 @@ import { POOL_PROTOCOL } from '../../protocol/ids.js'
 import { deadline, type Clock } from '../../runtime.js'
 import type { Channel, Network, PeerAddress } from '../network.js'
 import { candidateTimeoutMs } from './limits.js'
-import type { Roster } from './roster-record.js'
-import { verifyRosterChain } from './roster.js'
+import { extendRosterHistory, readRosterHistory, rosterVersionOf, type RosterHistory } from './roster.js'
 
 /** Answers with a RosterChain; the request is empty. The first request on every channel to a server. */
 export const ROSTER_METHOD = 'pool/roster'
@@ -12,8 +11,8 @@ export const ROSTER_METHOD = 'pool/roster'
 /** A server that has proven that it belongs to the pool. */
 export interface PoolServer {
   channel: Channel
-  /** The newest roster that this server knows. */
-  roster: Roster
+  /** The rosters that this server knows, all of them verified. */
+  history: RosterHistory
   /** Where it was found. */
   peer: PeerAddress
 }
@@ -25,6 +24,8 @@ export interface OpenPoolChannelOptions {
   timeoutMs?: number
   /** The highest roster version seen so far: whoever knows less is refused. Default: 0. */
   minVersion?: number
+  /** What was verified before need not be again, and whoever knows less is refused. */
+  known?: RosterHistory | undefined
   /** Whether another check has handed out the channel to this peer meanwhile (they share it): it stays open then. */
   isTaken?: () => boolean
 }
@@ -36,13 +37,16 @@ export interface OpenPoolChannelOptions {
  * ERR_TIMEOUT, ERR_UNSUPPORTED, ERR_ABORTED; the channel is closed then
  */
 export async function openPoolChannel (network: Network, peer: PeerAddress, poolId: string, options: OpenPoolChannelOptions): Promise<PoolServer> {
-  const { clock, signal, timeoutMs = candidateTimeoutMs, minVersion = 0, isTaken = () => false } = options
+  const { clock, signal, timeoutMs = candidateTimeoutMs, minVersion = 0, known, isTaken = () => false } = options
   const limit = deadline(clock, timeoutMs, signal)
   try {
     const channel = await network.connect(peer, POOL_PROTOCOL, { timeoutMs, signal: limit.signal })
     try {
       const chain = await channel.request(ROSTER_METHOD, new Uint8Array(0), { timeoutMs, signal: limit.signal })
-      return { channel, roster: proveMembership(poolId, chain, channel.remotePeer, minVersion), peer }
+      const history = verify(poolId, chain, known)
+      assertCurrent(rosterVersionOf(chain), Math.max(minVersion, known?.newest.version ?? 0))
+      assertMember(history, channel.remotePeer)
+      return { channel, history, peer }
     } catch (error) {
       if (!isTaken()) {
         channel.close().catch(() => {
@@ -56,22 +60,23 @@ export async function openPoolChannel (network: Network, peer: PeerAddress, pool
   }
 }
 
-function proveMembership (poolId: string, chain: Uint8Array, peerId: string, minVersion: number): Roster {
-  const roster = verify(poolId, chain)
-  if (roster.version < minVersion) {
-    throw new P2pChatError('ERR_NOT_IN_POOL', `The server knows version ${roster.version} of the pool's roster, this device already version ${minVersion}; it is outdated.`)
-  }
-  if (!roster.servers.some((server) => server.peerId === peerId)) {
-    throw new P2pChatError('ERR_NOT_IN_POOL', `The server ${peerId} is not, or no longer, in the pool's roster.`)
-  }
-  return roster
-}
-
-function verify (poolId: string, chain: Uint8Array): Roster {
+function verify (poolId: string, chain: Uint8Array, known: RosterHistory | undefined): RosterHistory {
   try {
-    return verifyRosterChain(poolId, chain)
+    return known?.poolId === poolId ? extendRosterHistory(known, chain) : readRosterHistory(poolId, chain)
   } catch (error) {
     if (isP2pChatError(error, 'ERR_INVALID_RECORD', 'ERR_INVALID_SIGNATURE')) throw new P2pChatError('ERR_NOT_IN_POOL', error.message, { cause: error })
     throw error
+  }
+}
+
+function assertCurrent (version: number, minVersion: number): void {
+  if (version < minVersion) {
+    throw new P2pChatError('ERR_NOT_IN_POOL', `The server knows version ${version} of the pool's roster, this device already version ${minVersion}; it is outdated.`)
+  }
+}
+
+function assertMember ({ newest }: RosterHistory, peerId: string): void {
+  if (!newest.servers.some((server) => server.peerId === peerId)) {
+    throw new P2pChatError('ERR_NOT_IN_POOL', `The server ${peerId} is not, or no longer, in the pool's roster.`)
   }
 }

@@ -111,6 +111,11 @@ export function extendRosterHistory (history: RosterHistory, chain: Uint8Array):
   return followedBy(history, rosters.slice(history.hashes.length))
 }
 
+/** The version that a chain goes up to, whether it is a right one or not. @throws ERR_INVALID_RECORD */
+export function rosterVersionOf (chain: Uint8Array): number {
+  return decodeChain(chain).length
+}
+
 /** What a server of the version before gives for the version that was decided. */
 export function signRoster (serverSeed: Uint8Array, roster: Uint8Array): RosterSignature {
   const { publicKey } = ed25519KeyPair(serverSeed)

@@ -92,7 +92,7 @@ class Joining {
   async #ask (peer: PeerAddress): Promise<Joined> {
     const { network, clock, signal } = this.#components
     const { poolId, inviteId, secret } = this.#token
-    const { channel: client, roster } = await openPoolChannel(network, peer, poolId, { clock, signal, timeoutMs: proveTimeoutMs })
+    const { channel: client, history: { newest: roster } } = await openPoolChannel(network, peer, poolId, { clock, signal, timeoutMs: proveTimeoutMs })
     await client.close()
     for (const server of roster.servers) if (!this.#servers.has(server.peerId)) this.#servers.set(server.peerId, server)
     if (!this.#isProven) await this.#prove()

@@ -3,6 +3,7 @@ import { isP2pChatError, P2pChatError, type ErrorCode } from '../../../src/error
 import type { Network, PeerAddress, PoolDiscovery, RequestHandler } from '../../../src/overlay/network.js'
 import { findPoolServers, type FindPoolServersOptions } from '../../../src/overlay/pool/find-pool-servers.js'
 import { openPoolChannel, ROSTER_METHOD } from '../../../src/overlay/pool/pool-channel.js'
+import { readRosterHistory } from '../../../src/overlay/pool/roster.js'
 import { POOL_PROTOCOL } from '../../../src/protocol/ids.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { MemoryHub } from '../../helpers/memory-network.js'
@@ -51,8 +52,8 @@ describe('pool channels', () => {
 
   it('are handed out after the roster has been verified', async () => {
     const peer = await server(2)
-    const { channel, roster } = await openPoolChannel(client, peer, poolId, { clock })
-    assert.equal(roster.version, 2)
+    const { channel, history } = await openPoolChannel(client, peer, poolId, { clock })
+    assert.equal(history.newest.version, 2)
     assert.equal(channel.remotePeer, peerIdFromEd25519(keyOf(2)))
     assert.deepEqual(asked, ['2 pool/roster'])
   })
@@ -72,6 +73,21 @@ describe('pool channels', () => {
       assert.deepEqual(client.channels(POOL_PROTOCOL), [])
     }
     assert.deepEqual(asked, cases.map(([number]) => `${number} pool/roster`))
+  })
+
+  it('go on from what was verified before, and are closed when the server knows less, or another history', async () => {
+    const rosters = [{ servers: [1, 2], signers: [1, 2] }, { servers: [1, 2, 3], signers: [1, 2] }, { servers: [1, 2, 3, 4], signers: [1, 2] }]
+    const [shorter, longer] = [makeChain(rosters.slice(0, 2)), makeChain(rosters)]
+    const known = readRosterHistory(shorter.poolId, shorter.chain)
+    const { history } = await openPoolChannel(client, await server(1, async () => longer.chain), shorter.poolId, { clock, known })
+    assert.equal(history.newest.version, 3)
+    assert.deepEqual(history, readRosterHistory(longer.poolId, longer.chain))
+    const forked = makeChain([...rosters.slice(0, 1), { servers: [1, 2, 4], signers: [1, 2] }])
+    const forged = makeChain([...rosters.slice(0, 2), { servers: [1, 2, 3, 4], signers: [4] }])
+    const cases: Array<[number, Uint8Array]> = [[2, makeChain(rosters.slice(0, 1)).chain], [3, forked.chain], [4, forged.chain]]
+    for (const [number, told] of cases) {
+      await rejects(openPoolChannel(client, await server(number, async () => told), shorter.poolId, { clock, known }), 'ERR_NOT_IN_POOL')
+    }
   })
 
   it('tell what went wrong else', async () => {
