@@ -13,15 +13,13 @@ import type { Spool } from '../files/outgoing/spool.js'
 import { FileServing } from '../files/transfer/serve.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
+import type { Recipient } from './audience.js'
 import { bulkLink } from './bulk-link.js'
 import { directGraceMs, maxActiveUploads, offerTtlMs } from './limits.js'
 import { Pace } from './pace.js'
 import { deleteOut, findOut, listOut, putOut, type OutTransfer } from './records.js'
 import { Retry, type TryOutcome } from './retry.js'
 import { removeBlob, uploadFile } from './upload.js'
-
-/** A device that a file is for. */
-export interface Recipient { username: string, device: string }
 
 export interface SendingComponents {
   lane: Lane

@@ -1,19 +1,16 @@
 /**
  * Files of one signed-in device: what a person asks of them, and what messages that carry them set in motion. How they
- * come is in fetching.ts, how they go in sending.ts.
+ * come is in fetching.ts, what becomes of them in arrivals.ts, how they go in sending.ts.
  */
 import { basename } from 'node:path'
 import { P2pChatError } from '../../errors.js'
 import type { BulkStream, Channel, Network } from '../../overlay/network.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type * as api from '../chat-node.js'
-import { assertIdentity, findContact, findRecord } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import { fileBody, type FileArrivals } from '../delivery/body.js'
 import type { Delivery } from '../delivery/delivery.js'
 import { addressFreshMs } from '../delivery/limits.js'
-import { encodeFileReport } from '../delivery/payload.js'
-import { eventOf } from '../events/event-of.js'
 import type { ChunkCipher } from '../files/cipher.js'
 import type { Disk } from '../files/disk.js'
 import { sweepLeftovers } from '../files/landing/sweep.js'
@@ -23,18 +20,19 @@ import { saveOutgoing } from '../files/outgoing/records.js'
 import type { ReadableFile } from '../files/outgoing/regular-file.js'
 import type { Spool } from '../files/outgoing/spool.js'
 import type { GroupBook, GroupTalk } from '../groups/types.js'
-import { addToLog, findMessage, putMessage, type FileBody, type MessageRow } from '../history/messages.js'
-import { fromHex, toHex } from '../home/hex.js'
+import { findMessage, type FileBody, type MessageRow } from '../history/messages.js'
+import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
-import { parseUsername } from '../../protocol/names.js'
-import { parseGroupName } from '../../records/group/index.js'
+import { Arrivals } from './arrivals.js'
+import { Audience } from './audience.js'
 import { Fetching } from './fetching.js'
 import { maxListedTransfers, offerTtlMs } from './limits.js'
 import { previewOf } from './picture.js'
 import { Preparing } from './preparing.js'
-import { deleteIn, findIn, findInByFile, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
-import { Sending, type Recipient } from './sending.js'
+import { findIn, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
+import { Sending } from './sending.js'
 import { incomingInfo, isOver, outgoingInfo } from './shown.js'
+import { targetOf, type Target } from './target.js'
 import { changeSettings, findSettings } from '../settings.js'
 
 export interface TransfersComponents {
@@ -66,23 +64,25 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   private readonly fetching: Fetching
   private readonly sending: Sending
   private readonly preparing: Preparing
-  private waiters: Array<() => void> = []
+  private readonly arrivals: Arrivals
 
   constructor (private readonly components: TransfersComponents) {
     const { directory } = components
+    const audience = new Audience(components)
+    this.arrivals = new Arrivals(components)
     this.preparing = new Preparing(components)
     this.fetching = new Fetching({
       ...components,
       addressesOf: async (username, device) => await directory.addressesOf(username, device, addressFreshMs),
       downloadsFolder: async () => (await this.settings()).downloadsFolder,
-      landed: async (tx, transfer, path, via) => { await this.landed(tx, transfer, path, via) },
-      failed: async (tx, transfer) => { await this.failed(tx, transfer) }
+      landed: async (tx, transfer, path, via) => { await this.arrivals.landed(tx, transfer, path, via) },
+      failed: async (tx, transfer) => { await this.arrivals.failed(tx, transfer) }
     })
     this.sending = new Sending({
       ...components,
-      recipients: async (reader, message) => await this.recipients(reader, message),
-      withdrawn: async (tx, transfer) => { await this.withdrawn(tx, transfer) },
-      mayHave: async (reader, message, device) => (await this.allowed(reader, message)).find((one) => one.device === device)?.username
+      recipients: async (reader, message) => await audience.of(reader, message),
+      withdrawn: async (tx, transfer) => { await audience.withdraw(tx, transfer) },
+      mayHave: async (reader, message, device) => await audience.usernameOf(reader, message, device)
     })
   }
 
@@ -105,7 +105,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       if (transfer.atMs > before) continue
       await this.fetching.halt(transfer)
       await this.fetching.forget(transfer)
-      await lane.write(async (tx) => { await this.expireIn(tx, transfer) })
+      await lane.write(async (tx) => { await this.arrivals.expire(tx, transfer) })
     }
     for (const { fileId, atMs } of await listOut(lane)) if (atMs <= before) await this.sending.expire(fileId, atMs <= before - offerTtlMs)
   }
@@ -131,31 +131,8 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   }
 
   async fileArrived (tx: Transaction, row: MessageRow & { body: FileBody }, device: string): Promise<MessageRow> {
-    const { self, downloadsFolder } = this.components
-    const { autoAcceptBytes } = await findSettings(tx, downloadsFolder)
-    const { manifest, name, mime, bytes } = row.body
-    const isOffer = bytes > autoAcceptBytes
-    // The picture in it lies with the message already.
-    const { preview: _preview, ...bare } = parseManifest(manifest)
-    const transfer: InTransfer = {
-      id: row.id,
-      from: row.from,
-      ...(row.to === undefined ? {} : { to: row.to }),
-      ...(row.group === undefined ? {} : { group: row.group }),
-      device,
-      own: row.from === self.username,
-      fileId: toHex(bare.fileId),
-      manifest: encodeManifest(bare),
-      name,
-      mime,
-      bytes,
-      atMs: row.receivedAtMs,
-      state: { kind: isOffer ? 'offered' : 'active' }
-    }
-    putIn(tx, transfer)
-    const shown: MessageRow = { ...row, body: { ...row.body, status: isOffer ? 'offered' : 'coming' } }
-    putMessage(tx, shown)
-    if (!isOffer) tx.afterCommit(() => { this.fetching.kick(transfer) })
+    const { transfer, shown } = await this.arrivals.announced(tx, row, device)
+    if (transfer.state.kind === 'active') tx.afterCommit(() => { this.fetching.kick(transfer) })
     return shown
   }
 
@@ -163,20 +140,17 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   async fileReport (tx: Transaction, sender: { username: string, device: string }, { fileId, done }: { fileId: Uint8Array, done: boolean }): Promise<void> {
     const id = toHex(fileId)
     await this.sending.reported(tx, id, sender.device, done ? 'done' : 'declined')
-    const coming = done ? undefined : await findInByFile(tx, sender.username, id)
-    if (coming === undefined || coming.device !== sender.device || !['offered', 'active', 'paused'].includes(coming.state.kind)) return
-    const failed: InTransfer = { ...coming, state: { kind: 'failed', code: 'ERR_CONFLICT', message: `file changed: ${coming.from} has another file now, or none, where ${coming.name} was.` } }
-    putIn(tx, failed)
-    await this.failed(tx, failed)
+    const withdrawn = done ? undefined : await this.arrivals.withdrawn(tx, sender, id)
+    if (withdrawn === undefined) return
     tx.afterCommit(() => {
-      this.fetching.halt(failed).then(async () => { await this.fetching.forget(failed) })
+      this.fetching.halt(withdrawn).then(async () => { await this.fetching.forget(withdrawn) })
         .catch((error: unknown) => { this.components.logger.warn({ error }, 'what was left of a file is removed at the next start') })
     })
   }
 
   async sendFile (request: api.SendFileRequest): Promise<api.FileSent[]> {
     const { lane, random, cipher, spool, openFile, maxFileBytes } = this.components
-    const target = await this.targetOf(request)
+    const target = await targetOf(this.components, request)
     const file = await openFile(request.path)
     try {
       const preview = await previewOf(file)
@@ -225,7 +199,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       if (transfer.state.kind !== 'offered' && transfer.state.kind !== 'failed') throw new P2pChatError('ERR_USAGE', `${transfer.name} is not offered any more. \`p2pchat files\` shows how far it is.`)
       const active: InTransfer = { ...transfer, state: { kind: 'active' } }
       putIn(tx, active)
-      await this.show(tx, active, 'coming')
+      await this.arrivals.show(tx, active, 'coming')
       return active
     })
     this.fetching.kick(accepted)
@@ -240,8 +214,8 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       const transfer = await this.requireIn(tx, id)
       if (transfer.state.kind === 'done' || transfer.state.kind === 'declined') return undefined
       putIn(tx, { ...transfer, state: { kind: 'declined' } })
-      await this.show(tx, transfer, 'declined')
-      await this.report(tx, transfer, false)
+      await this.arrivals.show(tx, transfer, 'declined')
+      await this.arrivals.report(tx, transfer, false)
       return transfer
     })
     if (declined !== undefined) await this.fetching.forget(declined)
@@ -287,7 +261,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     })
     try {
       for (;;) {
-        const changed = Promise.race([this.sending.change(), this.change(), new Promise<void>((resolve) => { wake = resolve })])
+        const changed = Promise.race([this.sending.change(), this.arrivals.change(), new Promise<void>((resolve) => { wake = resolve })])
         const out = await findOutByMessage(lane, id)
         const message = out?.messages.find((one) => one.id === id)
         if (out === undefined || message === undefined) {
@@ -323,29 +297,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     return await this.settings()
   }
 
-  /** @throws ERR_USAGE, ERR_NOT_FOUND, ERR_NOT_PERMITTED, before the file is read */
-  private async targetOf ({ to, groups }: api.SendFileRequest): Promise<{ to: string } | { groups: string[] }> {
-    const { lane, book } = this.components
-    if ((to === undefined) === (groups === undefined)) throw new P2pChatError('ERR_USAGE', 'Name either a user or groups.')
-    if (to !== undefined) return { to: await this.knownUser(parseUsername(to)) }
-    const ids = await Promise.all((groups ?? []).map(async (name) => {
-      const group = await book().findByName(lane, parseGroupName(name))
-      if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', `You are in no group ${name}. \`p2pchat groups --mine\` lists yours.`)
-      if (group.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', `You are not a member of ${group.name} any more.`)
-      return group.id
-    }))
-    return { groups: [...new Set(ids)] }
-  }
-
-  /** Without a server, a user who is not known here is looked up later, as with every message. */
-  private async knownUser (username: string): Promise<string> {
-    const { lane, directory, poolChannel } = this.components
-    assertIdentity(username, await findContact(lane, username))
-    if (await findRecord(lane, username) === undefined && poolChannel() !== undefined) await directory.refresh(username)
-    return username
-  }
-
-  private async send (target: { to: string } | { groups: string[] }, body: FileBody, keep: (tx: Transaction, messages: OutTransfer['messages']) => void): Promise<Array<{ id: string, to?: string, group?: string }>> {
+  private async send (target: Target, body: FileBody, keep: (tx: Transaction, messages: OutTransfer['messages']) => void): Promise<Array<{ id: string, to?: string, group?: string }>> {
     const { delivery, talk } = this.components
     if ('to' in target) {
       const { to } = target
@@ -356,84 +308,6 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       keep(tx, messages.map(({ id, group }) => ({ id, group: { id: group.id, name: group.name } })))
     })
     return sent.map(({ id, group }) => ({ id, group: group.name }))
-  }
-
-  /** Whoever has to get it: not the other devices of this account, which take it where they find it. */
-  private async recipients (reader: Reader, { id, group }: OutTransfer['messages'][number]): Promise<Recipient[]> {
-    if (group !== undefined) return []
-    const row = await findMessage(reader, this.components.self.username, id)
-    return Object.entries(row?.sent?.devices ?? {}).map(([device, { username }]) => ({ username, device }))
-  }
-
-  private async allowed (reader: Reader, message: OutTransfer['messages'][number]): Promise<Recipient[]> {
-    const { self, book } = this.components
-    const usernames = message.group === undefined ? [] : (await book().find(reader, message.group.id))?.members ?? []
-    const records = await Promise.all([...new Set([self.username, ...usernames])].map(async (username) => await findRecord(reader, username)))
-    const devices = records.flatMap((record) => record === undefined ? [] : record.devices.map(({ deviceKey }) => ({ username: record.username, device: toHex(deviceKey) })))
-    return [...await this.recipients(reader, message), ...devices]
-  }
-
-  private async landed (tx: Transaction, transfer: InTransfer, path: string, via: api.Via): Promise<void> {
-    const row = await findMessage(tx, transfer.from, transfer.id)
-    tx.afterCommit(() => { this.changed() })
-    await this.report(tx, transfer, true)
-    if (row?.body.kind !== 'file') return
-    const landedCursor = await addToLog(tx, row)
-    const landed: MessageRow = { ...row, via, body: { ...row.body, name: basename(path), path, status: 'landed', landedCursor } }
-    putMessage(tx, landed)
-    const event = eventOf(landed, this.components.self.username, landedCursor)
-    if (event !== undefined) tx.afterCommit(() => { this.components.emit(event) })
-  }
-
-  private async failed (tx: Transaction, transfer: InTransfer): Promise<void> {
-    const { id, name, state } = transfer
-    await this.show(tx, transfer, 'failed')
-    if (state.kind !== 'failed') return
-    const { code, message } = state
-    tx.afterCommit(() => { this.components.emit({ event: 'file-failed', id, direction: 'in', name, code, message }) })
-  }
-
-  /** Resolves when a file that comes in is over, or goes on after it was. */
-  private async change (): Promise<void> {
-    await new Promise<void>((resolve) => { this.waiters.push(resolve) })
-  }
-
-  private changed (): void {
-    for (const wake of this.waiters.splice(0)) wake()
-  }
-
-  private async show (tx: Transaction, { from, id }: InTransfer, status: FileBody['status']): Promise<void> {
-    tx.afterCommit(() => { this.changed() })
-    const row = await findMessage(tx, from, id)
-    if (row?.body.kind === 'file') putMessage(tx, { ...row, body: { ...row.body, status } })
-  }
-
-  /** Tells the device that sent it. Not of a group's files: its sender would get as many reports as it has members. */
-  private async report (tx: Transaction, { from, device, group, manifest, own }: InTransfer, done: boolean): Promise<void> {
-    if (group !== undefined || own) return
-    if ((await findContact(tx, from))?.identity === 'changed') return
-    await this.components.delivery().systemMail.enqueue(tx, [{ username: from, device, content: encodeFileReport(parseManifest(manifest).fileId, done) }])
-  }
-
-  private async expireIn (tx: Transaction, { id, from }: InTransfer): Promise<void> {
-    const transfer = await findIn(tx, id, from)
-    if (transfer === undefined) return
-    if (['offered', 'active', 'paused'].includes(transfer.state.kind)) {
-      // Kept for as long again, so that a person can read what became of it.
-      const failed: InTransfer = { ...transfer, atMs: this.components.clock.now(), state: { kind: 'failed', code: 'ERR_NOT_FOUND', message: `${transfer.name} was not fetched in ${offerTtlMs / 86_400_000} days; nobody keeps it any more.` } }
-      putIn(tx, failed)
-      await this.failed(tx, failed)
-    } else deleteIn(tx, transfer)
-  }
-
-  /** Tells the devices that wait for it. A group's members hear it when they ask. */
-  private async withdrawn (tx: Transaction, { fileId, messages, done }: OutTransfer): Promise<void> {
-    for (const message of messages) {
-      for (const { username, device } of await this.recipients(tx, message)) {
-        if (done.includes(device) || (await findContact(tx, username))?.identity === 'changed') continue
-        await this.components.delivery().systemMail.enqueue(tx, [{ username, device, content: encodeFileReport(fromHex(fileId), false) }])
-      }
-    }
   }
 
   private async requireIn (reader: Reader, id: string): Promise<InTransfer> {
