@@ -149,9 +149,9 @@ class Thread {
       this.#slots.give(slot)
       throw ended()
     }
-    this.#slots.put(slot, sealed, leaf)
+    const gap = this.#slots.put(slot, sealed, leaf)
     if (file.batch.length === 0) process.nextTick(() => { this.#flush(file) })
-    file.batch.push({ index, slot, bytes: sealed.byteLength })
+    file.batch.push({ index, slot, gap, bytes: sealed.byteLength })
     return await new Promise((resolve, reject) => { this.#opening.set(slot, { resolve, reject }) })
   }
 

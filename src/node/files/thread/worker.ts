@@ -17,10 +17,12 @@ if (port !== null) {
   const files = new Map<number, Open>()
   const say = (said: Said): void => { port.postMessage(said) }
 
-  const open = ({ secret, hash }: Open, { index, slot, bytes }: SlotTask): Opened => {
-    const shared = new Uint8Array(memory, slot * slotBytes, LEAF_BYTES + bytes)
-    const [leaf, sealed] = [own.subarray(0, LEAF_BYTES), own.subarray(LEAF_BYTES, LEAF_BYTES + bytes)]
+  const open = ({ secret, hash }: Open, { index, slot, gap, bytes }: SlotTask): Opened => {
+    const shared = new Uint8Array(memory, slot * slotBytes, LEAF_BYTES + gap + bytes)
     own.set(shared)
+    // What comes out goes back to the start of the slot, and must lie in words as that does (slots.ts).
+    own.copyWithin(LEAF_BYTES, LEAF_BYTES + gap, LEAF_BYTES + gap + bytes)
+    const [leaf, sealed] = [own.subarray(0, LEAF_BYTES), own.subarray(LEAF_BYTES, LEAF_BYTES + bytes)]
     try {
       const plaintext = openVerified(secret, index, sealed, leaf)
       hash.written(plaintext, index * chunkBytes)
