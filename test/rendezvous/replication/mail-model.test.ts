@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { searchMail, type MailMistake, type MailModel } from './mail-model.js'
+
+const abc = ['a', 'b', 'c']
+
+const emptied: MailModel = { name: 'one of two is emptied', rosters: [{ storing: ['a', 'b'] }, { storing: ['a'], others: ['b'] }] }
+const replaced: MailModel = { name: 'one is replaced', rosters: [{ storing: ['a'] }, { storing: ['b'], others: ['a'] }] }
+
+const short: MailModel[] = [
+  { name: 'one more', rosters: [{ storing: ['a'] }, { storing: ['a', 'b'] }] },
+  { name: 'two and one more', rosters: [{ storing: ['a', 'b'] }, { storing: abc }] },
+  emptied,
+  replaced,
+  { name: 'one is replaced, and comes back', rosters: [...replaced.rosters, { storing: ['a'], others: ['b'] }] },
+  { name: 'one of three is emptied', rosters: [{ storing: abc }, { storing: ['a', 'b'], others: ['c'] }] }
+]
+
+const long: MailModel[] = [
+  { name: 'one of three is replaced', rosters: [{ storing: abc }, { storing: ['a', 'b', 'd'], others: ['c'] }] },
+  { name: 'one more, and back', rosters: [{ storing: ['a', 'b'] }, { storing: abc }, { storing: ['a', 'b'], others: ['c'] }] }
+]
+
+const mistakes: Array<{ mistake: MailMistake, model: MailModel }> = [
+  { mistake: 'no fence', model: emptied },
+  { mistake: 'a fence of one server less', model: emptied },
+  { mistake: 'one of two is enough to be complete', model: emptied },
+  { mistake: 'the newest set alone is read', model: replaced },
+  { mistake: 'an old roster is gone by again', model: replaced }
+]
+
+describe('the model of mail amid a change of the roster', function () {
+  this.timeout(0)
+
+  const models = process.env.ROSTER_MODEL === 'long' ? [...short, ...long] : short
+
+  it('holds in every state', () => {
+    let states = 0
+    for (const model of models) {
+      const { states: searched, violation } = searchMail(model)
+      assert.deepEqual(violation, undefined, model.name)
+      states += searched
+    }
+    console.log(`      ${models.length} cases, ${states} states`)
+  })
+
+  for (const { mistake, model } of mistakes) {
+    it(`would not, were it wrong: ${mistake}`, () => {
+      assert.notEqual(searchMail({ ...model, mistake }).violation, undefined)
+    })
+  }
+})
