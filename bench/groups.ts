@@ -13,6 +13,8 @@ import { atMost, type Row } from './lib/row.js'
 
 const sizes = (process.env.GROUP_SIZES ?? '50,100,200').split(',').map(Number)
 const sends = Number(process.env.GROUP_SENDS ?? 20)
+/** Before those: V8 compiles what a member does in its first dozens of messages, and fifty members do it on these few processors at once. */
+const warmUps = 20
 const memberProcesses = 4
 const thousand = 1_000
 const targetMs = new Map([[50, 50], [200, 250]])
@@ -69,8 +71,7 @@ async function measure (workers: Members, size: number, rows: Row[]): Promise<nu
   const times: number[] = []
   const known: number[] = []
   let before = await figures(workers)
-  for (let i = -2; i < sends; i++) {
-    // The first ones only warm up.
+  for (let i = -warmUps; i < sends; i++) {
     if (i === 0) before = await figures(workers)
     const text = `message ${i} to ${size}`
     const heard = last(others, members, async (worker, of) => await worker.ask({ do: 'until-heard', text, of }))
