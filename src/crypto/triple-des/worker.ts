@@ -1,8 +1,8 @@
 /** The thread behind a pool: one instance of the module of its own, and one task after the other. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { createEngine } from './engine.js'
-import { moduleBytes } from './module.js'
 import { PREFIX_BYTES } from './input.js'
+import { moduleBytes } from './module.js'
 import { PIECE_AT, PREFIX_AT, type WorkerAnswer, type WorkerMemory, type WorkerTask } from './task.js'
 
 /** Enough work for V8 to notice that the module wants its optimising compiler, which runs on a thread of its own. */

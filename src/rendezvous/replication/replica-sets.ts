@@ -73,9 +73,9 @@ export class ReplicaSets {
 
   /** The sets of which each must be asked, newest first, before everything that was acknowledged is known. */
   open (mailbox: Uint8Array): ReplicaSet[] {
-    const { completeVersion, limits } = this.#components
+    const { closedVersion, completeVersion, limits } = this.#components
     const current = this.current(mailbox)
-    if (current.peerIds.every((peerId) => completeVersion(peerId) >= current.version)) return [current]
+    if (closedVersion() >= current.version || current.peerIds.every((peerId) => completeVersion(peerId) >= current.version)) return [current]
     return [...new Map(this.openRosters().map((roster) => {
       const set = replicaSet(mailbox, roster, limits)
       return [[...set.peerIds].sort().join(' '), set]
