@@ -1,11 +1,14 @@
 import { gather } from './gather.js'
+import type { RosterView } from './placement.js'
 import type { ReplicaOf } from './replica.js'
 import type { ReplicaSet, ReplicaSets, Rosters } from './replica-sets.js'
+import type { Standings } from './standings.js'
 
 export interface FenceComponents {
   replicaOf: ReplicaOf
   rosters: Rosters
   sets: ReplicaSets
+  standings: Pick<Standings, 'distrusted'>
 }
 
 /**
@@ -43,10 +46,9 @@ export class Fence {
     })
   }
 
-  /** A server that was taken out of the roster is gone, by its operator's word. */
   #goesBy (peerId: string, version: number): boolean {
-    if (!this.#components.rosters.current().servers.some((server) => server.peerId === peerId)) return true
-    return (this.#answered.get(peerId) ?? 0) >= version
+    const { rosters, standings } = this.#components
+    return !speaksFor(peerId, rosters.current(), standings) || (this.#answered.get(peerId) ?? 0) >= version
   }
 
   async #ask (peerId: string, version: number): Promise<boolean> {
@@ -64,6 +66,14 @@ export class Fence {
     this.#answered.set(peerId, Math.max(version, this.#answered.get(peerId) ?? 0))
     return true
   }
+}
+
+/**
+ * Whether a server may say "you have everything" by itself: not one that was taken out of the roster, which is gone by its
+ * operator's word, nor one whose disk is an old copy, which makes sure of nothing.
+ */
+export function speaksFor (peerId: string, { servers }: RosterView, { distrusted }: Pick<Standings, 'distrusted'>): boolean {
+  return servers.some((server) => server.peerId === peerId) && !distrusted.includes(peerId)
 }
 
 function sameServers (a: ReplicaSet, b: ReplicaSet): boolean {

@@ -1,5 +1,6 @@
 import { fromString } from 'uint8arrays/from-string'
 import { differingMailboxes, type KeeperComponents } from './differing-mailboxes.js'
+import { speaksFor } from './fence.js'
 import { storingServers, type RosterView } from './placement.js'
 import { reconcile } from './reconcile.js'
 import { quorums, replicaSet } from './replica-sets.js'
@@ -25,11 +26,11 @@ export class Handover {
 
   /**
    * Tries once to complete the newest roster's version. It is complete when of each roster since the last closed one so
-   * few servers are missing that they cannot have kept an acknowledged entry among themselves, and, unless they were taken out,
+   * few servers are missing that they cannot have kept an acknowledged entry among themselves, and, unless they are gone,
    * cannot speak for all by that roster (fence.ts).
    */
   async run (): Promise<void> {
-    const { peerId, poolState, sets, limits } = this.#components
+    const { peerId, poolState, sets, standings, limits } = this.#components
     const { version } = sets
     if (poolState.complete >= version) return
     if (this.#version !== version) {
@@ -47,7 +48,7 @@ export class Handover {
       const enough = older.every((roster) => {
         const storing = storingServers(roster)
         const missing = storing.filter((server) => !asked.has(server.peerId))
-        const unfenced = missing.filter(({ peerId: other }) => current.servers.some((server) => server.peerId === other))
+        const unfenced = missing.filter(({ peerId: other }) => speaksFor(other, current, standings))
         const replicas = Math.min(limits.replicas, storing.length)
         const { read } = quorums(replicas, limits)
         return missing.length <= replicas - read && unfenced.length < read

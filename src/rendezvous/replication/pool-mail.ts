@@ -96,7 +96,7 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
   const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, logger, limits })
-  const mailboxes = createReplicatedMailboxes({ ...components, local, replicaOf, sets, fence: new Fence({ replicaOf, rosters, sets }), standings, poolState, onMissing: () => { keeper.soon() } })
+  const mailboxes = createReplicatedMailboxes({ ...components, local, replicaOf, sets, fence: new Fence({ replicaOf, rosters, sets, standings }), standings, poolState, onMissing: () => { keeper.soon() } })
   const statusOf = (): ReplicaStatus => ({ outcome: 'status', completeVersion: poolState.complete, closedVersion: poolState.closed, mailboxesLeft: keeper.handover.left, mailboxesInAll: keeper.handover.inAll })
   return {
     mailboxes,

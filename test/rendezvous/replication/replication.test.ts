@@ -332,6 +332,23 @@ describe('Mail on several servers', () => {
       assert.equal((await append(d, 1)).outcome, 'stored')
     })
 
+    it('waits for nobody whose disk is not believed', async () => {
+      const [a, b] = await start(2)
+      if (a === undefined || b === undefined) assert.fail()
+      const copy = await pool.copy(b)
+      await append(a, 1)
+      await pool.settle()
+      await pool.putBack(b, copy)
+      const c = await pool.add(2)
+      pool.decide(a.placed, b.placed, c.placed)
+      await append(a, 2)
+      assert.deepEqual(a.mail.status().distrusted, [b.peerId])
+      assert.equal((await append(a, 2)).outcome, 'stored')
+      await a.mail.round()
+      await c.mail.round()
+      assert.equal(c.mail.status().completeVersion, 2)
+    })
+
     it('is asked for in one question of a server, however many mailboxes there are', async () => {
       const [a, b, c] = await start(3)
       if (a === undefined || b === undefined || c === undefined) assert.fail()
