@@ -1,5 +1,6 @@
 /** What a pool and its threads say to each other, and the memory that both of them see. */
-import { KEY_BYTES } from './input.js'
+import { inSharedWords } from '../bytes.js'
+import { KEY_BYTES, PREFIX_BYTES } from './input.js'
 
 /**
  * What a worker is given at once. Smaller: waking it costs more than it saves. Larger: the others wait for the last
@@ -7,13 +8,9 @@ import { KEY_BYTES } from './input.js'
  */
 export const PIECE_BYTES = 128 * 1024
 
-/**
- * A slot has the key, then the prefix, then the piece: messages between threads are as quick as they are short. The
- * piece begins at a whole word: V8 copies shared memory word by word where both sides are aligned, and byte by byte
- * where one is not, which takes eight times as long.
- */
+/** A slot has the key, then the prefix, then, from a whole word on, the piece: messages between threads are as quick as they are short. */
 export const PREFIX_AT = KEY_BYTES
-export const PIECE_AT = 32
+export const PIECE_AT = inSharedWords(PREFIX_AT + PREFIX_BYTES)
 export const SLOT_BYTES = PIECE_AT + PIECE_BYTES
 
 /** Memory that both threads see: fresh buffers for every piece cost as much as a third of the cipher. */

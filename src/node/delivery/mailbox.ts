@@ -55,7 +55,7 @@ export class Mailbox {
   async pushed (channel: Channel, entries: MailEntry[]): Promise<void> {
     this.pushedEntries.push(...entries)
     await this.inTurn(async () => {
-      const done = await this.takeAll(channel, this.pushedEntries.splice(0))
+      const done = await this.takeAll(this.pushedEntries.splice(0))
       if (done.length === 0) return
       const unacknowledged = [...this.unacknowledged.get(channel) ?? [], ...done]
       this.unacknowledged.set(channel, unacknowledged)
@@ -131,14 +131,14 @@ export class Mailbox {
     for (;;) {
       const page = await readMail(channel, { afterCursor: cursor, maxEntries: mailPageEntries, maxBytes: mailPageBytes })
       assertRising(cursor, page.entries)
-      await this.inTurn(async () => { await this.acknowledge(channel, await this.takeAll(channel, page.entries)) })
+      await this.inTurn(async () => { await this.acknowledge(channel, await this.takeAll(page.entries)) })
       cursor = page.entries.at(-1)?.cursor ?? cursor
       if (!page.more || page.entries.length === 0) return cursor
     }
   }
 
   /** @returns ids of those that may be acknowledged */
-  private async takeAll (channel: Channel, entries: MailEntry[]): Promise<Uint8Array[]> {
+  private async takeAll (entries: MailEntry[]): Promise<Uint8Array[]> {
     if (entries.length === 0) return []
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
     const done = entries.filter((_, i) => taken[i] === 'taken').map((entry) => entry.entryId)

@@ -13,7 +13,7 @@ import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { DHT_PROTOCOL } from '../../protocol/ids.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
-import { silentLogger } from './silent-logger.js'
+import { silentLibp2pLogger } from './silent-logger.js'
 
 export interface HostServices extends Record<string, unknown> {
   identify: Identify
@@ -46,7 +46,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
   return await createLibp2p({
     start: false,
     // Whoever looks for a fault in libp2p asks for its log in libp2p's way.
-    ...(process.env['DEBUG'] === undefined ? { logger: silentLogger } : {}),
+    ...(process.env['DEBUG'] === undefined ? { logger: silentLibp2pLogger } : {}),
     privateKey,
     nodeInfo: { name: 'p2pchat' },
     addresses: { listen: [...init.listen], announce: [...init.announce] },

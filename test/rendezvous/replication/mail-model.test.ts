@@ -3,21 +3,21 @@ import { searchMail, type MailMistake, type MailModel } from './mail-model.js'
 
 const abc = ['a', 'b', 'c']
 
-const emptied: MailModel = { name: 'one of two is emptied', rosters: [{ storing: ['a', 'b'] }, { storing: ['a'], others: ['b'] }] }
-const replaced: MailModel = { name: 'one is replaced', rosters: [{ storing: ['a'] }, { storing: ['b'], others: ['a'] }] }
+const emptied: MailModel = { name: 'one of two is emptied', rosters: [['a', 'b'], ['a']] }
+const replaced: MailModel = { name: 'one is replaced', rosters: [['a'], ['b']] }
 
 const short: MailModel[] = [
-  { name: 'one more', rosters: [{ storing: ['a'] }, { storing: ['a', 'b'] }] },
-  { name: 'two and one more', rosters: [{ storing: ['a', 'b'] }, { storing: abc }] },
+  { name: 'one more', rosters: [['a'], ['a', 'b']] },
+  { name: 'two and one more', rosters: [['a', 'b'], abc] },
   emptied,
   replaced,
-  { name: 'one is replaced, and comes back', rosters: [...replaced.rosters, { storing: ['a'], others: ['b'] }] },
-  { name: 'one of three is emptied', rosters: [{ storing: abc }, { storing: ['a', 'b'], others: ['c'] }] }
+  { name: 'one is replaced, and comes back', rosters: [...replaced.rosters, ['a']] },
+  { name: 'one of three is emptied', rosters: [abc, ['a', 'b']] }
 ]
 
 const long: MailModel[] = [
-  { name: 'one of three is replaced', rosters: [{ storing: abc }, { storing: ['a', 'b', 'd'], others: ['c'] }] },
-  { name: 'one more, and back', rosters: [{ storing: ['a', 'b'] }, { storing: abc }, { storing: ['a', 'b'], others: ['c'] }] }
+  { name: 'one of three is replaced', rosters: [abc, ['a', 'b', 'd']] },
+  { name: 'one more, and back', rosters: [['a', 'b'], abc, ['a', 'b']] }
 ]
 
 const mistakes: Array<{ mistake: MailMistake, model: MailModel }> = [

@@ -8,12 +8,8 @@
  */
 import { quorums } from '../../../src/rendezvous/replication/replica-sets.js'
 
-/** One roster: who stores the mailbox, and who else is in it. */
-export interface MailRoster {
-  storing: readonly string[]
-  /** Draining, or not filled yet. Nobody is taken out here: that is its operator's word that it is gone. */
-  others?: readonly string[]
-}
+/** Who stores the mailbox by one roster. Nobody is taken out of one here: that is its operator's word that it is gone. */
+export type MailRoster = readonly string[]
 
 /** What somebody might get wrong. */
 export type MailMistake =
@@ -62,16 +58,16 @@ export function searchMail (model: MailModel): MailModelResult {
 
 class Search {
   readonly #names: string[]
-  readonly #rosters: Array<{ storing: number[], members: number[] }>
+  /** by roster, who stores */
+  readonly #rosters: number[][]
   readonly #mistake: MailMistake | undefined
   readonly #known = new Set<string>()
   readonly #open: Seen[] = []
 
   constructor ({ rosters, mistake }: MailModel) {
     this.#mistake = mistake
-    this.#names = [...new Set(rosters.flatMap(({ storing, others = [] }) => [...storing, ...others]))]
-    const numbers = (names: readonly string[]): number[] => names.map((name) => this.#names.indexOf(name))
-    this.#rosters = rosters.map(({ storing, others = [] }) => ({ storing: numbers(storing), members: numbers([...storing, ...others]) }))
+    this.#names = [...new Set(rosters.flat())]
+    this.#rosters = rosters.map((storing) => storing.map((name) => this.#names.indexOf(name)))
   }
 
   run (): MailModelResult {
@@ -163,8 +159,7 @@ class Search {
     return keepsAll || older.every((one) => {
       const { read } = this.#quorums(one)
       const missing = this.#storing(one).filter((other) => asked[other] === false)
-      const unfenced = missing.filter((other) => this.#members(version).includes(other))
-      return missing.length <= this.#storing(one).length - read && (this.#mistake === 'one of two is enough to be complete' || unfenced.length < read)
+      return missing.length <= this.#storing(one).length - read && (this.#mistake === 'one of two is enough to be complete' || missing.length < read)
     })
   }
 
@@ -209,7 +204,7 @@ class Search {
     if (this.#mistake === 'no fence') return true
     return this.#older(state, version).every((older) => {
       const storing = this.#storing(older)
-      const goes = storing.filter((at) => (state.newest[at] ?? 0) >= version || !this.#members(version).includes(at)).length
+      const goes = storing.filter((at) => (state.newest[at] ?? 0) >= version).length
       return goes >= storing.length - this.#quorums(older).read + (this.#mistake === 'a fence of one server less' ? 0 : 1)
     })
   }
@@ -244,11 +239,7 @@ class Search {
   }
 
   #storing (version: number): number[] {
-    return this.#rosters[version - 1]?.storing ?? []
-  }
-
-  #members (version: number): number[] {
-    return this.#rosters[version - 1]?.members ?? []
+    return this.#rosters[version - 1] ?? []
   }
 
   #quorums (version: number): { write: number, read: number } {

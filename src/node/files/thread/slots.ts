@@ -1,12 +1,11 @@
 /** Places for chunks in memory that two threads share; who finds none free waits for one. */
+import { inSharedWords, SHARED_WORD_BYTES } from '../../../crypto/bytes.js'
 import { chunkBytes, LEAF_BYTES } from '../../../crypto/file/index.js'
 import { SEAL_OVERHEAD_BYTES } from '../../../crypto/seal.js'
 import { threadSlots } from '../limits.js'
 import type { SharedSlots } from './messages.js'
 
-/** V8 copies shared memory by words of so many bytes where source and target lie alike in them, and by single bytes else: eight times as slowly. */
-const wordBytes = 8
-const slotBytes = LEAF_BYTES + wordBytes * Math.ceil((chunkBytes + SEAL_OVERHEAD_BYTES) / wordBytes + 1)
+const slotBytes = LEAF_BYTES + inSharedWords(chunkBytes + SEAL_OVERHEAD_BYTES) + SHARED_WORD_BYTES
 
 export class Slots {
   readonly shared: SharedSlots = { memory: new SharedArrayBuffer(threadSlots * slotBytes), slotBytes }
@@ -31,7 +30,7 @@ export class Slots {
 
   /** @returns how many bytes behind the leaf hash the chunk begins: it lies in words as it did where it came from */
   put (slot: number, sealed: Uint8Array, leaf: Uint8Array): number {
-    const gap = sealed.byteOffset % wordBytes
+    const gap = sealed.byteOffset % SHARED_WORD_BYTES
     const room = this.view(slot, slotBytes)
     room.set(leaf)
     room.set(sealed, leaf.byteLength + gap)
