@@ -6,8 +6,11 @@ import { setFlagsFromString } from 'node:v8'
 
 const KEPT_BYTES = 16 * 1024 * 1024
 
-// V8 lets the space of young objects grow to 32 MiB, and they would lie unused most of the time.
-setFlagsFromString('--semi-space-growth-factor=1')
+// V8 lets the space of young objects grow to 32 MiB: they would lie unused most of the time, and so much of what lies outside
+// of the heap would wait for it to fill. A new thread's heap sets the factor to 2 again, for all threads (V8, Heap::ConfigureHeap).
+const keepYoungSmall = (): void => { setFlagsFromString('--semi-space-growth-factor=1') }
+keepYoungSmall()
+process.on('worker', (thread) => { thread.once('online', keepYoungSmall) })
 // What lies outside of the heap counts as its growth: while a file flows, all of the heap would be looked through every few MiB
 // of the file. Twice of what is alive is soon enough, and still little.
 setFlagsFromString('--heap-growing-percent=100')
