@@ -161,6 +161,7 @@ describe('servers of pool up', () => {
     const three = [1, 2, 3].map((number) => serverStatus(number))
     assert.equal(isSettled(poolStatus(three)), true)
     assert.equal(isSettled(poolStatus(three, { acceptors: 1, acceptorsUp: 1 })), false)
+    assert.equal(isSettled(poolStatus([...three.slice(0, 2), { ...three[2] ?? assert.fail(), state: 'draining' }])), true)
     assert.equal(isSettled(poolStatus(three, { phase: 'joint' })), false)
     assert.equal(isSettled(poolStatus(three, { acceptorsUp: 2 })), false)
     assert.equal(isSettled(poolStatus([...three, serverStatus(4, { state: 'learner', figures: serverFigures() })])), false)

@@ -4,7 +4,7 @@ import { decidersOf, formatPoolAddress, isQuorum, type Roster, type RosterServer
 import { maxAddresses } from '../../protocol/limits.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
-import type { Consensus } from '../consensus/index.js'
+import { chooseAcceptors, type Consensus } from '../consensus/index.js'
 import { formatJoinToken, formerServers, type Invites } from '../join/index.js'
 import type { Links } from '../links/index.js'
 import type { BlobDrainProgress } from '../blob-replication/index.js'
@@ -167,7 +167,9 @@ class MemberAdmin implements PoolAdmin {
     const entry = this.#listed(peerId)
     const waiting = all.find(({ mayBeRemoved }) => !mayBeRemoved)
     const names = new Set(all.flatMap(({ waitingFor }) => waitingFor))
-    const reason = entry.acceptor || entry.nextAcceptor || this.#roster.phase !== 'settled'
+    // One that keeps its vote for want of others gives it up when it is removed.
+    const isToVote = chooseAcceptors(this.#roster).includes(peerId)
+    const reason = entry.acceptor !== isToVote || this.#roster.phase !== 'settled'
       ? 'it still votes'
       : waiting?.reason === 'taking over' ? `waiting for ${[...names].map((name) => this.#numberOf(name)).join(', ')}` : waiting?.reason
     return {

@@ -69,12 +69,13 @@ export function recoveryBody (roster: Roster, survivors: readonly string[]): Ros
 
 /**
  * Who should vote: 1, 2, 3 or 5 of the servers that store. Those that vote stay; others are taken in the order of the
- * roster.
+ * roster. Where only two store, one that is being emptied keeps its vote: of three voters one may die, of two none.
  */
 export function chooseAcceptors (roster: Roster): string[] {
   const able = roster.servers.filter((server) => server.state === 'member')
-  const count = able.length >= 5 ? 5 : Math.min(able.length, 3)
-  return [...able.filter((server) => server.acceptor), ...able.filter((server) => !server.acceptor)].slice(0, count).map((server) => server.peerId)
+  const leaving = able.length === 2 ? roster.servers.filter((server) => server.state === 'draining' && server.acceptor) : []
+  const willing = [...able.filter((server) => server.acceptor), ...able.filter((server) => !server.acceptor), ...leaving]
+  return willing.slice(0, able.length >= 5 ? 5 : 3).map((server) => server.peerId)
 }
 
 /**

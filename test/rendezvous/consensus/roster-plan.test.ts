@@ -74,12 +74,20 @@ describe('the plan of a roster change', () => {
     assert.throws(() => recoveryBody(first, [peerIdOf(3)]), (error) => isP2pChatError(error, 'ERR_NOT_FOUND'))
   })
 
+  /** m: stores, *: votes and stores, l: learner, d: being emptied, D: being emptied, and votes. */
+  function chosen (states: string): string {
+    const stateOf: Record<string, Roster['servers'][number]['state']> = { l: 'learner', d: 'draining', D: 'draining' }
+    const servers = [...states].map((state, index) => ({ ...(first.servers[0] ?? assert.fail()), peerId: peerIdOf(index + 1), acceptor: '*D'.includes(state), state: stateOf[state] ?? 'member' }))
+    return chooseAcceptors({ ...first, servers }).map(name).join('')
+  }
+
   it('chooses 1, 2, 3 or 5 of those that store, and keeps who votes', () => {
-    const chosen = (states: string): string => {
-      const servers = [...states].map((state, index) => ({ ...(first.servers[0] ?? assert.fail()), peerId: peerIdOf(index + 1), acceptor: state === '*', state: state === 'l' ? 'learner' as const : 'member' as const }))
-      return chooseAcceptors({ ...first, servers }).map(name).join('')
-    }
     assert.deepEqual(['*', '*m', '*mm', '*mmm', 'm**m', 'm****', 'l*l'].map(chosen), ['1', '12', '123', '123', '231', '23451', '2'])
+  })
+
+  it('leaves one that is being emptied its vote where only two others store', () => {
+    assert.deepEqual(['**D', '*mD', 'D*l*', 'D*D*', '**d'].map(chosen), ['123', '123', '241', '241', '12'])
+    assert.deepEqual(['*D', '*DD', '**D*', '***DD'].map(chosen), ['1', '1', '124', '123'])
   })
 
   it('lets nothing follow that skips a step', () => {
