@@ -26,6 +26,8 @@ export const windowBytes = 1024 * 1024
 export const minWindowBytes = 512 * 1024
 /** A way counts as slow when chunks wait for each other for longer than this. A text is to be there in 100 ms. */
 export const queueMs = 50
+/** A way is near when a range is here within this: on the same machine, or in a network of a gigabit a second. */
+export const nearMs = 10
 /** Chunks asked for at once; several such ranges fill the window, so that it never runs empty between two. */
 export const rangeChunks = 4
 /** What a kill or a power cut may cost: bytes asked for, or here and not yet on the disk for good. */
@@ -39,11 +41,11 @@ export const openTimeoutMs = 10_000
 /** A fetcher that asks for nothing for this long, and has not said that it pauses, is gone. */
 export const idleTimeoutMs = 120_000
 /** Chunks that are here and not opened yet: enough not to wait for the next ones, few enough for the processor's cache. */
-export const maxUnopenedChunks = 8
+export const maxUnopenedChunks = 16
 /** Smaller files are opened here: starting a thread takes as long as a few MiB of them. */
 export const minThreadBytes = 8 * 1024 * 1024
 /** Chunks that are with the thread, or opened and on their way to the disk: enough that neither side waits for the other. */
-export const threadSlots = 16
+export const threadSlots = 32
 /** Heap of the thread: it keeps nothing, and without a limit what it throws away would lie around. */
 export const threadMemory = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 32 }
 /** A thread that has had nothing to open for this long is ended: it takes 15 MiB of memory. */

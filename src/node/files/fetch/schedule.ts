@@ -118,7 +118,8 @@ export class Schedule {
   }
 
   #askChunks (work: Work, first: number, piece: number): Task | undefined {
-    const { rangeChunks, unsafeChunks } = this.limits
+    const { unsafeChunks } = this.limits
+    const { rangeChunks } = work.flight
     const room = Math.min(work.flight.windowChunks - work.chunks.size, unsafeChunks - this.#busy.size - this.#unsafe)
     // Whole ranges, or the window would crumble into single chunks.
     if (room < rangeChunks) return undefined

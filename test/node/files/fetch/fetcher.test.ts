@@ -17,7 +17,7 @@ import { FakeSource, LIES, TRICKS, type Trick } from './fake-source.js'
 
 const folder = '/home/downloads'
 const path = `${folder}/movie.mp4`
-const limits: ScheduleLimits = { windowChunks: 4, minWindowChunks: 4, queueMs: 50, rangeChunks: 2, unsafeChunks: 6, saveChunks: 2 }
+const limits: ScheduleLimits = { windowChunks: 4, minWindowChunks: 4, queueMs: 50, nearMs: 0, rangeChunks: 2, unsafeChunks: 6, saveChunks: 2 }
 const file = makeFile(65_536 * 8 + 100, 'movie.mp4')
 
 class Bench {

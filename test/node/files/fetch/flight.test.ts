@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { Flight } from '../../../../src/node/files/fetch/flight.js'
 
-const limits = { windowChunks: 16, minWindowChunks: 8, rangeChunks: 4, queueMs: 50 }
+const limits = { windowChunks: 16, minWindowChunks: 8, rangeChunks: 4, queueMs: 50, nearMs: 0 }
 
 /** Windows after ranges that took this long, one after the other. */
 function windows (...tookMs: number[]): number[] {
@@ -21,6 +21,16 @@ describe('files: how much is asked for ahead', () => {
 
   it('shrinks where chunks wait for each other, never below the least, and grows again', () => {
     assert.deepEqual(windows(20, 20, 100, 200, 300, 30, 40), [12, 16, 12, 8, 8, 12, 16])
+  })
+
+  it('asks for all of the least window at once on a near way, and as before when it is one no longer', () => {
+    const flight = new Flight({ ...limits, nearMs: 10 })
+    const asked: number[][] = []
+    for (const tookMs of [10, 9, 4, 60, 8]) {
+      flight.came(tookMs)
+      asked.push([flight.windowChunks, flight.rangeChunks])
+    }
+    assert.deepEqual(asked, [[12, 4], [8, 8], [8, 8], [12, 4], [8, 8]])
   })
 
   it('takes a clock that was set back for a quick one', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { ChunkSet } from '../../../../src/node/files/landing/chunk-set.js'
 import { Schedule, type ScheduleLimits, type Task } from '../../../../src/node/files/fetch/schedule.js'
 
-const limits: ScheduleLimits = { windowChunks: 4, minWindowChunks: 4, queueMs: 50, rangeChunks: 2, unsafeChunks: 10, saveChunks: 3 }
+const limits: ScheduleLimits = { windowChunks: 4, minWindowChunks: 4, queueMs: 50, nearMs: 0, rangeChunks: 2, unsafeChunks: 10, saveChunks: 3 }
 
 function setOf (total: number, ...have: number[]): ChunkSet {
   const set = new ChunkSet(total)

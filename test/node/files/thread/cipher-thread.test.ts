@@ -12,7 +12,7 @@ import { FakeClock } from '../../../helpers/fake-clock.js'
 import { rejectsCode } from '../../support.js'
 import { makeFile, type TestFile } from '../support.js'
 
-const file = makeFile(chunkBytes * 40 + 100)
+const file = makeFile(chunkBytes * (2 * threadSlots + 8) + 100)
 
 /** Compiled, the file that ships; from source, the same file through a TypeScript loader, which reaches no worker's first file. */
 function startWorker (workerData: SharedSlots): Worker {
