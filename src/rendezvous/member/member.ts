@@ -113,7 +113,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
     endOfTurn: components.endOfTurn,
     random,
     logger,
-    limits: { ...defaultReplicationLimits, ...components.replicationLimits, mailRetentionMs: limits.mailRetentionMs }
+    limits: { ...defaultReplicationLimits, ...components.replicationLimits, mailRetentionMs: limits.mailRetentionMs },
+    isDiskOld: () => consensus.life.state === 'retired'
   })
   const localBlobs = new StoreBlobs({ store, disk: components.blobDisk, clock, logger, limits })
   const files = await createPoolBlobs({
@@ -213,7 +214,11 @@ export async function createMember (components: MemberComponents): Promise<Membe
     start: async () => {
       await localBlobs.start()
       links.start()
-      const awake = consensus.life.wake(waking.signal).catch((error: unknown) => {
+      const awake = consensus.life.wake(waking.signal).then(() => {
+        if (consensus.life.state !== 'retired' || disk.isOld) return
+        disk.isOld = true
+        void home.leave()
+      }, (error: unknown) => {
         if (!waking.signal.aborted) logger.error({ error: asP2pChatError(error) }, 'this server cannot take part in votes')
       })
       // Alone it is a matter of one read; with others it may be they who are waited for.

@@ -17,6 +17,8 @@ export interface CatchUpComponents {
   rosters: Rosters
   standings: Standings
   clock: Clock
+  /** This server's disk is an old copy: it counts for nothing. */
+  isDiskOld: () => boolean
 }
 
 /**
@@ -44,8 +46,8 @@ export async function catchUp (components: CatchUpComponents, mailbox: Uint8Arra
 }
 
 async function askQuorums (components: CatchUpComponents, mailbox: Uint8Array, rosterVersion: number, open: readonly ReplicaSet[]): Promise<'complete' | 'incomplete' | 'stale'> {
-  const { peerId, local, replicaOf, clock, standings } = components
-  const asked = new Set([peerId])
+  const { peerId, local, replicaOf, clock, standings, isDiskOld } = components
+  const asked = new Set(isDiskOld() ? [] : [peerId])
   const tried = new Set([peerId])
   const isEnough = (set: ReplicaSet): boolean =>
     set.peerIds.filter((one) => asked.has(one)).length >= set.read && (standings.isVouched || asked.size > 1 || set.peerIds.length === 1)

@@ -19,6 +19,8 @@ export interface LocalReplicaComponents extends CopiesComponents {
   readAcknowledgement: (signed: Uint8Array, mailbox: Uint8Array) => Uint8Array[]
   /** Mailboxes that are still to be taken over, of how many. */
   handover: () => { left: number, inAll: number }
+  /** This server's disk is an old copy: nobody counts on it. */
+  isDiskOld: () => boolean
 }
 
 const unknown: Unknown = { outcome: 'unknown' }
@@ -99,6 +101,7 @@ export class LocalReplica implements Replica {
   }
 
   async #write<T> (version: number, task: () => Promise<T>): Promise<T | Stale | Unknown> {
+    if (this.#components.isDiskOld()) return unknown
     try {
       return await this.#components.poolState.write(version, task)
     } catch (error) {
@@ -107,6 +110,7 @@ export class LocalReplica implements Replica {
   }
 
   async #read<T> (version: number, task: () => Promise<T>): Promise<T | Stale | Unknown> {
+    if (this.#components.isDiskOld()) return unknown
     try {
       return await this.#components.poolState.read(version, task)
     } catch (error) {

@@ -1,4 +1,5 @@
 /** Puts the pieces together; nothing else does. */
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import { verifyMailboxAcknowledgement } from '../../records/index.js'
 import type { Clock, EndOfTurn, Logger, Random } from '../../runtime.js'
 import type { KeyValueStore } from '../../store/index.js'
@@ -34,6 +35,8 @@ export interface PoolMailComponents {
   random: Random
   logger: Logger
   limits: ReplicationLimits & { mailRetentionMs: number }
+  /** Whether the acceptors have found this server's disk to be an old copy: then it makes sure of nothing. */
+  isDiskOld: () => boolean
   /** Default: verifyMailboxAcknowledgement. */
   readAcknowledgement?: (signed: Uint8Array, mailbox: Uint8Array) => Uint8Array[]
 }
@@ -73,7 +76,7 @@ export interface PoolMailStatus {
 
 /** @throws what the store says */
 export async function createPoolMail (components: PoolMailComponents): Promise<PoolMail> {
-  const { peerId, store, localMailboxes, rosters, ask, clock, endOfTurn = queueMicrotask, logger, limits } = components
+  const { peerId, store, localMailboxes, rosters, ask, clock, endOfTurn = queueMicrotask, logger, limits, isDiskOld } = components
   const reports = new Map<string, ReplicaStatus>()
   const poolState = await PoolState.load(store, (version) => {
     if (version > rosters.current().version) void rosters.refresh(version)
@@ -90,9 +93,18 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
     readAcknowledgement: components.readAcknowledgement ?? verifyMailboxAcknowledgement,
     roster: () => rosters.current(),
     keepersOf: (mailbox, roster) => sets.by(roster, mailbox).peerIds,
-    handover: () => keeper.handover
+    handover: () => keeper.handover,
+    isDiskOld
   })
-  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => standings.openAnswer(other, await ask(other, method, standings.seal(body))), endOfTurn))
+  const askSealed = async (other: string, method: string, body: Uint8Array): Promise<Uint8Array> => {
+    try {
+      return standings.openAnswer(other, await ask(other, method, standings.seal(body)))
+    } catch (error) {
+      if (isP2pChatError(error, 'ERR_STORE_CORRUPT')) standings.distrust(other)
+      throw error
+    }
+  }
+  const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => await askSealed(other, method, body), endOfTurn))
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
   const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, logger, limits })
@@ -100,7 +112,7 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
   const statusOf = (): ReplicaStatus => ({ outcome: 'status', completeVersion: poolState.complete, closedVersion: poolState.closed, mailboxesLeft: keeper.handover.left, mailboxesInAll: keeper.handover.inAll })
   return {
     mailboxes,
-    handlers: sealed(replicaHandlers(local), standings),
+    handlers: sealed(replicaHandlers(local), standings, isDiskOld),
     replicasOf: (mailbox) => sets.current(mailbox).peerIds,
     start: () => { keeper.start() },
     stop: async () => { await keeper.stop() },
@@ -114,10 +126,14 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
   }
 }
 
-function sealed (handlers: Record<string, ReplicaHandler>, standings: Standings): Record<string, ReplicaHandler> {
+/** @throws ERR_STORE_CORRUPT, to whoever asks: this server counts for nothing */
+function sealed (handlers: Record<string, ReplicaHandler>, standings: Standings, isDiskOld: () => boolean): Record<string, ReplicaHandler> {
   return Object.fromEntries(Object.entries(handlers).map(([method, handler]): [string, ReplicaHandler] => [
     method,
-    async (asker, message) => standings.seal(await handler(asker, standings.open(asker, message)))
+    async (asker, message) => {
+      if (isDiskOld()) throw new P2pChatError('ERR_STORE_CORRUPT', 'The disk of this server is an old copy. Remove the server from the pool and let it join as a new one.')
+      return standings.seal(await handler(asker, standings.open(asker, message)))
+    }
   ]))
 }
 

@@ -35,6 +35,8 @@ export interface ReplicatedMailboxesComponents {
   poolAddressesOf: (peerIds: readonly string[]) => string[]
   /** Told of a server that did not take what the others took. */
   onMissing: (mailbox: Uint8Array, peerId: string) => void
+  /** This server's disk is an old copy: it counts for nothing. */
+  isDiskOld: () => boolean
 }
 
 const nothing = new Uint8Array(0)

@@ -62,6 +62,11 @@ export class Standings {
     return [...this.#distrusted]
   }
 
+  /** A server says itself that its disk is an old one. */
+  distrust (peerId: string): void {
+    this.#distrusted.add(peerId)
+  }
+
   /** For one change of mail on this disk. */
   counter (): WriteCounter {
     let number = 0

@@ -32,6 +32,8 @@ export class TestPool {
   readonly island = new Set<string>()
   /** Overrides what a server is given to see as the newest roster, by PeerId. */
   readonly seen = new Map<string, number>()
+  /** PeerIds of those whose disk the acceptors found to be an old copy. */
+  readonly oldDisks = new Set<string>()
 
   constructor (private readonly limits: Partial<MailboxLimits & ReplicationLimits> = {}, private readonly readAcknowledgement?: (signed: Uint8Array, mailbox: Uint8Array) => Uint8Array[]) {}
 
@@ -118,6 +120,7 @@ export class TestPool {
       random: new SeededRandom(`${index} ${this.#runs++}`),
       logger: silentLogger,
       limits,
+      isDiskOld: () => this.oldDisks.has(peerId),
       ...this.readAcknowledgement === undefined ? {} : { readAcknowledgement: this.readAcknowledgement }
     })
     return { local, mail }

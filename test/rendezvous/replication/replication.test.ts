@@ -171,6 +171,26 @@ describe('Mail on several servers', () => {
       assert.equal(await read(a), 'not all')
     })
 
+    it('counts on none that the acceptors have found to be one, where mail alone could not tell', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      await append(a, 1)
+      const copy = await pool.copy(a)
+      c.isUp = false
+      await append(b, 2)
+      c.isUp = true
+      await pool.putBack(a, copy)
+      b.isUp = false
+      pool.oldDisks.add(a.peerId)
+      // 2 was on a and b, and c has heard nothing of a that is not in the copy.
+      for (const server of [a, c]) assert.equal(await read(server), 'not all')
+      assert.deepEqual(c.mail.status().distrusted, [a.peerId], 'by its own word')
+      assert.deepEqual(await append(c, 3), { outcome: 'unknown' })
+      b.isUp = true
+      assert.deepEqual((await read(c)).toString(), '1,2,3')
+      assert.equal(await read(a), 'not all')
+    })
+
     it('knows a disk again that was only away', async () => {
       const [a, b] = await start(3)
       if (a === undefined || b === undefined) assert.fail()

@@ -128,6 +128,7 @@ export class PoolServer {
       random: process.random.fork('mail'),
       logger,
       limits,
+      isDiskOld: () => consensus.life.state === 'retired',
       readAcknowledgement: acknowledgementReader
     })
     const clients = new Set<string>()
