@@ -98,15 +98,23 @@ class ReplicatedMailboxes implements Mailboxes {
   }
 
   async read (mailbox: Uint8Array, options: ReadOptions): Promise<MailRead> {
-    const { peerId, local, sets, poolAddressesOf } = this.#components
-    const { peerIds } = sets.current(mailbox)
-    // Cursors are of one server, and only a replica can make sure.
-    if (!peerIds.includes(peerId)) return { outcome: 'overloaded', retryAfterMs: 0, alternatives: poolAddressesOf(peerIds) }
+    const { local } = this.#components
+    const elsewhere = this.#elsewhere(mailbox)
+    if (elsewhere !== undefined) return elsewhere
     const page = await local.copies.readPage(mailbox, options)
     if (page.outcome !== 'read' || page.more) return page
     if (this.#isCaughtUp(mailbox)) return page
     if (!await this.#catchUp(mailbox)) return page.entries.length > 0 ? { ...page, more: true } : unknown
-    return await local.copies.readPage(mailbox, options)
+    const rest = await local.copies.readPage(mailbox, options)
+    // A roster that came meanwhile may have taken the mailbox from here, and with it what was read of it.
+    return this.#elsewhere(mailbox) ?? rest
+  }
+
+  /** What a reader is told here when others keep the mailbox: cursors are of one server, and only a replica can make sure. */
+  #elsewhere (mailbox: Uint8Array): MailRead | undefined {
+    const { peerId, sets, poolAddressesOf } = this.#components
+    const { peerIds } = sets.current(mailbox)
+    return peerIds.includes(peerId) ? undefined : { outcome: 'overloaded', retryAfterMs: 0, alternatives: poolAddressesOf(peerIds) }
   }
 
   async acknowledge (mailbox: Uint8Array, _entryIds: readonly Uint8Array[], acknowledgement: Uint8Array): Promise<AcknowledgeOutcome> {

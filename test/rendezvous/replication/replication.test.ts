@@ -247,6 +247,25 @@ describe('Mail on several servers', () => {
   })
 
   describe('of a new roster', () => {
+    it('sends a reader elsewhere when the mailbox has gone to others while it was read', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      a.isUp = false
+      await append(b, 1)
+      a.isUp = true
+      const joined = [await pool.add(3), await pool.add(4), await pool.add(5)]
+      const { handlers } = b.mail
+      const compare = handlers['replica/compare'] ?? assert.fail()
+      handlers['replica/compare'] = async (asker, body) => {
+        handlers['replica/compare'] = compare
+        pool.decide(...[a, b, c].map((server) => placedAs(server, 'draining')), ...joined.map(({ placed }) => placed))
+        await pool.settle()
+        return await compare(asker, body)
+      }
+      assert.equal(await read(a), 'overloaded')
+      for (const server of joined) assert.deepEqual(await read(server), [1])
+    })
+
     it('is handed over, and until then the servers before are asked, too', async () => {
       const [a, b, c] = await start(3)
       if (a === undefined || b === undefined || c === undefined) assert.fail()
