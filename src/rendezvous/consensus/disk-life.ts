@@ -30,6 +30,8 @@ export interface DiskLifeComponents {
   witness: (server: string, standing: Standing) => Promise<Standing>
   /** Default: limits.unwitnessedWrites. */
   unwitnessedWrites?: number
+  /** Told once when this disk is found to be an old copy, and at every start after that. */
+  onRetired?: (() => void) | undefined
 }
 
 export class DiskLife {
@@ -66,7 +68,7 @@ export class DiskLife {
     const stored = await store.get(STANDING_KEY)
     const standing = stored === undefined ? undefined : decodeStanding(stored)
     if (standing?.incarnation === this.#components.incarnation) this.#writes = this.#synced = standing.writes
-    if (await store.get(RETIRED_KEY) !== undefined) this.#state = 'retired'
+    if (await store.get(RETIRED_KEY) !== undefined) this.#setRetired()
     else await this.#askAll(signal)
   }
 
@@ -144,9 +146,14 @@ export class DiskLife {
 
   async #retire (server: string, furthest: Standing): Promise<void> {
     if (this.#state === 'retired') return
-    this.#state = 'retired'
+    this.#setRetired()
     const { store, logger } = this.#components
     logger.error({ server, standing: this.standing, furthest }, 'this disk is older than what was stored on it: an old copy was put back. Remove this server from the pool and let it join as a new one')
     await store.batch([{ type: 'put', key: RETIRED_KEY, value: new Uint8Array(0) }], { sync: true })
+  }
+
+  #setRetired (): void {
+    this.#state = 'retired'
+    this.#components.onRetired?.()
   }
 }

@@ -56,6 +56,8 @@ export interface ConsensusComponents {
   incarnation?: number
   /** Default: limits.unwitnessedWrites. */
   unwitnessedWrites?: number
+  /** This server's disk was found to be an old copy. */
+  onRetired?: () => void
   /** Told what became of each asking of the acceptors, for the operator's figures. */
   onVote?: (phase: VotePhase, result: VoteResult) => void
 }
@@ -81,6 +83,7 @@ export function createConsensus (components: ConsensusComponents): Consensus {
     logger,
     incarnation: components.incarnation ?? 1,
     unwitnessedWrites: components.unwitnessedWrites,
+    onRetired: components.onRetired,
     voters: () => votersOf(keeper.quorum),
     quorum: () => keeper.configuration('rosters').quorum,
     witness: async (peerId, standing) => await server(peerId).witness(self, standing)

@@ -96,7 +96,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
     derivedTables,
     call: ask,
     alternatives: () => poolAddressesOf(links.others()),
-    onVote: metrics.vote
+    onVote: metrics.vote,
+    onRetired: () => { notBelieved() }
   })
   const rosters = knownRosters(consensus.roster, links)
   const mail = await createPoolMail({
@@ -158,11 +159,14 @@ export async function createMember (components: MemberComponents): Promise<Membe
   })
   const disk = { isOld: false }
   /** Others believe it no more, so nothing that it is asked for can be done: its clients are better off elsewhere. */
-  const wasRefused = (error: P2pChatError): void => {
+  const notBelieved = (): void => {
     if (disk.isOld) return
     disk.isOld = true
-    logger.error({ error }, 'the disk of this server is older than what it has said to others: it serves nobody any more. Take it out of the pool, and let it join anew')
     void home.leave()
+  }
+  const wasRefused = (error: P2pChatError): void => {
+    if (!disk.isOld) logger.error({ error }, 'the disk of this server is older than what it has said to others: it serves nobody any more. Take it out of the pool, and let it join anew')
+    notBelieved()
   }
   const history = (): RosterHistory => consensus.roster.history
   const change = async (change: RosterChange): Promise<Roster> => await consensus.changer.change(change)
@@ -214,11 +218,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     start: async () => {
       await localBlobs.start()
       links.start()
-      const awake = consensus.life.wake(waking.signal).then(() => {
-        if (consensus.life.state !== 'retired' || disk.isOld) return
-        disk.isOld = true
-        void home.leave()
-      }, (error: unknown) => {
+      const awake = consensus.life.wake(waking.signal).catch((error: unknown) => {
         if (!waking.signal.aborted) logger.error({ error: asP2pChatError(error) }, 'this server cannot take part in votes')
       })
       // Alone it is a matter of one read; with others it may be they who are waited for.

@@ -14,6 +14,8 @@ class Trio {
   readonly books = new Map(['b', 'c'].map((name) => [name, new WitnessBook(createMemoryStore())]))
   readonly silent = new Set<string>()
   asked = 0
+  /** How often it was said that the disk is an old one. */
+  retired = 0
 
   life (store: KeyValueStore, incarnation = 1): DiskLife {
     return new DiskLife({
@@ -25,6 +27,7 @@ class Trio {
       voters: () => ['a', 'b', 'c'],
       quorum: () => ({ sets: [['a', 'b', 'c']], rule: 'majority' }),
       unwitnessedWrites: 4,
+      onRetired: () => { this.retired++ },
       witness: async (server, standing): Promise<Standing> => {
         this.asked++
         const book = this.books.get(server)
@@ -103,10 +106,11 @@ describe('the life of an acceptor\'s disk', () => {
     await life.write(put('key/0'))
     const old = await copyOf(store)
     for (let i = 1; i < 10; i++) await life.write(put(`key/${i}`))
+    assert.equal(trio.retired, 0)
     const back = await trio.awake(old)
-    assert.equal(back.state, 'retired')
+    assert.deepEqual([back.state, trio.retired], ['retired', 1])
     for (const name of ['b', 'c']) trio.silent.add(name)
-    assert.equal((await trio.awake(old)).state, 'retired')
+    assert.deepEqual([(await trio.awake(old)).state, trio.retired], ['retired', 2])
   })
 
   it('goes on after a crash without one of the others, but waits for it a while', async () => {
