@@ -28,6 +28,8 @@ export interface Reconciled {
 }
 
 const GONE = 2
+/** How often it begins anew when the other side's copies change under it. */
+const maxAttempts = 4
 // Entries on their way at once when the other side is given what it lacks.
 const pushBatch = 32
 
@@ -47,23 +49,30 @@ class Reconciler {
   }
 
   async run (): Promise<void> {
+    for (let attempt = 0; attempt < maxAttempts; attempt++) if (await this.#once()) return
+    this.#fail('unknown')
+  }
+
+  /** @returns false: something of what the other side had was replaced before it was fetched, and what took its place is not here */
+  async #once (): Promise<boolean> {
     const { local, mailbox, push } = this.#with
     const box = await local.copies.box(mailbox)
     const fingerprint = box.sum.fingerprint()
     let first: RangeContent[] | undefined = await this.#ask(fingerprint, [''])
-    if (first.length === 0) return
+    if (first.length === 0) return true
     const { mine, theirs } = await findDifference(await box.items(''), async (prefixes) => {
       const answer = first ?? await this.#ask(fingerprint, prefixes)
       first = undefined
       return answer
     })
-    if (this.done.outcome !== 'complete') return
+    if (this.done.outcome !== 'complete') return true
     const own = new Set(mine.map(({ key }) => key))
     const others = new Set(theirs.map(({ key }) => key))
-    await this.#pull(theirs.filter((item) => isGone(item) || !own.has(item.key)))
+    if (!await this.#pull(theirs.filter((item) => isGone(item) || !own.has(item.key)))) return false
     const lacking = mine.filter((item) => isGone(item) || !others.has(item.key))
     if (push && this.done.outcome === 'complete') await this.#push(lacking)
     else this.done.missing = lacking.length
+    return true
   }
 
   async #ask (fingerprint: Uint8Array, prefixes: string[]): Promise<RangeContent[]> {
@@ -74,18 +83,22 @@ class Reconciler {
     return []
   }
 
-  async #pull (items: readonly Item[]): Promise<void> {
+  /** @returns whether every stored item was given */
+  async #pull (items: readonly Item[]): Promise<boolean> {
     const { remote, rosterVersion, mailbox } = this.#with
     let wanted = items.map(({ key }) => idOf(key))
+    let entries = 0
     while (wanted.length > 0 && this.done.outcome === 'complete') {
       const answer = await remote.fetch(rosterVersion, mailbox, wanted.slice(0, maxFetchedEntries))
       if (answer.outcome !== 'fetched') {
         this.#fail(answer.outcome)
-        return
+        return true
       }
+      entries += answer.entries.length
       await this.#take(answer)
       wanted = [...answer.left, ...wanted.slice(maxFetchedEntries)]
     }
+    return entries >= items.filter((item) => !isGone(item)).length
   }
 
   async #take ({ entries, acknowledgements }: Fetched): Promise<void> {

@@ -231,6 +231,25 @@ describe('Mail on several servers', () => {
     for (const server of [a, b, c]) assert.deepEqual(await read(server), [])
   })
 
+  it('reads what took the place of an entry between the comparison and the fetch', async () => {
+    const [a, b] = await start(3)
+    if (a === undefined || b === undefined) assert.fail()
+    a.isUp = false
+    await append(b, 1, { slot })
+    a.isUp = true
+    for (const { mail: { handlers } } of pool.servers) {
+      const fetch = handlers['replica/fetch'] ?? assert.fail()
+      handlers['replica/fetch'] = async (asker, body) => {
+        handlers['replica/fetch'] = fetch
+        a.isUp = false
+        await append(b, 2, { slot })
+        a.isUp = true
+        return await fetch(asker, body)
+      }
+    }
+    assert.deepEqual(await read(a), [2])
+  })
+
   it('keeps the newest of a slot, whichever server took it and whoever missed one', async () => {
     const [a, b, c] = await start(3)
     if (a === undefined || b === undefined || c === undefined) assert.fail()
