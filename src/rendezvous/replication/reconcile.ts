@@ -1,3 +1,4 @@
+import { toString } from 'uint8arrays/to-string'
 import type { Clock } from '../../runtime.js'
 import { idOf } from './box.js'
 import type { Item, RangeContent } from './digest.js'
@@ -43,6 +44,8 @@ export async function reconcile (reconciliation: Reconciliation): Promise<Reconc
 class Reconciler {
   readonly done: Reconciled = { outcome: 'complete', pulled: 0, pushed: 0, missing: 0 }
   readonly #with: Reconciliation
+  /** Stored items (keys) that were asked for and not given: replaced meanwhile, or, if they are still shown the next time, expired. */
+  readonly #withheld = new Set<string>()
 
   constructor (reconciliation: Reconciliation) {
     this.#with = reconciliation
@@ -83,22 +86,24 @@ class Reconciler {
     return []
   }
 
-  /** @returns whether every stored item was given */
+  /** @returns false: stored items were not given, and it is the first time for some of them */
   async #pull (items: readonly Item[]): Promise<boolean> {
     const { remote, rosterVersion, mailbox } = this.#with
     let wanted = items.map(({ key }) => idOf(key))
-    let entries = 0
+    const left = new Set(items.filter((item) => !isGone(item)).map(({ key }) => key))
     while (wanted.length > 0 && this.done.outcome === 'complete') {
       const answer = await remote.fetch(rosterVersion, mailbox, wanted.slice(0, maxFetchedEntries))
       if (answer.outcome !== 'fetched') {
         this.#fail(answer.outcome)
         return true
       }
-      entries += answer.entries.length
+      for (const { entryId } of answer.entries) left.delete(toString(entryId, 'base16'))
       await this.#take(answer)
       wanted = [...answer.left, ...wanted.slice(maxFetchedEntries)]
     }
-    return entries >= items.filter((item) => !isGone(item)).length
+    const isKnown = [...left].every((key) => this.#withheld.has(key))
+    for (const key of left) this.#withheld.add(key)
+    return isKnown
   }
 
   async #take ({ entries, acknowledgements }: Fetched): Promise<void> {
