@@ -8,7 +8,7 @@ import { findDifference } from '../replication/difference.js'
 import { SetSum } from '../replication/digest.js'
 import { replicasOf, storingServers, type RosterView } from '../replication/placement.js'
 import type { PoolState } from '../replication/pool-state.js'
-import { quorums, type ReplicaSets, type Rosters } from '../replication/replica-sets.js'
+import { mayMiss, rostersToAsk, type ReplicaSets, type Rosters } from '../replication/replica-sets.js'
 import { copyFile, lackingOf } from './copy-file.js'
 import { describe } from './inventory.js'
 import { BLOB_PLACEMENT, concurrentCopies, concurrentLooks, handoverIntervalMs, minLifeMs, repairIntervalMs, type BlobReplicationLimits } from './limits.js'
@@ -129,24 +129,23 @@ export class Keeper {
   }
 
   /**
-   * Takes over what this server keeps now and has not. It is complete when of each roster since the last closed one so
-   * few servers are missing that nothing told as kept can be on those alone.
+   * Takes over what this server keeps now and has not. It is complete when of each roster since the last that enough others
+   * are complete for so few servers are missing that nothing told as kept can be on those alone.
    */
   async #handOver (report: KeeperReport): Promise<void> {
-    const { peerId, poolState, sets, limits } = this.#components
+    const { peerId, poolState, reports, sets, limits } = this.#components
     const { version } = sets
     if (poolState.complete >= version) return
     const [current, ...older] = sets.openRosters()
     if (current === undefined || !isStoring(current, peerId)) return
-    const asked = new Set([peerId])
+    const asked = new Map([[peerId, poolState.complete]])
     for (const source of new Set(older.flatMap((roster) => storingServers(roster)).map((server) => server.peerId))) {
-      if (source !== peerId && await this.#takeFrom(source, report, false)) asked.add(source)
+      // What it has said before it is asked: it may be complete only later.
+      const completeVersion = reports.get(source)?.completeVersion ?? 0
+      if (source !== peerId && await this.#takeFrom(source, report, false)) asked.set(source, completeVersion)
     }
-    const isEnough = older.every((roster) => {
-      const storing = storingServers(roster)
-      const missing = storing.filter((server) => !asked.has(server.peerId)).length
-      const replicas = Math.min(limits.replicas, storing.length)
-      return missing <= replicas - quorums(replicas, limits).read
+    const isEnough = rostersToAsk(older, asked, limits).every((roster) => {
+      return mayMiss(storingServers(roster).filter((server) => !asked.has(server.peerId)).length, roster, limits)
     })
     if (isEnough && sets.version === version) await poolState.setComplete(version)
   }

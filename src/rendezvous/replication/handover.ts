@@ -3,7 +3,7 @@ import { differingMailboxes, type KeeperComponents } from './differing-mailboxes
 import { speaksFor } from './fence.js'
 import { storingServers, type RosterView } from './placement.js'
 import { reconcile } from './reconcile.js'
-import { quorums, replicaSet } from './replica-sets.js'
+import { mayMiss, quorums, replicaSet, rostersToAsk } from './replica-sets.js'
 
 // Mailboxes taken over at once.
 const concurrentMailboxes = 16
@@ -25,9 +25,9 @@ export class Handover {
   }
 
   /**
-   * Tries once to complete the newest roster's version. It is complete when of each roster since the last closed one so
-   * few servers are missing that they cannot have kept an acknowledged entry among themselves, and, unless they are gone,
-   * cannot speak for all by that roster (fence.ts).
+   * Tries once to complete the newest roster's version. It is complete when of each roster since the last that enough others
+   * are complete for so few servers are missing that they cannot have kept an acknowledged entry among themselves, and,
+   * unless they are gone, cannot speak for all by that roster (fence.ts).
    */
   async run (): Promise<void> {
     const { peerId, poolState, sets, standings, limits } = this.#components
@@ -40,22 +40,27 @@ export class Handover {
     }
     const [current, ...older] = sets.openRosters()
     if (current === undefined || !isStoring(current, peerId)) return
-    const asked = new Set([peerId])
-    if (!older.every((roster) => keepsAll(roster, current, peerId))) {
-      for (const source of new Set(older.flatMap((roster) => storingServers(roster)).map((server) => server.peerId))) {
-        if (source !== peerId && await this.#takeFrom(source, current, older)) asked.add(source)
-      }
-      const enough = older.every((roster) => {
-        const storing = storingServers(roster)
-        const missing = storing.filter((server) => !asked.has(server.peerId))
-        const unfenced = missing.filter(({ peerId: other }) => speaksFor(other, current, standings))
-        const replicas = Math.min(limits.replicas, storing.length)
-        const { read } = quorums(replicas, limits)
-        return missing.length <= replicas - read && unfenced.length < read
-      })
-      if (!enough) return
+    if (older.every((roster) => keepsAll(roster, current, peerId)) || await this.#takeOver(current, older)) {
+      if (sets.version === version) await poolState.setComplete(version)
     }
-    if (sets.version === version) await poolState.setComplete(version)
+  }
+
+  /** @returns whether enough servers of the older rosters (newest first) gave all that they have */
+  async #takeOver (current: RosterView, older: readonly RosterView[]): Promise<boolean> {
+    const { peerId, poolState, reports, standings, limits } = this.#components
+    const asked = new Map([[peerId, poolState.complete]])
+    for (const source of new Set(older.flatMap((roster) => storingServers(roster)).map((server) => server.peerId))) {
+      // What it has said before it is asked: it may be complete only later.
+      const completeVersion = reports.get(source)?.completeVersion ?? 0
+      if (source !== peerId && await this.#takeFrom(source, current, older)) asked.set(source, completeVersion)
+    }
+    return rostersToAsk(older, asked, limits).every((roster) => {
+      const storing = storingServers(roster)
+      const missing = storing.filter((server) => !asked.has(server.peerId))
+      const unfenced = missing.filter(({ peerId: other }) => speaksFor(other, current, standings))
+      const { read } = quorums(Math.min(limits.replicas, storing.length), limits)
+      return mayMiss(missing.length, roster, limits) && unfenced.length < read
+    })
   }
 
   /** Whether all of it that concerns this server could be had. */

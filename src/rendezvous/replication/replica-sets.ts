@@ -1,7 +1,7 @@
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../errors.js'
 import { maxRememberedSets, type ReplicationLimits } from './limits.js'
-import { replicasOf, type RosterView } from './placement.js'
+import { replicasOf, storingServers, type RosterView } from './placement.js'
 
 /** The signed rosters of the pool; never what discovery happens to see. */
 export interface Rosters {
@@ -105,4 +105,24 @@ export function replicaSet (mailbox: Uint8Array, roster: RosterView, limits: Quo
 export function quorums (replicas: number, { writeQuorum, readQuorum }: Quorums): { write: number, read: number } {
   const write = Math.min(writeQuorum, replicas)
   return { write, read: Math.min(readQuorum, replicas - write + 1) }
+}
+
+/** Whether any quorum of readers of a mailbox is left without these servers of a roster, so that what was acknowledged is on others. */
+export function mayMiss (missing: number, roster: RosterView, limits: Quorums): boolean {
+  const replicas = Math.min(limits.replicas, storingServers(roster).length)
+  return missing <= replicas - quorums(replicas, limits).read
+}
+
+/**
+ * Of older rosters, newest first, those of which enough servers must be asked before everything is known: not those before
+ * one that enough of its servers were complete for, as these have between them whatever was acknowledged before.
+ *
+ * @param completeFor the version that a server was complete for when it was asked, by PeerId; of those that have answered
+ */
+export function rostersToAsk (older: readonly RosterView[], completeFor: ReadonlyMap<string, number>, limits: Quorums): RosterView[] {
+  const last = older.findIndex((roster) => {
+    const unsure = storingServers(roster).filter(({ peerId }) => (completeFor.get(peerId) ?? 0) < roster.version)
+    return mayMiss(unsure.length, roster, limits)
+  })
+  return last === -1 ? [...older] : older.slice(0, last + 1)
 }

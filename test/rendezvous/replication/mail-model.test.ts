@@ -6,16 +6,20 @@ const abc = ['a', 'b', 'c']
 const emptied: MailModel = { name: 'one of two is emptied', rosters: [['a', 'b'], ['a']] }
 const replaced: MailModel = { name: 'one is replaced', rosters: [['a'], ['b']] }
 
+const movedOn: MailModel = { name: 'one more, and the first is replaced', rosters: [['a'], ['a', 'b'], ['b', 'c']] }
+
 const short: MailModel[] = [
   { name: 'one more', rosters: [['a'], ['a', 'b']] },
   { name: 'two and one more', rosters: [['a', 'b'], abc] },
   emptied,
   replaced,
   { name: 'one is replaced, and comes back', rosters: [...replaced.rosters, ['a']] },
+  movedOn,
   { name: 'one of three is emptied', rosters: [abc, ['a', 'b']] }
 ]
 
 const long: MailModel[] = [
+  { name: 'two more, and the first is emptied', rosters: [['a'], abc, ['b', 'c']] },
   { name: 'one of three is replaced', rosters: [abc, ['a', 'b', 'd']] },
   { name: 'one more, and back', rosters: [['a', 'b'], abc, ['a', 'b']] }
 ]
@@ -25,7 +29,8 @@ const mistakes: Array<{ mistake: MailMistake, model: MailModel }> = [
   { mistake: 'a fence of one server less', model: emptied },
   { mistake: 'one of two is enough to be complete', model: emptied },
   { mistake: 'the newest set alone is read', model: replaced },
-  { mistake: 'an old roster is gone by again', model: replaced }
+  { mistake: 'an old roster is gone by again', model: replaced },
+  { mistake: 'what must be read is decided after the reading', model: movedOn }
 ]
 
 describe('the model of mail amid a change of the roster', function () {

@@ -17,6 +17,7 @@ export type MailMistake =
   | 'a fence of one server less'
   | 'the newest set alone is read'
   | 'one of two is enough to be complete'
+  | 'what must be read is decided after the reading'
   | 'an old roster is gone by again'
 
 export interface MailModel {
@@ -40,11 +41,11 @@ interface State {
   has: readonly boolean[]
   /** the newest version that it is complete for */
   complete: readonly number[]
-  /** what it takes over now, and whom it has asked for that */
-  taking: ReadonlyArray<{ version: number, asked: readonly boolean[] }>
+  /** what it takes over now, for which rosters it must ask, and of whom it has asked the version that each was complete for then; -1: not asked */
+  taking: ReadonlyArray<{ version: number, older: readonly number[], asked: readonly number[] }>
   /** version 0: not begun */
   write: { version: number, acknowledged: readonly boolean[], told: boolean }
-  read: { version: number, home: number, asked: readonly boolean[], must: boolean, phase: 'idle' | 'asking' | 'right' | 'wrong' }
+  read: { version: number, older: readonly number[], home: number, asked: readonly boolean[], must: boolean, phase: 'idle' | 'asking' | 'right' | 'wrong' }
 }
 
 interface Seen { state: State, before: Seen | undefined, step: string }
@@ -79,9 +80,9 @@ class Search {
         has: none,
         // The first roster is a closed one.
         complete: this.#names.map((_, at) => this.#storing(1).includes(at) ? 1 : 0),
-        taking: this.#names.map(() => ({ version: 0, asked: none })),
+        taking: this.#names.map(() => ({ version: 0, older: [], asked: this.#names.map(() => -1) })),
         write: { version: 0, acknowledged: none, told: false },
-        read: { version: 0, home: 0, asked: none, must: false, phase: 'idle' }
+        read: { version: 0, older: [], home: 0, asked: none, must: false, phase: 'idle' }
       },
       before: undefined,
       step: 'begin'
@@ -136,31 +137,35 @@ class Search {
   }
 
   * #takes (state: State): Generator<[string, State]> {
-    for (const [at, { version, asked }] of state.taking.entries()) {
+    for (const [at, { version, older, asked }] of state.taking.entries()) {
       for (const by of this.#versions()) {
         if (by <= Math.max(version, state.complete[at] ?? 0) || !this.#mayGoBy(state, at, by) || !this.#storing(by).includes(at)) continue
-        yield [`${this.#names[at]} begins to take over for roster ${by}`, { ...state, knows: state.knows.with(at, by), taking: state.taking.with(at, { version: by, asked: asked.map((_, other) => other === at) }) }]
+        yield [`${this.#names[at]} begins to take over for roster ${by}`, { ...state, knows: state.knows.with(at, by), taking: state.taking.with(at, { version: by, older: this.#older(state, by), asked: asked.map((_, other) => other === at ? completeFor(state, at, by) : -1) }) }]
       }
       if (version <= (state.complete[at] ?? 0) || !this.#mayGoBy(state, at, version)) continue
-      for (const other of new Set(this.#older(state, version).flatMap((older) => this.#storing(older)))) {
-        const raised = asked[other] === true ? undefined : this.#asked(state, other, version)
+      for (const other of new Set(older.flatMap((one) => this.#storing(one)))) {
+        const raised = (asked[other] ?? -1) >= 0 ? undefined : this.#asked(state, other, version)
         if (raised === undefined) continue
         const has = raised.has.with(at, raised.has[at] === true || raised.has[other] === true)
-        yield [`${this.#names[at]} takes from ${this.#names[other]}`, { ...raised, has, taking: raised.taking.with(at, { version, asked: asked.with(other, true) }) }]
+        yield [`${this.#names[at]} takes from ${this.#names[other]}`, { ...raised, has, taking: raised.taking.with(at, { version, older, asked: asked.with(other, completeFor(state, other, version)) }) }]
       }
-      if (this.#isComplete(state, at, version, asked)) yield [`${this.#names[at]} is complete for roster ${version}`, { ...state, complete: state.complete.with(at, version) }]
+      if (this.#isComplete(at, version, older, asked)) yield [`${this.#names[at]} is complete for roster ${version}`, { ...state, complete: state.complete.with(at, version) }]
     }
   }
 
   /** handover.ts */
-  #isComplete (state: State, at: number, version: number, asked: readonly boolean[]): boolean {
-    const older = this.#older(state, version)
+  #isComplete (at: number, version: number, older: readonly number[], asked: readonly number[]): boolean {
     const keepsAll = older.every((one) => this.#storing(one).includes(at) && this.#storing(one).every((other) => this.#storing(version).includes(other)))
-    return keepsAll || older.every((one) => {
+    if (keepsAll) return true
+    // rostersToAsk of replica-sets.ts, from the newest on.
+    for (const one of older.toReversed()) {
+      const storing = this.#storing(one)
       const { read } = this.#quorums(one)
-      const missing = this.#storing(one).filter((other) => asked[other] === false)
-      return missing.length <= this.#storing(one).length - read && (this.#mistake === 'one of two is enough to be complete' || missing.length < read)
-    })
+      const missing = storing.filter((other) => asked[other] === -1).length
+      if (missing > storing.length - read || (this.#mistake !== 'one of two is enough to be complete' && missing >= read)) return false
+      if (storing.filter((other) => (asked[other] ?? -1) >= one).length >= read) return true
+    }
+    return true
   }
 
   /** Who keeps the mailbox no more forgets it, once the roster is closed. */
@@ -182,12 +187,13 @@ class Search {
         for (const home of this.#storing(by)) {
           if (!this.#mayGoBy(state, home, by)) continue
           const asked = read.asked.with(home, true)
-          yield [`a device asks ${this.#names[home]}, who goes by roster ${by}`, { ...state, knows: state.knows.with(home, by), read: { version: by, home, asked, must: state.write.told, phase: 'asking' } }]
+          yield [`a device asks ${this.#names[home]}, who goes by roster ${by}`, { ...state, knows: state.knows.with(home, by), read: { version: by, older: this.#older(state, by), home, asked, must: state.write.told, phase: 'asking' } }]
         }
       }
     }
     if (read.phase !== 'asking') return
-    const sets = [read.version, ...this.#mistake === 'the newest set alone is read' ? [] : this.#older(state, read.version)].map((version) => this.#storing(version))
+    const older = this.#mistake === 'what must be read is decided after the reading' ? this.#older(state, read.version) : read.older
+    const sets = [read.version, ...this.#mistake === 'the newest set alone is read' ? [] : older].map((version) => this.#storing(version))
     for (const other of new Set(sets.flat())) {
       const raised = read.asked[other] === true ? undefined : this.#asked(state, other, read.version)
       if (raised === undefined) continue
@@ -247,10 +253,16 @@ class Search {
   }
 }
 
+/** Of what a server is complete for, what matters to one that takes over for `version`: there is nothing older than roster 1. */
+function completeFor ({ complete }: State, at: number, version: number): number {
+  const known = Math.min(complete[at] ?? 0, version - 1)
+  return known > 1 ? known : 0
+}
+
 function encode ({ knows, newest, has, complete, taking, write, read }: State): string {
   const bits = (flags: readonly boolean[]): number => flags.reduce((sum, is, at) => is ? sum + 2 ** at : sum, 0)
-  const takings = taking.map(({ version, asked }) => `${version}.${bits(asked)}`)
-  return [knows.join(''), newest.join(''), bits(has), complete.join(''), takings.join(' '), write.version, bits(write.acknowledged), write.told, read.version, read.home, bits(read.asked), read.must, read.phase].join()
+  const takings = taking.map(({ version, older, asked }) => `${version}.${older.join('')}.${asked.map((complete) => complete + 1).join('')}`)
+  return [knows.join(''), newest.join(''), bits(has), complete.join(''), takings.join(' '), write.version, bits(write.acknowledged), write.told, read.version, read.older.join(''), read.home, bits(read.asked), read.must, read.phase].join()
 }
 
 function stepsTo (seen: Seen): string[] {

@@ -347,6 +347,27 @@ describe('Mail on several servers', () => {
       assert.equal(pool.seen.has(c.peerId), false, 'an old roster was gone by')
     })
 
+    it('is taken over without who was alone before, once the others had all of it', async () => {
+      const [a] = await start(1)
+      if (a === undefined) assert.fail()
+      await append(a, 1)
+      const [b, c] = [await pool.add(1), await pool.add(2)]
+      pool.decide(a.placed, b.placed, c.placed)
+      const isComplete = ({ mail }: TestServer): boolean => mail.status().completeVersion === 2
+      for (const { mail } of [b, c]) await mail.round()
+      assert.ok(isComplete(b) && isComplete(c))
+      // Nobody else has heard that the second roster may be closed, and the first server is lost.
+      a.isUp = false
+      for (const server of [b, c]) await pool.restart(server)
+      const d = await pool.add(3)
+      pool.decide(b.placed, c.placed, d.placed)
+      await pool.settle()
+      for (const server of [b, c, d]) {
+        assert.equal(server.mail.status().closedVersion, 3)
+        assert.deepEqual(await read(server), [1])
+      }
+    })
+
     it('takes what a third server missed along when the pool shrinks to two', async () => {
       const [a, b, c] = await start(3)
       if (a === undefined || b === undefined || c === undefined) assert.fail()
