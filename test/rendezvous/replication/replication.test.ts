@@ -250,6 +250,19 @@ describe('Mail on several servers', () => {
     assert.deepEqual(await read(a), [2])
   })
 
+  it('reads on past what is just being cleared away at another server, its envelope first', async () => {
+    const [a, b, c] = await start(3)
+    if (a === undefined || b === undefined || c === undefined) assert.fail()
+    a.isUp = false
+    await append(b, 1)
+    await pool.clock.advance(8_000)
+    await append(b, 2)
+    a.isUp = true
+    await pool.clock.advance(2_500)
+    for (const { local } of [b, c]) await local.sweep()
+    for (const server of [a, b, c]) assert.deepEqual(await read(server), [2])
+  })
+
   it('keeps the newest of a slot, whichever server took it and whoever missed one', async () => {
     const [a, b, c] = await start(3)
     if (a === undefined || b === undefined || c === undefined) assert.fail()
