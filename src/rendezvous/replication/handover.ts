@@ -30,7 +30,7 @@ export class Handover {
    * unless they are gone, cannot speak for all by that roster (fence.ts).
    */
   async run (): Promise<void> {
-    const { peerId, poolState, sets, standings, limits } = this.#components
+    const { peerId, poolState, sets } = this.#components
     const { version } = sets
     if (poolState.complete >= version) return
     if (this.#version !== version) {
