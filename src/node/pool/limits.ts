@@ -1,16 +1,16 @@
-/** One search for a server: a few rounds of dials and a lookup in the DHT; the user has been told by then. */
-export const searchTimeoutMs = 10_000
+/** One search for a server: dials, a lookup in the DHT, and attaching over a slow link. Without any answer it ends sooner. */
+export const searchTimeoutMs = 20_000
 /** Who wants a server while a search is under way that began longer ago waits for the next one as well. */
 export const maxSearchAgeMs = 1_000
 /** Of the servers that are known, the next is tried as well when those before have not answered after this (RFC 8305 §5). */
 export const headStartMs = 250
 /** A better server gets longer before the next best: there is one to ask meanwhile. */
 export const homeHeadStartMs = 750
-/** How long a server may take to be dialled and to prove itself; doubled with each search that fails, as all may be busy. */
-export const firstServerTimeoutMs = 1_500
-export const maxServerTimeoutMs = 6_000
-/** The question where home is. */
-export const askHomeTimeoutMs = 2_000
+/** What a better server gets to be dialled and to prove itself: twice what the one before has taken, within these bounds. */
+export const minHomeTimeoutMs = 1_500
+export const maxHomeTimeoutMs = 6_000
+/** The question where home is, and for the pool's newest roster. */
+export const askHomeTimeoutMs = 4_000
 /** Attaching: a few round trips with synced writes; past it another server is tried. */
 export const prepareTimeoutMs = 5_000
 /** Servers that are tried in one search although those before refused: more would be a crowd going in circles. */

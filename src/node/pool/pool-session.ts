@@ -6,7 +6,7 @@ import type { Clock, Logger, Random } from '../../runtime.js'
 import { poolTable, SELF, type HomePool } from '../home/account-state.js'
 import type { Lane } from '../home/lane.js'
 import { askHome, readLeaving, type HomeAnswer } from './home.js'
-import { askHomeTimeoutMs, firstServerTimeoutMs, headStartMs, homeHeadStartMs, maxRemembered, maxServerTimeoutMs } from './limits.js'
+import { askHomeTimeoutMs, headStartMs, homeHeadStartMs, maxHomeTimeoutMs, maxRemembered, minHomeTimeoutMs } from './limits.js'
 import type { Standing, Wanted } from './opener.js'
 import { noServer, PoolConnection, type PoolState } from './pool-connection.js'
 
@@ -29,6 +29,8 @@ export class PoolSession {
   readonly connection: PoolConnection
   /** The newest that was verified in this run. */
   private history: RosterHistory | undefined
+  /** What it took to find the last server. */
+  private tookMs = 0
 
   constructor (readonly pool: HomePool, private readonly components: PoolSessionComponents) {
     const { clock, random, logger, prepare, onState } = components
@@ -59,8 +61,9 @@ export class PoolSession {
     this.connection.leaving(channel.remotePeer, this.listed(alternatives), spreadMs)
   }
 
-  private async openServer ({ first, last, not, others, failures }: Wanted, signal: AbortSignal): Promise<Channel> {
-    const { lane, random, discovery } = this.components
+  private async openServer ({ first, last, not, others }: Wanted, signal: AbortSignal): Promise<Channel> {
+    const { lane, random, clock, discovery } = this.components
+    const startMs = clock.now()
     const { poolId } = this.pool
     // What was remembered may have changed since this session began.
     const { remembered } = await poolTable.get(lane, SELF) ?? this.pool
@@ -70,9 +73,9 @@ export class PoolSession {
     const server = await this.firstOf(others ? discovery({ poolId, remembered: ordered, bootstrap: [] }) : listed(ordered), {
       not,
       signal,
-      headStartMs,
-      timeoutMs: Math.min(maxServerTimeoutMs, firstServerTimeoutMs * 2 ** failures)
+      headStartMs
     })
+    this.tookMs = clock.now() - startMs
     return server.channel
   }
 
@@ -86,7 +89,8 @@ export class PoolSession {
     const better = place === -1 ? homes : homes.slice(0, place)
     if (answer.isHere || better.length === 0) return { channel, isHome }
     try {
-      const found = await this.firstOf(listed(better), { not, signal, headStartMs: homeHeadStartMs, timeoutMs: firstServerTimeoutMs })
+      const timeoutMs = Math.min(maxHomeTimeoutMs, Math.max(minHomeTimeoutMs, 2 * this.tookMs))
+      const found = await this.firstOf(listed(better), { not, signal, headStartMs: homeHeadStartMs, timeoutMs })
       return { channel: found.channel, isHome: true }
     } catch (error) {
       if (signal.aborted || !isP2pChatError(error, 'ERR_NO_SERVER')) throw error
@@ -106,7 +110,7 @@ export class PoolSession {
   }
 
   /** @throws ERR_NO_SERVER when none of them proves that it belongs to the pool */
-  private async firstOf (discovery: PoolDiscovery, { not, ...options }: { not: ReadonlySet<string>, signal: AbortSignal, headStartMs: number, timeoutMs: number }): Promise<PoolServer> {
+  private async firstOf (discovery: PoolDiscovery, { not, ...options }: { not: ReadonlySet<string>, signal: AbortSignal, headStartMs: number, timeoutMs?: number }): Promise<PoolServer> {
     const { lane, network, clock, logger } = this.components
     const { rosterVersion } = await poolTable.get(lane, SELF) ?? this.pool
     let refused: P2pChatError | undefined
@@ -154,7 +158,7 @@ export class PoolSession {
   private async listedOr (named: PeerAddress[], channel: Channel, signal: AbortSignal): Promise<PeerAddress[]> {
     if (named.every(({ peerId }) => this.roster?.servers.some((server) => server.peerId === peerId) === true)) return this.listed(named)
     const { network, clock } = this.components
-    await this.verified(await openPoolChannel(network, { peerId: channel.remotePeer, addresses: [] }, this.pool.poolId, { clock, signal, known: this.history }))
+    await this.verified(await openPoolChannel(network, { peerId: channel.remotePeer, addresses: [] }, this.pool.poolId, { clock, signal, timeoutMs: askHomeTimeoutMs, known: this.history }))
     return this.listed(named)
   }
 

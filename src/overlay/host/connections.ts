@@ -9,3 +9,8 @@ export function bestConnection (connections: readonly Connection[]): Connection 
 export function isRelayed (connection: Pick<Connection, 'limits' | 'remoteAddr'>): boolean {
   return connection.limits !== undefined || connection.remoteAddr.toString().includes('/p2p-circuit')
 }
+
+/** How long it took from the open socket to a connection with keys and a muxer: three round trips, and what both sides had to do. */
+export function setupMs ({ timeline }: Pick<Connection, 'timeline'>): number {
+  return Math.max(0, (timeline.upgraded ?? timeline.open) - timeline.open)
+}

@@ -8,13 +8,13 @@ export const maxInboundPerSecondPerHost = 500
 export const maxPendingInbound = 500
 /** For dials that bring no deadline of their own (the DHT's). */
 export const dialTimeoutMs = 5000
-/** One address. A frozen peer costs this much of a dial that has several. */
-export const addressDialTimeoutMs = 2000
+/** One address: the round trips of a slow link. Several are tried side by side, and whoever dials has a deadline. */
+export const addressDialTimeoutMs = 10_000
 /** Of several addresses the next one is tried when the ones before have not answered after this (RFC 8305 §5 says 250 ms). */
 export const nextAddressAfterMs = 250
 /** A relay is tried when no address of its own has answered after this: a direct connection is worth a short wait, not more. */
 export const relayAfterMs = 250
-/** An existing connection may be dead without anyone knowing: it gets this much of a connect's time, then a new one is dialled. */
+/** An existing connection may be dead without anyone knowing: it gets this much of a connect's time, or as long as it took to be made, then a new one is dialled. */
 export const existingConnectionTimeoutMs = 700
 /** Time for one DHT message. */
 export const dhtMessageTimeoutMs = { min: 500, max: 3000 }

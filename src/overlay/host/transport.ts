@@ -4,7 +4,7 @@ import { SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { abortError, deadline, type Clock } from '../../runtime.js'
 import type { OpenOptions, PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
-import { bestConnection, isRelayed } from './connections.js'
+import { bestConnection, isRelayed, setupMs } from './connections.js'
 import type { Dialer } from './dial.js'
 import { asListenError } from './listen-error.js'
 import { existingConnectionTimeoutMs, maxServerBlobStreams, maxStreamsPerProtocol } from './limits.js'
@@ -95,7 +95,7 @@ export class Libp2pTransport implements Transport {
   async #openOnExisting (dialer: Dialer, peer: PeerAddress, protocol: string, signal: AbortSignal, direct: boolean): Promise<PeerStream | undefined> {
     const connection = bestConnection(dialer.connectionsTo(peer.peerId))
     if (connection === undefined || (direct && isRelayed(connection))) return undefined
-    const limit = deadline(this.#init.clock, existingConnectionTimeoutMs, signal)
+    const limit = deadline(this.#init.clock, Math.max(existingConnectionTimeoutMs, setupMs(connection)), signal)
     try {
       return await openStream(connection, protocol, limit.signal)
     } catch (error) {

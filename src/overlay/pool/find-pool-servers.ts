@@ -2,7 +2,7 @@ import { asP2pChatError, type P2pChatError } from '../../errors.js'
 import { sleep, type Clock } from '../../runtime.js'
 import { AsyncQueue } from '../async-queue.js'
 import type { Network, PeerAddress, PoolDiscovery } from '../network.js'
-import { candidateTimeoutMs, maxParallelChecks } from './limits.js'
+import { candidateTimeoutMs, candidateTurnMs, maxParallelChecks } from './limits.js'
 import { openPoolChannel, type PoolServer } from './pool-channel.js'
 import type { RosterHistory } from './roster.js'
 
@@ -18,7 +18,7 @@ export interface FindPoolServersOptions {
   minVersion?: number
   /** What was verified before need not be again. */
   known?: RosterHistory | undefined
-  /** For each candidate. Default: candidateTimeoutMs. */
+  /** For each candidate. Default: candidateTimeoutMs. Of those that take longer than candidateTurnMs there may be more than maxParallelChecks. */
   timeoutMs?: number
   /** How long the candidates before have to answer (or to fail) until the next is tried as well. Default: 0, all at once. */
   headStartMs?: number
@@ -28,8 +28,9 @@ export interface FindPoolServersOptions {
 
 /**
  * Channels to servers that have proven to belong to the pool, soonest first, until there are enough or nothing more is
- * to be found (then it simply ends). Candidates are checked in parallel, each under its own short deadline. Who stops
- * iterating leaves nothing open behind but what was handed out.
+ * to be found (then it simply ends). Candidates are checked in parallel, each under its own deadline; one that is slow makes
+ * room for others, and is taken if it answers first all the same. Who stops iterating leaves nothing open behind but what was
+ * handed out.
  */
 export async function * findPoolServers (options: FindPoolServersOptions): AsyncGenerator<PoolServer> {
   const { enough, signal } = options
@@ -69,7 +70,9 @@ class Search {
   readonly #signal: AbortSignal
   readonly #found: AsyncQueue<PoolServer>
   readonly #tried = new Map<string, Tried>()
-  readonly #running = new Set<Promise<void>>()
+  readonly #checks = new Set<Promise<void>>()
+  /** Turns of candidates, each of which ends with the check, or sooner. */
+  readonly #turns = new Set<Promise<void>>()
   #count = 0
 
   constructor (options: FindPoolServersOptions, signal: AbortSignal, found: AsyncQueue<PoolServer>) {
@@ -85,7 +88,7 @@ class Search {
     } catch (error) {
       this.failure = asP2pChatError(error)
     }
-    await Promise.all(this.#running)
+    await Promise.all(this.#checks)
   }
 
   async #checkAll (): Promise<void> {
@@ -94,26 +97,31 @@ class Search {
       if (tried === undefined) continue
       await this.#turn()
       if (this.#signal.aborted || this.#count >= this.#options.enough) break
-      const check = this.#check(peer, tried).finally(() => { this.#running.delete(check) })
-      this.#running.add(check)
+      const check = this.#check(peer, tried).finally(() => { this.#checks.delete(check) })
+      this.#checks.add(check)
+      const turn = this.#upTo(candidateTurnMs, [check]).finally(() => { this.#turns.delete(turn) })
+      this.#turns.add(turn)
     }
   }
 
   /** Waits until one more candidate may be tried beside those that are being tried. */
   async #turn (): Promise<void> {
-    const { clock, headStartMs = 0 } = this.#options
-    if (headStartMs > 0 && this.#running.size > 0) {
-      const over = new AbortController()
-      const onAbort = (): void => { over.abort() }
-      this.#signal.addEventListener('abort', onAbort, { once: true })
-      const headStart = sleep(clock, headStartMs, over.signal).catch(() => {
-        // Somebody has answered or failed meanwhile.
-      })
-      await Promise.race([headStart, ...this.#running])
-      over.abort()
-      this.#signal.removeEventListener('abort', onAbort)
-    }
-    while (this.#running.size >= maxParallelChecks && !this.#signal.aborted) await Promise.race(this.#running)
+    const { headStartMs = 0 } = this.#options
+    if (headStartMs > 0 && this.#turns.size > 0) await this.#upTo(headStartMs, this.#turns)
+    while (this.#turns.size >= maxParallelChecks && !this.#signal.aborted) await Promise.race(this.#turns)
+  }
+
+  /** Until one of these has come to its end, and no longer than this. */
+  async #upTo (maxMs: number, ends: Iterable<Promise<void>>): Promise<void> {
+    const over = new AbortController()
+    const onAbort = (): void => { over.abort() }
+    this.#signal.addEventListener('abort', onAbort, { once: true })
+    const time = sleep(this.#options.clock, maxMs, over.signal).catch(() => {
+      // One of them was sooner.
+    })
+    await Promise.race([time, ...ends])
+    over.abort()
+    this.#signal.removeEventListener('abort', onAbort)
   }
 
   /** Undefined when there is nothing to try: a peer is tried again only under addresses that were not tried. */

@@ -10,7 +10,9 @@ export const maxPoolNameBytes = 64
 export const maxRosterChainBytes = maxFrameBytes - 4096
 /** Versions of a roster in one chain: the smallest version is about 200 bytes. */
 export const maxRosterVersions = 5000
-/** How long one candidate may take to be dialled and to prove itself: a frozen server costs this and no more. */
-export const candidateTimeoutMs = 1500
+/** After this a candidate that is dialled and proves itself has the next one beside it: a frozen server costs this and no more. */
+export const candidateTurnMs = 1500
+/** How long it may take all the same: seven round trips of a slow link, by satellite say. */
+export const candidateTimeoutMs = 10_000
 /** Candidates checked at the same time: more would be dials for nothing once enough have answered. */
 export const maxParallelChecks = 4

@@ -72,6 +72,18 @@ describe('clients of three servers', () => {
     assert.equal(homes.size, 3)
   })
 
+  it('get to them over a slow link, by satellite say, and back when it breaks', async function () {
+    this.timeout(120_000)
+    const aliceAt = alice.peerId ?? assert.fail()
+    for (const { peerId } of world.pool.servers) world.hub.delay({ minMs: 600, maxMs: 700 }, aliceAt, peerId)
+    await talk(async () => {
+      world.hub.reset(aliceAt)
+      await world.clock.advance(60_000)
+      await serverOf(alice)
+    })
+    assert.deepEqual(changes().filter((change) => change === 'offline'), [])
+  })
+
   for (const isDirect of [true, false]) {
     const how = isDirect ? 'directly' : 'by way of the pool'
     const separate = (): void => { if (!isDirect) world.hub.cut(alice.peerId ?? '', bob.peerId ?? '') }
