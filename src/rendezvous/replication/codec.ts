@@ -101,15 +101,16 @@ export function queryOf ({ fingerprint, prefixes }: { fingerprint: Uint8Array, p
 
 export function rangeToWire (range: RangeContent): Whole<pb.ReplicaRange> {
   const { prefix } = range
-  if (range.kind === 'parts') return { prefix, fingerprints: concat(range.fingerprints), items: new Uint8Array(0) }
+  if (range.kind === 'parts') return { prefix, fingerprints: concat([range.fingerprint, ...range.parts]), items: new Uint8Array(0) }
   return { prefix, fingerprints: new Uint8Array(0), items: concat(range.items.flatMap(({ key, value }) => [fromString(key, 'base16'), value])) }
 }
 
 /** @throws ERR_INVALID_RECORD */
 export function rangeOf ({ prefix, fingerprints, items }: pb.ReplicaRange, keyBytes: number, valueBytes: number): RangeContent {
   if (fingerprints.byteLength > 0) {
-    assertBytes(fingerprints, NIBBLES.length * FINGERPRINT_BYTES, 'The fingerprints of a range')
-    return { kind: 'parts', prefix, fingerprints: pieces(fingerprints, FINGERPRINT_BYTES) }
+    assertBytes(fingerprints, (1 + NIBBLES.length) * FINGERPRINT_BYTES, 'The fingerprints of a range')
+    const [fingerprint = fingerprints, ...parts] = pieces(fingerprints, FINGERPRINT_BYTES)
+    return { kind: 'parts', prefix, fingerprint, parts }
   }
   const itemBytes = keyBytes + valueBytes
   if (items.byteLength % itemBytes !== 0) throw malformed()

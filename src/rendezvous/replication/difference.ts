@@ -6,35 +6,47 @@ import { maxPrefixes } from './limits.js'
 export interface Difference {
   mine: Item[]
   theirs: Item[]
+  /** False: their set changed between two rounds; what went from one range to another meanwhile may have been seen in neither. */
+  isOfOneTime: boolean
 }
 
 /** What the other side has under these prefixes; of a changing set, as it is at the time. */
 export type AskRanges = (prefixes: string[]) => Promise<RangeContent[]>
 
 /**
- * Walks down to where two sets differ: each round asks for the ranges whose fingerprints were not equal.
+ * Walks down to where two sets differ: each round asks for the ranges whose fingerprints were not equal. A range must still
+ * have the fingerprint that was told with the range around it.
  *
  * @param mine in the order of their keys
  */
 export async function findDifference (mine: readonly Item[], ask: AskRanges): Promise<Difference> {
-  const difference: Difference = { mine: [], theirs: [] }
-  let asking = ['']
-  while (asking.length > 0) {
+  const difference: Difference = { mine: [], theirs: [], isOfOneTime: true }
+  let asking = new Map<string, Uint8Array | undefined>([['', undefined]])
+  while (asking.size > 0) {
+    const prefixes = [...asking.keys()]
     const contents: RangeContent[] = []
-    for (let at = 0; at < asking.length; at += maxPrefixes) contents.push(...await ask(asking.slice(at, at + maxPrefixes)))
-    asking = contents.flatMap((content) => {
-      if (content.kind === 'parts') return differingParts(mine, content)
-      compareItems(itemsUnder(mine, content.prefix), content.items, difference)
-      return []
-    })
+    for (let at = 0; at < prefixes.length; at += maxPrefixes) contents.push(...await ask(prefixes.slice(at, at + maxPrefixes)))
+    const told = asking
+    asking = new Map()
+    for (const content of contents) {
+      const before = told.get(content.prefix)
+      if (before !== undefined && !equals(before, fingerprintOf(content))) difference.isOfOneTime = false
+      if (content.kind === 'items') compareItems(itemsUnder(mine, content.prefix), content.items, difference)
+      else for (const [part, fingerprint] of differingParts(mine, content)) asking.set(part, fingerprint)
+    }
   }
   return difference
 }
 
-function differingParts (mine: readonly Item[], { prefix, fingerprints }: Extract<RangeContent, { kind: 'parts' }>): string[] {
-  return NIBBLES.map((nibble) => prefix + nibble).filter((part, index) => {
-    const fingerprint = fingerprints[index]
-    return fingerprint !== undefined && !equals(SetSum.of(itemsUnder(mine, part)).fingerprint(), fingerprint)
+function fingerprintOf (content: RangeContent): Uint8Array {
+  return content.kind === 'parts' ? content.fingerprint : SetSum.of(content.items).fingerprint()
+}
+
+function differingParts (mine: readonly Item[], { prefix, parts }: Extract<RangeContent, { kind: 'parts' }>): Array<[string, Uint8Array]> {
+  return NIBBLES.flatMap((nibble, index): Array<[string, Uint8Array]> => {
+    const fingerprint = parts[index]
+    const part = prefix + nibble
+    return fingerprint === undefined || equals(SetSum.of(itemsUnder(mine, part)).fingerprint(), fingerprint) ? [] : [[part, fingerprint]]
   })
 }
 

@@ -11,10 +11,10 @@ export interface Item {
   value: Uint8Array
 }
 
-/** What a set has under a prefix: the items themselves, or the fingerprints of its sixteen parts. */
+/** What a set has under a prefix, all of it at one time: the items themselves, or their fingerprint and those of its sixteen parts. */
 export type RangeContent =
   | { kind: 'items', prefix: string, items: Item[] }
-  | { kind: 'parts', prefix: string, fingerprints: Uint8Array[] }
+  | { kind: 'parts', prefix: string, fingerprint: Uint8Array, parts: Uint8Array[] }
 
 export const NIBBLES = Array.from('0123456789abcdef')
 const LANES = 8
@@ -40,6 +40,11 @@ export class SetSum {
     this.#count++
   }
 
+  addAll (other: SetSum): void {
+    other.#lanes.forEach((lane, index) => { this.#lanes[index] = (this.#lanes[index] ?? 0) + lane })
+    this.#count += other.#count
+  }
+
   remove (item: Item): void {
     const hash = hashOf(item)
     for (let lane = 0; lane < LANES; lane++) this.#lanes[lane] = (this.#lanes[lane] ?? 0) - hash.readUInt32BE(lane * 4)
@@ -58,7 +63,13 @@ export class SetSum {
 /** @param items those whose key starts with `prefix`, in the order of their keys */
 export function contentOf (prefix: string, items: readonly Item[]): RangeContent {
   if (items.length <= maxListedItems) return { kind: 'items', prefix, items: [...items] }
-  return { kind: 'parts', prefix, fingerprints: NIBBLES.map((nibble) => SetSum.of(itemsUnder(items, prefix + nibble)).fingerprint()) }
+  const sum = new SetSum()
+  const parts = NIBBLES.map((nibble) => {
+    const part = SetSum.of(itemsUnder(items, prefix + nibble))
+    sum.addAll(part)
+    return part.fingerprint()
+  })
+  return { kind: 'parts', prefix, fingerprint: sum.fingerprint(), parts }
 }
 
 /** Those whose key starts with `prefix`, of items in the order of their keys. */

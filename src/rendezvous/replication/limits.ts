@@ -33,7 +33,7 @@ export const defaultReplicationLimits: ReplicationLimits = {
   maxPendingAppends: 20_000
 }
 
-/** Ranges asked for in one request: their fingerprints, 256 bytes each, fit into a quarter of a frame. */
+/** Ranges asked for in one request: their fingerprints, 272 bytes each, fit into a quarter of a frame. */
 export const maxPrefixes = 1_000
 /** Items of a range that are listed instead of being split: about as many bytes as the fingerprints of its parts. */
 export const maxListedItems = 16

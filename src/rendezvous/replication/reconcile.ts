@@ -56,14 +56,14 @@ class Reconciler {
     this.#fail('unknown')
   }
 
-  /** @returns false: something of what the other side had was replaced before it was fetched, and what took its place is not here */
+  /** @returns false: something of what the other side had may have been replaced amid it, and what took its place is not here */
   async #once (): Promise<boolean> {
     const { local, mailbox, push } = this.#with
     const box = await local.copies.box(mailbox)
     const fingerprint = box.sum.fingerprint()
     let first: RangeContent[] | undefined = await this.#ask(fingerprint, [''])
     if (first.length === 0) return true
-    const { mine, theirs } = await findDifference(await box.items(''), async (prefixes) => {
+    const { mine, theirs, isOfOneTime } = await findDifference(await box.items(''), async (prefixes) => {
       const answer = first ?? await this.#ask(fingerprint, prefixes)
       first = undefined
       return answer
@@ -71,7 +71,7 @@ class Reconciler {
     if (this.done.outcome !== 'complete') return true
     const own = new Set(mine.map(({ key }) => key))
     const others = new Set(theirs.map(({ key }) => key))
-    if (!await this.#pull(theirs.filter((item) => isGone(item) || !own.has(item.key)))) return false
+    if (!await this.#pull(theirs.filter((item) => isGone(item) || !own.has(item.key))) || !isOfOneTime) return false
     const lacking = mine.filter((item) => isGone(item) || !others.has(item.key))
     if (push && this.done.outcome === 'complete') await this.#push(lacking)
     else this.done.missing = lacking.length

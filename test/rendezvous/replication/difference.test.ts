@@ -27,6 +27,29 @@ describe('The difference of two sets', () => {
     }), { numRuns: 200 })
   })
 
+  it('is told not to be of one time when something moved between two rounds', async () => {
+    const keys = Array.from({ length: 40 }, (_, index) => (0x30 + index).toString(16))
+    const items = (...more: string[]): Item[] => sorted([...keys, ...more].map((key) => ({ key, value: Uint8Array.of(1) })))
+    const changing = (...states: Item[][]): AskRanges => async (prefixes) => await answerOf((states.length > 1 ? states.shift() : states[0]) ?? [])(prefixes)
+    const moved = await findDifference(items(), changing(items('1f'), items('f1')))
+    assert.deepEqual(moved, { mine: [], theirs: [], isOfOneTime: false })
+    const still = await findDifference(items(), changing(items('1f')))
+    assert.deepEqual([still.theirs.map(({ key }) => key), still.isOfOneTime], [['1f'], true])
+    // What is looked at no more may change.
+    const elsewhere = await findDifference(items(), changing(items('1f'), items('1f', 'f1')))
+    assert.deepEqual([elsewhere.theirs.map(({ key }) => key), elsewhere.isOfOneTime], [['1f'], true])
+  })
+
+  it('is told not to be of one time from any depth', async () => {
+    const keys = Array.from({ length: 100 }, (_, index) => `10${(0x10 + index).toString(16)}`)
+    const items = (...more: string[]): Item[] => sorted([...keys, ...more].map((key) => ({ key, value: Uint8Array.of(1) })))
+    for (const changedAt of [1, 2, 3]) {
+      let round = 0
+      const { isOfOneTime } = await findDifference(items(), async (prefixes) => await answerOf(round++ < changedAt ? items('100f') : items('f00f'))(prefixes))
+      assert.equal(isOfOneTime, false, `changed before round ${changedAt + 1}`)
+    }
+  })
+
   it('of equal sets takes one round', async () => {
     const items = sorted(Array.from({ length: 1000 }, (_, index) => ({ key: index.toString(16).padStart(8, '0'), value: Uint8Array.of(1) })))
     let rounds = 0
@@ -34,7 +57,7 @@ describe('The difference of two sets', () => {
       rounds++
       return await answerOf(items)(prefixes)
     })
-    assert.deepEqual(difference, { mine: [], theirs: [] })
+    assert.deepEqual(difference, { mine: [], theirs: [], isOfOneTime: true })
     assert.equal(rounds, 1)
   })
 })

@@ -4,7 +4,7 @@ import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
 import type { AppendOutcome } from '../../../src/rendezvous/mailboxes/index.js'
 import { defaultReplicationLimits } from '../../../src/rendezvous/replication/index.js'
 import type { PlacedServer } from '../../../src/rendezvous/replication/placement.js'
-import { entry, id, key } from '../mailboxes/suite.js'
+import { entry, id, key, type MailboxLimits } from '../mailboxes/suite.js'
 import { TestPool, type TestServer } from './helpers.js'
 
 const device = ed25519KeyPair(new Uint8Array(32).fill(77))
@@ -34,8 +34,8 @@ const placedAs = ({ placed }: TestServer, state: PlacedServer['state']): PlacedS
 describe('Mail on several servers', () => {
   let pool: TestPool
 
-  async function start (count: number): Promise<TestServer[]> {
-    pool = new TestPool()
+  async function start (count: number, limits: Partial<MailboxLimits> = {}): Promise<TestServer[]> {
+    pool = new TestPool(limits)
     for (let index = 0; index < count; index++) await pool.add(index)
     pool.decide(...pool.servers.map(({ placed }) => placed))
     await pool.settle(1)
@@ -248,6 +248,31 @@ describe('Mail on several servers', () => {
       }
     }
     assert.deepEqual(await read(a), [2])
+  })
+
+  it('reads what took the place of an entry between two rounds of a comparison', async () => {
+    const [a, b] = await start(3, { maxMailboxEntries: 100, maxMailboxEntriesPerSender: 100, maxMailboxBytes: 100_000, maxMailboxBytesPerSender: 100_000 })
+    if (a === undefined || b === undefined) assert.fail()
+    // More than one answer lists, so that first their sixteen parts are compared.
+    const common = Array.from({ length: 20 }, (_, index) => 0x30 + index)
+    for (const number of common) await append(a, number)
+    await pool.settle()
+    a.isUp = false
+    await append(b, 0x1f, { slot })
+    a.isUp = true
+    for (const { mail: { handlers } } of pool.servers) {
+      const compare = handlers['replica/compare'] ?? assert.fail()
+      let rounds = 0
+      handlers['replica/compare'] = async (asker, body) => {
+        if (++rounds === 2) {
+          a.isUp = false
+          await append(b, 0xf1, { slot })
+          a.isUp = true
+        }
+        return await compare(asker, body)
+      }
+    }
+    assert.deepEqual(await read(a), [...common, 0xf1])
   })
 
   it('reads on past what is just being cleared away at another server, its envelope first', async () => {
