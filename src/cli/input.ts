@@ -24,13 +24,13 @@ export async function readAll (stream: Readable, maxBytes: number): Promise<stri
 export class LineReader {
   readonly #chunks: AsyncIterator<Buffer | string>
   #left = ''
-  #decoder = new TextDecoder('utf-8')
+  #decoder = new TextDecoder('utf-8', { fatal: true })
 
   constructor (stream: Readable) {
     this.#chunks = (stream as AsyncIterable<Buffer | string>)[Symbol.asyncIterator]()
   }
 
-  /** The next line without its end, or null when there is none. @throws ERR_LIMIT at a line longer than `maxChars` */
+  /** The next line without its end, or null when there is none. @throws ERR_LIMIT at a line longer than `maxChars`; ERR_USAGE: not UTF-8 */
   async next (maxChars: number): Promise<string | null> {
     for (;;) {
       const end = this.#left.indexOf('\n')
@@ -42,18 +42,27 @@ export class LineReader {
       }
       const { value, done } = await this.#chunks.next()
       if (done === true) {
-        const last = this.#left
+        const last = this.#left + this.#decode()
         this.#left = ''
         return last === '' ? null : last
       }
-      this.#left += typeof value === 'string' ? value : this.#decoder.decode(value, { stream: true })
+      this.#left += typeof value === 'string' ? value : this.#decode(value)
     }
+  }
+
+  /** Without bytes: the end, where no character may be left half. */
+  #decode (bytes?: Buffer): string {
+    return asText(() => this.#decoder.decode(bytes, { stream: bytes !== undefined }))
   }
 }
 
 function decode (bytes: Buffer): string {
+  return asText(() => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+}
+
+function asText (decoding: () => string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoding()
   } catch (cause) {
     throw new P2pChatError('ERR_USAGE', 'Standard input is not UTF-8 text.', { cause })
   }

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
-import { mkdir, open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
+import { open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P2pChatError } from '../errors.js'
 import type { BlobDisk, BlobFile } from './blob-disk.js'
+import { makeFolder } from './make-folder.js'
 
 const SUFFIX = '.blob'
 const NAME = /^[a-z0-9-]+$/
@@ -11,7 +12,7 @@ const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EMFILE', 'ENFILE'])
 
 /** Files of mode 0600 in a folder of their own, which is made if need be. */
 export async function openFolderBlobs (folder: string): Promise<BlobDisk> {
-  await guarded(async () => await mkdir(folder, { recursive: true, mode: 0o700 }))
+  await guarded(async () => await makeFolder(folder))
   return {
     create: async (name) => await guarded(async () => {
       const handle = await open(pathOf(folder, name), constants.O_CREAT | constants.O_TRUNC | constants.O_RDWR | constants.O_NOFOLLOW, 0o600)

@@ -4,6 +4,7 @@ export { keyOf, orderedInteger, parseOrderedInteger, partsOf, rangeUnder, type K
 export { createMemoryDisk, createMemoryStore, type MemoryDisk } from './memory.js'
 export { damagedStore, openStore, type OpenStoreOptions, type StoreKind } from './open-store.js'
 export { writeFileDurably } from './durable-file.js'
+export { makeFolder } from './make-folder.js'
 export type { BlobDisk, BlobFile } from './blob-disk.js'
 export { openFolderBlobs } from './folder-blobs.js'
 export { createMemoryBlobs, type MemoryBlobs } from './memory-blobs.js'

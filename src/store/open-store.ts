@@ -2,7 +2,7 @@
  * A folder as a store: `p2pchat.json` says what it is, `db/` is the database, and the record `meta/schema` in it is the
  * version of what is in there. An older version is copied aside, then brought forward; a newer one is refused.
  */
-import { chmod, cp, mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, cp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
@@ -10,6 +10,7 @@ import { P2pChatError } from '../errors.js'
 import { keyOf } from './keys.js'
 import { openLevel } from './level.js'
 import { maxCheckedServerBytes, serverTableBytes } from './limits.js'
+import { makeFolder } from './make-folder.js'
 import { markerFile, readMarker, writeMarker, type StoreKind } from './marker.js'
 import { MIGRATIONS, type Migration } from './migrations.js'
 import type { KeyValueStore } from './key-value.js'
@@ -45,7 +46,7 @@ export async function openStore (options: OpenStoreOptions): Promise<KeyValueSto
 }
 
 async function open ({ folder, kind, migrations = MIGRATIONS[kind], despiteDamage = false }: OpenStoreOptions): Promise<KeyValueStore> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeFolder(folder)
   const files = await readdir(folder)
   const isOurs = files.includes(markerFile)
   if (!isOurs && files.some((name) => !NOBODYS.has(name))) {

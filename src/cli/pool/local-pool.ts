@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { PoolStatus } from '../../rendezvous/index.js'
 import { sleep, type Clock } from '../../runtime.js'
+import { makeFolder } from '../../store/make-folder.js'
 import { remotePool, type RemotePool } from '../control/index.js'
 import { startChildServer, type ChildServer, type ReadyLine } from './child-server.js'
 import { freeNumber, readUpRecord, writeUpRecord, type UpRecord } from './up-record.js'
@@ -63,7 +63,7 @@ export class LocalPool {
   /** Starts those that are in the pool, adds what is missing, and waits until they have chosen who votes. @throws what a server ends with */
   async start (): Promise<PoolStatus | undefined> {
     const { folder, count } = this.#init
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     this.#record = await readUpRecord(folder)
     if (this.#record.servers.length === 0) await this.#startOne(1, [])
     else await Promise.all(this.#record.servers.map(async (number) => { await this.#startKnown(number) }))

@@ -1,7 +1,8 @@
 /** The little that files need of a disk, so that tests can let it fill up, lose what was not synced, or die. */
 import { constants } from 'node:fs'
-import { chmod, mkdir, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { chmod, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { P2pChatError } from '../../errors.js'
+import { makeFolder } from '../../store/make-folder.js'
 import { DirectWrites } from './direct-writes.js'
 import type { DiskFile } from './disk-file.js'
 import { codeOf } from './error-code.js'
@@ -38,7 +39,7 @@ export function isDiskFull (error: unknown): boolean {
 export const systemDisk: Disk = {
   async makeFolder (path) {
     await guarded(path, async () => {
-      if (await mkdir(path, { recursive: true, mode: 0o700 }) !== undefined) await chmod(path, 0o700)
+      if (await makeFolder(path)) await chmod(path, 0o700)
     })
   },
   async create (path) {
