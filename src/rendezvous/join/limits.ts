@@ -24,8 +24,8 @@ export const joinPatienceMs = minute
 /** Pause between two rounds of asking, doubled up to the maximum. */
 export const minJoinRetryMs = 250
 export const maxJoinRetryMs = 5_000
-/** How long one server may take to be dialled and to prove itself: longer than for a client, which has others to ask. */
-export const proveTimeoutMs = 5_000
+/** How long one server may take to be dialled and to prove itself: the round trips of a slow link. */
+export const proveTimeoutMs = 10_000
 /** A compare-and-set, a change of the roster and a few reads, each of several round trips and syncs. */
 export const admitTimeoutMs = 20_000
 /** How often a server tries anew to get the pool's newest setup. */

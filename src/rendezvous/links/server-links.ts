@@ -4,7 +4,7 @@ import type { Roster } from '../../overlay/index.js'
 import { SERVER_PROTOCOL } from '../../protocol/ids.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { AskOptions, Links, ServerHandler } from './links.js'
-import { askTimeoutMs, maxOpenAsks, relinkIntervalMs } from './limits.js'
+import { askTimeoutMs, linkTimeoutMs, maxOpenAsks, relinkIntervalMs } from './limits.js'
 import { Redial } from './redial.js'
 
 export interface ServerLinksComponents {
@@ -90,7 +90,7 @@ export class ServerLinks implements Links {
     const { logger } = this.#components
     for (const peerId of this.others()) {
       if (this.#open.has(peerId)) continue
-      this.#channel(peerId, askTimeoutMs).catch((error: unknown) => { logger.debug({ peerId, error: asP2pChatError(error) }, 'a server is not reached') })
+      this.#channel(peerId, linkTimeoutMs).catch((error: unknown) => { logger.debug({ peerId, error: asP2pChatError(error) }, 'a server is not reached') })
     }
   }
 

@@ -77,6 +77,16 @@ describe('links between servers', () => {
     assert.deepEqual(two.told, ['up', 'down', 'up'].map((what) => `${what} ${one.network.peerId}`))
   })
 
+  it('are made over a link so slow that nobody who asks waits for them', async () => {
+    const [one, two] = [await machine(), await machine()]
+    hub.delay({ minMs: 900, maxMs: 900 }, one.network.peerId, two.network.peerId)
+    await rejects(clock.until(one.links.ask(two.network.peerId, 'test/echo', body)), 'ERR_TIMEOUT')
+    one.links.start()
+    await clock.advance(6_000)
+    assert.ok(one.links.isLinked(two.network.peerId))
+    assert.deepEqual(await clock.until(one.links.ask(two.network.peerId, 'test/echo', body)), body)
+  })
+
   it('do not wait for a frozen server longer than for an answer', async () => {
     const [one, two] = [await machine(), await machine()]
     await clock.until(one.links.ask(two.network.peerId, 'test/echo', body))
