@@ -8,8 +8,11 @@ export class PoolState {
   readonly #key: string
   readonly #onNewer: (version: number) => void
   #newest: number
+  /** Synced: others are told of it, and act on it. */
   #complete: number
   #closed: number
+  /** As given to the store, with each write of any of them. */
+  readonly #given: { complete: number, closed: number }
   /** Writes under way, with the version each goes by. */
   readonly #writes = new Map<Promise<unknown>, number>()
   #raising: Promise<void> = Promise.resolve()
@@ -19,6 +22,7 @@ export class PoolState {
     this.#key = key
     this.#onNewer = onNewer
     ;[this.#newest, this.#complete, this.#closed] = versions
+    this.#given = { complete: this.#complete, closed: this.#closed }
   }
 
   /**
@@ -62,15 +66,17 @@ export class PoolState {
   /** This server has all that was acknowledged under versions before this one. */
   async setComplete (version: number): Promise<void> {
     if (version <= this.#complete) return
-    this.#complete = version
+    this.#given.complete = Math.max(version, this.#given.complete)
     await this.#save()
+    this.#complete = Math.max(version, this.#complete)
   }
 
   /** Every storing server of this version was complete. */
   async setClosed (version: number): Promise<void> {
     if (version <= this.#closed) return
-    this.#closed = version
+    this.#given.closed = Math.max(version, this.#given.closed)
     await this.#save()
+    this.#closed = Math.max(version, this.#closed)
   }
 
   async #enter (version: number): Promise<Stale | undefined> {
@@ -91,6 +97,6 @@ export class PoolState {
   }
 
   async #save (): Promise<void> {
-    await this.#store.batch([{ type: 'put', key: this.#key, value: encodePoolState([this.#newest, this.#complete, this.#closed]) }], { sync: true })
+    await this.#store.batch([{ type: 'put', key: this.#key, value: encodePoolState([this.#newest, this.#given.complete, this.#given.closed]) }], { sync: true })
   }
 }
