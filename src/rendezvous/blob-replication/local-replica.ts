@@ -24,6 +24,8 @@ export interface LocalReplicaComponents {
   roster: () => RosterView
   clock: Clock
   limits: Pick<BlobReplicationLimits, 'tombstoneMs' | 'maxClockSkewMs'>
+  /** This server's disk is an old copy: it counts for nothing. */
+  isDiskOld: () => boolean
   /** What is still lacking here. */
   lacking: () => { files: number, bytes: number }
   onLook: () => void
@@ -141,11 +143,11 @@ export class LocalReplica implements BlobReplica {
   }
 
   async #write<T> (version: number, task: () => Promise<T>): Promise<T | Stale | Unknown> {
-    return await honest(async () => await this.#components.poolState.write(version, task))
+    return this.#components.isDiskOld() ? unknown : await honest(async () => await this.#components.poolState.write(version, task))
   }
 
   async #read<T> (version: number, task: () => Promise<T>): Promise<T | Stale | Unknown> {
-    return await honest(async () => await this.#components.poolState.read(version, task))
+    return this.#components.isDiskOld() ? unknown : await honest(async () => await this.#components.poolState.read(version, task))
   }
 }
 

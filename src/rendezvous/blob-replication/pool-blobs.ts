@@ -33,6 +33,8 @@ export interface PoolBlobsComponents {
   clock: Clock
   logger: Logger
   limits: BlobReplicationLimits & RendezvousLimits
+  /** Whether the acceptors have found this server's disk to be an old copy. Default: never. */
+  isDiskOld?: () => boolean
 }
 
 export interface PoolBlobs {
@@ -72,7 +74,7 @@ const STATE_KEY = keyOf('blob-pool')
 
 /** @throws what the store says */
 export async function createPoolBlobs (components: PoolBlobsComponents): Promise<PoolBlobs> {
-  const { peerId, store, localBlobs, rosters, ask, openStream, clock, logger } = components
+  const { peerId, store, localBlobs, rosters, ask, openStream, clock, logger, isDiskOld = () => false } = components
   const limits = { ...components.limits, placementLabel: BLOB_PLACEMENT }
   const reports = new Map<string, ReplicaProgress>()
   const poolState = await PoolState.load(store, (version) => {
@@ -88,6 +90,7 @@ export async function createPoolBlobs (components: PoolBlobsComponents): Promise
     poolState,
     clock,
     limits,
+    isDiskOld,
     roster: () => rosters.current(),
     lacking: () => keeper.lacking,
     onLook: () => { keeper.soon() }

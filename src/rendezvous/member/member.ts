@@ -100,6 +100,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     onRetired: () => { notBelieved() }
   })
   const rosters = knownRosters(consensus.roster, links)
+  const isDiskOld = (): boolean => consensus.life.state === 'retired'
   const mail = await createPoolMail({
     peerId: self,
     store,
@@ -115,7 +116,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     random,
     logger,
     limits: { ...defaultReplicationLimits, ...components.replicationLimits, mailRetentionMs: limits.mailRetentionMs },
-    isDiskOld: () => consensus.life.state === 'retired'
+    isDiskOld
   })
   const localBlobs = new StoreBlobs({ store, disk: components.blobDisk, clock, logger, limits })
   const files = await createPoolBlobs({
@@ -130,7 +131,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
     },
     clock,
     logger,
-    limits: { ...defaultBlobReplicationLimits, ...limits }
+    limits: { ...defaultBlobReplicationLimits, ...limits },
+    isDiskOld
   })
   const service = createPoolService({
     ...components,

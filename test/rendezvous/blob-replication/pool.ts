@@ -37,6 +37,8 @@ export class BlobPool {
   readonly hub = new MemoryHub({ clock: this.clock })
   readonly servers: BlobServer[] = []
   readonly rosters: RosterView[] = []
+  /** PeerIds of those whose disk the acceptors found to be an old copy. */
+  readonly oldDisks = new Set<string>()
   /** Bytes of requests and answers, and streams opened. */
   readonly traffic = { bytes: 0, requests: 0, streams: 0 }
 
@@ -188,7 +190,8 @@ export class BlobPool {
       },
       clock,
       logger: silentLogger,
-      limits
+      limits,
+      isDiskOld: () => this.oldDisks.has(peerId)
     })
     network.serveBulk(SERVER_BLOB_PROTOCOL, pool.bulk)
     await network.start()

@@ -226,6 +226,24 @@ describe('files on several servers', () => {
     })
   })
 
+  describe('on an old copy of a disk', () => {
+    it('do not count: neither as kept, nor as not there', async () => {
+      pool = await BlobPool.of(3)
+      const [one, two, three] = pool.servers
+      assert.ok(one !== undefined && two !== undefined && three !== undefined)
+      const [forgotten, file] = [sealedFile('forgotten', 4), sealedFile('a', 4)]
+      pool.oldDisks.add(two.peerId)
+      await pool.create(one, file)
+      assert.equal((await pool.leave(one, file, range(4))).replicas, 2)
+      assert.equal(await pool.chunksAt(two, file), -1)
+      // Who has the other file cannot be asked.
+      await pool.kill(three)
+      for (const server of [one, two]) assert.equal((await pool.clock.until(server.pool.blobs.status(forgotten.fileId))).outcome, 'unknown')
+      assert.equal((await pool.clock.until(one.pool.blobs.create(forgotten.blob('alice')))).outcome, 'unknown')
+      assert.deepEqual((await pool.clock.until(one.pool.round())).notCompared.sort(), [two.peerId, three.peerId].sort())
+    })
+  })
+
   describe('removing', () => {
     it('is for the owner, and no copy brings the file back', async () => {
       pool = await BlobPool.of(4)
