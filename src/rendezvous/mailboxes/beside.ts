@@ -26,6 +26,8 @@ export interface LocalMailboxes extends Mailboxes {
   /** With no ids it changes only what lies beside the mailbox. */
   acknowledge: (mailbox: Uint8Array, entryIds: readonly Uint8Array[], acknowledgement: Uint8Array, beside?: Beside) => Promise<AcknowledgeOutcome>
   remove: (mailbox: Uint8Array, beside?: Beside) => Promise<void>
+  /** The envelope of an entry, as read would give it; undefined: it is not there, or not any more. */
+  find: (mailbox: Uint8Array, entryId: Uint8Array) => Promise<Uint8Array | undefined>
 }
 
 const noWrites: Writes = () => []

@@ -32,6 +32,18 @@ export class PageReader {
     return { outcome: 'read', entries, more: false }
   }
 
+  /** The envelope of one entry; undefined when it is not, or no longer, there. @throws ERR_STORE_CORRUPT */
+  async find (mailbox: Uint8Array, entryId: Uint8Array): Promise<Uint8Array | undefined> {
+    const record = await this.#store.get(records.idKey(mailbox, entryId))
+    if (record === undefined) return undefined
+    const { status, cursor } = records.decodeId(record)
+    if (status === 'acknowledged') return undefined
+    const stored = await this.#store.get((status === 'shared' ? records.pointerKey : records.entryKey)(mailbox, cursor))
+    if (stored === undefined) return undefined
+    const entry = status === 'shared' ? await this.#follow(mailbox, stored) : records.decodeEntry(stored)
+    return entry?.envelope
+  }
+
   /** Entries and pointers, in order. Just behind the newest, as a reader who is pushed to always is, no range is walked for them. */
   async * #rowsAfter (mailbox: Uint8Array, afterCursor: number, limit: number): AsyncGenerator<[string, Uint8Array]> {
     const { next } = records.decodeState(await this.#store.get(records.stateKey(mailbox)))

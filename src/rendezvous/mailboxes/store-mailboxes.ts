@@ -113,6 +113,10 @@ class StoreMailboxes implements LocalMailboxes {
     return await this.#pages.read(mailbox, options)
   }
 
+  async find (mailbox: Uint8Array, entryId: Uint8Array): Promise<Uint8Array | undefined> {
+    return await this.#pages.find(mailbox, entryId)
+  }
+
   async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[], _acknowledgement: Uint8Array, beside: Beside = nothingBeside): Promise<AcknowledgeOutcome> {
     return await this.#decide<AcknowledgeOutcome>([mailbox], async () => {
       const writes = await beside(this.#view)

@@ -1,9 +1,7 @@
 import { fromString } from 'uint8arrays/from-string'
 import { partsOf, type KeyValueStore } from '../../store/index.js'
 import type { View } from '../mailboxes/beside.js'
-import type { Mailboxes } from '../mailboxes/index.js'
 import { SetSum, type Item } from './digest.js'
-import { maxFetchedBytes, maxFetchedEntries } from './limits.js'
 import * as rows from './rows.js'
 
 const STORED = Uint8Array.of(1)
@@ -67,22 +65,6 @@ function valueOf (row: rows.ItemRow | undefined): Uint8Array | undefined {
     case 'gone': return GONE
     default: return undefined
   }
-}
-
-/** The envelopes of these ids (in hexadecimal) that lie in a mailbox, by id. */
-export async function findEnvelopes (mailboxes: Mailboxes, mailbox: Uint8Array, wanted: ReadonlySet<string>): Promise<Map<string, Uint8Array>> {
-  const found = new Map<string, Uint8Array>()
-  for (let afterCursor = 0; found.size < wanted.size;) {
-    const page = await mailboxes.read(mailbox, { afterCursor, maxEntries: maxFetchedEntries, maxBytes: maxFetchedBytes })
-    if (page.outcome !== 'read') break
-    for (const { cursor, entryId, envelope } of page.entries) {
-      const id = Buffer.from(entryId).toString('hex')
-      if (wanted.has(id)) found.set(id, envelope)
-      afterCursor = cursor
-    }
-    if (!page.more) break
-  }
-  return found
 }
 
 export function idOf (hex: string): Uint8Array {

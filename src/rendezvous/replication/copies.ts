@@ -9,7 +9,7 @@ import type { LocalMailboxes, View } from '../mailboxes/beside.js'
 import type { MailRead, ReadOptions } from '../mailboxes/index.js'
 import type { Unknown } from '../registers/index.js'
 import { Arrival } from './arrival.js'
-import { Box, findEnvelopes, idOf, withoutRepeats } from './box.js'
+import { Box, idOf, withoutRepeats } from './box.js'
 import { BoxChange } from './box-change.js'
 import { settleHalfDone } from './half-done.js'
 import { maxFetchedBytes, maxFetchedEntries, type ReplicationLimits } from './limits.js'
@@ -166,14 +166,18 @@ export class Copies {
       bytes += acknowledgement.signed.byteLength
       fetched.acknowledgements.push(acknowledgement)
     }
-    const envelopes = await findEnvelopes(this.#components.mailboxes, mailbox, new Set(stored.keys()))
     for (const [id, row] of stored) {
-      const envelope = envelopes.get(id)
+      const entryId = idOf(id)
+      if (bytes > maxFetchedBytes || fetched.entries.length === maxFetchedEntries) {
+        fetched.left.push(entryId)
+        continue
+      }
+      const envelope = await this.#components.mailboxes.find(mailbox, entryId)
       if (envelope === undefined) continue
       bytes += envelope.byteLength
       const isEmpty = fetched.entries.length + fetched.acknowledgements.length === 0
-      if (!isEmpty && (bytes > maxFetchedBytes || fetched.entries.length === maxFetchedEntries)) fetched.left.push(idOf(id))
-      else fetched.entries.push({ ...row, entryId: idOf(id), envelope })
+      if (!isEmpty && bytes > maxFetchedBytes) fetched.left.push(entryId)
+      else fetched.entries.push({ ...row, entryId, envelope })
     }
     return fetched
   }

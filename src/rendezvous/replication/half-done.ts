@@ -1,5 +1,5 @@
 import type { LocalMailboxes } from '../mailboxes/beside.js'
-import { findEnvelopes, idOf, type Box } from './box.js'
+import { idOf, type Box } from './box.js'
 import { BoxChange } from './box-change.js'
 import type * as rows from './rows.js'
 
@@ -11,8 +11,10 @@ const nothing = new Uint8Array(0)
  */
 export async function settleHalfDone (mailboxes: LocalMailboxes, box: Box, halfDone: ReadonlyMap<string, rows.ItemRow>): Promise<void> {
   const leaving = [...halfDone].flatMap(([id, row]) => row.state === 'leaving' ? [idOf(id)] : [])
-  const arriving = [...halfDone].flatMap(([id, row]) => row.state === 'arriving' ? [id] : [])
-  const arrived = await findEnvelopes(mailboxes, box.mailbox, new Set(arriving))
+  const arrived = new Set<string>()
+  for (const [id, row] of halfDone) {
+    if (row.state === 'arriving' && await mailboxes.find(box.mailbox, idOf(id)) !== undefined) arrived.add(id)
+  }
   let change: BoxChange | undefined
   const { outcome } = await mailboxes.acknowledge(box.mailbox, leaving, nothing, async (view) => {
     const settled = change = new BoxChange(box, view)

@@ -6,7 +6,7 @@ import * as records from '../../../src/rendezvous/mailboxes/records.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { createMemoryDisk, type KeyValueStore, type MemoryDisk } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
-import { entry, id, key, readAll, testLimits } from './suite.js'
+import { assertFinds, entry, id, key, readAll, testLimits } from './suite.js'
 
 const limits = { ...testLimits, maxPendingAppends: 1000 }
 const everyMailbox = [1, 2, 3, 4]
@@ -103,6 +103,7 @@ describe('Shared envelopes on a store', () => {
     const mail = await Promise.all(everyMailbox.map(async (mailbox) => await readAll(mailboxes, key(mailbox))))
     assert.equal((await mailboxes.totals()).envelopes, mail.flat().length)
     for (const entries of mail) assert.equal(new Set(entries).size, entries.length)
+    for (const mailbox of everyMailbox) await assertFinds(mailboxes, key(mailbox), [1, 2, 3, 4, 5, 6, 7].map(id))
     await assertExactReferences(store)
     await store.close()
   }

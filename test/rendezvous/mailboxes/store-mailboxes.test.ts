@@ -2,14 +2,15 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../../src/errors.js'
+import type { LocalMailboxes } from '../../../src/rendezvous/mailboxes/beside.js'
 import type { Append, Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
 import * as records from '../../../src/rendezvous/mailboxes/records.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { createMemoryDisk, type KeyValueStore, type MemoryDisk } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
-import { entry, id, key, mailboxesSuite, readAll, testLimits, type MailboxLimits } from './suite.js'
+import { assertFinds, entry, id, key, mailboxesSuite, readAll, testLimits, type MailboxLimits } from './suite.js'
 
-function makeOn (disk: MemoryDisk, clock: FakeClock, limits: Partial<MailboxLimits & { maxPendingAppends: number }> = {}): { mailboxes: Mailboxes, store: KeyValueStore } {
+function makeOn (disk: MemoryDisk, clock: FakeClock, limits: Partial<MailboxLimits & { maxPendingAppends: number }> = {}): { mailboxes: LocalMailboxes, store: KeyValueStore } {
   const store = disk.open()
   return { mailboxes: createStoreMailboxes({ store, clock, limits: { ...testLimits, maxPendingAppends: 1000, ...limits } }), store }
 }
@@ -89,6 +90,7 @@ describe('Mailboxes on a store', () => {
         assert.equal(bytes, read.entries.reduce((sum, { envelope }) => sum + envelope.byteLength, 0))
         assert.equal(new Set(read.entries.map(({ entryId }) => entryId[0])).size, read.entries.length, 'an id twice')
         await assertExactCounters(store)
+        await assertFinds(mailboxes, key(1), Array.from({ length: 13 }, (_, index) => id(index + 1)))
         disk.crash()
         await store.close()
       }

@@ -1,6 +1,7 @@
 /** What every maker of Mailboxes must do. */
 import assert from 'node:assert/strict'
 import { toString } from 'uint8arrays/to-string'
+import type { LocalMailboxes } from '../../../src/rendezvous/mailboxes/beside.js'
 import type { Append, AppendOutcome, Mailboxes, SharedAppend } from '../../../src/rendezvous/mailboxes/index.js'
 import type { FakeClock } from '../../helpers/fake-clock.js'
 
@@ -49,6 +50,14 @@ export async function readAll (mailboxes: Mailboxes, mailbox = key(1)): Promise<
   const read = await mailboxes.read(mailbox, { afterCursor: 0, maxEntries: 1000, maxBytes: 1_000_000 })
   if (read.outcome !== 'read') assert.fail(read.outcome)
   return read.entries.map(({ entryId }) => entryId[0] ?? -1)
+}
+
+/** Every entry that is read in a mailbox is found by its id, as it is read, and no other of these ids is. */
+export async function assertFinds (mailboxes: LocalMailboxes, mailbox: Uint8Array, ids: readonly Uint8Array[]): Promise<void> {
+  const read = await mailboxes.read(mailbox, { afterCursor: 0, maxEntries: 1000, maxBytes: 1_000_000 })
+  if (read.outcome !== 'read') assert.fail(read.outcome)
+  const envelopes = new Map(read.entries.map(({ entryId, envelope }) => [entryId.join(), envelope]))
+  for (const one of ids) assert.deepEqual(await mailboxes.find(mailbox, one), envelopes.get(one.join()))
 }
 
 /** @param makePlace with testLimits */

@@ -118,6 +118,7 @@ function eager (mailboxes: LocalMailboxes, expiresAtMs: () => number): LocalMail
     read: async (mailbox, options) => await mailboxes.read(mailbox, options),
     acknowledge: async (mailbox, entryIds, acknowledgement, beside) => await mailboxes.acknowledge(mailbox, entryIds, acknowledgement, beside),
     remove: async (mailbox, beside) => { await mailboxes.remove(mailbox, beside) },
+    find: async (mailbox, entryId) => await mailboxes.find(mailbox, entryId),
     sweep: async () => { await mailboxes.sweep() },
     onAppended: (listener) => mailboxes.onAppended(listener),
     totals: async () => await mailboxes.totals()
