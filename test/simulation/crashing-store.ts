@@ -7,6 +7,8 @@ export interface CrashPoint { batches: number, written: boolean }
 /** A store whose process can be made to die in the middle of a write, before or after it has reached the disk. */
 export class CrashingStore implements KeyValueStore {
   #point: CrashPoint | undefined
+  #isRefused: () => boolean = () => false
+  #hasRefused = false
 
   constructor (private readonly store: KeyValueStore, private readonly onCrash: () => void, private readonly onWritten: (operations: readonly Operation[]) => void = () => {}) {}
 
@@ -14,11 +16,18 @@ export class CrashingStore implements KeyValueStore {
     this.#point = { ...point }
   }
 
+  /** From the first write on for which it says so the disk refuses, and takes no further one. */
+  refuse (isRefused: () => boolean): void {
+    this.#isRefused = isRefused
+  }
+
   async get (key: string): Promise<Uint8Array | undefined> {
     return await this.store.get(key)
   }
 
   async batch (operations: readonly Operation[], options: BatchOptions): Promise<void> {
+    this.#hasRefused ||= this.#isRefused()
+    if (this.#hasRefused) throw new P2pChatError('ERR_STORE_IO', 'The disk refused.')
     const point = this.#point
     if (point === undefined || --point.batches > 0) {
       await this.store.batch(operations, options)

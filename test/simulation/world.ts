@@ -146,6 +146,11 @@ export class SimulatedDevice {
     this.#running?.store.arm(point)
   }
 
+  /** Its home cannot be written any more, from the first write on for which it says so until the next start. */
+  refuseWrites (isRefused: () => boolean): void {
+    this.#running?.store.refuse(isRefused)
+  }
+
   /** Whatever is written on its disk, as it would lie there. */
   async * stored (): AsyncGenerator<[string, Uint8Array]> {
     yield * stored(this.#disk)

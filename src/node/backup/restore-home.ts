@@ -87,11 +87,11 @@ async function write (store: KeyValueStore, backup: SealedBackup, key: Uint8Arra
     batch.push({ type: 'put', key: name, value: row })
     bytes += row.byteLength
     if (bytes < restoreBatchBytes) continue
-    await store.batch(batch, { sync: false })
+    await store.batch(batch, { sync: true })
     batch = []
     bytes = 0
   }
-  await store.batch(batch, { sync: false })
+  await store.batch(batch, { sync: true })
   await lane.write(async (tx) => {
     const account = await findAccount(tx)
     if (account !== undefined) accountTable.put(tx, { ...account, signedIn: false }, SELF)

@@ -6,7 +6,7 @@ import { FILE_PROTOCOL } from '../../protocol/ids.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import type { ChunkCipher } from '../files/cipher.js'
-import type { Disk } from '../files/disk.js'
+import { isDiskFull, type Disk } from '../files/disk.js'
 import { Fetcher } from '../files/fetch/fetcher.js'
 import type { ChunkSource } from '../files/fetch/source.js'
 import { forgetIncoming, openLanding, type Landing } from '../files/landing/landing.js'
@@ -236,14 +236,17 @@ export class Fetching {
     return FOR_GOOD.includes(error.code) ? await this.fail(transfer, error) : { retryAfterMs: error.retryAfterMs ?? 0 }
   }
 
-  private async fail (transfer: InTransfer, { code, message }: P2pChatError): Promise<'over'> {
+  private async fail (transfer: InTransfer, error: P2pChatError): Promise<'over'> {
+    const { code, message } = error
     const failed: InTransfer = { ...transfer, state: { kind: 'failed', code, message } }
-    // The file first: on a full disk its room is needed to write down that it failed.
-    await this.forget(failed)
+    // On a full disk its room is needed to write down that it failed. Else what came is there until that is known: a home that
+    // cannot be written goes on with it after the next start.
+    if (isDiskFull(error)) await this.forget(failed)
     await this.components.lane.write(async (tx) => {
       putIn(tx, failed)
       await this.components.failed(tx, failed)
     })
+    if (!isDiskFull(error)) await this.forget(failed)
     return 'over'
   }
 

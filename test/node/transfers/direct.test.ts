@@ -188,4 +188,22 @@ describe('files between two who are online', () => {
     await world.until(bob, id, 'done')
     await world.assertLanded(bob, id, data)
   })
+
+  it('keeps what has come when the home cannot be written, and has it after the next start', async () => {
+    const cipher = world.cipherOf(bob)
+    const data = world.put(alice, '/home/long', 20 * chunk)
+    // The write that says that it has landed.
+    bob.refuseWrites(() => bob.files.paths.join() === '/downloads/long')
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    await world.clock.advance(10_000)
+    assert.deepEqual(bob.files.paths, ['/downloads/long'])
+    assert.equal((await world.transfer(bob, id))?.state, 'active')
+    bob.errors.length = 0
+    bob.crash()
+    const opened = total(cipher.opened)
+    await world.do(bob.start())
+    await world.until(bob, id, 'done')
+    await world.assertLanded(bob, id, data)
+    assert.equal(total(cipher.opened), opened, 'chunks came again')
+  })
 })
