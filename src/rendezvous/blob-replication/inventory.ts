@@ -4,6 +4,7 @@ import { lpAll, sha256, u32 } from '../../crypto/bytes.js'
 import type { Clock } from '../../runtime.js'
 import type { BlobCopies, BlobStock, NewBlob } from '../blobs/index.js'
 import type { Item } from '../replication/digest.js'
+import { Lanes } from '../lanes.js'
 import { replicasOf, type RosterView } from '../replication/placement.js'
 import { BLOB_PLACEMENT, ITEM_BYTES, minLifeMs } from './limits.js'
 import type { Removals } from './removals.js'
@@ -27,6 +28,7 @@ export class Inventory {
   #keepers = new Map<string, string[]>()
   #keepersVersion = 0
   #gathering: Promise<void> | undefined
+  readonly #refreshing = new Lanes()
 
   constructor (private readonly components: { blobs: BlobCopies, removals: Removals, clock: Clock, replicas: number }) {
     components.blobs.onKept((fileId) => { this.changed(fileId) })
@@ -65,13 +67,16 @@ export class Inventory {
     return keepers
   }
 
+  /** One at a time: whoever asks next must not go by what another one is about to find. */
   async #refresh (): Promise<void> {
-    this.#gathering ??= this.#gather()
-    await this.#gathering
-    for (const key of [...this.#changed]) {
-      this.#changed.delete(key)
-      await this.#look(key)
-    }
+    await this.#refreshing.run('', async () => {
+      this.#gathering ??= this.#gather()
+      await this.#gathering
+      for (const key of [...this.#changed]) {
+        this.#changed.delete(key)
+        await this.#look(key)
+      }
+    })
   }
 
   async #gather (): Promise<void> {

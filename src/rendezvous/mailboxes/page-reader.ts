@@ -46,7 +46,8 @@ export class PageReader {
 
   /** Entries and pointers, in order. Just behind the newest, as a reader who is pushed to always is, no range is walked for them. */
   async * #rowsAfter (mailbox: Uint8Array, afterCursor: number, limit: number): AsyncGenerator<[string, Uint8Array]> {
-    const { next } = records.decodeState(await this.#store.get(records.stateKey(mailbox)))
+    const readNext = async (): Promise<number> => records.decodeState(await this.#store.get(records.stateKey(mailbox))).next
+    let next = await readNext()
     if (next - afterCursor - 1 > maxSingleReads) {
       yield * this.#store.range({ ...records.entryRangeAfter(mailbox, afterCursor), limit })
       return
@@ -56,6 +57,8 @@ export class PageReader {
         const stored = await this.#store.get(key)
         if (stored !== undefined) yield [key, stored]
       }
+      // What was in a slot may have given way to a newer one meanwhile, under the next cursor.
+      if (cursor === next - 1) next = await readNext()
     }
   }
 

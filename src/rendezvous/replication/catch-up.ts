@@ -47,20 +47,19 @@ export async function catchUp (components: CatchUpComponents, mailbox: Uint8Arra
 
 async function askQuorums (components: CatchUpComponents, mailbox: Uint8Array, rosterVersion: number, open: readonly ReplicaSet[]): Promise<'complete' | 'incomplete' | 'stale'> {
   const { peerId, local, replicaOf, clock, standings, isDiskOld } = components
-  const asked = new Set(isDiskOld() ? [] : [peerId])
-  const tried = new Set([peerId])
-  const isEnough = (set: ReplicaSet): boolean =>
-    set.peerIds.filter((one) => asked.has(one)).length >= set.read && (standings.isVouched || asked.size > 1 || set.peerIds.length === 1)
-  for (const set of open) {
+  // Mail goes from older servers to newer ones, and is deleted behind itself: who is asked in that order meets it somewhere.
+  for (const set of open.toReversed()) {
+    const asked = new Set(isDiskOld() ? [] : [peerId])
+    const isEnough = (): boolean =>
+      set.peerIds.filter((one) => asked.has(one)).length >= set.read && (standings.isVouched || asked.size > 1 || set.peerIds.length === 1)
     for (const other of set.peerIds) {
-      if (isEnough(set)) break
-      if (tried.has(other)) continue
-      tried.add(other)
+      if (isEnough()) break
+      if (other === peerId) continue
       const { outcome } = await reconcile({ local, remote: replicaOf(other), clock, rosterVersion, mailbox, push: false })
       if (outcome === 'stale') return 'stale'
       if (outcome === 'complete') asked.add(other)
     }
-    if (!isEnough(set)) return 'incomplete'
+    if (!isEnough()) return 'incomplete'
   }
-  return 'complete'
+  return isDiskOld() ? 'incomplete' : 'complete'
 }

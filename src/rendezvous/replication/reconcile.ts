@@ -29,8 +29,8 @@ export interface Reconciled {
 }
 
 const GONE = 2
-/** How often it begins anew when the other side's copies change under it. */
-const maxAttempts = 4
+/** How often it begins anew when the other side's copies change under it: each time less is left that could. */
+const maxAttempts = 12
 // Entries on their way at once when the other side is given what it lacks.
 const pushBatch = 32
 
@@ -46,13 +46,18 @@ class Reconciler {
   readonly #with: Reconciliation
   /** Stored items (keys) that were asked for and not given: replaced meanwhile, or, if they are still shown the next time, expired. */
   readonly #withheld = new Set<string>()
+  /** Items (keys) that are here, and that the other side has something newer for in their slots. */
+  readonly #superseded = new Set<string>()
 
   constructor (reconciliation: Reconciliation) {
     this.#with = reconciliation
   }
 
   async run (): Promise<void> {
-    for (let attempt = 0; attempt < maxAttempts; attempt++) if (await this.#once()) return
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      this.done.missing = 0
+      if (await this.#once()) return
+    }
     this.#fail('unknown')
   }
 
@@ -73,8 +78,8 @@ class Reconciler {
     const others = new Set(theirs.map(({ key }) => key))
     if (!await this.#pull(theirs.filter((item) => isGone(item) || !own.has(item.key))) || !isOfOneTime) return false
     const lacking = mine.filter((item) => isGone(item) || !others.has(item.key))
-    if (push && this.done.outcome === 'complete') await this.#push(lacking)
-    else this.done.missing = lacking.length
+    if (push && this.done.outcome === 'complete') return await this.#push(lacking)
+    this.done.missing = lacking.length
     return true
   }
 
@@ -118,23 +123,33 @@ class Reconciler {
     else this.#fail(outcome)
   }
 
-  async #push (items: readonly Item[]): Promise<void> {
+  /** @returns false: the other side has something newer for some of them, which may have come only now */
+  async #push (items: readonly Item[]): Promise<boolean> {
     const { local, rosterVersion, mailbox, remote } = this.#with
     let left = items.map(({ key }) => idOf(key))
+    let isKnown = true
     while (left.length > 0) {
       const own = await local.fetch(rosterVersion, mailbox, left.slice(0, pushBatch))
       if (own.outcome !== 'fetched') {
         this.done.missing += left.length
-        return
+        return true
       }
       for (const acknowledgement of own.acknowledgements) this.#pushed((await remote.acknowledge(rosterVersion, mailbox, acknowledgement)).outcome)
       await Promise.all(this.#alive(own.entries).map(async (entry) => {
         const { outcome } = await remote.append(rosterVersion, mailbox, entry)
+        const key = toString(entry.entryId, 'base16')
+        if (outcome === 'superseded' && !this.#superseded.has(key)) {
+          this.#superseded.add(key)
+          isKnown = false
+          return
+        }
+        // Whatever is newer was taken over before, or is acknowledged.
         if (outcome === 'superseded') await local.copies.dropEntry(mailbox, entry.entryId)
         this.#pushed(outcome)
       }))
       left = [...own.left, ...left.slice(pushBatch)]
     }
+    return isKnown
   }
 
   #pushed (outcome: string): void {

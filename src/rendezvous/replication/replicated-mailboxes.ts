@@ -101,9 +101,10 @@ class ReplicatedMailboxes implements Mailboxes {
     const { local } = this.#components
     const elsewhere = this.#elsewhere(mailbox)
     if (elsewhere !== undefined) return elsewhere
+    const isCaughtUp = this.#isCaughtUp(mailbox)
     const page = await local.copies.readPage(mailbox, options)
     if (page.outcome !== 'read' || page.more) return page
-    if (this.#isCaughtUp(mailbox)) return page
+    if (isCaughtUp) return this.#elsewhere(mailbox) ?? page
     if (!await this.#catchUp(mailbox)) return page.entries.length > 0 ? { ...page, more: true } : unknown
     const rest = await local.copies.readPage(mailbox, options)
     // A roster that came meanwhile may have taken the mailbox from here, and with it what was read of it.

@@ -102,6 +102,28 @@ describe('Mailboxes on a store', () => {
     }), { numRuns: 150 })
   })
 
+  it('give what took the place of an entry while a page was read', async () => {
+    const slot = new Uint8Array(4).fill(7)
+    const store = createMemoryDisk().open()
+    let onEntry = async (): Promise<void> => {}
+    const watched: KeyValueStore = {
+      get: async (name) => {
+        if (name === records.entryKey(key(1), 1)) await onEntry()
+        return await store.get(name)
+      },
+      batch: async (operations, options) => { await store.batch(operations, options) },
+      range: (options) => store.range(options),
+      close: async () => { await store.close() }
+    }
+    const mailboxes = createStoreMailboxes({ store: watched, clock: new FakeClock(), limits: { ...testLimits, maxPendingAppends: 10 } })
+    await mailboxes.append(entry({ entryId: id(1), slot }))
+    onEntry = async () => {
+      onEntry = async () => {}
+      await mailboxes.append(entry({ entryId: id(2), slot }))
+    }
+    assert.deepEqual(await readAll(mailboxes), [2])
+  })
+
   describe('share the room', () => {
     const shares = { maxMailboxEntriesPerSender: 2, maxMailboxBytesPerSender: 250, maxMailboxReceipts: 2, maxReceiptBytes: 20 }
     const slot = new Uint8Array(4).fill(7)

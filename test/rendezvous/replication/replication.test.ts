@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
 import type { AppendOutcome } from '../../../src/rendezvous/mailboxes/index.js'
-import { defaultReplicationLimits } from '../../../src/rendezvous/replication/index.js'
+import { defaultReplicationLimits, type ReplicationLimits } from '../../../src/rendezvous/replication/index.js'
 import type { PlacedServer } from '../../../src/rendezvous/replication/placement.js'
 import { entry, id, key, type MailboxLimits } from '../mailboxes/suite.js'
 import { TestPool, type TestServer } from './helpers.js'
@@ -34,7 +34,7 @@ const placedAs = ({ placed }: TestServer, state: PlacedServer['state']): PlacedS
 describe('Mail on several servers', () => {
   let pool: TestPool
 
-  async function start (count: number, limits: Partial<MailboxLimits> = {}): Promise<TestServer[]> {
+  async function start (count: number, limits: Partial<MailboxLimits & ReplicationLimits> = {}): Promise<TestServer[]> {
     pool = new TestPool(limits)
     for (let index = 0; index < count; index++) await pool.add(index)
     pool.decide(...pool.servers.map(({ placed }) => placed))
@@ -288,6 +288,46 @@ describe('Mail on several servers', () => {
     for (const server of [a, b, c]) assert.deepEqual(await read(server), [2])
   })
 
+  it('does not drop what another server has a newer one of before it has that one', async () => {
+    const [a, b, c] = await start(3)
+    if (a === undefined || b === undefined || c === undefined) assert.fail()
+    b.isUp = false
+    await append(c, 1, { slot })
+    b.isUp = true
+    const append2 = b.mail.handlers['replica/append'] ?? assert.fail()
+    b.mail.handlers['replica/append'] = async (asker, body) => {
+      b.mail.handlers['replica/append'] = append2
+      a.isUp = false
+      await append(c, 2, { slot })
+      a.isUp = true
+      c.isUp = false
+      return await append2(asker, body)
+    }
+    await a.mail.round()
+    assert.deepEqual([await lies(a), await lies(b)], [[2], [2]])
+  })
+
+  it('does not take the word of a reading that ended while this one was under way', async () => {
+    const [a, b] = await start(3, { caughtUpMs: 5_000 })
+    if (a === undefined || b === undefined) assert.fail()
+    a.isUp = false
+    await append(b, 1)
+    a.isUp = true
+    const { local } = a
+    const readHere = local.read.bind(local)
+    let goOn = (): void => {}
+    local.read = async (...asked) => {
+      local.read = readHere
+      const page = await readHere(...asked)
+      await new Promise<void>((resolve) => { goOn = resolve })
+      return page
+    }
+    const slow = read(a)
+    assert.deepEqual(await read(a), [1])
+    goOn()
+    assert.deepEqual(await slow, [1])
+  })
+
   it('keeps the newest of a slot, whichever server took it and whoever missed one', async () => {
     const [a, b, c] = await start(3)
     if (a === undefined || b === undefined || c === undefined) assert.fail()
@@ -321,6 +361,34 @@ describe('Mail on several servers', () => {
       }
       assert.equal(await read(a), 'overloaded')
       for (const server of joined) assert.deepEqual(await read(server), [1])
+    })
+
+    it('is read where it was before where it is now: it goes the one way, and is deleted behind itself', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      b.isUp = false
+      await append(a, 1)
+      b.isUp = true
+      const d = await pool.add(3)
+      pool.decide(a.placed, b.placed, placedAs(c, 'draining'), d.placed)
+      const compare = d.mail.handlers['replica/compare'] ?? assert.fail()
+      d.mail.handlers['replica/compare'] = async (asker, body) => {
+        d.mail.handlers['replica/compare'] = compare
+        const answer = await compare(asker, body)
+        // Before the answer is there all is handed over, and forgotten where it was; but nothing was repaired.
+        a.isUp = true
+        const compares = pool.servers.map(({ mail: { handlers } }) => handlers['replica/compare'] ?? assert.fail())
+        for (const [n, server] of pool.servers.entries()) {
+          server.mail.handlers['replica/compare'] = async (from, question) => server === b || from === b.peerId ? assert.fail() : await compares[n]!(from, question)
+        }
+        for (let round = 0; round < 4; round++) for (const { mail } of pool.servers) await mail.round().catch(() => {})
+        for (const [n, { mail: { handlers } }] of pool.servers.entries()) handlers['replica/compare'] = compares[n]!
+        assert.deepEqual([await lies(c), await lies(d)], [[], [1]])
+        a.isUp = false
+        return answer
+      }
+      a.isUp = false
+      assert.deepEqual(await read(b), [1])
     })
 
     it('is handed over, and until then the servers before are asked, too', async () => {
