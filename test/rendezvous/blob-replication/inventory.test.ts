@@ -13,19 +13,18 @@ describe('the list of files', () => {
     const file = sealedFile('a', 2)
     await pool.create(one, file)
     await pool.leave(one, file, range(2))
-    let looks = 0
-    let goOn = (): void => {}
+    const looks: Array<() => void> = []
     const describe = async (fileId: Uint8Array): Promise<BlobCopy | undefined> => {
-      if (looks++ === 0) await new Promise<void>((resolve) => { goOn = resolve })
+      await new Promise<void>((resolve) => { looks.push(resolve) })
       return await one.local.describe(fileId)
     }
     const blobs = { describe, everyBlob: async () => [file.fileId], onKept: () => () => {} }
     const inventory = new Inventory({ blobs: blobs as never, removals: { every: async () => [], get: async () => undefined } as never, clock: pool.clock, replicas: 3 })
     const roster = pool.rosters.at(-1) ?? assert.fail()
     const listed = [inventory.items(roster, []), inventory.items(roster, [])]
-    while (looks === 0) await pool.clock.advance(1)
     await pool.clock.advance(10)
-    goOn()
+    assert.equal(looks.length, 1)
+    looks[0]?.()
     for (const items of await Promise.all(listed)) assert.equal(items.length, 1)
     await pool.stop()
   })

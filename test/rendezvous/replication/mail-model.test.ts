@@ -8,6 +8,8 @@ const replaced: MailModel = { name: 'one is replaced', rosters: [['a'], ['b']] }
 
 const movedOn: MailModel = { name: 'one more, and the first is replaced', rosters: [['a'], ['a', 'b'], ['b', 'c']] }
 
+const oneOfThree: MailModel = { name: 'one of three is replaced', rosters: [abc, ['a', 'b', 'd']] }
+
 const short: MailModel[] = [
   { name: 'one more', rosters: [['a'], ['a', 'b']] },
   { name: 'two and one more', rosters: [['a', 'b'], abc] },
@@ -20,7 +22,7 @@ const short: MailModel[] = [
 
 const long: MailModel[] = [
   { name: 'two more, and the first is emptied', rosters: [['a'], abc, ['b', 'c']] },
-  { name: 'one of three is replaced', rosters: [abc, ['a', 'b', 'd']] },
+  oneOfThree,
   { name: 'one more, and back', rosters: [['a', 'b'], abc, ['a', 'b']] }
 ]
 
@@ -29,14 +31,18 @@ const mistakes: Array<{ mistake: MailMistake, model: MailModel }> = [
   { mistake: 'a fence of one server less', model: emptied },
   { mistake: 'one of two is enough to be complete', model: emptied },
   { mistake: 'the newest set alone is read', model: replaced },
-  { mistake: 'an old roster is gone by again', model: replaced },
-  { mistake: 'what must be read is decided after the reading', model: movedOn }
+  { mistake: 'an old roster is gone by again', model: replaced }
+]
+
+const longMistakes: typeof mistakes = [
+  { mistake: 'the newest set is read first', model: oneOfThree }
 ]
 
 describe('the model of mail amid a change of the roster', function () {
   this.timeout(0)
 
-  const models = process.env.ROSTER_MODEL === 'long' ? [...short, ...long] : short
+  const isLong = process.env.ROSTER_MODEL === 'long'
+  const models = isLong ? [...short, ...long] : short
 
   it('holds in every state', () => {
     let states = 0
@@ -48,7 +54,7 @@ describe('the model of mail amid a change of the roster', function () {
     console.log(`      ${models.length} cases, ${states} states`)
   })
 
-  for (const { mistake, model } of mistakes) {
+  for (const { mistake, model } of isLong ? [...mistakes, ...longMistakes] : mistakes) {
     it(`would not, were it wrong: ${mistake}`, () => {
       assert.notEqual(searchMail({ ...model, mistake }).violation, undefined)
     })

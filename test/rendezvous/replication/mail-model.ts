@@ -17,7 +17,7 @@ export type MailMistake =
   | 'a fence of one server less'
   | 'the newest set alone is read'
   | 'one of two is enough to be complete'
-  | 'what must be read is decided after the reading'
+  | 'the newest set is read first'
   | 'an old roster is gone by again'
 
 export interface MailModel {
@@ -45,7 +45,8 @@ interface State {
   taking: ReadonlyArray<{ version: number, older: readonly number[], asked: readonly number[] }>
   /** version 0: not begun */
   write: { version: number, acknowledged: readonly boolean[], told: boolean }
-  read: { version: number, older: readonly number[], home: number, asked: readonly boolean[], must: boolean, phase: 'idle' | 'asking' | 'right' | 'wrong' }
+  /** `place`: the set that is asked now, of the roster's and the older ones */
+  read: { version: number, older: readonly number[], place: number, home: number, asked: readonly boolean[], must: boolean, phase: 'idle' | 'asking' | 'right' | 'wrong' }
 }
 
 interface Seen { state: State, before: Seen | undefined, step: string }
@@ -82,7 +83,7 @@ class Search {
         complete: this.#names.map((_, at) => this.#storing(1).includes(at) ? 1 : 0),
         taking: this.#names.map(() => ({ version: 0, older: [], asked: this.#names.map(() => -1) })),
         write: { version: 0, acknowledged: none, told: false },
-        read: { version: 0, older: [], home: 0, asked: none, must: false, phase: 'idle' }
+        read: { version: 0, older: [], place: 0, home: 0, asked: none, must: false, phase: 'idle' }
       },
       before: undefined,
       step: 'begin'
@@ -146,11 +147,16 @@ class Search {
       for (const other of new Set(older.flatMap((one) => this.#storing(one)))) {
         const raised = (asked[other] ?? -1) >= 0 ? undefined : this.#asked(state, other, version)
         if (raised === undefined) continue
-        const has = raised.has.with(at, raised.has[at] === true || raised.has[other] === true)
+        const has = raised.has.with(at, raised.has[at] === true || (raised.has[other] === true && this.#isNewHere(at, version, older)))
         yield [`${this.#names[at]} takes from ${this.#names[other]}`, { ...raised, has, taking: raised.taking.with(at, { version, older, asked: asked.with(other, completeFor(state, other, version)) }) }]
       }
       if (this.#isComplete(at, version, older, asked)) yield [`${this.#names[at]} is complete for roster ${version}`, { ...state, complete: state.complete.with(at, version) }]
     }
+  }
+
+  /** Who has kept the mailbox all along takes nothing over, unless fewer are asked now than before. */
+  #isNewHere (at: number, version: number, older: readonly number[]): boolean {
+    return older.some((one) => !this.#storing(one).includes(at) || this.#quorums(version).read < this.#quorums(one).read)
   }
 
   /** handover.ts */
@@ -187,22 +193,37 @@ class Search {
         for (const home of this.#storing(by)) {
           if (!this.#mayGoBy(state, home, by)) continue
           const asked = read.asked.with(home, true)
-          yield [`a device asks ${this.#names[home]}, who goes by roster ${by}`, { ...state, knows: state.knows.with(home, by), read: { version: by, older: this.#older(state, by), home, asked, must: state.write.told, phase: 'asking' } }]
+          yield [`a device asks ${this.#names[home]}, who goes by roster ${by}`, { ...state, knows: state.knows.with(home, by), read: { version: by, older: this.#older(state, by), place: 0, home, asked, must: state.write.told, phase: 'asking' } }]
         }
       }
     }
     if (read.phase !== 'asking') return
-    const older = this.#mistake === 'what must be read is decided after the reading' ? this.#older(state, read.version) : read.older
-    const sets = [read.version, ...this.#mistake === 'the newest set alone is read' ? [] : older].map((version) => this.#storing(version))
-    for (const other of new Set(sets.flat())) {
+    const sets = this.#setsToRead(state)
+    const set = sets[read.place]
+    if (set === undefined) {
+      // Who has heard of a newer one meanwhile begins again.
+      if (state.knows[read.home] !== read.version) return
+      yield [`${this.#names[read.home]} says that this is everything`, { ...state, read: { ...read, phase: read.must && state.has[read.home] === false ? 'wrong' : 'right' } }]
+      return
+    }
+    if (set.filter((at) => read.asked[at]).length >= quorums(set.length, limits).read) {
+      yield [`${this.#names[read.home]} has asked enough of ${set.map((at) => this.#names[at]).join('')}`, { ...state, read: { ...read, place: read.place + 1, asked: read.asked.map((_, at) => at === read.home) } }]
+      return
+    }
+    for (const other of set) {
       const raised = read.asked[other] === true ? undefined : this.#asked(state, other, read.version)
       if (raised === undefined) continue
       const has = raised.has.with(read.home, raised.has[read.home] === true || raised.has[other] === true)
       yield [`${this.#names[other]} tells ${this.#names[read.home]} what it has`, { ...raised, has, read: { ...read, asked: read.asked.with(other, true) } }]
     }
-    // Who has heard of a newer one meanwhile begins again.
-    const isEnough = state.knows[read.home] === read.version && sets.every((set) => set.filter((at) => read.asked[at]).length >= quorums(set.length, limits).read)
-    if (isEnough) yield [`${this.#names[read.home]} says that this is everything`, { ...state, read: { ...read, phase: read.must && state.has[read.home] === false ? 'wrong' : 'right' } }]
+  }
+
+  /** In the order in which they are asked: mail goes from older ones to newer ones, and is deleted behind itself. */
+  #setsToRead (state: State): number[][] {
+    const { version, older } = state.read
+    if (this.#mistake === 'the newest set alone is read') return [this.#storing(version)]
+    const sets = [...older, version].map((one) => this.#storing(one))
+    return this.#mistake === 'the newest set is read first' ? sets.reverse() : sets
   }
 
   /** fence.ts */
@@ -262,7 +283,7 @@ function completeFor ({ complete }: State, at: number, version: number): number 
 function encode ({ knows, newest, has, complete, taking, write, read }: State): string {
   const bits = (flags: readonly boolean[]): number => flags.reduce((sum, is, at) => is ? sum + 2 ** at : sum, 0)
   const takings = taking.map(({ version, older, asked }) => `${version}.${older.join('')}.${asked.map((complete) => complete + 1).join('')}`)
-  return [knows.join(''), newest.join(''), bits(has), complete.join(''), takings.join(' '), write.version, bits(write.acknowledged), write.told, read.version, read.older.join(''), read.home, bits(read.asked), read.must, read.phase].join()
+  return [knows.join(''), newest.join(''), bits(has), complete.join(''), takings.join(' '), write.version, bits(write.acknowledged), write.told, read.version, read.older.join(''), read.place, read.home, bits(read.asked), read.must, read.phase].join()
 }
 
 function stepsTo (seen: Seen): string[] {
