@@ -265,11 +265,10 @@ export class StoreBlobs implements Blobs, BlobCopies {
         return
       }
       open?.setDue(expiresAtMs)
-      await store.batch([
-        { type: 'delete', key },
-        { type: 'put', key: records.dueKey(expiresAtMs, fileId), value: new Uint8Array(0) },
-        { type: 'put', key: records.blobKey(fileId), value: records.encodeBlob({ ...open?.record ?? record, dueAtMs: expiresAtMs }) }
-      ], { sync: false })
+      const operations: Operation[] = [{ type: 'delete', key }, { type: 'put', key: records.dueKey(expiresAtMs, fileId), value: new Uint8Array(0) }]
+      // An open one writes its record itself, and may be doing so: the next time it says when it is due.
+      if (open === undefined) operations.push({ type: 'put', key: records.blobKey(fileId), value: records.encodeBlob({ ...record, dueAtMs: expiresAtMs }) })
+      await store.batch(operations, { sync: false })
     })
   }
 
