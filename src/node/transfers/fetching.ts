@@ -60,11 +60,13 @@ interface Job {
 }
 
 export class Fetching {
+  /** One for each that is wanted, whether it flows or waits. */
   private readonly jobs = new Map<string, Job>()
   /** How far files are, as far as this run has seen, and whether they flow. */
   private readonly seen = new Map<string, { bytes: number, waits: boolean }>()
-  /** In the order of their coming. */
-  private readonly queued = new Map<string, Pick<InTransfer, 'id' | 'from'>>()
+  /** Keys of those that wait for others to flow, in the order of their coming. */
+  private readonly queued = new Set<string>()
+  /** How many are looking for a source, or have one that gives something. */
   private active = 0
   private stopped = false
 
@@ -95,10 +97,6 @@ export class Fetching {
       job.retry.kick()
       return
     }
-    if (this.active >= maxActiveFetches) {
-      this.queued.set(key, transfer)
-      return
-    }
     this.begin(key, transfer)
   }
 
@@ -118,7 +116,13 @@ export class Fetching {
     const job = this.jobs.get(key)
     if (job === undefined) return
     await job.retry.stop(new P2pChatError('ERR_ABORTED', 'The transfer was stopped.'))
-    this.end(key)
+    this.jobs.delete(key)
+  }
+
+  /** After an end: who wanted it again meanwhile has kicked a job that is none any more. */
+  async goOn ({ id, from }: Pick<InTransfer, 'id' | 'from'>): Promise<void> {
+    const transfer = await findIn(this.components.lane, id, from)
+    if (transfer?.state.kind === 'active') this.kick(transfer)
   }
 
   /** Nothing of what has come stays. It must not be under way. */
@@ -137,26 +141,50 @@ export class Fetching {
 
   private begin (key: string, transfer: Pick<InTransfer, 'id' | 'from'>): void {
     const job: Job = {
-      retry: new Retry(this.components, async (signal) => await this.attempt(transfer, job, signal), () => { this.end(key) }),
+      retry: new Retry(this.components, async (signal) => await this.attempt(transfer, job, signal), () => { this.end(key, transfer) }),
       avoid: new Map(),
       came: { direct: 0, relay: 0, mailbox: 0 }
     }
-    this.active++
     this.jobs.set(key, job)
     job.retry.kick()
   }
 
-  private end (key: string): void {
-    if (!this.jobs.delete(key)) return
-    this.active--
-    for (const [next, transfer] of this.queued) {
-      if (this.active >= maxActiveFetches || this.stopped) return
+  private end (key: string, transfer: Pick<InTransfer, 'id' | 'from'>): void {
+    this.jobs.delete(key)
+    this.goOn(transfer).catch((error: unknown) => { this.components.logger.debug({ error }, 'a file is looked at again at the next start') })
+  }
+
+  /** @returns what gives the place to the next one that waits */
+  private takePlace (): () => void {
+    this.active++
+    let isTaken = true
+    return () => {
+      if (!isTaken) return
+      isTaken = false
+      this.active--
+      const [next] = this.queued
+      if (next === undefined) return
       this.queued.delete(next)
-      this.begin(next, transfer)
+      this.jobs.get(next)?.retry.kick()
     }
   }
 
   private async attempt (named: Pick<InTransfer, 'id' | 'from'>, job: Job, signal: AbortSignal): Promise<TryOutcome> {
+    const key = landingId(named)
+    this.queued.delete(key)
+    if (this.active >= maxActiveFetches) {
+      this.queued.add(key)
+      return { retryAfterMs: 0 }
+    }
+    const leave = this.takePlace()
+    try {
+      return await this.tryOnce(named, job, leave, signal)
+    } finally {
+      leave()
+    }
+  }
+
+  private async tryOnce (named: Pick<InTransfer, 'id' | 'from'>, job: Job, leave: () => void, signal: AbortSignal): Promise<TryOutcome> {
     const { lane, disk, maxFileBytes } = this.components
     const transfer = await findIn(lane, named.id, named.from)
     if (transfer?.state.kind !== 'active') return 'over'
@@ -179,7 +207,7 @@ export class Fetching {
       await landing.close()
       throw error
     }
-    if (landing.complete || found !== undefined) return await this.fetch(transfer, landing, found, job, signal)
+    if (landing.complete || found !== undefined) return await this.fetch(transfer, landing, { found, job, leave }, signal)
     await landing.close()
     return await this.nobodyHasIt(transfer, landing.durableBytes, job.avoid)
   }
@@ -195,7 +223,7 @@ export class Fetching {
     return { retryAfterMs: 0 }
   }
 
-  private async fetch (transfer: InTransfer, landing: Landing, found: Found | undefined, job: Job, signal: AbortSignal): Promise<TryOutcome> {
+  private async fetch (transfer: InTransfer, landing: Landing, { found, job, leave }: { found: Found | undefined, job: Job, leave: () => void }, signal: AbortSignal): Promise<TryOutcome> {
     const { clock, cipher, logger } = this.components
     const pace = new Pace(clock)
     const before = landing.durableBytes
@@ -208,6 +236,7 @@ export class Fetching {
         const paced = pace.at(bytes, bytes === transfer.bytes)
         if (paced !== undefined) this.tell(transfer, paced.bytes, via, undefined, paced.bytesPerSecond)
       },
+      onHeld: leave,
       onDropped: (name, error, lied) => { logger[lied ? 'warn' : 'info']({ source: name, code: error.code, file: transfer.id }, lied ? 'a source gave chunks that are not the file\'s' : 'a source of a file is gone') },
       onLanded: async (tx, { path }) => {
         putIn(tx, { ...transfer, state: { kind: 'done', path } })

@@ -143,7 +143,10 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     const withdrawn = done ? undefined : await this.arrivals.withdrawn(tx, sender, id)
     if (withdrawn === undefined) return
     tx.afterCommit(() => {
-      this.fetching.halt(withdrawn).then(async () => { await this.fetching.forget(withdrawn) })
+      this.fetching.halt(withdrawn).then(async () => {
+        await this.fetching.forget(withdrawn)
+        await this.fetching.goOn(withdrawn)
+      })
         .catch((error: unknown) => { this.components.logger.warn({ error }, 'what was left of a file is removed at the next start') })
     })
   }
@@ -231,6 +234,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     }
     const transfer = await this.setIn(id, 'active', { kind: 'paused' })
     await this.fetching.halt(transfer)
+    await this.fetching.goOn(transfer)
   }
 
   async resumeFile ({ id }: { id: string }): Promise<void> {

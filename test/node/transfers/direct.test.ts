@@ -206,4 +206,46 @@ describe('files between two who are online', () => {
     await world.assertLanded(bob, id, data)
     assert.equal(total(cipher.opened), opened, 'chunks came again')
   })
+
+  it('do not wait for others that nobody has at the moment, nor for such as their senders hold back', async () => {
+    const [carol] = await world.people('carol') as [SimulatedDevice]
+    bob.crash()
+    const ids: string[] = []
+    for (let n = 0; n < 5; n++) {
+      world.put(alice, `/home/${n}`, 30 * chunk)
+      ids.push((await world.sendFile(alice, { to: 'bob', path: `/home/${n}` })).id)
+    }
+    for (const id of ids) await world.do(alice.node.pauseFile({ id }))
+    const data = world.put(carol, '/home/wanted', 3 * chunk)
+    for (const isThere of [true, false]) {
+      if (!isThere) {
+        bob.crash()
+        alice.crash()
+      }
+      await world.do(bob.start())
+      await world.clock.advance(60_000)
+      const { id } = await world.sendFile(carol, { to: 'bob', path: '/home/wanted' })
+      await world.until(bob, id, 'done')
+      await world.assertLanded(bob, id, data)
+    }
+    await world.do(alice.start())
+    for (const id of ids) await world.do(alice.node.resumeFile({ id }))
+    for (const id of ids) await world.until(bob, id, 'done', 1_000_000)
+  })
+
+  it('is fetched when it is wanted again while it comes to a stop', async () => {
+    const data = world.put(alice, '/home/long', 40 * chunk)
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    await world.until(bob, id, 'active')
+    for (let n = 0; n < 5; n++) {
+      const pausing = bob.node.pauseFile({ id })
+      const resuming = bob.node.resumeFile({ id }).catch(() => {})
+      await world.do(Promise.all([pausing, resuming]))
+      if ((await world.transfer(bob, id))?.state === 'paused') await world.do(bob.node.resumeFile({ id }))
+      await world.clock.advance(50)
+    }
+    await world.until(bob, id, 'done')
+    await world.assertLanded(bob, id, data)
+  })
 })

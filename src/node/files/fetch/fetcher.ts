@@ -30,6 +30,8 @@ export interface FetcherInit {
   onProgress?: (bytes: number) => void
   /** Told of every source that is given up; `lied`: it gave what is not the file's. */
   onDropped?: (name: string, error: P2pChatError, lied: boolean) => void
+  /** A source has given nothing for long, as it has said. */
+  onHeld?: () => void
   /** Writes that are to be one with the landing. */
   onLanded?: OnLanded
 }
@@ -278,8 +280,10 @@ export class Fetcher {
       const ms = this.init.stallMs ?? sourceStallMs
       // No more than that also when the clock was set back.
       const left = Math.min(ms, running.atMs + ms - this.components.clock.now())
-      if (running.source.held === true) this.#watchFor(running, ms)
-      else if (left > 0) this.#watchFor(running, left)
+      if (running.source.held === true) {
+        this.init.onHeld?.()
+        this.#watchFor(running, ms)
+      } else if (left > 0) this.#watchFor(running, left)
       else this.#drop(running, new P2pChatError('ERR_TIMEOUT', `${running.source.name} sent nothing for ${ms} ms.`))
     }, { unref: true })
   }
