@@ -34,14 +34,25 @@ export function makeLocator (device: { seed: Uint8Array, publicKey: Uint8Array }
 
 /** @throws ERR_LIMIT, ERR_INVALID_RECORD (also when expired), ERR_INVALID_SIGNATURE */
 export function verifyLocator (signed: Uint8Array, deviceKey: Uint8Array, nowMs: number): VerifiedLocator {
+  const locator = openLocator(signed, deviceKey)
+  if (!isLocatorCurrent(locator, nowMs)) throw invalidRecord('A locator')
+  return locator
+}
+
+/** As verifyLocator, whatever its times. @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_INVALID_SIGNATURE */
+export function openLocator (signed: Uint8Array, deviceKey: Uint8Array): VerifiedLocator {
   const what = 'A locator'
   const locator = decode(Locator, openRecord('p2pchat/1 locator', deviceKey, signed, maxLocatorBytes), maxLocatorBytes, what)
   const issuedAtMs = safeNumber(locator.issuedAtMs, what)
   const expiresAtMs = safeNumber(locator.expiresAtMs, what)
   if (!constantTimeEqual(locator.deviceKey, deviceKey)) throw invalidRecord(what)
   if (locator.addresses.length > maxAddresses || locator.addresses.some((address) => address.length > maxAddressChars)) throw invalidRecord(what)
-  if (expiresAtMs <= nowMs || expiresAtMs - issuedAtMs > locatorTtlMs || issuedAtMs > nowMs + maxClockSkewMs) throw invalidRecord(what)
   return { deviceKey: locator.deviceKey, issuedAtMs, expiresAtMs, addresses: locator.addresses }
+}
+
+/** Whether it holds now, by one's own clock. */
+export function isLocatorCurrent ({ issuedAtMs, expiresAtMs }: Pick<VerifiedLocator, 'issuedAtMs' | 'expiresAtMs'>, nowMs: number): boolean {
+  return expiresAtMs > nowMs && expiresAtMs - issuedAtMs <= locatorTtlMs && issuedAtMs <= nowMs + maxClockSkewMs
 }
 
 export interface VerifiedPrekey {

@@ -55,12 +55,17 @@ export class Presence {
     const channel = this.components.channel()
     const online = new Set<string>()
     if (channel === undefined || usernames.length === 0) return online
-    for (let at = 0; at < usernames.length; at += maxWatched) {
-      const asked = new Set(usernames.slice(at, at + maxWatched))
-      for (const user of await watch(channel, [...asked])) if (user.online && asked.has(user.username)) online.add(user.username)
+    try {
+      for (let at = 0; at < usernames.length; at += maxWatched) {
+        const asked = new Set(usernames.slice(at, at + maxWatched))
+        for (const user of await watch(channel, [...asked])) if (user.online && asked.has(user.username)) online.add(user.username)
+      }
+      // One set of names is watched: the usual one again.
+      await this.watch(channel)
+    } catch (error) {
+      this.watchSoon()
+      throw error
     }
-    // One set of names is watched: the usual one again.
-    await this.watch(channel)
     return online
   }
 

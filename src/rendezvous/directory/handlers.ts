@@ -5,7 +5,7 @@ import type { Channel, RequestHandler } from '../../overlay/network.js'
 import { ed25519FromPeerId } from '../../overlay/peer-id.js'
 import { maxListPage } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/service.js'
-import { verifyLocator } from '../../records/index.js'
+import { isLocatorCurrent, openLocator } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
 import type { Accounts, StoredAccount } from '../accounts/index.js'
 import { assertNamePart, assertUsername } from '../fields.js'
@@ -54,13 +54,15 @@ function attach ({ clock, accounts, attachments, cutOff, prekeys, reads }: Direc
       assertUsername(username)
       reads.take(channel.remotePeer)
       const deviceKey = deviceKeyOf(channel)
-      const expiresAtMs = locator.byteLength === 0 ? 0 : verifyLocator(locator, deviceKey, clock.now()).expiresAtMs
+      const opened = locator.byteLength === 0 ? undefined : openLocator(locator, deviceKey)
+      // A device whose clock is wrong, or this server's, is there all the same; it cannot be dialled.
+      const current = opened !== undefined && isLocatorCurrent(opened, clock.now()) ? { signed: locator, expiresAtMs: opened.expiresAtMs } : undefined
       const account = await cutOff.attaching(username, async () => {
         const read = await accounts.read(username)
         if (read === undefined || !read.record.deviceKeys.some((key) => equals(key, deviceKey))) {
           throw new P2pChatError('ERR_NOT_PERMITTED', `This device is not, or no longer, one of ${username}'s. Sign in again.`)
         }
-        attachments.attach({ channel, username, deviceKey, locator: expiresAtMs === 0 ? undefined : { signed: locator, expiresAtMs }, attachedAtMs: clock.now() })
+        attachments.attach({ channel, username, deviceKey, locator: current, attachedAtMs: clock.now() })
         return read
       })
       const { oneTimePrekeys, signedPrekeyId } = await prekeys.stock(deviceKey)
@@ -98,8 +100,11 @@ function list ({ accounts, attachments, whereabouts, reads }: DirectoryHandlersC
       assertNamePart(after)
       const page = limit === 0 ? defaultListPage : Math.min(limit, maxListPage)
       const users: pb.ListedUser[] = []
+      let looked = 0
       for await (const account of accounts.list(prefix, after)) {
         signal.throwIfAborted()
+        // Each page of accounts costs as much as a request, however few of them are told.
+        if (++looked % listScanPage === 0) reads.take(channel.remotePeer)
         const online = whereabouts.isOnline(account.username)
         if (account.record.unlisted || (onlineOnly && !online)) continue
         if (users.length === page) return { users, more: true }

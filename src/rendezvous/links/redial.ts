@@ -10,13 +10,14 @@ export class Redial {
   readonly #failures = new Map<string, Failure>()
 
   mayDial (peerId: string, nowMs: number): boolean {
-    return nowMs >= (this.#failures.get(peerId)?.untilMs ?? 0)
+    const failure = this.#failures.get(peerId)
+    return failure === undefined || !isPaused(failure, nowMs)
   }
 
   failed (peerId: string, nowMs: number): void {
     const before = this.#failures.get(peerId)
     // Those who shared a dial report it once each.
-    if (before !== undefined && nowMs < before.untilMs) return
+    if (before !== undefined && isPaused(before, nowMs)) return
     const pauseMs = before === undefined ? minRedialMs : Math.min(maxRedialMs, before.pauseMs * 2)
     this.#failures.set(peerId, { pauseMs, untilMs: nowMs + pauseMs })
   }
@@ -25,4 +26,9 @@ export class Redial {
   reached (peerId: string): void {
     this.#failures.delete(peerId)
   }
+}
+
+/** No pause is longer than the longest: then the clock was set back. */
+function isPaused ({ untilMs }: Failure, nowMs: number): boolean {
+  return nowMs < untilMs && untilMs - nowMs <= maxRedialMs
 }

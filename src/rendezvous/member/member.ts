@@ -223,8 +223,9 @@ export async function createMember (components: MemberComponents): Promise<Membe
       const awake = consensus.life.wake(waking.signal).catch((error: unknown) => {
         if (!waking.signal.aborted) logger.error({ error: asP2pChatError(error) }, 'this server cannot take part in votes')
       })
-      // Alone it is a matter of one read; with others it may be they who are waited for.
-      if (votersOf(consensus.roster.quorum).length === 1) await awake
+      // Alone it is a matter of one read; where others vote it may be they who are waited for.
+      const voters = votersOf(consensus.roster.quorum)
+      if (voters.length === 1 && voters[0] === self) await awake
       if (links.others().length === 0) await secrets.found()
       mail.start()
       await files.start()

@@ -1,7 +1,7 @@
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { sha256 } from '../../crypto/bytes.js'
-import { isP2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger, partsOf, type KeyValueStore } from '../../store/index.js'
 import { sweepBatch } from '../limits.js'
@@ -207,12 +207,14 @@ export class Copies {
   async #expire (key: string): Promise<void> {
     const [, at = '', mailboxName = '', kind = '', name = ''] = partsOf(key)
     const [mailbox, id, expiresAtMs] = [fromString(mailboxName, 'base16'), idOf(name), parseOrderedInteger(at)]
-    await this.#change(mailbox, kind === 'item' ? [id] : [], async (change, box, view) => {
+    const { outcome } = await this.#change(mailbox, kind === 'item' ? [id] : [], async (change, box, view) => {
       const row = kind === 'item' ? await box.item(id, view) : undefined
       if (row !== undefined && row.expiresAtMs === expiresAtMs) change.deleteItem(id, row)
       else if (kind === 'item' || !rows.isRowKind(kind)) change.delete(key)
       else change.deleteRow(kind, id, expiresAtMs)
     })
+    // It would be found again at once, for as long as the disk refuses.
+    if (outcome !== 'done') throw new P2pChatError('ERR_STORE_IO', 'What has expired could not be cleared away.')
   }
 
   /** Changes rows, and with them acknowledges these entries in the mailbox: neither, where no row changes. */

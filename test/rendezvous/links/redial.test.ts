@@ -29,6 +29,14 @@ describe('dialling a server again', () => {
     assert.ok(redial.mayDial('a', minRedialMs))
   })
 
+  it('does not wait for a clock that was set back', () => {
+    const redial = new Redial()
+    redial.failed('a', 10_000_000)
+    assert.ok(redial.mayDial('a', 6_400_000))
+    redial.failed('a', 6_400_000)
+    assert.ok(!redial.mayDial('a', 6_400_000))
+  })
+
   it('begins anew once the server was reached', () => {
     const redial = new Redial()
     redial.failed('a', 0)

@@ -208,7 +208,11 @@ export class Receiver {
   }
 
   private retrySoon (sender: SendingDevice): void {
-    if (this.retrying.has(sender.id)) return
+    if (this.retrying.has(sender.id)) {
+      // Whoever is at it may be past this one.
+      this.retrying.set(sender.id, true)
+      return
+    }
     const { lane, logger } = this.components
     listParkedMessages(lane, sender.id, sender).then(async (parked) => { await this.retryParked(parked.filter(({ mark }) => mark.reason === 'early')) })
       .catch((error: unknown) => { logger[isP2pChatError(error) ? 'info' : 'error']({ error }, 'parked messages of a group could not be tried again') })
