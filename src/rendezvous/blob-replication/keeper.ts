@@ -129,8 +129,8 @@ export class Keeper {
   }
 
   /**
-   * Takes over what this server keeps now and has not. It is complete when of each roster since the last that enough others
-   * are complete for so few servers are missing that nothing told as kept can be on those alone.
+   * Takes over what this server keeps now and has not. It is complete when of each older roster, back to one that enough of
+   * those who have answered were complete for, so few servers are missing that nothing told as kept can be on those alone.
    */
   async #handOver (report: KeeperReport): Promise<void> {
     const { peerId, poolState, reports, sets, limits } = this.#components

@@ -3,7 +3,7 @@ import { differingMailboxes, type KeeperComponents } from './differing-mailboxes
 import { speaksFor } from './fence.js'
 import { storingServers, type RosterView } from './placement.js'
 import { reconcile } from './reconcile.js'
-import { mayMiss, quorums, replicaSet, rostersToAsk } from './replica-sets.js'
+import { mayMiss, quorumsOf, replicaSet, rostersToAsk } from './replica-sets.js'
 
 // Mailboxes taken over at once.
 const concurrentMailboxes = 16
@@ -25,9 +25,9 @@ export class Handover {
   }
 
   /**
-   * Tries once to complete the newest roster's version. It is complete when of each roster since the last that enough others
-   * are complete for so few servers are missing that they cannot have kept an acknowledged entry among themselves, and,
-   * unless they are gone, cannot speak for all by that roster (fence.ts).
+   * Tries once to complete the newest roster's version. The older rosters are looked at one by one, back to one that enough of
+   * those who have answered were complete for. Of each so few servers may be missing that they cannot have kept an acknowledged
+   * entry among themselves, and, unless they are gone, cannot speak for all by that roster (fence.ts).
    */
   async run (): Promise<void> {
     const { peerId, poolState, sets } = this.#components
@@ -55,11 +55,9 @@ export class Handover {
       if (source !== peerId && await this.#takeFrom(source, current, older)) asked.set(source, completeVersion)
     }
     return rostersToAsk(older, asked, limits).every((roster) => {
-      const storing = storingServers(roster)
-      const missing = storing.filter((server) => !asked.has(server.peerId))
+      const missing = storingServers(roster).filter((server) => !asked.has(server.peerId))
       const unfenced = missing.filter(({ peerId: other }) => speaksFor(other, current, standings))
-      const { read } = quorums(Math.min(limits.replicas, storing.length), limits)
-      return mayMiss(missing.length, roster, limits) && unfenced.length < read
+      return mayMiss(missing.length, roster, limits) && unfenced.length < quorumsOf(roster, limits).read
     })
   }
 

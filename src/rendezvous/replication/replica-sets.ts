@@ -107,10 +107,16 @@ export function quorums (replicas: number, { writeQuorum, readQuorum }: Quorums)
   return { write, read: Math.min(readQuorum, replicas - write + 1) }
 }
 
-/** Whether any quorum of readers of a mailbox is left without these servers of a roster, so that what was acknowledged is on others. */
-export function mayMiss (missing: number, roster: RosterView, limits: Quorums): boolean {
+/** Of the mailboxes of a roster. */
+export function quorumsOf (roster: RosterView, limits: Quorums): { replicas: number, write: number, read: number } {
   const replicas = Math.min(limits.replicas, storingServers(roster).length)
-  return missing <= replicas - quorums(replicas, limits).read
+  return { replicas, ...quorums(replicas, limits) }
+}
+
+/** Whether a read quorum of each mailbox is left without so many servers of a roster: then the others have all that was acknowledged. */
+export function mayMiss (missing: number, roster: RosterView, limits: Quorums): boolean {
+  const { replicas, read } = quorumsOf(roster, limits)
+  return missing <= replicas - read
 }
 
 /**
