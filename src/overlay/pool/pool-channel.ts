@@ -44,7 +44,7 @@ export async function openPoolChannel (network: Network, peer: PeerAddress, pool
     try {
       const chain = await channel.request(ROSTER_METHOD, new Uint8Array(0), { timeoutMs, signal: limit.signal })
       const history = verify(poolId, chain, known)
-      assertCurrent(rosterVersionOf(chain), Math.max(minVersion, known?.newest.version ?? 0))
+      assertCurrent(rosterVersionOf(poolId, chain), Math.max(minVersion, known?.newest.version ?? 0))
       assertMember(history, channel.remotePeer)
       return { channel, history, peer }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { P2pChatError } from '../../errors.js'
 import { encode } from '../../protocol/codec.js'
-import { maxAddresses } from '../../protocol/limits.js'
+import { maxAddresses, maxRosterBytes } from '../../protocol/limits.js'
 import { Roster as RosterMessage, RosterPhase, ServerState, type RosterServer as RosterServerMessage } from '../../protocol/pb/pool.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
 import { isPrintable } from '../printable.js'
@@ -68,7 +68,7 @@ export function readRoster (poolId: string, bytes: Uint8Array): Roster {
 const PHASES = { settled: RosterPhase.SETTLED, joint: RosterPhase.JOINT, recovering: RosterPhase.RECOVERING }
 const STATES = { member: ServerState.MEMBER, learner: ServerState.LEARNER, draining: ServerState.DRAINING }
 
-/** The bytes of a roster, to be decided on and signed. Throws ERR_INVALID_RECORD when they would not be accepted. */
+/** The bytes of a roster, to be decided on and signed. Throws ERR_INVALID_RECORD when they would not be accepted, ERR_LIMIT when they are too many. */
 export function encodeRoster (roster: Roster): Uint8Array {
   const bytes = encode(RosterMessage, {
     ...roster,
@@ -77,6 +77,7 @@ export function encodeRoster (roster: Roster): Uint8Array {
     phase: PHASES[roster.phase],
     servers: roster.servers.map((server) => ({ ...server, state: STATES[server.state] }))
   })
+  if (bytes.byteLength > maxRosterBytes) throw new P2pChatError('ERR_LIMIT', `The list of the pool's servers and their addresses has at most ${maxRosterBytes} bytes (limit maxRosterBytes). Let servers announce fewer addresses: --announce`)
   readRoster(roster.poolId, bytes)
   return bytes
 }

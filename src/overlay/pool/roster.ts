@@ -1,6 +1,7 @@
 /**
  * Who the servers of a pool are: a chain of rosters from version 1 to the newest. The pool id is the SHA-256 of the
- * first roster's bytes, so that a client that knows the id can check everything that came after. Pure.
+ * first roster's bytes, so that a client that knows the id can check everything that came after. A version of which
+ * nothing is needed any more is left out, so that a server may change its address every day, for years. Pure.
  */
 import { equals } from 'uint8arrays/equals'
 import { sha256 } from '../../crypto/bytes.js'
@@ -13,9 +14,12 @@ import { formatPoolId, parsePoolId } from './address.js'
 import { maxRosterChainBytes, maxRosterVersions, maxServers } from './limits.js'
 import { decidersOf, isQuorum } from './roster-quorum.js'
 import { readRoster, type Roster } from './roster-record.js'
+import { isSuperseded } from './superseded.js'
 
 const LABEL = 'p2pchat/1 roster'
 const FIRST_INCARNATION = 1n
+const KEY_BYTES = 32
+const SIGNATURE_BYTES = 64
 
 export interface FirstRosterInit {
   /** Ed25519 seed of the one server, 32 bytes */
@@ -61,19 +65,25 @@ export function createFirstRoster (init: FirstRosterInit): { chain: Uint8Array, 
 /** A chain of which every version has been verified. */
 export interface RosterHistory {
   poolId: string
-  /** the RosterChain, from version 1 to the newest */
+  /** the RosterChain, from version 1 to the newest, without those that are superseded (superseded.ts) */
   chain: Uint8Array
   newest: Roster
-  signed: readonly SignedRoster[]
-  /** SHA-256 of each version's bytes */
-  hashes: readonly Uint8Array[]
+  /** SHA-256 of the newest one's bytes */
+  newestHash: Uint8Array
+  /** what the chain has, oldest first */
+  versions: readonly RosterVersion[]
+}
+
+export interface RosterVersion {
+  roster: Roster
+  signed: SignedRoster
 }
 
 /**
  * The newest roster of a chain, once all of it has been verified: version 1 hashes to `poolId` and is signed by all
- * its servers; every later version names the hash of the one before and is signed by a majority of that one's acceptors
- * (all of them while it recovers), or by the recovery key. Nothing in the bytes may be left over: any other encoding of
- * the same chain is refused.
+ * its servers; every later one is signed by a majority of the acceptors of the one before it in the chain (all of them
+ * while it recovers), or by the recovery key, and names its hash if no version is missing between them. Nothing in the
+ * bytes may be left over: any other encoding of the same chain is refused.
  *
  * @throws ERR_NOT_IN_POOL when it is the chain of another pool, ERR_INVALID_RECORD when it is malformed, too large or
  * its versions do not link, ERR_INVALID_SIGNATURE when a signature is wrong, foreign or missing
@@ -90,7 +100,7 @@ export function readRosterHistory (poolId: string, chain: Uint8Array): RosterHis
   if (first !== undefined && !equals(sha256(first.roster), digest)) {
     throw new P2pChatError('ERR_NOT_IN_POOL', 'That server belongs to another pool than the address says.')
   }
-  return followedBy({ poolId, signed: [], hashes: [] }, signed)
+  return followedBy({ poolId, versions: [] }, signed)
 }
 
 /**
@@ -101,19 +111,28 @@ export function readRosterHistory (poolId: string, chain: Uint8Array): RosterHis
  */
 export function extendRosterHistory (history: RosterHistory, chain: Uint8Array): RosterHistory {
   if (Buffer.compare(chain, history.chain) === 0) return history
-  const rosters = decodeChain(chain)
-  for (const [index, { roster }] of history.signed.entries()) {
-    const other = rosters[index]
-    if (other !== undefined && Buffer.compare(other.roster, roster) !== 0) {
-      throw new P2pChatError('ERR_INVALID_RECORD', `That server has another version ${index + 1} of the pool's roster; it was refused.`)
+  const known = new Map(history.versions.map(({ roster, signed }) => [roster.version, signed.roster]))
+  const later = decodeChain(chain).filter(({ roster }) => {
+    const { version } = readRoster(history.poolId, roster)
+    const own = known.get(version)
+    if (own !== undefined && Buffer.compare(own, roster) !== 0) {
+      throw new P2pChatError('ERR_INVALID_RECORD', `That server has another version ${version} of the pool's roster; it was refused.`)
     }
-  }
-  return followedBy(history, rosters.slice(history.hashes.length))
+    return version > history.newest.version
+  })
+  return followedBy(history, later)
 }
 
 /** The version that a chain goes up to, whether it is a right one or not. @throws ERR_INVALID_RECORD */
-export function rosterVersionOf (chain: Uint8Array): number {
-  return decodeChain(chain).length
+export function rosterVersionOf (poolId: string, chain: Uint8Array): number {
+  const newest = decodeChain(chain).at(-1)
+  return newest === undefined ? 0 : readRoster(poolId, newest.roster).version
+}
+
+/** One version, as those need it who place things by it; undefined: it is not known. A superseded one stored where the one before it did. */
+export function rosterAt ({ versions, newest }: RosterHistory, version: number): Roster | undefined {
+  const found = version > newest.version ? undefined : versions.findLast(({ roster }) => roster.version <= version)
+  return found && { ...found.roster, version }
 }
 
 /** What a server of the version before gives for the version that was decided. */
@@ -127,20 +146,41 @@ export function appendRoster (history: RosterHistory, roster: Uint8Array, signat
   return followedBy(history, [{ roster: new Uint8Array(roster), signatures: [...signatures] }])
 }
 
-function followedBy (known: Pick<RosterHistory, 'poolId' | 'signed' | 'hashes'> & { newest?: Roster }, later: readonly SignedRoster[]): RosterHistory {
-  const signed = [...known.signed]
-  const hashes = [...known.hashes]
-  let { newest } = known
-  for (const next of later) {
-    const roster = readRoster(known.poolId, next.roster)
-    checkLink(roster, newest, hashes.at(-1) ?? new Uint8Array(0))
-    checkSignatures(next, roster, newest)
-    newest = roster
-    signed.push(next)
-    hashes.push(sha256(next.roster))
+/**
+ * Whether a chain has room for one more version and its signatures.
+ *
+ * @param bytes of the version, encoded
+ * @param freeBytes how much shall be left then
+ */
+export function hasRoomFor (history: RosterHistory, bytes: Uint8Array, freeBytes: number): boolean {
+  const { sets } = decidersOf(history.newest)
+  const signatures = sets.flat().map(() => ({ signer: new Uint8Array(KEY_BYTES), signature: new Uint8Array(SIGNATURE_BYTES) }))
+  const next = { roster: readRoster(history.poolId, bytes), signed: { roster: new Uint8Array(bytes), signatures } }
+  return encodeChain(withVersion(history.versions, next)).byteLength + freeBytes <= maxRosterChainBytes
+}
+
+function followedBy (known: Pick<RosterHistory, 'poolId' | 'versions'>, later: readonly SignedRoster[]): RosterHistory {
+  let { versions } = known
+  for (const signed of later) {
+    const roster = readRoster(known.poolId, signed.roster)
+    const before = versions.at(-1)
+    checkLink(roster, before)
+    checkSignatures(signed, roster, before?.roster)
+    versions = withVersion(versions, { roster, signed })
   }
+  const newest = versions.at(-1)
   if (newest === undefined) throw new P2pChatError('ERR_INVALID_RECORD', 'The roster of the pool is empty and was refused.')
-  return { poolId: known.poolId, newest, signed, hashes, chain: RosterChain.encode({ rosters: signed }) }
+  return { poolId: known.poolId, newest: newest.roster, newestHash: sha256(newest.signed.roster), versions, chain: encodeChain(versions) }
+}
+
+function withVersion (versions: readonly RosterVersion[], next: RosterVersion): RosterVersion[] {
+  const [before, last] = versions.slice(-2)
+  const isOver = before !== undefined && last !== undefined && isSuperseded(before.roster, last.roster, next.roster)
+  return [...isOver ? versions.slice(0, -1) : versions, next]
+}
+
+function encodeChain (versions: readonly RosterVersion[]): Uint8Array {
+  return RosterChain.encode({ rosters: versions.map(({ signed }) => signed) })
 }
 
 function decodeChain (chain: Uint8Array): SignedRoster[] {
@@ -161,12 +201,15 @@ function decode (chain: Uint8Array): RosterChain {
   }
 }
 
-function checkLink (roster: Roster, previous: Roster | undefined, previousHash: Uint8Array): void {
-  const version = (previous?.version ?? 0) + 1
-  if (roster.version !== version) throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster is missing; it was refused.`)
-  if (!equals(roster.previousHash, previousHash)) throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster does not follow the one before it and was refused.`)
-  if (previous !== undefined && !equals(roster.recoveryKey, previous.recoveryKey)) {
-    throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster changes the recovery key and was refused.`)
+function checkLink (roster: Roster, before: RosterVersion | undefined): void {
+  const version = (before?.roster.version ?? 0) + 1
+  if (roster.version < version || (before === undefined && roster.version > version)) throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster is missing; it was refused.`)
+  const previousHash = before === undefined ? new Uint8Array(0) : sha256(before.signed.roster)
+  if (roster.version === version && !equals(roster.previousHash, previousHash)) {
+    throw new P2pChatError('ERR_INVALID_RECORD', `Version ${version} of the pool's roster does not follow the one before it and was refused.`)
+  }
+  if (before !== undefined && !equals(roster.recoveryKey, before.roster.recoveryKey)) {
+    throw new P2pChatError('ERR_INVALID_RECORD', `Version ${roster.version} of the pool's roster changes the recovery key and was refused.`)
   }
 }
 

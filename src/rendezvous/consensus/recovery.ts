@@ -23,7 +23,7 @@ export function recoverRoster (history: RosterHistory, survivors: readonly strin
     ...recoveryBody(newest, survivors),
     version: newest.version + 1,
     createdAtMs: nowMs,
-    previousHash: history.hashes.at(-1) ?? new Uint8Array(0)
+    previousHash: history.newestHash
   })
   return appendRoster(history, roster, [signRoster(recoverySeed, roster)]).chain
 }

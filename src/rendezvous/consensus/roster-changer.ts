@@ -1,5 +1,5 @@
 import { P2pChatError } from '../../errors.js'
-import { appendRoster, decidersOf, encodeRoster, isQuorum, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { appendRoster, decidersOf, encodeRoster, hasRoomFor, isQuorum, maxRosterChainBytes, type Roster, type RosterHistory } from '../../overlay/index.js'
 import type { Clock, Logger } from '../../runtime.js'
 import { orderedInteger } from '../../store/index.js'
 import { gather } from './gather.js'
@@ -31,7 +31,8 @@ export class RosterChanger {
   /**
    * Brings a change about, after whatever was left half done. It may be called again after any failure, by any server.
    *
-   * @throws ERR_UNREACHABLE when too few servers answer, and it is unknown how far it came; what nextStep says
+   * @throws ERR_UNREACHABLE when too few servers answer, and it is unknown how far it came; ERR_LIMIT when the list has no
+   * room for it; what nextStep says
    */
   async change (change: RosterChange): Promise<Roster> {
     const { keeper } = this.#components
@@ -67,9 +68,10 @@ export class RosterChanger {
     const { keeper, proposer, clock } = this.#components
     const history = keeper.history
     const { version } = history.newest
-    const next: Roster = { ...history.newest, ...body, version: version + 1, createdAtMs: clock.now(), previousHash: history.hashes.at(-1) ?? new Uint8Array(0) }
+    const next: Roster = { ...history.newest, ...body, version: version + 1, createdAtMs: clock.now(), previousHash: history.newestHash }
     assertFollows(history.newest, next)
     const bytes = encodeRoster(next)
+    assertRoom(history, next, bytes)
     const decided = await proposer.propose(
       { space: 'rosters', name: orderedInteger(version + 1) },
       (current) => current === undefined ? { version: 1, value: bytes } : undefined,
@@ -135,6 +137,13 @@ export class RosterChanger {
       server(peerId).install(keeper.history.chain).catch(() => {})
     }
   }
+}
+
+/** What is decided must be installed, so it is not begun where it cannot be. Some room is kept for taking servers out. */
+function assertRoom (history: RosterHistory, next: Roster, bytes: Uint8Array): void {
+  const isLarger = next.servers.length > history.newest.servers.length
+  if (hasRoomFor(history, bytes, isLarger ? maxRosterChainBytes / 4 : 0)) return
+  throw new P2pChatError('ERR_LIMIT', `The pool has had so many servers that ${isLarger ? 'no further one can be added' : 'its list cannot be changed any more'} (limit maxRosterChainBytes). Found a new pool.`)
 }
 
 function unreachable (): P2pChatError {

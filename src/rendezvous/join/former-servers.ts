@@ -1,13 +1,12 @@
-import { readRoster, type RosterHistory, type RosterServer } from '../../overlay/index.js'
+import type { RosterHistory, RosterServer } from '../../overlay/index.js'
 
 /** Servers that were in the roster once and are no more, each as it last was; with the version that took it out. */
-export function formerServers (history: RosterHistory): Array<{ server: RosterServer, removedInVersion: number }> {
-  const last = new Map<string, { server: RosterServer, version: number }>()
-  for (const { roster } of history.signed) {
-    const { servers, version } = readRoster(history.poolId, roster)
-    for (const server of servers) last.set(server.peerId, { server, version })
-  }
-  return [...last.values()]
-    .filter(({ version }) => version < history.newest.version)
-    .map(({ server, version }) => ({ server, removedInVersion: version + 1 }))
+export function formerServers ({ versions }: RosterHistory): Array<{ server: RosterServer, removedInVersion: number }> {
+  return versions.flatMap(({ roster: { servers } }, at) => {
+    const after = versions[at + 1]?.roster
+    if (after === undefined) return []
+    return servers
+      .filter(({ peerId }) => !after.servers.some((server) => server.peerId === peerId))
+      .map((server) => ({ server, removedInVersion: after.version }))
+  })
 }

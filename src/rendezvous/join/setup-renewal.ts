@@ -3,10 +3,11 @@
  * removed one has never seen it. It has the number of that version of the roster, and so from the rosters alone follows
  * whether one is still due.
  */
-import { readRoster, type Roster, type RosterHistory } from '../../overlay/index.js'
+import type { Roster, RosterHistory } from '../../overlay/index.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { RosterChange } from '../consensus/index.js'
 import type { Registers } from '../registers/index.js'
+import { formerServers } from './former-servers.js'
 import { keepSetup } from './setups.js'
 
 export interface RenewalComponents {
@@ -25,14 +26,7 @@ export async function renewSetup ({ history, change, registers, opaque }: Renewa
 }
 
 /** The version of the OPAQUE setup that is due; undefined: none. */
-export function dueSetupVersion ({ poolId, signed, newest }: RosterHistory): number | undefined {
-  let later = newest
-  for (let version = newest.version - 1; version >= newest.opaqueSetupVersion; version--) {
-    const bytes = signed[version - 1]
-    if (bytes === undefined) break
-    const earlier = readRoster(poolId, bytes.roster)
-    if (earlier.servers.some(({ peerId }) => !later.servers.some((server) => server.peerId === peerId))) return later.version
-    later = earlier
-  }
-  return undefined
+export function dueSetupVersion (history: RosterHistory): number | undefined {
+  const removedIn = Math.max(0, ...formerServers(history).map(({ removedInVersion }) => removedInVersion))
+  return removedIn > history.newest.opaqueSetupVersion ? removedIn : undefined
 }

@@ -79,11 +79,20 @@ describe('pool roster', () => {
 
   it('refuses versions that do not link', () => {
     const second: VersionInit = { servers: [1, 2], signers: [1, 2] }
-    refuses([first, { ...second, change: (roster) => { roster.version = 3n } }], 'ERR_INVALID_RECORD')
+    refuses([first, { ...second, change: (roster) => { roster.version = 1n } }], 'ERR_INVALID_RECORD')
+    refuses([{ ...first, change: (roster) => { roster.version = 2n } }, { ...second, change: (roster) => { roster.version = 3n } }], 'ERR_INVALID_RECORD')
     refuses([first, { ...second, change: (roster) => { roster.previousHash = new Uint8Array(32) } }], 'ERR_INVALID_RECORD')
     refuses([first, { ...second, change: (roster) => { roster.recoveryKey = keyOf(9) } }], 'ERR_INVALID_RECORD')
     refuses([{ ...first, change: (roster) => { roster.previousHash = new Uint8Array(32) } }], 'ERR_INVALID_RECORD')
     refuses([{ ...first, change: (roster) => { roster.version = 0n } }], 'ERR_INVALID_RECORD')
+  })
+
+  it('takes a version after one that is missing, signed by those who may sign it', () => {
+    const later = (signers: number[]): VersionInit => ({ servers: [1, 2], signers, change: (roster) => { roster.version = 7n } })
+    const { chain, poolId } = makeChain([first, later([1, 3])])
+    assert.equal(verifyRosterChain(poolId, chain).version, 7)
+    refuses([first, later([1])], 'ERR_INVALID_SIGNATURE')
+    refuses([first, later([1, 4])], 'ERR_INVALID_SIGNATURE')
   })
 
   it('refuses rosters without a server, with one twice, or without a vote', () => {

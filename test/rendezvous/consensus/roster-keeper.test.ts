@@ -9,7 +9,7 @@ import { seedOf } from '../../overlay/pool/roster-chain.js'
 import { firstHistory, peerIdOf, Servers } from './servers.js'
 
 function next (history: RosterHistory, name: string): RosterHistory {
-  const roster = encodeRoster({ ...history.newest, name, version: history.newest.version + 1, previousHash: history.hashes.at(-1) ?? assert.fail() })
+  const roster = encodeRoster({ ...history.newest, name, version: history.newest.version + 1, previousHash: history.newestHash })
   return appendRoster(history, roster, [signRoster(seedOf(1), roster)])
 }
 
@@ -81,7 +81,7 @@ describe('the roster that a server keeps', () => {
     await servers.start(2)
     await life.wake()
     const server = remoteServer(async (method, body) => await handlers[method]?.(peerIdOf(2), body) ?? assert.fail(method))
-    const [one, other] = ['one', 'other'].map((name) => encodeRoster({ ...servers.first.newest, name, version: 2, previousHash: servers.first.hashes[0] ?? assert.fail() }))
+    const [one, other] = ['one', 'other'].map((name) => encodeRoster({ ...servers.first.newest, name, version: 2, previousHash: servers.first.newestHash }))
     const sign = async (roster = one ?? assert.fail()): Promise<unknown> => await server.sign({ rosterVersion: 1, roster })
     const answer = await server.sign({ rosterVersion: 1, roster: one ?? assert.fail() })
     assert.deepEqual(answer.kind === 'answered' && answer.signature, signRoster(seedOf(1), one ?? assert.fail()).signature)

@@ -29,13 +29,13 @@ export const roster: Scene = {
     return { given, wire, meaning: roster.read(given, wire) }
   },
   read: (given, wire): Frozen => {
-    const { newest, hashes, signed } = readRosterHistory(String(given.poolId), bytesOf(wire.chain))
-    return { newest: meaningOf(newest), hashes: hashes.map(meaningOf), signers: signed.map(({ signatures }) => signatures.length) }
+    const { newest, newestHash, versions } = readRosterHistory(String(given.poolId), bytesOf(wire.chain))
+    return { newest: meaningOf(newest), newestHash: meaningOf(newestHash), signers: versions.map(({ roster: { version }, signed: { signatures } }) => [version, signatures.length]) }
   }
 }
 
 function next (history: RosterHistory, change: Partial<Roster>, seeds: readonly Uint8Array[]): RosterHistory {
-  const { newest, hashes } = history
-  const bytes = encodeRoster({ ...newest, ...change, version: newest.version + 1, createdAtMs: newest.createdAtMs + 1, previousHash: hashes.at(-1) ?? new Uint8Array(0) })
+  const { newest, newestHash } = history
+  const bytes = encodeRoster({ ...newest, ...change, version: newest.version + 1, createdAtMs: newest.createdAtMs + 1, previousHash: newestHash })
   return appendRoster(history, bytes, seeds.map((seed) => signRoster(seed, bytes)))
 }
