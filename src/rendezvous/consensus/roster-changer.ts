@@ -23,9 +23,16 @@ export interface RosterChangerComponents {
 /** Changes the roster: decides each version under the one before, and has every register written again where that is due. */
 export class RosterChanger {
   readonly #components: RosterChangerComponents
+  /** The version under which registers are written again, and the last name of which all before are. */
+  #transferred = { version: 0, after: '' }
 
   constructor (components: RosterChangerComponents) {
     this.#components = components
+  }
+
+  /** How far registers are written again for a change of acceptors: it changes with every page of them. */
+  get progress (): string {
+    return `${this.#transferred.version} ${this.#transferred.after}`
   }
 
   /**
@@ -37,6 +44,7 @@ export class RosterChanger {
   async change (change: RosterChange): Promise<Roster> {
     const { keeper } = this.#components
     if (change.kind === 'acceptors') await this.#bringUpToDate(change.peerIds)
+    if (change.kind === 'state' && change.state === 'member') await this.#bringUpToDate([change.peerId])
     for (;;) {
       const step = nextStep(keeper.roster, change)
       if (step.kind === 'done') return keeper.roster
@@ -102,11 +110,12 @@ export class RosterChanger {
     throw unreachable()
   }
 
-  /** Every register that was ever touched goes through a round of its own under this version, whatever it has. */
+  /** Every register that was ever touched goes through a round of its own under this version, whatever it has. Goes on where it has failed. */
   async #transfer (version: number): Promise<void> {
     const { keeper } = this.#components
-    let after = ''
+    if (this.#transferred.version !== version) this.#transferred = { version, after: '' }
     for (;;) {
+      const { after } = this.#transferred
       const listing = await namesAtQuorum({ configuration: () => ({ version, quorum: keeper.quorum }), peers: this.#components.peers }, { of: 'touched', prefix: '', after, limit: maxListedNames })
       if (keeper.roster.version !== version) return
       if (listing === undefined) throw unreachable()
@@ -114,7 +123,7 @@ export class RosterChanger {
         await Promise.all(listing.names.slice(at, at + transferParallel).map(async (name) => { await this.#transferOne(name, version) }))
       }
       if (listing.next === undefined || keeper.roster.version !== version) return
-      after = listing.next
+      this.#transferred = { version, after: listing.next }
     }
   }
 
@@ -124,7 +133,7 @@ export class RosterChanger {
     if (outcome !== 'done' && keeper.roster.version === version) throw unreachable()
   }
 
-  /** Those who shall vote must be there: once the joint version is decided, nothing goes on without them. */
+  /** Those who shall vote or store must be there, with what they have to keep on their disks: from then on others wait for them. */
   async #bringUpToDate (peerIds: readonly string[]): Promise<void> {
     const { keeper, server } = this.#components
     await Promise.all(peerIds.map(async (peerId) => { await server(peerId).install(keeper.history.chain) }))

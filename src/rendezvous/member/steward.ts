@@ -20,8 +20,8 @@ export interface StewardView {
   sinceMs: number
   /** How long a change of acceptors may take before the old ones are taken again because the new ones do not answer. */
   takeBackAfterMs: number
-  /** Whether this server could not end it: one that is there and does not vote, as its disk is an old one, is not missing. */
-  couldNotFinish: boolean
+  /** For how long this server has tried to end it and come no further: one that is there and does not vote, as its disk is an old one, is not missing. */
+  failingMs: number
 }
 
 export function nextStewardStep (view: StewardView): StewardStep {
@@ -29,7 +29,8 @@ export function nextStewardStep (view: StewardView): StewardStep {
   const isThere = (peerId: string): boolean => peerId === self || view.isLinked(peerId)
   if (roster.phase !== 'settled') {
     const missing = roster.servers.filter(({ nextAcceptor, peerId }) => nextAcceptor && !isThere(peerId))
-    if (roster.phase === 'joint' && (missing.length > 0 || view.couldNotFinish) && view.sinceMs >= view.takeBackAfterMs) return { kind: 'change', change: { kind: 'take-back' } }
+    const waitedMs = Math.max(view.failingMs, missing.length > 0 ? view.sinceMs : 0)
+    if (roster.phase === 'joint' && waitedMs >= view.takeBackAfterMs) return { kind: 'change', change: { kind: 'take-back' } }
     return { kind: 'finish' }
   }
   const own = roster.servers.find(({ peerId }) => peerId === self)

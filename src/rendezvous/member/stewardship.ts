@@ -15,13 +15,21 @@ export interface StewardshipComponents {
   addresses: () => string[]
 }
 
+/** The newest roster, as this server has seen it. */
+interface Known {
+  version: number
+  sinceMs: number
+  /** since a try to end a change of acceptors has failed and none has come any further, and how far that was */
+  failing?: { sinceMs: number, progress: string }
+}
+
 /** Takes the steps that the roster wants (steward.ts), one after the other, whenever this server's turn has come. */
 export class Stewardship {
   readonly #components: StewardshipComponents
   #timer: Timer | undefined
   #isBusy = false
   #isStopped = false
-  #known = { version: 0, sinceMs: 0, couldNotFinish: false }
+  #known: Known = { version: 0, sinceMs: 0 }
 
   constructor (components: StewardshipComponents) {
     this.#components = components
@@ -65,7 +73,7 @@ export class Stewardship {
   async #step (): Promise<void> {
     const { self, consensus, links, clock, addresses } = this.#components
     const { roster } = consensus.roster
-    if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.now(), couldNotFinish: false }
+    if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.now() }
     const known = this.#known
     // Who has no vote and may be shut out must not change anything.
     if (!roster.servers.some(({ peerId }) => peerId === self)) return
@@ -76,14 +84,17 @@ export class Stewardship {
       isLinked: (peerId) => links.isLinked(peerId),
       sinceMs: clock.now() - known.sinceMs,
       takeBackAfterMs,
-      couldNotFinish: known.couldNotFinish
+      failingMs: known.failing === undefined ? 0 : clock.now() - known.failing.sinceMs
     })
     if (step.kind === 'change') await consensus.changer.change(step.change)
     if (step.kind !== 'finish') return
-    // Until it has come through.
-    known.couldNotFinish = true
-    await consensus.changer.finish()
-    known.couldNotFinish = false
+    try {
+      await consensus.changer.finish()
+    } catch (error) {
+      const { progress } = consensus.changer
+      if (known.failing?.progress !== progress) known.failing = { sinceMs: clock.now(), progress }
+      throw error
+    }
   }
 
   #rank (): number {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { isP2pChatError } from '../../../src/errors.js'
+import { maxListedNames } from '../../../src/rendezvous/consensus/limits.js'
 import { recoverRoster, type Consensus } from '../../../src/rendezvous/consensus/index.js'
 import { keyOf, RECOVERY, seedOf } from '../../overlay/pool/roster-chain.js'
 import { firstHistory, peerIdOf, Servers } from './servers.js'
@@ -106,14 +107,46 @@ describe('a change of the roster', () => {
     assert.equal(two?.roster.roster.version, 1)
   })
 
+  it('lets a server store only once it has the roster: it may have died over its joining', async () => {
+    const { servers, all: [one = assert.fail()] } = await started([1], [1])
+    await one.changer.change({ kind: 'add', server: { peerId: peerIdOf(2), serverKey: keyOf(2), addresses: ['/ip4/127.0.0.1/tcp/1'] } })
+    await assert.rejects(one.changer.change({ kind: 'state', peerId: peerIdOf(2), state: 'member' }), { code: 'ERR_UNREACHABLE' })
+    assert.equal(one.roster.roster.servers[1]?.state, 'learner')
+    const two = await servers.start(2)
+    await one.changer.change({ kind: 'state', peerId: peerIdOf(2), state: 'member' })
+    assert.equal(two.roster.roster.servers[1]?.state, 'member')
+  })
+
+  it('goes on with the page of registers at which it has failed', async () => {
+    const servers = new Servers(firstHistory([1, 2], [1]))
+    let isCut = false
+    let made = 0
+    const left = {
+      get calls () { return isCut && one.changer.progress.endsWith('name 00999') ? 0 : Infinity },
+      set calls (_) { made++ }
+    }
+    const one: Consensus = await servers.start(1, { call: servers.limited(1, left) })
+    const two = await servers.start(2)
+    await Promise.all([one, two].map(async ({ life }) => { await life.wake() }))
+    await Promise.all(Array.from({ length: maxListedNames + 20 }, async (_, index) => await one.registers.compareAndSet(`name ${String(index).padStart(5, '0')}`, 0, bytes('value'))))
+    isCut = true
+    await assert.rejects(one.changer.change({ kind: 'acceptors', peerIds: [1, 2].map(peerIdOf) }), { code: 'ERR_UNREACHABLE' })
+    assert.equal(one.roster.roster.phase, 'joint')
+    isCut = false
+    made = 0
+    await one.changer.finish()
+    assert.equal(one.roster.roster.phase, 'settled')
+    assert.ok(made > 0 && made < maxListedNames, `asked the other ${made} times`)
+  })
+
   it('after the majority is lost: goes on with the survivors, by the recovery key', async () => {
     const { servers, all } = await started([1, 2, 3, 4], [1, 2, 3])
     const [one = assert.fail(), , , four] = all
     await fill(one, 5)
     for (const number of [2, 3]) servers.down.add(peerIdOf(number))
     const { history } = one.roster
-    assert.throws(() => recoverRoster(history, [peerIdOf(1)], seedOf(1), 1), (error) => isP2pChatError(error, 'ERR_BAD_CREDENTIALS'))
-    await one.roster.install(recoverRoster(history, [peerIdOf(1)], seedOf(RECOVERY), 1))
+    assert.throws(() => recoverRoster(history, [peerIdOf(1)], seedOf(1)), (error) => isP2pChatError(error, 'ERR_BAD_CREDENTIALS'))
+    await one.roster.install(recoverRoster(history, [peerIdOf(1)], seedOf(RECOVERY)))
     assert.equal(one.roster.roster.phase, 'recovering')
     const roster = await one.changer.finish()
     assert.equal(roster.phase, 'settled')

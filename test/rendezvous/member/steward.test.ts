@@ -9,7 +9,7 @@ const all = plain.servers.map(({ peerId }) => peerId)
 const view = (roster: Roster, changes: Partial<StewardView> & { without?: number[] } = {}): StewardView => {
   const missing = (changes.without ?? []).map(peerIdOf)
   const own = roster.servers.find(({ peerId }) => peerId === peerIdOf(1))
-  return { self: peerIdOf(1), roster, addresses: own?.addresses ?? [], isLinked: (peerId) => !missing.includes(peerId), sinceMs: 0, takeBackAfterMs: 15_000, couldNotFinish: false, ...changes }
+  return { self: peerIdOf(1), roster, addresses: own?.addresses ?? [], isLinked: (peerId) => !missing.includes(peerId), sinceMs: 0, takeBackAfterMs: 15_000, failingMs: 0, ...changes }
 }
 const changed = (roster: Roster, number: number, change: Partial<Roster['servers'][number]>): Roster =>
   ({ ...roster, servers: roster.servers.map((server) => server.peerId === peerIdOf(number) ? { ...server, ...change } : server) })
@@ -44,8 +44,8 @@ describe('what the roster wants', () => {
     assert.deepEqual(nextStewardStep(view(joint)), { kind: 'finish' })
     assert.deepEqual(nextStewardStep(view(joint, { without: [4], sinceMs: 14_999 })), { kind: 'finish' })
     assert.deepEqual(nextStewardStep(view(joint, { without: [4], sinceMs: 15_000 })), { kind: 'change', change: { kind: 'take-back' } })
-    assert.deepEqual(nextStewardStep(view(joint, { couldNotFinish: true, sinceMs: 14_999 })), { kind: 'finish' })
-    assert.deepEqual(nextStewardStep(view(joint, { couldNotFinish: true, sinceMs: 15_000 })), { kind: 'change', change: { kind: 'take-back' } })
+    assert.deepEqual(nextStewardStep(view(joint, { failingMs: 14_999, sinceMs: 60_000 })), { kind: 'finish' })
+    assert.deepEqual(nextStewardStep(view(joint, { failingMs: 15_000, sinceMs: 60_000 })), { kind: 'change', change: { kind: 'take-back' } })
     assert.deepEqual(nextStewardStep(view({ ...plain, phase: 'recovering' }, { without: [4], sinceMs: 60_000 })), { kind: 'finish' })
   })
 
