@@ -13,7 +13,7 @@ import { diagnose } from './doctor.js'
 import { decodeFigures } from './figures.js'
 import { decodeReach } from './handlers.js'
 import { figuresTimeoutMs, reachTimeoutMs } from './limits.js'
-import { recoverPool } from './recovery.js'
+import { assertLost, recoverPool } from './recovery.js'
 import { removeServer } from './removal.js'
 import type { DrainStatus, Finding, MadeToken, PoolAdmin, PoolStatus, ServerFigures, ServerStatus } from './types.js'
 
@@ -116,8 +116,12 @@ class MemberAdmin implements PoolAdmin {
     if (lost.length === 0) throw new P2pChatError('ERR_USAGE', 'Say which servers are lost: --lost SERVER')
     const former = new Set(formerServers(consensus.roster.history).map(({ server }) => server.peerId))
     for (const peerId of lost) if (!former.has(peerId)) this.#listed(peerId)
+    const { servers } = await this.status()
+    const components = { ...this.#components, retired: new Set(servers.filter(({ figures }) => figures?.vote === 'retired').map(({ peerId }) => peerId)) }
+    // Those that do not vote as well: nothing else would keep a live one from being taken out.
+    assertLost(components, lost)
     const votes = this.#roster.servers.some(({ peerId, acceptor, nextAcceptor }) => lost.includes(peerId) && (acceptor || nextAcceptor))
-    if (votes || this.#roster.phase === 'recovering') await recoverPool(this.#components, lost, fromString(recoveryKey.toLowerCase(), 'base16'))
+    if (votes || this.#roster.phase === 'recovering') await recoverPool(components, lost, fromString(recoveryKey.toLowerCase(), 'base16'))
     for (const peerId of lost) await this.#takeOut(peerId)
     logger.warn({ lost, rosterVersion: this.#roster.version }, 'the pool goes on without servers that are lost')
   }
