@@ -58,6 +58,8 @@ async function admit ({ registers, invites, history, change, logger }: Admission
   await invites.use(inviteId, secret, serverKey)
   const roster = await change({ kind: 'add', server: { peerId, serverKey, addresses } })
   const setups = await readSetups(registers)
+  // They may be those made because it was removed meanwhile.
+  assertMayEnter(history(), peerId)
   logger.info({ peerId, addresses, rosterVersion: roster.version }, 'a server has joined the pool')
   return { rosterChain: copy(history().chain), opaqueSetups: [...setups].map(([version, setup]) => ({ version, setup: copy(setup) })) }
 }

@@ -37,7 +37,7 @@ export class Invites {
   }
 
   /**
-   * Keeps the founder's invitation, which any number of servers may use until `make` is first called. Repeatable.
+   * Keeps the founder's invitation, which any number of servers may use until it is closed. Repeatable.
    *
    * @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED
    */
@@ -46,10 +46,11 @@ export class Invites {
     if (written.outcome !== 'written' && written.outcome !== 'conflict') throw asError(written)
   }
 
-  /** Whether the founder's invitation can still be used. @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
-  async isFoundingOpen (): Promise<boolean> {
+  /** Whether the founder's invitation can still be used with this secret. @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
+  async isFoundingOpen (secret: Uint8Array): Promise<boolean> {
     const register = await this.#read(FOUNDING_INVITE_ID)
-    return register !== undefined && !decodeInvite(register.value).closed
+    const invite = register === undefined ? undefined : decodeInvite(register.value)
+    return invite?.closed === false && equals(invite.verifier, verifierOf(secret))
   }
 
   /**
@@ -62,7 +63,7 @@ export class Invites {
     if (!Number.isSafeInteger(ttlMs) || ttlMs < minInviteTtlMs || ttlMs > maxInviteTtlMs) {
       throw new P2pChatError('ERR_USAGE', `An invitation lasts from 1 second to ${maxInviteTtlMs / 86_400_000} days.`)
     }
-    await this.#closeFounding()
+    await this.closeFounding()
     const inviteId = random.bytes(inviteIdBytes)
     const secret = random.bytes(secretBytes)
     const expiresAtMs = clock.now() + ttlMs
@@ -87,7 +88,7 @@ export class Invites {
       if (register === undefined || invite === undefined || !isRight) throw refused('This pool does not know that token.')
       if (equals(invite.usedBy, serverKey)) return
       if (invite.usedBy.byteLength > 0) throw refused('That token was used by another server already.')
-      if (invite.closed) throw refused('The token that the pool began with is no longer taken, as others were made since.')
+      if (invite.closed) throw refused('The token that the pool began with is no longer taken, as others were made since, or a server was removed.')
       if (invite.expiresAtMs === 0n) return
       if (invite.expiresAtMs <= BigInt(this.#components.clock.now())) throw refused('That token has expired.')
       const written = await this.#components.registers.compareAndSet(nameOf(inviteId), register.version, encodeInvite({ ...invite, usedBy: serverKey }))
@@ -97,7 +98,8 @@ export class Invites {
     throw new P2pChatError('ERR_OVERLOADED', 'That token is being used just now. Try again shortly.', { retryAfterMs: minInviteTtlMs })
   }
 
-  async #closeFounding (): Promise<void> {
+  /** Nobody uses the founder's invitation from here on. Repeatable. @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
+  async closeFounding (): Promise<void> {
     for (let race = 0; race < maxRaces; race++) {
       const register = await this.#read(FOUNDING_INVITE_ID)
       const invite: Partial<Invite> = register === undefined ? {} : decodeInvite(register.value)

@@ -6,6 +6,7 @@
 import type { Roster, RosterHistory } from '../../overlay/index.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { RosterChange } from '../consensus/index.js'
+import type { Invites } from './invites.js'
 import type { Registers } from '../registers/index.js'
 import { formerServers } from './former-servers.js'
 import { keepSetup } from './setups.js'
@@ -15,12 +16,15 @@ export interface RenewalComponents {
   change: (change: RosterChange) => Promise<Roster>
   registers: Registers
   opaque: OpaqueServer
+  invites: Pick<Invites, 'closeFounding'>
 }
 
 /** Makes the setup that is due, if one is. Repeatable. @throws ERR_UNREACHABLE, ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
-export async function renewSetup ({ history, change, registers, opaque }: RenewalComponents): Promise<void> {
+export async function renewSetup ({ history, change, registers, opaque, invites }: RenewalComponents): Promise<void> {
   const version = dueSetupVersion(history())
   if (version === undefined) return
+  // Who has the disk of the removed one may have this token, with which any key gets in.
+  await invites.closeFounding()
   await keepSetup(registers, version, await opaque.createSetup())
   await change({ kind: 'opaque-setup', version })
 }

@@ -50,12 +50,13 @@ describe('invitations', () => {
     await invites.found(secret)
     await invites.use(FOUNDING_INVITE_ID, secret, key(1))
     await invites.use(FOUNDING_INVITE_ID, secret, key(2))
-    assert.equal(await invites.isFoundingOpen(), true)
+    assert.equal(await invites.isFoundingOpen(secret), true)
+    assert.equal(await invites.isFoundingOpen(key(6)), false, 'of a server that founded no pool')
     await invites.make(hour)
-    assert.equal(await invites.isFoundingOpen(), false)
+    assert.equal(await invites.isFoundingOpen(secret), false)
     await assert.rejects(invites.use(FOUNDING_INVITE_ID, secret, key(3)), refused(/no longer taken/))
     await invites.found(secret)
-    assert.equal(await invites.isFoundingOpen(), false)
+    assert.equal(await invites.isFoundingOpen(secret), false)
   })
 
   it('go to one of two servers that come at the same time', async () => {

@@ -2,6 +2,7 @@ import { isP2pChatError } from '../../../src/errors.js'
 import type { Roster, RosterHistory } from '../../../src/overlay/index.js'
 import { removeServer } from '../../../src/rendezvous/admin/removal.js'
 import type { RosterChange } from '../../../src/rendezvous/consensus/index.js'
+import { Invites } from '../../../src/rendezvous/join/index.js'
 import type { SeededRandom } from '../../helpers/seeded-random.js'
 import { fakeOpaque } from '../../rendezvous/helpers/fake-opaque.js'
 import { serverIdentity } from './identities.js'
@@ -157,8 +158,9 @@ export class PoolOperator {
     this.#attempt(`removes ${this.all.get(peerId)?.name ?? '?'}`, async (server) => {
       const { running } = server
       if (running === undefined) return
-      const { consensus, links } = running
+      const { consensus, links, process: { clock } } = running
       await removeServer({
+        invites: new Invites({ registers: consensus.registers, clock, random: this.random }),
         isThere: (other) => other === server.peerId || links.isLinked(other),
         history: () => consensus.roster.history,
         change: async (change) => await consensus.changer.change(change),
