@@ -78,13 +78,28 @@ describe('pool …', () => {
   it('remove: by number or the beginning of a PeerId, and never guesses', async () => {
     await serve()
     const part = peerIdOf(3).slice(8, 14)
-    assert.equal((await pool('remove', '3', '--force')).status, 0)
+    assert.equal((await pool('remove', '3')).status, 0)
     assert.equal((await pool('remove', part)).status, 0)
-    assert.deepEqual(admin.asked, [['remove', peerIdOf(3), true], ['remove', peerIdOf(3), false]])
+    assert.deepEqual(admin.asked, [['remove', peerIdOf(3), false], ['remove', peerIdOf(3), false]])
     assert.equal((await pool('remove', '4')).status, 5)
     assert.equal((await pool('remove', 'zzz')).status, 5)
     assert.equal((await pool('remove', '12D3')).status, 2)
     assert.equal(admin.asked.length, 2)
+  })
+
+  it('remove --force: takes one that answers by its whole PeerId only, as a number names another one once the list has changed', async () => {
+    await serve()
+    const refused = await pool('remove', '3', '--force')
+    assert.equal(refused.status, 6)
+    assert.match(refused.stderr, new RegExp(`Server 3 answers.*pool drain 3.*pool remove ${peerIdOf(3)} --force`))
+    assert.deepEqual(admin.asked, [])
+    assert.equal((await pool('remove', peerIdOf(3), '--force')).status, 0)
+    admin.servers[2] = serverStatus(3, { figures: serverFigures({ vote: 'retired' }) })
+    assert.equal((await pool('remove', '3', '--force')).status, 0)
+    admin.servers[2] = serverStatus(3)
+    admin.servers[1] = serverStatus(2, { figures: serverFigures({ distrusted: [peerIdOf(3)] }) })
+    assert.equal((await pool('remove', '3', '--force')).status, 0)
+    assert.equal(admin.asked.length, 3)
   })
 
   it('remove: is said to another server than the one that goes', async () => {

@@ -1,13 +1,13 @@
 /** The commands of a pool's operator. They act through the control socket of a server on this machine. */
 import { P2pChatError } from '../../errors.js'
-import type { DrainStatus, PoolStatus } from '../../rendezvous/index.js'
+import type { DrainStatus, PoolStatus, ServerStatus } from '../../rendezvous/index.js'
 import { sleep } from '../../runtime.js'
 import { duration, flagOption, listOption, numberOption, textOption, type CommandSpec, type Given, type OptionSpec } from '../command.js'
 import type { RemotePool } from '../control/index.js'
 import { unlessAborted } from '../open-node.js'
 import { localServers } from '../pool/local-servers.js'
 import { readRecoveryKey } from '../pool/recovery-key.js'
-import { whichServer } from '../pool/which-server.js'
+import { isPeerId, whichServer } from '../pool/which-server.js'
 import { findingLines } from '../render/finding.js'
 import { poolLines, serverLines } from '../render/pool.js'
 import { sizeWords } from '../render/size.js'
@@ -83,7 +83,7 @@ export const poolRemove: CommandSpec = {
   summary: 'take a server out of the pool for good',
   details: [
     SERVER,
-    'Drain it first. With --force one that is gone for good is taken out as it is; what the others have copies of is copied again.',
+    'Drain it first. With --force one that is gone for good is taken out as it is; what the others have copies of is copied again. One that answers must be named by its whole PeerId then.',
     'The pool makes itself a new secret that the server has never seen. It serves nobody from then on, and its machine can join again only with an empty folder.'
   ],
   options: [DATA, { flags: '--force', summary: 'also when it is not drained' }],
@@ -94,12 +94,23 @@ export const poolRemove: CommandSpec = {
     const statuses = await Promise.all(servers.map(async (server) => ({ server, status: await server.admin.status() })))
     const [first] = statuses
     if (first === undefined) return
-    const peerId = whichServer(given.args[0] ?? '', first.status.servers)
+    const word = given.args[0] ?? ''
+    const peerId = whichServer(word, first.status.servers)
+    const force = flagOption(given, 'force')
+    if (force && !isPeerId(word)) assertGone(peerId, first.status.servers)
     // A server cannot take itself out: another one on this machine does, if there is one.
     const { server } = statuses.find(({ status }) => selfOf(status) !== peerId) ?? first
-    await server.admin.remove(peerId, { force: flagOption(given, 'force') })
+    await server.admin.remove(peerId, { force })
     await context.out.show({ event: 'server-removed', peerId }, [`The server ${peerId} is no longer in the pool.`])
   }
+}
+
+/** A command that was cut off and is given again names another server by the same number. */
+function assertGone (peerId: string, servers: readonly ServerStatus[]): void {
+  const server = servers.find((one) => one.peerId === peerId)
+  const isOld = servers.some(({ figures }) => figures?.distrusted.includes(peerId) === true)
+  if (server?.figures == null || server.figures.vote === 'retired' || isOld) return
+  throw new P2pChatError('ERR_NOT_PERMITTED', `Server ${server.number} answers, and may have what no other server has. Empty it first: p2pchat pool drain ${server.number}. To take it out as it is, name it: p2pchat pool remove ${peerId} --force`)
 }
 
 export const poolRecover: CommandSpec = {

@@ -89,6 +89,7 @@ async function serve (server: RendezvousServer, { context, folder, ends, ready }
   let control: ControlServer | null = null
   try {
     const isReady = await Promise.race([server.start().then(() => true), over.then(() => false)])
+    if (!isReady && server.removed.aborted) throw server.removed.reason
     if (!isReady) return 'over'
     control = await servePoolControl({ admin: server.admin, clock: context.clock, folder, env: context.io.env })
     await ready()

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { PoolStatus } from '../../rendezvous/index.js'
@@ -66,8 +67,8 @@ export class LocalPool {
     await makeFolder(folder)
     this.#record = await readUpRecord(folder)
     if (this.#record.servers.length === 0) await this.#startOne(1, [])
-    else await Promise.all(this.#record.servers.map(async (number) => { await this.#startKnown(number) }))
-    while (this.#ready.size < count) await this.#startOne(freeNumber(this.#record), ['--join', await this.#token()])
+    else await this.#startAll(this.#record.servers)
+    while (this.#record.servers.length < count) await this.#add(freeNumber(this.#record))
     return await this.#settled()
   }
 
@@ -75,12 +76,32 @@ export class LocalPool {
     await Promise.all([...this.#children.values()].map(async (child) => { await child.stop() }))
   }
 
+  /** One that cannot be started is told; the others go on without it, and are needed to take it out. @throws when there is none */
+  async #startAll (numbers: readonly number[]): Promise<void> {
+    const started = await Promise.allSettled(numbers.map(async (number) => { await this.#startKnown(number) }))
+    const failed = started.flatMap((one, at) => one.status === 'rejected' ? [{ number: numbers[at] ?? 0, error: asP2pChatError(one.reason) }] : [])
+    const [first] = failed
+    if (first !== undefined && this.#ready.size === 0) throw first.error
+    for (const { number, error } of failed) this.#init.onEnd(number, error)
+  }
+
   async #startKnown (number: number): Promise<void> {
+    await assertThere(number, join(this.#init.folder, String(number)))
     try {
       await this.#startOne(number, [])
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_NOT_IN_POOL')) throw error
       await this.#forget(number)
+    }
+  }
+
+  async #add (number: number): Promise<void> {
+    try {
+      await this.#startOne(number, ['--join', this.joinToken ?? await this.#invite()])
+    } catch (error) {
+      // The first server's token is taken no more once another was made, which it may not have known when it was ready.
+      if (this.joinToken === undefined || !isP2pChatError(error, 'ERR_NOT_PERMITTED')) throw error
+      await this.#startOne(number, ['--join', await this.#invite()])
     }
   }
 
@@ -110,7 +131,7 @@ export class LocalPool {
     for (let pauseMs = upMs >= stayedMs ? minRestartMs : Math.min(maxRestartMs, minRestartMs + upMs / 4); !signal.aborted; pauseMs = Math.min(maxRestartMs, pauseMs * 2)) {
       try {
         await sleep(clock, pauseMs, signal)
-        await this.#startOne(number, [])
+        await this.#startKnown(number)
         return
       } catch (cause) {
         if (!signal.aborted) onEnd(number, asP2pChatError(cause))
@@ -127,8 +148,8 @@ export class LocalPool {
     await writeUpRecord(this.#init.folder, record)
   }
 
-  async #token (): Promise<string> {
-    return this.joinToken ?? (await (await this.#remote()).admin.invite(inviteTtlMs)).token
+  async #invite (): Promise<string> {
+    return (await (await this.#remote()).admin.invite(inviteTtlMs)).token
   }
 
   async #remote (): Promise<RemotePool> {
@@ -149,6 +170,16 @@ export class LocalPool {
       await sleep(clock, settlePollMs, signal)
     }
   }
+}
+
+/** With an empty folder it would not come back but found a pool of its own. */
+async function assertThere (number: number, folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  })
+  if (names.length > 0) return
+  throw new P2pChatError('ERR_NOT_FOUND', `The folder of server ${number} is gone: ${folder}. Take it out with p2pchat pool remove, by its PeerId in pool status, and --force; another one joins with a larger count.`)
 }
 
 export function isSettled ({ phase, servers, acceptors, acceptorsUp }: PoolStatus): boolean {

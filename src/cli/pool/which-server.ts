@@ -5,6 +5,11 @@ import type { ServerStatus } from '../../rendezvous/index.js'
 const COMMON = '12D3KooW'
 const PEER_ID = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/
 
+/** Whether it names a server whatever the list is: a number names another one once the list has changed. */
+export function isPeerId (word: string): boolean {
+  return PEER_ID.test(word)
+}
+
 /**
  * The PeerId of a server that somebody named: by its number in the list, a PeerId, or the beginning of one (that which
  * all have may be left out). A whole PeerId may also be one of a server that is not there any more.
@@ -12,7 +17,7 @@ const PEER_ID = /^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/
  * @throws ERR_NOT_FOUND, ERR_AMBIGUOUS
  */
 export function whichServer (word: string, servers: ReadonlyArray<Pick<ServerStatus, 'number' | 'peerId'>>): string {
-  if (PEER_ID.test(word)) return word
+  if (isPeerId(word)) return word
   if (/^\d{1,2}$/.test(word)) {
     const numbered = servers.find(({ number }) => number === Number(word))
     if (numbered !== undefined) return numbered.peerId
