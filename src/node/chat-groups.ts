@@ -67,8 +67,11 @@ export interface GroupEvent {
   /** the group's name now */
   group: string
   groupId: string
-  /** 'refused': something of who was removed came after that; 'wrong-key': a member has, or gave, another key than others */
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'waiting' | 'ready'
+  /**
+   * 'refused': something of who was removed came after that; 'wrong-key': a member has, or gave, another key than others;
+   * 'identity': what a member writes is held back, as it is not the account that is known under that name
+   */
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'waiting' | 'ready'
   by: string | null
   users: string[]
   /** a sentence for people */

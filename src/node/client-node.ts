@@ -151,7 +151,7 @@ export class ClientNode extends Client implements api.ChatNode {
       // The devices of the identity before are not written to any more.
       if (record !== undefined) await this.signedIn?.delivery.onRecord(tx, before, { kind: 'current', record, added: [], confirmedAtMs: this.components.clock.now() })
     })
-    await this.signedIn?.delivery.resume(username)
+    await this.signedIn?.resume(username)
   }
 
   async send (request: { to: string, text: string }): Promise<{ id: string, state: api.MessageState }> {

@@ -179,6 +179,12 @@ export class SignedIn {
     await this.transfers.accept(stream)
   }
 
+  /** An identity was accepted: what was held back of it is shown, and what waited goes out. */
+  async resume (username: string): Promise<void> {
+    await this.delivery.resume(username)
+    await this.talk.resume()
+  }
+
   /** peer/group-head */
   async answerHead (body: Uint8Array, context: RequestContext): Promise<Uint8Array> {
     return await this.book.answerHead(body, context)

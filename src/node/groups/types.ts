@@ -21,10 +21,13 @@ export interface KnownGroup {
   size: number
 }
 
+/** The account record by which a device became a member's, as the log has it. */
+export interface LogAccount { /** the account's key */ key: Uint8Array, /** of the record */ version: number }
+
 /** What the log says of a message, by its header alone. */
 export type Standing =
-  /** Its sender was a member's device at the head it names, and nothing since takes the message back. */
-  | { kind: 'ok' }
+  /** Its sender was a member's device at the head it names, and nothing since takes the message back. Without `account` it is not known whose. */
+  | { kind: 'ok', account?: LogAccount }
   /** The log as known here does not reach that head yet, or the group itself is not known: ask again after a change. */
   | { kind: 'ahead' }
   /** Sent before this account was a member: dropped without a word. */
@@ -75,7 +78,7 @@ export interface GroupBook {
 /** A line about the group in its conversation. */
 export interface GroupChange {
   group: { id: string, name: string }
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity'
   by: string | null
   users: string[]
   text: string

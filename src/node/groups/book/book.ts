@@ -6,7 +6,7 @@ import { constantTimeEqual } from '../../../crypto/bytes.js'
 import type { GroupChainOwner, GroupMessageHeader, SenderChain } from '../../../crypto/group/index.js'
 import { isP2pChatError } from '../../../errors.js'
 import type { Channel, RequestContext } from '../../../overlay/network.js'
-import type { VerifiedAccountRecord } from '../../../records/index.js'
+import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
 import { groupDevices, isGroupDevice, type GroupHead, type GroupState } from '../../../records/group/index.js'
 import type { Clock, Logger, Random } from '../../../runtime.js'
 import type { GroupVerification } from '../../chat-groups.js'
@@ -34,7 +34,7 @@ import { Notices } from './notices.js'
 import { Operations } from './operations.js'
 import { Secrets } from './secrets.js'
 import { States } from './states.js'
-import { standingOf, staysOf } from './stays.js'
+import { accountOf, standingOf, staysOf } from './stays.js'
 import { entryTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
 import { Timers } from './timers.js'
 import { Walker } from './walk.js'
@@ -225,7 +225,10 @@ export class Book implements GroupBook, GroupContentTaker {
   async standingOf (reader: Reader, header: GroupMessageHeader): Promise<Standing> {
     const standing = await standingOf(reader, this.components.self, header)
     if (standing.kind === 'forked') this.tasks.run(async () => { await this.notices.forked(toHex(header.groupId), header.head) })
-    return standing
+    if (standing.kind !== 'ok' || standing.account !== undefined) return standing
+    // Noted before accounts were: the member's of now is the best that is known.
+    const record = (await this.states.of(reader, toHex(header.groupId)))?.members.get(header.sender)?.accountRecord
+    return record === undefined || findDevice(record, header.senderDevice) === undefined ? standing : { kind: 'ok', account: accountOf(record) }
   }
 
   async sendingEpoch (reader: Reader, id: string): Promise<SendingEpoch> {

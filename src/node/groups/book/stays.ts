@@ -5,7 +5,7 @@ import { findDevice, type VerifiedAccountRecord } from '../../../records/index.j
 import { accountRecordsOf, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import type { Standing } from '../types.js'
+import type { LogAccount, Standing } from '../types.js'
 import { entryTable, groupTable, stayTable, type Stay, type StayEnd } from './tables.js'
 
 /** Notes whom an entry made a member's device, and whom it took away. */
@@ -13,8 +13,8 @@ export async function noteStays (tx: Transaction, id: string, before: GroupState
   const { action, sequence } = entry
   switch (action.kind) {
     case 'found': case 'join': case 'add':
-      for (const { username, devices } of accountRecordsOf(action)) {
-        for (const { deviceKey } of devices) await begin(tx, id, username, deviceKey, sequence)
+      for (const record of accountRecordsOf(action)) {
+        for (const { deviceKey } of record.devices) await begin(tx, id, record, deviceKey, sequence)
       }
       return
     case 'leave':
@@ -29,7 +29,7 @@ export async function noteStays (tx: Transaction, id: string, before: GroupState
         if (findDevice(action.accountRecord, deviceKey) === undefined) await end(tx, id, entry.author, deviceKey, cut(entry, entry.author, deviceKey))
       }
       for (const { deviceKey } of action.accountRecord.devices) {
-        if (old === undefined || findDevice(old, deviceKey) === undefined) await begin(tx, id, entry.author, deviceKey, sequence)
+        if (old === undefined || findDevice(old, deviceKey) === undefined) await begin(tx, id, action.accountRecord, deviceKey, sequence)
       }
       break
     }
@@ -40,7 +40,7 @@ export async function noteStays (tx: Transaction, id: string, before: GroupState
 /** All devices of a state that the log here begins with: since when they are there is not known. */
 export function noteAllStays (tx: Transaction, id: string, state: GroupState): void {
   for (const [username, { accountRecord }] of state.members) {
-    for (const { deviceKey } of accountRecord.devices) stayTable.put(tx, [{ from: 0 }], id, username, toHex(deviceKey))
+    for (const { deviceKey } of accountRecord.devices) stayTable.put(tx, [{ from: 0, account: accountOf(accountRecord) }], id, username, toHex(deviceKey))
   }
 }
 
@@ -74,7 +74,8 @@ export async function standingOf (reader: Reader, self: { username: string, devi
   if (stay === -1) return refused('its sender is not a member', stays.some(({ to }) => to !== undefined && to.lastSeen !== 'all'))
   if (entry.epoch !== header.epoch || entry.due) return refused('it was sent under a key that the group no longer used')
   if (stays.slice(stay).some(({ to }) => to !== undefined && isAfter(header, to))) return refused('it came after its sender was removed', true)
-  return { kind: 'ok' }
+  const account = stays[stay]?.account
+  return { kind: 'ok', ...(account === undefined ? {} : { account }) }
 }
 
 /** The index of the stay that holds at this entry, or -1. */
@@ -96,9 +97,13 @@ function recordOf (state: GroupState | undefined, username: string): VerifiedAcc
   return state?.members.get(username)?.accountRecord
 }
 
-async function begin (tx: Transaction, id: string, username: string, deviceKey: Uint8Array, from: number): Promise<void> {
-  const stays = await staysOf(tx, id, username, deviceKey)
-  stayTable.put(tx, [...stays, { from }], id, username, toHex(deviceKey))
+export function accountOf ({ accountKey, version }: VerifiedAccountRecord): LogAccount {
+  return { key: accountKey, version }
+}
+
+async function begin (tx: Transaction, id: string, record: VerifiedAccountRecord, deviceKey: Uint8Array, from: number): Promise<void> {
+  const stays = await staysOf(tx, id, record.username, deviceKey)
+  stayTable.put(tx, [...stays, { from, account: accountOf(record) }], id, record.username, toHex(deviceKey))
 }
 
 async function endAll (tx: Transaction, id: string, record: VerifiedAccountRecord | undefined, to: (deviceKey: Uint8Array) => StayEnd): Promise<void> {

@@ -1,6 +1,7 @@
 /** What a home keeps of groups: one shelf for each kind, all below the group's id in hex. */
 import { bytesTable, jsonTable, rememberedTable } from '../../home/table.js'
 import type { GroupHead } from '../../../records/group/index.js'
+import type { LogAccount } from '../types.js'
 
 export interface GroupRow {
   name: string
@@ -34,6 +35,8 @@ export interface EntryRow {
 export interface Stay {
   from: number
   to?: StayEnd
+  /** Missing in stays from before it was kept. */
+  account?: LogAccount
 }
 
 export interface StayEnd {

@@ -3,18 +3,17 @@
  * missing never comes. Everything happens in the transaction that read the message.
  */
 import { P2pChatError } from '../../../errors.js'
-import type { Via } from '../../chat-node.js'
 import { arrive, goOn, type Release } from '../../delivery/order.js'
-import { parsePayload, type ParsedPayload } from '../../delivery/payload.js'
+import { parsePayload } from '../../delivery/payload.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import type { GroupBook } from '../types.js'
 import { awaited, firstFor, forgetStarts, learnStarts, type Arrival } from './arrival.js'
 import { findInState, findTalkState, holdMessage, putInState, putTalkState, takeHeldMessage, type InState, type SendingDevice } from './in-tables.js'
 import { maxEpochsAsked, maxGroupHeld, maxGroupHeldBytes, maxGroupHeldBytesInAll } from './limits.js'
-import type { GroupShelf, NamedGroup } from './shelf.js'
+import type { Arrived, GroupShelf, NamedGroup } from './shelf.js'
 
 /** A message that was opened. */
-export interface Opened { plaintext: Uint8Array, payload: ParsedPayload, epoch: number, counter: number, via: Via }
+export interface Opened extends Arrived { plaintext: Uint8Array, epoch: number, counter: number }
 
 interface Place { group: NamedGroup, sender: SendingDevice }
 
@@ -82,7 +81,8 @@ export class InOrder {
     if (state.heldBytes + bytes > maxGroupHeldBytes) throw tooMuch(`${maxGroupHeldBytes} bytes of this device`, 'maxGroupHeldBytes')
     if (talk.heldBytes + bytes > maxGroupHeldBytesInAll) throw tooMuch(`${maxGroupHeldBytesInAll} bytes of this group`, 'maxGroupHeldBytesInAll')
     putTalkState(tx, group.id, { ...talk, heldBytes: talk.heldBytes + bytes })
-    holdMessage(tx, sender, opened.payload.sequence, { payload: opened.plaintext, epoch: opened.epoch, counter: opened.counter, via: opened.via })
+    const { plaintext, epoch, counter, via, fromRemovedDevice } = opened
+    holdMessage(tx, sender, opened.payload.sequence, { payload: plaintext, epoch, counter, via, ...(fromRemovedDevice === true ? { fromRemovedDevice } : {}) })
   }
 
   private async release (tx: Transaction, place: Place, state: InState, order: { release: Release[], expected: number }, arrived: Opened | undefined): Promise<InState> {
@@ -95,12 +95,12 @@ export class InOrder {
         if (untold > 0) await this.components.shelf.putGap(tx, place.group, place.sender, untold, String(release.first))
         continue
       }
-      if (arrived?.payload.sequence === release.sequence) await this.show(tx, place, arrived.payload, arrived.via)
+      if (arrived?.payload.sequence === release.sequence) await this.show(tx, place, arrived)
       else {
         const held = await takeHeldMessage(tx, place.sender, release.sequence)
         if (held === undefined) continue
         heldBytes -= held.payload.byteLength
-        await this.show(tx, place, parsePayload(held.payload), held.via)
+        await this.show(tx, place, { ...held, payload: parsePayload(held.payload) })
       }
     }
     await this.freeHeld(tx, place.group.id, state.heldBytes - heldBytes)
@@ -122,9 +122,10 @@ export class InOrder {
     putTalkState(tx, id, { ...talk, heldBytes: Math.max(0, talk.heldBytes - bytes) })
   }
 
-  private async show (tx: Transaction, { group, sender }: Place, payload: ParsedPayload, via: Via): Promise<void> {
-    if (payload.content.kind !== 'text' && payload.content.kind !== 'file' && payload.content.kind !== 'unknown') return
-    await this.components.shelf.putArrived(tx, group, sender, payload, via)
+  private async show (tx: Transaction, { group, sender }: Place, arrived: Arrived): Promise<void> {
+    const { kind } = arrived.payload.content
+    if (kind !== 'text' && kind !== 'file' && kind !== 'unknown') return
+    await this.components.shelf.putArrived(tx, group, sender, arrived)
   }
 
   /** Goes past what was sent in epochs whose keys are lost. */

@@ -30,7 +30,7 @@ export interface InState {
   told: number
 }
 
-export interface HeldGroupMessage { payload: Uint8Array, epoch: number, counter: number, via: Via }
+export interface HeldGroupMessage { payload: Uint8Array, epoch: number, counter: number, via: Via, fromRemovedDevice?: true }
 export interface DueGroupReceipt { deliveredThrough: number, readThrough: number }
 
 /** Of a group's conversation as a whole. */

@@ -20,6 +20,8 @@ export type WaitReason =
   | 'early'
   /** our keys of its epoch do not open it */
   | 'unreadable'
+  /** the identity of its sender has changed and was not accepted yet */
+  | 'identity'
 
 /** A message with a right signature. */
 export interface ParkedMessage {

@@ -19,6 +19,7 @@ import type { Lane, Transaction } from '../../home/lane.js'
 import type { GroupBook, KnownGroup } from '../types.js'
 import type { InOrder } from './in-order.js'
 import { findTalkState, putDueReceipt, sendersWithHeld, type InState, type SendingDevice } from './in-tables.js'
+import { heldBackLine, identityOf } from './identity.js'
 import { maxParkedTogether } from './limits.js'
 import { changeReason, findParkedMessage, groupsWithParked, hasParked, listParkedMessages, parkedKey, parkMessage, unparkMessage, type ParkedKey, type ParkedMark, type WaitReason } from './parked.js'
 import { refusedLine } from './refused.js'
@@ -124,7 +125,7 @@ export class Receiver {
     return undefined
   }
 
-  /** Reads a message whose signature is right. What waits has changed nothing. @throws ERR_LIMIT no room to keep it back */
+  /** Reads a message whose signature is right. What waits has changed nothing, but may be told of. @throws ERR_LIMIT no room to keep it back */
   private async read (tx: Transaction, incoming: Incoming): Promise<Outcome> {
     const { book, inOrder } = this.components
     const { header, message } = incoming
@@ -148,6 +149,11 @@ export class Receiver {
     }
     const group = await book.find(tx, sender.id)
     if (group === undefined) return { kind: 'waits', reason: 'ahead' }
+    const identity = await identityOf(tx, header, standing.account)
+    if (identity === 'changed' || identity === 'another') {
+      await this.components.shelf.putChange(tx, heldBackLine(group, header, identity, standing.account, this.components.clock.now()))
+      return { kind: 'waits', reason: 'identity' }
+    }
     const chain = await book.chain(tx, sender.id, header.epoch, ownerOf(header))
     if (chain === undefined) {
       if (!await book.isLost(tx, sender.id, header.epoch)) return { kind: 'waits', reason: 'keys' }
@@ -160,7 +166,7 @@ export class Receiver {
     } catch (error) {
       return await this.unopened(tx, group, sender, header, error)
     }
-    await this.takePlaintext(tx, group, sender, incoming, { ...opened, before: chain })
+    await this.takePlaintext(tx, group, sender, incoming, { ...opened, before: chain, ...(identity === 'removed' ? { fromRemovedDevice: true } : {}) })
     return taken
   }
 
@@ -178,15 +184,15 @@ export class Receiver {
     return taken
   }
 
-  private async takePlaintext (tx: Transaction, group: KnownGroup, sender: SendingDevice, { header, via }: Incoming, opened: { before: SenderChain, chain: SenderChain, plaintext: Uint8Array }): Promise<void> {
+  private async takePlaintext (tx: Transaction, group: KnownGroup, sender: SendingDevice, { header, via }: Incoming, opened: { before: SenderChain, chain: SenderChain, plaintext: Uint8Array, fromRemovedDevice?: true }): Promise<void> {
     const { book, inOrder } = this.components
-    const { plaintext, before, chain } = opened
-    const payload = this.tryParse(plaintext, header.groupId)
+    const { before, chain, ...arrived } = opened
+    const payload = this.tryParse(arrived.plaintext, header.groupId)
     if (payload === undefined) return
     await book.putChain(tx, sender.id, header.epoch, chain)
     tx.afterCommit(() => { forgetChain(before, chain) })
-    this.oweReceipt(tx, group, sender, await inOrder.take(tx, { group, sender }, { plaintext, payload, epoch: header.epoch, counter: header.counter, via }))
-    // What skipped too much may be within reach now.
+    this.oweReceipt(tx, group, sender, await inOrder.take(tx, { group, sender }, { ...arrived, payload, epoch: header.epoch, counter: header.counter, via }))
+    // What skipped too much may be within reach now, and whom it came from may be known again.
     if (await hasParked(tx, sender)) tx.afterCommit(() => { this.retrySoon(sender) })
   }
 
@@ -214,8 +220,10 @@ export class Receiver {
       return
     }
     const { lane, logger } = this.components
-    listParkedMessages(lane, sender.id, sender).then(async (parked) => { await this.retryParked(parked.filter(({ mark }) => mark.reason === 'early')) })
-      .catch((error: unknown) => { logger[isP2pChatError(error) ? 'info' : 'error']({ error }, 'parked messages of a group could not be tried again') })
+    listParkedMessages(lane, sender.id, sender).then(async (parked) => {
+      if (parked.some(({ mark }) => mark.reason === 'identity')) await this.retry(sender.id)
+      else await this.retryParked(parked.filter(({ mark }) => mark.reason === 'early'))
+    }).catch((error: unknown) => { logger[isP2pChatError(error) ? 'info' : 'error']({ error }, 'parked messages of a group could not be tried again') })
   }
 
   /** Each device's epochs in order, each up to the first message that must wait for the log or for keys. */

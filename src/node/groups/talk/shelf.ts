@@ -20,14 +20,16 @@ export interface GroupShelfComponents {
 
 export interface NamedGroup { id: string, name: string }
 
+export interface Arrived { payload: ParsedPayload, via: Via, fromRemovedDevice?: true }
+
 export class GroupShelf {
   constructor (private readonly components: GroupShelfComponents) {}
 
-  async putArrived (tx: Transaction, group: NamedGroup, { username: from, device }: SendingDevice, payload: ParsedPayload, via: Via): Promise<void> {
+  async putArrived (tx: Transaction, group: NamedGroup, { username: from, device }: SendingDevice, { payload, via, fromRemovedDevice }: Arrived): Promise<void> {
     const id = toHex(payload.wireId)
     if (await findMessage(tx, from, id) !== undefined) return
     const own = from === this.components.username
-    await this.add(tx, { ...this.row(group, from), id, body: bodyOf(payload), sentAtMs: payload.sentAtMs, via, read: own }, device)
+    await this.add(tx, { ...this.row(group, from), id, body: bodyOf(payload), sentAtMs: payload.sentAtMs, via, read: own, ...(fromRemovedDevice === true ? { fromRemovedDevice } : {}) }, device)
   }
 
   /** @param mark tells this gap from all others of the device */

@@ -140,6 +140,11 @@ export class Talk implements GroupTalk, GroupMail {
     })
   }
 
+  /** An identity was accepted: what was held back is shown. */
+  async resume (): Promise<void> {
+    await this.receiver.retryAll()
+  }
+
   async takeMessage (envelope: Envelope, via: Via): Promise<Taken> {
     return await this.receiver.takeMessage(envelope, via)
   }

@@ -50,6 +50,9 @@ describe('what the log says of a message', () => {
                 const said = standing.kind === 'refused' && standing.removed && expected !== 'refused' ? 'refused, removed' : standing.kind
                 assert.equal(said, expected, JSON.stringify({ self: self.username, sender: sender.username, sequence: entry.sequence, epoch, counter }))
                 seen.set(said, (seen.get(said) ?? 0) + 1)
+                if (standing.kind !== 'ok') continue
+                assert.deepEqual(standing.account?.key, sender.account.publicKey)
+                assert.ok((standing.account?.version ?? 0) <= (states[entry.sequence - 1]?.members.get(sender.username)?.accountRecord.version ?? 0))
               }
             }
           }

@@ -4,7 +4,7 @@ import type { HistoryEntry, NodeEvent } from '../../../../src/node/chat-node.js'
 import { takeRecord } from '../../../../src/node/contacts/contacts.js'
 import { decodeEnvelope } from '../../../../src/node/delivery/envelope.js'
 import { createGroupTalk, type Talk } from '../../../../src/node/groups/talk/index.js'
-import type { GroupBook, KnownGroup, SendingEpoch, Standing } from '../../../../src/node/groups/types.js'
+import type { GroupBook, KnownGroup, LogAccount, SendingEpoch, Standing } from '../../../../src/node/groups/types.js'
 import { findMessage, groupConversation, readConversation, type MessageRow } from '../../../../src/node/history/messages.js'
 import { historyEntry } from '../../../../src/node/history/view.js'
 import { toHex } from '../../../../src/node/home/hex.js'
@@ -132,6 +132,8 @@ export class FakeBook implements GroupBook {
   }
 
   isSure = false
+  /** Of whoever sends, as the log has it. */
+  account: LogAccount | undefined
 
   async lose (epoch: number): Promise<void> {
     await this.lane.write((tx) => { lostTable.put(tx, true, this.world.id, epoch) })
@@ -169,7 +171,7 @@ export class FakeBook implements GroupBook {
     const isDevice = at.members.get(header.sender)?.some(({ hex }) => hex === toHex(header.senderDevice)) === true
     if (!isDevice || header.epoch !== at.epoch || at.due) return { kind: 'refused', why: 'not a member, or an old key', removed: false }
     const removal = world.heads.slice(at.sequence, known).find(({ lastSeen }) => lastSeen?.username === header.sender)?.lastSeen
-    if (removal === undefined || header.epoch < removal.epoch || (header.epoch === removal.epoch && header.counter <= removal.counter)) return { kind: 'ok' }
+    if (removal === undefined || header.epoch < removal.epoch || (header.epoch === removal.epoch && header.counter <= removal.counter)) return { kind: 'ok', ...(this.account === undefined ? {} : { account: this.account }) }
     return { kind: 'refused', why: 'removed', removed: true }
   }
 
