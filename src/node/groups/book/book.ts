@@ -99,6 +99,7 @@ export class Book implements GroupBook, GroupContentTaker {
       lane,
       clock,
       logger,
+      self,
       states,
       ledger,
       channel,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { takeRecord } from '../../../../src/node/contacts/contacts.js'
 import { States } from '../../../../src/node/groups/book/states.js'
+import { standingOf, staysOf } from '../../../../src/node/groups/book/stays.js'
 import { groupTable } from '../../../../src/node/groups/book/tables.js'
 import { toHex } from '../../../../src/node/home/hex.js'
 import { checkpointOf, encodeGroupState, sameHead, type GroupState, type VerifiedGroupEntry } from '../../../../src/records/group/index.js'
@@ -161,6 +162,23 @@ describe('reading logs', () => {
       assert.equal(await begun(rig), 'found')
       server.checkpoint = { ...server.checkpoint!, state: flipBit(server.checkpoint!.state, 400) }
       assert.equal(await begun(rigOf(newcomer)), 'found')
+    })
+
+    it('does not hold for who was added before it: mail that was sent since then is judged by the entries before it', async () => {
+      log.append(people.alice, { kind: 'epoch', commitment: random.bytes(32) })
+      const added = log.append(people.alice, { kind: 'add', accountRecords: [newcomer.record] })
+      log.append(people.alice, { kind: 'rename', name: 'since-then' })
+      const { head, epoch } = log.state
+      server = new FakeLogServer(log)
+      server.remember()
+      server.append(log.append(people.alice, checkpointOf(log.state)))
+      const rig = rigOf(newcomer)
+      assert.equal(await begun(rig), 'found')
+      const self = { username: newcomer.username, deviceKey: newcomer.device.publicKey }
+      const header = { groupId: log.state.groupId, epoch: epoch.number, head, sender: 'alice', senderDevice: people.alice.device.publicKey, counter: 0 }
+      assert.equal((await standingOf(rig.lane, self, header)).kind, 'ok')
+      assert.deepEqual((await staysOf(rig.lane, server.id, self.username, self.deviceKey)).map(({ from }) => from), [added.sequence])
+      assert.deepEqual(rig.changes.map(({ kind }) => kind), ['add', 'rename'])
     })
 
     /** A checkpoint that stands in no log, given out as if it were the newest entry. */
