@@ -69,9 +69,10 @@ export interface GroupEvent {
   groupId: string
   /**
    * 'refused': something of who was removed came after that; 'wrong-key': a member has, or gave, another key than others;
-   * 'identity': what a member writes is held back, as it is not the account that is known under that name
+   * 'identity': what a member writes is held back, as it is not the account that is known under that name;
+   * 'hidden': a member's message named newer changes than the server gives
    */
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'waiting' | 'ready'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'waiting' | 'ready'
   by: string | null
   users: string[]
   /** a sentence for people */

@@ -73,11 +73,13 @@ export function whereto ({ to, group }: { to?: string, group?: string }): string
   return group === undefined ? `to ${safeLine(to ?? '')}` : `to the group ${safeLine(group)}`
 }
 
+const ALARMS = new Set<GroupEvent['kind']>(['wrong-key', 'identity', 'hidden'])
+
 function groupEventLines (event: GroupEvent, view: View): string[] {
   const { style } = view
   const line = `${shortTime(event.at, view.nowMs)}${placeOf({ from: '', group: event.group }, view)} ${safeLine(event.message)}`
   const isAboutUs = view.self !== null && event.users.includes(view.self)
-  if (event.kind === 'wrong-key' || event.kind === 'identity') return [style.red(style.bold(line))]
+  if (ALARMS.has(event.kind)) return [style.red(style.bold(line))]
   if (event.kind !== 'forked') return [isAboutUs ? style.yellow(line) : style.dim(line)]
   return [style.red(style.bold(line)), `Compare with the other members: group verify ${safeLine(event.group)}`]
 }

@@ -37,6 +37,9 @@ export type Standing =
   /** The head it names is not the one at that place of our log: somebody was shown another log. The book tells people. */
   | { kind: 'forked' }
 
+/** A head that is not known here, by a message with a right signature. */
+export type NamedHead = Pick<GroupMessageHeader, 'head' | 'sender' | 'senderDevice'>
+
 export type SendingEpoch =
   /** devices: all of all members at `head`, this one too */
   | { kind: 'ready', epoch: number, head: GroupHead, devices: GroupDevice[] }
@@ -60,8 +63,11 @@ export interface GroupBook {
   /** Seals receipts of an epoch's messages, 32 bytes. */
   receiptKey: (reader: Reader, id: string, epoch: number) => Promise<Uint8Array | undefined>
 
-  /** Reads the log soon: a message named a head or a group that is not known here, or another head at a known place. */
-  readLog: (id: string) => void
+  /**
+   * Reads the log soon: a message named a head or a group that is not known here, or another head at a known place. People are
+   * told when the server does not give the head that a member has `named`.
+   */
+  readLog: (id: string, named?: NamedHead) => void
   /** A message came in an epoch whose keys are not here: asks members for them. */
   missEpoch: (id: string, epoch: number) => void
   /**
@@ -78,7 +84,7 @@ export interface GroupBook {
 /** A line about the group in its conversation. */
 export interface GroupChange {
   group: { id: string, name: string }
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden'
   by: string | null
   users: string[]
   text: string

@@ -35,7 +35,7 @@ export type MessageBody =
   | { kind: 'unknown-content', content: Uint8Array }
   | FileBody
   | { kind: 'gap', missing: number }
-  | { kind: 'group-change', change: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity', by: string | null, users: string[], text: string }
+  | { kind: 'group-change', change: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden', by: string | null, users: string[], text: string }
 
 export interface FileBody {
   kind: 'file'

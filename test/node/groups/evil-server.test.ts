@@ -213,7 +213,18 @@ describe('a server that lies about groups', function () {
     await world.do(alice.node.groupPolicy({ name: 'team', unlisted: true }))
     assert.equal((await log(bob)).length, before)
     assert.deepEqual((await world.do(bob.node.groupVerify({ name: 'team' }))).differing, ['alice'])
+    // So is whom a message reaches that names them, once the server has had time to catch up.
+    const told = async (): Promise<Array<string | null>> => (await world.do(bob.node.history({ group: 'team', limit: 1_000 }))).filter(({ text }) => text?.includes('newer changes') === true).map(({ text }) => text)
+    await says(alice, 'who is with us?')
+    await world.clock.advance(5_000)
+    assert.deepEqual([await texts(bob), await told()], [[], []])
+    await world.clock.advance(30_000)
+    await says(alice, 'nobody hears me')
+    await world.clock.advance(60_000)
+    assert.deepEqual(await told(), ['A message of alice names newer changes of team than the server gives: the server hides them, or alice has made them up. Compare with the others (`p2pchat group verify team`).'])
+    assert.deepEqual(await texts(bob), [])
     await repents()
+    assert.deepEqual((await texts(bob)).slice(0, 2), ['who is with us?', 'nobody hears me'])
   })
 
   it('says that a change is in the log, and drops it: both logs are shown', async () => {

@@ -18,7 +18,7 @@ import { Tasks } from '../../delivery/tasks.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-requests.js'
-import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, SendingEpoch, Standing } from '../types.js'
+import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, NamedHead, SendingEpoch, Standing } from '../types.js'
 import { letIn, shutOut } from './access.js'
 import { Caretaker } from './caretaker.js'
 import { Changes } from './changes.js'
@@ -30,6 +30,7 @@ import { Keys, type Doubt } from './keys.js'
 import { Ledger } from './ledger.js'
 import { oldEpochMs, readRetryMs, servedSecretMs } from './limits.js'
 import { LogReader } from './log-reader.js'
+import { NamedHeads } from './named-heads.js'
 import { Notices } from './notices.js'
 import { Operations } from './operations.js'
 import { Secrets } from './secrets.js'
@@ -72,6 +73,7 @@ export class Book implements GroupBook, GroupContentTaker {
   private readonly heads: Heads
   private readonly headPace: HeadPace
   private readonly notices: Notices
+  private readonly namedHeads: NamedHeads
   private readonly timers: Timers
   private readonly tasks: Tasks
   private readonly stopping = new AbortController()
@@ -112,6 +114,7 @@ export class Book implements GroupBook, GroupContentTaker {
       },
       readable: async (id, state) => { if (await letIn(lane, id, self.username, state)) changed(id) }
     })
+    this.namedHeads = new NamedHeads({ lane, states, timers: this.timers, tasks: this.tasks, hasServer: () => poolChannel() !== undefined, read: async (id) => await reader.read(id), hidden: async (...found) => { await this.notices.hidden(...found) } })
     const changes = new Changes({ lane, clock, random, author, reader, ledger, channel, changed, appended: (id) => { confirmer.appended(id) }, signal })
     const afterReading = (id: string, then: () => Promise<void>): void => {
       this.tasks.run(async () => {
@@ -267,10 +270,11 @@ export class Book implements GroupBook, GroupContentTaker {
     return (await this.keys.ready(reader, id, epoch))?.receiptKey
   }
 
-  readLog (id: string): void {
+  readLog (id: string, named?: NamedHead): void {
     this.tasks.run(async () => {
-      if (await groupTable.get(this.components.lane, id) === undefined) this.readMineSoon()
-      else await this.readAgain(id)
+      if (await groupTable.get(this.components.lane, id) === undefined) return this.readMineSoon()
+      if (named !== undefined) await this.namedHeads.note(id, named)
+      await this.readAgain(id)
     })
   }
 

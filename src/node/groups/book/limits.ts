@@ -52,6 +52,8 @@ export const confirmAppendMs = 10_000
 export const maxConfirmMs = 60 * 60 * 1000
 /** Entries of this device that are brought to a server again at once. */
 export const maxBroughtAgain = 16
+/** A server may lag behind what a member has seen: it is said to hide a head that a message named only so much later. */
+export const namedHeadMs = 10_000
 /** A pause after a read that failed, before the log is read again. */
 export const readRetryMs = 5_000
 /** Members' devices asked for their heads by `verify`, and at once. */

@@ -1,4 +1,4 @@
-/** What people are told of a group beside its changes: that the server shows two logs, and that sending waits or goes on. */
+/** What people are told of a group beside its changes: that the server shows two logs or hides one, and that sending waits or goes on. */
 import { sha256 } from '../../../crypto/bytes.js'
 import type { GroupHead } from '../../../records/group/index.js'
 import type { Clock } from '../../../runtime.js'
@@ -59,6 +59,24 @@ export class Notices {
         users: [],
         text: `The server has shown different logs of ${row.name} to different members. Compare with the others (\`p2pchat group verify ${row.name}\`), and change the server.`,
         hash: mark,
+        atMs: clock.now()
+      })
+    })
+  }
+
+  /** A member's message named a newer head than the server gives: told once for each member and each head that it stands still at. */
+  async hidden (id: string, by: string, served: GroupHead): Promise<void> {
+    const { lane, clock, putChange } = this.components
+    await lane.write(async (tx) => {
+      const row = await groupTable.get(tx, id)
+      if (row?.standing !== 'member') return
+      await putChange(tx, {
+        group: { id, name: row.name },
+        kind: 'hidden',
+        by: null,
+        users: [by],
+        text: `A message of ${by} names newer changes of ${row.name} than the server gives: the server hides them, or ${by} has made them up. Compare with the others (\`p2pchat group verify ${row.name}\`).`,
+        hash: sha256(fromHex(id), new TextEncoder().encode(`hidden ${by} ${served.sequence}`), served.hash),
         atMs: clock.now()
       })
     })

@@ -64,7 +64,7 @@ export class Receiver {
         const group = await book.find(tx, key.id)
         const isMember = group !== undefined && await book.chain(tx, key.id, group.epoch, ownerOf(header)) !== undefined
         const isParked = await parkMessage(tx, key, { ...message, via, atMs: clock.now() }, outcome.reason, isMember)
-        tx.afterCommit(() => { this.ask(key, outcome.reason) })
+        tx.afterCommit(() => { this.ask(key.id, header, outcome.reason) })
         return isParked ? 'taken' : 'not-yet'
       })
     } catch (error) {
@@ -247,14 +247,15 @@ export class Receiver {
         const parked = await findParkedMessage(tx, key)
         if (parked === undefined) return false
         const { via, atMs, ...message } = parked
-        const outcome = await this.read(tx, { header: decodeGroupHeader(message.header), message, via })
+        const header = decodeGroupHeader(message.header)
+        const outcome = await this.read(tx, { header, message, via })
         if (outcome.kind === 'taken') {
           await unparkMessage(tx, key)
           return false
         }
         if (outcome.reason !== mark.reason) {
           await changeReason(tx, key, outcome.reason)
-          tx.afterCommit(() => { this.ask(key, outcome.reason) })
+          tx.afterCommit(() => { this.ask(key.id, header, outcome.reason) })
         }
         return outcome.reason !== 'unreadable'
       })
@@ -276,9 +277,9 @@ export class Receiver {
     }
   }
 
-  private ask ({ id, epoch }: ParkedKey, reason: WaitReason): void {
-    if (reason === 'ahead') this.components.book.readLog(id)
-    if (reason === 'keys' || reason === 'unreadable') this.components.book.missEpoch(id, epoch)
+  private ask (id: string, header: GroupMessageHeader, reason: WaitReason): void {
+    if (reason === 'ahead') this.components.book.readLog(id, header)
+    if (reason === 'keys' || reason === 'unreadable') this.components.book.missEpoch(id, header.epoch)
   }
 
   private refuse (why: string): Outcome {
