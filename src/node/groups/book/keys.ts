@@ -16,7 +16,7 @@ import type { Reader, Transaction } from '../../home/lane.js'
 import { fits, keepCandidate, sweepCandidates, takeCandidate, wipeCandidates, type GivenSecret } from './candidates.js'
 import { maxAgainst, maxMissingEpochs, servedSecretMs } from './limits.js'
 import { devicesAt, wasDeviceAt } from './stays.js'
-import { chainTable, epochTable, missingTable, rootTable, servedTable, type EpochRow, type MissingRow } from './tables.js'
+import { chainTable, epochTable, missingTable, rootTable, servedTable, type EpochRow, type MissingRow, type ServedRow } from './tables.js'
 
 type Ready = Extract<EpochRow, { kind: 'ready' }>
 type LastSeen = Extract<GroupAction, { kind: 'remove' }>['lastSeen'][number]
@@ -51,7 +51,7 @@ export class Keys {
     if (number === before?.epoch.number) return
     const ended = await this.endEpoch(tx, id, number - 1)
     if (!this.isOwner(next)) return
-    const missing = this.missingAt(next)
+    const missing = this.missingRow(next)
     const found: { secret: Uint8Array, by?: string } | undefined = ended !== undefined && commitment === undefined
       ? { ...ended, secret: nextEpochSecret({ epoch: number - 1, successor: ended.successor }, entry.hash) }
       : await takeCandidate(tx, id, missing)
@@ -68,7 +68,7 @@ export class Keys {
 
   /** The log here begins with this state: the secret of its epoch is to be asked for, should this device have a part in it. */
   beginAt (tx: Transaction, id: string, state: GroupState): void {
-    if (this.isOwner(state) && state.epoch.dueHash === undefined) missingTable.put(tx, this.missingAt(state), id, state.epoch.number)
+    if (this.isOwner(state) && state.epoch.dueHash === undefined) missingTable.put(tx, this.missingRow(state), id, state.epoch.number)
   }
 
   /** A secret has come. It is used, held against one that came before, or kept until the log says what it is for. @param isMember whether its sender is a member's device, as far as the log here knows */
@@ -121,6 +121,10 @@ export class Keys {
     return (await missingTable.keys(reader, [id])).map(([, epoch = '']) => parseOrderedInteger(epoch))
   }
 
+  async missingAt (reader: Reader, id: string, epoch: number): Promise<MissingRow | undefined> {
+    return await missingTable.get(reader, id, epoch)
+  }
+
   async ready (reader: Reader, id: string, epoch: number): Promise<Ready | undefined> {
     const row = await epochTable.get(reader, id, epoch)
     return row?.kind === 'ready' ? row : undefined
@@ -134,7 +138,7 @@ export class Keys {
   }
 
   /** The secret of an epoch that follows, while it is kept for newcomers. */
-  async served (reader: Reader, id: string, epoch: number): Promise<{ entryHash: Uint8Array, secret: Uint8Array } | undefined> {
+  async served (reader: Reader, id: string, epoch: number): Promise<ServedRow | undefined> {
     const row = await servedTable.get(reader, id, epoch)
     return row === undefined || !this.isServed(row.untilMs) ? undefined : row
   }
@@ -248,7 +252,7 @@ export class Keys {
     return undefined
   }
 
-  private missingAt (state: GroupState): MissingRow {
+  private missingRow (state: GroupState): MissingRow {
     const { madeBy, commitment } = state.epoch
     return {
       entryHash: madeBy.hash,
@@ -274,7 +278,7 @@ export class Keys {
     const isGiven = by !== undefined && missing.commitment === undefined
     epochTable.put(tx, { kind: 'ready', entryHash, receiptKey: roots.receiptKey, ...successor, ...(isGiven ? { given: { by, commitment: epochCommitment(secret) } } : {}) }, id, epoch)
     if (missing.commitment === undefined) {
-      servedTable.put(tx, { entryHash, secret: secret.slice(), untilMs: this.components.clock.now() + servedSecretMs }, id, epoch)
+      servedTable.put(tx, { entryHash, sequence, secret: secret.slice(), untilMs: this.components.clock.now() + servedSecretMs }, id, epoch)
       tx.afterCommit(() => { this.components.served(id) })
     }
     const next = await missingTable.get(tx, id, epoch + 1)

@@ -14,6 +14,7 @@ import { mailFor } from './fresh-secret.js'
 import { secretContent, type Doubt, type Keys } from './keys.js'
 import { askTimeoutMs, maxAsked, maxRequestsKept } from './limits.js'
 import type { States } from './states.js'
+import { wasDeviceAt } from './stays.js'
 
 export interface SecretsComponents {
   lane: Lane
@@ -123,11 +124,16 @@ export class Secrets {
       })
       return
     }
+    if (device === undefined) return
     const served = await keys.served(tx, id, request.epoch)
-    if (device !== undefined && served === undefined && (await keys.missingEpochs(tx, id)).includes(request.epoch)) {
+    const known = served ?? await keys.missingAt(tx, id, request.epoch)
+    // Who came later is not to read what was said before.
+    if (known === undefined || !await wasDeviceAt(tx, id, known.sequence, device)) return
+    if (served === undefined) {
       this.kept = [...this.kept, { id, sender, request, untilMs: clock.now() + askTimeoutMs }].slice(-maxRequestsKept)
+      return
     }
-    if (device === undefined || served === undefined || !constantTimeEqual(served.entryHash, request.entryHash)) return
+    if (!constantTimeEqual(served.entryHash, request.entryHash)) return
     await mail.enqueue(tx, await mailFor(tx, self, [device], secretContent(request.groupId, served.secret, served.entryHash)))
   }
 }

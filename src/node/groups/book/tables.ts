@@ -76,8 +76,8 @@ export interface MissingRow {
 /** What gives the chains of all devices that were members' at this entry. */
 export interface RootRow { chainRoot: Uint8Array, sequence: number }
 
-/** The secret of an epoch that follows, for newcomers who ask. */
-export interface ServedRow { entryHash: Uint8Array, secret: Uint8Array, untilMs: number }
+/** The secret of an epoch that follows, for newcomers who ask. `sequence`: of the entry that made it; who came later is not given it. */
+export interface ServedRow { entryHash: Uint8Array, sequence: number, secret: Uint8Array, untilMs: number }
 
 export interface CandidateRow {
   /** whose device gave it */
