@@ -151,8 +151,9 @@ export class SignedIn {
     // One that was lost meanwhile has not told everything.
     if (unread === undefined && !channel.closed.aborted) this.firstLook.end()
     const unfetched = await postponed(async () => { await this.delivery.onServer(channel) })
-    if (unfetched === undefined && !channel.closed.aborted) this.firstMail.end()
-    await this.book.afterMail()
+    const isRead = unfetched === undefined && !channel.closed.aborted
+    if (isRead) this.firstMail.end()
+    await this.book.afterMail(channel, isRead)
     await this.talk.onServer()
     this.transfers.onServer()
     if (unread !== undefined || unfetched !== undefined) throw unread ?? unfetched

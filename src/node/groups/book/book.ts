@@ -78,6 +78,8 @@ export class Book implements GroupBook, GroupContentTaker {
   private readonly tasks: Tasks
   private readonly stopping = new AbortController()
   private readonly listeners: Array<(id: string) => void> = []
+  /** Over which channel the mailbox was read to its end, and when. */
+  private mailRead: { channel: Channel, atMs: number } | undefined
 
   constructor (private readonly components: BookComponents) {
     const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange, emit } = components
@@ -124,7 +126,7 @@ export class Book implements GroupBook, GroupContentTaker {
     }
     const secrets = this.secrets = new Secrets({ tellDoubt: async (tx, id, doubt) => { await this.tellDoubt(tx, id, doubt) }, lane, clock, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
     const sealing = { lane, random, logger, self, keys, mail }
-    this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined })
+    this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined, mailReadAtMs: () => this.mailRead?.channel === poolChannel() ? this.mailRead?.atMs : undefined })
     this.operations = new Operations({ ...sealing, clock, author, directory, reader, ledger, changes, channel, changed })
     this.walker = new Walker({ lane, clock, logger, poolChannel, signal, forked })
     this.headPace = new HeadPace({
@@ -161,8 +163,9 @@ export class Book implements GroupBook, GroupContentTaker {
     }
   }
 
-  /** The mailbox was read: what is missing now is asked for. */
-  async afterMail (): Promise<void> {
+  /** The mailbox was read to its end, or `isRead` is false: what is missing then is asked for. */
+  async afterMail (channel: Channel, isRead: boolean): Promise<void> {
+    if (isRead) this.mailRead = { channel, atMs: this.components.clock.now() }
     for (const id of await this.lookAtAll()) this.tasks.run(async () => { await this.walker.walk(id) })
   }
 

@@ -34,6 +34,8 @@ export interface CaretakerComponents extends FreshSecretComponents {
   timers: Timers
   tasks: Tasks
   hasServer: () => boolean
+  /** When the mailbox was read to its end at the server that there is now; undefined: it was not. */
+  mailReadAtMs: () => number | undefined
   /** After the commit: an epoch was given up. */
   changed: (id: string) => void
 }
@@ -82,13 +84,13 @@ export class Caretaker {
   }
 
   private async careForKey (id: string, row: GroupRow, state: GroupState): Promise<void> {
-    const { lane, clock, timers, keys } = this.components
+    const { lane, clock, timers, keys, mailReadAtMs } = this.components
     // What is being made comes first; this is looked at again after it.
     if (this.making.has(id)) return
     const nowMs = clock.now()
     const { number, dueHash } = state.epoch
     const missing = await keys.missingEpochs(lane, id)
-    if (missing.some((epoch) => epoch < number || dueHash !== undefined)) timers.ensure(`lost ${id}`, lostAfterMs, () => { this.inBackground(id, async () => { await this.giveUpLost(id) }) })
+    if (mailReadAtMs() !== undefined && missing.some((epoch) => epoch < number || dueHash !== undefined)) timers.ensure(`lost ${id}`, lostAfterMs, () => { this.inBackground(id, async () => { await this.giveUpLost(id) }) })
     const isMissing = missing.includes(number)
     // Timers of another reason are of no use any more.
     if (dueHash !== undefined || !isMissing) timers.cancel(`key ${id} missing`)
@@ -99,6 +101,10 @@ export class Caretaker {
         this.inBackground(id, async () => { await this.makeEpoch(id, async (now) => now.epoch.dueHash !== undefined) })
       })
     } else if (isMissing) {
+      if (!await this.mayAsk(id, state)) {
+        timers.cancel(`key ${id} missing`)
+        return
+      }
       const isOurs = await this.isOurEntry(id, state.epoch.madeBy.sequence)
       timers.ensure(`key ${id} missing`, isOurs ? 0 : askGraceMs, () => { this.inBackground(id, async () => { await this.askFor(id) }) })
     } else if (await keys.doubted(lane, id, number) !== undefined) {
@@ -119,7 +125,7 @@ export class Caretaker {
   private async askFor (id: string): Promise<void> {
     const { reader, secrets, timers, keys } = this.components
     const state = await reader.read(id)
-    const stillMissing = async (now: GroupState): Promise<boolean> => now.epoch.dueHash === undefined && (await keys.missingEpochs(this.components.lane, id)).includes(now.epoch.number)
+    const stillMissing = async (now: GroupState): Promise<boolean> => now.epoch.dueHash === undefined && (await keys.missingEpochs(this.components.lane, id)).includes(now.epoch.number) && await this.mayAsk(id, now)
     if (!await stillMissing(state)) return
     const asked = await secrets.ask(id, state)
     const rounds = this.keylessRounds.get(id) ?? 0
@@ -131,6 +137,11 @@ export class Caretaker {
         if (made) this.keylessRounds.set(id, rounds + 1)
       })
     })
+  }
+
+  /** A key that is missing may lie in the mailbox, unless this device's own entry calls for it. */
+  private async mayAsk (id: string, state: GroupState): Promise<boolean> {
+    return this.components.mailReadAtMs() !== undefined || await this.isOurEntry(id, state.epoch.madeBy.sequence)
   }
 
   /** Somebody has another key than others: the next one is committed to in the log, and cannot be wrong. Whose key may be wrong makes it. */
@@ -210,12 +221,15 @@ export class Caretaker {
   }
 
   private async giveUpLost (id: string): Promise<void> {
-    const { lane, states, keys, clock, changed } = this.components
+    const { lane, states, keys, clock, mailReadAtMs, changed } = this.components
+    const readAtMs = mailReadAtMs()
+    const hasPassed = (sinceMs: number): boolean => Math.abs(clock.now() - sinceMs) >= lostAfterMs
+    if (readAtMs === undefined || !hasPassed(readAtMs)) return
     await lane.write(async (tx) => {
       const state = await states.of(tx, id)
       for (const { epoch, row } of await keys.missing(tx, id)) {
         const isOver = state === undefined || epoch < state.epoch.number || state.epoch.dueHash !== undefined
-        if (!isOver || Math.abs(clock.now() - row.sinceMs) < lostAfterMs) continue
+        if (!isOver || !hasPassed(row.sinceMs)) continue
         keys.lose(tx, id, epoch, row)
         tx.afterCommit(() => { changed(id) })
       }

@@ -35,7 +35,7 @@ export const maxRequestsKept = 256
 export const maxAsked = 3
 /** The longest pause between fresh epochs that this device makes because it lacks the key, doubled from the time of asking. */
 export const maxKeylessPauseMs = 10 * 60 * 1000
-/** How long an epoch's secret that did not come is waited for, once the epoch is over and a server is there. */
+/** How long an epoch's secret that did not come is waited for, once the epoch is over and the mailbox of the server that is there was read. */
 export const lostAfterMs = 30_000
 /** Envelopes with a secret that are not stored by then are not waited for: their devices ask. */
 export const sealTimeoutMs = 10_000

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../../src/errors.js'
+import { missingTable } from '../../../../src/node/groups/book/tables.js'
+import * as pb from '../../../../src/protocol/pb/service.js'
+import { sleep } from '../../../../src/runtime.js'
+import type { SimulatedDevice } from '../../../simulation/world.js'
+import { changed, EvilServer } from '../evil-server.js'
+import { bookOf, GroupWorld, laneOf } from './group-world.js'
+
+describe('what a group needs of a device', () => {
+  let world: GroupWorld
+  let server: EvilServer
+  let seed = 0
+  let alice: SimulatedDevice
+  let bob: SimulatedDevice
+  let carol: SimulatedDevice
+  let dave: SimulatedDevice
+  let id: string
+
+  beforeEach(async () => {
+    world = new GroupWorld(`caretaker ${seed++}`)
+    server = new EvilServer()
+    world.serverNetwork = server.network
+    await world.startServer()
+    ;[alice, bob, carol, dave] = await world.people('alice', 'bob', 'carol', 'dave') as [SimulatedDevice, SimulatedDevice, SimulatedDevice, SimulatedDevice]
+    id = (await world.group('team', alice, bob, carol)).id
+  })
+
+  afterEach(async () => {
+    const errors = world.devices.flatMap((device) => device.errors)
+    await world.stop()
+    assert.deepEqual(errors, [])
+    assert.equal(world.clock.pending, 0, 'timers are left')
+  })
+
+  const epochAt = async (at: SimulatedDevice): Promise<number | undefined> => (await bookOf(at).find(laneOf(at), id))?.epoch
+  const texts = async (at: SimulatedDevice): Promise<Array<string | null>> => (await world.do(at.node.history({ group: 'team', limit: 1_000 }))).filter(({ kind }) => kind === 'text').map(({ text }) => text)
+
+  /** While bob is away carol is removed, alice writes under the fresh key, and dave comes. */
+  const goesOnWithoutBob = async (): Promise<void> => {
+    await world.do(bob.stop())
+    await world.do(alice.node.groupRemove({ name: 'team', usernames: ['carol'] }))
+    await world.do(alice.node.groupSend({ names: ['team'], text: 'under the fresh key' }))
+    await world.do(dave.node.groupJoin({ name: 'team' }))
+    await world.clock.advance(5_000)
+  }
+
+  it('is not to give an epoch up while the mailbox that holds its secret cannot be read', async () => {
+    await goesOnWithoutBob()
+    server.lies['mailbox/read'] = async () => { throw new P2pChatError('ERR_OVERLOADED', 'The mailbox is busy.', { retryAfterMs: 1_000 }) }
+    await world.do(bob.start())
+    await world.clock.advance(120_000)
+    server.lies = {}
+    await world.clock.advance(60_000)
+    assert.deepEqual(await texts(bob), ['under the fresh key'])
+    await world.assertTogether(id, alice, bob, dave)
+  })
+
+  it('is not to give an epoch up while there is no server, whatever was read before', async () => {
+    await goesOnWithoutBob()
+    // Only later the secret comes into the mailbox.
+    server.lies['mailbox/read'] = changed(pb.MailboxReadResponse, (answer) => ({ ...answer, entries: [] }))
+    await world.do(bob.start())
+    await world.clock.advance(2_000)
+    assert.ok((await missingTable.keys(laneOf(bob), [id])).length > 0)
+    server.lies = {}
+    const { peerId = '' } = bob
+    world.hub.cut(world.serverPeerId, peerId)
+    await world.clock.advance(40_000)
+    world.hub.heal(world.serverPeerId, peerId)
+    await world.clock.advance(60_000)
+    assert.deepEqual(await texts(bob), ['under the fresh key'])
+    await world.assertTogether(id, alice, bob, dave)
+  })
+
+  it('is to give an epoch up 30 s after the mailbox was read, and no earlier', async () => {
+    await goesOnWithoutBob()
+    server.lies['mailbox/read'] = changed(pb.MailboxReadResponse, (answer) => ({ ...answer, entries: [] }))
+    await world.do(bob.start())
+    await world.clock.advance(25_000)
+    assert.equal(await bookOf(bob).isLost(laneOf(bob), id, 4), false)
+    await world.clock.advance(10_000)
+    assert.equal(await bookOf(bob).isLost(laneOf(bob), id, 4), true)
+  })
+
+  it('is no key of its own while the one that it lacks may still be in the mailbox', async () => {
+    await world.do(bob.stop())
+    await world.do(alice.node.groupRemove({ name: 'team', usernames: ['carol'] }))
+    await world.clock.advance(2_000)
+    const before = await epochAt(alice)
+    server.lies['mailbox/read'] = async (body, honest) => {
+      await sleep(world.clock, 5_000)
+      return await honest(body)
+    }
+    await world.do(bob.start())
+    await world.clock.advance(15_000)
+    assert.equal(await world.assertTogether(id, alice, bob), before)
+  })
+})
