@@ -1,6 +1,6 @@
 /** Secrets that came before the log said what they are for: some of each device, for a day. */
 import { constantTimeEqual } from '../../../crypto/bytes.js'
-import { isCommittedSecret } from '../../../crypto/group/index.js'
+import { epochCommitment } from '../../../crypto/group/index.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex } from '../../home/hex.js'
 import type { Transaction } from '../../home/lane.js'
@@ -23,7 +23,7 @@ export async function takeCandidate (tx: Transaction, id: string, missing: Missi
   for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
     const given: GivenSecret = { username: value.username, device, secret: value.secret, entryHash: value.entryHash }
     const isMember = await wasDeviceAt(tx, id, missing.sequence, { username: value.username, deviceKey: fromHex(device) })
-    if (!fits(given, missing, isMember)) continue
+    if (!fitting(given, isMember)(missing)) continue
     candidateTable.delete(tx, id, device, parseOrderedInteger(number))
     return { secret: value.secret, by: value.username }
   }
@@ -50,8 +50,13 @@ export async function wipeCandidates (tx: Transaction, id: string): Promise<void
   for (const [, device = '', number = ''] of await candidateTable.keys(tx, [id])) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
 }
 
-/** A fresh secret is known by its commitment; one that follows is taken on a member's word for the entry that it names. */
-export function fits (given: GivenSecret, missing: MissingRow, isMember: boolean): boolean {
-  if (missing.commitment !== undefined) return given.entryHash === undefined && isCommittedSecret(given.secret, missing.commitment)
-  return isMember && given.entryHash !== undefined && constantTimeEqual(given.entryHash, missing.entryHash)
+/** For which epochs a secret is: a fresh one is known by its commitment; one that follows is taken on a member's word for the entry that it names. */
+export function fitting ({ secret, entryHash }: GivenSecret, isMember: boolean): (missing: MissingRow) => boolean {
+  if (entryHash !== undefined) return (missing) => isMember && missing.commitment === undefined && constantTimeEqual(entryHash, missing.entryHash)
+  let commitment: Uint8Array | undefined
+  return (missing) => {
+    if (missing.commitment === undefined) return false
+    commitment ??= epochCommitment(secret)
+    return constantTimeEqual(commitment, missing.commitment)
+  }
 }

@@ -13,8 +13,8 @@ import type { Clock } from '../../../runtime.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import { fits, keepCandidate, sweepCandidates, takeCandidate, wipeCandidates, type GivenSecret } from './candidates.js'
-import { maxAgainst, maxMissingEpochs, servedSecretMs } from './limits.js'
+import { fitting, keepCandidate, sweepCandidates, takeCandidate, wipeCandidates, type GivenSecret } from './candidates.js'
+import { maxAgainst, maxKnownEpochs, servedSecretMs } from './limits.js'
 import { devicesAt, wasDeviceAt } from './stays.js'
 import { chainTable, epochTable, missingTable, rootTable, servedTable, type EpochRow, type MissingRow, type ServedRow } from './tables.js'
 
@@ -73,8 +73,10 @@ export class Keys {
 
   /** A secret has come. It is used, held against one that came before, or kept until the log says what it is for. @param isMember whether its sender is a member's device, as far as the log here knows */
   async take (tx: Transaction, id: string, given: GivenSecret, isMember: boolean): Promise<Doubt | undefined> {
+    // All of them: a fresh secret may be of an epoch that many others have followed since.
+    const fits = fitting(given, isMember)
     for (const { epoch, row } of await this.missing(tx, id)) {
-      if (!fits(given, row, isMember)) continue
+      if (!fits(row)) continue
       missingTable.delete(tx, id, epoch)
       await this.begin(tx, id, epoch, row, given.secret, given.username)
       return undefined
@@ -112,8 +114,7 @@ export class Keys {
 
   /** Epochs whose secret is not here, oldest first. */
   async missing (reader: Reader, id: string): Promise<Array<{ epoch: number, row: MissingRow }>> {
-    const rows = await missingTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
-    return rows.reverse().map(({ key, value }) => ({ epoch: parseOrderedInteger(key[1] ?? ''), row: value }))
+    return (await missingTable.list(reader, [id])).map(({ key, value }) => ({ epoch: parseOrderedInteger(key[1] ?? ''), row: value }))
   }
 
   /** Their numbers alone, without what is known of them. */
@@ -298,7 +299,7 @@ export class Keys {
   /** Others who were asked have given it before. */
   private async knownFrom (reader: Reader, id: string, { entryHash }: GivenSecret): Promise<{ epoch: number, given?: Ready['given'] } | undefined> {
     if (entryHash === undefined) return undefined
-    const newest = await epochTable.list(reader, [id], { reverse: true, limit: maxMissingEpochs })
+    const newest = await epochTable.list(reader, [id], { reverse: true, limit: maxKnownEpochs })
     const known = newest.find(({ value }) => constantTimeEqual(value.entryHash, entryHash))
     if (known === undefined) return undefined
     return { epoch: parseOrderedInteger(known.key[1] ?? ''), ...(known.value.kind === 'ready' ? { given: known.value.given } : {}) }

@@ -72,5 +72,5 @@ export const maxHeadPauseMs = 1_000
 export const waitingTellMs = 3_000
 /** Between two pages of a log that is walked only to be checked. */
 export const walkPauseMs = 1_000
-/** Epochs whose keys are missing at once; beyond, the oldest count as lost. */
-export const maxMissingEpochs = 64
+/** The newest epochs among which one is looked for that somebody gives another secret of. */
+export const maxKnownEpochs = 64

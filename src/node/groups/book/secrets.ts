@@ -83,10 +83,10 @@ export class Secrets {
   }
 
   private async wanted (id: string, state: GroupState): Promise<{ epoch: number, entryHash: Uint8Array } | undefined> {
-    const missing = await this.components.keys.missing(this.components.lane, id)
+    const { lane, keys } = this.components
     let wanted: { epoch: number, entryHash: Uint8Array } | undefined
     for (let epoch = state.epoch.number; ; epoch--) {
-      const row = missing.find((one) => one.epoch === epoch)?.row
+      const row = await keys.missingAt(lane, id, epoch)
       if (row === undefined) return wanted
       wanted = { epoch, entryHash: row.entryHash }
       if (row.commitment !== undefined) return wanted
