@@ -191,6 +191,7 @@ export class Book implements GroupBook, GroupContentTaker {
   /** Deletes old keys, and what was only looked at. */
   async upkeep (): Promise<void> {
     const { lane, clock } = this.components
+    await lane.write(async (tx) => { await this.keys.sweepCandidates(tx) })
     for (const { key: [id = ''] } of await groupTable.list(lane, [])) {
       await lane.write(async (tx) => {
         const row = await groupTable.get(tx, id)

@@ -4,9 +4,9 @@ import { epochCommitment } from '../../../crypto/group/index.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex } from '../../home/hex.js'
 import type { Transaction } from '../../home/lane.js'
-import { candidateTtlMs, maxCandidatesPerDevice } from './limits.js'
+import { candidateTtlMs, maxCandidatesPerDevice, maxUnknownCandidates, maxUnknownPerDevice } from './limits.js'
 import { wasDeviceAt } from './stays.js'
-import { candidateTable, type CandidateRow, type MissingRow } from './tables.js'
+import { candidateTable, groupTable, type CandidateRow, type MissingRow } from './tables.js'
 
 /** A secret as it came from a device, or was made here. */
 export interface GivenSecret {
@@ -34,14 +34,27 @@ export async function keepCandidate (tx: Transaction, id: string, { username, de
   const kept = await candidateTable.list(tx, [id, device])
   if (kept.some(({ value }) => constantTimeEqual(value.secret, secret))) return
   for (const { key } of kept.slice(0, Math.max(0, kept.length + 1 - maxCandidatesPerDevice))) candidateTable.delete(tx, id, device, parseOrderedInteger(key[2] ?? ''))
+  if (await groupTable.get(tx, id) === undefined) await makeRoom(tx, device)
   const number = parseOrderedInteger(kept.at(-1)?.key[2] ?? '00000000000000') + 1
   const row: CandidateRow = { username, secret, atMs: nowMs, ...(entryHash === undefined ? {} : { entryHash }) }
   candidateTable.put(tx, row, id, device, number)
 }
 
-/** Deletes those that never counted. */
-export async function sweepCandidates (tx: Transaction, id: string, nowMs: number): Promise<void> {
-  for (const { key: [, device = '', number = ''], value } of await candidateTable.list(tx, [id])) {
+/** For one more of a group that is not known here: anybody can send such, so that there are only so many, and the oldest go. */
+async function makeRoom (tx: Transaction, device: string): Promise<void> {
+  const known = new Set((await groupTable.keys(tx, [])).map(([id]) => id))
+  const unknown = (await candidateTable.list(tx, [])).filter(({ key: [id] }) => !known.has(id)).sort((a, b) => a.value.atMs - b.value.atMs)
+  const own = unknown.filter(({ key: [, giver] }) => giver === device)
+  const ownTooMany = Math.max(0, own.length + 1 - maxUnknownPerDevice)
+  const tooMany = Math.max(0, unknown.length + 1 - maxUnknownCandidates)
+  for (const { key: [id = '', giver = '', number = ''] } of ownTooMany > 0 ? own.slice(0, ownTooMany) : unknown.slice(0, tooMany)) {
+    candidateTable.delete(tx, id, giver, parseOrderedInteger(number))
+  }
+}
+
+/** Deletes those that never counted, of groups that are known here and of others. */
+export async function sweepCandidates (tx: Transaction, nowMs: number): Promise<void> {
+  for (const { key: [id = '', device = '', number = ''], value } of await candidateTable.list(tx, [])) {
     if (Math.abs(nowMs - value.atMs) > candidateTtlMs) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
   }
 }

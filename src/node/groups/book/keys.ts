@@ -196,12 +196,16 @@ export class Keys {
     return left
   }
 
-  /** Deletes what ended before: epochs, and candidates that never counted. */
+  /** Deletes candidates that never counted. */
+  async sweepCandidates (tx: Transaction): Promise<void> {
+    await sweepCandidates(tx, this.components.clock.now())
+  }
+
+  /** Deletes epochs that ended before. */
   async wipe (tx: Transaction, id: string, overBeforeMs: number): Promise<void> {
     for (const { key: [, epoch = ''], value } of await epochTable.list(tx, [id])) {
       if ((value.overSinceMs ?? Number.POSITIVE_INFINITY) <= overBeforeMs) await this.wipeEpoch(tx, id, parseOrderedInteger(epoch))
     }
-    await sweepCandidates(tx, id, this.components.clock.now())
   }
 
   /** Deletes everything. */

@@ -12,6 +12,10 @@ export const maxCachedGroups = 64
 export const maxCachedStates = 3
 /** A fresh secret counts only once the log commits to it; of one device so many may wait for that, so long. */
 export const maxCandidatesPerDevice = 8
+/** The same for groups that are not known here, all together: who adds somebody to a group may be ahead of its log … */
+export const maxUnknownPerDevice = 64
+/** … and of all devices. All are read whenever one comes. */
+export const maxUnknownCandidates = 512
 /** Members whose word is remembered to be against a key: the second one settles whose is wrong. */
 export const maxAgainst = 4
 export const candidateTtlMs = 24 * 60 * 60 * 1000

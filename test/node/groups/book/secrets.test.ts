@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { epochTable, missingTable, rootTable, servedTable, type ServedRow } from '../../../../src/node/groups/book/tables.js'
+import { candidateTtlMs } from '../../../../src/node/groups/book/limits.js'
+import { candidateTable, epochTable, missingTable, rootTable, servedTable, type ServedRow } from '../../../../src/node/groups/book/tables.js'
 import { fromHex, toHex } from '../../../../src/node/home/hex.js'
-import { decode } from '../../../../src/protocol/codec.js'
+import { decode, encode } from '../../../../src/protocol/codec.js'
 import { Content } from '../../../../src/protocol/pb/content.js'
 import { GroupEpochSecret } from '../../../../src/protocol/pb/group.js'
 import type { SimulatedDevice } from '../../../simulation/world.js'
@@ -91,6 +92,20 @@ describe('the secrets of epochs between devices', () => {
     })
     bookOf(bob).missEpoch(id, 4)
     assert.deepEqual(await given(bob, [mallory, 3, carols], [mallory, 4, mallorys], [carol, 3, carols]), [nameOf('mallory', mallorys), nameOf('carol', carols)])
+  })
+
+  it('are not kept for longer than a day for a group that is not there', async () => {
+    const rows = async (): Promise<number> => (await candidateTable.list(laneOf(bob), [])).length
+    const stray = encode(GroupEpochSecret, { groupId: world.random.bytes(32), secret: world.random.bytes(32), entryHash: new Uint8Array(0) })
+    const sender = { username: 'mallory', device: toHex(mallory.deviceKey ?? new Uint8Array(32)) }
+    await world.do(laneOf(bob).write(async (tx) => { await bookOf(bob).groupContent(tx, sender, { kind: 'group-epoch', epoch: stray }) }))
+    await world.clock.advance(2_000)
+    assert.equal(await rows(), 1)
+    await world.do(bookOf(bob).upkeep())
+    assert.equal(await rows(), 1, 'the log may come')
+    world.clock.jump(candidateTtlMs)
+    await world.do(bookOf(bob).upkeep())
+    assert.equal(await rows(), 0)
   })
 
   it('are not given where a home of before does not say when they were made', async () => {
