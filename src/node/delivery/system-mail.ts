@@ -1,5 +1,5 @@
 /** What the node itself has to say to given devices: never shown, with notice of when it is with the device or with a server. */
-import type { Clock, Random } from '../../runtime.js'
+import type { Clock, Random, Timer } from '../../runtime.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { enqueue } from './outbox.js'
 
@@ -48,13 +48,17 @@ export class SystemMailer {
     return sequences
   }
 
-  /** Sends each and waits until all have come somewhere, or the time is over: what waits then goes on by itself. */
-  async send (mail: SystemMail[], timeoutMs: number): Promise<MailOutcome[]> {
+  /**
+   * Sends each and waits until all have come somewhere, or at least half have and no other has for `lullMs`, or the time
+   * is over: what waits then goes on by itself.
+   */
+  async send (mail: SystemMail[], { timeoutMs, lullMs }: { timeoutMs: number, lullMs: number }): Promise<MailOutcome[]> {
     const { lane, clock } = this.components
     const outcomes = mail.map((): MailOutcome => 'waiting')
     if (mail.length === 0) return outcomes
     let open = mail.length
     let finish = (): void => {}
+    let lull: Timer | undefined
     const all = new Promise<void>((resolve) => { finish = resolve })
     const keys = await lane.write(async (tx) => {
       const sequences = await this.enqueue(tx, mail)
@@ -64,7 +68,9 @@ export class SystemMailer {
         this.waiters.set(key, (outcome) => {
           outcomes[i] = outcome
           this.waiters.delete(key)
+          lull?.cancel()
           if (--open === 0) finish()
+          else if (2 * open <= mail.length) lull = clock.schedule(lullMs, finish)
         })
         return key
       })
@@ -73,6 +79,7 @@ export class SystemMailer {
     const timer = clock.schedule(timeoutMs, finish)
     await all
     timer.cancel()
+    lull?.cancel()
     for (const key of keys) this.waiters.delete(key)
     return outcomes
   }

@@ -3,7 +3,7 @@ import { constantTimeEqual } from '../../../crypto/bytes.js'
 import { epochCommitment } from '../../../crypto/group/index.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex } from '../../home/hex.js'
-import type { Transaction } from '../../home/lane.js'
+import type { Reader, Transaction } from '../../home/lane.js'
 import { candidateTtlMs, maxCandidatesPerDevice, maxUnknownCandidates, maxUnknownPerDevice } from './limits.js'
 import { wasDeviceAt } from './stays.js'
 import { candidateTable, groupTable, type CandidateRow, type MissingRow } from './tables.js'
@@ -38,6 +38,12 @@ export async function keepCandidate (tx: Transaction, id: string, { username, de
   const number = parseOrderedInteger(kept.at(-1)?.key[2] ?? '00000000000000') + 1
   const row: CandidateRow = { username, secret, atMs: nowMs, ...(entryHash === undefined ? {} : { entryHash }) }
   candidateTable.put(tx, row, id, device, number)
+}
+
+/** Which devices have given a fresh secret since then that no entry has spoken of yet. */
+export async function freshGivers (reader: Reader, id: string, sinceMs: number): Promise<Array<Pick<GivenSecret, 'username' | 'device'>>> {
+  const rows = await candidateTable.list(reader, [id])
+  return rows.filter(({ value }) => value.entryHash === undefined && value.atMs >= sinceMs).map(({ key: [, device = ''], value: { username } }) => ({ username, device }))
 }
 
 /** For one more of a group that is not known here: anybody can send such, so that there are only so many, and the oldest go. */

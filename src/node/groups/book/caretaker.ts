@@ -9,11 +9,13 @@ import { checkpointOf, epochMakers, isCheckpointDue, isGroupDevice, type GroupAc
 import type { Clock, Logger, Random } from '../../../runtime.js'
 import { findRecord } from '../../contacts/contacts.js'
 import type { Tasks } from '../../delivery/tasks.js'
+import { toHex } from '../../home/hex.js'
 import type { Lane } from '../../home/lane.js'
+import { freshGivers } from './candidates.js'
 import type { Changes } from './changes.js'
 import { devicesWithout, FreshSecret, type FreshSecretComponents } from './fresh-secret.js'
 import type { Keys } from './keys.js'
-import { askGraceMs, askTimeoutMs, doubtGraceMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxKeylessPauseMs, readRetryMs, turnMs } from './limits.js'
+import { askGraceMs, askTimeoutMs, doubtGraceMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxKeylessPauseMs, readRetryMs, sealTimeoutMs, turnMs } from './limits.js'
 import type { LogReader } from './log-reader.js'
 import type { Secrets } from './secrets.js'
 import type { States } from './states.js'
@@ -97,7 +99,7 @@ export class Caretaker {
     if (dueHash === undefined) timers.cancel(`key ${id} due`)
     timers.cancel(`key ${id} week`)
     if (dueHash !== undefined) {
-      timers.ensure(`key ${id} due`, wait(row.dueSinceMs ?? nowMs, this.turnAmong(epochMakers(state)) * turnMs, nowMs), () => {
+      timers.set(`key ${id} due`, await this.untilTurn(id, row.dueSinceMs ?? nowMs, state), () => {
         this.inBackground(id, async () => { await this.makeEpoch(id, async (now) => now.epoch.dueHash !== undefined) })
       })
     } else if (isMissing) {
@@ -119,6 +121,17 @@ export class Caretaker {
         })
       })
     }
+  }
+
+  /** Milliseconds until this device makes the key that is due. Those before it who have begun get the time that it may take them. */
+  private async untilTurn (id: string, dueSinceMs: number, state: GroupState): Promise<number> {
+    const { lane, clock } = this.components
+    const makers = epochMakers(state)
+    const place = this.turnAmong(makers)
+    // The secret of who has read the log before this device may have come before its entry.
+    const begun = await freshGivers(lane, id, dueSinceMs - sealTimeoutMs)
+    const ahead = makers.slice(0, place).filter(({ username, deviceKey }) => begun.some((one) => one.username === username && one.device === toHex(deviceKey)))
+    return wait(dueSinceMs, place * turnMs + ahead.length * sealTimeoutMs, clock.now())
   }
 
   /** Members first; when they do not answer, or there are none, this device makes an epoch of its own. */

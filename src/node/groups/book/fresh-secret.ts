@@ -9,7 +9,7 @@ import type { SystemMail, SystemMailer } from '../../delivery/system-mail.js'
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Lane, Reader } from '../../home/lane.js'
 import { secretContent, type Keys } from './keys.js'
-import { sealTimeoutMs } from './limits.js'
+import { sealLullMs, sealTimeoutMs } from './limits.js'
 
 export interface FreshSecretComponents {
   lane: Lane
@@ -49,7 +49,7 @@ export class FreshSecret {
       await keys.take(tx, this.id, { username: self.username, device: toHex(self.deviceKey), secret: this.secret, entryHash: undefined }, true)
     })
     const content = secretContent(fromHex(this.id), this.secret, undefined)
-    const outcomes = await mail.send(await mailFor(lane, self, devices, content), sealTimeoutMs)
+    const outcomes = await mail.send(await mailFor(lane, self, devices, content), { timeoutMs: sealTimeoutMs, lullMs: sealLullMs })
     const unsent = outcomes.filter((outcome) => outcome === 'waiting' || outcome === 'dropped').length
     if (unsent > 0) logger.info({ group: this.id, unsent, of: outcomes.length }, 'a fresh secret could not be stored for all devices; those will ask for another')
     this.sealed = { ...this.sealed, devices: [...this.sealed.devices, ...devices] }

@@ -43,6 +43,8 @@ export const maxKeylessPauseMs = 10 * 60 * 1000
 export const lostAfterMs = 30_000
 /** Envelopes with a secret that are not stored by then are not waited for: their devices ask. */
 export const sealTimeoutMs = 10_000
+/** … nor, once half of them are, those that are not stored when so long no other was: one full mailbox holds nobody up. */
+export const sealLullMs = 1_000
 /** Tries of one change while others change the group too: fifty who join at once all get in. */
 export const maxAppendAttempts = 80
 /** The longest pause between two of them, by chance. */

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../../src/errors.js'
+import { sealTimeoutMs } from '../../../../src/node/groups/book/limits.js'
 import { missingTable } from '../../../../src/node/groups/book/tables.js'
 import * as pb from '../../../../src/protocol/pb/service.js'
+import { epochMakers } from '../../../../src/records/group/index.js'
 import { sleep } from '../../../../src/runtime.js'
 import type { SimulatedDevice } from '../../../simulation/world.js'
 import { changed, EvilServer } from '../evil-server.js'
@@ -95,5 +97,69 @@ describe('what a group needs of a device', () => {
     await world.do(bob.start())
     await world.clock.advance(15_000)
     assert.equal(await world.assertTogether(id, alice, bob), before)
+  })
+
+  describe('when a key is due', () => {
+    let everybody: SimulatedDevice[]
+    /** Names of those who began to make the key, with the time since it was due. */
+    let made: Array<[name: string, afterMs: number]>
+    let dueAtMs: number
+
+    /** Those who make the key that is due when carol has left, in their order. */
+    const makers = async (): Promise<SimulatedDevice[]> => {
+      await world.do(carol.node.groupLeave({ name: 'team' }))
+      dueAtMs = world.clock.now()
+      const state = await bookOf(carol).state(laneOf(carol), id)
+      assert.ok(state !== undefined)
+      return epochMakers(state).map(({ username }) => everybody.find((device) => device.username === username)!)
+    }
+
+    beforeEach(async () => {
+      everybody = [alice, bob, dave, ...await world.people('erin', 'frank', 'grace')]
+      for (const device of everybody.slice(2)) await world.do(device.node.groupJoin({ name: 'team' }))
+      await world.clock.advance(5_000)
+      made = []
+      for (const device of everybody) {
+        const caretaker = bookOf(device)['caretaker']
+        const makeEpoch = caretaker['makeEpoch'].bind(caretaker)
+        caretaker['makeEpoch'] = async (...args) => {
+          made.push([device.name, world.clock.now() - dueAtMs])
+          return await makeEpoch(...args)
+        }
+      }
+    })
+
+    it('is one key, soon, also where one of them cannot be stored for', async () => {
+      const full = everybody.at(-1)!
+      const { deviceKey } = full
+      await world.do(full.stop())
+      await world.clock.advance(2_000)
+      server.lies['mailbox/append'] = async (body, honest) => {
+        if (Buffer.compare(pb.MailboxAppendRequest.decode(body).mailbox, deviceKey ?? body) === 0) throw new P2pChatError('ERR_LIMIT', 'This mailbox is full.')
+        return await honest(body)
+      }
+      await makers()
+      await world.clock.advance(3_500)
+      const there = everybody.filter((device) => device !== full)
+      await world.assertTogether(id, ...there)
+      assert.equal(made.length, 1, `made by ${made.join(', ')}`)
+    })
+
+    it('waits for who has begun before it, and no longer than that may take', async () => {
+      for (const device of everybody) {
+        const { changes } = bookOf(device)['caretaker']['components']
+        const tryAt = changes.tryAt.bind(changes)
+        changes.tryAt = async (...args) => {
+          if (device.name !== made[0]?.[0]) return await tryAt(...args)
+          throw new P2pChatError('ERR_OVERLOADED', 'The log is busy.')
+        }
+      }
+      const [first, second] = await makers()
+      await world.clock.advance(sealTimeoutMs)
+      assert.deepEqual(new Set(made.map(([name]) => name)), new Set([first?.name]))
+      await world.clock.advance(2_000)
+      assert.deepEqual(new Set(made.map(([name]) => name)), new Set([first?.name, second?.name]))
+      await world.assertTogether(id, ...everybody)
+    })
   })
 })
