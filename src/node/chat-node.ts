@@ -195,7 +195,11 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   /** Resolves once a server answered. ERR_NO_SERVER after `timeoutMs`. */
   connect: (timeoutMs: number) => Promise<void>
 
-  /** ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_WEAK_PASSWORD, ERR_NO_SERVER, ERR_NOT_PERMITTED (the home has an account). The recovery key is shown once. */
+  /**
+   * The recovery key is kept nowhere. Called again with the same name and password in the same home it finishes what was
+   * begun, and gives the key again. ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_WEAK_PASSWORD, ERR_NO_SERVER, ERR_UNKNOWN_OUTCOME
+   * (call it again), ERR_NOT_PERMITTED (the home has another account).
+   */
   signUp: (request: SignUpRequest) => Promise<{ username: string, recoveryKey: string }>
   /** ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_LIMIT (devices), ERR_NO_SERVER. */
   signIn: (request: SignInRequest) => Promise<{ username: string, newDevice: boolean }>
@@ -208,7 +212,7 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   devices: () => Promise<DeviceInfo[]>
   /** ERR_BAD_CREDENTIALS, ERR_NOT_FOUND. */
   removeDevice: (request: { id: string, password: string }) => Promise<void>
-  /** ERR_BAD_CREDENTIALS, ERR_WEAK_PASSWORD. */
+  /** ERR_BAD_CREDENTIALS, ERR_WEAK_PASSWORD, ERR_UNKNOWN_OUTCOME (the new one may hold). */
   changePassword: (request: { oldPassword: string, newPassword: string }) => Promise<void>
 
   users: (request: UsersRequest) => Promise<UserPage>

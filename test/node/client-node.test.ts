@@ -35,6 +35,18 @@ describe('clients on a server in memory', () => {
       await rejectsCode(other.node.signUp({ username: 'alice3', password: PASSWORD }), 'ERR_NOT_PERMITTED')
     })
 
+    it('show the recovery key again to who signs up again with the same password in the same home, and to nobody else', async () => {
+      const alice = await world.bareDevice('alice-1')
+      const made = await world.clock.until(alice.node.signUp({ username: 'alice', password: PASSWORD }))
+      assert.deepEqual(await world.clock.until(alice.node.signUp({ username: 'alice', password: PASSWORD })), made)
+      await rejectsCode(world.clock.until(alice.node.signUp({ username: 'alice', password: 'another horse entirely' })), 'ERR_NAME_TAKEN')
+      const second = await world.bareDevice('alice-2')
+      await world.clock.until(second.node.signIn({ username: 'alice', password: PASSWORD }))
+      const [id = ''] = (await world.clock.until(second.node.devices())).map((device) => device.id)
+      await world.clock.until(second.node.removeDevice({ id, password: PASSWORD }))
+      await rejectsCode(world.clock.until(alice.node.signUp({ username: 'alice', password: PASSWORD })), 'ERR_NOT_PERMITTED')
+    })
+
     it('tell a wrong password and an unknown name nothing apart', async () => {
       await world.addDevice('alice-1', 'alice')
       const other = await world.bareDevice('other')

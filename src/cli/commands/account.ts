@@ -12,7 +12,8 @@ export const signup: CommandSpec = {
   summary: 'make an account and sign this device in',
   details: [
     'The account is the two joined, without a separator. A name is 2 to 32 of a-z 0-9 . _ - and starts with a letter or a digit.',
-    'The recovery key is shown once: write it down and keep it where only you can get at it. See: p2pchat help recover'
+    'The recovery key is shown once: write it down and keep it where only you can get at it. See: p2pchat help recover',
+    'When signup ended before that, run it again in the same home with the same password: it finishes what was begun.'
   ],
   options: [{ flags: '--unlisted', summary: 'stay out of the list of users' }, LABEL],
   examples: ['signup alice', 'signup alice 42 --pool ADDRESS', 'signup bot --password-stdin --unlisted < password.txt'],

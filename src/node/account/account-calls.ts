@@ -11,7 +11,7 @@ import { findAccount, poolTable, requireAccount, SELF, type HomeAccount, type Ho
 import type { Lane } from '../home/lane.js'
 import { askServer } from '../pool/ask.js'
 import * as requests from '../pool/requests.js'
-import { AccountService } from './account.js'
+import { AccountService, type SignedUp } from './account.js'
 import { deviceId } from './device-id.js'
 import type { PasswordWork } from './password-work.js'
 
@@ -38,15 +38,14 @@ export class AccountCalls {
   constructor (private readonly components: AccountCallsComponents) {}
 
   async signUp (request: SignUpRequest): Promise<{ username: string, recoveryKey: string }> {
-    await this.assertNoAccount(undefined)
-    const label = request.deviceLabel ?? this.components.deviceLabel
-    const { username, record, recoveryKey } = await this.accounts().signUp({ ...request, unlisted: request.unlisted === true, label })
+    await this.assertNoOther(request.username)
+    const { username, record, recoveryKey } = await findAccount(this.components.lane) === undefined ? await this.makeAccount(request) : await this.finishSignUp(request)
     await this.components.becomeSignedIn(username, record)
     return { username, recoveryKey }
   }
 
   async signIn (request: SignInRequest): Promise<{ username: string, newDevice: boolean }> {
-    await this.assertNoAccount(request.username)
+    await this.assertNoOther(request.username)
     const label = request.deviceLabel ?? this.components.deviceLabel
     const { username, record, newDevice } = await this.accounts().signIn({ ...request, label })
     await this.components.becomeSignedIn(username, record)
@@ -54,11 +53,23 @@ export class AccountCalls {
   }
 
   async recover (request: RecoverRequest): Promise<{ username: string }> {
-    await this.assertNoAccount(request.username)
+    await this.assertNoOther(request.username)
     const label = request.deviceLabel ?? this.components.deviceLabel
     const { username, record } = await this.accounts().recover({ ...request, label })
     await this.components.becomeSignedIn(username, record)
     return { username }
+  }
+
+  private async makeAccount (request: SignUpRequest): Promise<SignedUp> {
+    const label = request.deviceLabel ?? this.components.deviceLabel
+    return await this.accounts().signUp({ ...request, unlisted: request.unlisted === true, label })
+  }
+
+  /** The sign-up that made this home's account may have ended before anybody saw its recovery key. */
+  private async finishSignUp (request: SignUpRequest): Promise<SignedUp> {
+    const finished = await this.accounts().finishSignUp(parseUsername(request.username), request.password)
+    if (finished === undefined) throw belongsTo(request.username)
+    return finished
   }
 
   async devices (): Promise<DeviceInfo[]> {
@@ -102,9 +113,13 @@ export class AccountCalls {
     return new AccountService({ lane, clock, random, device, passwordWork, poolId: poolId(), channel })
   }
 
-  private async assertNoAccount (username: string | undefined): Promise<void> {
+  /** @throws ERR_NOT_PERMITTED when the home has the account of somebody else */
+  private async assertNoOther (username: string): Promise<void> {
     const account = await findAccount(this.components.lane)
-    if (account === undefined || (username !== undefined && account.username === parseUsername(username))) return
-    throw new P2pChatError('ERR_NOT_PERMITTED', `This home belongs to ${account.username}. Use another one with --home DIR.`)
+    if (account !== undefined && account.username !== parseUsername(username)) throw belongsTo(account.username)
   }
+}
+
+function belongsTo (username: string): P2pChatError {
+  return new P2pChatError('ERR_NOT_PERMITTED', `This home belongs to ${username}. Use another one with --home DIR.`)
 }

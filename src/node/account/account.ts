@@ -45,14 +45,53 @@ interface OpenedAccount {
 
 export interface SignedIn { username: string, record: VerifiedAccountRecord }
 
+export interface SignedUp extends SignedIn { recoveryKey: string }
+
+/** The request may have been carried out, or may yet be, although nobody says so. */
+const UNANSWERED = ['ERR_TIMEOUT', 'ERR_CLOSED', 'ERR_UNREACHABLE', 'ERR_UNKNOWN_OUTCOME'] as const
+
 export class AccountService {
   constructor (private readonly components: AccountComponents) {}
 
-  /** @throws ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_WEAK_PASSWORD, ERR_NO_SERVER, ERR_RATE_LIMITED */
-  async signUp (request: { username: string, password: string, unlisted: boolean, label: string }): Promise<SignedIn & { recoveryKey: string }> {
-    const { clock, random } = this.components
+  /**
+   * Makes an account; one that this home has made already, in a try whose end nobody saw, is finished instead.
+   *
+   * @throws ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_WEAK_PASSWORD, ERR_NO_SERVER, ERR_RATE_LIMITED, ERR_UNKNOWN_OUTCOME
+   */
+  async signUp (request: { username: string, password: string, unlisted: boolean, label: string }): Promise<SignedUp> {
     const username = parseUsername(request.username)
     assertStrongPassword(request.password, username)
+    try {
+      return await this.makeAccount({ ...request, username })
+    } catch (error) {
+      const begun = isP2pChatError(error, 'ERR_NAME_TAKEN') ? await this.finishSignUp(username, request.password) : undefined
+      if (begun === undefined) throw error
+      return begun
+    }
+  }
+
+  /**
+   * What an earlier sign-up of this home has made; undefined when the account is not this device's.
+   *
+   * @throws ERR_NAME_TAKEN (it has another password), ERR_NOT_FOUND, ERR_NO_SERVER
+   */
+  async finishSignUp (username: string, password: string): Promise<SignedUp | undefined> {
+    if (!this.hasThisDevice((await this.lookup(username)).record)) return undefined
+    const opened = await this.open(username, password).catch((error: unknown) => {
+      if (!isP2pChatError(error, 'ERR_BAD_CREDENTIALS')) throw error
+      throw new P2pChatError('ERR_NAME_TAKEN', `This home is a device of ${username} already, and this is not the password. Use the right one, or choose another name.`, { cause: error })
+    })
+    try {
+      const record = opened.register.accountRecord
+      return this.hasThisDevice(record) ? { username, record, recoveryKey: formatRecoveryKey(opened.key.seed) } : undefined
+    } finally {
+      wipe(opened)
+    }
+  }
+
+  private async makeAccount (request: { username: string, password: string, unlisted: boolean, label: string }): Promise<SignedUp> {
+    const { clock, random } = this.components
+    const { username } = request
     const credentials = await this.register(username, request.password)
     const key = ed25519KeyPair(random.bytes(32))
     try {
@@ -88,7 +127,7 @@ export class AccountService {
     const record = await this.change(username, request.password, (opened) => {
       isSetupOld = opened.register.opaqueSetupVersion < opened.setupVersion
       const before = opened.register.accountRecord
-      if (findDevice(before, this.components.device.deviceKey) !== undefined) return undefined
+      if (this.hasThisDevice(before)) return undefined
       if (before.devices.length >= maxDevices) {
         throw new P2pChatError('ERR_LIMIT', `${username} has ${maxDevices} devices already (limit maxDevices). Remove one on another device with \`p2pchat device remove ID\`.`)
       }
@@ -133,10 +172,9 @@ export class AccountService {
     assertStrongPassword(request.newPassword, username)
     const key = ed25519KeyPair(parseRecoveryKey(request.recoveryKey))
     try {
-      const { record, registerVersion } = await askServer(this.components, async (channel) => await requests.lookup(channel, username, this.components.clock.now()))
+      const { record, registerVersion } = await this.lookup(username)
       if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
-      const listed = findDevice(record, this.components.device.deviceKey) !== undefined
-      const devices = listed ? record.devices : [...record.devices, this.thisDevice(username, key, request.label)].slice(-maxDevices)
+      const devices = this.hasThisDevice(record) ? record.devices : [...record.devices, this.thisDevice(username, key, request.label)].slice(-maxDevices)
       const credentials = await this.register(username, request.newPassword)
       const register = makeAccountRegister(key.seed, {
         version: registerVersion + 1,
@@ -168,8 +206,7 @@ export class AccountService {
       } catch (error) {
         if (!isP2pChatError(error, 'ERR_CONFLICT') || attempt >= maxWriteAttempts) throw error
       } finally {
-        opened.key.seed.fill(0)
-        opened.exportKey.fill(0)
+        wipe(opened)
       }
     }
   }
@@ -226,10 +263,25 @@ export class AccountService {
   }
 
   /**
-   * One compare-and-set. When its outcome is unknown, or it was lost against a register that is our own write of a
-   * moment ago, the record at the pool tells.
+   * One compare-and-set.
+   *
+   * @throws ERR_UNKNOWN_OUTCOME when it was sent, and no server says what became of it
    */
   private async write (expectedVersion: number, register: VerifiedAccountRegister): Promise<void> {
+    let isUnanswered = false
+    try {
+      await this.writeUntilAnswered(expectedVersion, register, () => { isUnanswered = true })
+    } catch (error) {
+      if (!isUnanswered || !isP2pChatError(error) || isP2pChatError(error, 'ERR_NAME_TAKEN', 'ERR_CONFLICT')) throw error
+      throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'No server answered whether the account was changed; it may have been. Run the same command again once one is reachable; a new password may hold by then.', { cause: error })
+    }
+  }
+
+  /**
+   * When the outcome of a try is unknown, or it was lost against a register that is our own write of a moment ago, the
+   * record at the pool tells.
+   */
+  private async writeUntilAnswered (expectedVersion: number, register: VerifiedAccountRegister, onUnanswered: () => void): Promise<void> {
     const { clock, channel } = this.components
     const untilMs = clock.now() + askTimeoutMs
     for (let attempt = 1; ; attempt++) {
@@ -238,6 +290,7 @@ export class AccountService {
         await requests.writeRegister(server, expectedVersion, register)
         return
       } catch (error) {
+        if (isP2pChatError(error, ...UNANSWERED)) onUnanswered()
         if (isP2pChatError(error, 'ERR_TIMEOUT', ...ASK_AGAIN)) await pauseBeforeAsking(clock, server, error, attempt, untilMs)
         else if (attempt === 1 || !isP2pChatError(error, 'ERR_NAME_TAKEN', 'ERR_CONFLICT') || !await this.isWritten(register)) throw error
         else return
@@ -246,8 +299,16 @@ export class AccountService {
   }
 
   private async isWritten (register: VerifiedAccountRegister): Promise<boolean> {
-    const { record, registerVersion } = await askServer(this.components, async (channel) => await requests.lookup(channel, register.username, this.components.clock.now()))
+    const { record, registerVersion } = await this.lookup(register.username)
     return registerVersion === register.version && constantTimeEqual(record.hash, register.accountRecord.hash)
+  }
+
+  private async lookup (username: string): Promise<requests.Lookup> {
+    return await askServer(this.components, async (channel) => await requests.lookup(channel, username, this.components.clock.now()))
+  }
+
+  private hasThisDevice (record: VerifiedAccountRecord): boolean {
+    return findDevice(record, this.components.device.deviceKey) !== undefined
   }
 
   private sealSeed (username: string, exportKey: Uint8Array, seed: Uint8Array): Uint8Array {
@@ -258,4 +319,9 @@ export class AccountService {
     const { device, clock } = this.components
     return consentingDevice({ ...device, addedAtMs: clock.now(), label }, { username, accountKey: account.publicKey })
   }
+}
+
+function wipe ({ key, exportKey }: OpenedAccount): void {
+  key.seed.fill(0)
+  exportKey.fill(0)
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { equals } from 'uint8arrays/equals'
 import { P2pChatError } from '../../../src/errors.js'
 import { AccountService } from '../../../src/node/account/account.js'
+import { deviceId } from '../../../src/node/account/device-id.js'
 import { askTimeoutMs } from '../../../src/node/pool/limits.js'
 import { encode } from '../../../src/protocol/codec.js'
-import { AccountWriteRequest, LoginFinishResponse, LoginStartResponse, LookupResponse, RegisterStartResponse } from '../../../src/protocol/pb/service.js'
+import { AccountWriteRequest, LoginFinishRequest, LoginFinishResponse, LoginStartResponse, LookupResponse, RegisterStartResponse } from '../../../src/protocol/pb/service.js'
 import { verifyAccountRegister, type VerifiedAccountRegister } from '../../../src/records/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { fakePasswordWork } from '../../simulation/fake-password-work.js'
@@ -16,23 +18,31 @@ describe('AccountService', () => {
   /** What the server has. */
   let register: VerifiedAccountRegister | undefined
   let writes: number
-  /** What becomes of each write, in turn: 'ok', 'lost' (written, but the answer is lost) or an error. */
-  let fates: Array<'ok' | 'lost' | P2pChatError>
+  /** What becomes of each write, in turn: 'ok', 'lost' (written, but the answer is lost), 'last words' (also the server is) or an error. */
+  let fates: Array<'ok' | 'lost' | 'last words' | P2pChatError>
+  let isReachable: boolean
   /** of new registrations */
   let setupVersion: number
   let accounts: AccountService
+  /** of a home */
+  let accountsOf: (home: string) => AccountService
   let clock: FakeClock
 
   beforeEach(() => {
     register = undefined
     writes = 0
     fates = []
+    isReachable = true
     setupVersion = 1
     clock = new FakeClock()
     const channel = new FakeChannel({
       'account/register-start': () => encode(RegisterStartResponse, { registrationResponse: new Uint8Array(32), opaqueSetupVersion: setupVersion }),
       'account/login-start': () => encode(LoginStartResponse, { loginId: new Uint8Array(16), startResponse: new Uint8Array(32) }),
-      'account/login-finish': () => encode(LoginFinishResponse, { register: register?.signed ?? new Uint8Array(0), opaqueSetupVersion: setupVersion }),
+      'account/login-finish': (body) => {
+        const proof = LoginFinishRequest.decode(body).finishRequest
+        if (register === undefined || !equals(register.opaqueRecord.slice(0, 32), proof)) throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
+        return encode(LoginFinishResponse, { register: register.signed, opaqueSetupVersion: setupVersion })
+      },
       'account/compare-and-set': (body) => {
         writes++
         const fate = fates.shift() ?? 'ok'
@@ -41,6 +51,10 @@ describe('AccountService', () => {
         if (Number(request.expectedVersion) !== (register?.version ?? 0)) throw new P2pChatError(request.expectedVersion === 0n ? 'ERR_NAME_TAKEN' : 'ERR_CONFLICT', 'No.')
         register = verifyAccountRegister(request.register)
         if (fate === 'lost') throw new P2pChatError('ERR_TIMEOUT', 'No answer.')
+        if (fate === 'last words') {
+          isReachable = false
+          throw new P2pChatError('ERR_CLOSED', 'The channel was closed.')
+        }
         return new Uint8Array(0)
       },
       'directory/lookup': () => {
@@ -48,15 +62,19 @@ describe('AccountService', () => {
         return encode(LookupResponse, { accountRecord: register.accountRecord.signed, devices: [], registerVersion: BigInt(register.version) })
       }
     })
-    accounts = new AccountService({
+    accountsOf = (home) => new AccountService({
       lane: makeLane(),
       clock,
-      random: seeded('account'),
-      device: makeDevice(seeded('device')),
+      random: seeded(`account of ${home}`),
+      device: makeDevice(seeded(home)),
       poolId: 'pool',
       passwordWork: fakePasswordWork,
-      channel: async () => channel
+      channel: async () => {
+        if (isReachable) return channel
+        throw new P2pChatError('ERR_NO_SERVER', 'Nobody there.')
+      }
     })
+    accounts = accountsOf('laptop')
   })
 
   const signUp = async (): ReturnType<AccountService['signUp']> => await accounts.signUp({ username: 'Alice', password: PASSWORD, unlisted: false, label: 'laptop' })
@@ -82,15 +100,45 @@ describe('AccountService', () => {
     writes = 0
     const startMs = clock.now()
     fates = Array.from({ length: 100 }, () => new P2pChatError('ERR_TIMEOUT', 'No answer.'))
-    await rejectsCode(clock.until(signUp()), 'ERR_TIMEOUT')
+    await rejectsCode(clock.until(signUp()), 'ERR_UNKNOWN_OUTCOME')
     assert.ok(writes > 3 && clock.now() - startMs <= askTimeoutMs, `${writes} writes in ${clock.now() - startMs} ms`)
+  })
+
+  it('says that the outcome is unknown when the server was lost with the answer, and that none is reachable when nothing was sent', async () => {
+    const { record } = await signUp()
+    const removeThis = async (): Promise<unknown> => await accounts.removeDevice('alice', PASSWORD, deviceId(record.devices[0]!.deviceKey))
+    const lost: Array<() => Promise<unknown>> = [
+      async () => { await accounts.changePassword('alice', PASSWORD, 'another horse entirely') },
+      async () => await accountsOf('phone').signIn({ username: 'alice', password: 'another horse entirely', label: 'phone' })
+    ]
+    for (const run of lost) {
+      const before = register
+      fates = ['last words']
+      await rejectsCode(clock.until(run()), 'ERR_UNKNOWN_OUTCOME')
+      assert.equal(register?.version, (before?.version ?? 0) + 1)
+      isReachable = true
+    }
+    isReachable = false
+    await rejectsCode(clock.until(removeThis()), 'ERR_NO_SERVER')
+  })
+
+  it('finishes a sign-up of this home of which nobody saw the end: the recovery key is the account\'s', async () => {
+    fates = ['last words']
+    await rejectsCode(clock.until(signUp()), 'ERR_UNKNOWN_OUTCOME')
+    isReachable = true
+    const { recoveryKey, record } = await signUp()
+    assert.deepEqual([writes, record.version, record.hash], [2, 1, register?.accountRecord.hash])
+    const recovered = await accountsOf('phone').recover({ username: 'alice', recoveryKey, newPassword: 'another horse entirely', label: 'phone' })
+    assert.equal(recovered.record.devices.length, 2)
+    await rejectsCode(signUp(), 'ERR_NAME_TAKEN')
   })
 
   it('does not take another\'s account for its own, also after an unknown outcome', async () => {
     await signUp()
-    await rejectsCode(signUp(), 'ERR_NAME_TAKEN')
+    const others = async (): Promise<unknown> => await accountsOf('another home').signUp({ username: 'alice', password: PASSWORD, unlisted: false, label: 'laptop' })
+    await rejectsCode(others(), 'ERR_NAME_TAKEN')
     fates = [new P2pChatError('ERR_TIMEOUT', 'No answer.')]
-    await rejectsCode(clock.until(signUp()), 'ERR_NAME_TAKEN')
+    await rejectsCode(clock.until(others()), 'ERR_NAME_TAKEN')
   })
 
   it('registers the password again when it signs in and the pool has a newer setup, and signs in all the same when that fails', async () => {
