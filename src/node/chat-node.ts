@@ -126,11 +126,13 @@ export interface PresenceEvent { event: 'presence', username: string, online: bo
 /** Somebody who has to be accepted has written. */
 export interface ContactRequestEvent { event: 'contact-request', username: string, message: string }
 export interface IdentityChangedEvent { event: 'identity-changed', username: string, message: string }
+/** An account that this home knows has a new device, which gets what is sent to it from now on. `own`: it is this account */
+export interface DeviceAddedEvent { event: 'device-added', username: string, own: boolean, deviceId: string, label: string, message: string, at: string, cursor: string }
 /** `before`: PeerId of the server that was lost, or moved away from */
 export interface PoolEvent { event: 'pool', change: PoolChange, connection: ConnectionState, before?: string, message: string }
 export interface ErrorEvent { event: 'error', code: string, message: string, retryAfterMs?: number }
 
-export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | ContactRequestEvent | IdentityChangedEvent | PoolEvent | GroupEvent | FileEvent | OfferEvent | ProgressEvent | FileFailedEvent | ErrorEvent
+export type NodeEvent = MessageEvent | UnknownContentEvent | GapEvent | StatusEvent | PresenceEvent | ContactRequestEvent | IdentityChangedEvent | DeviceAddedEvent | PoolEvent | GroupEvent | FileEvent | OfferEvent | ProgressEvent | FileFailedEvent | ErrorEvent
 
 /** One line of a conversation, oldest first in every listing. */
 export interface HistoryEntry {
@@ -138,9 +140,9 @@ export interface HistoryEntry {
   from: string
   to?: string
   group?: string
-  /** null: a kind this version does not know, or a gap; of a 'group-change' the sentence that tells it */
+  /** null: a kind this version does not know, or a gap; of a 'group-change' and 'device-added' the sentence that tells it */
   text: string | null
-  kind: 'text' | 'file' | 'gap' | 'unknown-content' | 'group-change'
+  kind: 'text' | 'file' | 'gap' | 'unknown-content' | 'group-change' | 'device-added'
   /** of kind 'file' */
   file?: { name: string, mime: string, bytes: number, sha256: string, caption?: string, path: string | null, status: 'sent' | 'offered' | 'coming' | 'landed' | 'declined' | 'failed' }
   sentAt: string

@@ -14,6 +14,7 @@ import type { NodeSettings } from './chat-node.js'
 import { findRecord, takeRecord } from './contacts/contacts.js'
 import { Directory } from './contacts/directory.js'
 import type { Delivery } from './delivery/delivery.js'
+import { tellNewDevices } from './delivery/device-news.js'
 import { upkeepIntervalMs } from './delivery/limits.js'
 import { EventHub } from './events/event-hub.js'
 import { Events } from './events/events.js'
@@ -255,11 +256,13 @@ export class Client {
   }
 
   private async becomeSignedIn (username: string, record: VerifiedAccountRecord): Promise<void> {
-    const { lane } = this.components
+    const { lane, clock, random, device } = this.components
     const account: HomeAccount = { username, accountKey: record.accountKey, poolId: this.requirePool().pool.poolId, signedIn: true }
     await lane.write(async (tx) => {
       accountTable.put(tx, account, SELF)
-      await takeRecord(tx, record, this.components.clock.now())
+      const before = await findRecord(tx, username)
+      const taken = await takeRecord(tx, record, clock.now())
+      await tellNewDevices(tx, { clock, random, username, deviceKey: device.deviceKey, emit: (event) => { this.hub.emit(event) } }, before, taken)
     })
     this.account = account
     await this.startSignedIn(account)

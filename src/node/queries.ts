@@ -61,7 +61,7 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
 
 function wordsOf (body: MessageBody): string {
   if (body.kind === 'file') return `${body.name} ${body.caption}`
-  return body.kind === 'text' || body.kind === 'group-change' ? body.text : ''
+  return 'text' in body ? body.text : ''
 }
 
 /** Where the messages with a user, or of a group, are. @throws ERR_USAGE, ERR_INVALID_NAME, ERR_NOT_FOUND */

@@ -26,7 +26,7 @@ import { tempFolder } from './helpers/temp-folder.js'
 
 /** Complete, or it does not compile. */
 const NODE_EVENTS: Record<NodeEvent['event'], true> = {
-  message: true, file: true, offer: true, progress: true, 'file-failed': true, 'unknown-content': true, gap: true, status: true, presence: true, 'contact-request': true, 'identity-changed': true, pool: true, group: true, error: true
+  message: true, file: true, offer: true, progress: true, 'file-failed': true, 'unknown-content': true, gap: true, status: true, presence: true, 'contact-request': true, 'identity-changed': true, 'device-added': true, pool: true, group: true, error: true
 }
 
 describe('docs/cli.md', () => {
@@ -136,7 +136,7 @@ describe('docs/cli.md', () => {
       for (const name of Object.keys(fields)) assert.ok(own.includes(name), `${String(event)}.${name} is not described.`)
     }
     const answered = new Set(seen.map(({ event }) => event))
-    for (const [name] of rows('### What commands answer').slice(1)) for (const event of quoted(name)) assert.ok(answered.has(event) || ['ready', 'unknown-content', 'group-change'].includes(event), `Nothing answered ${event}.`)
+    for (const [name] of rows('### What commands answer').slice(1)) for (const event of quoted(name)) assert.ok(answered.has(event) || ['ready', 'unknown-content', 'group-change', 'device-added'].includes(event), `Nothing answered ${event}.`)
   })
 
   const quotedOf = (row: string[]): string[] => row.flatMap((cell) => quoted(cell))

@@ -21,7 +21,7 @@ describe('clients on a server in memory', () => {
   })
 
   const says = async (from: SimulatedDevice, to: string, text: string): Promise<string> => (await world.clock.until(from.node.send({ to, text }))).id
-  const texts = async (at: SimulatedDevice, user: string): Promise<Array<string | null>> => (await at.history(user)).map(({ text }) => text)
+  const texts = async (at: SimulatedDevice, user: string): Promise<Array<string | null>> => (await at.history(user)).filter(({ kind }) => kind !== 'device-added').map(({ text }) => text)
   const stateOf = async (at: SimulatedDevice, user: string, id: string): Promise<string | null | undefined> => (await at.history(user)).find((entry) => entry.id === id)?.state
 
   describe('accounts', () => {
@@ -75,6 +75,23 @@ describe('clients on a server in memory', () => {
       await world.clock.advance(60 * 60 * 1000)
       assert.deepEqual((await world.clock.until(first.node.devices())).length, 1)
       await rejectsCode(second.node.whoAmI(), 'ERR_NOT_SIGNED_IN')
+    })
+
+    it('tell their other devices and their contacts of a new device, also those that were away', async () => {
+      const alice = await world.addDevice('alice-1', 'alice')
+      const bob = await world.addDevice('bob-1', 'bob')
+      const carol = await world.addDevice('carol-1', 'carol')
+      await says(alice, 'bob', 'hello')
+      await world.clock.advance(1_000)
+      await world.clock.until(alice.node.signOut())
+      await bob.stop()
+      const second = await world.addDevice('alice-2', 'alice')
+      await world.clock.until(alice.node.signIn({ username: 'alice', password: PASSWORD }))
+      await bob.start()
+      await world.clock.advance(60_000)
+      const told = (device: SimulatedDevice): unknown[] => device.taken.flatMap((event) => (event.event === 'device-added' ? [[event.username, event.own, event.label]] : []))
+      assert.deepEqual([alice, bob, carol, second].map(told), [[['alice', true, 'alice-2']], [['alice', false, 'alice-2']], [], []])
+      assert.match((await bob.history('alice')).map(({ text }) => text).join(), /^hello,alice has a new device: alice-2/)
     })
 
     it('change their password, and the old one is of no use any more', async () => {

@@ -1,4 +1,4 @@
-import type { GroupEvent, HistoryEntry, MessageEvent, NodeEvent } from '../../node/chat-node.js'
+import type { DeviceAddedEvent, GroupEvent, HistoryEntry, MessageEvent, NodeEvent } from '../../node/chat-node.js'
 import { captionLines, failedLines, fileLines, offerLines, pastFileLine, progressWords } from './file.js'
 import { safeLine, safeText } from './safe-text.js'
 import { stateMark, stateWords } from './status.js'
@@ -10,7 +10,7 @@ import type { View } from './view.js'
 /** A message as it is shown in a conversation, oldest line first; later lines of a text cannot pass for another message. */
 export function historyLines (entry: HistoryEntry, view: View): string[] {
   const time = shortTime(entry.sentAt, view.nowMs)
-  if (entry.kind === 'group-change' && entry.text !== null) return [view.style.dim(`${time} ${safeLine(entry.text)}`)]
+  if ((entry.kind === 'group-change' || entry.kind === 'device-added') && entry.text !== null) return [view.style.dim(`${time} ${safeLine(entry.text)}`)]
   if (entry.kind === 'file' && entry.file !== undefined) return [`${view.style.dim(time)} ${pastFileLine(entry, entry.file, view)}`, ...captionLines(time, entry.file.caption, view.style)]
   if (entry.kind !== 'text' || entry.text === null) return [view.style.dim(`${time} ${notShown(entry)}`)]
   const mark = entry.state === null ? '' : `${stateMark(entry.state)} `
@@ -57,6 +57,7 @@ export function eventLines (event: NodeEvent, view: View): string[] {
     case 'presence': return [style.dim(`${safeLine(event.username)} is ${event.online ? 'online' : 'offline'}.`)]
     case 'contact-request': return requestLines(event.username, style)
     case 'identity-changed': return identityLines(event.username, style)
+    case 'device-added': return deviceLines(event, view)
     case 'pool': return [style.dim(safeLine(event.message))]
     case 'group': return groupEventLines(event, view)
     case 'file': return fileLines(event, view, placeOf(event, view))
@@ -87,6 +88,18 @@ function groupEventLines (event: GroupEvent, view: View): string[] {
 /** The owner of the home may be of a later version, with events that this one has no words for. */
 function laterLines (event: { message?: unknown }, style: Style): string[] {
   return typeof event.message === 'string' ? [style.dim(safeLine(event.message))] : []
+}
+
+/** Loud about one's own account: somebody may have learnt its password. */
+function deviceLines (event: DeviceAddedEvent, { style, nowMs }: View): string[] {
+  const id = safeLine(event.deviceId)
+  const device = event.label === '' ? id : `${safeLine(event.label)} (${id})`
+  const time = shortTime(event.at, nowMs)
+  if (!event.own) return [style.dim(`${time} ${safeLine(event.username)} has a new device: ${device}.`)]
+  return [
+    style.yellow(style.bold(`${time} A new device was added to your account: ${device}.`)),
+    `If it was not you: device remove ${id}, then passwd`
+  ]
 }
 
 function requestLines (username: string, style: Style): string[] {

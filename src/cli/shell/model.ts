@@ -45,6 +45,7 @@ export class ShellModel {
         return { lines: [], read: null }
       }
       case 'presence': return this.#tells(event, view, this.#isWith(event.username) || (event.online && this.room === null))
+      case 'device-added': return this.#tells(event, view, event.own || this.room === null || this.#isWith(event.username))
       case 'pool': return this.#connection(event.connection, event, view)
       case 'group': return this.#group(event, view)
       case 'message': return this.#message(event, view)

@@ -48,5 +48,5 @@ async function unreadLines (node: ChatNode, conversation: Conversation, unread: 
 }
 
 function isFromOthers (entry: HistoryEntry, { kind, name }: Conversation, self: string | null): boolean {
-  return kind === 'user' ? entry.from === name : entry.from !== self && entry.kind !== 'group-change'
+  return kind === 'user' ? entry.from === name && entry.kind !== 'device-added' : entry.from !== self && entry.kind !== 'group-change'
 }

@@ -24,6 +24,7 @@ import type { Lane, Transaction } from '../home/lane.js'
 import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
+import { tellNewDevices } from './device-news.js'
 import { isReceipt } from './envelope.js'
 import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
 import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
@@ -353,12 +354,14 @@ export class Delivery {
       return
     }
     if (before === undefined) return
-    if (record.username === this.components.self.username && record.version !== before.version) tx.afterCommit(() => { this.components.groups?.ownRecordTaken() })
+    const { clock, random, self, emit } = this.components
+    if (record.username === self.username && record.version !== before.version) tx.afterCommit(() => { this.components.groups?.ownRecordTaken() })
     for (const { deviceKey } of before.devices) {
       if (findDevice(record, deviceKey) !== undefined) continue
       await this.progress.dropDevice(tx, toHex(deviceKey))
       await this.sessions.endAll(tx, toHex(deviceKey))
     }
+    await tellNewDevices(tx, { clock, random, username: self.username, deviceKey: self.deviceKey, emit }, before, taken)
     await this.outgoing.includeDevices(tx, record, taken.added, taken.confirmedAtMs)
   }
 

@@ -24,6 +24,10 @@ export function eventOf (row: MessageRow, username: string, at = row.cursor): No
       return { event: 'unknown-content', ...common }
     case 'gap':
       return { event: 'gap', from: row.from, ...(row.group === undefined ? {} : { group: row.group.name }), missing: row.body.missing, cursor }
+    case 'device-added': {
+      const { device, label, text } = row.body
+      return { event: 'device-added', username: row.from, own: row.from === username, deviceId: device, label, message: text, at: iso(row.sentAtMs), cursor }
+    }
     case 'group-change': {
       const { change, by, users, text } = row.body
       return { event: 'group', group: row.group?.name ?? '', groupId: row.group?.id ?? '', kind: change, by, users, message: text, at: iso(row.sentAtMs), cursor }

@@ -35,6 +35,8 @@ export type MessageBody =
   | { kind: 'unknown-content', content: Uint8Array }
   | FileBody
   | { kind: 'gap', missing: number }
+  /** `device`: as users name it */
+  | { kind: 'device-added', device: string, label: string, text: string }
   | { kind: 'group-change', change: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden', by: string | null, users: string[], text: string }
 
 export interface FileBody {

@@ -9,7 +9,7 @@ export function historyEntry (row: MessageRow): HistoryEntry {
   return {
     id: row.id,
     ...parties(row),
-    text: row.body.kind === 'text' || row.body.kind === 'group-change' ? row.body.text : null,
+    text: 'text' in row.body ? row.body.text : null,
     kind: row.body.kind,
     sentAt: iso(row.sentAtMs),
     receivedAt: row.sent === undefined ? iso(row.receivedAtMs) : null,

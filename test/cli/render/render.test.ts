@@ -114,6 +114,8 @@ describe('cli: rendering', () => {
         ...verificationLines(dirty, { head: { sequence: 1, hash: dirty }, walkedFrom: { kind: 'checkpoint', sequence: 1, admin: dirty }, agreed: [dirty], differing: [dirty], unanswered: [dirty] }, view.style),
         ...eventLines({ event: 'presence', username: dirty, online: true }, view),
         ...eventLines({ event: 'identity-changed', username: dirty, message: dirty }, view),
+        ...eventLines({ event: 'device-added', username: dirty, own: false, deviceId: dirty, label: dirty, message: dirty, at: '', cursor: '' }, view),
+        ...eventLines({ event: 'device-added', username: dirty, own: true, deviceId: dirty, label: dirty, message: dirty, at: '', cursor: '' }, view),
         ...eventLines({ event: 'error', code: 'ERR_INTERNAL', message: dirty }, view),
         ...eventLines({ event: 'pool', change: 'looking', connection: { kind: 'connecting' }, message: dirty }, view)
       ].join('')

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { StatusEvent } from '../../../src/node/chat-node.js'
+import type { NodeEvent, StatusEvent } from '../../../src/node/chat-node.js'
 import { makeStyle } from '../../../src/cli/render/style.js'
 import { complete } from '../../../src/cli/shell/complete.js'
 import { COMMANDS } from '../../../src/cli/commands/index.js'
@@ -181,6 +181,11 @@ describe('cli: what the shell shows', () => {
   })
 
   it('is loud about a changed identity, in a room as well', () => {
+    const added = (username: string): NodeEvent => ({ event: 'device-added', username, own: username === 'alice', deviceId: '00112233aabbccdd', label: 'phone', message: '', at: new Date(0).toISOString(), cursor: 'c' })
+    const lines = (username: string, room: string): string => modelWith({ room: { kind: 'user', name: room } }).take(added(username), at(0)).lines.join('\n')
+    assert.match(lines('alice', 'carol'), /added to your account: phone \(00112233aabbccdd\)\.\nIf it was not you: device remove 00112233aabbccdd, then passwd/)
+    assert.match(lines('bob', 'bob'), /bob has a new device: phone/)
+    assert.equal(lines('bob', 'carol'), '')
     assert.match(modelWith({ room: { kind: 'user', name: 'carol' } }).take({ event: 'identity-changed', username: 'bob', message: '' }, at(0)).lines.join(), /identity key of bob has changed/)
   })
 
