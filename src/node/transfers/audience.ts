@@ -23,20 +23,27 @@ type SentMessage = OutTransfer['messages'][number]
 export class Audience {
   constructor (private readonly components: AudienceComponents) {}
 
-  /** Whoever has to get it: not the other devices of this account, which take it where they find it. */
+  /** Whoever has to get it: not the other devices of this account, which take it where they find it, nor one that its account has removed since. */
   async of (reader: Reader, { id, group }: SentMessage): Promise<Recipient[]> {
     if (group !== undefined) return []
     const row = await findMessage(reader, this.components.self.username, id)
-    return Object.entries(row?.sent?.devices ?? {}).map(([device, { username }]) => ({ username, device }))
+    const devices = Object.entries(row?.sent?.devices ?? {}).map(([device, { username }]) => ({ username, device }))
+    const listed = new Set((await this.devicesOf(reader, devices.map(({ username }) => username))).map(({ device }) => device))
+    return devices.filter(({ device }) => listed.has(device))
   }
 
   /** Whose device this is, if it may have the file. */
   async usernameOf (reader: Reader, message: SentMessage, device: string): Promise<string | undefined> {
     const { self, book } = this.components
     const usernames = message.group === undefined ? [] : (await book().find(reader, message.group.id))?.members ?? []
-    const records = await Promise.all([...new Set([self.username, ...usernames])].map(async (username) => await findRecord(reader, username)))
-    const devices = records.flatMap((record) => record === undefined ? [] : record.devices.map(({ deviceKey }) => ({ username: record.username, device: toHex(deviceKey) })))
+    const devices = await this.devicesOf(reader, [self.username, ...usernames])
     return [...await this.of(reader, message), ...devices].find((one) => one.device === device)?.username
+  }
+
+  /** Those that their accounts list now. */
+  private async devicesOf (reader: Reader, usernames: string[]): Promise<Recipient[]> {
+    const records = await Promise.all([...new Set(usernames)].map(async (username) => await findRecord(reader, username)))
+    return records.flatMap((record) => record === undefined ? [] : record.devices.map(({ deviceKey }) => ({ username: record.username, device: toHex(deviceKey) })))
   }
 
   /** Tells the devices that wait for it that it will not come. A group's members hear it when they ask. */

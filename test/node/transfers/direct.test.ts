@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { SimulatedDevice } from '../../simulation/world.js'
+import { PASSWORD, type SimulatedDevice } from '../../simulation/world.js'
 import { chunk, FileWorld, total } from './file-world.js'
 
 describe('files between two who are online', () => {
@@ -69,6 +69,23 @@ describe('files between two who are online', () => {
     }
     await world.until(bob, back.id, 'done')
     await world.assertLanded(alice, back.id, back.data)
+  })
+
+  it('is not served any more to a device that was removed, nor waits for it', async () => {
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
+    const laptop = await world.addDevice('bob-2', 'bob')
+    await world.do(laptop.node.changeSettings({ autoAcceptBytes: 0 }))
+    const { id } = await send('/home/movie', 3 * chunk)
+    await world.until(bob, id, 'offered')
+    await world.until(laptop, id, 'offered')
+    const fileId = await world.fileIdOf(alice, id)
+    assert.equal(await world.ask(bob, alice, fileId), 0)
+    const stolen = (await world.do(laptop.node.devices())).find(({ current }) => !current)
+    await world.do(laptop.node.removeDevice({ id: stolen?.id ?? '', password: PASSWORD }))
+    await world.clock.advance(5_000)
+    assert.equal(await world.ask(bob, alice, fileId), 'ERR_NOT_FOUND')
+    await world.do(laptop.node.acceptFile({ id }))
+    await world.until(alice, id, 'done')
   })
 
   it('is offered when it is larger than what is taken unasked, and fetched when it is accepted', async () => {

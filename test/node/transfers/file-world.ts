@@ -5,10 +5,14 @@ import { constantTimeEqual } from '../../../src/crypto/bytes.js'
 import { leafHash, plainChunkBytes, sealedChunkBytes } from '../../../src/crypto/file/index.js'
 import { P2pChatError } from '../../../src/errors.js'
 import type { ChunkCipher } from '../../../src/node/files/cipher.js'
+import { maxFileFrameBytes } from '../../../src/node/files/limits.js'
 import { parseManifest } from '../../../src/node/files/manifest.js'
 import { sniffMime } from '../../../src/node/files/mime.js'
+import { openPeerSource } from '../../../src/node/files/transfer/peer-source.js'
 import { findMessage } from '../../../src/node/history/messages.js'
 import { toHex } from '../../../src/node/home/hex.js'
+import { bulkLink } from '../../../src/node/transfers/bulk-link.js'
+import { FILE_PROTOCOL } from '../../../src/protocol/ids.js'
 import { settle } from '../../helpers/fake-clock.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
 import { GroupWorld, laneOf } from '../groups/book/group-world.js'
@@ -179,5 +183,22 @@ export class FileWorld extends GroupWorld {
     const row = await findMessage(laneOf(device), device.username, id)
     assert.ok(row?.body.kind === 'file')
     return parseManifest(row.body.manifest).fileId
+  }
+
+  /** What a device that knows a file's id gets when it asks for it. */
+  async ask (asker: SimulatedDevice, asked: SimulatedDevice, fileId: Uint8Array): Promise<unknown> {
+    const network = asker.node['components'].network
+    const peer = { peerId: asked.peerId ?? '', addresses: asked.node['components'].network.addresses() }
+    const stream = await this.do(network.openBulk(peer, FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes }))
+    const source = openPeerSource('somebody', bulkLink(stream), fileId)
+    let got: number | undefined
+    try {
+      await this.do(source.fetch({ first: 0, count: 1 }, ({ index }) => { got = index }, new AbortController().signal))
+      return got
+    } catch (error) {
+      return (error as { code?: string }).code
+    } finally {
+      source.end?.('ended')
+    }
   }
 }

@@ -1,8 +1,4 @@
 import assert from 'node:assert/strict'
-import { maxFileFrameBytes } from '../../../src/node/files/limits.js'
-import { openPeerSource } from '../../../src/node/files/transfer/peer-source.js'
-import { bulkLink } from '../../../src/node/transfers/bulk-link.js'
-import { FILE_PROTOCOL } from '../../../src/protocol/ids.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
 import { chunk, FileWorld, total } from './file-world.js'
 
@@ -63,23 +59,6 @@ describe('files to groups', () => {
     assert.deepEqual(await world.do(alice.node.sendFile({ groups: ['team', 'none'], path: '/home/movie' })).catch((error: { code: string }) => error.code), 'ERR_NOT_FOUND')
   })
 
-  /** What a device that knows a file's id gets when it asks for it. */
-  async function ask (asker: SimulatedDevice, asked: SimulatedDevice, fileId: Uint8Array): Promise<unknown> {
-    const network = asker.node['components'].network
-    const peer = { peerId: asked.peerId ?? '', addresses: asked.node['components'].network.addresses() }
-    const stream = await world.do(network.openBulk(peer, FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes }))
-    const source = openPeerSource('somebody', bulkLink(stream), fileId)
-    let got: number | undefined
-    try {
-      await world.do(source.fetch({ first: 0, count: 1 }, ({ index }) => { got = index }, new AbortController().signal))
-      return got
-    } catch (error) {
-      return (error as { code?: string }).code
-    } finally {
-      source.end?.('ended')
-    }
-  }
-
   it('is not served to strangers, nor to members who were removed', async () => {
     await world.group('team', alice, bob, carol)
     world.put(alice, '/home/movie', 10 * chunk)
@@ -87,13 +66,13 @@ describe('files to groups', () => {
     await world.until(bob, id, 'done')
     const mallory = await world.addDevice('mallory-1', 'mallory')
     const fileId = await world.fileIdOf(alice, id)
-    assert.equal(await ask(bob, alice, fileId), 0)
-    assert.equal(await ask(mallory, alice, fileId), 'ERR_NOT_FOUND')
-    assert.equal(await ask(mallory, alice, new Uint8Array(16)), 'ERR_NOT_FOUND')
+    assert.equal(await world.ask(bob, alice, fileId), 0)
+    assert.equal(await world.ask(mallory, alice, fileId), 'ERR_NOT_FOUND')
+    assert.equal(await world.ask(mallory, alice, new Uint8Array(16)), 'ERR_NOT_FOUND')
     await world.do(alice.node.groupRemove({ name: 'team', usernames: ['carol'] }))
     await world.clock.advance(5_000)
-    assert.equal(await ask(carol, alice, fileId), 'ERR_NOT_FOUND')
-    assert.equal(await ask(bob, alice, fileId), 0)
+    assert.equal(await world.ask(carol, alice, fileId), 'ERR_NOT_FOUND')
+    assert.equal(await world.ask(bob, alice, fileId), 0)
     assert.deepEqual(mallory.files.paths, [])
   })
 
