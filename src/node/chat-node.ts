@@ -172,8 +172,9 @@ export interface SafetyNumber { username: string, number: string, identity: Iden
 export interface LimitInfo { name: string, unit: string, used: number | null, max: number, reason: string }
 
 export interface SignUpRequest { username: string, password: string, unlisted?: boolean, deviceLabel?: string }
-export interface SignInRequest { username: string, password: string, deviceLabel?: string }
-export interface RecoverRequest { username: string, recoveryKey: string, newPassword: string, deviceLabel?: string }
+/** `replace`: id of the device whose place this one takes */
+export interface SignInRequest { username: string, password: string, deviceLabel?: string, replace?: string }
+export interface RecoverRequest { username: string, recoveryKey: string, newPassword: string, deviceLabel?: string, replace?: string }
 /** Exactly one of `user` and `group` (a name). */
 export interface HistoryRequest { user?: string, group?: string, limit?: number, before?: string, search?: string }
 export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
@@ -203,9 +204,9 @@ export interface ChatNode extends ChatGroups, ChatFiles {
    * (call it again), ERR_NOT_PERMITTED (the home has another account).
    */
   signUp: (request: SignUpRequest) => Promise<{ username: string, recoveryKey: string }>
-  /** ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_LIMIT (devices), ERR_NO_SERVER. */
+  /** ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_LIMIT (devices: replace one), ERR_NOT_FOUND (none to replace), ERR_NO_SERVER. */
   signIn: (request: SignInRequest) => Promise<{ username: string, newDevice: boolean }>
-  /** A forgotten password, replaced with the recovery key. ERR_BAD_CREDENTIALS, ERR_WEAK_PASSWORD, ERR_NOT_FOUND. */
+  /** A forgotten password, replaced with the recovery key. ERR_BAD_CREDENTIALS, ERR_WEAK_PASSWORD, ERR_NOT_FOUND, ERR_LIMIT (devices: replace one). */
   recover: (request: RecoverRequest) => Promise<{ username: string }>
   /** Nothing is sent, received or shown in this home until the next sign-in; keys and mail stay. */
   signOut: () => Promise<void>

@@ -83,6 +83,14 @@ describe('cli: commands', () => {
       assert.deepEqual(node.calls.at(-1)?.params, { username: 'alice', password: 'correct horse' })
     })
 
+    it('put the device in the place of another', async () => {
+      const node = new FakeChatNode()
+      await cli(['login', 'alice', '--replace', '00112233aabbccdd', '--password-stdin'], { node, stdin: 'correct horse\n' })
+      assert.deepEqual(node.calls.at(-1)?.params, { username: 'alice', password: 'correct horse', replace: '00112233aabbccdd' })
+      await cli(['recover', 'alice', '--replace', 'ff', '--password-stdin'], { node, stdin: 'AAAAA-BBBBB-CCCCC-DDDDD\nnew one\n' })
+      assert.deepEqual(node.calls.at(-1)?.params, { username: 'alice', recoveryKey: 'AAAAA-BBBBB-CCCCC-DDDDD', newPassword: 'new one', replace: 'ff' })
+    })
+
     it('refuse a wrong password with 3', async () => {
       assert.equal((await cli(['login', 'alice', '--password-stdin'], { stdin: 'wrong\n' })).status, 3)
     })

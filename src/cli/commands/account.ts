@@ -4,6 +4,7 @@ import { safeLine } from '../render/safe-text.js'
 import { connectionWords } from '../render/connection.js'
 import { meetServer, reachPool } from './reach.js'
 
+const REPLACE = { flags: '--replace <id>', summary: 'put this device in the place of another, which is removed: when there are 8 already' }
 const LABEL = { flags: '--label <name>', summary: 'how this device is called in the list of your devices' }
 
 export const signup: CommandSpec = {
@@ -46,9 +47,9 @@ export const login: CommandSpec = {
   name: 'login',
   args: '<username>',
   summary: 'sign this device in',
-  details: ['From a second machine the password alone makes a second device (at most 8). Earlier messages stay on the devices that have them.'],
-  options: [LABEL],
-  examples: ['login alice', 'login alice --home ~/second --pool ADDRESS'],
+  details: ['From a second machine the password alone makes a second device (at most 8; login then names them, for --replace). Earlier messages stay on the devices that have them.'],
+  options: [LABEL, REPLACE],
+  examples: ['login alice', 'login alice --home ~/second --pool ADDRESS', 'login alice --replace 00112233aabbccdd'],
   inShell: true,
   async run (context, given) {
     const username = parseUsername(given.args.join(''))
@@ -56,7 +57,8 @@ export const login: CommandSpec = {
     await reachPool(context, node)
     const password = await context.askPassword({ question: `Password for ${username}` })
     const deviceLabel = textOption(given, 'label')
-    const entered = await node.signIn({ username, password, ...(deviceLabel === undefined ? {} : { deviceLabel }) })
+    const replace = textOption(given, 'replace')
+    const entered = await node.signIn({ username, password, ...(deviceLabel === undefined ? {} : { deviceLabel }), ...(replace === undefined ? {} : { replace }) })
     await context.out.show({ event: 'signed-in', ...entered }, [
       `Signed in as ${entered.username}${entered.newDevice ? ', on a new device' : ''}.`
     ])
@@ -121,7 +123,7 @@ export const recover: CommandSpec = {
   args: '<username>',
   summary: 'set a new password with the recovery key, and sign this device in',
   details: ['With --password-stdin the first line is the recovery key and the second the new password; in scripts also P2PCHAT_RECOVERY_KEY and P2PCHAT_PASSWORD.'],
-  options: [LABEL],
+  options: [LABEL, REPLACE],
   examples: ['recover alice'],
   inShell: true,
   async run (context, given) {
@@ -131,7 +133,8 @@ export const recover: CommandSpec = {
     const recoveryKey = (await context.askPassword({ question: `Recovery key of ${username}`, variable: 'P2PCHAT_RECOVERY_KEY' })).trim()
     const newPassword = await context.askPassword({ question: 'New password', twice: true })
     const deviceLabel = textOption(given, 'label')
-    const recovered = await node.recover({ username, recoveryKey, newPassword, ...(deviceLabel === undefined ? {} : { deviceLabel }) })
+    const replace = textOption(given, 'replace')
+    const recovered = await node.recover({ username, recoveryKey, newPassword, ...(deviceLabel === undefined ? {} : { deviceLabel }), ...(replace === undefined ? {} : { replace }) })
     await context.out.show({ event: 'recovered', ...recovered }, [`The password of ${recovered.username} is replaced, and this device is signed in.`])
   }
 }

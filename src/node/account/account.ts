@@ -7,7 +7,6 @@ import { constantTimeEqual } from '../../crypto/bytes.js'
 import { openVault, sealVault } from '../../crypto/vault.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
-import { maxDevices } from '../../protocol/limits.js'
 import { parseUsername } from '../../protocol/names.js'
 import { consentingDevice, findDevice, makeAccountRecord, makeAccountRegister, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
 import type { Clock, Random } from '../../runtime.js'
@@ -18,6 +17,7 @@ import { ASK_AGAIN, askServer, pauseBeforeAsking } from '../pool/ask.js'
 import { askTimeoutMs } from '../pool/limits.js'
 import * as requests from '../pool/requests.js'
 import { deviceId } from './device-id.js'
+import { withDevice } from './joining.js'
 import { maxWriteAttempts } from './limits.js'
 import { assertStrongPassword } from './password.js'
 import type { PasswordWork } from './password-work.js'
@@ -119,20 +119,22 @@ export class AccountService {
     }
   }
 
-  /** Signs in with the password alone; a home that is new to the account becomes another device of it. */
-  async signIn (request: { username: string, password: string, label: string }): Promise<SignedIn & { newDevice: boolean }> {
+  /**
+   * Signs in with the password alone; a home that is new to the account becomes another device of it, in the place of the
+   * one with the id `replace`, if given. @throws ERR_BAD_CREDENTIALS, ERR_LIMIT, ERR_NOT_FOUND (nothing to replace)
+   */
+  async signIn (request: { username: string, password: string, label: string, replace?: string }): Promise<SignedIn & { newDevice: boolean }> {
     const username = parseUsername(request.username)
     let newDevice = false
     let isSetupOld = false
     const record = await this.change(username, request.password, (opened) => {
       isSetupOld = opened.register.opaqueSetupVersion < opened.setupVersion
       const before = opened.register.accountRecord
-      if (this.hasThisDevice(before)) return undefined
-      if (before.devices.length >= maxDevices) {
-        throw new P2pChatError('ERR_LIMIT', `${username} has ${maxDevices} devices already (limit maxDevices). Remove one on another device with \`p2pchat device remove ID\`.`)
-      }
-      newDevice = true
-      return this.nextRegister(opened, [...before.devices, this.thisDevice(username, opened.key, request.label)])
+      const isListed = this.hasThisDevice(before)
+      const devices = withDevice(before, this.thisDevice(username, opened.key, request.label), request.replace)
+      if (isListed && devices.length === before.devices.length) return undefined
+      newDevice ||= !isListed
+      return this.nextRegister(opened, devices)
     })
     if (isSetupOld) await this.renewSetup(username, request.password)
     return { username, record, newDevice }
@@ -166,15 +168,19 @@ export class AccountService {
     await this.change(username, oldPassword, async (opened) => await this.withPassword(opened, newPassword))
   }
 
-  /** A forgotten password, replaced with the recovery key; this home becomes a device of the account. */
-  async recover (request: { username: string, recoveryKey: string, newPassword: string, label: string }): Promise<SignedIn> {
+  /**
+   * A forgotten password, replaced with the recovery key; this home becomes a device of the account, as by `signIn`.
+   *
+   * @throws ERR_BAD_CREDENTIALS, ERR_LIMIT, ERR_NOT_FOUND
+   */
+  async recover (request: { username: string, recoveryKey: string, newPassword: string, label: string, replace?: string }): Promise<SignedIn> {
     const username = parseUsername(request.username)
     assertStrongPassword(request.newPassword, username)
     const key = ed25519KeyPair(parseRecoveryKey(request.recoveryKey))
     try {
       const { record, registerVersion } = await this.lookup(username)
       if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
-      const devices = this.hasThisDevice(record) ? record.devices : [...record.devices, this.thisDevice(username, key, request.label)].slice(-maxDevices)
+      const devices = withDevice(record, this.thisDevice(username, key, request.label), request.replace)
       const credentials = await this.register(username, request.newPassword)
       const register = makeAccountRegister(key.seed, {
         version: registerVersion + 1,

@@ -157,6 +157,22 @@ describe('AccountService', () => {
     assert.equal(register?.version, 2)
   })
 
+  it('lets a ninth device in, in the place of a lost one, by the password and by the recovery key, and drops none unasked', async () => {
+    const { recoveryKey } = await signUp()
+    const signIn = async (home: string, replace?: string): Promise<unknown> => await accountsOf(home).signIn({ username: 'alice', password: PASSWORD, label: home, ...(replace === undefined ? {} : { replace }) })
+    const labels = (): string[] | undefined => register?.accountRecord.devices.map(({ label }) => label)
+    const idOf = (wanted: string): string => deviceId(register?.accountRecord.devices.find(({ label }) => label === wanted)?.deviceKey ?? new Uint8Array(0))
+    for (let n = 2; n <= 8; n++) await signIn(`home ${n}`)
+    const recover = async (replace?: string): Promise<unknown> => await accountsOf('found again').recover({ username: 'alice', recoveryKey, newPassword: 'another horse entirely', label: 'found again', ...(replace === undefined ? {} : { replace }) })
+    for (const refused of [async () => await signIn('ninth'), recover]) assert.match((await rejectsCode(refused(), 'ERR_LIMIT')).message, new RegExp(`${idOf('home 5')} \\(home 5, since 2024-01-01\\)`))
+    await rejectsCode(signIn('ninth', 'ffff'), 'ERR_NOT_FOUND')
+    assert.equal(register?.version, 8)
+    await signIn('ninth', idOf('home 5'))
+    assert.deepEqual(labels(), ['laptop', 'home 2', 'home 3', 'home 4', 'home 6', 'home 7', 'home 8', 'ninth'])
+    await recover(idOf('laptop'))
+    assert.deepEqual(labels(), ['home 2', 'home 3', 'home 4', 'home 6', 'home 7', 'home 8', 'ninth', 'found again'])
+  })
+
   it('recovers with the key that was printed, keeps the other devices, and takes no other key', async () => {
     const { recoveryKey } = await signUp()
     const recovered = await accounts.recover({ username: 'alice', recoveryKey, newPassword: 'another horse entirely', label: 'again' })
