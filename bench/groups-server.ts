@@ -29,7 +29,7 @@ const none = new Uint8Array(0)
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
   await prepare(folder)
-  const server = await createRendezvous({ dataDir: folder, listen: ['/ip4/127.0.0.1/tcp/0'], limits: { signUpsPerAddress: { burst: 1_000, refillMs: 1 } } })
+  const server = await createRendezvous({ dataDir: folder, listen: ['/ip4/127.0.0.1/tcp/0'], limits: { signUpsPerAddress: { burst: 1_000, refillMs: 1 }, accountWritesPerAddress: { burst: 1_000, refillMs: 1 } } })
   await server.start()
   const founder = makeAccount('founder')
   const client = await connect(server.poolAddress, founder.device)

@@ -77,7 +77,7 @@ class Member {
 async function handle (asked: Asked): Promise<Omit<Answer, 'cpuMs' | 'sentBytes'>> {
   switch (asked.do) {
     case 'serve': {
-      server = await createRendezvous({ dataDir: asked.folder, listen: loopback, opaque: fakeOpaque(), limits: { signUpsPerAddress: many, registrationsPerAddress: many } })
+      server = await createRendezvous({ dataDir: asked.folder, listen: loopback, opaque: fakeOpaque(), limits: { signUpsPerAddress: many, registrationsPerAddress: many, accountWritesPerAddress: many } })
       await server.start()
       return { pool: server.poolAddress }
     }

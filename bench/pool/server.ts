@@ -19,7 +19,7 @@ async function answer (asked: Asked): Promise<Omit<Answer, keyof Cost>> {
     server = await createRendezvous({
       dataDir: asked.dataDir,
       listen: ['/ip4/127.0.0.1/tcp/0'],
-      limits: { signUpsPerAddress: { burst: 100_000, refillMs: 1 } },
+      limits: { signUpsPerAddress: { burst: 100_000, refillMs: 1 }, accountWritesPerAddress: { burst: 100_000, refillMs: 1 } },
       ...(asked.join === undefined ? {} : { join: asked.join })
     })
     await server.start()

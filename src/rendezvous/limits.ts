@@ -18,7 +18,9 @@ export interface RendezvousLimits {
   registrationsPerAddress: Rate
   /** Accounts made from one address: a school behind one address signs up in one lesson. */
   signUpsPerAddress: Rate
-  /** Changes of one account: each costs two signatures and a sync. */
+  /** Registers brought from one address, whatever becomes of them: each costs a signature for every device, and a majority read. */
+  accountWritesPerAddress: Rate
+  /** Changes of one account, repeats of what is stored among them: each costs two signatures and a sync, or is told to all servers. */
   writesPerAccount: Rate
   /** Lookups, listings and watches of one peer: far more than a person's contacts. */
   readsPerPeer: Rate
@@ -83,6 +85,7 @@ export const defaultLimits: RendezvousLimits = {
   registrationsPerAccount: { burst: 60, refillMs: minute },
   registrationsPerAddress: { burst: 600, refillMs: 5 * second },
   signUpsPerAddress: { burst: 300, refillMs: 10 * second },
+  accountWritesPerAddress: { burst: 1_000, refillMs: 100 },
   writesPerAccount: { burst: 30, refillMs: 10 * second },
   readsPerPeer: { burst: 5_000, refillMs: 5 },
   bundlesPerTaker: { burst: 1_000, refillMs: second },

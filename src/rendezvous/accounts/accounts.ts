@@ -65,20 +65,21 @@ export class Accounts {
    * Changes an account, or makes it. Writing what is written already changes nothing and is no error.
    *
    * @returns the version that is stored now
-   * @param admit called once the change is allowed; what it throws refuses it
+   * @param admit called once the change is allowed, or is found to be a repeat; what it throws refuses it
    * @throws what verifyAccountRegister and assertMayWrite say, ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED
    */
-  async write (expectedVersion: number, signed: Uint8Array, admit: (next: VerifiedAccountRegister) => void): Promise<number> {
+  async write (expectedVersion: number, signed: Uint8Array, admit: (next: VerifiedAccountRegister, isRepeat: boolean) => void): Promise<number> {
     const next = verifyAccountRegister(signed)
     const register = await this.#read(next.username)
     if (register !== undefined && equals(register.value, signed)) {
+      admit(next, true)
       // Whoever wrote it may have died before anybody was told.
       this.#doubt(next.username)
       return register.version
     }
     const current = register === undefined ? undefined : verifyAccountRegister(register.value)
     assertMayWrite({ current, next, expectedVersion, currentSetupVersion: this.#components.currentSetupVersion })
-    admit(next)
+    admit(next, false)
     const write = await this.#components.registers.compareAndSet(accountRegisterName(next.username), expectedVersion, signed)
     switch (write.outcome) {
       case 'written': break

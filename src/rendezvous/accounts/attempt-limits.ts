@@ -6,7 +6,7 @@ import { addressGroup } from '../rate/address-group.js'
 import { giveBackAll, Limiter, takeAll } from '../rate/limiter.js'
 
 export type AttemptLimitsInit = Pick<RendezvousLimits,
-  'loginsPerAccountAndAddress' | 'loginsPerAccount' | 'loginsPerDevice' | 'loginsPerAddress' | 'registrationsPerAccount' | 'registrationsPerAddress' | 'signUpsPerAddress' | 'writesPerAccount'>
+  'loginsPerAccountAndAddress' | 'loginsPerAccount' | 'loginsPerDevice' | 'loginsPerAddress' | 'registrationsPerAccount' | 'registrationsPerAddress' | 'signUpsPerAddress' | 'accountWritesPerAddress' | 'writesPerAccount'>
 
 /** The device key of a channel that is attached as a device of that account; undefined: it is not. */
 export type DeviceOf = (channel: Channel, username: string) => Uint8Array | undefined
@@ -21,6 +21,7 @@ export class AttemptLimits {
   readonly #registrationsPerAccount: Limiter
   readonly #registrationsPerAddress: Limiter
   readonly #signUpsPerAddress: Limiter
+  readonly #accountWritesPerAddress: Limiter
   readonly #writesPerAccount: Limiter
 
   constructor (clock: Clock, limits: AttemptLimitsInit, deviceOf: DeviceOf) {
@@ -32,6 +33,7 @@ export class AttemptLimits {
     this.#registrationsPerAccount = new Limiter(clock, limits.registrationsPerAccount, 'registrations for this name')
     this.#registrationsPerAddress = new Limiter(clock, limits.registrationsPerAddress, 'registrations from your address')
     this.#signUpsPerAddress = new Limiter(clock, limits.signUpsPerAddress, 'new accounts from your address')
+    this.#accountWritesPerAddress = new Limiter(clock, limits.accountWritesPerAddress, 'changes of accounts from your address')
     this.#writesPerAccount = new Limiter(clock, limits.writesPerAccount, 'changes of this account')
   }
 
@@ -63,7 +65,12 @@ export class AttemptLimits {
     return () => { this.#signUpsPerAddress.giveBack(address) }
   }
 
-  /** An account is changed by its owner. */
+  /** A register is brought, and nothing of it was looked at yet. */
+  write (channel: Channel): void {
+    this.#accountWritesPerAddress.take(addressGroup(channel.remoteAddress))
+  }
+
+  /** An account is changed by its owner, or what is stored of it is brought again. */
   change (username: string): void {
     this.#writesPerAccount.take(username)
   }

@@ -60,11 +60,12 @@ function compareAndSet ({ accounts, limits }: AccountHandlersComponents): Reques
     response: pb.AccountWriteResponse,
     maxBytes: maxRegisterBytes + 128,
     async answer ({ expectedVersion, register }, { channel }) {
+      limits.write(channel)
       const expected = Number(expectedVersion)
       let giveBack = (): void => {}
       try {
-        const version = await accounts.write(expected, register, (next) => {
-          if (expected === 0) giveBack = limits.signUp(channel)
+        const version = await accounts.write(expected, register, (next, isRepeat) => {
+          if (expected === 0 && !isRepeat) giveBack = limits.signUp(channel)
           else limits.change(next.username)
         })
         return { version: BigInt(version) }

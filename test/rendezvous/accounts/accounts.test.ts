@@ -249,6 +249,29 @@ describe('account methods', () => {
       await wrong(alice, 'fresh')
     })
 
+    it('repeats of the stored register, which are told to all servers, as changes of the account', async () => {
+      const account = await alice.signUp('alice')
+      for (let i = 0; i < 30; i++) await alice.write(0, account.register.signed)
+      assert.equal((await rejects(alice.write(0, account.register.signed), 'ERR_RATE_LIMITED')).retryAfterMs, 10_000)
+      await (await pool.client()).signUp('bob')
+      await pool.clock.advance(10_000)
+      assert.equal(await alice.write(0, account.register.signed), 1)
+    })
+
+    it('registers from one address, whether they change anything or not', async () => {
+      const small = await new TestPool({ limits: { accountWritesPerAddress: { burst: 4, refillMs: 1000 } } }).start()
+      const owner = await small.client()
+      const account = await owner.signUp('alice')
+      const mallory = await small.client({ address: '/ip4/10.7.7.7/tcp/1' })
+      for (let i = 0; i < 3; i++) await rejects(mallory.signUp('alice'), 'ERR_NAME_TAKEN')
+      await rejects(mallory.write(0, new Uint8Array(10)), 'ERR_INVALID_RECORD')
+      assert.match((await rejects(mallory.signUp('alice'), 'ERR_RATE_LIMITED')).message, /your address/)
+      await owner.change(account, { password: 'other' })
+      await small.clock.advance(1000)
+      await mallory.signUp('mallory')
+      await small.stop()
+    })
+
     it('new accounts from one address, counting only those that were made', async () => {
       const small = await new TestPool({ limits: { signUpsPerAddress: { burst: 2, refillMs: 1000 } } }).start()
       const client = await small.client({ address: '/ip4/10.7.7.7/tcp/1' })

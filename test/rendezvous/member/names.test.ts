@@ -26,7 +26,7 @@ async function register (net: PoolTestnet, client: TestClient, username: string)
 describe('one name for several', () => {
   it(`is had by exactly one of ${clients} clients at three servers, ${names} times`, async function () {
     this.timeout(120_000)
-    const net = await PoolTestnet.start(3, { limits: { signUpsPerAddress: { burst: 1_000_000, refillMs: 1 } } })
+    const net = await PoolTestnet.start(3, { limits: { signUpsPerAddress: { burst: 1_000_000, refillMs: 1 }, accountWritesPerAddress: { burst: 1_000_000, refillMs: 1 } } })
     const racers = await Promise.all(Array.from({ length: clients }, async (_, n) => await clientAt(net, net.servers[n % 3]!)))
     for (let n = 0; n < names; n++) {
       // A handful at a time for each name, others for every name.
