@@ -137,6 +137,11 @@ export const defaultListPage = 100
 export const listScanPage = 200
 /** Mail in one answer or push: far below a frame, so that a small answer never waits long behind it. */
 export const maxReadEntries = 500
+/**
+ * Accounts that are read to see whether they still list a device: it is honestly in one or two, and its owner can put it
+ * into thousands and take it out again. Past that it counts as listed: what is kept for it then harms nobody, and expires.
+ */
+export const maxDeviceOwnersRead = 16
 /** Pause between two requests that hand receipts to one connected device: what comes meanwhile goes together. */
 export const receiptGatherMs = 150
 /** … at most so many at once, far more than one moment brings; past that they are kept. */

@@ -1,12 +1,14 @@
 import { equals } from 'uint8arrays/equals'
+import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../errors.js'
 import { verifyAccountRegister, type VerifiedAccountRegister } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
 import { partsOf, rangeUnder } from '../../store/index.js'
-import { listScanPage } from '../limits.js'
+import { listScanPage, maxDeviceOwnersRead } from '../limits.js'
 import { asError } from '../outcome.js'
 import type { IndexedRegisters, Register } from '../registers/index.js'
+import { DeviceLookUps } from './device-look-ups.js'
 import { KnownAccounts } from './known-accounts.js'
 import { assertMayWrite } from './rules.js'
 import { accountRegisterName, DEVICE_TABLE, readStoredAccount, type StoredAccount } from './stored-account.js'
@@ -27,12 +29,14 @@ export interface AccountWritten {
 export class Accounts {
   readonly #components: AccountsComponents
   readonly #known: KnownAccounts
+  readonly #lookUps: DeviceLookUps
   readonly #listeners = new Set<(written: AccountWritten) => void>()
   readonly #doubtListeners = new Set<(username: string) => void>()
 
   constructor (components: AccountsComponents) {
     this.#components = components
     this.#known = new KnownAccounts({ clock: components.clock, read: async (username) => await this.read(username) })
+    this.#lookUps = new DeviceLookUps({ clock: components.clock, look: async (device) => await this.isListed(fromString(device, 'base16')) })
   }
 
   /** Calls `listener` after every change of an account that was made here. */
@@ -47,12 +51,13 @@ export class Accounts {
 
   /** An account was changed at another server. */
   changedElsewhere (username: string): void {
-    this.#known.forget(username)
+    this.#forget(username)
   }
 
   /** Accounts may have been changed at other servers without a word. */
   newsMissed (): void {
     this.#known.forgetAll()
+    this.#lookUps.forget()
   }
 
   /** @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
@@ -121,9 +126,10 @@ export class Accounts {
     return (await this.#known.get(username))?.recordVersion ?? 0
   }
 
-  /** Whether some account lists this device, or did some minutes ago. That it does not is said of now only. */
+  /** Whether some account lists this device, or did some minutes ago. That it does not is said of a few seconds ago at most. */
   async hasDevice (deviceKey: Uint8Array): Promise<boolean> {
-    return await this.#known.ownerOf(toString(deviceKey, 'base16')) !== undefined || await this.isListed(deviceKey)
+    const device = toString(deviceKey, 'base16')
+    return await this.#known.ownerOf(device) !== undefined || await this.#lookUps.isListed(device)
   }
 
   /** The same of one account, which is cheaper to ask than all. */
@@ -131,17 +137,14 @@ export class Accounts {
     return await this.#known.lists(username, toString(deviceKey, 'base16'))
   }
 
-  /** Whether some account lists this device now. @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
+  /** Whether some account lists this device now, or too many have ever to read them all. @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
   async isListed (deviceKey: Uint8Array): Promise<boolean> {
     const device = toString(deviceKey, 'base16')
     const { gte: prefix } = rangeUnder(DEVICE_TABLE, deviceKey)
-    let after: string | undefined
-    do {
-      const list = await this.#components.registers.derived(prefix, { after, limit: listScanPage })
-      if (list.outcome !== 'listed') throw asError(list)
-      for (const key of list.keys) if ((await this.#known.read(partsOf(key)[2] ?? ''))?.devices.has(device) === true) return true
-      after = list.next
-    } while (after !== undefined)
+    const list = await this.#components.registers.derived(prefix, { limit: maxDeviceOwnersRead })
+    if (list.outcome !== 'listed') throw asError(list)
+    if (list.next !== undefined) return true
+    for (const key of list.keys) if ((await this.#known.read(partsOf(key)[2] ?? ''))?.devices.has(device) === true) return true
     return false
   }
 
@@ -152,13 +155,18 @@ export class Accounts {
   }
 
   #tell (written: AccountWritten): void {
-    this.#known.forget(written.next.username)
+    this.#forget(written.next.username)
     for (const listener of this.#listeners) listener(written)
   }
 
   #doubt (username: string): void {
-    this.#known.forget(username)
+    this.#forget(username)
     for (const listener of this.#doubtListeners) listener(username)
+  }
+
+  #forget (username: string): void {
+    this.#known.forget(username)
+    this.#lookUps.forget()
   }
 }
 
