@@ -8,7 +8,7 @@ export interface RendezvousLimits {
   loginsPerAccountAndAddress: Rate
   /** Sign-in attempts on one account from everywhere, so that many addresses do not guess faster. */
   loginsPerAccount: Rate
-  /** Attempts of a device that is attached to the account, in the place of those from everywhere: strangers must not use up its owner's. */
+  /** Attempts of a device that is attached to the account, in the place of both: neither strangers nor who shares its address use up its owner's. */
   loginsPerDevice: Rate
   /** Sign-in attempts from one address, whatever the account: one password tried on many names. */
   loginsPerAddress: Rate

@@ -11,7 +11,10 @@ export type AttemptLimitsInit = Pick<RendezvousLimits,
 /** The device key of a channel that is attached as a device of that account; undefined: it is not. */
 export type DeviceOf = (channel: Channel, username: string) => Uint8Array | undefined
 
-/** How often passwords may be tried and accounts made. Each function throws ERR_RATE_LIMITED with retryAfterMs. */
+/**
+ * How often passwords may be tried and accounts made. Each function throws ERR_RATE_LIMITED with retryAfterMs. The address
+ * is always asked first: what it refuses must leave no trace in the tables by name, which forget what was used longest ago.
+ */
 export class AttemptLimits {
   readonly #deviceOf: DeviceOf
   readonly #loginsPerAccountAndAddress: Limiter
@@ -40,7 +43,7 @@ export class AttemptLimits {
   /** A sign-in is begun. Returns what gives the attempt back, for when the password was right. */
   login (username: string, channel: Channel): () => void {
     const address = addressGroup(channel.remoteAddress)
-    const takes: Array<[Limiter, string]> = [...this.#guess(username, address, channel), [this.#loginsPerAddress, address]]
+    const takes: Array<[Limiter, string]> = [[this.#loginsPerAddress, address], ...this.#guess(username, address, channel)]
     takeAll(takes)
     return () => { giveBackAll(takes) }
   }
@@ -52,9 +55,9 @@ export class AttemptLimits {
   registration (username: string, exists: boolean, channel: Channel): void {
     const address = addressGroup(channel.remoteAddress)
     takeAll([
+      [this.#registrationsPerAddress, address],
       ...(exists ? this.#guess(username, address, channel) : []),
-      ...(this.#deviceOf(channel, username) === undefined ? [[this.#registrationsPerAccount, username] as [Limiter, string]] : []),
-      [this.#registrationsPerAddress, address]
+      ...(this.#deviceOf(channel, username) === undefined ? [[this.#registrationsPerAccount, username] as [Limiter, string]] : [])
     ])
   }
 
@@ -77,9 +80,8 @@ export class AttemptLimits {
 
   #guess (username: string, address: string, channel: Channel): Array<[Limiter, string]> {
     const device = this.#deviceOf(channel, username)
-    return [
-      [this.#loginsPerAccountAndAddress, `${username} ${address}`],
-      device === undefined ? [this.#loginsPerAccount, username] : [this.#loginsPerDevice, `${username} ${toString(device, 'base16')}`]
-    ]
+    // Others behind its address, or with its account's name, do not use up what a device of the account may.
+    if (device !== undefined) return [[this.#loginsPerDevice, `${username} ${toString(device, 'base16')}`]]
+    return [[this.#loginsPerAccountAndAddress, `${username} ${address}`], [this.#loginsPerAccount, username]]
   }
 }

@@ -223,6 +223,18 @@ describe('account methods', () => {
       await alice.registerStart('alice')
     })
 
+    it('lets an attached device sign in and change its password though somebody at its address used up the attempts', async () => {
+      const address = '/ip4/10.7.7.7/tcp/1'
+      const owner = await pool.client({ address })
+      await owner.signUp('alice', { password: 'right' })
+      await owner.attach('alice')
+      const housemate = await pool.client({ address })
+      for (let i = 0; i < 10; i++) await wrong(housemate)
+      await rejects(housemate.loginStart('alice'), 'ERR_RATE_LIMITED')
+      await owner.login('alice', 'right')
+      await owner.registerStart('alice')
+    })
+
     it('guesses of an attached device, whatever its address', async () => {
       const device = makeDevice(pool.random)
       await alice.signUp('alice', { password: 'right', devices: [device.certified] })
