@@ -111,7 +111,10 @@ export class ClientNode extends Client implements api.ChatNode {
     await lane.write(async (tx) => {
       const waiting = await gate.decide(tx, username, decision)
       if (decision === 'accepted') await delivery.admitted(tx, username, waiting)
-      tx.afterCommit(() => { this.presence.watchSoon() })
+      tx.afterCommit(() => {
+        this.presence.watchSoon()
+        delivery.answered()
+      })
     })
     const info = (await this.contacts()).find((contact) => contact.username === username)
     if (info === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)

@@ -161,7 +161,7 @@ export class Delivery {
         recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
         groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) },
         fileReport: async (tx, sender, report) => { await files?.fileReport(tx, sender, report) },
-        ...(gate === undefined ? {} : { admit: async (tx, arrived) => await gate.admit(tx, arrived), isWelcome: async (tx, name) => await gate.isWelcome(tx, name) })
+        ...(gate === undefined ? {} : { admit: async (tx, arrived) => await gate.admit(tx, arrived), isWelcome: async (reader, name) => await gate.isWelcome(reader, name) })
       },
       ...(groups === undefined ? {} : { groups })
     })
@@ -255,7 +255,7 @@ export class Delivery {
     const { envelopes } = decode(DeliverRequest, body, maxFrameBytes, 'Receipts')
     if (!envelopes.every(isReceipt)) throw new P2pChatError('ERR_INVALID_RECORD', 'Only receipts can be handed over without a mailbox.')
     const taken = await Promise.all(envelopes.map(async (envelope) => await this.inbox.take(envelope, 'mailbox')))
-    if (taken.includes('not-yet')) throw new P2pChatError('ERR_OVERLOADED', 'Some receipts cannot be taken now; keep them.')
+    if (taken.some((one) => one !== 'taken')) throw new P2pChatError('ERR_OVERLOADED', 'Some receipts cannot be taken now; keep them.')
     return new Uint8Array(0)
   }
 
@@ -318,6 +318,11 @@ export class Delivery {
       await markReceiptDue(tx, device, chain)
       tx.afterCommit(() => { this.receipts.schedule(device) })
     }
+  }
+
+  /** Somebody was accepted or blocked: what there was no room for until then is fetched. */
+  answered (): void {
+    this.tasks.run(async () => { await this.mailbox.answered() })
   }
 
   /** Everything of this account up to now was read. @param tell whether the devices that sent it may know */

@@ -15,7 +15,7 @@ import type { Via } from '../chat-node.js'
 import { findRecord, noteHead, type TakenRecord } from '../contacts/contacts.js'
 import type { GroupContentTaker } from '../groups/types.js'
 import { toHex } from '../home/hex.js'
-import type { Lane, Transaction } from '../home/lane.js'
+import type { Lane, Reader, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { decodeEnvelope } from './envelope.js'
 import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedTotal, putInChain, takeHeld, unpark, type InChain, type ParkReason } from './in-chain.js'
@@ -32,8 +32,8 @@ export interface InboxEffects extends GroupContentTaker {
   fileReport: (tx: Transaction, sender: { username: string, device: string }, report: { fileId: Uint8Array, done: boolean }) => Promise<void>
   /** Whether a message belongs into the history now. Default: every one. @throws ERR_LIMIT it is to come again */
   admit?: (tx: Transaction, arrived: Arrived) => Promise<boolean>
-  /** Whether this account may be told what has arrived. Default: every one. */
-  isWelcome?: (tx: Transaction, username: string) => Promise<boolean>
+  /** Whether this account, or who is not known here, may be told what has arrived. Default: every one. */
+  isWelcome?: (reader: Reader, username: string | undefined) => Promise<boolean>
   /** The account has a newer record than the one here. */
   recordOutdated: (username: string) => void
   receiptDue: (device: string) => void
@@ -65,8 +65,11 @@ export interface GroupMail {
   takeReceipt: (envelope: Envelope, via: Via) => Promise<Taken>
 }
 
-/** 'taken': may be acknowledged, whether it was read, kept for later, known already, or worthless. */
-export type Taken = 'taken' | 'not-yet'
+/**
+ * 'taken': may be acknowledged, whether it was read, kept for later, known already, or worthless. 'unanswered': there is no
+ * room for more of its sender until the user has accepted or blocked somebody.
+ */
+export type Taken = 'taken' | 'not-yet' | 'unanswered'
 
 export class Inbox {
   /** Devices whose parked envelopes are being tried; true: once more after that. */
@@ -103,21 +106,25 @@ export class Inbox {
     if (envelope.kind === EnvelopeKind.GROUP_MESSAGE) return await this.components.groups?.takeMessage(envelope, via) ?? 'not-yet'
     if (!constantTimeEqual(envelope.recipientDevice, this.components.self.deviceKey)) return this.refuse('it is for another device')
     if (envelope.kind === EnvelopeKind.GROUP_RECEIPT) return await this.components.groups?.takeReceipt(envelope, via) ?? 'not-yet'
-    return await this.unlessFull(async (tx) => {
+    return await this.unlessFull(envelope, async (tx) => {
       if (envelope.kind === EnvelopeKind.RECEIPT) return await this.takeReceipt(tx, envelope, via)
       return await this.takeMessage(tx, envelope, bytes, via, wasAsked)
     })
   }
 
   /** A message that there is no room for must leave no trace, not even its key as used: its transaction is given up. */
-  private async unlessFull (work: (tx: Transaction) => Promise<Taken>): Promise<Taken> {
+  private async unlessFull (envelope: Envelope, work: (tx: Transaction) => Promise<Taken>): Promise<Taken> {
     try {
       return await this.components.lane.write(work)
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_LIMIT')) throw error
       this.components.logger.warn({ why: error.message }, 'an envelope waits')
-      return 'not-yet'
+      return await this.isWelcome(this.components.lane, await this.senders.ownerOf(this.components.lane, toHex(envelope.senderDevice))) ? 'not-yet' : 'unanswered'
     }
+  }
+
+  private async isWelcome (reader: Reader, username: string | undefined): Promise<boolean> {
+    return await this.components.effects.isWelcome?.(reader, username) ?? true
   }
 
   /** Tries what was parked of a device again, after something has changed. */
@@ -298,7 +305,7 @@ export class Inbox {
   }
 
   private async oweReceipt (tx: Transaction, sender: Sender, chain: InChain): Promise<void> {
-    if (!(await this.components.effects.isWelcome?.(tx, sender.username) ?? true)) return
+    if (!await this.isWelcome(tx, sender.username)) return
     await markReceiptDue(tx, sender.hex, chain)
     tx.afterCommit(() => { this.components.effects.receiptDue(sender.hex) })
   }

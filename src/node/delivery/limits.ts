@@ -54,7 +54,7 @@ export const maxUnacknowledged = 128
 export const recordFreshMs = 5 * 60 * 1000
 /** When a server that could not say whether a user exists is asked again. */
 export const pendingRetryMs = 5_000
-/** When mail is looked at again that could not be taken, as its sender could not be looked up or too much is kept back: twice as late each time, … */
+/** When mail is looked at again that could not be taken, as its sender could not be looked up or too much of a contact is kept back: twice as late each time, … */
 export const firstMailRetryMs = 2_000
 /** … and at most so late. */
 export const maxMailRetryMs = 60_000

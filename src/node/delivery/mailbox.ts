@@ -31,6 +31,8 @@ export class Mailbox {
   /** Something was left in the mailbox that may be taken later. */
   private retry: Timer | undefined
   private retryPauseMs = firstMailRetryMs
+  /** Something was left there until the user has answered who asks. */
+  private isUnanswered = false
   private stopped = false
 
   constructor (private readonly components: MailboxComponents) {}
@@ -61,6 +63,18 @@ export class Mailbox {
       this.unacknowledged.set(channel, unacknowledged)
       if (this.stopped || unacknowledged.length >= maxUnacknowledged) this.acknowledgeNow()
       else this.acknowledgeSoon()
+    })
+  }
+
+  /** Somebody was accepted or blocked: what was left until then is looked at again soon. */
+  async answered (): Promise<void> {
+    // What is being taken may be left because of what was so before.
+    await this.inTurn(async () => {
+      if (!this.isUnanswered) return
+      this.retry?.cancel()
+      this.retry = undefined
+      this.retryPauseMs = firstMailRetryMs
+      this.readAgainLater()
     })
   }
 
@@ -127,6 +141,7 @@ export class Mailbox {
   }
 
   private async readFrom (channel: Channel, start: bigint): Promise<bigint> {
+    if (start === 0n) this.isUnanswered = false
     let cursor = start
     for (;;) {
       const page = await readMail(channel, { afterCursor: cursor, maxEntries: mailPageEntries, maxBytes: mailPageBytes })
@@ -142,7 +157,9 @@ export class Mailbox {
     if (entries.length === 0) return []
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
     const done = entries.filter((_, i) => taken[i] === 'taken').map((entry) => entry.entryId)
-    if (done.length < entries.length) this.readAgainLater()
+    if (taken.includes('not-yet')) this.readAgainLater()
+    // No time changes that: who is not answered could have megabytes read and opened again each minute.
+    if (taken.includes('unanswered')) this.isUnanswered = true
     return done
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { maxWaitingMessages } from '../../../src/node/contacts/limits.js'
+import { firstMailRetryMs, maxMailRetryMs } from '../../../src/node/delivery/limits.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
 import { GroupWorld } from '../groups/book/group-world.js'
 import { rejectsCode } from '../support.js'
@@ -112,6 +113,28 @@ describe('who may write', () => {
     await world.do(bob.node.acceptContact({ username: 'alice' }))
     await world.clock.advance(120_000)
     assert.deepEqual(await texts(bob, 'alice'), all)
+  })
+
+  it('what is too much to wait here is not read again and again, but once its sender is accepted or blocked', async () => {
+    const [carol] = await world.people('carol') as [SimulatedDevice]
+    await world.do(bob.node.changeSettings({ contacts: 'request' }))
+    for (let n = 0; n <= maxWaitingMessages; n++) for (const from of [alice, carol]) await says(from, 'bob', `message ${n}`)
+    const mailbox = bob.node['signedIn']!.delivery['mailbox']
+    const read = mailbox['readFrom'].bind(mailbox)
+    let reads = 0
+    mailbox['readFrom'] = async (...args) => { reads++; return await read(...args) }
+    await world.clock.advance(20 * maxMailRetryMs)
+    assert.equal(reads, 0)
+    await world.do(bob.node.acceptContact({ username: 'alice' }))
+    await world.clock.advance(firstMailRetryMs + 5_000)
+    assert.equal((await texts(bob, 'alice')).length, maxWaitingMessages + 1)
+    assert.equal(reads, 1)
+    await world.do(bob.node.blockContact({ username: 'carol' }))
+    await world.clock.advance(20 * maxMailRetryMs)
+    assert.equal(reads, 2)
+    await world.do(bob.node.blockContact({ username: 'alice' }))
+    await world.clock.advance(20 * maxMailRetryMs)
+    assert.equal(reads, 2, 'nothing is left')
   })
 
   it('what a blocked person writes is dropped without a word; accepting ends it', async () => {

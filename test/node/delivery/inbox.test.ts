@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { P2pChatError } from '../../../src/errors.js'
 import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '../../../src/node/contacts/contacts.js'
 import { encodeGroupEnvelope, encodeGroupReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
@@ -95,6 +96,25 @@ describe('Inbox', () => {
     assert.deepEqual(await take(await alice.text(bob, 'first', { sequence: 1 }), await alice.text(bob, 'second', { sequence: 2 })), ['taken', 'taken'])
     assert.deepEqual(await take(early), ['taken'])
     assert.deepEqual(await bob.texts('alice'), ['first', 'second', 'early'])
+  })
+
+  it('says of what there is no room for whether that is so until its sender is answered', async () => {
+    let isWelcome = false
+    const carol = new Party('carol', {
+      clock,
+      random: seeded('carol'),
+      effects: {
+        admit: async () => { throw new P2pChatError('ERR_LIMIT', 'Too much waits.') },
+        isWelcome: async () => isWelcome
+      }
+    })
+    await carol.knows(alice)
+    await alice.knows(carol)
+    const taken = async (envelope: Uint8Array): Promise<string> => await carol.inbox.take(envelope, 'mailbox')
+    const [first, second] = [await alice.text(carol, 'one'), await alice.text(carol, 'two')]
+    assert.deepEqual([await taken(first), await taken(second)], ['unanswered', 'taken'], 'the second is held back until the first is there')
+    isWelcome = true
+    assert.equal(await taken(first), 'not-yet')
   })
 
   describe('hands over what is for groups', () => {

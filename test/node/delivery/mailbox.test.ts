@@ -113,6 +113,41 @@ describe('Mailbox', () => {
     assert.deepEqual(log.slice(-2), ['take 8', 'acknowledge 8'])
   })
 
+  it('looks at what waits for an answer to its sender once there is one, and not before', async () => {
+    const looks = (): number => log.filter((line) => line === 'take 2').length
+    take = (numbers) => numbers.map((n) => (n === 2 ? 'unanswered' : 'taken'))
+    await mailbox.answered()
+    await mailbox.open(server)
+    assert.deepEqual([...stored], [2])
+    await clock.advance(10 * maxMailRetryMs)
+    assert.deepEqual([looks(), clock.pending], [0, 0])
+    await mailbox.answered()
+    await clock.advance(firstMailRetryMs)
+    assert.equal(looks(), 1)
+    await clock.advance(10 * maxMailRetryMs)
+    assert.equal(looks(), 1)
+    take = (numbers) => numbers.map(() => 'taken')
+    for (let i = 0; i < 3; i++) await mailbox.answered()
+    await clock.advance(firstMailRetryMs)
+    assert.deepEqual([looks(), stored.size], [2, 0])
+    await mailbox.answered()
+    assert.equal(clock.pending, 0, 'nothing is left')
+  })
+
+  it('looks at what waits for an answer that is given while it is taken', async () => {
+    stored = new Set([2])
+    let finish = (): void => {}
+    take = async (numbers) => { await new Promise<void>((resolve) => { finish = resolve }); return numbers.map(() => 'unanswered') }
+    const opened = mailbox.open(server)
+    await settle()
+    const answered = mailbox.answered()
+    take = (numbers) => numbers.map(() => 'taken')
+    finish()
+    await Promise.all([opened, answered])
+    await clock.advance(firstMailRetryMs)
+    assert.equal(stored.size, 0)
+  })
+
   it('does not look again on a channel that is gone: the next one is read from its start anyway', async () => {
     take = (numbers) => numbers.map((n) => (n === 2 ? 'not-yet' : 'taken'))
     await mailbox.open(server)

@@ -32,6 +32,8 @@ export interface PartyInit {
   device?: TestDevice
   store?: KeyValueStore
   groups?: GroupMail
+  /** in the place of those that only note what they were asked */
+  effects?: Partial<InboxEffects>
 }
 
 /** One device with everything that receives and keeps messages, and no network. */
@@ -53,7 +55,7 @@ export class Party {
   readonly logger: Logger = { ...silentLogger, warn: (fields) => { this.refusals.push(String((fields as { why?: unknown, sender?: unknown }).why ?? 'refused')) } }
   private readonly sequences = new Map<string, number>()
 
-  constructor (readonly username: string, { clock, random, account, device, store, groups }: PartyInit) {
+  constructor (readonly username: string, { clock, random, account, device, store, groups, effects }: PartyInit) {
     this.clock = clock
     this.random = random
     this.account = account ?? makeAccount(username, random)
@@ -65,7 +67,7 @@ export class Party {
     const emit = (event: NodeEvent): void => { this.events.push(event) }
     this.progress = new Progress({ clock, username, emit })
     const shelf = new Shelf({ clock, logger: this.logger, username, emit, met: (name) => { this.effects.push(`met ${name}`) } })
-    this.inbox = new Inbox({ clock, lane: this.lane, logger: this.logger, self: selfEnd(this.account, this.device), sessions: this.sessions, shelf, effects: this.#effects(), ...(groups === undefined ? {} : { groups }) })
+    this.inbox = new Inbox({ clock, lane: this.lane, logger: this.logger, self: selfEnd(this.account, this.device), sessions: this.sessions, shelf, effects: { ...this.#effects(), ...effects }, ...(groups === undefined ? {} : { groups }) })
   }
 
   get hex (): string { return this.device.hex }

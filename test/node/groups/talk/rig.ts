@@ -3,6 +3,7 @@ import { P2pChatError } from '../../../../src/errors.js'
 import type { HistoryEntry, NodeEvent } from '../../../../src/node/chat-node.js'
 import { takeRecord } from '../../../../src/node/contacts/contacts.js'
 import { decodeEnvelope } from '../../../../src/node/delivery/envelope.js'
+import type { Taken } from '../../../../src/node/delivery/inbox.js'
 import { createGroupTalk, type Talk } from '../../../../src/node/groups/talk/index.js'
 import type { GroupBook, KnownGroup, LogAccount, SendingEpoch, Standing } from '../../../../src/node/groups/types.js'
 import { findMessage, groupConversation, readConversation, type MessageRow } from '../../../../src/node/history/messages.js'
@@ -407,7 +408,7 @@ export class End {
     return channel
   }
 
-  async take (envelope: Uint8Array, via: 'direct' | 'relay' | 'mailbox' = 'mailbox'): Promise<'taken' | 'not-yet'> {
+  async take (envelope: Uint8Array, via: 'direct' | 'relay' | 'mailbox' = 'mailbox'): Promise<Taken> {
     const decoded = decodeEnvelope(envelope)
     return decoded.kind === EnvelopeKind.GROUP_MESSAGE ? await this.talk.takeMessage(decoded, via) : await this.talk.takeReceipt(decoded, via)
   }
