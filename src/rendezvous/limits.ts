@@ -44,6 +44,12 @@ export interface RendezvousLimits {
   /** Of these, what one sending device may fill: a stranger must leave room for everybody else. */
   maxMailboxEntriesPerSender: number
   maxMailboxBytesPerSender: number
+  /**
+   * Of these, what all senders may have beyond a modest share each: the eight devices of an account then fill three quarters
+   * of a mailbox, and the rest is for others. Whether an entry fits must not depend on the order: replicas take over what others took.
+   */
+  maxMailboxExcessEntries: number
+  maxMailboxExcessBytes: number
   /** Room beside them for one small slot entry of each sender, so that receipts get in when the mailbox is full. */
   maxMailboxReceipts: number
   maxReceiptBytes: number
@@ -99,6 +105,8 @@ export const defaultLimits: RendezvousLimits = {
   maxMailboxBytes: 100 * 1024 * 1024,
   maxMailboxEntriesPerSender: 2_500,
   maxMailboxBytesPerSender: 25 * 1024 * 1024,
+  maxMailboxExcessEntries: 6_700,
+  maxMailboxExcessBytes: 67 * 1024 * 1024,
   maxMailboxReceipts: 1_000,
   maxReceiptBytes: 1_024,
   maxAcknowledgedIds: 10_000,
@@ -152,6 +160,9 @@ export const receiptForwardTimeoutMs = 2_000
 /** … and is handed none for so long. */
 export const receiptForwardPauseMs = 30_000
 export const maxReadBytes = 512 * 1024
+/** The share of a mailbox that a sender has however much others left there, until it is full. */
+export const modestShareEntries = 100
+export const modestShareBytes = 1024 * 1024
 /** When to ask again for room in a full mailbox: its owner has to come and fetch. */
 export const retryWhenFullMs = 60 * minute
 /** When to ask again when the server's mail has reached its limit: expired mail has been looked for by then. */

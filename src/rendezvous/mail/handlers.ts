@@ -133,7 +133,7 @@ function refusal ({ limit, max }: Extract<AppendOutcome, { outcome: 'refused' }>
   switch (limit) {
     case 'maxMailboxEntries': return `The mailbox of this device is full: ${max} messages (limit ${limit})`
     case 'maxMailboxBytes': return `The mailbox of this device is full: ${max} bytes (limit ${limit})`
-    case 'maxMailboxEntriesPerSender': return `You have left ${max} messages for this device, which is all that one sender may (limit ${limit})`
-    case 'maxMailboxBytesPerSender': return `You have left as much for this device as one sender may: ${max} bytes (limit ${limit})`
+    case 'maxMailboxEntriesPerSender': return `You have left ${max} messages for this device, which is all that you may now (limit ${limit})`
+    case 'maxMailboxBytesPerSender': return `You have left as much for this device as you may now: ${max} bytes (limit ${limit})`
   }
 }

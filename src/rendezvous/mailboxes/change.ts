@@ -5,6 +5,7 @@ import { entryOverheadBytes } from '../limits.js'
 import type { PendingView } from './pending-view.js'
 import type { Reference, SharedEnvelopes } from './shared-envelopes.js'
 import * as records from './records.js'
+import { excessOf } from './room.js'
 
 /** What a mailbox takes of the disk, roughly: envelopes that it does not share, and what is written beside each. */
 export function weightOf ({ mail, receipts, tombstones, sharedBytes }: records.MailboxState): number {
@@ -128,8 +129,13 @@ export class MailboxChange {
     if (isReceipt) {
       share.receipts += by
     } else {
+      const before = excessOf(share.mail)
       share.mail.entries += by
       share.mail.bytes += by * bytes
+      const [after, { excess }] = [excessOf(share.mail), this.state]
+      // A state that was stored before it was counted begins at nothing.
+      excess.entries = Math.max(0, excess.entries + after.entries - before.entries)
+      excess.bytes = Math.max(0, excess.bytes + after.bytes - before.bytes)
     }
   }
 }

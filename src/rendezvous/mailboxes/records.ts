@@ -20,6 +20,8 @@ export interface MailboxState {
   tombstones: number
   /** of the bytes of mail, those that lie outside of the mailbox, once for many */
   sharedBytes: number
+  /** of mail, what senders have beyond a modest share each */
+  excess: Tally
 }
 
 /** What one sender has in a mailbox. */
@@ -75,8 +77,9 @@ const EXPIRY_TABLE = 'mail-expiry'
 const STATE_TABLE = 'mailbox'
 const SHARED_TABLE = 'shared-mail'
 const SHARED_COUNT_TABLE = 'shared-mail-count'
-/** Before this field was kept, states were as long as this. */
+/** Before sharedBytes was kept, and before excess was, states were as long as this. */
 const UNSHARED_STATE_BYTES = 48
+const WITHOUT_EXCESS_STATE_BYTES = 56
 
 export const stateKey = (mailbox: Uint8Array): string => keyOf(STATE_TABLE, mailbox)
 export const entryKey = (mailbox: Uint8Array, cursor: number): string => keyOf('mail', mailbox, 'entry', cursor)
@@ -107,18 +110,19 @@ export function slotKeyOf ({ sender, slot }: { sender: Uint8Array, slot: Uint8Ar
   return slot.byteLength === 0 ? slot : concat([sender, slot])
 }
 
-export function encodeState ({ next, mail, receipts, tombstones, sharedBytes }: MailboxState): Uint8Array {
-  return u64s(next, mail.entries, mail.bytes, receipts.entries, receipts.bytes, tombstones, sharedBytes)
+export function encodeState ({ next, mail, receipts, tombstones, sharedBytes, excess }: MailboxState): Uint8Array {
+  return u64s(next, mail.entries, mail.bytes, receipts.entries, receipts.bytes, tombstones, sharedBytes, excess.entries, excess.bytes)
 }
 
 export function decodeState (stored: Uint8Array | undefined): MailboxState {
-  if (stored === undefined) return { next: 1, mail: { entries: 0, bytes: 0 }, receipts: { entries: 0, bytes: 0 }, tombstones: 0, sharedBytes: 0 }
+  if (stored === undefined) return { next: 1, mail: { entries: 0, bytes: 0 }, receipts: { entries: 0, bytes: 0 }, tombstones: 0, sharedBytes: 0, excess: { entries: 0, bytes: 0 } }
   return {
     next: readU64(stored, 0),
     mail: { entries: readU64(stored, 8), bytes: readU64(stored, 16) },
     receipts: { entries: readU64(stored, 24), bytes: readU64(stored, 32) },
     tombstones: readU64(stored, 40),
-    sharedBytes: stored.byteLength === UNSHARED_STATE_BYTES ? 0 : readU64(stored, 48)
+    sharedBytes: stored.byteLength === UNSHARED_STATE_BYTES ? 0 : readU64(stored, 48),
+    excess: stored.byteLength <= WITHOUT_EXCESS_STATE_BYTES ? { entries: 0, bytes: 0 } : { entries: readU64(stored, 56), bytes: readU64(stored, 64) }
   }
 }
 

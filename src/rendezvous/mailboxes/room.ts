@@ -1,10 +1,10 @@
 /** Whether there is room for one more entry, and where: the rules, without the store. */
-import { retryWhenFullMs, type RendezvousLimits } from '../limits.js'
+import { modestShareBytes, modestShareEntries, retryWhenFullMs, type RendezvousLimits } from '../limits.js'
 import type { AppendOutcome } from './index.js'
-import type { MailboxState, SenderShare } from './records.js'
+import type { MailboxState, SenderShare, Tally } from './records.js'
 
 export type RoomLimits = Pick<RendezvousLimits,
-  'maxMailboxEntries' | 'maxMailboxBytes' | 'maxMailboxEntriesPerSender' | 'maxMailboxBytesPerSender' | 'maxMailboxReceipts' | 'maxReceiptBytes'>
+  'maxMailboxEntries' | 'maxMailboxBytes' | 'maxMailboxEntriesPerSender' | 'maxMailboxBytesPerSender' | 'maxMailboxExcessEntries' | 'maxMailboxExcessBytes' | 'maxMailboxReceipts' | 'maxReceiptBytes'>
 
 export interface Newcomer {
   /** of its envelope */
@@ -15,6 +15,11 @@ export interface Newcomer {
 }
 
 export type Refused = Extract<AppendOutcome, { outcome: 'refused' }>
+
+/** What a sender has beyond a modest share. */
+export function excessOf ({ entries, bytes }: Tally): Tally {
+  return { entries: Math.max(0, entries - modestShareEntries), bytes: Math.max(0, bytes - modestShareBytes) }
+}
 
 /** Where the newcomer is counted, or why it is not taken. */
 export function placeFor (newcomer: Newcomer, state: MailboxState, share: SenderShare, limits: RoomLimits): 'mail' | 'receipt' | Refused {
@@ -29,7 +34,15 @@ export function placeFor (newcomer: Newcomer, state: MailboxState, share: Sender
     maxMailboxBytesPerSender: share.mail.bytes + bytes
   }
   for (const limit of ['maxMailboxEntries', 'maxMailboxBytes', 'maxMailboxEntriesPerSender', 'maxMailboxBytesPerSender'] as const) {
-    if (used[limit] > limits[limit]) return { outcome: 'refused', limit, max: limits[limit], retryAfterMs: retryWhenFullMs }
+    if (used[limit] > limits[limit]) return refused(limit, limits[limit])
   }
+  const [before, after] = [excessOf(share.mail), excessOf({ entries: share.mail.entries + 1, bytes: share.mail.bytes + bytes })]
+  const more = { entries: after.entries - before.entries, bytes: after.bytes - before.bytes }
+  if (more.entries > 0 && state.excess.entries + more.entries > limits.maxMailboxExcessEntries) return refused('maxMailboxEntriesPerSender', share.mail.entries)
+  if (more.bytes > 0 && state.excess.bytes + more.bytes > limits.maxMailboxExcessBytes) return refused('maxMailboxBytesPerSender', share.mail.bytes)
   return 'mail'
+}
+
+function refused (limit: Refused['limit'], max: number): Refused {
+  return { outcome: 'refused', limit, max, retryAfterMs: retryWhenFullMs }
 }

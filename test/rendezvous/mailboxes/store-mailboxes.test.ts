@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../../src/errors.js'
+import { maxDevices } from '../../../src/protocol/limits.js'
+import { defaultLimits, modestShareBytes, modestShareEntries, retryWhenFullMs } from '../../../src/rendezvous/limits.js'
 import type { LocalMailboxes } from '../../../src/rendezvous/mailboxes/beside.js'
-import type { Append, Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
+import type { Append, AppendOutcome, Mailboxes } from '../../../src/rendezvous/mailboxes/index.js'
 import * as records from '../../../src/rendezvous/mailboxes/records.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { createMemoryDisk, type KeyValueStore, type MemoryDisk } from '../../../src/store/index.js'
@@ -161,6 +163,75 @@ describe('Mailboxes on a store', () => {
       assert.equal(await append({ entryId: id(2), envelope: new Uint8Array(51) }), 'maxMailboxBytesPerSender')
       assert.equal(await append({ entryId: id(2), envelope: new Uint8Array(50) }), 'stored')
       assert.equal(await append({ entryId: id(3), sender: key(8), envelope: new Uint8Array(51) }), 'stored')
+    })
+
+    describe('so that a few senders leave a part of it to the others', () => {
+      const roomy = { maxMailboxEntries: 1_000, maxMailboxBytes: 1e9, maxMailboxEntriesPerSender: 300, maxMailboxBytesPerSender: 1e9, maxMailboxExcessEntries: 350, maxMailboxExcessBytes: 500_000, maxStoredMailBytes: 1e9 }
+      let store: KeyValueStore
+      const open = (): void => {
+        disk.crash()
+        ;({ mailboxes, store } = makeOn(disk, new FakeClock(), roomy))
+      }
+      const stateNow = async (): Promise<records.MailboxState> => records.decodeState(await store.get(records.stateKey(key(1))))
+      const numbered = (n: number): Uint8Array => Uint8Array.from({ length: 16 }, (_, i) => (n >> (8 * i)) & 0xff)
+      /** Stores entries of a sender, up to `count` or the first that is refused. */
+      const fill = async (sender: number, count: number, bytes = 1): Promise<AppendOutcome | undefined> => {
+        for (let n = 0; n < count; n++) {
+          const outcome = await mailboxes.append(entry({ entryId: numbered(sender * 1_000 + n), sender: key(sender), envelope: new Uint8Array(bytes) }))
+          if (outcome.outcome !== 'stored') return outcome
+        }
+        return undefined
+      }
+      const refused = (limit: string, max: number): Partial<AppendOutcome> => ({ outcome: 'refused', limit, max, retryAfterMs: retryWhenFullMs }) as Partial<AppendOutcome>
+
+      beforeEach(() => {
+        disk = createMemoryDisk()
+        open()
+      })
+
+      it('in messages, whatever the order in which another server takes them over', async () => {
+        assert.equal(await fill(1, 300), undefined)
+        assert.deepEqual(await fill(2, 300), refused('maxMailboxEntriesPerSender', 250))
+        assert.equal(await fill(3, 100), undefined)
+        assert.deepEqual(await fill(3, 101), refused('maxMailboxEntriesPerSender', 100))
+        open()
+        assert.deepEqual(await fill(2, 251), refused('maxMailboxEntriesPerSender', 250))
+        await mailboxes.acknowledge(key(1), [numbered(1_000)], new Uint8Array(0))
+        assert.equal(await fill(2, 251), undefined)
+        disk = createMemoryDisk()
+        open()
+        for (const [sender, count] of [[3, 100], [2, 251], [1, 299]] as const) assert.equal(await fill(sender, count), undefined)
+      })
+
+      it('in bytes', async () => {
+        assert.deepEqual(await fill(1, 20, 100_000), refused('maxMailboxBytesPerSender', 1_500_000))
+        assert.equal(await fill(2, 10, 100_000), undefined)
+      })
+
+      it('and what it counts for that is gone with the mail', async () => {
+        await fill(1, 120, 10_000)
+        assert.deepEqual((await stateNow()).excess, { entries: 20, bytes: 1_200_000 - 1024 * 1024 })
+        await mailboxes.acknowledge(key(1), Array.from({ length: 120 }, (_, n) => numbered(1_000 + n)), new Uint8Array(0))
+        assert.deepEqual((await stateNow()).excess, { entries: 0, bytes: 0 })
+      })
+
+      it('by the defaults: three quarters for the devices of one account at most', () => {
+        const { maxMailboxExcessEntries, maxMailboxExcessBytes, maxMailboxEntries, maxMailboxBytes } = defaultLimits
+        assert.equal(maxMailboxExcessEntries + maxDevices * modestShareEntries, 0.75 * maxMailboxEntries)
+        assert.equal(maxMailboxExcessBytes + maxDevices * modestShareBytes, 0.75 * maxMailboxBytes)
+      })
+
+      it('also where it was not counted when the mailbox was stored', async () => {
+        const state = { ...records.decodeState(undefined), mail: { entries: 200, bytes: 200 }, sharedBytes: 7 }
+        const old = records.encodeState(state).slice(0, 56)
+        assert.deepEqual(records.decodeState(old), state)
+        await fill(1, 200)
+        const stored = await store.get(records.stateKey(key(1))) ?? assert.fail()
+        await store.batch([{ type: 'put', key: records.stateKey(key(1)), value: stored.slice(0, 56) }], { sync: true })
+        open()
+        await mailboxes.acknowledge(key(1), [numbered(1_000)], new Uint8Array(0))
+        assert.deepEqual((await stateNow()).excess, { entries: 0, bytes: 0 })
+      })
     })
 
     it('and take one receipt of each sender into a mailbox that is full', async () => {

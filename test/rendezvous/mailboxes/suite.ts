@@ -17,6 +17,8 @@ export interface MailboxLimits {
   maxMailboxBytes: number
   maxMailboxEntriesPerSender: number
   maxMailboxBytesPerSender: number
+  maxMailboxExcessEntries: number
+  maxMailboxExcessBytes: number
   maxMailboxReceipts: number
   maxReceiptBytes: number
   maxAcknowledgedIds: number
@@ -30,6 +32,8 @@ export const testLimits: MailboxLimits = {
   maxMailboxBytes: 1000,
   maxMailboxEntriesPerSender: 8,
   maxMailboxBytesPerSender: 1000,
+  maxMailboxExcessEntries: 8,
+  maxMailboxExcessBytes: 1000,
   maxMailboxReceipts: 2,
   maxReceiptBytes: 20,
   maxAcknowledgedIds: 4,
