@@ -133,7 +133,7 @@ export const maxLogins = 10_000
 export const maxBuckets = 50_000
 /** Accounts read at once to see which devices they still list: all that are attached here, when news were missed. */
 export const checkedAtOnce = 16
-/** When to read an account again that could not be read. */
+/** When to try again what could not be read: accounts, and the groups of members who may have missed something. */
 export const recheckMs = 2 * second
 /** How long after news were missed, a roster changed or a head moved what follows from it is put right: often several come at once. */
 export const upkeepDelayMs = second

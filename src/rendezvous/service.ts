@@ -11,7 +11,7 @@ import { createBlobService } from './blobs/create-blob-service.js'
 import type { Blobs } from './blobs/index.js'
 import { Attachments, CutOff, describeUser, directoryHandlers, Watches } from './directory/index.js'
 import { createGroupService } from './groups/index.js'
-import { upkeepDelayMs, type RendezvousLimits } from './limits.js'
+import { recheckMs, upkeepDelayMs, type RendezvousLimits } from './limits.js'
 import type { Links, ServerHandler } from './links/index.js'
 import { mailHandlers, Pumps, ReceiptForwarder } from './mail/index.js'
 import type { Mailboxes } from './mailboxes/index.js'
@@ -74,7 +74,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   const cutOff = new CutOff({ accounts, attachments, clock, logger })
   const prekeys = new PoolPrekeys({ self, shelf: new PrekeyShelf(store), links, replicasOf, isListed: async (device) => await accounts.isListed(device), logger })
   const files = createBlobService({ blobs, attachments, clock, logger, limits })
-  const watches = new Watches({ describe: async (username) => await describeUser({ accounts, whereabouts }, username), logger })
+  const watches = new Watches({ describe: async (username) => await describeUser({ accounts, whereabouts }, username), clock, logger })
   const pumps = new Pumps({ mailboxes, attachments, clock, logger })
   const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
   const envelopes = new Limiter(clock, limits.envelopesPerSender, 'messages from this device')
@@ -103,7 +103,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   const upkeep = {
     prekeys: new Upkeep({ task: async () => { await prekeys.sweep() }, delayMs: upkeepDelayMs, failure: 'prekeys could not be brought to where they belong', clock, logger }),
     index: new Upkeep({ task: async () => { await groups.settle() }, delayMs: upkeepDelayMs, failure: 'the index of groups could not be made anew', clock, logger }),
-    heads: new Upkeep({ task: async () => { await groups.newsMissed() }, delayMs: upkeepDelayMs, failure: 'members of groups could not be told what they may have missed', clock, logger })
+    heads: new Upkeep({ task: async () => { await groups.newsMissed() }, delayMs: upkeepDelayMs, failure: 'members of groups could not be told what they may have missed; it is tried again', retryMs: recheckMs, clock, logger })
   }
   /** What was kept for a removed device goes. */
   const forgetRemoved = async (written: AccountWritten): Promise<void> => {

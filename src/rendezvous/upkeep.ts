@@ -6,8 +6,10 @@ export interface UpkeepComponents {
   task: () => Promise<void>
   /** How long after it was asked for it is done, with all that was asked for meanwhile. */
   delayMs: number
-  /** Logged when it fails, which is tried again when it is asked for next. */
+  /** Logged when it fails. */
   failure: string
+  /** When it is tried again after it has failed. Default: when it is asked for next. */
+  retryMs?: number
   clock: Clock
   logger: Logger
 }
@@ -24,8 +26,7 @@ export class Upkeep {
   soon (): void {
     if (this.#state.kind === 'running') this.#state.again = true
     if (this.#state.kind !== 'idle') return
-    const { clock, delayMs } = this.#components
-    this.#state = { kind: 'due', timer: clock.schedule(delayMs, () => { void this.#run() }, { unref: true }) }
+    this.#after(this.#components.delayMs)
   }
 
   stop (): void {
@@ -33,14 +34,22 @@ export class Upkeep {
     this.#state = { kind: 'stopped' }
   }
 
+  #after (ms: number): void {
+    this.#state = { kind: 'due', timer: this.#components.clock.schedule(ms, () => { void this.#run() }, { unref: true }) }
+  }
+
   /** Never rejects. */
   async #run (): Promise<void> {
-    const { task, failure, logger } = this.#components
+    const { task, failure, retryMs, logger } = this.#components
     const running = { kind: 'running' as const, again: false }
     this.#state = running
-    await task().catch((error: unknown) => { logger.warn({ error: asP2pChatError(error) }, failure) })
+    const hasFailed = await task().then(() => false, (error: unknown) => {
+      logger.warn({ error: asP2pChatError(error) }, failure)
+      return true
+    })
     if (this.#state !== running) return
     this.#state = { kind: 'idle' }
     if (running.again) this.soon()
+    else if (hasFailed && retryMs !== undefined) this.#after(retryMs)
   }
 }

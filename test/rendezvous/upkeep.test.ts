@@ -10,19 +10,21 @@ describe('Upkeep', () => {
   let warnings: string[]
   /** What a run waits for. */
   let work: () => Promise<void>
+  const make = (retryMs?: number): Upkeep => new Upkeep({
+    task: async () => { runs++; await work() },
+    delayMs: 1_000,
+    ...(retryMs === undefined ? {} : { retryMs }),
+    failure: 'it failed',
+    clock,
+    logger: { ...silentLogger, warn: (_fields, message) => { warnings.push(message) } }
+  })
 
   beforeEach(() => {
     clock = new FakeClock()
     runs = 0
     warnings = []
     work = async () => {}
-    upkeep = new Upkeep({
-      task: async () => { runs++; await work() },
-      delayMs: 1_000,
-      failure: 'it failed',
-      clock,
-      logger: { ...silentLogger, warn: (_fields, message) => { warnings.push(message) } }
-    })
+    upkeep = make()
   })
 
   it('does once what is asked for several times', async () => {
@@ -55,11 +57,31 @@ describe('Upkeep', () => {
   it('tells of a failure, and goes on when it is asked for next', async () => {
     work = async () => { throw new Error('no') }
     upkeep.soon()
-    await clock.advance(1_000)
+    await clock.advance(10_000)
     assert.deepEqual(warnings, ['it failed'])
     upkeep.soon()
     await clock.advance(1_000)
     assert.equal(runs, 2)
+  })
+
+  it('tries again by itself until it succeeds where that is asked for', async () => {
+    upkeep = make(2_000)
+    work = async () => { throw new Error('no') }
+    upkeep.soon()
+    await clock.advance(1_000)
+    await clock.advance(1_999)
+    assert.equal(runs, 1)
+    await clock.advance(1)
+    assert.equal(runs, 2)
+    work = async () => {}
+    await clock.advance(10_000)
+    assert.deepEqual([runs, clock.pending], [3, 0])
+    work = async () => { throw new Error('no') }
+    upkeep.soon()
+    await clock.advance(1_000)
+    upkeep.stop()
+    await clock.advance(10_000)
+    assert.deepEqual([runs, clock.pending], [4, 0])
   })
 
   it('does nothing after its end', async () => {

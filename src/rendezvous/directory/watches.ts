@@ -3,11 +3,13 @@ import type { Channel } from '../../overlay/network.js'
 import { encode } from '../../protocol/codec.js'
 import { maxListPage } from '../../protocol/limits.js'
 import { PresenceNotification, type ListedUser } from '../../protocol/pb/service.js'
-import type { Logger } from '../../runtime.js'
+import type { Clock, Logger, Timer } from '../../runtime.js'
+import { recheckMs } from '../limits.js'
 
 export interface WatchesComponents {
   /** What is so now. */
   describe: (username: string) => Promise<ListedUser>
+  clock: Clock
   logger: Logger
 }
 
@@ -16,6 +18,9 @@ interface Watch {
   names: ReadonlySet<string>
   /** Names that changed since they were last told: at most all that are watched. */
   changed: Set<string>
+  /** Names that could not be told when they had changed. */
+  failed: Set<string>
+  retry: Timer | undefined
   sending: boolean
 }
 
@@ -35,7 +40,7 @@ export class Watches {
   set (channel: Channel, usernames: readonly string[]): void {
     this.#forget(channel)
     if (channel.closed.aborted || usernames.length === 0) return
-    const watch: Watch = { channel, names: new Set(usernames), changed: new Set(), sending: false }
+    const watch: Watch = { channel, names: new Set(usernames), changed: new Set(), failed: new Set(), retry: undefined, sending: false }
     this.#byChannel.set(channel, watch)
     for (const name of watch.names) {
       const watchers = this.#byName.get(name)
@@ -51,11 +56,7 @@ export class Watches {
   changed (username: string): void {
     for (const watch of this.#byName.get(username) ?? []) {
       watch.changed.add(username)
-      if (!watch.sending) {
-        this.#send(watch).catch((error: unknown) => {
-          this.#components.logger.debug({ error: asP2pChatError(error), peer: watch.channel.remotePeer }, 'presence could not be told')
-        })
-      }
+      void this.#send(watch)
     }
   }
 
@@ -64,24 +65,52 @@ export class Watches {
     for (const username of [...this.#byName.keys()]) this.changed(username)
   }
 
+  /** Never rejects. */
   async #send (watch: Watch): Promise<void> {
+    if (watch.sending) return
     watch.sending = true
-    try {
-      while (watch.changed.size > 0 && this.#byChannel.get(watch.channel) === watch) {
-        const names = [...watch.changed].slice(0, maxListPage)
-        for (const name of names) watch.changed.delete(name)
-        const users = await Promise.all(names.map(async (name) => await this.#components.describe(name)))
-        if (this.#byChannel.get(watch.channel) !== watch) return
-        await watch.channel.notify('directory/presence', encode(PresenceNotification, { users }))
-      }
-    } finally {
-      watch.sending = false
+    while (watch.changed.size > 0 && this.#isCurrent(watch)) {
+      const names = [...watch.changed].slice(0, maxListPage)
+      for (const name of names) watch.changed.delete(name)
+      await this.#tell(watch, names).catch((error: unknown) => { this.#failed(watch, names, error) })
     }
+    watch.sending = false
+    if (watch.failed.size > 0) this.#sendFailedLater(watch)
+  }
+
+  async #tell (watch: Watch, names: readonly string[]): Promise<void> {
+    // One account that cannot be read holds up no news of the others.
+    const described = await Promise.all(names.map(async (name) => await this.#components.describe(name).catch((error: unknown) => {
+      this.#failed(watch, [name], error)
+      return undefined
+    })))
+    const users = described.filter((user) => user !== undefined)
+    if (users.length > 0 && this.#isCurrent(watch)) await watch.channel.notify('directory/presence', encode(PresenceNotification, { users }))
+  }
+
+  #failed (watch: Watch, names: readonly string[], error: unknown): void {
+    this.#components.logger.debug({ error: asP2pChatError(error), peer: watch.channel.remotePeer }, 'presence could not be told; it is tried again')
+    for (const name of names) watch.failed.add(name)
+  }
+
+  #sendFailedLater (watch: Watch): void {
+    if (watch.retry !== undefined || !this.#isCurrent(watch)) return
+    watch.retry = this.#components.clock.schedule(recheckMs, () => {
+      watch.retry = undefined
+      for (const name of watch.failed) watch.changed.add(name)
+      watch.failed.clear()
+      void this.#send(watch)
+    }, { unref: true })
+  }
+
+  #isCurrent (watch: Watch): boolean {
+    return this.#byChannel.get(watch.channel) === watch
   }
 
   #forget (channel: Channel): void {
     const watch = this.#byChannel.get(channel)
     if (watch === undefined) return
+    watch.retry?.cancel()
     this.#byChannel.delete(channel)
     for (const name of watch.names) {
       const watchers = this.#byName.get(name)

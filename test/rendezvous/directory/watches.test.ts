@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../src/errors.js'
 import { decode } from '../../../src/protocol/codec.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
 import { PresenceNotification } from '../../../src/protocol/pb/service.js'
 import { Watches } from '../../../src/rendezvous/directory/index.js'
+import { recheckMs } from '../../../src/rendezvous/limits.js'
 import { silentLogger } from '../../../src/runtime.js'
-import { settle } from '../../helpers/fake-clock.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { stubChannel, type StubChannel } from '../helpers/stub-channel.js'
 
 describe('Watches', () => {
   let online: Map<string, boolean>
+  let unreadable: Set<string>
+  let clock: FakeClock
   let watches: Watches
   let channel: StubChannel
   const told = (): Array<[string, boolean]> => channel.sent.flatMap(({ body }) => decode(PresenceNotification, body, maxFrameBytes, '').users.map(({ username, online }): [string, boolean] => [username, online]))
@@ -19,7 +23,16 @@ describe('Watches', () => {
 
   beforeEach(() => {
     online = new Map()
-    watches = new Watches({ logger: silentLogger, describe: async (username) => ({ username, online: online.get(username) ?? false, recordVersion: 1n }) })
+    unreadable = new Set()
+    clock = new FakeClock()
+    watches = new Watches({
+      clock,
+      logger: silentLogger,
+      describe: async (username) => {
+        if (unreadable.has(username)) throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'Too few servers answer.')
+        return { username, online: online.get(username) ?? false, recordVersion: 1n }
+      }
+    })
     channel = stubChannel()
   })
 
@@ -57,7 +70,7 @@ describe('Watches', () => {
   it('tells nothing of names that were replaced while their state was looked up', async () => {
     let answer = (): void => {}
     const asked = new Promise<void>((resolve) => { answer = resolve })
-    watches = new Watches({ logger: silentLogger, describe: async (username) => { await asked; return { username, online: true, recordVersion: 1n } } })
+    watches = new Watches({ clock, logger: silentLogger, describe: async (username) => { await asked; return { username, online: true, recordVersion: 1n } } })
     watches.set(channel, ['alice'])
     watches.changed('alice')
     watches.set(channel, ['bob'])
@@ -67,6 +80,45 @@ describe('Watches', () => {
     watches.changed('bob')
     await settle()
     assert.deepEqual(told(), [['bob', true]])
+  })
+
+  it('tells later what could not be read, and what could be at once', async () => {
+    watches.set(channel, ['alice', 'bob', 'carol'])
+    unreadable.add('alice')
+    become('alice', true)
+    become('bob', true)
+    await settle()
+    assert.deepEqual(told(), [['bob', true]])
+    become('carol', true)
+    await clock.advance(recheckMs)
+    assert.deepEqual(told().slice(1), [['carol', true]])
+    unreadable.clear()
+    await clock.advance(recheckMs)
+    assert.deepEqual(told().slice(2), [['alice', true]])
+    assert.equal(clock.pending, 0)
+  })
+
+  it('tells later what the channel did not take', async () => {
+    watches.set(channel, ['alice'])
+    const { notify } = channel
+    channel.notify = async () => { throw new P2pChatError('ERR_OVERLOADED', 'Too much waits.') }
+    become('alice', true)
+    await settle()
+    channel.notify = notify
+    await clock.advance(recheckMs)
+    assert.deepEqual(told(), [['alice', true]])
+  })
+
+  it('tries no longer once the channel has ended, or watches others', async () => {
+    unreadable.add('alice')
+    for (const end of [() => { watches.set(channel, ['bob']) }, () => { channel.end() }]) {
+      watches.set(channel, ['alice'])
+      become('alice', true)
+      await settle()
+      assert.equal(clock.pending, 1)
+      end()
+      assert.equal(clock.pending, 0)
+    }
   })
 
   it('listens for the end of a channel once, however often it asks', () => {
