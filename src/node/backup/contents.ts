@@ -20,7 +20,7 @@ export const KEPT_SHELVES: ReadonlySet<string> = new Set([
 ])
 
 export const LEFT_OUT_SHELVES: ReadonlySet<string> = new Set([
-  'device', 'session', 'sessions', 'ended-session', 'session-wanted', 'signed-prekey', 'one-time-prekey', 'direct-prekey', 'prekey-counter', 'prekeys-kept',
+  'device', 'session', 'sessions', 'ended-session', 'session-wanted', 'session-asked', 'signed-prekey', 'one-time-prekey', 'direct-prekey', 'prekey-counter', 'prekeys-kept',
   'out-chain', 'outbox', 'sealed', 'pending', 'in-chain', 'held', 'parked', 'parked-mark', 'parked-total', 'receipt-due', 'awaiting-read',
   'file-in', 'file-in-chunks', 'file-in-leaves', 'file-out', 'file-out-leaves', 'transfer-in', 'transfer-in-file', 'transfer-out', 'transfer-out-id',
   'group-epoch', 'group-missing', 'group-served', 'group-root', 'group-chain', 'group-candidate',

@@ -116,7 +116,7 @@ export class Delivery {
     })
     const owed = (devices: string[]): void => { this.tasks.run(async () => { for (const hex of devices) await senders.trigger(hex) }) }
     const systemMail = this.systemMail = new SystemMailer({ lane, clock, random, owed })
-    const progress = new Progress({ clock, username, emit, settled: (hex, sequence, outcome) => { systemMail.settled(hex, sequence, outcome) } })
+    const progress = new Progress({ clock, random, username, emit, settled: (hex, sequence, outcome) => { systemMail.settled(hex, sequence, outcome) } })
     const peers = new Peers({ network, clock, logger, addressesOf: async (hex) => await people.addressesOf(hex) })
     const receipts = new Receipts({ lane, clock, random, logger, deviceKey: self.deviceKey, sessions, peers, poolChannel })
     const senders = new Senders(lane, {
@@ -135,7 +135,7 @@ export class Delivery {
       takeReceipt: async (envelope, from, via) => { await this.takeAnswer(envelope, from, via) }
     })
     this.tasks = new Tasks(logger)
-    const resets = new Resets({ lane, clock, random, sessions, progress, senders, tasks: this.tasks })
+    const resets = new Resets({ lane, clock, random, sessions, progress, senders, people, tasks: this.tasks })
     this.sessions = sessions
     this.progress = progress
     this.peers = peers
@@ -209,6 +209,7 @@ export class Delivery {
   async stop (): Promise<void> {
     this.systemMail.stop()
     this.upgrades.stop()
+    this.resets.stop()
     await this.receipts.stop()
     await this.senders.stop()
     await this.mailbox.stop()
@@ -224,6 +225,7 @@ export class Delivery {
   async onServer (channel: Channel): Promise<void> {
     const unread = await this.mailbox.open(channel).then(() => undefined, (error: unknown) => error)
     if (unread !== undefined && !isP2pChatError(unread, 'ERR_OVERLOADED', 'ERR_UNKNOWN_OUTCOME')) throw unread
+    if (unread === undefined) await this.resets.askForMissing()
     await this.receipts.scheduleAll()
     for (const username of await usersWithPending(this.components.lane)) this.tasks.run(async () => { await this.outgoing.resolvePending(username) })
     this.senders.triggerAll()
@@ -373,7 +375,9 @@ export class Delivery {
   /** The chores of every twenty minutes. */
   async upkeep (): Promise<void> {
     const { lane } = this.components
-    for (const device of await devicesWithEntries(lane)) await lane.write(async (tx) => { await this.progress.expire(tx, device) })
+    for (const device of await devicesWithEntries(lane)) {
+      if (await lane.write(async (tx) => await this.progress.expire(tx, device))) await this.senders.trigger(device)
+    }
     await lane.write(async (tx) => { await this.sessions.sweep(tx) })
   }
 

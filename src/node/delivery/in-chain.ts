@@ -59,9 +59,12 @@ export function putInChain (tx: Transaction, device: string, chain: InChain): vo
   chainTable.put(tx, chain, device)
 }
 
+export async function inChains (reader: Reader): Promise<Array<{ device: string, chain: InChain }>> {
+  return (await chainTable.list(reader, [])).map(({ key, value }) => ({ device: key[0] ?? '', chain: value }))
+}
+
 export async function inChainsOf (reader: Reader, username: string): Promise<Array<{ device: string, chain: InChain }>> {
-  const chains = await chainTable.list(reader, [])
-  return chains.map(({ key, value }) => ({ device: key[0] ?? '', chain: value })).filter(({ chain }) => chain.username === username)
+  return (await inChains(reader)).filter(({ chain }) => chain.username === username)
 }
 
 export function hold (tx: Transaction, device: string, sequence: number, held: HeldMessage): void {

@@ -282,7 +282,7 @@ export class Inbox {
       case 'hello':
         return
       case 'resend':
-        await effects.sealAgain(tx, sender.hex)
+        if (isListed(sender)) await effects.sealAgain(tx, sender.hex)
         return
       case 'account-record':
         tx.afterCommit(() => { effects.recordOutdated(sender.username) })

@@ -5,7 +5,9 @@ import { findMessage, putMessage, type Step } from '../history/messages.js'
 import { statusEvent } from '../history/view.js'
 import type { Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
-import type { Clock } from '../../runtime.js'
+import type { Clock, Random } from '../../runtime.js'
+import { enqueueHello, isHello } from './hello.js'
+import { helloEveryMs } from './limits.js'
 import { findEntry, findOutChain, findSealed, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
@@ -15,6 +17,7 @@ const unreadTable = jsonTable<{ messageId: string }>('awaiting-read')
 
 export interface ProgressComponents {
   clock: Clock
+  random: Random
   /** this account */
   username: string
   emit: (event: NodeEvent) => void
@@ -69,14 +72,23 @@ export class Progress {
     }
   }
 
-  /** Mail that no server keeps any longer, and a device that does not come back for it. */
-  async expire (tx: Transaction, device: string): Promise<void> {
+  /**
+   * Mail that no server keeps any longer, and a device that does not come back for it. What was sealed before names it as
+   * still to come, so the device is told that it is gone. Returns whether that is owed to it now.
+   */
+  async expire (tx: Transaction, device: string): Promise<boolean> {
     const atMs = this.components.clock.now()
-    for (const { sequence, entry } of await listEntries(tx, device)) {
-      if (entry.state.kind !== 'stored' || entry.state.untilMs > atMs) continue
+    const entries = await listEntries(tx, device)
+    const expired = entries.filter(({ entry }) => entry.state.kind === 'stored' && entry.state.untilMs <= atMs)
+    for (const { sequence, entry } of expired) {
       removeEntry(tx, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
     }
+    const toldLately = entries.some(({ entry }) => isHello(entry) && Math.abs(atMs - entry.sentAtMs) < helloEveryMs)
+    // Of a hello that expires nothing is told, or they would follow each other for ever.
+    if (toldLately || expired.every(({ entry }) => isHello(entry))) return false
+    await enqueueHello(tx, device, this.components)
+    return true
   }
 
   /** The device cannot read what was sealed for it: all that is owed is sealed again. */

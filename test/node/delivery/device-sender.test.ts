@@ -4,8 +4,8 @@ import { findRecord } from '../../../src/node/contacts/contacts.js'
 import { DeviceSender } from '../../../src/node/delivery/device-sender.js'
 import { decodeEnvelope } from '../../../src/node/delivery/envelope.js'
 import { dueReceipt } from '../../../src/node/delivery/in-chain.js'
-import { directRetryMs, directTimeoutMs, firstRetryMs, maxBatchBytes, maxBatchEntries } from '../../../src/node/delivery/limits.js'
-import { listEntries } from '../../../src/node/delivery/outbox.js'
+import { directRetryMs, directTimeoutMs, firstRetryMs, maxBatchBytes, maxBatchEntries, resendRequestMs } from '../../../src/node/delivery/limits.js'
+import { listEntries, removeEntry } from '../../../src/node/delivery/outbox.js'
 import { Peers } from '../../../src/node/delivery/peers.js'
 import { Resets } from '../../../src/node/delivery/resets.js'
 import { Tasks } from '../../../src/node/delivery/tasks.js'
@@ -366,6 +366,7 @@ describe('DeviceSender', () => {
   })
 
   describe('when the device could not read', () => {
+    const everybodyWelcome = { writableRecord: async () => await recordOf(), isWelcome: async () => true }
     let resets: Resets
     beforeEach(() => {
       resets = new Resets({
@@ -375,6 +376,7 @@ describe('DeviceSender', () => {
         sessions: alice.sessions,
         progress: alice.progress,
         senders: { restart: async () => { sender.restart() } },
+        people: everybodyWelcome,
         tasks: new Tasks(silentLogger)
       })
     })
@@ -413,7 +415,7 @@ describe('DeviceSender', () => {
 
     it('answers soon again only after a pause, but never not at all', async () => {
       let restarts = 0
-      resets = new Resets({ lane: alice.lane, clock, random: seeded('resets'), sessions: alice.sessions, progress: alice.progress, senders: { restart: async () => { restarts++ } }, tasks: new Tasks(silentLogger) })
+      resets = new Resets({ lane: alice.lane, clock, random: seeded('resets'), sessions: alice.sessions, progress: alice.progress, senders: { restart: async () => { restarts++ } }, people: everybodyWelcome, tasks: new Tasks(silentLogger) })
       for (let i = 0; i < 5; i++) await alice.lane.write(async (tx) => { await resets.answer(tx, bob.hex) })
       await settle()
       assert.equal(restarts, 1)
@@ -421,6 +423,51 @@ describe('DeviceSender', () => {
       assert.equal(restarts, 2)
       await clock.advance(60_000)
       assert.equal(restarts, 2)
+    })
+
+    it('says at least that what it is waited for has expired', async () => {
+      await owe(2)
+      await works()
+      const [, second] = [...mailbox.values()]
+      assert.ok(second !== undefined)
+      assert.equal(await bob.inbox.take(second, 'mailbox'), 'taken')
+      await clock.advance(1_000_000)
+      for (const { sequence } of await listEntries(alice.lane, bob.hex)) await alice.lane.write((tx) => { removeEntry(tx, bob.hex, sequence) })
+      assert.deepEqual(await bob.texts('alice'), [])
+      mailbox.clear()
+      await alice.lane.write(async (tx) => { await resets.answer(tx, bob.hex) })
+      await settle(6)
+      assert.deepEqual(await bobReads(), [null, '2'])
+    })
+
+    it('asks for what is held back only when it does not come, and once until that is heard', async () => {
+      await owe(1)
+      await works()
+      const [late, early] = [await bob.text(alice, 'late'), await bob.text(alice, 'early')]
+      const asks = async (): Promise<string> => { await resets.askForMissing(); await clock.advance(resendRequestMs); return await states() }
+      await alice.inbox.take(early, 'mailbox')
+      recordOf = async () => undefined
+      assert.equal(await asks(), '1 stored', 'not of somebody who may not be written to')
+      recordOf = async () => await findRecord(alice.lane, 'bob')
+      assert.equal(await asks(), '1 stored, 2 stored')
+      assert.equal(await asks(), '1 stored, 2 stored', 'it has not heard it yet')
+      await alice.inbox.take(await bob.receipt(alice, 2), 'mailbox')
+      await resets.askForMissing()
+      await alice.inbox.take(late, 'mailbox')
+      await clock.advance(resendRequestMs)
+      assert.equal(await states(), '')
+      assert.deepEqual(await alice.texts('bob'), ['1', 'late', 'early'])
+      await resets.askForMissing()
+      assert.equal(clock.pending, 0, 'nothing is missing')
+    })
+
+    it('leaves no timer when it stops', async () => {
+      for (let i = 0; i < 2; i++) {
+        await alice.lane.write(async (tx) => { await resets.ask(tx, 'bob', bob.hex); await resets.answer(tx, bob.hex) })
+      }
+      resets.stop()
+      await sender.stop()
+      assert.equal(clock.pending, 0)
     })
 
     it('asks once a minute, in a session of its own, with everything else sealed again', async () => {

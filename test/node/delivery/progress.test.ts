@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Via } from '../../../src/node/chat-node.js'
+import { isHello } from '../../../src/node/delivery/hello.js'
+import { helloEveryMs } from '../../../src/node/delivery/limits.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
 import { countEntries, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putSealed } from '../../../src/node/delivery/outbox.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
@@ -113,7 +115,30 @@ describe('Progress', () => {
     await clock.advance(10)
     await alice.lane.write(async (tx) => { await alice.progress.expire(tx, bob.hex) })
     assert.deepEqual(await Promise.all(ids.map(state)), ['expired', 'stored', 'queued'])
-    assert.deepEqual((await listEntries(alice.lane, bob.hex)).map(({ sequence }) => sequence), [2, 3])
+    assert.deepEqual((await listEntries(alice.lane, bob.hex)).map(({ sequence }) => sequence), [2, 3, 4])
+  })
+
+  it('owes the device the news that something has expired, and none that such news has', async () => {
+    const expire = async (): Promise<boolean> => await alice.lane.write(async (tx) => await alice.progress.expire(tx, bob.hex))
+    const hellos = async (): Promise<number[]> => (await listEntries(alice.lane, bob.hex)).filter(({ entry }) => isHello(entry)).map(({ sequence }) => sequence)
+    for (let i = 1; i <= 3; i++) await alice.owes(bob, String(i))
+    await seal(1, 2, 3)
+    await store(1, clock.now() + 10)
+    await store(2, clock.now() + 20)
+    await store(3, clock.now() + helloEveryMs)
+    assert.deepEqual([await expire(), await hellos()], [false, []])
+    await clock.advance(10)
+    assert.deepEqual([await expire(), await hellos()], [true, [4]])
+    await clock.advance(10)
+    assert.deepEqual([await expire(), await hellos()], [false, [4]], 'it was told a moment ago')
+    await seal(4)
+    await store(4, clock.now() + 2 * helloEveryMs)
+    await clock.advance(helloEveryMs)
+    assert.deepEqual([await expire(), await hellos()], [true, [4, 5]])
+    await seal(5)
+    await store(5, clock.now() + helloEveryMs)
+    await clock.advance(helloEveryMs)
+    assert.deepEqual([await expire(), await hellos(), await countEntries(alice.lane)], [false, [], 0])
   })
 
   it('tells an account\'s devices apart: delivered with the first of them', async () => {

@@ -1,0 +1,26 @@
+/** A message that says nothing but what every message says: from which sequence on the device may wait for more. */
+import { equals } from 'uint8arrays/equals'
+import type { Clock, Random } from '../../runtime.js'
+import type { Transaction } from '../home/lane.js'
+import { enqueue, findOutChain, type OutEntry } from './outbox.js'
+import { encodeSystem } from './payload.js'
+
+const HELLO = encodeSystem({ hello: true })
+
+/** Owes it to a device that something was owed to before. Nobody is dialled for it. */
+export async function enqueueHello (tx: Transaction, device: string, { clock, random }: { clock: Clock, random: Random }): Promise<void> {
+  const chain = await findOutChain(tx, device)
+  if (chain === undefined) return
+  await enqueue(tx, device, chain.username, {
+    messageId: '',
+    wireId: random.bytes(16),
+    content: HELLO,
+    conversation: new Uint8Array(0),
+    sentAtMs: clock.now(),
+    noDial: true
+  })
+}
+
+export function isHello ({ content }: OutEntry): boolean {
+  return equals(content, HELLO)
+}
