@@ -156,8 +156,12 @@ export class Delivery {
         receiptDue: (hex) => { receipts.schedule(hex) },
         identityChanged: (name) => { this.tellIdentityChanged(name) },
         needNewSession: async (tx, name, hex) => { await resets.ask(tx, name, hex) },
+        mayNeedNewSession: async (tx, name, hex) => { await resets.askUnlessItComes(tx, name, hex) },
         sealAgain: async (tx, hex) => { await resets.answer(tx, hex) },
-        receiptArrived: async (tx, hex, receipt, via) => { await progress.receipt(tx, hex, receipt, via) },
+        receiptArrived: async (tx, hex, receipt, via) => {
+          await progress.receipt(tx, hex, receipt, via)
+          await resets.heard(tx, hex)
+        },
         recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
         groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) },
         fileReport: async (tx, sender, report) => { await files?.fileReport(tx, sender, report) },

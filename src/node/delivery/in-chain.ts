@@ -111,6 +111,13 @@ export async function unpark (tx: Transaction, device: string, id: string): Prom
   else totalTable.put(tx, { count: count - 1, bytes: bytes - mark.bytes }, device)
 }
 
+/** What was parked as too early is of no use: its device seals it again. */
+export async function unparkEarly (tx: Transaction, device: string): Promise<void> {
+  for (const { id } of await listParked(tx, device)) {
+    if ((await findParked(tx, device, id))?.reason === 'early') await unpark(tx, device, id)
+  }
+}
+
 export async function markReceiptDue (tx: Transaction, device: string, chain: InChain): Promise<void> {
   dueTable.put(tx, { deliveredThrough: chain.expected - 1, readThrough: chain.readThrough }, device)
 }

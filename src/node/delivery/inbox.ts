@@ -40,6 +40,8 @@ export interface InboxEffects extends GroupContentTaker {
   identityChanged: (username: string) => void
   /** The device cannot be read by us any more. */
   needNewSession: (tx: Transaction, username: string, device: string) => Promise<void>
+  /** What the device seals may not be readable any more: that shows if nothing of it comes for a while. */
+  mayNeedNewSession: (tx: Transaction, username: string, device: string) => Promise<void>
   /** The device could not read us. */
   sealAgain: (tx: Transaction, device: string) => Promise<void>
   receiptArrived: (tx: Transaction, device: string, receipt: { deliveredThrough: number, readThrough: number }, via: Via) => Promise<void>
@@ -221,6 +223,8 @@ export class Inbox {
         return 'taken'
       }
       case 'early':
+        // With too many lost before it, it stays early for ever.
+        if (isListed(sender)) await effects.mayNeedNewSession(tx, sender.username, sender.hex)
         return await this.parkEnvelope(tx, sender.hex, envelope, bytes, via, 'early')
       case 'unreadable':
         if (isListed(sender)) await effects.needNewSession(tx, sender.username, sender.hex)

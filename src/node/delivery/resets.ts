@@ -6,9 +6,9 @@ import type { Lane, Transaction } from '../home/lane.js'
 import { jsonTable, rememberedTable } from '../home/table.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { enqueueHello } from './hello.js'
-import { findInChain, inChains } from './in-chain.js'
+import { findInChain, inChains, unparkEarly } from './in-chain.js'
 import { resendAnswerMs, resendRequestMs } from './limits.js'
-import { enqueue, findEntry, listEntries } from './outbox.js'
+import { enqueue, findEntry, findOutChain, listEntries } from './outbox.js'
 import { encodeSystem } from './payload.js'
 import type { People } from './people.js'
 import type { Progress } from './progress.js'
@@ -86,6 +86,14 @@ export class Resets {
       if (record === undefined || findDevice(record, fromHex(device)) === undefined || !await people.isWelcome(device)) continue
       await lane.write(async (tx) => { await this.askUnlessItComes(tx, username, device) })
     }
+  }
+
+  /** In the transaction that took a receipt: a device that has heard that it was asked has sealed everything again. */
+  async heard (tx: Transaction, device: string): Promise<void> {
+    const asked = await askedTable.get(tx, device)
+    if (asked === undefined || ((await findOutChain(tx, device))?.deliveredThrough ?? 0) < asked.sequence) return
+    askedTable.delete(tx, device)
+    await unparkEarly(tx, device)
   }
 
   private async putOff (tx: Transaction, username: string, device: string, delayMs: number): Promise<void> {

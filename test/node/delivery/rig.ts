@@ -7,6 +7,7 @@ import { Inbox, type GroupMail, type InboxEffects } from '../../../src/node/deli
 import { findEntry } from '../../../src/node/delivery/outbox.js'
 import { encodeDirect, encodePayload, encodeText, type PayloadFields } from '../../../src/node/delivery/payload.js'
 import { Progress } from '../../../src/node/delivery/progress.js'
+import type { Resets } from '../../../src/node/delivery/resets.js'
 import { Sealer } from '../../../src/node/delivery/sealer.js'
 import { Shelf } from '../../../src/node/delivery/shelf.js'
 import { addMessage, findMessage, readConversation, type MessageRow, type SentDetails } from '../../../src/node/history/messages.js'
@@ -48,6 +49,8 @@ export class Party {
   readonly sealer: Sealer
   readonly progress: Progress
   readonly inbox: Inbox
+  /** Without it nobody is asked for a new session, nor answered. */
+  resets: Resets | undefined
   readonly events: NodeEvent[] = []
   /** What the inbox asked of its surroundings, in words. */
   readonly effects: string[] = []
@@ -168,9 +171,22 @@ export class Party {
       recordOutdated: (username) => { note(`record outdated ${username}`) },
       receiptDue: () => {},
       identityChanged: (username) => { note(`identity changed ${username}`) },
-      needNewSession: async (_tx, username) => { note(`needs new session ${username}`) },
-      sealAgain: async (_tx, device) => { note(`seals again ${device.slice(0, 4)}`) },
-      receiptArrived: async (tx, device, receipt, via) => { await this.progress.receipt(tx, device, receipt, via) },
+      needNewSession: async (tx, username, device) => {
+        note(`needs new session ${username}`)
+        await this.resets?.ask(tx, username, device)
+      },
+      mayNeedNewSession: async (tx, username, device) => {
+        note(`may need new session ${username}`)
+        await this.resets?.askUnlessItComes(tx, username, device)
+      },
+      sealAgain: async (tx, device) => {
+        note(`seals again ${device.slice(0, 4)}`)
+        await this.resets?.answer(tx, device)
+      },
+      receiptArrived: async (tx, device, receipt, via) => {
+        await this.progress.receipt(tx, device, receipt, via)
+        await this.resets?.heard(tx, device)
+      },
       recordTaken: async (_tx, before, taken) => { note(`record ${before.version} to ${taken.record.version} of ${taken.record.username}`) },
       groupContent: async (_tx, sender, content) => { note(`${content.kind} of ${sender.username}`) },
       fileReport: async (_tx, sender, { done }) => { note(`file ${done ? 'done' : 'declined'} by ${sender.username}`) }

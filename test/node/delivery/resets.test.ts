@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { findRecord } from '../../../src/node/contacts/contacts.js'
+import { dueReceipt, listParked } from '../../../src/node/delivery/in-chain.js'
+import { resendRequestMs } from '../../../src/node/delivery/limits.js'
+import { listEntries } from '../../../src/node/delivery/outbox.js'
+import { Resets } from '../../../src/node/delivery/resets.js'
+import { Tasks } from '../../../src/node/delivery/tasks.js'
+import { silentLogger } from '../../../src/runtime.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
+import { seeded } from '../support.js'
+import { Party } from './rig.js'
+
+describe('Resets of two devices', () => {
+  let clock: FakeClock
+  let alice: Party
+  let bob: Party
+
+  beforeEach(async () => {
+    clock = new FakeClock()
+    alice = new Party('alice', { clock, random: seeded('alice') })
+    bob = new Party('bob', { clock, random: seeded('bob') })
+    await alice.knows(bob)
+    await bob.knows(alice)
+    for (const party of [alice, bob]) withResets(party)
+  })
+
+  afterEach(() => {
+    for (const party of [alice, bob]) party.resets?.stop()
+    assert.equal(clock.pending, 0, 'timers are left')
+  })
+
+  function withResets (party: Party): void {
+    party.resets = new Resets({
+      lane: party.lane,
+      clock,
+      random: seeded(`resets of ${party.username}`),
+      sessions: party.sessions,
+      progress: party.progress,
+      senders: { restart: async () => {} },
+      people: { writableRecord: async (username) => await findRecord(party.lane, username), isWelcome: async () => true },
+      tasks: new Tasks(silentLogger)
+    })
+  }
+
+  /** Seals what is owed, as it would leave. */
+  const seals = async (from: Party, to: Party): Promise<Uint8Array[]> => {
+    if (!await from.sessions.hasSession(from.lane, to.hex)) await from.begin(to)
+    return await from.lane.write(async (tx) => {
+      const envelopes: Uint8Array[] = []
+      for (const numbered of await listEntries(tx, to.hex)) envelopes.push(await from.sealer.seal(tx, to.hex, numbered, from.account.record) ?? assert.fail('there is no session'))
+      return envelopes
+    })
+  }
+  /** All that is owed comes to the other, and its receipt back. */
+  const brings = async (from: Party, to: Party): Promise<void> => {
+    for (const envelope of await seals(from, to)) assert.equal(await to.inbox.take(envelope, 'mailbox'), 'taken')
+    const due = await dueReceipt(to.lane, from.hex)
+    if (due !== undefined && await to.sessions.hasSession(to.lane, from.hex)) await from.inbox.take(await to.receipt(from, due.deliveredThrough), 'mailbox')
+    await settle()
+  }
+  const owed = async (from: Party, to: Party): Promise<number> => (await listEntries(from.lane, to.hex)).length
+  const parked = async (): Promise<number> => (await listParked(bob.lane, alice.hex)).length
+
+  it('agree on a new session when more was lost than the ratchet passes over', async () => {
+    await alice.owes(bob, 'first')
+    await brings(alice, bob)
+    for (let i = 0; i < 1_002; i++) await alice.text(bob, 'lost', { sequence: 2 })
+    await alice.owes(bob, 'after')
+    await alice.owes(bob, 'and more')
+    for (const envelope of await seals(alice, bob)) assert.equal(await bob.inbox.take(envelope, 'mailbox'), 'taken')
+    assert.deepEqual([await parked(), await owed(bob, alice)], [2, 0])
+    await clock.advance(resendRequestMs)
+    assert.equal(await owed(bob, alice), 1, 'it asks')
+    await brings(bob, alice)
+    assert.deepEqual([await parked(), await owed(bob, alice)], [0, 0], 'what cannot be read is not kept')
+    await brings(alice, bob)
+    assert.deepEqual(await bob.texts('alice'), ['first', 'after', 'and more'])
+    assert.equal(await owed(alice, bob), 0)
+    await bob.owes(alice, 'yes')
+    await brings(bob, alice)
+    assert.deepEqual(await alice.texts('bob'), ['first', 'after', 'and more', 'yes'])
+  }).timeout(60_000)
+
+  it('keep the session when what is missing was only late', async () => {
+    const envelopes: Uint8Array[] = []
+    for (let i = 1; i <= 1_003; i++) envelopes.push(await alice.text(bob, String(i)))
+    await bob.inbox.take(envelopes.pop() ?? assert.fail(), 'mailbox')
+    assert.equal(await parked(), 1)
+    for (const envelope of envelopes) await bob.inbox.take(envelope, 'mailbox')
+    await settle(6)
+    await clock.advance(resendRequestMs)
+    assert.deepEqual([await parked(), await owed(bob, alice), (await bob.texts('alice')).length], [0, 0, 1_003])
+  }).timeout(60_000)
+})
