@@ -116,7 +116,17 @@ export class Delivery {
     })
     const owed = (devices: string[]): void => { this.tasks.run(async () => { for (const hex of devices) await senders.trigger(hex) }) }
     const systemMail = this.systemMail = new SystemMailer({ lane, clock, random, owed })
-    const progress = new Progress({ clock, random, username, emit, settled: (hex, sequence, outcome) => { systemMail.settled(hex, sequence, outcome) } })
+    const progress = new Progress({
+      clock,
+      random,
+      username,
+      emit,
+      settled: (hex, sequence, outcome) => { systemMail.settled(hex, sequence, outcome) },
+      foundOlder: async (tx, name, hex) => {
+        await resets.ask(tx, name, hex)
+        tx.afterCommit(() => { owed([hex]) })
+      }
+    })
     const peers = new Peers({ network, clock, logger, addressesOf: async (hex) => await people.addressesOf(hex) })
     const receipts = new Receipts({ lane, clock, random, logger, deviceKey: self.deviceKey, sessions, peers, poolChannel })
     const senders = new Senders(lane, {

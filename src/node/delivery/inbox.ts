@@ -230,6 +230,8 @@ export class Inbox {
         if (isListed(sender)) await effects.needNewSession(tx, sender.username, sender.hex)
         return 'taken'
       case 'invalid':
+        // One of the two may be an older copy of itself: then nothing can be read in this session any more.
+        if (isListed(sender) && await sessions.knows(tx, sender.hex, envelope.sessionId)) await effects.needNewSession(tx, sender.username, sender.hex)
         return this.refuse(opened.error.message)
     }
   }

@@ -29,6 +29,8 @@ export const maxRetryMs = 60_000
 export const resendRequestMs = 60_000
 /** How often a device may make us seal everything again. */
 export const resendAnswerMs = 10_000
+/** What is said of sequences beyond this is not believed: a thousand messages a second get there in 9,000 years. */
+export const maxSequence = 2 ** 48
 /** How often a device that stays away is told what has expired: its mailbox has better uses, and it asks when it is back. */
 export const helloEveryMs = 6 * 60 * 60 * 1000
 /** Messages of one device kept back because an earlier one is missing; a mailbox never holds more. */

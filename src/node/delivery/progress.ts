@@ -7,8 +7,8 @@ import type { Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock, Random } from '../../runtime.js'
 import { enqueueHello, isHello } from './hello.js'
-import { helloEveryMs } from './limits.js'
-import { findEntry, findOutChain, findSealed, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { helloEveryMs, maxSequence } from './limits.js'
+import { enqueue, findEntry, findOutChain, findSealed, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
 
@@ -23,9 +23,13 @@ export interface ProgressComponents {
   emit: (event: NodeEvent) => void
   /** After the commit: what was owed to the device under this sequence has come somewhere, or never will. */
   settled?: (device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped') => void
+  /** In the transaction that has found that this home is older than what the device had of it: their sessions are of no use. */
+  foundOlder?: (tx: Transaction, username: string, device: string) => Promise<void>
 }
 
 export class Progress {
+  private hasToldOlder = false
+
   constructor (private readonly components: ProgressComponents) {}
 
   /** @param envelope what was stored: by now the entry may have to be sealed again, and then is not stored at all */
@@ -45,6 +49,7 @@ export class Progress {
 
   /** Cumulative watermarks of the other device: entries up to there are done with. */
   async receipt (tx: Transaction, device: string, receipt: { deliveredThrough: number, readThrough: number }, via: Via): Promise<void> {
+    await this.catchUp(tx, device, receipt.deliveredThrough)
     const chain = await findOutChain(tx, device)
     if (chain === undefined) return
     const last = chain.next - 1
@@ -119,6 +124,34 @@ export class Progress {
     const abandoned = { ...row, sent: { ...row.sent, state: step.state, steps: [...row.sent.steps, step] } }
     putMessage(tx, abandoned)
     tx.afterCommit(() => { emit(statusEvent(abandoned, step)) })
+  }
+
+  /**
+   * A device that has had more of us than was ever sent from here shows that this home is an older copy of itself. What is
+   * owed gets sequences that were not used yet: under its own it would be taken for known.
+   */
+  private async catchUp (tx: Transaction, device: string, deliveredThrough: number): Promise<void> {
+    const chain = await findOutChain(tx, device)
+    if (chain === undefined || deliveredThrough < chain.next || deliveredThrough > maxSequence) return
+    const owed = await listEntries(tx, device)
+    putOutChain(tx, device, { ...chain, next: deliveredThrough + 1, deliveredThrough })
+    for (const { sequence, entry: { state, ...content } } of owed) {
+      removeEntry(tx, device, sequence)
+      await enqueue(tx, device, chain.username, content)
+    }
+    await this.components.foundOlder?.(tx, chain.username, device)
+    tx.afterCommit(() => { this.tellOlder(chain.username) })
+  }
+
+  /** Once is enough, whoever else finds it out. */
+  private tellOlder (username: string): void {
+    if (this.hasToldOlder) return
+    this.hasToldOlder = true
+    this.components.emit({
+      event: 'error',
+      code: 'ERR_STORE_CORRUPT',
+      message: `This home is an older copy of itself: ${username} has had messages of this device that are not here. If another copy of the folder is in use, stop using one of them. What was sent and came since this copy was made may be missing here.`
+    })
   }
 
   private settle (tx: Transaction, device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped'): void {

@@ -173,8 +173,19 @@ describe('Inbox', () => {
       await take(await alice.text(bob, 'one'))
       const envelope = await alice.text(bob, 'two')
       await nothing(flipBit(envelope, envelope.byteLength * 8 - 1), /./)
+      assert.deepEqual(bob.effects, ['needs new session alice'])
       await take(envelope)
       assert.deepEqual(await bob.texts('alice'), ['one', 'two'])
+    })
+
+    it('what was changed on the way of no session here, or by a device that was removed, without asking for another', async () => {
+      const envelope = await alice.text(bob, 'one')
+      await nothing(flipBit(envelope, envelope.byteLength * 8 - 1), /./)
+      await take(envelope)
+      const later = await alice.text(bob, 'two')
+      await bob.pins(nextRecord(alice.account, [makeDevice(seeded('new laptop'))]))
+      await nothing(flipBit(later, later.byteLength * 8 - 1), /./)
+      assert.deepEqual(bob.effects, [])
     })
 
     it('a message whose fields are impossible', async () => {

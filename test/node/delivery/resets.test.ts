@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { findRecord } from '../../../src/node/contacts/contacts.js'
-import { dueReceipt, listParked } from '../../../src/node/delivery/in-chain.js'
+import { clearReceiptDue, dueReceipt, listParked } from '../../../src/node/delivery/in-chain.js'
 import { resendRequestMs } from '../../../src/node/delivery/limits.js'
 import { listEntries } from '../../../src/node/delivery/outbox.js'
 import { Resets } from '../../../src/node/delivery/resets.js'
 import { Tasks } from '../../../src/node/delivery/tasks.js'
 import { silentLogger } from '../../../src/runtime.js'
+import { createMemoryStore } from '../../../src/store/index.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { seeded } from '../support.js'
 import { Party } from './rig.js'
@@ -55,7 +56,10 @@ describe('Resets of two devices', () => {
   const brings = async (from: Party, to: Party): Promise<void> => {
     for (const envelope of await seals(from, to)) assert.equal(await to.inbox.take(envelope, 'mailbox'), 'taken')
     const due = await dueReceipt(to.lane, from.hex)
-    if (due !== undefined && await to.sessions.hasSession(to.lane, from.hex)) await from.inbox.take(await to.receipt(from, due.deliveredThrough), 'mailbox')
+    if (due !== undefined && await to.sessions.hasSession(to.lane, from.hex)) {
+      await from.inbox.take(await to.receipt(from, due.deliveredThrough), 'mailbox')
+      await to.lane.write(async (tx) => { await clearReceiptDue(tx, from.hex, due) })
+    }
     await settle()
   }
   const owed = async (from: Party, to: Party): Promise<number> => (await listEntries(from.lane, to.hex)).length
@@ -91,4 +95,63 @@ describe('Resets of two devices', () => {
     await clock.advance(resendRequestMs)
     assert.deepEqual([await parked(), await owed(bob, alice), (await bob.texts('alice')).length], [0, 0, 1_003])
   }).timeout(60_000)
+
+  describe('one of which is an older copy of itself', () => {
+    let errors: string[]
+    beforeEach(async () => {
+      // A turn of the ratchet, so that the copy that is made has a key which the talk then leaves behind.
+      await alice.owes(bob, 'a1')
+      await brings(alice, bob)
+      await bob.owes(alice, 'b1')
+      await brings(bob, alice)
+      const copy = await bob.lane.list('')
+      for (const turn of ['2', '3']) {
+        await alice.owes(bob, `a${turn}`)
+        await brings(alice, bob)
+        await bob.owes(alice, `b${turn}`)
+        await brings(bob, alice)
+      }
+      const store = createMemoryStore()
+      await store.batch(copy.map(([key, value]) => ({ type: 'put', key, value })), { sync: true })
+      bob = new Party('bob', { clock, random: seeded('bob, later'), account: bob.account, device: bob.device, store })
+      withResets(bob)
+      errors = []
+    })
+    const talks = async (): Promise<void> => {
+      for (let i = 0; i < 4; i++) {
+        await brings(bob, alice)
+        await brings(alice, bob)
+      }
+      errors.push(...bob.events.flatMap((event) => (event.event === 'error' ? [event.code] : [])))
+    }
+
+    it('read each other again when the other one writes', async () => {
+      await alice.owes(bob, 'a4')
+      await brings(alice, bob)
+      await talks()
+      assert.deepEqual((await bob.texts('alice')).filter((text) => text !== null), ['a1', 'b1', 'a4'])
+      const id = await bob.owes(alice, 'b4')
+      await talks()
+      assert.equal((await alice.texts('bob')).at(-1), 'b4')
+      assert.equal((await bob.row(id))?.sent?.state, 'delivered')
+      assert.deepEqual([await owed(alice, bob), await owed(bob, alice)], [0, 0])
+      assert.deepEqual(new Set(errors), new Set(['ERR_STORE_CORRUPT']))
+    })
+
+    it('read each other again when the older one writes, and nothing counts as delivered that was not read', async () => {
+      const id = await bob.owes(alice, 'b4')
+      for (const envelope of await seals(bob, alice)) await alice.inbox.take(envelope, 'mailbox')
+      assert.ok(!(await alice.texts('bob')).includes('b4'))
+      const due = await dueReceipt(alice.lane, bob.hex)
+      await bob.inbox.take(await alice.receipt(bob, due?.deliveredThrough ?? 0), 'mailbox')
+      assert.equal((await bob.row(id))?.sent?.state, 'queued')
+      await talks()
+      assert.equal((await alice.texts('bob')).at(-1), 'b4')
+      assert.equal((await bob.row(id))?.sent?.state, 'delivered')
+      await alice.owes(bob, 'a4')
+      await talks()
+      assert.deepEqual((await bob.texts('alice')).filter((text) => text !== null), ['a1', 'b1', 'b4', 'a4'])
+      assert.deepEqual([await owed(alice, bob), await owed(bob, alice)], [0, 0])
+    })
+  })
 })
