@@ -4,6 +4,8 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** Age at which a new signed prekey is made (X3DH §4.7: "once a week, or once a month"). */
 export const rotationMs = 7 * dayMs
+/** A prekey that is further in the future was made by a wrong clock, which others refuse (serverSlackMs): a new one is made. */
+export const maxAheadMs = 60 * 60 * 1000
 /** A first message may lie in a mailbox that long after a prekey was replaced, and its sender may have held it back. */
 export const keepRetiredMs = mailRetentionMs + 7 * dayMs
 /** The stock at which new one-time prekeys are uploaded. */

@@ -7,7 +7,7 @@ import type { Clock, Random } from '../../runtime.js'
 import type { HomeDevice } from '../home/account-state.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable, type Table } from '../home/table.js'
-import { keepRetiredMs, keptRoom, maxKeptOneTime, rotationMs, topUpBelow } from './limits.js'
+import { keepRetiredMs, keptRoom, maxAheadMs, maxKeptOneTime, rotationMs, topUpBelow } from './limits.js'
 
 interface StoredPrekey {
   privateKey: Uint8Array
@@ -46,7 +46,7 @@ export class Prekeys {
     })
     const newest = stored.at(-1)
     const age = newest === undefined ? undefined : now - newest.value.createdAtMs
-    if (newest !== undefined && age !== undefined && age < rotationMs && age > -rotationMs) {
+    if (newest !== undefined && age !== undefined && age < rotationMs && age >= -maxAheadMs) {
       return this.sign(idOf(newest.key), newest.value, device)
     }
     const id = await this.nextId(tx)
