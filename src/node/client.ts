@@ -14,7 +14,6 @@ import type { NodeSettings } from './chat-node.js'
 import { findRecord, takeRecord } from './contacts/contacts.js'
 import { Directory } from './contacts/directory.js'
 import type { Delivery } from './delivery/delivery.js'
-import { tellNewDevices } from './delivery/device-news.js'
 import { upkeepIntervalMs } from './delivery/limits.js'
 import { EventHub } from './events/event-hub.js'
 import { Events } from './events/events.js'
@@ -256,16 +255,16 @@ export class Client {
   }
 
   private async becomeSignedIn (username: string, record: VerifiedAccountRecord): Promise<void> {
-    const { lane, clock, random, device } = this.components
+    const { lane, clock } = this.components
     const account: HomeAccount = { username, accountKey: record.accountKey, poolId: this.requirePool().pool.poolId, signedIn: true }
-    await lane.write(async (tx) => {
+    const { before, taken } = await lane.write(async (tx) => {
       accountTable.put(tx, account, SELF)
-      const before = await findRecord(tx, username)
-      const taken = await takeRecord(tx, record, clock.now())
-      await tellNewDevices(tx, { clock, random, username, deviceKey: device.deviceKey, emit: (event) => { this.hub.emit(event) } }, before, taken)
+      return { before: await findRecord(tx, record.username), taken: await takeRecord(tx, record, clock.now()) }
     })
     this.account = account
     await this.startSignedIn(account)
+    // Devices may have come and gone while this one was signed out.
+    await lane.write(async (tx) => { await this.signedIn?.delivery.onRecord(tx, before, taken) })
     // A fresh channel is attached before anything else is done on it.
     await this.requirePool().connection.reconnect()
     await this.channel().catch((error: unknown) => {

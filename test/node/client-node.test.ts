@@ -130,6 +130,29 @@ describe('clients on a server in memory', () => {
       await world.clock.advance(5_000)
       assert.deepEqual(await texts(bob, 'alice'), ['one', 'two'])
     })
+
+    it('owe nothing to a device that was removed while this one was signed out', async () => {
+      const alice = await world.addDevice('alice-1', 'alice')
+      const gone = await world.addDevice('alice-2', 'alice')
+      const third = await world.addDevice('alice-3', 'alice')
+      await world.addDevice('bob-1', 'bob')
+      await says(alice, 'bob', 'one')
+      await world.clock.advance(1_000)
+      await gone.stop()
+      world.crashServer()
+      await world.clock.advance(1_000)
+      await says(alice, 'bob', 'two')
+      await world.clock.advance(1_000)
+      assert.ok((await alice.node.status()).queued > 0)
+      await world.clock.until(alice.node.signOut())
+      await world.startServer()
+      await world.clock.advance(60_000)
+      const id = (await world.clock.until(third.node.devices())).find(({ label }) => label === 'alice-2')?.id ?? ''
+      await world.clock.until(third.node.removeDevice({ id, password: PASSWORD }))
+      await world.clock.until(alice.node.signIn({ username: 'alice', password: PASSWORD }))
+      await world.clock.advance(60_000)
+      assert.equal((await alice.node.status()).queued, 0)
+    })
   })
 
   describe('messages', () => {
