@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import type { NodeEvent } from '../../src/node/chat-node.js'
+import { takeRecord } from '../../src/node/contacts/contacts.js'
 import { maxTextBytes } from '../../src/protocol/limits.js'
 import { PASSWORD, World, type SimulatedDevice } from '../simulation/world.js'
-import { rejectsCode } from './support.js'
+import { makeAccount, rejectsCode, seeded } from './support.js'
 
 describe('clients on a server in memory', () => {
   let world: World
@@ -304,6 +305,22 @@ describe('clients on a server in memory', () => {
       assert.equal((await world.clock.until(alice.node.safetyNumber({ username: 'bob' }))).identity, 'verified')
       await rejectsCode(world.clock.until(alice.node.safetyNumber({ username: 'nobody' })), 'ERR_NOT_FOUND')
       await rejectsCode(world.clock.until(alice.node.acceptIdentity({ username: 'nobody' })), 'ERR_NOT_FOUND')
+    })
+  })
+
+  describe('identities that seemed to have changed', () => {
+    it('show and send what waited as soon as the pinned key is back', async () => {
+      const [alice, bob] = [await world.addDevice('alice-1', 'alice'), await world.addDevice('bob-1', 'bob')]
+      await says(alice, 'bob', 'before')
+      await world.clock.advance(1_000)
+      const other = makeAccount('alice', seeded('another alice'))
+      await bob.node['components'].lane.write(async (tx) => { await takeRecord(tx, other.record, world.clock.now()) })
+      await says(alice, 'bob', 'meanwhile')
+      await world.clock.advance(1_000)
+      assert.deepEqual(await texts(bob, 'alice'), ['before'])
+      await world.clock.until(bob.node.safetyNumber({ username: 'alice' }))
+      await world.clock.advance(1_000)
+      assert.deepEqual(await texts(bob, 'alice'), ['before', 'meanwhile'])
     })
   })
 

@@ -47,8 +47,8 @@ export function putContact (tx: Transaction, username: string, contact: Contact)
 }
 
 export type TakenRecord =
-  /** confirmedAtMs: when the record before it was last vouched for */
-  | { kind: 'current', record: VerifiedAccountRecord, added: CertifiedDevice[], confirmedAtMs: number }
+  /** confirmedAtMs: when the record before it was last vouched for; isBack: another key was offered before, and is forgotten */
+  | { kind: 'current', record: VerifiedAccountRecord, added: CertifiedDevice[], confirmedAtMs: number, isBack?: boolean }
   | { kind: 'changed', record: VerifiedAccountRecord, firstSight: boolean }
 
 /**
@@ -69,12 +69,12 @@ export async function takeRecord (tx: Transaction, next: VerifiedAccountRecord, 
       if (known.identity === 'changed' || Math.abs(nowMs - known.confirmedAtMs) > confirmationStepMs) {
         putContact(tx, next.username, { ...asBefore(known), confirmedAtMs: nowMs })
       }
-      return { kind: 'current', record: current ?? next, added: [], confirmedAtMs: known.confirmedAtMs }
+      return { kind: 'current', record: current ?? next, added: [], confirmedAtMs: known.confirmedAtMs, isBack: known.identity === 'changed' }
     }
     case 'newer': {
       const known = contact as Contact
       keepRecord(tx, next, { ...asBefore(withoutClaim(known)), confirmedAtMs: nowMs })
-      return { kind: 'current', record: next, added: observation.added, confirmedAtMs: known.confirmedAtMs }
+      return { kind: 'current', record: next, added: observation.added, confirmedAtMs: known.confirmedAtMs, isBack: known.identity === 'changed' }
     }
     case 'changed': {
       const known = contact as Contact

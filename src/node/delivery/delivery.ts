@@ -357,7 +357,7 @@ export class Delivery {
     })
   }
 
-  /** An identity was accepted: what was parked is taken, and what waited goes out. */
+  /** An identity was accepted, or the one before is back: what was parked is taken, and what waited goes out. */
   async resume (username: string): Promise<void> {
     const { lane } = this.components
     for (const device of await devicesWithParked(lane)) await this.inbox.retryParked(device)
@@ -374,6 +374,7 @@ export class Delivery {
       if (taken.firstSight) tx.afterCommit(() => { this.tellIdentityChanged(record.username) })
       return
     }
+    if (taken.isBack === true) tx.afterCommit(() => { this.tasks.run(async () => { await this.resume(record.username) }) })
     if (before === undefined) return
     const { clock, random, self, emit } = this.components
     if (record.username === self.username && record.version !== before.version) tx.afterCommit(() => { this.components.groups?.ownRecordTaken() })
