@@ -6,7 +6,7 @@ import type { Lane, Transaction } from '../home/lane.js'
 import { jsonTable, rememberedTable } from '../home/table.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { enqueueHello } from './hello.js'
-import { findInChain, inChains, unparkEarly } from './in-chain.js'
+import { findInChain, inChains, parkedTotal, unparkEarly } from './in-chain.js'
 import { resendAnswerMs, resendRequestMs } from './limits.js'
 import { enqueue, findEntry, findOutChain, listEntries } from './outbox.js'
 import { encodeSystem } from './payload.js'
@@ -114,6 +114,7 @@ export class Resets {
           const { expected, held } = await findInChain(tx, device, wanted.username)
           // It was asked before that and has sealed everything again since.
           if (expected === wanted.expected || held.length > 0) await this.ask(tx, wanted.username, device)
+          else if ((await parkedTotal(tx, device)).count > 0) await this.putOff(tx, wanted.username, device, resendRequestMs)
         })
       })
     }, { unref: true }))

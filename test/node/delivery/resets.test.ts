@@ -96,6 +96,19 @@ describe('Resets of two devices', () => {
     assert.deepEqual([await parked(), await owed(bob, alice), (await bob.texts('alice')).length], [0, 0, 1_003])
   }).timeout(60_000)
 
+  it('agree on a new session also when something came meanwhile, but not enough', async () => {
+    const envelopes: Uint8Array[] = []
+    for (let i = 1; i <= 1_010; i++) envelopes.push(await alice.text(bob, String(i)))
+    const takes = async (i: number): Promise<void> => { await bob.inbox.take(envelopes[i] ?? assert.fail(), 'mailbox') }
+    await takes(0)
+    await takes(1_009)
+    await takes(1)
+    await clock.advance(resendRequestMs)
+    assert.deepEqual([await parked(), await owed(bob, alice)], [1, 0])
+    await clock.advance(resendRequestMs)
+    assert.equal(await owed(bob, alice), 1)
+  }).timeout(60_000)
+
   describe('one of which is an older copy of itself', () => {
     let errors: string[]
     beforeEach(async () => {
