@@ -150,7 +150,7 @@ export class Progress {
     this.components.emit({
       event: 'error',
       code: 'ERR_STORE_CORRUPT',
-      message: `This home is an older copy of itself: ${username} has had messages of this device that are not here. If another copy of the folder is in use, stop using one of them. What was sent and came since this copy was made may be missing here.`
+      message: `This home seems to be an older copy of itself: ${username} has had messages of this device that are not here. If another copy of the folder is in use, stop using one of them. What was sent and came since this copy was made may be missing here.`
     })
   }
 
