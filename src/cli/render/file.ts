@@ -1,6 +1,6 @@
 /** Files as people read of them. Names and captions are their senders': nothing of them reaches the terminal as it came. */
 import type { FileEvent, FileFailedEvent, HistoryEntry, OfferEvent, ProgressEvent, TransferInfo } from '../../node/chat-node.js'
-import { safeLine, safeText } from './safe-text.js'
+import { safeLine, safeText, withoutLastBreaks } from './safe-text.js'
 import { clockWords, sizeWords } from './size.js'
 import { stateMark } from './status.js'
 import type { Style } from './style.js'
@@ -62,7 +62,7 @@ export function offerLines (event: OfferEvent, view: View, place: string): strin
 
 export function captionLines (time: string, caption: string | undefined, style: Style): string[] {
   if (caption === undefined) return []
-  const text = safeText(caption).replace(/^\n+|\n+$/g, '')
+  const text = withoutLastBreaks(safeText(caption).replace(/^\n+/, ''))
   return text === '' ? [] : text.split('\n').map((line) => later(time, line, style))
 }
 

@@ -1,6 +1,6 @@
 import type { DeviceAddedEvent, GroupEvent, HistoryEntry, MessageEvent, NodeEvent } from '../../node/chat-node.js'
 import { captionLines, failedLines, fileLines, offerLines, pastFileLine, progressWords } from './file.js'
-import { safeLine, safeText } from './safe-text.js'
+import { safeLine, safeText, withoutLastBreaks } from './safe-text.js'
 import { stateMark, stateWords } from './status.js'
 import type { Style } from './style.js'
 import { count } from './table.js'
@@ -34,7 +34,7 @@ function placeOf (event: { from: string, to?: string, group?: string, own?: bool
 }
 
 function textLines (time: string, who: string, text: string, own: boolean, style: Style, mark: string, place = ''): string[] {
-  const [first = '', ...more] = safeText(text).replace(/\n+$/, '').split('\n')
+  const [first = '', ...more] = withoutLastBreaks(safeText(text)).split('\n')
   const name = own ? style.cyan(who) : style.green(style.bold(who))
   const indent = ' '.repeat(time.length)
   return [`${style.dim(`${time}${place}`)} ${name}: ${mark}${first}`, ...more.map((line) => `${style.dim(`${indent} │`)} ${line}`)]

@@ -8,8 +8,11 @@
 const maxMarksPerLetter = 6
 
 /* eslint-disable no-control-regex -- finding control characters is what these are for */
-/** ECMA-48: CSI sequences, strings that end in ST or BEL (OSC, DCS, SOS, PM, APC), two-character escapes. */
-const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-Z\\^-~]/g
+/**
+ * ECMA-48: CSI sequences, strings that end in ST or BEL (OSC, DCS, SOS, PM, APC), two-character escapes. No string runs
+ * over the beginning of another: many that never end would each be read to the end of the text.
+ */
+const ESCAPE_SEQUENCE = /(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\u001b[\]PX^_]|[\u009d\u0090\u0098\u009e\u009f])[^\u0007\u001b\u0090\u0098\u009c-\u009f]*(?:\u0007|\u001b\\|\u009c)|\u001b[ -/]*[0-Z\\^-~]/g
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g
 const LINE_BREAK = /\r\n?|[\u0085\u2028\u2029\u000b\u000c]/g
 /* eslint-enable no-control-regex */
@@ -44,7 +47,14 @@ export function safeText (text: string): string {
 
 /** The same on one line, at most `maxChars` characters: for names, addresses, error messages and previews. */
 export function safeLine (text: string, maxChars = 500): string {
-  const line = safeText(text).replace(/\s*\n\s*/g, ' ').trim()
+  const line = safeText(text).replace(/\s+/g, (space) => space.includes('\n') ? ' ' : space).trim()
   const chars = Array.from(line)
   return chars.length <= maxChars ? line : `${chars.slice(0, maxChars - 1).join('')}…`
+}
+
+/** Without the line breaks at its end. Not by a pattern: `\n+$` reads every run of line breaks once for each of them. */
+export function withoutLastBreaks (text: string): string {
+  let end = text.length
+  while (text[end - 1] === '\n') end--
+  return text.slice(0, end)
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { amountWords } from '../../../src/cli/render/amount.js'
+import { captionLines } from '../../../src/cli/render/file.js'
 import { listedGroupLine, logLine, memberLine, names, ownGroupLine, standingWords, verificationLines } from '../../../src/cli/render/group.js'
 import { eventLines, historyLines, messageLines } from '../../../src/cli/render/message.js'
 import { identityWords, numberLines } from '../../../src/cli/render/safety-number.js'
@@ -45,6 +46,13 @@ describe('cli: rendering', () => {
     assert.match(stateWords({ state: 'read', members: { delivered: 0, read: 0, of: 0 } }), /nobody else is in the group yet/)
     assert.equal(stateWords({ state: 'expired', members: members(3) }), '✗ expired before it was fetched, delivered 3 of 9')
     assert.match(eventLines({ event: 'status', id: 'x', group: 'team', state: 'delivered', members: members(7) }, view).join(), /✓✓ delivered 7 of 9 · to the group team · x/)
+  })
+
+  it('reads a text of line breaks once', () => {
+    const text = `a${'\n'.repeat(500_000)}b`
+    assert.equal(messageLines(messageEvent({ text }), view).length, 500_001)
+    assert.equal(captionLines('', text, view.style).length, 500_001)
+    assert.equal(captionLines('', `\n\na\n${'\n'.repeat(500_000)}`, view.style).length, 1)
   })
 
   it('says where something was said, unless that is the room', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { jsonLine } from '../../../src/cli/render/json.js'
-import { safeLine, safeText } from '../../../src/cli/render/safe-text.js'
+import { safeLine, safeText, withoutLastBreaks } from '../../../src/cli/render/safe-text.js'
 
 /** Control characters but for the line feed, bidi controls, and characters without a glyph. */
 // eslint-disable-next-line no-control-regex
@@ -60,6 +60,19 @@ describe('cli: safe text', () => {
     assert.equal(safeLine('abcdef', 4), 'abc…')
     assert.equal(safeLine('👩👩👩', 3), '👩👩👩')
   })
+
+  it('cuts line breaks at the end, and only there', () => {
+    assert.equal(withoutLastBreaks('\na\n\nb\n\n\n'), '\na\n\nb')
+    assert.equal(withoutLastBreaks('\n\n'), '')
+  })
+
+  // So long that what reads a run once for each of its characters is not done within mocha's time.
+  for (const [what, unit] of [['line breaks', '\n'], ['spaces', ' '], ['strings that never end', '\u009d'], ['escapes', '\u001b]'], ['marks', '\u0301'], ['sequences that never end', '\u009b1 ']] as const) {
+    it(`reads a text of ${what} once`, () => {
+      const text = `a${unit.repeat(500_000)}bc`
+      for (const shown of [safeText(text), safeLine(text, Infinity), withoutLastBreaks(text)]) assert.ok(shown.startsWith('a') && shown.endsWith('c'))
+    })
+  }
 
   it('keeps texts exact in JSON, with nothing bare in it that acts on a terminal', () => {
     fc.assert(fc.property(evil, (text) => {
