@@ -6,16 +6,13 @@ import type { CommandContext } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { readAll } from './input.js'
 import { isBrokenPipe, processIo, write, type Io } from './io.js'
-import { openNode, unlessAborted, type OpenedNode, type OpenNodeComponents } from './open-node.js'
+import { closeTimeoutMs, openNode, unlessAborted, type OpenedNode, type OpenNodeComponents } from './open-node.js'
 import { errorEvent, errorLine, streamOutput, type Output } from './output.js'
 import { passwordSource } from './password.js'
 import { homeFolder, poolAddresses } from './paths.js'
 import { parseArguments, type Parsed } from './program.js'
 import { Interruption } from './signals.js'
 import { version } from './version.js'
-
-/** What is on disk is safe at any moment; goodbyes to the network are not worth more than this. */
-const closeTimeoutMs = 5_000
 
 export interface MainComponents {
   io: Io

@@ -5,10 +5,14 @@
 import { isP2pChatError, P2pChatError } from '../errors.js'
 import type { ChatNode, NodeEvent } from '../node/chat-node.js'
 import { deadline, sleep, type Clock } from '../runtime.js'
-import { chatNodeOver, findSocketPath, METHODS, remoteChatNode, serveControl, type RemoteChatNode } from './control/index.js'
+import { chatNodeOver, drainTimeoutMs, findSocketPath, METHODS, remoteChatNode, serveControl, type RemoteChatNode } from './control/index.js'
 
+/** What is on disk is safe at any moment; goodbyes to the network are not worth more than this. */
+const stopTimeoutMs = 5_000
+/** What an owner takes at most to end: it answers what it has begun, then says goodbye to the network. */
+export const closeTimeoutMs = drainTimeoutMs + stopTimeoutMs
 /** How long a starter waits for the owner of the moment: another one-shot command ends or begins to serve. */
-const ownerWaitMs = 15_000
+const ownerWaitMs = closeTimeoutMs + 5_000
 const ownerRetryMs = 50
 /** An owner that is busy answers late; one that was stopped never does. */
 const helloTimeoutMs = 5_000
@@ -32,6 +36,7 @@ export interface OpenNodeOptions {
 
 export interface OpenedNode {
   node: ChatNode
+  /** Rejects with ERR_TIMEOUT when the node does not stop in time. */
   close: () => Promise<void>
 }
 
@@ -99,8 +104,11 @@ class Session {
         if (!isP2pChatError(error, 'ERR_OVERLOADED') || after === undefined) throw error
         continue
       }
-      if (owner.remote === null) return
-      this.#forget(owner)
+      if (owner.remote === null || signal.aborted) return
+      // An owner that ends closes the streams first, and still answers what it has begun: nothing of that may be cut.
+      const { lost } = owner.remote
+      await sleep(this.#components.clock, closeTimeoutMs, AbortSignal.any([lost, signal])).catch(() => {})
+      if (lost.aborted) this.#forget(owner)
     }
   }
 
@@ -110,8 +118,8 @@ class Session {
     await owner?.close()
   }
 
+  /** Of an owner that is ending or gone, which closes the connection itself once all that it has begun is answered. */
   #forget (owner: Owner): void {
-    owner.remote?.close()
     void this.#owner?.then((current) => { if (current === owner) this.#owner = null })
   }
 
@@ -169,7 +177,8 @@ class Session {
         remote: null,
         async close () {
           await control.close()
-          await node.stop()
+          const limit = deadline(clock, stopTimeoutMs)
+          await unlessAborted(node.stop(), limit.signal).finally(() => { limit.clear() })
         }
       }
     } catch (error) {

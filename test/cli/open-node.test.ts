@@ -2,12 +2,15 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { drainTimeoutMs } from '../../src/cli/control/index.js'
 import { openNode, type OpenedNode, type OpenNodeComponents, type OwnedNode } from '../../src/cli/open-node.js'
+import { Interruption } from '../../src/cli/signals.js'
 import { P2pChatError } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
 import { systemClock } from '../../src/runtime.js'
-import { FakeClock } from '../helpers/fake-clock.js'
+import { FakeClock, settle } from '../helpers/fake-clock.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
+import { run } from './helpers/run.js'
 import { messageEvent } from './helpers/samples.js'
 import { tempFolder } from './helpers/temp-folder.js'
 
@@ -32,6 +35,14 @@ class Lock {
     this.owners.push(node)
     return node
   }
+}
+
+interface Gate { opened: Promise<void>, open: () => void }
+
+function gate (): Gate {
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => { open = resolve })
+  return { opened, open }
 }
 
 describe('cli: opening a home', () => {
@@ -116,6 +127,90 @@ describe('cli: opening a home', () => {
       if (texts.length === 2) stop.abort()
     }
     assert.deepEqual(texts, ['one', 'two'])
+  })
+
+  describe('while another connection of the same process has a request under way', () => {
+    /** An owner in the middle of a send, asked by a second process that listens as well. */
+    async function sending (lock: Lock, stop: AbortSignal): Promise<{ first: OpenedNode, second: OpenedNode, sent: Promise<object>, release: () => void, listening: Promise<void> }> {
+      const first = await open(lock)
+      const second = await open(lock)
+      const owner = lock.owners[0] as FakeChatNode
+      const held = gate()
+      owner.answers.send = async () => {
+        await held.opened
+        return { id: 'kept', state: 'queued' }
+      }
+      const listening = (async () => { for await (const event of second.node.events({}, stop)) assert.fail(event.event) })()
+      await owner.listenedTo()
+      const sent = second.node.send({ to: 'bob', text: 'hi' })
+      sent.catch(() => {})
+      while (!owner.calls.some(({ name }) => name === 'send')) await settle()
+      return { first, second, sent, release: held.open, listening }
+    }
+
+    it('lets it be answered by an owner that ends, which closes event streams first', async () => {
+      const stop = new AbortController()
+      const lock = new Lock()
+      const { first, sent, release, listening } = await sending(lock, stop.signal)
+      const closing = first.close()
+      await settle(20)
+      release()
+      assert.deepEqual(await sent, { id: 'kept', state: 'queued' })
+      await closing
+      while (lock.owners.length < 2) await settle()
+      await lock.owners[1]?.listenedTo()
+      stop.abort()
+      await listening
+    })
+
+    it('lets it be answered also when a later one was refused', async () => {
+      const stop = new AbortController()
+      const { first, second, sent, release, listening } = await sending(new Lock(), stop.signal)
+      const closing = first.close()
+      const later = second.node.contacts()
+      await settle(20)
+      release()
+      assert.deepEqual(await sent, { id: 'kept', state: 'queued' })
+      assert.deepEqual(await later, [])
+      await closing
+      stop.abort()
+      await listening
+    })
+
+    it('does not cut it when it stops to listen', async () => {
+      const stop = new AbortController()
+      const lock = new Lock()
+      const { sent, release, listening } = await sending(lock, stop.signal)
+      stop.abort()
+      await listening
+      await settle(20)
+      release()
+      assert.deepEqual(await sent, { id: 'kept', state: 'queued' })
+      assert.equal(lock.owners.length, 1)
+    })
+  })
+
+  it('is kept by a process that a signal ends for as long as it answers what it has begun', async () => {
+    const node = new FakeChatNode()
+    const held = gate()
+    node.answers.backup = async ({ path }) => {
+      await held.opened
+      return { path, bytes: 1, messages: 0, queued: 0 }
+    }
+    const clock = new FakeClock()
+    const interruption = new Interruption()
+    let hasEnded = false
+    const listening = run(['listen'], { home: home(), node, clock, interruption }).finally(() => { hasEnded = true })
+    await node.listenedTo()
+    const { node: other } = await open(new Lock())
+    const made = other.backup({ path: '/backup', password: 'a long secret' })
+    while (!node.calls.some(({ name }) => name === 'backup')) await settle()
+    interruption.interrupt(143)
+    await clock.advance(drainTimeoutMs - 1)
+    assert.equal(hasEnded, false)
+    held.open()
+    assert.equal((await made).path, '/backup')
+    assert.equal((await listening).status, 0)
   })
 
   it('does not repeat what may have been done', async () => {

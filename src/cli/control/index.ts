@@ -7,6 +7,7 @@
  */
 export { remoteChatNode, type RemoteChatNode } from './client.js'
 export { chatNodeOver } from './chat-node-over.js'
+export { drainTimeoutMs } from './limits.js'
 export { METHODS } from './methods.js'
 export { remotePool, type RemotePool } from './pool-client.js'
 export { POOL_METHODS, servePoolControl } from './pool-methods.js'
