@@ -74,7 +74,7 @@ export class FileWatch {
   /** A pipe has ended: as long as files move, or until `timeoutMs`. */
   async settle (timeoutMs: number | undefined): Promise<void> {
     const { clock, signal } = this.#components
-    await Promise.all(this.#reading)
+    await unlessAborted(Promise.all(this.#reading), signal).catch(() => {})
     for (;;) {
       const sinceMs = clock.now()
       const limit = deadline(clock, timeoutMs ?? stallMs, signal)

@@ -1,7 +1,7 @@
 /** The shell: lines from a terminal go to the node, events of the node go above the line being typed. */
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode, MessageState, NodeEvent } from '../../node/chat-node.js'
-import type { Timer } from '../../runtime.js'
+import { raceSignal, type Timer } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
 import { checkText, sendToPerson } from '../commands/send.js'
 import { asRequest, keyOf, prefixed, personName, type Conversation } from '../conversation.js'
@@ -76,8 +76,12 @@ export class Shell {
 
   /** Until EXIT, the end of input or the end of the process. */
   async run (): Promise<void> {
-    const end = (): void => { this.#terminal.close() }
+    const end = (): void => {
+      this.#terminal.close()
+      this.#commands.interrupt()
+    }
     this.#context.signal.addEventListener('abort', end, { once: true })
+    if (this.#context.signal.aborted) end()
     try {
       if (await this.#begin()) await this.#readLines()
       if (!this.#terminal.interactive) await this.#settle()
@@ -277,10 +281,12 @@ export class Shell {
 
   /** A pipe has ended: what it sent should be on its way before the process is gone. */
   async #settle (): Promise<void> {
-    const endMs = this.#context.clock.now() + (this.#context.global.timeoutMs ?? settleTimeoutMs)
+    const { clock, global, signal } = this.#context
+    const endMs = clock.now() + (global.timeoutMs ?? settleTimeoutMs)
     for (const id of this.#model.followed.unsettled) {
-      await this.#node.wait({ id, state: 'stored', timeoutMs: Math.max(0, endMs - this.#context.clock.now()) }).catch((error: unknown) => {
-        if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) this.#fail(error)
+      if (signal.aborted) return
+      await raceSignal(this.#node.wait({ id, state: 'stored', timeoutMs: Math.max(0, endMs - clock.now()) }), signal).catch((error: unknown) => {
+        if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT', 'ERR_ABORTED')) this.#fail(error)
       })
     }
     await this.#files.settle(this.#context.global.timeoutMs)

@@ -255,6 +255,8 @@ class PipedTerminal implements Terminal {
   readonly interactive = false
   readonly #io: Io
   readonly #reader: LineReader
+  #isClosed = false
+  #end = (): void => {}
 
   constructor (io: Io) {
     this.#io = io
@@ -268,20 +270,32 @@ class PipedTerminal implements Terminal {
   setPrompt (): void {}
 
   async ask (): Promise<string> {
-    const line = await this.#reader.next(maxLineChars)
+    const line = await this.#next()
     if (line === null) throw cancelled()
     return line
   }
 
   async * lines (): AsyncGenerator<string> {
     for (;;) {
-      const line = await this.#reader.next(maxLineChars)
+      const line = await this.#next()
       if (line === null) return
       yield line
     }
   }
 
-  close (): void {}
+  close (): void {
+    this.#isClosed = true
+    this.#end()
+  }
+
+  /** Null at the end of input, and once it is closed: a pipe that says nothing more holds nobody up. */
+  async #next (): Promise<string | null> {
+    if (this.#isClosed) return null
+    return await new Promise<string | null>((resolve, reject) => {
+      this.#end = () => { resolve(null) }
+      this.#reader.next(maxLineChars).then(resolve, reject)
+    })
+  }
 }
 
 function cancelled (): P2pChatError {
