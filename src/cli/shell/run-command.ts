@@ -74,11 +74,15 @@ export class CommandRunner {
 
   #output (): Output {
     const { context, terminal } = this.#components
+    const print = async (lines: string[]): Promise<void> => {
+      terminal.print(lines)
+      await terminal.printed()
+    }
     return {
       json: false,
       style: context.out.style,
-      show: async (_event, lines) => { terminal.print(lines) },
-      note: async (line) => { terminal.print([line]) }
+      show: async (_event, lines) => { await print(lines) },
+      note: async (line) => { await print([line]) }
     }
   }
 }

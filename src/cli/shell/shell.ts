@@ -87,10 +87,11 @@ export class Shell {
       if (!this.#terminal.interactive) await this.#settle()
       await this.#goodbye()
     } finally {
-      this.#context.signal.removeEventListener('abort', end)
       this.#telling?.cancel()
       this.#files.close()
       await this.#listening.stop()
+      await this.#terminal.printed()
+      this.#context.signal.removeEventListener('abort', end)
       this.#terminal.close()
     }
   }
@@ -261,6 +262,7 @@ export class Shell {
     if (isOld(event, this.#listensSinceMs)) return
     const { lines, read } = this.#model.take(event, this.#view())
     this.#terminal.print(lines)
+    await this.#terminal.printed()
     if (read !== null) await this.#node.markRead(asRequest(read)).catch(() => {})
     if (PROMPTING.has(event.event)) this.#updatePrompt()
     if (event.event === 'progress') this.#files.moved()

@@ -2,8 +2,9 @@
 import { clearScreenDown, createInterface, cursorTo, moveCursor, type Interface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { P2pChatError } from '../../errors.js'
+import { raceSignal } from '../../runtime.js'
 import { LineReader } from '../input.js'
-import type { Io } from '../io.js'
+import { write, type Io } from '../io.js'
 import { wrapLine } from '../render/wrap.js'
 
 /** What is kept of the lines typed before. */
@@ -16,6 +17,8 @@ export interface Terminal {
   readonly interactive: boolean
   /** Prints above the line being typed, which stays as it is. */
   print: (lines: string[]) => void
+  /** Resolves once what was printed is taken, or the terminal is closed: a pipe may be read slowly. Never rejects. */
+  printed: () => Promise<void>
   setPrompt: (prompt: string) => void
   /** The answer to a question; a hidden one is not shown and never remembered. Rejects with ERR_ABORTED at Ctrl-C or the end. */
   ask: (question: string, options?: { hidden?: boolean }) => Promise<string>
@@ -120,6 +123,9 @@ class TypedTerminal implements Terminal {
     stdout.write(text)
     this.#draw()
   }
+
+  /** A terminal takes all at once. */
+  async printed (): Promise<void> {}
 
   setPrompt (prompt: string): void {
     if (prompt === this.#prompt && this.#question === null) return
@@ -255,8 +261,9 @@ class PipedTerminal implements Terminal {
   readonly interactive = false
   readonly #io: Io
   readonly #reader: LineReader
-  #isClosed = false
-  #end = (): void => {}
+  readonly #closed = new AbortController()
+  /** The last write; those before it are done by then. */
+  #written: Promise<void> = Promise.resolve()
 
   constructor (io: Io) {
     this.#io = io
@@ -264,7 +271,11 @@ class PipedTerminal implements Terminal {
   }
 
   print (lines: string[]): void {
-    if (lines.length > 0) this.#io.stdout.write(`${lines.join('\n')}\n`)
+    if (lines.length > 0) this.#written = write(this.#io.stdout, `${lines.join('\n')}\n`).catch(() => {})
+  }
+
+  async printed (): Promise<void> {
+    await raceSignal(this.#written, this.#closed.signal).catch(() => {})
   }
 
   setPrompt (): void {}
@@ -284,16 +295,17 @@ class PipedTerminal implements Terminal {
   }
 
   close (): void {
-    this.#isClosed = true
-    this.#end()
+    this.#closed.abort()
   }
 
   /** Null at the end of input, and once it is closed: a pipe that says nothing more holds nobody up. */
   async #next (): Promise<string | null> {
-    if (this.#isClosed) return null
-    return await new Promise<string | null>((resolve, reject) => {
-      this.#end = () => { resolve(null) }
-      this.#reader.next(maxLineChars).then(resolve, reject)
+    await this.printed()
+    const { signal } = this.#closed
+    if (signal.aborted) return null
+    return await raceSignal(this.#reader.next(maxLineChars), signal).catch((error: unknown) => {
+      if (signal.aborted) return null
+      throw error
     })
   }
 }

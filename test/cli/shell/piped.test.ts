@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { PassThrough, Writable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { main } from '../../../src/cli/main.js'
 import { Interruption } from '../../../src/cli/signals.js'
 import { FakeChatNode } from '../helpers/fake-chat-node.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { run } from '../helpers/run.js'
+import { messageEvent } from '../helpers/samples.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
 const never = async (): Promise<never> => await new Promise(() => {})
@@ -44,6 +45,79 @@ describe('cli: the shell on a pipe', () => {
     await asked(node, 'wait')
     interruption.interrupt(143)
     assert.equal((await running).status, 0)
+  })
+
+  describe('that is read slowly', () => {
+    /** A reader that takes one piece at a time, when it is told to. */
+    class SlowReader extends Writable {
+      text = ''
+      #done = (): void => {}
+
+      constructor () { super({ highWaterMark: 1 }) }
+
+      override _write (chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+        this.text += String(chunk)
+        this.#done = done
+      }
+
+      async takeUntil (isEnough: () => boolean): Promise<void> {
+        while (!isEnough()) {
+          const done = this.#done
+          this.#done = () => {}
+          done()
+          await settle()
+        }
+      }
+    }
+
+    function open (node: FakeChatNode, stdin: string): { reader: SlowReader, interruption: Interruption, running: Promise<number>, hasEnded: () => boolean } {
+      const reader = new SlowReader()
+      const interruption = new Interruption()
+      let ended = false
+      const io = { stdin: Readable.from([Buffer.from(stdin)]), stdout: reader, stderr: new PassThrough(), env: { P2PCHAT_HOME: home() } }
+      const running = main(['shell'], { io, createNode: async () => node, interruption }).finally(() => { ended = true })
+      return { reader, interruption, running, hasEnded: () => ended }
+    }
+
+    it('ends only once all that was printed is taken', async () => {
+      const { reader, running, hasEnded } = open(new FakeChatNode(), 'verify bob\nEXIT\n')
+      await reader.takeUntil(hasEnded)
+      assert.equal(await running, 0)
+      assert.match(reader.text, /verify bob --accept/)
+      assert.equal(reader.writableLength, 0)
+    })
+
+    it('does the next line only then', async () => {
+      const node = new FakeChatNode()
+      const { reader, running, hasEnded } = open(node, 'verify bob\nSEND bob later\nEXIT\n')
+      await reader.takeUntil(() => reader.text.includes('--accept'))
+      await settle(20)
+      assert.ok(!node.calls.some(({ name }) => name === 'send'))
+      await reader.takeUntil(hasEnded)
+      assert.equal(await running, 0)
+      assert.ok(node.calls.some(({ name }) => name === 'send'))
+    })
+
+    it('acknowledges messages only then', async () => {
+      const node = new FakeChatNode()
+      const { reader, interruption, running } = open(node, 'SEND bob hi\n')
+      node.answers.wait = never
+      await reader.takeUntil(() => node.calls.some(({ name }) => name === 'wait'))
+      const receivedAt = new Date(Date.now() + 60_000).toISOString()
+      node.emit(messageEvent({ text: 'incoming', receivedAt }))
+      await settle(20)
+      assert.equal(node.acknowledged, null)
+      await reader.takeUntil(() => node.acknowledged === 'c1')
+      interruption.interrupt(143)
+      assert.equal(await running, 0)
+    })
+
+    it('ends at a signal while nobody takes anything', async () => {
+      const { reader, interruption, running } = open(new FakeChatNode(), 'verify bob\nwhoami\nEXIT\n')
+      while (reader.text === '') await settle()
+      interruption.interrupt(143)
+      assert.equal(await running, 0)
+    })
   })
 
   it('ends when nobody reads any more', async () => {
