@@ -39,10 +39,10 @@ export async function findGroup (channel: Channel, name: string): Promise<FoundG
   return { ...headOf(answer.head), members: answer.members, inviteOnly: answer.inviteOnly, checkpointSequence: sequenceOf(answer.checkpointSequence) }
 }
 
-/** Listed groups by name. `next` is undefined at the end. */
+/** Listed groups by name. `next`, which is behind `after`, is undefined at the end. */
 export async function listGroups (channel: Channel, request: { prefix: string, after: string, limit: number }): Promise<{ groups: pb.ListedGroup[], next: string | undefined }> {
   const answer = read(pb.GroupListResponse, await channel.request('groups/list', encode(pb.GroupListRequest, request)))
-  return { groups: answer.groups.filter(({ name }) => isGroupName(name)), next: answer.next === '' ? undefined : answer.next }
+  return { groups: answer.groups.filter(({ name }) => isGroupName(name)), next: isGroupName(answer.next) && answer.next > request.after ? answer.next : undefined }
 }
 
 /** The groups of the attached account, a page in the order of their ids. */
