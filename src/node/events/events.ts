@@ -21,9 +21,10 @@ export interface EventsComponents {
 export class Events {
   constructor (private readonly components: EventsComponents) {}
 
+  /** @param after a cursor; undefined: where events were taken last @throws ERR_USAGE, ERR_OVERLOADED: taken too slowly */
   async * read (after: string | undefined, signal: AbortSignal): AsyncGenerator<NodeEvent> {
     const { lane, hub } = this.components
-    let cursor = after === undefined ? await takenTable.get(lane, 'cursor') ?? 0 : parseCursor(after)
+    let cursor = after === undefined ? await takenTable.get(lane, 'cursor') ?? 0 : await this.#known(parseCursor(after))
     // Subscribed before the log is read: what arrives meanwhile is in both, and told once.
     const live = hub.subscribe()
     try {
@@ -47,6 +48,12 @@ export class Events {
     } finally {
       live.close()
     }
+  }
+
+  /** A cursor of another home, or from before a restored backup, would hide what comes until the log is there. */
+  async #known (cursor: number): Promise<number> {
+    if (cursor > await lastCursor(this.components.lane)) throw new P2pChatError('ERR_USAGE', 'This home has no such cursor: it is of another home, or newer than the backup that was restored. Leave --after out to go on after what was printed last.')
+    return cursor
   }
 
   async acknowledge (cursor: string): Promise<void> {

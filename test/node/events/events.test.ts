@@ -98,6 +98,14 @@ describe('events', () => {
     assert.deepEqual(await listener.end(), ['2'])
   })
 
+  it('do not begin behind the end of the log, which would hide what is still to come', async () => {
+    await home.arrive(1)
+    await rejectsCode(home.events.read(formatCursor(2), new AbortController().signal).next(), 'ERR_USAGE')
+    const listener = home.listen(formatCursor(1))
+    await home.arrive(2)
+    assert.deepEqual(await listener.end(), ['2'])
+  })
+
   it('refuse what is no cursor', async () => {
     for (const cursor of ['', 'abc', '-1', '1'.repeat(20), '../../x']) {
       await rejectsCode(home.events.acknowledge(cursor), 'ERR_USAGE')
