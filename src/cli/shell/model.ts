@@ -29,8 +29,8 @@ export class ShellModel {
   /** What was sent from here, and how far it has come. */
   readonly followed = new Followed()
   readonly files = new UnderWay()
-  /** `file:ID` and `offer:ID` of those that were shown at the start. */
-  readonly shownFiles = new Set<string>()
+  /** Messages, files and offers that were shown at the start: their events may still come. */
+  readonly told = new Set<string>()
 
   get prompt (): string {
     const room = this.room === null ? '' : ` → ${this.room.kind === 'group' ? `[${this.room.name}]` : this.room.name}`
@@ -48,9 +48,9 @@ export class ShellModel {
       case 'device-added': return this.#tells(event, view, event.own || this.room === null || this.#isWith(event.username))
       case 'pool': return this.#connection(event.connection, event, view)
       case 'group': return this.#group(event, view)
-      case 'message': return this.#message(event, view)
+      case 'message':
       case 'file':
-      case 'offer': return this.#file(event, view)
+      case 'offer': return this.#message(event, view)
       case 'progress': return { lines: this.files.moved(event, view), read: null }
       case 'file-failed': return this.#tells(event, view, this.files.failed(event))
       case 'unknown-content':
@@ -67,13 +67,9 @@ export class ShellModel {
     this.#isOffline = connection.kind === 'offline'
   }
 
-  #file (event: FileEvent | OfferEvent, view: View): Reaction {
-    const isShown = this.shownFiles.delete(`${event.event}:${event.id}`)
-    if (event.event === 'file') this.files.came(event.id)
-    return isShown ? { lines: [], read: null } : this.#message(event, view)
-  }
-
   #message (event: MessageEvent | FileEvent | OfferEvent, view: View): Reaction {
+    if (event.event === 'file') this.files.came(event.id)
+    if (this.told.delete(toldKey(event))) return { lines: [], read: null }
     const { room } = this
     const from: Conversation = event.group === undefined ? { kind: 'user', name: event.from } : { kind: 'group', name: event.group }
     const isHere = room !== null && room.kind === from.kind && (room.name === from.name || (room.kind === 'user' && event.to === room.name))
@@ -114,7 +110,12 @@ export class ShellModel {
 
 const ABOUT_MEMBERS = new Set<GroupEvent['kind']>(['join', 'add', 'remove', 'leave', 'promote', 'demote', 'rename'])
 
-/** Came before this shell listened: it is among the unread messages that were shown at its start. */
+/** What was shown is known by it. Nobody can hide another's message by its id. */
+export function toldKey ({ event, from, id }: { event: 'message', from: string, id: string } | { event: 'file' | 'offer', from?: string, id: string }): string {
+  return event === 'message' ? `${event}:${from}:${id}` : `${event}:${id}`
+}
+
+/** Came before this shell looked: it is among the unread messages that were shown at its start. */
 export function isOld (event: NodeEvent, sinceMs: number): boolean {
   // Told by another device's clock.
   if (event.event === 'group') return event.kind !== 'forked' && Date.parse(event.at) < sinceMs - maxClockDifferenceMs

@@ -8,24 +8,25 @@ import { historyLines } from '../render/message.js'
 import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
 import { count } from '../render/table.js'
+import { toldKey } from './model.js'
 
 /** Unread messages of one conversation that are shown. */
 const unreadShown = 3
 const offersShown = 5
 
-/** Lines, the conversations whose unread messages are among them, and `file:ID` or `offer:ID` of the files. */
-export async function overview (node: ChatNode, view: View): Promise<{ lines: string[], shown: string[], files: string[] }> {
+/** Lines, the conversations whose unread messages are among them, and the keys (see toldKey in model.ts) of those messages, files and offers. */
+export async function overview (node: ChatNode, view: View): Promise<{ lines: string[], shown: string[], told: string[] }> {
   const [contacts, groups, transfers] = await Promise.all([node.contacts(), node.myGroups({}), node.transfers({ active: true })])
   const lines: string[] = []
   const shown: string[] = []
-  const files: string[] = []
+  const told: string[] = []
   const add = async (conversation: Conversation, line: string, unread: number): Promise<void> => {
     lines.push(line)
     if (unread === 0) return
     shown.push(keyOf(conversation))
     const found = await unreadLines(node, conversation, unread, view)
     lines.push(...found.lines)
-    files.push(...found.files)
+    told.push(...found.told)
   }
   for (const contact of contacts) await add({ kind: 'user', name: contact.username }, contactLine(contact, view.nowMs, view.style), contact.unread)
   for (const group of groups) await add({ kind: 'group', name: group.name }, ownGroupLine({ ...group, name: `[${group.name}]` }, null, view.nowMs, view.style), group.unread)
@@ -34,16 +35,19 @@ export async function overview (node: ChatNode, view: View): Promise<{ lines: st
   for (const offer of offers.slice(0, offersShown)) lines.push(`${view.style.yellow('?')} ${safeLine(offer.peer)} offers ${fileWords(offer)}: accept ${shortId(offer.id)} or decline ${shortId(offer.id)}`)
   const others = transfers.length - Math.min(offers.length, offersShown)
   if (others > 0) lines.push(view.style.dim(`  ${count(others, 'more file')} under way or offered: FILES`))
-  return { lines, shown, files: [...files, ...offers.map(({ id }) => `offer:${id}`)] }
+  return { lines, shown, told: [...told, ...offers.map(({ id }) => toldKey({ event: 'offer', id }))] }
 }
 
-async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View): Promise<{ lines: string[], files: string[] }> {
+async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View): Promise<{ lines: string[], told: string[] }> {
   const newest = await node.history({ ...asRequest(conversation), limit: Math.min(unread, unreadShown) })
   const entries = newest.filter((entry) => isFromOthers(entry, conversation, view.self))
   const lines = entries.flatMap((entry) => historyLines(entry, view)).map((line) => `    ${line}`)
   return {
     lines: [...lines, ...unread > entries.length ? [view.style.dim(`    … CHAT ${conversation.name} shows all`)] : []],
-    files: entries.filter(({ file }) => file?.status === 'landed').map(({ id }) => `file:${id}`)
+    told: entries.flatMap(({ kind, file, from, id }) => {
+      if (kind === 'text') return [toldKey({ event: 'message', from, id })]
+      return file?.status === 'landed' ? [toldKey({ event: 'file', id })] : []
+    })
   }
 }
 

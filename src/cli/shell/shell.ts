@@ -250,11 +250,12 @@ export class Shell {
     this.#model.username = username
     this.#model.room = null
     if (username === null) return
-    const { lines, shown, files } = await overview(this.#node, this.#view())
-    for (const key of shown) this.#model.shownFrom.add(key)
-    for (const id of files) this.#model.shownFiles.add(id)
-    this.#terminal.print(lines)
+    // Before it looks: what comes while it does may be missing there.
     this.#listensSinceMs = this.#context.clock.now()
+    const { lines, shown, told } = await overview(this.#node, this.#view())
+    for (const key of shown) this.#model.shownFrom.add(key)
+    for (const key of told) this.#model.told.add(key)
+    this.#terminal.print(lines)
     this.#listening.start()
   }
 

@@ -91,11 +91,11 @@ describe('cli: files in the shell', () => {
     node.known = [{ username: 'bob', online: true, unread: 1, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
     const landed = historyEntry({ id: 'e'.repeat(32), kind: 'file', text: null, file: { name: 'cat.png', mime: 'image/png', bytes: 5, sha256: '', path: '/d/cat.png', status: 'landed' } })
     node.entries = [landed]
-    const { lines, files } = await overview(node, at(0))
+    const { lines, told } = await overview(node, at(0))
     assert.match(lines.join('\n'), /bob: cat\.png \(5 bytes\) · \/d\/cat\.png\n\? bob offers cat\.png \(1\.2 MiB\): accept ffffffff or decline ffffffff\n.*1 more file/)
-    assert.deepEqual(files, [`file:${landed.id}`, `offer:${offered.id}`])
+    assert.deepEqual(told, [`file:${landed.id}`, `offer:${offered.id}`])
     const model = modelOf()
-    for (const key of files) model.shownFiles.add(key)
+    for (const key of told) model.told.add(key)
     assert.deepEqual(model.take(offerEvent({ id: offered.id }), at(0)).lines, [])
     assert.equal(model.take(fileEvent({ id: offered.id }), at(0)).lines.length, 2, 'that it has come is news')
     assert.deepEqual(model.take(fileEvent({ id: landed.id }), at(0)).lines, [])

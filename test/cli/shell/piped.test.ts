@@ -3,9 +3,9 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import { main } from '../../../src/cli/main.js'
 import { Interruption } from '../../../src/cli/signals.js'
 import { FakeChatNode } from '../helpers/fake-chat-node.js'
-import { settle } from '../../helpers/fake-clock.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { run } from '../helpers/run.js'
-import { messageEvent } from '../helpers/samples.js'
+import { historyEntry, messageEvent } from '../helpers/samples.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
 const never = async (): Promise<never> => await new Promise(() => {})
@@ -45,6 +45,26 @@ describe('cli: the shell on a pipe', () => {
     await asked(node, 'wait')
     interruption.interrupt(143)
     assert.equal((await running).status, 0)
+  })
+
+  it('shows once what comes while it looks for what is unread', async () => {
+    const clock = new FakeClock()
+    const receivedAt = new Date(clock.now()).toISOString()
+    const come = (n: number): { id: string, text: string, receivedAt: string, sentAt: string } => ({ id: String(n).padStart(32, '0'), text: `incoming ${n}`, receivedAt, sentAt: receivedAt })
+    const node = new FakeChatNode({
+      async contacts () {
+        for (const n of [1, 2]) node.emit(messageEvent({ ...come(n), cursor: `c${n}` }))
+        node.entries.push(historyEntry(come(1)))
+        clock.jump(1_000)
+        return [{ username: 'bob', online: true, unread: 1, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
+      }
+    })
+    const interruption = new Interruption()
+    const running = run(['shell'], { home: home(), node, clock, interruption })
+    while (node.acknowledged !== 'c2') await settle()
+    interruption.interrupt(143)
+    const { stdout } = await running
+    assert.deepEqual(stdout.match(/incoming \d/g), ['incoming 1', 'incoming 2'])
   })
 
   describe('that is read slowly', () => {
