@@ -100,8 +100,8 @@ class Session {
           yield event
         }
       } catch (error) {
-        // Too slow for what came: the rest is read from where this listener got to.
-        if (!isP2pChatError(error, 'ERR_OVERLOADED') || after === undefined) throw error
+        // Too slow for what came: the rest is read from where this listener got to, or where events were taken last.
+        if (!isP2pChatError(error, 'ERR_OVERLOADED')) throw error
         continue
       }
       if (owner.remote === null || signal.aborted) return

@@ -1,10 +1,15 @@
 /** The events of the node, for as long as one account is signed in: each is taken, then acknowledged. */
 import type { ChatNode, NodeEvent } from '../../node/chat-node.js'
+import { sleep, type Clock } from '../../runtime.js'
+
+/** Before events are asked for again: what is wrong with the home may be over by then. */
+export const retryMs = 5_000
 
 export interface ListeningComponents {
   node: ChatNode
+  clock: Clock
   take: (event: NodeEvent) => Promise<void>
-  /** Events have ended by themselves. */
+  /** Why no events come; they are asked for again. Told once until one has come. */
   fail: (error: unknown) => void
   /** The shell's end. */
   signal: AbortSignal
@@ -21,10 +26,7 @@ export class Listening {
   start (): void {
     const stop = new AbortController()
     const signal = AbortSignal.any([stop.signal, this.#components.signal])
-    const done = this.#listen(signal).catch((error: unknown) => {
-      if (!signal.aborted) this.#components.fail(error)
-    })
-    this.#running = { stop, done }
+    this.#running = { stop, done: this.#listen(signal) }
   }
 
   async stop (): Promise<void> {
@@ -35,9 +37,25 @@ export class Listening {
   }
 
   async #listen (signal: AbortSignal): Promise<void> {
+    const { clock, fail } = this.#components
+    let hasTold = false
+    while (!signal.aborted) {
+      try {
+        await this.#takeAll(signal, () => { hasTold = false })
+        return
+      } catch (error) {
+        if (!signal.aborted && !hasTold) fail(error)
+        hasTold = true
+        await sleep(clock, retryMs, signal).catch(() => {})
+      }
+    }
+  }
+
+  async #takeAll (signal: AbortSignal, onTaken: () => void): Promise<void> {
     const { node, take } = this.#components
     for await (const event of node.events({}, signal)) {
       await take(event)
+      onTaken()
       if ('cursor' in event && event.cursor !== undefined) await node.acknowledgeEvents({ cursor: event.cursor }).catch(() => {})
     }
   }

@@ -70,7 +70,7 @@ export class Shell {
       print: (lines) => { terminal.print(lines) },
       updatePrompt: () => { this.#updatePrompt() }
     })
-    this.#listening = new Listening({ node, signal: context.signal, take: async (event) => { await this.#take(event) }, fail: (error) => { this.#fail(error) } })
+    this.#listening = new Listening({ node, clock: context.clock, signal: context.signal, take: async (event) => { await this.#take(event) }, fail: (error) => { this.#fail(error) } })
     this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self), follow: (sent) => { this.#files.follow(sent) } })
   }
 

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { Listening, retryMs } from '../../../src/cli/shell/listening.js'
+import { P2pChatError } from '../../../src/errors.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
+import { FakeChatNode } from '../helpers/fake-chat-node.js'
+import { messageEvent } from '../helpers/samples.js'
+
+describe('cli: the events of a shell', () => {
+  const clock = new FakeClock()
+  let node: FakeChatNode
+  let taken: string[]
+  let failed: unknown[]
+  let listening: Listening
+  /** How often asking for events fails, before they come. */
+  let failing: number
+
+  beforeEach(() => {
+    node = new FakeChatNode()
+    const events = node.events.bind(node)
+    node.events = async function * (request, signal) {
+      if (failing-- > 0) throw new P2pChatError('ERR_STORE_LOCKED', 'Locked.')
+      yield * events(request, signal)
+    }
+    taken = []
+    failed = []
+    listening = new Listening({ node, clock, signal: new AbortController().signal, take: async (event) => { if (event.event === 'message') taken.push(event.text) }, fail: (error) => { failed.push(error) } })
+  })
+
+  it('are asked for again when they end with an error, which is told once', async () => {
+    failing = 3
+    node.emit(messageEvent({ cursor: 'c1', text: 'one' }))
+    listening.start()
+    await settle()
+    assert.deepEqual([taken, failed.length], [[], 1])
+    await clock.advance(3 * retryMs)
+    assert.deepEqual([taken, failed.length], [['one'], 1])
+    assert.equal(node.acknowledged, 'c1')
+    await listening.stop()
+  })
+
+  it('are not asked for again by a shell that has stopped to listen', async () => {
+    failing = Infinity
+    listening.start()
+    await settle()
+    await listening.stop()
+    assert.equal(clock.pending, 0)
+  })
+})
