@@ -1,6 +1,7 @@
 /** Commands of the command line, as they run in the shell: on its node, with its terminal, ended by its Ctrl-C. */
 import { P2pChatError } from '../../errors.js'
 import type { ChatNode, FileSent } from '../../node/chat-node.js'
+import { abortError, raceSignal } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
 import type { GroupNumbers } from '../group-numbers.js'
 import type { Output } from '../output.js'
@@ -18,6 +19,8 @@ export interface CommandRunnerComponents {
   view: (self: string | null) => View
   /** Takes over files that were sent. */
   follow: (sent: FileSent[]) => void
+  /** A command that Ctrl-C ended here went on, and has ended now: what it did is done. */
+  endedLate: () => void
 }
 
 export class CommandRunner {
@@ -39,7 +42,7 @@ export class CommandRunner {
    * @throws what the command throws; ERR_ABORTED at Ctrl-C
    */
   async run (argv: string[], { inBackground = false } = {}): Promise<boolean> {
-    const { context: { specs, clock, io }, node, terminal, numbers, view, follow } = this.#components
+    const { context: { specs, clock, io }, node, terminal, numbers, view, follow, endedLate } = this.#components
     const parsed = parseArguments(argv, { specs, version: version(), inShell: true })
     if (parsed.kind === 'show') {
       terminal.print(parsed.text.trimEnd().split('\n'))
@@ -48,7 +51,7 @@ export class CommandRunner {
     const running = new AbortController()
     if (!inBackground) this.#running = running
     const { signal } = running
-    await orAborted(signal, parsed.spec.run({
+    const command = parsed.spec.run({
       specs,
       io,
       clock,
@@ -56,16 +59,22 @@ export class CommandRunner {
       out: this.#output(),
       signal,
       node: async () => node,
-      askPassword: async (request) => await this.#askPassword(request),
+      askPassword: async (request) => await this.#askPassword(request, signal),
       readText: async () => { throw new P2pChatError('ERR_USAGE', 'Here the text is typed: SEND NAME TEXT') },
       view,
       numbers,
       follow
-    }, parsed.given))
+    }, parsed.given)
+    await raceSignal(command, signal).catch((error: unknown) => {
+      if (signal.aborted) command.then(endedLate, endedLate)
+      throw error
+    })
     return true
   }
 
-  async #askPassword (request: Parameters<CommandContext['askPassword']>[0]): Promise<string> {
+  async #askPassword (request: Parameters<CommandContext['askPassword']>[0], signal: AbortSignal): Promise<string> {
+    // Whoever has left the command is at the prompt again, and would type a line into its question.
+    if (signal.aborted) throw abortError(signal)
     const { context: { io }, terminal } = this.#components
     const given = io.env[request.variable ?? 'P2PCHAT_PASSWORD']
     if (!terminal.interactive && given !== undefined && given !== '') return given
@@ -85,11 +94,4 @@ export class CommandRunner {
       note: async (line) => { await print([line]) }
     }
   }
-}
-
-async function orAborted (signal: AbortSignal, running: Promise<void>): Promise<void> {
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => { reject(signal.reason as Error) }, { once: true })
-  })
-  await Promise.race([running, aborted])
 }

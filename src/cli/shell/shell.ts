@@ -48,6 +48,8 @@ export class Shell {
   readonly #model = new ShellModel()
   readonly #numbers = new GroupNumbers()
   #left = false
+  #isOver = false
+  #refreshed: Promise<void> = Promise.resolve()
   readonly #listening: Listening
   /** What is older was among the unread messages that were shown at the start. */
   #listensSinceMs = 0
@@ -71,7 +73,7 @@ export class Shell {
       updatePrompt: () => { this.#updatePrompt() }
     })
     this.#listening = new Listening({ node, clock: context.clock, signal: context.signal, take: async (event) => { await this.#take(event) }, fail: (error) => { this.#fail(error) } })
-    this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self), follow: (sent) => { this.#files.follow(sent) } })
+    this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self), follow: (sent) => { this.#files.follow(sent) }, endedLate: () => { this.#endedLate() } })
   }
 
   /** Until EXIT, the end of input or the end of the process. */
@@ -87,6 +89,7 @@ export class Shell {
       if (!this.#terminal.interactive) await this.#settle()
       await this.#goodbye()
     } finally {
+      this.#isOver = true
       this.#telling?.cancel()
       this.#files.close()
       await this.#listening.stop()
@@ -240,8 +243,19 @@ export class Shell {
     }
   }
 
-  /** After whatever may have signed somebody in or out. */
+  /** After whatever may have signed somebody in or out. One at a time, so that events are listened to once. */
   async #refreshAccount (): Promise<void> {
+    const refreshed = this.#refreshed.then(async () => { await this.#lookAtAccount() })
+    this.#refreshed = refreshed.catch(() => {})
+    await refreshed
+  }
+
+  #endedLate (): void {
+    if (this.#isOver || this.#context.signal.aborted) return
+    this.#refreshAccount().then(() => { this.#updatePrompt() }, (error: unknown) => { this.#fail(error) })
+  }
+
+  async #lookAtAccount (): Promise<void> {
     const { account, connection } = await this.#node.status()
     this.#model.found(connection)
     const username = account?.signedIn === true ? account.username : null
@@ -256,7 +270,7 @@ export class Shell {
     for (const key of shown) this.#model.shownFrom.add(key)
     for (const key of told) this.#model.told.add(key)
     this.#terminal.print(lines)
-    this.#listening.start()
+    if (!this.#isOver) this.#listening.start()
   }
 
   async #take (event: NodeEvent): Promise<void> {

@@ -140,6 +140,8 @@ class TypedTerminal implements Terminal {
   }
 
   async ask (question: string, options: { hidden?: boolean } = {}): Promise<string> {
+    // Of two at once the one before would never be answered.
+    this.#cancel()
     const hidden = options.hidden === true
     // Whoever types faster than the questions come is answering them, as in a pipe; but a password is typed at its own.
     const ahead = hidden ? undefined : this.#queue.shift()
