@@ -42,7 +42,7 @@ process.on('SIGUSR2', () => {
     return
   }
   received++
-  const fields = { cursor: `c${received}`, text: `incoming ${received}`, receivedAt: later(), sentAt: later() }
+  const fields = { id: String(received).padStart(32, 'c'), cursor: `c${received}`, text: `incoming ${received}`, receivedAt: later(), sentAt: later() }
   if (!hasGroups) {
     node.emit(messageEvent(fields))
     return
