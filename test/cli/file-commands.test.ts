@@ -209,6 +209,12 @@ describe('cli: files', () => {
       assert.deepEqual([callsOf('acceptFile'), callsOf('declineFile')], [[], []])
     })
 
+    it('take an empty id for none of all', async () => {
+      node.files.put({})
+      for (const argv of [['accept', ''], ['decline', '']]) assert.equal((await cli(argv)).status, 2)
+      assert.deepEqual([callsOf('acceptFile'), callsOf('declineFile')], [[], []])
+    })
+
     it('say that there is none', async () => {
       node.files.put({ state: 'done' })
       const ran = await cli(['accept'])

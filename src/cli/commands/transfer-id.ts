@@ -11,9 +11,10 @@ interface Wanted {
 /**
  * The transfer that an id, or the beginning of one, stands for; with neither, the only one that fits.
  *
- * @throws ERR_NOT_FOUND, ERR_AMBIGUOUS
+ * @throws ERR_NOT_FOUND, ERR_AMBIGUOUS; ERR_USAGE: the id is empty, which every id begins with
  */
 export async function findTransfer (node: ChatNode, text: string | undefined, { fits, none }: Wanted): Promise<TransferInfo> {
+  if (text === '') throw new P2pChatError('ERR_USAGE', 'The id is empty. `p2pchat files` shows the ids.')
   const all = await node.transfers({})
   const prefix = text?.toLowerCase()
   const found = prefix === undefined ? all.filter(fits) : all.filter(({ id }) => id.startsWith(prefix))

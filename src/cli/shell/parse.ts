@@ -83,7 +83,7 @@ function parseInRoom (line: string, trimmed: string): Input {
 /** The text is taken as it was typed, to the end of the line: quotes and dashes are part of it. */
 function parseSend (trimmed: string): Input {
   const [, to = '', text = ''] = /^\S+\s+(\S+)\s+([\s\S]+)$/.exec(trimmed) ?? []
-  if (to.startsWith('-')) return withTokens(trimmed, (argv) => ({ kind: 'run', argv }))
+  if (to.startsWith('-')) return withTokens(trimmed, ([, ...more]) => ({ kind: 'run', argv: ['send', ...more] }))
   if (to === '') return { kind: 'wrong', message: 'SEND takes a name and a text: SEND bob hello there' }
   return { kind: 'send', to, text }
 }

@@ -30,7 +30,7 @@ describe('cli: what a line of the shell means', () => {
   })
 
   it('takes options of send before the name', () => {
-    assert.deepEqual(parse('send --wait delivered bob "hello there"'), { kind: 'run', argv: ['send', '--wait', 'delivered', 'bob', 'hello there'] })
+    for (const word of ['send', 'SEND']) assert.deepEqual(parse(`${word} --wait delivered bob "hello there"`), { kind: 'run', argv: ['send', '--wait', 'delivered', 'bob', 'hello there'] })
   })
 
   it('takes the commands of the command line', () => {
