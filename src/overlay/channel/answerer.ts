@@ -4,7 +4,8 @@ import { maxFrameBytes } from '../../protocol/limits.js'
 import type { Channel, RequestContext, Service } from '../network.js'
 import { toFailure } from './failure.js'
 import {
-  frameOverheadBytes, maxHeldBytes, maxNotifications, maxServedRequests, overloadedRetryAfterMs, pauseAtHeldBytes, pauseAtNotifications
+  frameOverheadBytes, maxHeldBytes, maxNotifications, maxServedRequests, maxUnsentRefusals, overloadedRetryAfterMs, pauseAtHeldBytes,
+  pauseAtNotifications
 } from './limits.js'
 import type { Message } from './message.js'
 
@@ -30,6 +31,7 @@ export class Answerer {
   readonly #maxServed: number
   #served = 0
   #notifications = 0
+  #unsentRefusals = 0
   #heldBytes = 0
   #ended = false
 
@@ -44,7 +46,7 @@ export class Answerer {
     return this.#heldBytes >= pauseAtHeldBytes || this.#notifications >= pauseAtNotifications
   }
 
-  /** @throws ERR_INVALID_FRAME when a request with this id is still open */
+  /** @throws ERR_INVALID_FRAME when a request with this id is still open, ERR_OVERLOADED when more refusals are waiting than anyone honest would cause */
   onRequest (id: number, method: string, body: Uint8Array, timeoutMs: number): void {
     if (this.#open.has(id)) throw new P2pChatError('ERR_INVALID_FRAME', `The other side used request id ${id} twice at a time.`)
     if (this.#served >= this.#maxServed || this.#heldBytes + body.byteLength > maxHeldBytes) {
@@ -123,8 +125,12 @@ export class Answerer {
   }
 
   #fail (id: number, error: P2pChatError): void {
+    if (this.#unsentRefusals >= maxUnsentRefusals) throw new P2pChatError('ERR_OVERLOADED', 'The other side asks more and more, and does not read what it is told.')
     const { send, logger } = this.#components
-    send({ type: 'failure', id, failure: toFailure(error) }).catch((cause: unknown) => { logger.debug({ error: cause }, 'a refusal could not be sent') })
+    this.#unsentRefusals++
+    send({ type: 'failure', id, failure: toFailure(error) })
+      .catch((cause: unknown) => { logger.debug({ error: cause }, 'a refusal could not be sent') })
+      .finally(() => { this.#unsentRefusals-- }).catch(() => {})
   }
 }
 

@@ -17,6 +17,8 @@ export const helloTimeoutMs = 10_000
 export const maxOpenRequests = 64
 /** Requests served at a time: cancelled ones count until their handler has ended, hence more than one side may ask. */
 export const maxServedRequests = 128
+/** Refusals that the other side has not made room for: who asks on without reading is no longer listened to. Each holds about 2 KB. */
+export const maxUnsentRefusals = 1024
 /** Bodies of requests and notifications being worked on: from here on no more is read … */
 export const pauseAtHeldBytes = 4 * 1024 * 1024
 /** … unless an answer is awaited, and from here on requests are refused and a flood of notifications ends the channel. */

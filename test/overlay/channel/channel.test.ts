@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isP2pChatError, P2pChatError, type ErrorCode } from '../../../src/errors.js'
-import { maxHeldBytes, maxOpenRequests, maxServedRequests, pauseAtHeldBytes } from '../../../src/overlay/channel/limits.js'
+import { maxHeldBytes, maxOpenRequests, maxServedRequests, maxUnsentRefusals, pauseAtHeldBytes } from '../../../src/overlay/channel/limits.js'
 import { encodeFrames } from '../../../src/overlay/frames/frame-decoder.js'
 import type { Channel, Service } from '../../../src/overlay/network.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
@@ -326,6 +326,41 @@ describe('channel', () => {
       await clock.advance(40_000)
       assert.equal(channel.closed.aborted, true, 'who never reads is given up')
     })
+  })
+
+  it('ends when refusals pile up that the other side does not read, whether or not an answer is awaited', async () => {
+    for (const asks of [false, true]) {
+      const { ends } = streamPair({ capacityBytes: 50_000 })
+      const peer = new RawPeer(ends[1])
+      peer.sayHello()
+      const channel = await openOn(ends[0], clock, { requests: { m: async () => new Uint8Array(50_000) } })
+      await settle()
+      if (asks) channel.request('x', empty).catch(() => {})
+      ends[1].pause()
+      let said = 0
+      const say = async (count: number): Promise<void> => {
+        for (; count > 0; count--) peer.say({ id: ++said, request: { method: 'm', body: empty, timeoutMs: 60_000 } })
+        await settle()
+      }
+      // All that may be served, whose answers take up the queue, and as much again as may be refused.
+      await say(maxServedRequests)
+      await say(maxUnsentRefusals)
+      assert.equal(channel.closed.aborted, false)
+      await say(10_000)
+      assert.equal(channel.closed.aborted, true)
+      assert.equal(ends[0].isOpen, false)
+    }
+  })
+
+  it('refuses as often as it must when the refusals are read', async () => {
+    const { channel, peer } = await against({ requests: { m: async () => await new Promise(() => {}) } })
+    for (let id = 1; id <= maxServedRequests + 3 * maxUnsentRefusals; id++) {
+      peer.say({ id, request: { method: 'm', body: empty, timeoutMs: 60_000 } })
+      if (id % 500 === 0) await settle()
+    }
+    await settle()
+    assert.equal(peer.heard.length, 3 * maxUnsentRefusals)
+    assert.equal(channel.closed.aborted, false)
   })
 
   describe('end', () => {
