@@ -24,6 +24,10 @@ export const maxStreamWindowBytes = 2 * 1024 * 1024
 export const providerValidityMs = 30 * 60 * 1000
 /** How often it looks for those to forget. */
 export const providerCleanupMs = 5 * 60 * 1000
+/** Servers of its own pool that a DHT server keeps: more than a pool may have. */
+export const maxPoolProviders = 256
+/** Whoever else says that it provides something: of another pool whose servers have met ours. A lookup goes through all of them. */
+export const maxOtherProviders = 1024
 /** Streams of one protocol on one connection: a few channels that come and go. */
 export const maxStreamsPerProtocol = 16
 /** Streams of files between two servers: each client's that one of them serves may be one to the other. */

@@ -11,6 +11,8 @@ import { createLibp2p, type Libp2p } from 'libp2p'
 import { concat } from 'uint8arrays/concat'
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { DHT_PROTOCOL } from '../../protocol/ids.js'
+import { peerIdFromEd25519 } from '../peer-id.js'
+import { DhtStore } from './dht-store.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
 import { silentLibp2pLogger } from './silent-logger.js'
@@ -41,13 +43,15 @@ export interface HostInit {
  */
 export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
   // Made of both halves: libp2p derives the public one in JavaScript, which takes a tenth of a second in a cold process.
-  const privateKey: PrivateKey = privateKeyFromRaw(concat([init.seed, ed25519KeyPair(init.seed).publicKey]))
+  const { publicKey } = ed25519KeyPair(init.seed)
+  const privateKey: PrivateKey = privateKeyFromRaw(concat([init.seed, publicKey]))
   const isServer = init.role === 'server'
   return await createLibp2p({
     start: false,
     // Whoever looks for a fault in libp2p asks for its log in libp2p's way.
     ...(process.env['DEBUG'] === undefined ? { logger: silentLibp2pLogger } : {}),
     privateKey,
+    ...(isServer ? { datastore: new DhtStore(peerIdFromEd25519(publicKey)) } : {}),
     nodeInfo: { name: 'p2pchat' },
     addresses: { listen: [...init.listen], announce: [...init.announce] },
     transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } }), ...(gate === undefined ? [] : [relayedTransport()])],
@@ -72,6 +76,8 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
         clientMode: !isServer,
         // The default forgets private addresses, where many pools live.
         peerInfoMapper: passthroughMapper,
+        // The default takes any value that comes with a key of its own.
+        validators: { pk: refuseValue },
         initialQuerySelfInterval: 50,
         networkDialTimeout: { minTimeout: limits.dhtMessageTimeoutMs.min, maxTimeout: limits.dhtMessageTimeoutMs.max },
         // A dead server must not stay listed for days. Announcing again is the discovery's work, hence no threshold.
@@ -79,6 +85,10 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
       })
     }
   })
+}
+
+async function refuseValue (): Promise<void> {
+  throw new Error('No values are put into this DHT.')
 }
 
 /** It reserves nothing by itself: not even at a peer that behaves like a relay of ours. */

@@ -2,6 +2,7 @@ import type { SingleKadDHT } from '@libp2p/kad-dht'
 import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { DHT_PROTOCOL } from '../../protocol/ids.js'
+import { maxAddresses } from '../../protocol/limits.js'
 import { abortError, raceSignal } from '../../runtime.js'
 import type { ProviderRouting } from '../discovery/routing.js'
 import type { PeerAddress } from '../network.js'
@@ -59,7 +60,8 @@ export class DhtRouting implements ProviderRouting {
     for await (const event of untilAborted(events, signal)) {
       if (event.name !== 'PROVIDER') continue
       for (const { id, multiaddrs } of event.providers) {
-        yield { peerId: id.toString(), addresses: multiaddrs.map((address) => address.toString()) }
+        // One provider may name thousands; they would be dialled one after the other.
+        yield { peerId: id.toString(), addresses: multiaddrs.slice(0, maxAddresses).map((address) => address.toString()) }
       }
     }
   }
