@@ -14,7 +14,7 @@ export const addressDialTimeoutMs = 10_000
 export const nextAddressAfterMs = 250
 /** A relay is tried when no address of its own has answered after this: a direct connection is worth a short wait, not more. */
 export const relayAfterMs = 250
-/** An existing connection may be dead without anyone knowing: it gets this much of a connect's time, or as long as it took to be made, then a new one is dialled. */
+/** An existing connection may be dead without anyone knowing: it may be silent for this long, or for as long as it took to be made, then a new one is dialled. */
 export const existingConnectionTimeoutMs = 700
 /** Time for one DHT message. */
 export const dhtMessageTimeoutMs = { min: 500, max: 3000 }

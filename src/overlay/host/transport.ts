@@ -1,7 +1,7 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import { SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
-import { abortError, deadline, type Clock } from '../../runtime.js'
+import { abortError, type Clock } from '../../runtime.js'
 import type { OpenOptions, PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
 import { bestConnection, isRelayed, setupMs } from './connections.js'
@@ -9,6 +9,7 @@ import type { Dialer } from './dial.js'
 import { asListenError } from './listen-error.js'
 import { existingConnectionTimeoutMs, maxServerBlobStreams, maxStreamsPerProtocol } from './limits.js'
 import type { Host } from './options.js'
+import { silenceLimit } from './silence.js'
 import { Libp2pByteStream } from './stream.js'
 
 export interface Libp2pTransportInit {
@@ -91,17 +92,18 @@ export class Libp2pTransport implements Transport {
     return this.#dialer
   }
 
-  /** Undefined when there is no connection, or it turned out to be dead; it is gone then. */
+  /** Undefined when there is no connection, or it turned out to be dead; it is gone then. Others live on it: it is not given up for less. */
   async #openOnExisting (dialer: Dialer, peer: PeerAddress, protocol: string, signal: AbortSignal, direct: boolean): Promise<PeerStream | undefined> {
     const connection = bestConnection(dialer.connectionsTo(peer.peerId))
     if (connection === undefined || (direct && isRelayed(connection))) return undefined
-    const limit = deadline(this.#init.clock, Math.max(existingConnectionTimeoutMs, setupMs(connection)), signal)
+    const limit = silenceLimit(connection, this.#init.clock, Math.max(existingConnectionTimeoutMs, setupMs(connection)), signal)
     try {
       return await openStream(connection, protocol, limit.signal)
     } catch (error) {
-      if (isUnsupported(error)) throw error
-      connection.abort(new Error('The connection seems to be dead.'))
-      if (signal.aborted) throw error
+      // Where an answer takes longer than the caller waits, silence for all of that time has to be enough.
+      const isDead = signal.aborted ? isP2pChatError(signal.reason, 'ERR_TIMEOUT') && limit.silentMs() >= existingConnectionTimeoutMs : limit.signal.aborted
+      if (isDead) connection.abort(new Error('The connection seems to be dead.'))
+      if (signal.aborted || (!isDead && connection.status === 'open' && !isClosing(error))) throw error
       return undefined
     } finally {
       limit.clear()
@@ -124,6 +126,11 @@ function peerStream (stream: Stream, connection: Connection): PeerStream {
 
 function isUnsupported (error: unknown): boolean {
   return error instanceof Error && error.name === 'UnsupportedProtocolError'
+}
+
+/** Its other side has said goodbye, or this one: nothing new may be opened, while what is there comes to its end. */
+function isClosing (error: unknown): boolean {
+  return error instanceof Error && (error.name === 'ConnectionClosedError' || error.name === 'MuxerClosedError')
 }
 
 function asOpenError (error: unknown, peer: PeerAddress, protocol: string, signal: AbortSignal): P2pChatError {
