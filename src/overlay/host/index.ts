@@ -9,6 +9,7 @@ import { peerIdFromEd25519 } from '../peer-id.js'
 import { RelayClient } from '../relay/relay-client.js'
 import type { Prober, RelayPolicy, Relays } from '../relay/types.js'
 import { Gate } from './gate.js'
+import { closeIdleConnections } from './idle.js'
 import { checkAddresses } from './listen-error.js'
 import type { HostInit } from './options.js'
 import { DhtRouting } from './routing.js'
@@ -52,7 +53,9 @@ export function createNetwork (init: NetworkInit): P2pNetwork {
       await routing.attach(host)
       const { RelayServer, reserveSlot } = await import('../relay/index.js')
       client?.attach({ host, reserve: async (peerId, signal) => await reserveSlot(host, peerId, clock, signal) })
-      if (init.relay !== undefined) await new RelayServer({ clock, logger, policy: init.relay, stopped }).attach(host)
+      const relay = init.relay === undefined ? undefined : new RelayServer({ clock, logger, policy: init.relay, stopped })
+      await relay?.attach(host)
+      if (init.role === 'server') closeIdleConnections(host, { clock, isNeeded: (peerId) => relay?.hasSlot(peerId) === true, stopped })
     },
     onStop: () => {
       client?.stop()

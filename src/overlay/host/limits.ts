@@ -6,6 +6,12 @@ export const maxClientConnections = 1000
 export const maxInboundPerSecondPerHost = 500
 /** Connections that have not finished their handshakes. Noise takes about 22 ms each. */
 export const maxPendingInbound = 500
+/** Of those, so many from one group of addresses (address-group.ts): more wait in no network that means well, and others must get in. */
+export const maxPendingPerGroup = 64
+/** Connections from one group of addresses, such as all clients behind one NAT: a fifth of what a server takes. */
+export const maxOpenPerGroup = 2_000
+/** How often a server looks for connections that are used for nothing; who is found twice in a row is sent away. */
+export const idleSweepMs = 60_000
 /** For dials that bring no deadline of their own (the DHT's). */
 export const dialTimeoutMs = 5000
 /** One address: the round trips of a slow link. Several are tried side by side, and whoever dials has a deadline. */

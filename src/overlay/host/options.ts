@@ -15,6 +15,7 @@ import { peerIdFromEd25519 } from '../peer-id.js'
 import { DhtStore } from './dht-store.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
+import { ServerGate } from './server-gate.js'
 import { silentLibp2pLogger } from './silent-logger.js'
 
 export interface HostServices extends Record<string, unknown> {
@@ -55,7 +56,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     nodeInfo: { name: 'p2pchat' },
     addresses: { listen: [...init.listen], announce: [...init.announce] },
     transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } }), ...(gate === undefined ? [] : [relayedTransport()])],
-    ...(gate === undefined ? {} : { connectionGater: gate.gater }),
+    connectionGater: gate?.gater ?? (isServer ? new ServerGate().gater : {}),
     connectionEncrypters: [corkedNoise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: limits.maxStreamWindowBytes } })],
     connectionManager: {

@@ -56,6 +56,11 @@ export class RelayServer {
     })
   }
 
+  /** Whether this device is dialled over its connection here. */
+  hasSlot (peerId: string): boolean {
+    return this.#slots.hasReservation(peerId)
+  }
+
   async #onHop (host: Host, stream: Stream, connection: Connection): Promise<void> {
     const { clock, stopped } = this.#components
     const wait = deadline(clock, exchangeTimeoutMs, stopped)

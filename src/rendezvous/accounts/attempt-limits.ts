@@ -1,8 +1,8 @@
 import { toString } from 'uint8arrays/to-string'
+import { addressGroup } from '../../overlay/index.js'
 import type { Channel } from '../../overlay/network.js'
 import type { Clock } from '../../runtime.js'
 import type { RendezvousLimits } from '../limits.js'
-import { addressGroup } from '../rate/address-group.js'
 import { giveBackAll, Limiter, takeAll } from '../rate/limiter.js'
 
 export type AttemptLimitsInit = Pick<RendezvousLimits,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { addressGroup } from '../../../src/rendezvous/rate/address-group.js'
+import { addressGroup } from '../../src/overlay/address-group.js'
 
 describe('addressGroup', () => {
   it('is the whole of an IPv4 address, whatever the port', () => {
