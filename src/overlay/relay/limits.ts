@@ -11,6 +11,11 @@ export const minRenewalMs = 60 * 1000
  * way. Each may hold two windows, so a device can tie up 256 MiB of a server at the very worst.
  */
 export const maxCircuitsPerDevice = 64
+/**
+ * … of them from one device to one other: it has one in use, and those that broke without anyone noticing. The eight devices of
+ * a hostile account leave half of the circuits of whom they call to others.
+ */
+export const maxCircuitsPerPair = 4
 /** Circuits of one server. An idle one costs about 160 KiB, so all of them 650 MiB. */
 export const maxCircuits = 4_096
 /** Bytes of one circuit, both ways together: the largest file (4 GiB) and what is sent again of it, with room. What it cuts off goes on over a new circuit. */

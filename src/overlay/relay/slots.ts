@@ -1,5 +1,5 @@
 import type { Clock } from '../../runtime.js'
-import { maxCircuits, maxCircuitsPerDevice, maxReservations, reservationTtlMs } from './limits.js'
+import { maxCircuits, maxCircuitsPerDevice, maxCircuitsPerPair, maxReservations, reservationTtlMs } from './limits.js'
 
 /** Two devices that a server connects, by PeerId. */
 export interface Circuit { source: string, destination: string }
@@ -10,7 +10,8 @@ export class Slots {
   /** When each reservation ends, by PeerId. */
   readonly #reservations = new Map<string, number>()
   readonly #circuits = new Set<Circuit>()
-  readonly #perDevice = new Map<string, number>()
+  /** By PeerId, and by both of a pair. */
+  readonly #counts = new Map<string, number>()
 
   constructor (clock: Clock) {
     this.#clock = clock
@@ -42,29 +43,38 @@ export class Slots {
     this.#reservations.delete(peerId)
   }
 
-  /** Undefined when one of the two, or the server, has as many as it may. */
+  /** Undefined when one of the two, both together, or the server has as many as it may. */
   open (source: string, destination: string): Circuit | undefined {
-    if (this.#circuits.size >= maxCircuits || this.#count(source) >= maxCircuitsPerDevice || this.#count(destination) >= maxCircuitsPerDevice) return undefined
     const circuit = { source, destination }
+    if (this.#circuits.size >= maxCircuits || this.#count(pairOf(circuit)) >= maxCircuitsPerPair) return undefined
+    if (this.#count(source) >= maxCircuitsPerDevice || this.#count(destination) >= maxCircuitsPerDevice) return undefined
     this.#circuits.add(circuit)
-    for (const peerId of [source, destination]) this.#perDevice.set(peerId, this.#count(peerId) + 1)
+    for (const name of countedAs(circuit)) this.#counts.set(name, this.#count(name) + 1)
     return circuit
   }
 
   close (circuit: Circuit): void {
     if (!this.#circuits.delete(circuit)) return
-    for (const peerId of [circuit.source, circuit.destination]) {
-      const left = this.#count(peerId) - 1
-      if (left > 0) this.#perDevice.set(peerId, left)
-      else this.#perDevice.delete(peerId)
+    for (const name of countedAs(circuit)) {
+      const left = this.#count(name) - 1
+      if (left > 0) this.#counts.set(name, left)
+      else this.#counts.delete(name)
     }
   }
 
-  #count (peerId: string): number {
-    return this.#perDevice.get(peerId) ?? 0
+  #count (name: string): number {
+    return this.#counts.get(name) ?? 0
   }
 
   #sweep (): void {
     for (const [peerId, expiresAtMs] of this.#reservations) if (expiresAtMs <= this.#clock.now()) this.#reservations.delete(peerId)
   }
+}
+
+function countedAs (circuit: Circuit): string[] {
+  return [circuit.source, circuit.destination, pairOf(circuit)]
+}
+
+function pairOf ({ source, destination }: Circuit): string {
+  return `${source} ${destination}`
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { maxCircuitsPerDevice, maxReservations, relayedBytesPerDevice, reservationTtlMs } from '../../../src/overlay/relay/limits.js'
+import { maxCircuitsPerDevice, maxCircuitsPerPair, maxReservations, relayedBytesPerDevice, reservationTtlMs } from '../../../src/overlay/relay/limits.js'
 import { Pace } from '../../../src/overlay/relay/pace.js'
 import { Slots } from '../../../src/overlay/relay/slots.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
@@ -48,6 +48,17 @@ describe('slots of a relay', () => {
     assert.equal(slots.circuits, maxCircuitsPerDevice)
     assert.ok(slots.open('bob', 'greedy') !== undefined)
     assert.equal(slots.open('bob', 'greedy'), undefined)
+  })
+
+  it('one device has no more circuits to one other than a few, and leaves the rest to others', () => {
+    const slots = new Slots(new FakeClock())
+    const circuits = Array.from({ length: maxCircuitsPerPair }, () => slots.open('greedy', 'bob'))
+    assert.ok(circuits.every((circuit) => circuit !== undefined))
+    assert.equal(slots.open('greedy', 'bob'), undefined)
+    assert.ok(slots.open('bob', 'greedy') !== undefined)
+    assert.ok(slots.open('alice', 'bob') !== undefined)
+    for (const circuit of circuits) if (circuit !== undefined) slots.close(circuit)
+    assert.ok(slots.open('greedy', 'bob') !== undefined)
   })
 })
 
