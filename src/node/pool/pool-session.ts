@@ -158,7 +158,14 @@ export class PoolSession {
   private async listedOr (named: PeerAddress[], channel: Channel, signal: AbortSignal): Promise<PeerAddress[]> {
     if (named.every(({ peerId }) => this.roster?.servers.some((server) => server.peerId === peerId) === true)) return this.listed(named)
     const { network, clock } = this.components
-    await this.verified(await openPoolChannel(network, { peerId: channel.remotePeer, addresses: [] }, this.pool.poolId, { clock, signal, timeoutMs: askHomeTimeoutMs, known: this.history }))
+    // It is this very channel that is asked, and others may be using it.
+    const options = { clock, signal, timeoutMs: askHomeTimeoutMs, known: this.history, isTaken: () => !channel.closed.aborted }
+    try {
+      await this.verified(await openPoolChannel(network, { peerId: channel.remotePeer, addresses: [] }, this.pool.poolId, options))
+    } catch (error) {
+      if (isP2pChatError(error, 'ERR_NOT_IN_POOL')) await channel.close()
+      throw error
+    }
     return this.listed(named)
   }
 
