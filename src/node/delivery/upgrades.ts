@@ -20,6 +20,7 @@ export class Upgrades {
   private readonly underWay = new Map<string, AbortController>()
   /** When a direct connection to a device was last tried: one that comes and goes is not tried at each turn. */
   private readonly triedAtMs = new Map<string, number>()
+  private stopped = false
 
   constructor (private readonly components: UpgradesComponents) {}
 
@@ -34,11 +35,23 @@ export class Upgrades {
     this.underWay.set(device, controller)
     this.follow(channel, device, AbortSignal.any([controller.signal, channel.closed])).catch((error: unknown) => {
       if (!controller.signal.aborted && !channel.closed.aborted) this.components.logger.error({ error: asP2pChatError(error) }, 'a direct connection is not tried any more')
-    }).finally(() => { this.underWay.delete(device) }).catch(() => {})
+    }).finally(() => {
+      this.underWay.delete(device)
+      if (channel.closed.aborted) this.goOn(channel.remotePeer, device)
+    }).catch(() => {})
   }
 
   stop (): void {
+    this.stopped = true
     for (const controller of this.underWay.values()) controller.abort()
+  }
+
+  /** Both may have called, each through a relay of the other: one of the two channels may have outlived the one that was followed. */
+  private goOn (peerId: string, device: string): void {
+    const left = this.components.network.channels(PEER_PROTOCOL).filter((channel) => channel.remotePeer === peerId && !channel.closed.aborted)
+    const [relayed] = left
+    if (this.stopped || relayed === undefined || left.some(({ via }) => via === 'direct')) return
+    this.onPeer(relayed, device)
   }
 
   /** Until the channel through the relay ends, or there is a direct one. Rejects when `signal` aborts. */

@@ -16,6 +16,7 @@ describe('from a relay to a direct connection', () => {
   let tried: Array<{ atMs: number, addresses: string[] }>
   let upgrades: Upgrades
   let startMs: number
+  let open: Channel[]
 
   beforeEach(() => {
     clock = new FakeClock()
@@ -23,7 +24,9 @@ describe('from a relay to a direct connection', () => {
     addresses = [OWN, RELAYED]
     reachable = false
     tried = []
+    open = []
     const network = {
+      channels: () => open,
       connect: async (peer: { peerId: string, addresses: string[] }, _protocol: string, options: { direct?: boolean }) => {
         assert.deepEqual([peer.peerId, options.direct], ['bob', true])
         tried.push({ atMs: clock.now() - startMs, addresses: peer.addresses })
@@ -38,7 +41,9 @@ describe('from a relay to a direct connection', () => {
 
   function channel (via: 'direct' | 'relay'): { channel: Channel, end: () => void } {
     const controller = new AbortController()
-    return { channel: { remotePeer: 'bob', via, closed: controller.signal } as unknown as Channel, end: () => { controller.abort() } }
+    const channel = { remotePeer: 'bob', via, closed: controller.signal } as unknown as Channel
+    open.push(channel)
+    return { channel, end: () => { open = open.filter((other) => other !== channel); controller.abort() } }
   }
 
   it('is tried soon, over direct addresses alone, and not any more once it is there', async () => {
@@ -81,5 +86,31 @@ describe('from a relay to a direct connection', () => {
     addresses = [OWN]
     await clock.advance(upgradeRetryMs)
     assert.equal(tried.length, 1)
+  })
+
+  it('is tried for a channel that outlives the one it was tried for, and not beside a direct one', async () => {
+    const [first, second] = [channel('relay'), channel('relay')]
+    upgrades.onPeer(first.channel, 'b0b')
+    upgrades.onPeer(second.channel, 'b0b')
+    await clock.advance(upgradeAfterMs)
+    assert.equal(tried.length, 1)
+    first.end()
+    await clock.advance(upgradeRetryMs)
+    assert.equal(tried.length, 2)
+    reachable = true
+    await clock.advance(10 * upgradeRetryMs)
+    assert.equal(tried.length, 3)
+    second.end()
+    await clock.advance(10 * upgradeRetryMs)
+    assert.equal(tried.length, 3)
+  })
+
+  it('is not tried for another channel after the stop', async () => {
+    const [first, second] = [channel('relay'), channel('relay')]
+    upgrades.onPeer(first.channel, 'b0b')
+    upgrades.onPeer(second.channel, 'b0b')
+    upgrades.stop()
+    await settle()
+    assert.equal(clock.pending, 0)
   })
 })
