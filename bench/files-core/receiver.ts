@@ -48,7 +48,7 @@ async function run ({ sender, bareSender, folder, manifest: encoded, bulkBytes }
 
   const manifest = parseManifest(fromString(encoded, 'base64'))
   const store = await openLevel({ folder: join(folder, 'store'), createIfMissing: true })
-  const landing = await openLanding({ lane: new Lane(store), disk: systemDisk }, { id: 'bench', manifest, folder: join(folder, 'downloads') })
+  const landing = await openLanding({ lane: new Lane(store), disk: systemDisk, device: '00'.repeat(32) }, { id: 'bench', manifest, folder: join(folder, 'downloads') })
   let fetchedAt = 0
   const begin = performance.now()
   const fileCpu = cpuMs()

@@ -26,6 +26,8 @@ export interface FetchingComponents {
   clock: Clock
   logger: Logger
   disk: Disk
+  /** this device in hex */
+  self: { device: string }
   cipher: ChunkCipher
   network: Network
   poolChannel: () => Channel | undefined
@@ -127,8 +129,8 @@ export class Fetching {
 
   /** Nothing of what has come stays. It must not be under way. */
   async forget (transfer: InTransfer): Promise<void> {
-    const { lane, disk } = this.components
-    await forgetIncoming({ lane, disk }, landingId(transfer))
+    const { lane, disk, self } = this.components
+    await forgetIncoming({ lane, disk, device: self.device }, landingId(transfer))
     this.seen.delete(landingId(transfer))
   }
 
@@ -185,13 +187,13 @@ export class Fetching {
   }
 
   private async tryOnce (named: Pick<InTransfer, 'id' | 'from'>, job: Job, leave: () => void, signal: AbortSignal): Promise<TryOutcome> {
-    const { lane, disk, maxFileBytes } = this.components
+    const { lane, disk, self, maxFileBytes } = this.components
     const transfer = await findIn(lane, named.id, named.from)
     if (transfer?.state.kind !== 'active') return 'over'
     const manifest = parseManifest(transfer.manifest)
     let landing: Landing
     try {
-      landing = await openLanding({ lane, disk }, {
+      landing = await openLanding({ lane, disk, device: self.device }, {
         id: landingId(transfer),
         manifest,
         folder: await this.components.downloadsFolder(),

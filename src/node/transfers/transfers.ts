@@ -88,9 +88,9 @@ export class Transfers implements api.ChatFiles, FileArrivals {
 
   /** Goes on with what an earlier run left. */
   async start (): Promise<void> {
-    const { lane, disk, logger } = this.components
+    const { lane, disk, logger, self } = this.components
     const { downloadsFolder } = await this.settings()
-    const swept = await sweepLeftovers({ lane, disk }, downloadsFolder)
+    const swept = await sweepLeftovers({ lane, disk, device: self.device }, downloadsFolder)
     if (swept > 0) logger.info({ swept }, 'what was left of files that are not fetched any more was removed')
     await this.upkeep()
     await this.fetching.start()

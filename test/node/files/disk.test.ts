@@ -9,7 +9,7 @@ import { openLanding } from '../../../src/node/files/landing/landing.js'
 import { Lane } from '../../../src/node/home/lane.js'
 import { createMemoryStore } from '../../../src/store/index.js'
 import { rejectsCode } from '../support.js'
-import { makeFile, plainChunk } from './support.js'
+import { device, makeFile, plainChunk } from './support.js'
 
 describe('files: the disk', () => {
   let folder: string
@@ -94,7 +94,7 @@ describe('files: the disk', () => {
     const downloads = at('downloads')
     const lane = new Lane(createMemoryStore())
     for (const [id, name] of [['t1', 'cat.png'], ['t2', 'cat (2).png']] as const) {
-      const landing = await openLanding({ lane, disk }, { id, manifest: file.manifest, folder: downloads })
+      const landing = await openLanding({ lane, disk, device }, { id, manifest: file.manifest, folder: downloads })
       for (const index of [2, 0, 1]) await landing.write(index, plainChunk(file.content, index))
       assert.deepEqual(await landing.finish(), { path: join(downloads, name) })
       assert.deepEqual(new Uint8Array(await readFile(join(downloads, name))), file.content)

@@ -3,6 +3,10 @@ import { sha256 } from '../../../src/crypto/bytes.js'
 import type { FileManifest } from '../../../src/node/files/manifest.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
 
+/** The device that files land on, and how it names what is not whole yet. */
+export const device = 'd0'.repeat(32)
+export const temporaryOf = (id: string): string => `.p2pchat-d0d0d0d0-${id}.part`
+
 export interface TestFile {
   content: Uint8Array
   manifest: FileManifest

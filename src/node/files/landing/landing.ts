@@ -15,7 +15,12 @@ import { nameFile } from './name-file.js'
 import { chunksTable, deleteParts, incomingTable, leavesTable, type IncomingRecord } from './records.js'
 import { hashHere, type FileHash } from './running-hash.js'
 
-export interface LandingComponents { lane: Lane, disk: Disk }
+export interface LandingComponents {
+  lane: Lane
+  disk: Disk
+  /** this device's key in hex: homes that share a downloads folder leave each other's files alone */
+  device: string
+}
 
 export interface LandingInit {
   /** names the transfer in the home and on the disk; ours, never a peer's: letters, digits, `-` and `_` */
@@ -33,16 +38,19 @@ export interface Landed { path: string }
 export type OnLanded = (tx: Transaction, landed: Landed) => void | Promise<void>
 
 const ID = /^[0-9A-Za-z_-]{1,100}$/
-const TEMPORARY = /^\.p2pchat-([0-9A-Za-z_-]{1,100})\.part$/
+const TEMPORARY = /^\.p2pchat-([0-9a-f]{8})-([0-9A-Za-z_-]{1,100})\.part$/
+const DEVICE_DIGITS = 8
 
-export function temporaryName (id: string): string {
+/** @param device its key in hex */
+export function temporaryName (device: string, id: string): string {
   if (!ID.test(id)) throw new P2pChatError('ERR_INTERNAL', 'A transfer cannot have this id.')
-  return `.p2pchat-${id}.part`
+  return `.p2pchat-${device.slice(0, DEVICE_DIGITS)}-${id}.part`
 }
 
-/** The transfer that a temporary file belongs to. */
-export function transferOf (name: string): string | undefined {
-  return TEMPORARY.exec(name)?.[1]
+/** The transfer that a temporary file of this device belongs to. */
+export function transferOf (device: string, name: string): string | undefined {
+  const [, owner, id] = TEMPORARY.exec(name) ?? []
+  return owner === device.slice(0, DEVICE_DIGITS) ? id : undefined
 }
 
 /**
@@ -51,18 +59,18 @@ export function transferOf (name: string): string | undefined {
  * @throws ERR_LIMIT it is too large; ERR_STORE_IO, also when there is not enough room for it
  */
 export async function openLanding (components: LandingComponents, asked: LandingInit): Promise<Landing> {
-  const { lane, disk } = components
+  const { lane, disk, device } = components
   const { id, manifest, maxBytes = maxFileBytes } = asked
   if (manifest.bytes > maxBytes) throw new P2pChatError('ERR_LIMIT', `${manifest.name} has ${manifest.bytes} bytes; files may have at most ${maxBytes} (limit maxFileBytes).`)
   const stored = await incomingTable.get(lane, id)
   // What was begun in one folder ends there, whatever the setting is by now.
   const init = stored === undefined || stored.state === 'landed' ? asked : { ...asked, folder: stored.folder }
   const { folder } = init
-  const temporary = join(folder, temporaryName(id))
+  const temporary = join(folder, temporaryName(device, id))
   if (stored?.state === 'landed') return new Landing(components, init, { type: 'moved', path: stored.path })
   await disk.makeFolder(folder)
   if (stored?.state === 'naming') {
-    const path = await movedPath(disk, id, stored)
+    const path = await movedPath(components, id, stored)
     if (path !== undefined) return new Landing(components, init, { type: 'moved', path })
   }
   const existing = await disk.open(temporary)
@@ -245,12 +253,12 @@ export class Landing {
       await this.discard()
       throw new P2pChatError('ERR_INVALID_RECORD', `${this.manifest.name} is not the file that was announced (its SHA-256 is another); it was thrown away.`)
     }
-    const { lane, disk } = this.components
+    const { lane, disk, device } = this.components
     const { id, folder } = this.init
     return await nameFile({
       disk,
       folder,
-      temporary: temporaryName(id),
+      temporary: temporaryName(device, id),
       name: this.manifest.name,
       onName: async (name) => {
         await lane.write((tx) => { incomingTable.put(tx, { state: 'naming', manifest: encodeManifest(this.manifest), folder, name }, id) })
@@ -266,15 +274,16 @@ export class Landing {
 }
 
 /** Ends a file that is not being fetched at the moment: nothing of it stays behind. What the home knows to have landed is left alone. */
-export async function forgetIncoming ({ lane, disk }: LandingComponents, id: string): Promise<void> {
+export async function forgetIncoming (components: LandingComponents, id: string): Promise<void> {
+  const { lane, disk, device } = components
   const record = await incomingTable.get(lane, id)
   if (record === undefined || record.state === 'landed') return
   // The file first: on a full disk its room is needed to write down that it is gone.
   if (record.state === 'naming') {
-    const path = await movedPath(disk, id, record)
+    const path = await movedPath(components, id, record)
     if (path !== undefined) await disk.remove(path)
   }
-  await disk.remove(join(record.folder, temporaryName(id)))
+  await disk.remove(join(record.folder, temporaryName(device, id)))
   await lane.write(async (tx) => {
     await deleteParts(tx, id)
     incomingTable.delete(tx, id)
@@ -282,10 +291,10 @@ export async function forgetIncoming ({ lane, disk }: LandingComponents, id: str
 }
 
 /** After a crash while it was given its name: where the file is if it was; else the name is free again. */
-async function movedPath (disk: Disk, id: string, { folder, name, manifest }: Extract<IncomingRecord, { state: 'naming' }>): Promise<string | undefined> {
+async function movedPath ({ disk, device }: LandingComponents, id: string, { folder, name, manifest }: Extract<IncomingRecord, { state: 'naming' }>): Promise<string | undefined> {
   const target = join(folder, name)
   const size = await disk.size(target)
-  if (await disk.size(join(folder, temporaryName(id))) === undefined && size === parseManifest(manifest).bytes) return target
+  if (await disk.size(join(folder, temporaryName(device, id))) === undefined && size === parseManifest(manifest).bytes) return target
   // The empty file that held the name until the rename.
   if (size === 0) await disk.remove(target)
   return undefined

@@ -1,12 +1,17 @@
 import { join } from 'node:path'
-import { transferOf, type LandingComponents } from './landing.js'
-import { incomingTable } from './records.js'
+import { temporaryName, transferOf, type LandingComponents } from './landing.js'
+import { incomingTable, listIncoming } from './records.js'
 
-/** Removes temporary files that no transfer of this home goes on with. Call at start, before files are opened. @returns how many */
-export async function sweepLeftovers ({ lane, disk }: LandingComponents, folder: string): Promise<number> {
+/**
+ * Removes temporary files of this device that none of its transfers goes on with; other homes may use the folder too.
+ * Call at start, before files are opened. @returns how many
+ */
+export async function sweepLeftovers (components: LandingComponents, folder: string): Promise<number> {
+  const { lane, disk, device } = components
+  await takeOldNames(components)
   let removed = 0
   for (const name of await disk.list(folder)) {
-    const id = transferOf(name)
+    const id = transferOf(device, name)
     if (id === undefined) continue
     const record = await incomingTable.get(lane, id)
     if (record !== undefined && record.state !== 'landed' && record.folder === folder) continue
@@ -14,4 +19,14 @@ export async function sweepLeftovers ({ lane, disk }: LandingComponents, folder:
     removed++
   }
   return removed
+}
+
+/** What was begun before the device was in the name goes on under the name of now. */
+async function takeOldNames ({ lane, disk, device }: LandingComponents): Promise<void> {
+  for (const { id, record } of await listIncoming(lane)) {
+    if (record.state === 'landed') continue
+    const old = join(record.folder, `.p2pchat-${id}.part`)
+    const now = join(record.folder, temporaryName(device, id))
+    if (await disk.size(old) !== undefined && await disk.size(now) === undefined) await disk.rename(old, now)
+  }
 }

@@ -12,7 +12,7 @@ import { createMemoryDisk } from '../../../../src/store/index.js'
 import { FakeClock, settle } from '../../../helpers/fake-clock.js'
 import { rejectsCode } from '../../support.js'
 import { MemoryDisk } from '../memory-disk.js'
-import { makeFile, type TestFile } from '../support.js'
+import { device, makeFile, temporaryOf, type TestFile } from '../support.js'
 import { FakeSource, LIES, TRICKS, type Trick } from './fake-source.js'
 
 const folder = '/home/downloads'
@@ -29,7 +29,7 @@ class Bench {
   readonly progress: number[] = []
 
   async landing (of: TestFile = file): Promise<Landing> {
-    return await openLanding({ lane: this.lane, disk: this.disk }, { id: 't1', manifest: of.manifest, folder })
+    return await openLanding({ lane: this.lane, disk: this.disk, device }, { id: 't1', manifest: of.manifest, folder })
   }
 
   async fetcher (sources: FakeSource[], init: FetcherInit = {}, of: TestFile = file): Promise<Fetcher> {
@@ -107,7 +107,7 @@ describe('files: the fetcher', () => {
       const fetcher = await bench.fetcher([new FakeSource('mallory', file, { trick, after: 3 })])
       const error = await bench.clock.until(rejectsCode(fetcher.run(), 'ERR_UNREACHABLE'))
       assert.ok(error.cause instanceof P2pChatError)
-      assert.deepEqual(bench.disk.paths, [`${folder}/.p2pchat-t1.part`])
+      assert.deepEqual(bench.disk.paths, [`${folder}/${temporaryOf('t1')}`])
       const kept = (await bench.landing()).durableChunks
       if (!trick.endsWith('leaves')) assert.ok(kept >= 1)
       const honest = new FakeSource('alice', file)
@@ -286,7 +286,7 @@ describe('files: the fetcher', () => {
           landed ||= how === 'landed'
         } else {
           bench.restart(ends === 'power cut')
-          await sweepLeftovers({ lane: bench.lane, disk: bench.disk }, folder)
+          await sweepLeftovers({ lane: bench.lane, disk: bench.disk, device }, folder)
         }
       }
       if (helpful) {

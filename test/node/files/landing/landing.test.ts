@@ -2,17 +2,17 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { P2pChatError } from '../../../../src/errors.js'
 import { Lane } from '../../../../src/node/home/lane.js'
-import { forgetIncoming, openLanding, type Landing } from '../../../../src/node/files/landing/landing.js'
+import { forgetIncoming, openLanding, type Landing, type LandingComponents } from '../../../../src/node/files/landing/landing.js'
 import { listIncoming } from '../../../../src/node/files/landing/records.js'
 import { sweepLeftovers } from '../../../../src/node/files/landing/sweep.js'
 import { createMemoryDisk, type KeyValueStore } from '../../../../src/store/index.js'
 import { bytesTable } from '../../../../src/node/home/table.js'
 import { rejectsCode } from '../../support.js'
 import { Died, MemoryDisk } from '../memory-disk.js'
-import { makeFile, plainChunk, type TestFile } from '../support.js'
+import { device, makeFile, plainChunk, temporaryOf, type TestFile } from '../support.js'
 
 const folder = '/home/downloads'
-const temporary = `${folder}/.p2pchat-t1.part`
+const temporary = `${folder}/${temporaryOf('t1')}`
 const small = makeFile(5, 'cat.png')
 const long = makeFile(65_536 * 3 + 10, 'movie.mp4')
 const toldTable = bytesTable('test-told')
@@ -25,8 +25,8 @@ class Machine {
   #dieAt = Infinity
   lane = this.#start()
 
-  get components (): { lane: Lane, disk: MemoryDisk } {
-    return { lane: this.lane, disk: this.disk }
+  get components (): { lane: Lane, disk: MemoryDisk, device: string } {
+    return { lane: this.lane, disk: this.disk, device }
   }
 
   dieAfter (steps: number): void {
@@ -196,10 +196,35 @@ describe('files: landing', () => {
   it('sweeps away temporary files that nobody goes on with, and nothing else', async () => {
     const open = await openLanding(machine.components, { id: 't1', manifest: long.manifest, folder })
     await open.close()
-    const others = [`${folder}/.p2pchat-gone.part`, `${folder}/.p2pchat-.part`, `${folder}/cat.png`, `${folder}/x.part`]
+    const others = [`${folder}/${temporaryOf('gone')}`, `${folder}/.p2pchat-.part`, `${folder}/cat.png`, `${folder}/x.part`]
     for (const path of others) machine.disk.put(path, Buffer.from('x'))
     assert.equal(await sweepLeftovers(machine.components, folder), 1)
     assert.deepEqual(machine.disk.paths, [...others.slice(1), temporary].sort())
+  })
+
+  it('leaves alone what another home fetches into the same folder, also when it is the same message', async () => {
+    const others: LandingComponents = { lane: new Lane(createMemoryDisk().open()), disk: machine.disk, device: 'd1'.repeat(32) }
+    const first = await openLanding(machine.components, { id: 't1', manifest: long.manifest, folder })
+    for (const index of [0, 1]) await first.write(index, plainChunk(long.content, index))
+    await sweepLeftovers(others, folder)
+    const second = await openLanding(others, { id: 't1', manifest: long.manifest, folder })
+    for (const index of [2, 3]) await first.write(index, plainChunk(long.content, index))
+    assert.deepEqual(await first.finish(), { path: `${folder}/movie.mp4` })
+    for (const index of [0, 1, 2, 3]) await second.write(index, plainChunk(long.content, index))
+    assert.deepEqual(await second.finish(), { path: `${folder}/movie (2).mp4` })
+    for (const path of machine.disk.paths) assert.deepEqual(new Uint8Array(machine.disk.contents(path)!), long.content, path)
+  })
+
+  it('goes on with what it began before its device was in the name, and leaves that of others alone', async () => {
+    const first = await openLanding(machine.components, { id: 't1', manifest: long.manifest, folder })
+    for (const index of [0, 1]) await first.write(index, plainChunk(long.content, index))
+    await first.checkpoint()
+    await first.close()
+    await machine.disk.rename(temporary, `${folder}/.p2pchat-t1.part`)
+    machine.disk.put(`${folder}/.p2pchat-t2.part`, Buffer.from('x'))
+    assert.equal(await sweepLeftovers(machine.components, folder), 0)
+    assert.deepEqual(machine.disk.paths, [temporary, `${folder}/.p2pchat-t2.part`])
+    assert.equal((await openLanding(machine.components, { id: 't1', manifest: long.manifest, folder })).durableChunks, 2)
   })
 
   it('a crash after any change, with or without the power: the right file once, and no leftovers', async () => {

@@ -21,6 +21,7 @@ import { SeededRandom } from '../../../helpers/seeded-random.js'
 import { streamPair, type MemoryStream, type StreamPair, type Wire } from '../../../helpers/stream-pair.js'
 import { rejectsCode } from '../../support.js'
 import { MemoryDisk } from '../memory-disk.js'
+import { device, temporaryOf } from '../support.js'
 
 const content = new SeededRandom('transfer').bytes(chunkBytes * 10 + 5)
 const folder = '/home/downloads'
@@ -93,7 +94,7 @@ class Two {
   }
 
   async fetch (link: FileLink, fileId = this.prepared.manifest.fileId): Promise<Fetcher> {
-    const landing = await openLanding({ lane: this.lane, disk: this.disk }, { id: 't1', manifest: this.prepared.manifest, folder })
+    const landing = await openLanding({ lane: this.lane, disk: this.disk, device }, { id: 't1', manifest: this.prepared.manifest, folder })
     const fetcher = new Fetcher({ clock: this.clock, cipher: plainCipher, landing }, { onDropped: (name, error) => { this.seen.push(`dropped ${name}: ${error.code}`) } })
     fetcher.add(openPeerSource('alice', link, fileId))
     return fetcher
@@ -190,7 +191,7 @@ describe('files: a transfer between two devices', () => {
     const landed = fetcher.run()
     await two.clock.advance(3_600_000)
     assert.deepEqual(two.seen.filter((line) => line.startsWith('dropped')), [])
-    assert.deepEqual(two.disk.paths, [`${folder}/.p2pchat-t1.part`])
+    assert.deepEqual(two.disk.paths, [`${folder}/${temporaryOf('t1')}`])
     two.serving.pause(false)
     await two.clock.until(landed)
     two.assertLanded()
