@@ -20,7 +20,7 @@ import type { GroupContentTaker } from '../groups/types.js'
 import type { MessageRow } from '../history/messages.js'
 import type { HomeDevice } from '../home/account-state.js'
 import { fromHex, toHex } from '../home/hex.js'
-import type { Lane, Transaction } from '../home/lane.js'
+import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
@@ -128,7 +128,17 @@ export class Delivery {
       }
     })
     const peers = new Peers({ network, clock, logger, addressesOf: async (hex) => await people.addressesOf(hex) })
-    const receipts = new Receipts({ lane, clock, random, logger, deviceKey: self.deviceKey, sessions, peers, poolChannel })
+    const receipts = new Receipts({
+      lane,
+      clock,
+      random,
+      logger,
+      deviceKey: self.deviceKey,
+      sessions,
+      peers,
+      poolChannel,
+      isWelcome: async (reader, name) => await this.isWelcome(reader, name)
+    })
     const senders = new Senders(lane, {
       lane,
       clock,
@@ -175,7 +185,8 @@ export class Delivery {
         recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
         groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) },
         fileReport: async (tx, sender, report) => { await files?.fileReport(tx, sender, report) },
-        ...(gate === undefined ? {} : { admit: async (tx, arrived) => await gate.admit(tx, arrived), isWelcome: async (reader, name) => await gate.isWelcome(reader, name) })
+        ...(gate === undefined ? {} : { admit: async (tx, arrived) => await gate.admit(tx, arrived) }),
+        isWelcome: async (reader, name) => await this.isWelcome(reader, name)
       },
       ...(groups === undefined ? {} : { groups })
     })
@@ -346,7 +357,7 @@ export class Delivery {
     await this.components.lane.write(async (tx) => {
       const contact = await findContact(tx, username)
       if (contact !== undefined && contact.unread > 0) putContact(tx, username, { ...contact, unread: 0 })
-      if (!tell) return
+      if (!tell || !await this.isWelcome(tx, username)) return
       for (const { device, chain } of await inChainsOf(tx, username)) {
         if (chain.readThrough >= chain.expected - 1) continue
         const read = { ...chain, readThrough: chain.expected - 1 }
@@ -394,6 +405,11 @@ export class Delivery {
       if (await lane.write(async (tx) => await this.progress.expire(tx, device))) await this.senders.trigger(device)
     }
     await lane.write(async (tx) => { await this.sessions.sweep(tx) })
+  }
+
+  /** Whether receipts are for this account. */
+  private async isWelcome (reader: Reader, username: string | undefined): Promise<boolean> {
+    return await this.components.gate?.isWelcome(reader, username) ?? true
   }
 
   private async takeAll (envelopes: Uint8Array[], via: Via, sender?: Uint8Array): Promise<Taken[]> {

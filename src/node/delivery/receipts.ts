@@ -5,7 +5,7 @@ import { Receipt } from '../../protocol/pb/content.js'
 import type { Channel } from '../../overlay/network.js'
 import type { Clock, Logger, Random, Timer } from '../../runtime.js'
 import { fromHex } from '../home/hex.js'
-import type { Lane } from '../home/lane.js'
+import type { Lane, Reader } from '../home/lane.js'
 import { appendMail } from '../pool/requests.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { Answers } from './answers.js'
@@ -23,6 +23,8 @@ export interface ReceiptsComponents {
   sessions: Sessions
   peers: Peers
   poolChannel: () => Channel | undefined
+  /** Default: everybody is. */
+  isWelcome?: (reader: Reader, username: string | undefined) => Promise<boolean>
 }
 
 interface PreparedReceipt { due: DueReceipt, id: Uint8Array, envelope: Uint8Array }
@@ -49,7 +51,7 @@ export class Receipts {
 
   /** The receipt that is due to a device, for the answer to its own request on this channel. */
   async takeForAnswer (device: string, channel: Channel): Promise<Uint8Array | undefined> {
-    const due = await dueReceipt(this.components.lane, device)
+    const due = await this.findDue(device)
     const prepared = due === undefined ? undefined : await this.prepare(device, due)
     if (prepared === undefined) return undefined
     this.answers.gave(device, prepared.due, channel, {
@@ -94,7 +96,7 @@ export class Receipts {
   }
 
   private async send (device: string): Promise<void> {
-    const due = await dueReceipt(this.components.lane, device)
+    const due = await this.findDue(device)
     if (due === undefined || this.answers.tell(device, due)) return
     const prepared = await this.prepare(device, due)
     if (prepared === undefined) return
@@ -105,6 +107,14 @@ export class Receipts {
       await appendMail(server, { mailbox: fromHex(device), entryId: prepared.id, envelope: prepared.envelope, slot: this.components.deviceKey }, this.components.clock.now())
     }
     await this.handedOver(device, prepared)
+  }
+
+  /** What became due before its account was blocked stays until that ends. */
+  private async findDue (device: string): Promise<DueReceipt | undefined> {
+    const { lane, sessions, isWelcome } = this.components
+    const due = await dueReceipt(lane, device)
+    if (due === undefined || isWelcome === undefined) return due
+    return await isWelcome(lane, await sessions.usernameOf(lane, device)) ? due : undefined
   }
 
   private async sendDirectly (device: string, prepared: PreparedReceipt): Promise<boolean> {

@@ -3,18 +3,18 @@ import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { maxWaitingMessages } from '../../../src/node/contacts/limits.js'
 import { firstMailRetryMs, maxMailRetryMs } from '../../../src/node/delivery/limits.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
-import { GroupWorld } from '../groups/book/group-world.js'
 import { rejectsCode } from '../support.js'
+import { FileWorld } from '../transfers/file-world.js'
 
 describe('who may write', () => {
-  let world: GroupWorld
+  let world: FileWorld
   let seed = 0
   let alice: SimulatedDevice
   let bob: SimulatedDevice
   let events: NodeEvent[]
 
   beforeEach(async () => {
-    world = new GroupWorld(`gate ${seed++}`)
+    world = new FileWorld(`gate ${seed++}`)
     await world.startServer()
     ;[alice, bob] = await world.people('alice', 'bob') as [SimulatedDevice, SimulatedDevice]
     events = []
@@ -155,6 +155,24 @@ describe('who may write', () => {
     assert.deepEqual(await texts(alice, 'bob'), ['hello', 'are you there?', 'and now?', 'yes'])
   })
 
+  it('reading again what was said before tells nothing to who is blocked, or asks', async () => {
+    const before = await says(alice, 'bob', 'hello')
+    await world.do(bob.node.blockContact({ username: 'alice' }))
+    const dropped = await says(alice, 'bob', 'are you there?')
+    const [carol] = await world.people('carol') as [SimulatedDevice]
+    await world.do(bob.node.changeSettings({ contacts: 'request' }))
+    const waiting = await says(carol, 'bob', 'I am carol')
+    for (const user of ['alice', 'carol']) await world.do(bob.node.markRead({ user }))
+    await world.clock.advance(5_000)
+    assert.deepEqual([await stateOf(alice, before), await stateOf(alice, dropped), await stateOf(carol, waiting)], ['delivered', 'stored', 'stored'])
+    await world.do(bob.node.acceptContact({ username: 'carol' }))
+    await world.clock.advance(5_000)
+    assert.equal(await stateOf(carol, waiting), 'delivered', 'not read before it was shown')
+    await world.do(bob.node.markRead({ user: 'carol' }))
+    await world.clock.advance(5_000)
+    assert.equal(await stateOf(carol, waiting), 'read')
+  })
+
   it('blocking who asks forgets what waited', async () => {
     await world.do(bob.node.changeSettings({ contacts: 'request' }))
     await says(alice, 'bob', 'buy this')
@@ -167,10 +185,10 @@ describe('who may write', () => {
   it('files of a blocked person are not offered, and those that were are declined', async () => {
     await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
     alice.files.put('/cat.png', new Uint8Array(100))
-    await world.do(alice.node.sendFile({ to: 'bob', path: '/cat.png' }))
+    await world.sendFile(alice, { to: 'bob', path: '/cat.png' })
     await world.clock.advance(5_000)
     await world.do(bob.node.blockContact({ username: 'alice' }))
-    await world.do(alice.node.sendFile({ to: 'bob', path: '/cat.png', name: 'again.png' }))
+    await world.sendFile(alice, { to: 'bob', path: '/cat.png', name: 'again.png' })
     await world.clock.advance(5_000)
     assert.deepEqual((await bob.node.transfers({})).map(({ name, state }) => [name, state]), [['cat.png', 'declined']])
   })

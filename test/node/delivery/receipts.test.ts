@@ -22,6 +22,7 @@ describe('Receipts', () => {
   let direct: FakeChannel | undefined
   let append: Answer
   let receipts: Receipts
+  let welcome: boolean
 
   beforeEach(async () => {
     clock = new FakeClock()
@@ -32,6 +33,7 @@ describe('Receipts', () => {
     append = () => encode(MailboxAppendResponse, { replicas: 1, servers: 1, expiresAtMs: 9n })
     server = new FakeChannel({ 'mailbox/append': async (body) => await append(body) }, 'server', clock)
     direct = undefined
+    welcome = true
     receipts = new Receipts({
       lane: bob.lane,
       clock,
@@ -40,7 +42,8 @@ describe('Receipts', () => {
       deviceKey: bob.device.deviceKey,
       sessions: bob.sessions,
       peers: { open: () => direct } as never,
-      poolChannel: () => server
+      poolChannel: () => server,
+      isWelcome: async (_, name) => welcome || name !== 'alice'
     })
     await alice.owes(bob, '1')
     await arrives()
@@ -61,6 +64,18 @@ describe('Receipts', () => {
     await alice.inbox.take(envelope, 'mailbox', bob.device.deviceKey)
     return alice.events.slice(before).filter((event) => event.event === 'status' && event.state === 'delivered').length
   }
+
+  it('that became due before a block wait until it ends', async () => {
+    welcome = false
+    receipts.schedule(alice.hex)
+    await clock.advance(receiptDelayMs)
+    assert.equal(await receipts.takeForAnswer(alice.hex, own()), undefined)
+    assert.deepEqual([appended().length, await isDue()], [0, true])
+    welcome = true
+    await receipts.scheduleAll()
+    await clock.advance(receiptDelayMs)
+    assert.deepEqual([appended().length, await isDue()], [1, false])
+  })
 
   it('go out together after a moment, into the one slot of the sender, and are done with', async () => {
     receipts.schedule(alice.hex)
