@@ -1,8 +1,8 @@
 /** From a home to a file. The home may be in use: the rows are those of one moment. */
-import { isAbsolute } from 'node:path'
+import { dirname, isAbsolute } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
 import type { StretchPassword } from '../../crypto/backup.js'
-import { P2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Clock, Random } from '../../runtime.js'
 import type { KeyValueStore } from '../../store/index.js'
 import { assertStrongPassword } from '../account/password.js'
@@ -40,25 +40,32 @@ export async function writeBackup (components: BackupComponents, username: strin
   assertStrongPassword(password, username)
   const file = await disk.create(path)
   if (file === undefined) throw new P2pChatError('ERR_USAGE', `There is a file ${path} already, and a backup overwrites nothing. Name another one.`)
+  const head: BackupHead = { username, madeAtMs: clock.now() }
   let messages = 0
+  let bytes: number
   try {
     const parts = await PartsWriter.begin(file, password, random, { stretch })
-    const head: BackupHead = { username, madeAtMs: clock.now() }
     await parts.write(encodeRow([HEAD_KEY, fromString(JSON.stringify(head))]))
     for await (const row of store.range()) {
       if (!isKept(row[0])) continue
       if (isMessageKey(row[0])) messages++
       await parts.write(encodeRow(row))
     }
-    const bytes = await parts.end()
+    bytes = await parts.end()
     await file.close()
-    await lane.write((tx) => { backedUpTable.put(tx, { atMs: head.madeAtMs }, SELF) })
-    return { path, bytes, messages }
+    await disk.syncFolder(dirname(path))
   } catch (error) {
     await file.close()
     await disk.remove(path)
     throw error
   }
+  try {
+    await lane.write((tx) => { backedUpTable.put(tx, { atMs: head.madeAtMs }, SELF) })
+  } catch (error) {
+    // A home that cannot be written to needs its backup most; the mark only serves the advice to make one.
+    if (!isP2pChatError(error)) throw error
+  }
+  return { path, bytes, messages }
 }
 
 /** When the newest backup was made. */

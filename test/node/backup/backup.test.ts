@@ -105,6 +105,18 @@ describe('a backup of a home', function () {
     }
   })
 
+  it('stays when the home has no room to note it, and survives a power cut', async () => {
+    const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
+    await world.do(alice.node.send({ to: 'bob', text: 'hello' }))
+    await world.clock.advance(2_000)
+    alice.refuseWrites(() => true)
+    const made = await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    alice.files.crash(true)
+    assert.equal(alice.files.contents('/backup')?.byteLength, made.bytes)
+    const { messages } = await restoreHome({ home: '/', path: '/backup', password: async () => SECRET, openHome: async () => createMemoryDisk().open(), openFile: async (path) => await openMemoryFile(alice.files, path), stretch: fakePasswordWork.stretchBackup })
+    assert.equal(messages, 1)
+  })
+
   it('that was cut off while it was restored leaves a home that says so, and is restored again', async () => {
     const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
     await world.do(alice.node.send({ to: 'bob', text: 'hello' }))
