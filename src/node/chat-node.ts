@@ -188,7 +188,7 @@ export interface BackupInfo { path: string, bytes: number, messages: number, que
 /** What `doctor` found: `problem` hinders something now, `advice` may later. */
 export interface Finding { severity: 'problem' | 'advice', code: FindingCode, text: string, advice: string }
 export type FindingCode =
-  | 'no-account' | 'signed-out' | 'no-pool' | 'no-server' | 'home-damaged' | 'disk-full' | 'disk-low' | 'outbox-waits' | 'identity-changed'
+  | 'no-account' | 'signed-out' | 'no-pool' | 'no-server' | 'home-damaged' | 'home-unwritable' | 'disk-full' | 'disk-low' | 'outbox-waits' | 'identity-changed'
   | 'group-waits' | 'group-forked' | 'file-failed' | 'devices-full' | 'slow-cipher' | 'no-backup' | 'home-open'
 
 export interface ChatNode extends ChatGroups, ChatFiles {
@@ -251,6 +251,8 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   /**
    * Events from now on, forever, after what was stored since `after` (a cursor; default: since the last
    * acknowledgeEvents). At least once; stored ones carry a cursor. Ends when `signal` aborts or the node stops.
+   *
+   * @throws ERR_STORE_IO the home cannot be written to any more, and nothing comes until it is opened anew
    */
   events: (request: { after?: string }, signal: AbortSignal) => AsyncIterable<NodeEvent>
   /** What `events` gave up to this cursor was taken; it is not repeated by default. */

@@ -17,6 +17,7 @@ import type { Delivery } from './delivery/delivery.js'
 import { upkeepIntervalMs } from './delivery/limits.js'
 import { EventHub } from './events/event-hub.js'
 import { Events } from './events/events.js'
+import { endWhenHomeFails } from './events/home-failure.js'
 import { maxFileFrameBytes } from './files/limits.js'
 import type { GroupService } from './groups/index.js'
 import { accountTable, findAccount, notSignedIn, poolTable, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
@@ -121,6 +122,7 @@ export class Client {
       reachable: async () => await this.signedIn?.delivery.reachable() ?? [],
       emit: (event) => { this.hub.emit(event) }
     })
+    endWhenHomeFails(lane.failed, this.hub)
     this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
     network.serve(POOL_PROTOCOL, this.poolService())
     network.serve(PEER_PROTOCOL, this.peerService())

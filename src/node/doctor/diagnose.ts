@@ -7,6 +7,8 @@ export interface DoctorFacts {
   nowMs: number
   /** Why the home could not be read to its end; undefined: all of it could. */
   damage: string | undefined
+  /** Why the home cannot be written to; undefined: it can. */
+  refused: string | undefined
   freeDiskBytes: number
   account: 'none' | 'signed-out' | 'signed-in'
   connection: ConnectionState
@@ -29,6 +31,7 @@ type Look = (facts: DoctorFacts) => Finding | undefined
 
 const LOOKS: readonly Look[] = [
   ({ damage }) => damage === undefined ? undefined : problem('home-damaged', `A part of this home cannot be read: ${damage}`, 'Restore a backup into another folder (`p2pchat restore FILE --home DIR`), or sign in there and start without a history.'),
+  ({ refused }) => refused === undefined ? undefined : problem('home-unwritable', `This home cannot be written to, and nothing that comes is kept: ${refused}`, 'Make room if its disk is full, then end every p2pchat that uses this home and start it again.'),
   ({ freeDiskBytes }) => freeDiskBytes >= minDiskBytes ? undefined : problem('disk-full', `Only ${mebibytes(freeDiskBytes)} are free on the disk of this home: messages cannot be kept for long.`, 'Make room.'),
   ({ account }) => account !== 'none' ? undefined : problem('no-account', 'Nobody has signed in here.', '`p2pchat signup NAME` makes an account, `p2pchat login NAME` makes this a device of yours.'),
   ({ account }) => account !== 'signed-out' ? undefined : problem('signed-out', 'This device is signed out: nothing is sent or received.', 'Sign in: `p2pchat login NAME`'),

@@ -12,7 +12,7 @@ interface Listener {
 }
 
 export interface Subscription {
-  /** Events since the subscription, in order. Throws ERR_OVERLOADED when the listener fell too far behind. */
+  /** Events since the subscription, in order. Throws ERR_OVERLOADED when the listener fell too far behind, and what they failed with. */
   next: (signal: AbortSignal) => Promise<NodeEvent | undefined>
   close: () => void
 }
@@ -20,6 +20,7 @@ export interface Subscription {
 export class EventHub {
   private readonly listeners = new Set<Listener>()
   private closed = false
+  private failure: P2pChatError | undefined
 
   emit (event: NodeEvent): void {
     for (const listener of this.listeners) {
@@ -37,6 +38,7 @@ export class EventHub {
       next: async (signal) => {
         while (listener.buffer.length === 0) {
           if (listener.overflowed) throw new P2pChatError('ERR_OVERLOADED', 'Events came faster than they were taken; go on from the last cursor.')
+          if (this.failure !== undefined) throw this.failure
           if (this.closed || signal.aborted) return undefined
           await new Promise<void>((resolve) => {
             const wake = (): void => { signal.removeEventListener('abort', wake); resolve() }
@@ -52,6 +54,16 @@ export class EventHub {
 
   close (): void {
     this.closed = true
+    this.wakeAll()
+  }
+
+  /** No more events can come, for this reason: told after those that came before. */
+  fail (error: P2pChatError): void {
+    this.failure = error
+    this.wakeAll()
+  }
+
+  private wakeAll (): void {
     for (const listener of this.listeners) listener.wake()
   }
 }

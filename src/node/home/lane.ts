@@ -49,8 +49,14 @@ export class Lane implements Reader {
   private closed = false
   private idle: Array<() => void> = []
   private readonly remembered = new RememberedRows()
+  private readonly failure = new AbortController()
 
   constructor (private readonly store: KeyValueStore) {}
+
+  /** Aborts, for what the store said, once it has refused a commit: one on a disk takes no further one then. */
+  get failed (): AbortSignal {
+    return this.failure.signal
+  }
 
   /** Runs `work` as one atomic, synced transaction. What it throws is passed on and nothing of it is written. */
   async write<T> (work: (tx: Transaction) => Promise<T> | T): Promise<T> {
@@ -130,6 +136,7 @@ export class Lane implements Reader {
     } catch (error) {
       // What is on the disk now is not known.
       done(undefined)
+      this.failure.abort(error)
       throw error
     }
     done(changes)

@@ -9,6 +9,7 @@ const GIB = 1024 ** 3
 const healthy: DoctorFacts = {
   nowMs: NOW,
   damage: undefined,
+  refused: undefined,
   freeDiskBytes: 10 * GIB,
   account: 'signed-in',
   connection: { kind: 'connected', server: 'x', poolId: 'p', home: true },
@@ -36,6 +37,7 @@ describe('the doctor', () => {
 
   const finds: Array<[string, Partial<DoctorFacts>, RegExp]> = [
     ['problem home-damaged', { damage: 'entry x' }, /entry x/],
+    ['problem home-unwritable', { refused: 'No space.' }, /No space/],
     ['problem disk-full', { freeDiskBytes: 5 * 1024 ** 2 }, /5 MiB/],
     ['advice disk-low', { freeDiskBytes: 500 * 1024 ** 2 }, /500 MiB/],
     ['problem no-account', { account: 'none' }, /signed in/],

@@ -153,6 +153,7 @@ describe('Lane', () => {
     assert.equal(await lane.get('c'), undefined)
     assert.equal(text(await lane.get('e')), 'e')
     assert.deepEqual(effects, ['told'])
+    assert.equal((lane.failed.reason as Error).message, 'The disk is full.')
   })
 
   it('goes on after an effect that throws, which its own caller is told', async () => {
