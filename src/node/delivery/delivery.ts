@@ -122,6 +122,7 @@ export class Delivery {
       username,
       emit,
       settled: (hex, sequence, outcome) => { systemMail.settled(hex, sequence, outcome) },
+      readsLeft: (hex) => { this.readOn(hex) },
       foundOlder: async (tx, name, hex) => {
         await resets.ask(tx, name, hex)
         tx.afterCommit(() => { owed([hex]) })
@@ -228,6 +229,7 @@ export class Delivery {
     await this.senders.start()
     await this.resets.start()
     await this.receipts.scheduleAll()
+    for (const hex of await this.progress.halfRead(this.components.lane)) this.readOn(hex)
   }
 
   /** Waits for what is under way; nothing is begun any more. What is left stays in the outbox. */
@@ -405,6 +407,14 @@ export class Delivery {
       if (await lane.write(async (tx) => await this.progress.expire(tx, device))) await this.senders.trigger(device)
     }
     await lane.write(async (tx) => { await this.sessions.sweep(tx) })
+  }
+
+  private readOn (device: string): void {
+    this.tasks.run(async () => {
+      while (await this.components.lane.write(async (tx) => await this.progress.readOn(tx, device))) {
+        // One page after the other.
+      }
+    })
   }
 
   /** Whether receipts are for this account. */

@@ -68,6 +68,8 @@ export const newDeviceOverlapMs = 60_000
 export const maxOverlapMessages = 200
 /** Where a device can be dialled is asked again after this. */
 export const addressFreshMs = 30_000
+/** Messages that one transaction moves on to read: each is an event, and others wait for the transaction. */
+export const maxReadAtOnce = 256
 /** Receipts for a burst of messages go out as one. */
 export const receiptDelayMs = 25
 /** When a receipt that a server refused is offered again, if nothing else makes one due before. */

@@ -3,16 +3,16 @@ import { constantTimeEqual } from '../../crypto/bytes.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findMessage, putMessage, type Step } from '../history/messages.js'
 import { statusEvent } from '../history/view.js'
-import type { Transaction } from '../home/lane.js'
+import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock, Random } from '../../runtime.js'
 import { enqueueHello, isHello } from './hello.js'
-import { helloEveryMs, maxSequence } from './limits.js'
-import { enqueue, findEntry, findOutChain, findSealed, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { helloEveryMs, maxReadAtOnce, maxSequence } from './limits.js'
+import { enqueue, findEntry, findOutChain, findSealed, listEntries, listOutChains, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
 
-/** Delivered messages of which no read receipt came yet. */
+/** Delivered messages that are not known for read: those up to the chain's watermark are about to be. */
 const unreadTable = jsonTable<{ messageId: string }>('awaiting-read')
 
 export interface ProgressComponents {
@@ -23,6 +23,8 @@ export interface ProgressComponents {
   emit: (event: NodeEvent) => void
   /** After the commit: what was owed to the device under this sequence has come somewhere, or never will. */
   settled?: (device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped') => void
+  /** After the commit: more was read than one transaction moves on. `readOn` does the rest. */
+  readsLeft: (device: string) => void
   /** In the transaction that has found that this home is older than what the device had of it: their sessions are of no use. */
   foundOlder?: (tx: Transaction, username: string, device: string) => Promise<void>
 }
@@ -71,10 +73,26 @@ export class Progress {
       if (via !== 'mailbox') tx.repeatable()
       return
     }
-    for (const { sequence, value } of await listSequences(unreadTable, tx, device, { after: chain.readThrough, before: readThrough + 1 })) {
+    if (await this.readOn(tx, device, chain.readThrough)) tx.afterCommit(() => { this.components.readsLeft(device) })
+  }
+
+  /** Moves on some of what the device has read, after a sequence. Returns whether there may be more. */
+  async readOn (tx: Transaction, device: string, after = 0): Promise<boolean> {
+    const chain = await findOutChain(tx, device)
+    if (chain === undefined) return false
+    const page = await listSequences(unreadTable, tx, device, { after, before: chain.readThrough + 1, limit: maxReadAtOnce })
+    for (const { sequence, value } of page) {
       unreadTable.delete(tx, device, sequence)
-      await this.advance(tx, value.messageId, device, { state: 'read', via: null, atMs })
+      await this.advance(tx, value.messageId, device, { state: 'read', via: null, atMs: this.components.clock.now() })
     }
+    return page.length === maxReadAtOnce
+  }
+
+  /** Devices for which an earlier run did not come to the end of what they have read. */
+  async halfRead (reader: Reader): Promise<string[]> {
+    const chains = await listOutChains(reader)
+    const isLeft = await Promise.all(chains.map(async ({ device, chain }) => (await unreadTable.list(reader, [device], { before: chain.readThrough + 1, limit: 1 })).length > 0))
+    return chains.filter((_, n) => isLeft[n]).map(({ device }) => device)
   }
 
   /**

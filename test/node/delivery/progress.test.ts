@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Via } from '../../../src/node/chat-node.js'
 import { isHello } from '../../../src/node/delivery/hello.js'
-import { helloEveryMs, maxSequence } from '../../../src/node/delivery/limits.js'
+import { helloEveryMs, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
 import { countEntries, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putSealed } from '../../../src/node/delivery/outbox.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
@@ -34,6 +34,7 @@ describe('Progress', () => {
   const receive = async (deliveredThrough: number, readThrough = 0): Promise<void> => {
     await alice.lane.write(async (tx) => { await alice.progress.receipt(tx, bob.hex, { deliveredThrough, readThrough }, 'direct') })
   }
+  const readOn = async (): Promise<boolean> => await alice.lane.write(async (tx) => await alice.progress.readOn(tx, bob.hex))
   const state = async (id: string): Promise<string | undefined> => (await alice.row(id))?.sent?.state
   const told = (): Array<[string, string]> => alice.events.flatMap((event) => (event.event === 'status' ? [[event.id, event.state] as [string, string]] : []))
 
@@ -71,6 +72,25 @@ describe('Progress', () => {
     await receive(3, 3)
     assert.deepEqual(await Promise.all(ids.map(state)), ['read', 'read', 'read'])
     assert.deepEqual([await countEntries(alice.lane), await devicesWithEntries(alice.lane), await alice.lane.list('awaiting-read/')], [0, [], []])
+  })
+
+  it('moves on a page at a time what was read at once, also after the process has died in between', async () => {
+    const count = 2 * maxReadAtOnce + 1
+    const ids: string[] = []
+    for (let n = 0; n < count; n++) ids.push(await alice.owes(bob, String(n)))
+    const reads = (): string[] => told().flatMap(([id, step]) => step === 'read' ? [id] : [])
+    const isLeft = `reads left of ${bob.hex}`
+    await receive(count)
+    await receive(count, 10)
+    assert.ok(!alice.effects.includes(isLeft))
+    await receive(count, count)
+    assert.ok(alice.effects.includes(isLeft))
+    assert.equal(reads().length, 10 + maxReadAtOnce)
+    await receive(count, count)
+    assert.deepEqual(await alice.progress.halfRead(alice.lane), [bob.hex])
+    assert.deepEqual([await readOn(), await readOn()], [false, false])
+    assert.deepEqual(reads(), ids)
+    assert.deepEqual(await alice.progress.halfRead(alice.lane), [])
   })
 
   it('takes a watermark beyond what was sent for a sign that this home is an older one: what is owed gets other sequences, and the user hears it once', async () => {
