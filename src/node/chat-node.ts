@@ -176,6 +176,7 @@ export interface SignUpRequest { username: string, password: string, unlisted?: 
 export interface SignInRequest { username: string, password: string, deviceLabel?: string, replace?: string }
 export interface RecoverRequest { username: string, recoveryKey: string, newPassword: string, deviceLabel?: string, replace?: string }
 /** Exactly one of `user` and `group` (a name). */
+/** `before`: a cursor, which is exact, or the id of a message, preferably of this conversation; ids are their senders' choice */
 export interface HistoryRequest { user?: string, group?: string, limit?: number, before?: string, search?: string }
 export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
 export interface WaitRequest { id: string, state: 'stored' | 'delivered' | 'read', timeoutMs: number }

@@ -7,7 +7,7 @@ import type { ContactInfo, HistoryEntry, HistoryRequest, LimitInfo, MessageTrace
 import { listContacts } from './contacts/contacts.js'
 import { asking } from './contacts/requests.js'
 import { iso } from './events/event-of.js'
-import { findById, groupConversation, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
+import { cursorIn, findById, groupConversation, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
 import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
@@ -44,7 +44,7 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
   if (!Number.isSafeInteger(limit) || limit < 1 || limit > maxHistoryEntries) {
     throw new P2pChatError('ERR_USAGE', `The number of entries must be 1 to ${maxHistoryEntries}.`)
   }
-  const before = request.before === undefined ? undefined : (await requireMessage(reader, self, request.before)).cursor
+  const before = request.before === undefined ? undefined : cursorIn(request.before) ?? (await requireMessage(reader, self, request.before, conversation)).cursor
   const words = request.search?.toLowerCase().split(/\s+/).filter((word) => word !== '') ?? []
   const filter = (row: MessageRow): boolean => {
     const text = wordsOf(row.body).toLowerCase()
@@ -99,8 +99,8 @@ export async function limitsOf (reader: Reader, deviceCount: number | null): Pro
   ]
 }
 
-async function requireMessage (reader: Reader, self: string, id: string): Promise<MessageRow> {
-  const row = /^[0-9a-f]{32}$/.test(id) ? await findById(reader, self, id) : undefined
+async function requireMessage (reader: Reader, self: string, id: string, conversation?: string): Promise<MessageRow> {
+  const row = /^[0-9a-f]{32}$/.test(id) ? await findById(reader, self, id, conversation) : undefined
   if (row === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message here. `p2pchat history USER --json` shows the ids.')
   return row
 }

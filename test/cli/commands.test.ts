@@ -260,7 +260,7 @@ describe('cli: commands', () => {
 
   it('history reads in pages that fit the control socket, oldest first', async () => {
     const node = new FakeChatNode()
-    node.entries = Array.from({ length: 250 }, (_, at) => historyEntry({ id: String(at), text: `text ${at}` }))
+    node.entries = Array.from({ length: 250 }, (_, at) => historyEntry({ id: 'of their choice', cursor: String(at), text: `text ${at}` }))
     const ran = await cli(['history', 'bob', '--limit', '230', '--json'], { node })
     assert.deepEqual(ran.events.map(({ text }) => text), Array.from({ length: 230 }, (_, at) => `text ${at + 20}`))
     assert.deepEqual(node.calls.filter(({ name }) => name === 'history').map(({ params }) => (params as { limit: number }).limit), [100, 100, 30])

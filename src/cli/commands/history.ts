@@ -14,7 +14,7 @@ export const history: CommandSpec = {
   details: ['NAME is a person or a group; where there is one of each, user:NAME and group:NAME tell them apart.'],
   options: [
     { flags: '--limit <n>', summary: `the newest this many (default: ${defaultLimit})`, parse: wholeNumber(1, 1_000_000) },
-    { flags: '--before <id>', summary: 'only those before this message' },
+    { flags: '--before <id>', summary: 'only those before this message, by its id or its cursor' },
     { flags: '--search <words>', summary: 'only those with these words' }
   ],
   examples: ['history bob', 'history group:team', 'history bob --limit 200 --search "train station"'],
@@ -45,7 +45,7 @@ export async function readHistory (node: ChatNode, request: HistoryRequest & { l
     const limit = Math.min(historyPage, request.limit - entries.length)
     const page = await node.history({ ...request, limit, ...(before === undefined ? {} : { before }) })
     entries = [...page, ...entries]
-    before = page[0]?.id
+    before = page[0]?.cursor
     if (page.length < limit || before === undefined) break
   }
   return entries

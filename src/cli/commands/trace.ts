@@ -57,7 +57,7 @@ async function messageId (node: ChatNode, text: string): Promise<string> {
     const page = await node.history({ ...asRequest(conversation), limit: historyPage, ...(before === undefined ? {} : { before }) })
     const newest = page.findLast(({ state, kind }) => state !== null && (kind === 'text' || kind === 'file'))
     if (newest !== undefined) return newest.id
-    before = page[0]?.id
+    before = page[0]?.cursor
     if (page.length < historyPage || before === undefined) throw new P2pChatError('ERR_NOT_FOUND', `Nothing was sent from here ${whereto(conversation.kind === 'user' ? { to: conversation.name } : { group: conversation.name })} yet.`)
   }
 }

@@ -156,19 +156,28 @@ export async function readConversation (reader: Reader, conversation: string, qu
   return found.slice(0, query.limit).reverse()
 }
 
-/** Finds a message by its id alone, among those that `from` sent or else, the first that came, of all. */
-export async function findById (reader: Reader, from: string, id: string): Promise<MessageRow | undefined> {
+/**
+ * Finds a message by its id, which is its sender's choice: among those of a conversation, if one is named and has it, those
+ * that `from` sent, or else, the first that came, of all.
+ */
+export async function findById (reader: Reader, from: string, id: string, conversation?: string): Promise<MessageRow | undefined> {
   const own = await findMessage(reader, from, id)
-  if (own !== undefined) return own
-  const rows = await Promise.all((await idTable.keys(reader, [id])).map(async ([, sender = '']) => await findMessage(reader, sender, id)))
-  const first = rows.reduce((a, b) => (a === undefined || (b !== undefined && b.cursor < a.cursor) ? b : a), undefined)
-  return first ?? await findUnindexed(reader, id)
+  if (own !== undefined && (conversation === undefined || own.conversation === conversation)) return own
+  const found = await Promise.all((await idTable.keys(reader, [id])).map(async ([, sender = '']) => await findMessage(reader, sender, id)))
+  const rows = found.filter((row) => row !== undefined).sort((a, b) => a.cursor - b.cursor)
+  return rows.find((row) => row.conversation === conversation) ?? own ?? rows[0] ?? await findUnindexed(reader, id)
 }
 
 /** Homes from before there was an index of ids. */
 async function findUnindexed (reader: Reader, id: string): Promise<MessageRow | undefined> {
   const reference = (await logTable.list(reader, [])).find(({ value }) => value.id === id)
   return reference === undefined ? undefined : await findMessage(reader, reference.value.from, id)
+}
+
+/** The cursor in its text form; undefined for other text. */
+export function cursorIn (text: string): number | undefined {
+  const cursor = /^[0-9a-f]{14}$/.test(text) ? Number.parseInt(text, 16) : Number.NaN
+  return Number.isSafeInteger(cursor) ? cursor : undefined
 }
 
 export function formatCursor (cursor: number): string {

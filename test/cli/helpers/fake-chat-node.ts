@@ -172,7 +172,7 @@ export class FakeChatNode implements ChatNode {
 
   history: ChatNode['history'] = async (request) => await this.#do('history', request, () => {
     const of = this.entries.filter(({ from, to, group }) => request.group === undefined ? group === undefined && (from === request.user || to === request.user) : group === request.group)
-    const end = request.before === undefined ? of.length : of.findIndex(({ id }) => id === request.before)
+    const end = request.before === undefined ? of.length : of.findIndex(({ cursor }) => cursor === request.before)
     return of.slice(Math.max(0, end - (request.limit ?? 50)), end)
   })
 

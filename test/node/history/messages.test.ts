@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { addMessage, findById, findMessage, groupConversation, lastCursor, putMessage, readConversation, readLog, type MessageRow } from '../../../src/node/history/messages.js'
+import { addMessage, findById, findMessage, formatCursor, groupConversation, lastCursor, putMessage, readConversation, readLog, type MessageRow } from '../../../src/node/history/messages.js'
 import { historyEntry, messageTrace, statusEvent } from '../../../src/node/history/view.js'
 import { eventOf } from '../../../src/node/events/event-of.js'
 import type { Lane } from '../../../src/node/home/lane.js'
@@ -70,10 +70,20 @@ describe('history', () => {
     assert.deepEqual(await historyOf(lane, 'alice', { user: 'bob', search: 'needle pin' }), [])
   })
 
+  it('goes on in the same conversation, whatever ids others give their messages', async () => {
+    const mine = { ...message(1, 'carol'), from: 'alice', to: 'carol' }
+    const group = (n: number, from: string, text: string): Omit<MessageRow, 'cursor'> => ({ ...message(n, groupConversation('team'), text), from })
+    const [, b, c, d, e] = await add(lane, mine, group(2, 'bob', 'b'), group(3, 'bob', 'c'), group(1, 'mallory', 'd'), group(4, 'bob', 'e'))
+    const groups = { findByName: async () => ({ id: 'team', name: 'team' }) }
+    const before = async (at: string): Promise<Array<string | null>> => (await historyOf(lane, 'alice', { group: 'team', before: at }, groups)).map(({ text }) => text)
+    assert.deepEqual(await before(id(1)), ['b', 'c'])
+    for (const [row, texts] of [[b, []], [c, ['b']], [d, ['b', 'c']], [e, ['b', 'c', 'd']]] as const) assert.deepEqual(await before(formatCursor(row!.cursor)), texts)
+  })
+
   it('goes on before a message that is named by its id, and refuses ids it does not have', async () => {
     await add(lane, message(1), message(2), message(3))
     assert.deepEqual((await historyOf(lane, 'alice', { user: 'Bob', before: id(3), limit: 1 })).map((entry) => entry.id), [id(2)])
-    for (const before of [id(7), 'x', '../1', '']) await rejectsCode(historyOf(lane, 'alice', { user: 'bob', before }), 'ERR_NOT_FOUND')
+    for (const before of [id(7), 'x', '../1', '', 'f'.repeat(14)]) await rejectsCode(historyOf(lane, 'alice', { user: 'bob', before }), 'ERR_NOT_FOUND')
     for (const limit of [0, -1, 1.5, 10_001, Number.NaN]) await rejectsCode(historyOf(lane, 'alice', { user: 'bob', limit }), 'ERR_USAGE')
     await rejectsCode(historyOf(lane, 'alice', { user: 'no such name' }), 'ERR_INVALID_NAME')
   })
