@@ -45,9 +45,9 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
     throw new P2pChatError('ERR_USAGE', `The number of entries must be 1 to ${maxHistoryEntries}.`)
   }
   const before = request.before === undefined ? undefined : cursorIn(request.before) ?? (await requireMessage(reader, self, request.before, conversation)).cursor
-  const words = request.search?.toLowerCase().split(/\s+/).filter((word) => word !== '') ?? []
+  const words = folded(request.search ?? '').split(/\s+/).filter((word) => word !== '')
   const filter = (row: MessageRow): boolean => {
-    const text = wordsOf(row.body).toLowerCase()
+    const text = folded(wordsOf(row.body))
     return words.every((word) => text.includes(word))
   }
   const rows = await readConversation(reader, conversation, {
@@ -57,6 +57,11 @@ export async function historyOf (reader: Reader, self: string, request: HistoryR
   })
   // A group is shown by the name that it has now, also in what came before it was renamed.
   return rows.map((row) => historyEntry(group === undefined ? row : { ...row, group }))
+}
+
+/** Text as it is compared: systems write one accent in two ways, and people leave it out. */
+function folded (text: string): string {
+  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 }
 
 function wordsOf (body: MessageBody): string {

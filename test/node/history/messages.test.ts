@@ -70,6 +70,15 @@ describe('history', () => {
     assert.deepEqual(await historyOf(lane, 'alice', { user: 'bob', search: 'needle pin' }), [])
   })
 
+  it('searches without regard to case and accents, however they are written', async () => {
+    const texts = ['Caf\u00e9', 'cafe\u0301 au lait', '\u0130STANBUL', 'na\u00efve']
+    await add(lane, ...texts.map((text, n) => message(n + 1, 'bob', text)))
+    const found = async (search: string): Promise<Array<string | null>> => (await historyOf(lane, 'alice', { user: 'bob', search })).map(({ text }) => text)
+    for (const search of ['caf\u00e9', 'CAFE\u0301', 'cafe']) assert.deepEqual(await found(search), texts.slice(0, 2), search)
+    assert.deepEqual(await found('istanbul'), texts.slice(2, 3))
+    assert.deepEqual(await found('NAIVE'), texts.slice(3))
+  })
+
   it('goes on in the same conversation, whatever ids others give their messages', async () => {
     const mine = { ...message(1, 'carol'), from: 'alice', to: 'carol' }
     const group = (n: number, from: string, text: string): Omit<MessageRow, 'cursor'> => ({ ...message(n, groupConversation('team'), text), from })
