@@ -4,6 +4,7 @@ import { stretchBackupPassword, type StretchPassword } from '../../crypto/backup
 import { P2pChatError } from '../../errors.js'
 import { openStore, type KeyValueStore, type Operation } from '../../store/index.js'
 import { openRegularFile } from '../files/outgoing/regular-file.js'
+import { asRestoredTalk, GROUP_TALK_SHELF } from '../groups/talk/index.js'
 import { asRestored, isMessageKey, MESSAGE_SHELF } from '../history/messages.js'
 import { accountTable, findAccount, SELF } from '../home/account-state.js'
 import { Lane } from '../home/lane.js'
@@ -13,6 +14,9 @@ import { restoreBatchBytes } from './limits.js'
 import { keyOfBackup, openParts, readHeader, type SealedBackup } from './parts.js'
 import { decodeRows } from './rows.js'
 import { HEAD_KEY, type BackupHead } from './write-backup.js'
+
+/** What of some shelves is other in a device that was restored. */
+const RESTORED = new Map<string, (value: Uint8Array) => Uint8Array>([[MESSAGE_SHELF, asRestored], [GROUP_TALK_SHELF, asRestoredTalk]])
 
 export interface RestoreHomeOptions {
   /** The new home's folder. */
@@ -83,7 +87,7 @@ async function write (store: KeyValueStore, backup: SealedBackup, key: Uint8Arra
   let bytes = 0
   for await (const [name, value] of decodeRows(openParts(backup, key))) {
     if (name === HEAD_KEY) continue
-    const row = name.startsWith(`${MESSAGE_SHELF}/`) ? asRestored(value) : value
+    const row = RESTORED.get(name.slice(0, name.indexOf('/')))?.(value) ?? value
     batch.push({ type: 'put', key: name, value: row })
     bytes += row.byteLength
     if (bytes < restoreBatchBytes) continue

@@ -20,7 +20,7 @@ export interface Table<T> {
   delete: (tx: Transaction, ...key: KeyPart[]) => void
   /** Entries below `prefix`, in key order; `key` holds the parts behind the table's name. */
   list: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<Array<TableEntry<T>>>
-  /** Their keys alone, without reading what is under them. */
+  /** Their keys alone: what is under them is not decoded, though the store reads it. */
   keys: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<string[][]>
 }
 

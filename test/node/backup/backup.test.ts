@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { findTalkState, putTalkState } from '../../../src/node/groups/talk/in-tables.js'
 import { toHex } from '../../../src/node/home/hex.js'
 import { Lane } from '../../../src/node/home/lane.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
@@ -103,6 +104,16 @@ describe('a backup of a home', function () {
     for await (const [key, value] of store.open().range()) {
       for (const secret of secrets) assert.ok(!Buffer.from(value).includes(secret), key)
     }
+  })
+
+  it('does not count as held back what is not in it', async () => {
+    const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
+    const { lane } = alice.node['components']
+    await world.do(lane.write((tx) => { putTalkState(tx, 'ab', { unread: 2, lastMessageAtMs: 3, heldBytes: 400 }) }))
+    await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    const store = createMemoryDisk()
+    await restoreHome({ home: '/', path: '/backup', password: async () => SECRET, openHome: async () => store.open(), openFile: async (path) => await openMemoryFile(alice.files, path), stretch: fakePasswordWork.stretchBackup })
+    assert.deepEqual(await findTalkState(new Lane(store.open()), 'ab'), { unread: 2, lastMessageAtMs: 3, heldBytes: 0 })
   })
 
   it('stays when the home has no room to note it, and survives a power cut', async () => {

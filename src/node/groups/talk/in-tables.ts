@@ -1,7 +1,7 @@
 /** What this device has of each device that sends to a group: how far in order, what is held back, what receipt is due. */
 import type { Via } from '../../chat-node.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import { jsonTable, rememberedTable } from '../../home/table.js'
+import { jsonCodec, jsonTable, rememberedTable } from '../../home/table.js'
 import type { KnownStart } from './arrival.js'
 
 /** A device that sends to a group; the same key under another name is another one. */
@@ -39,7 +39,10 @@ export interface GroupTalkState { unread: number, lastMessageAtMs: number | null
 const stateTable = rememberedTable<InState>('group-in')
 const heldTable = jsonTable<HeldGroupMessage>('group-held')
 const dueTable = jsonTable<DueGroupReceipt>('group-due')
-const talkTable = rememberedTable<GroupTalkState>('group-talk')
+/** The shelf that has a state for each group. */
+export const GROUP_TALK_SHELF = 'group-talk'
+
+const talkTable = rememberedTable<GroupTalkState>(GROUP_TALK_SHELF)
 
 export async function findInState (reader: Reader, { id, username, device }: SendingDevice): Promise<InState | undefined> {
   return await stateTable.get(reader, id, username, device)
@@ -93,4 +96,10 @@ export async function findTalkState (reader: Reader, id: string): Promise<GroupT
 
 export function putTalkState (tx: Transaction, id: string, state: GroupTalkState): void {
   talkTable.put(tx, state, id)
+}
+
+/** A stored state as a device that was restored has it: what was held back is in no backup. */
+export function asRestoredTalk (stored: Uint8Array): Uint8Array {
+  const codec = jsonCodec<GroupTalkState>(GROUP_TALK_SHELF)
+  return codec.encode({ ...codec.decode(stored), heldBytes: 0 })
 }

@@ -10,6 +10,7 @@ import { toHex } from '../../home/hex.js'
 import { Talk, type GroupTalkComponents } from './talk.js'
 
 export type { GroupTalkComponents, Talk } from './talk.js'
+export { asRestoredTalk, GROUP_TALK_SHELF } from './in-tables.js'
 export { countUnacknowledged } from './out-tables.js'
 export { groupTrace } from './trace.js'
 
