@@ -113,7 +113,7 @@ export class ClientNode extends Client implements api.ChatNode {
       if (decision === 'accepted') await delivery.admitted(tx, username, waiting)
       tx.afterCommit(() => {
         this.presence.watchSoon()
-        delivery.answered()
+        delivery.lookAgain()
       })
     })
     const info = (await this.contacts()).find((contact) => contact.username === username)
@@ -154,7 +154,7 @@ export class ClientNode extends Client implements api.ChatNode {
       // The devices of the identity before are not written to any more.
       if (record !== undefined) await this.signedIn?.delivery.onRecord(tx, before, { kind: 'current', record, added: [], confirmedAtMs: this.components.clock.now() })
     })
-    await this.signedIn?.resume(username)
+    await this.signedIn?.delivery.resume(username)
   }
 
   async send (request: { to: string, text: string }): Promise<{ id: string, state: api.MessageState }> {

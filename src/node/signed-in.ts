@@ -89,7 +89,8 @@ export class SignedIn {
         takeReceipt: async (envelope, via) => await this.talk.takeReceipt(envelope, via),
         receiptsFor: async (...args) => await this.talk.receiptsFor(...args),
         isMember: (hex) => this.talk.isMember(hex),
-        ownRecordTaken: () => { this.book.ownRecordTaken() }
+        ownRecordTaken: () => { this.book.ownRecordTaken() },
+        resume: async () => { await this.talk.resume() }
       }
     })
     const book = this.book = new Book({
@@ -178,12 +179,6 @@ export class SignedIn {
   /** /p2pchat/file/1: a device asks for a file. */
   async acceptFile (stream: BulkStream): Promise<void> {
     await this.transfers.accept(stream)
-  }
-
-  /** An identity was accepted: what was held back of it is shown, and what waited goes out. */
-  async resume (username: string): Promise<void> {
-    await this.delivery.resume(username)
-    await this.talk.resume()
   }
 
   /** peer/group-head */

@@ -39,9 +39,14 @@ export class Listening {
   async #listen (signal: AbortSignal): Promise<void> {
     const { clock, fail } = this.#components
     let hasTold = false
+    // Where it got to: a home that cannot be written to does not note it.
+    let after: string | undefined
     while (!signal.aborted) {
       try {
-        await this.#takeAll(signal, () => { hasTold = false })
+        await this.#takeAll(signal, after, (cursor) => {
+          after = cursor ?? after
+          hasTold = false
+        })
         return
       } catch (error) {
         if (!signal.aborted && !hasTold) fail(error)
@@ -51,12 +56,14 @@ export class Listening {
     }
   }
 
-  async #takeAll (signal: AbortSignal, onTaken: () => void): Promise<void> {
+  async #takeAll (signal: AbortSignal, after: string | undefined, onTaken: (cursor: string | undefined) => void): Promise<void> {
     const { node, take } = this.#components
-    for await (const event of node.events({}, signal)) {
+    for await (const event of node.events(after === undefined ? {} : { after }, signal)) {
       await take(event)
-      onTaken()
-      if ('cursor' in event && event.cursor !== undefined) await node.acknowledgeEvents({ cursor: event.cursor }).catch(() => {})
+      const cursor = 'cursor' in event ? event.cursor : undefined
+      // What says that nothing more comes does not show that something does.
+      if (event.event !== 'error') onTaken(cursor)
+      if (cursor !== undefined) await node.acknowledgeEvents({ cursor }).catch(() => {})
     }
   }
 }

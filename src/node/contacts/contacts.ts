@@ -46,6 +46,16 @@ export function putContact (tx: Transaction, username: string, contact: Contact)
   contactTable.put(tx, contact, username)
 }
 
+/**
+ * Keeps a contact that is talked with from now on.
+ *
+ * @param welcomed told after the commit, when that was not so before: who is talked with does not have to ask
+ */
+export function putTalked (tx: Transaction, username: string, contact: Contact, welcomed: (username: string) => void): void {
+  if (!contact.talked) tx.afterCommit(() => { welcomed(username) })
+  putContact(tx, username, { ...contact, talked: true })
+}
+
 export type TakenRecord =
   /** confirmedAtMs: when the record before it was last vouched for; isBack: another key was offered before, and is forgotten */
   | { kind: 'current', record: VerifiedAccountRecord, added: CertifiedDevice[], confirmedAtMs: number, isBack?: boolean }

@@ -50,6 +50,11 @@ export class Gate {
     putContact(tx, username, { ...contact, decision })
     return await takeWaiting(tx, username)
   }
+
+  /** What waited of who is welcome by now without having been decided about: another device of this account has answered. */
+  async letIn (tx: Transaction, username: string): Promise<Arrived[]> {
+    return await this.isWelcome(tx, username) ? await takeWaiting(tx, username) : []
+  }
 }
 
 /** @throws ERR_NOT_PERMITTED who is blocked is not written to */

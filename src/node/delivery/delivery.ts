@@ -62,7 +62,7 @@ export interface DeliveryComponents {
   groups?: DeliveryGroups
   files?: DeliveryFiles
   /** Without it everybody is welcome. */
-  gate?: Pick<Gate, 'admit' | 'isWelcome'>
+  gate?: Pick<Gate, 'admit' | 'isWelcome' | 'letIn'>
 }
 
 /** What delivery hands to the groups: their mail, what devices say to each other about keys, and receipts for answers. */
@@ -72,6 +72,8 @@ export interface DeliveryGroups extends GroupMail, GroupContentTaker {
   isMember?: (device: string) => boolean
   /** After the commit: a record of this account was taken. */
   ownRecordTaken: () => void
+  /** An identity was accepted, or the one before is back: what was held back of it is taken. */
+  resume: () => Promise<void>
 }
 
 /** What delivery hands to the transfers: messages that carry files, and what devices say of those that were sent to them. */
@@ -104,7 +106,9 @@ export class Delivery {
     const refreshSoon = (name: string): void => { this.tasks.run(async () => { await people.refresh(name) }) }
     const sessions = new Sessions({ clock, random, prekeys })
     const sealer = new Sealer({ self, sessions, random })
+    const welcomed = (name: string): void => { this.tasks.run(async () => { await this.welcome(name) }) }
     const people = this.people = new People({
+      welcomed,
       lane,
       clock,
       logger,
@@ -164,7 +168,7 @@ export class Delivery {
     this.receipts = receipts
     this.senders = senders
     this.resets = resets
-    const shelf = this.shelf = new Shelf({ clock, logger, username, emit, met: (name) => { this.tasks.run(async () => { await people.meet(name) }) }, ...(files === undefined ? {} : { files }) })
+    const shelf = this.shelf = new Shelf({ clock, logger, username, emit, welcomed, met: (name) => { this.tasks.run(async () => { await people.meet(name) }) }, ...(files === undefined ? {} : { files }) })
     this.inbox = new Inbox({
       lane,
       clock,
@@ -192,6 +196,7 @@ export class Delivery {
       ...(groups === undefined ? {} : { groups })
     })
     this.outgoing = new Outgoing({
+      welcomed,
       lane,
       clock,
       random,
@@ -349,8 +354,18 @@ export class Delivery {
     }
   }
 
+  /** Somebody is talked with who was not before, maybe by another device of this account. */
+  private async welcome (username: string): Promise<void> {
+    const { lane, gate } = this.components
+    await lane.write(async (tx) => {
+      const waiting = await gate?.letIn(tx, username) ?? []
+      if (waiting.length > 0) await this.admitted(tx, username, waiting)
+    })
+    await this.mailbox.answered()
+  }
+
   /** Somebody was accepted or blocked: what there was no room for until then is fetched. */
-  answered (): void {
+  lookAgain (): void {
     this.tasks.run(async () => { await this.mailbox.answered() })
   }
 
@@ -374,6 +389,8 @@ export class Delivery {
   async resume (username: string): Promise<void> {
     const { lane } = this.components
     for (const device of await devicesWithParked(lane)) await this.inbox.retryParked(device)
+    await this.components.groups?.resume()
+    await this.mailbox.answered()
     await this.outgoing.resolvePending(username)
     for (const { device, chain } of await listOutChains(lane)) {
       if (chain.username === username) await this.senders.trigger(device)

@@ -321,7 +321,8 @@ export class Inbox {
     // Nothing vouches for the id yet: another message under it must not push out the one that is here.
     if (same !== undefined) return constantTimeEqual(same.envelope, bytes) ? 'taken' : 'not-yet'
     const total = await parkedTotal(tx, device)
-    if (total.count >= maxParked || total.bytes + bytes.byteLength > maxParkedBytes) return 'not-yet'
+    // Of an identity that changed no time makes room, only the user's answer.
+    if (total.count >= maxParked || total.bytes + bytes.byteLength > maxParkedBytes) return reason === 'identity' ? 'unanswered' : 'not-yet'
     await park(tx, device, envelope.id, { envelope: bytes, via, reason }, positionOf(envelope))
     return 'taken'
   }

@@ -4,7 +4,7 @@ import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { CertifiedDevice, VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Random } from '../../runtime.js'
 import type { NodeEvent } from '../chat-node.js'
-import { assertIdentity, findContact, findRecord, listContacts, putContact } from '../contacts/contacts.js'
+import { assertIdentity, findContact, findRecord, listContacts, putTalked } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import { addMessage, findMessage, readConversation, type MessageBody, type MessageRow, type SentDetails } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
@@ -18,6 +18,8 @@ import type { Sealer } from './sealer.js'
 import type { Tasks } from './tasks.js'
 
 export interface OutgoingComponents {
+  /** After the commit: somebody is talked with who was not before. */
+  welcomed: (username: string) => void
   lane: Lane
   clock: Clock
   random: Random
@@ -59,7 +61,7 @@ export class Outgoing {
    * @param kept writes of the caller's that are to be one with the message's
    */
   async sendBody (to: string, body: MessageBody, kept: (tx: Transaction, id: string) => void = () => {}): Promise<MessageRow> {
-    const { lane, clock, random, self, hasServer } = this.components
+    const { lane, clock, random, self, hasServer, welcomed } = this.components
     if ((await findContact(lane, to))?.identity === 'changed') await this.components.directory.lookAgain(to)
     assertIdentity(to, await findContact(lane, to))
     if (await findRecord(lane, to) === undefined && hasServer()) await this.find(to)
@@ -81,7 +83,7 @@ export class Outgoing {
         sent
       })
       kept(tx, row.id)
-      if (contact !== undefined) putContact(tx, to, { ...contact, talked: true, lastMessageAtMs: now })
+      if (contact !== undefined) putTalked(tx, to, { ...contact, lastMessageAtMs: now }, welcomed)
       const recipient = await findRecord(tx, to)
       const isBehindOthers = await this.hasPending(tx, to)
       if (recipient === undefined || isBehindOthers) {
@@ -122,7 +124,7 @@ export class Outgoing {
   }
 
   private async resolve (username: string): Promise<void> {
-    const { lane, self, directory, clock } = this.components
+    const { lane, self, directory, clock, welcomed } = this.components
     try {
       await directory.record(username, recordFreshMs)
     } catch (error) {
@@ -140,7 +142,7 @@ export class Outgoing {
         const row = await findMessage(tx, self.username, messageId)
         if (row?.sent !== undefined) await this.fanOut(tx, { ...row, sent: row.sent }, recipient)
       }
-      if (pending.length > 0) putContact(tx, username, { ...contact, talked: true, lastMessageAtMs: clock.now() })
+      if (pending.length > 0) putTalked(tx, username, { ...contact, lastMessageAtMs: clock.now() }, welcomed)
     })
   }
 

@@ -2,7 +2,7 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger } from '../../runtime.js'
-import { findContact, findRecord, putContact } from '../contacts/contacts.js'
+import { findContact, findRecord, putTalked } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import type { Gate } from '../contacts/gate.js'
 import type { Lane } from '../home/lane.js'
@@ -11,6 +11,8 @@ import { addressFreshMs } from './limits.js'
 import { findOutChain } from './outbox.js'
 
 export interface PeopleComponents {
+  /** After the commit: somebody is talked with who was not before. */
+  welcomed: (username: string) => void
   lane: Lane
   clock: Clock
   logger: Logger
@@ -71,7 +73,7 @@ export class People {
     await this.refresh(username)
     await this.components.lane.write(async (tx) => {
       const contact = await findContact(tx, username)
-      if (contact !== undefined) putContact(tx, username, { ...contact, talked: true, lastMessageAtMs: this.components.clock.now() })
+      if (contact !== undefined) putTalked(tx, username, { ...contact, lastMessageAtMs: this.components.clock.now() }, this.components.welcomed)
     })
   }
 

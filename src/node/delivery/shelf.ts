@@ -1,7 +1,7 @@
 /** Puts messages into the history, once each, and tells who listens. */
 import { lpAll, sha256 } from '../../crypto/bytes.js'
 import type { NodeEvent, Via } from '../chat-node.js'
-import { findContact, putContact } from '../contacts/contacts.js'
+import { findContact, putTalked } from '../contacts/contacts.js'
 import { eventOf } from '../events/event-of.js'
 import { addMessage, findMessage, type MessageRow } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
@@ -21,6 +21,8 @@ export interface Arrived {
 }
 
 export interface ShelfComponents {
+  /** After the commit: somebody is talked with who was not before. */
+  welcomed: (username: string) => void
   clock: Clock
   logger: Logger
   username: string
@@ -80,7 +82,7 @@ export class Shelf {
   private async countAndTell (tx: Transaction, row: MessageRow): Promise<void> {
     const contact = await findContact(tx, row.conversation)
     if (contact === undefined) tx.afterCommit(() => { this.components.met(row.conversation) })
-    else putContact(tx, row.conversation, { ...contact, talked: true, lastMessageAtMs: row.receivedAtMs, unread: contact.unread + (row.read ? 0 : 1) })
+    else putTalked(tx, row.conversation, { ...contact, lastMessageAtMs: row.receivedAtMs, unread: contact.unread + (row.read ? 0 : 1) }, this.components.welcomed)
     const event = eventOf(row, this.components.username)
     if (event !== undefined) tx.afterCommit(() => { this.components.emit(event) })
   }

@@ -38,6 +38,22 @@ describe('cli: the events of a shell', () => {
     await listening.stop()
   })
 
+  it('go on behind what was shown, when the home cannot note that: it would be shown again and again', async () => {
+    const asked: unknown[] = []
+    node.acknowledgeEvents = async () => { throw new P2pChatError('ERR_STORE_IO', 'Full.') }
+    node.events = async function * ({ after }) {
+      asked.push(after)
+      if (after === undefined) yield messageEvent({ cursor: 'c1', text: 'one' })
+      yield { event: 'error', code: 'ERR_STORE_IO', message: 'Full.' }
+      throw new P2pChatError('ERR_STORE_IO', 'Full.')
+    }
+    listening.start()
+    await settle()
+    await clock.advance(3 * retryMs)
+    assert.deepEqual([asked, taken, failed.length], [[undefined, 'c1', 'c1', 'c1'], ['one'], 1])
+    await listening.stop()
+  })
+
   it('are not asked for again by a shell that has stopped to listen', async () => {
     failing = Infinity
     listening.start()

@@ -137,6 +137,17 @@ describe('who may write', () => {
     assert.equal(reads, 2, 'nothing is left')
   })
 
+  it('what is too much to wait here is read once another device of the account has answered', async () => {
+    await world.do(bob.node.changeSettings({ contacts: 'request' }))
+    const second = await world.addDevice('second', 'bob')
+    const all = Array.from({ length: maxWaitingMessages + 2 }, (_, n) => `message ${n}`)
+    for (const text of all) await says(alice, 'bob', text)
+    assert.deepEqual(await contactOf(bob, 'alice'), ['asking', maxWaitingMessages, 0])
+    await says(second, 'alice', 'who is it?')
+    await world.clock.advance(firstMailRetryMs + 5_000)
+    assert.deepEqual((await texts(bob, 'alice')).filter((text) => text !== 'who is it?'), all)
+  })
+
   it('what a blocked person writes is dropped without a word; accepting ends it', async () => {
     await says(alice, 'bob', 'hello')
     await world.do(bob.node.blockContact({ username: 'alice' }))

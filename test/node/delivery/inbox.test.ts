@@ -4,7 +4,7 @@ import { P2pChatError } from '../../../src/errors.js'
 import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '../../../src/node/contacts/contacts.js'
 import { encodeGroupEnvelope, encodeGroupReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
-import { maxHeld } from '../../../src/node/delivery/limits.js'
+import { maxHeld, maxParked } from '../../../src/node/delivery/limits.js'
 import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
 import { toHex } from '../../../src/node/home/hex.js'
 import { Content } from '../../../src/protocol/pb/content.js'
@@ -270,6 +270,13 @@ describe('Inbox', () => {
       assert.deepEqual(await bob.texts('alice'), ['before'])
       assert.deepEqual(bob.effects, ['identity changed alice', 'identity changed alice'])
       assert.equal((await listParked(bob.lane, alice.hex)).length + (await listParked(bob.lane, other.hex)).length, 2)
+    })
+
+    it('leaves what there is no room for where it is, until that is answered', async () => {
+      const envelopes: Uint8Array[] = []
+      for (let n = 0; n <= maxParked; n++) envelopes.push(await other.text(bob, `from the new ${n}`))
+      const taken = await take(...envelopes)
+      assert.deepEqual([new Set(taken.slice(0, -1)), taken.at(-1)], [new Set(['taken']), 'unanswered'])
     })
 
     it('takes them once it is accepted, once each, and refuses first messages of the old one', async () => {

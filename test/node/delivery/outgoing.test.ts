@@ -35,6 +35,7 @@ describe('Outgoing', () => {
     server = undefined
     const tasks = new Tasks(silentLogger)
     outgoing = new Outgoing({
+      welcomed: () => {},
       lane: alice.lane,
       clock,
       random,

@@ -69,7 +69,7 @@ export class Party {
     this.sealer = new Sealer({ self: this.end(), sessions: this.sessions, random })
     const emit = (event: NodeEvent): void => { this.events.push(event) }
     this.progress = new Progress({ clock, random, username, emit, readsLeft: (device) => { this.effects.push(`reads left of ${device}`) }, foundOlder: async (tx, name, hex) => { await this.resets?.ask(tx, name, hex) } })
-    const shelf = new Shelf({ clock, logger: this.logger, username, emit, met: (name) => { this.effects.push(`met ${name}`) } })
+    const shelf = new Shelf({ clock, logger: this.logger, username, emit, welcomed: () => {}, met: (name) => { this.effects.push(`met ${name}`) } })
     this.inbox = new Inbox({ clock, lane: this.lane, logger: this.logger, self: selfEnd(this.account, this.device), sessions: this.sessions, shelf, effects: { ...this.#effects(), ...effects }, ...(groups === undefined ? {} : { groups }) })
   }
 

@@ -65,7 +65,9 @@ export class Receiver {
         const isMember = group !== undefined && await book.chain(tx, key.id, group.epoch, ownerOf(header)) !== undefined
         const isParked = await parkMessage(tx, key, { ...message, via, atMs: clock.now() }, outcome.reason, isMember)
         tx.afterCommit(() => { this.ask(key.id, header, outcome.reason) })
-        return isParked ? 'taken' : 'not-yet'
+        if (isParked) return 'taken'
+        // No time makes room for these, only the user's answer.
+        return outcome.reason === 'identity' ? 'unanswered' : 'not-yet'
       })
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_LIMIT')) throw error

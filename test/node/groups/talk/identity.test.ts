@@ -60,6 +60,8 @@ describe('a message to a group of whoever is not the account that is known under
     assert.deepEqual(await bob.texts(), ['alice: 1', 'group-change'])
     assert.match(await notice(), /identity of alice has changed.*verify alice --accept/)
     await learns(alice.account.record)
+    await bob.talk.resume()
+    assert.deepEqual(await bob.texts(), ['alice: 1', 'group-change', 'alice: 2', 'alice: 3'])
     await says('4')
     assert.deepEqual(await bob.texts(), ['alice: 1', 'group-change', 'alice: 2', 'alice: 3', 'alice: 4'])
   })
