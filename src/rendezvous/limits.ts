@@ -135,6 +135,8 @@ export const maxBuckets = 50_000
 export const checkedAtOnce = 16
 /** When to try again what could not be read: accounts, and the groups of members who may have missed something. */
 export const recheckMs = 2 * second
+/** … and at most this much, as it doubles while that goes on failing. */
+export const maxRecheckMs = 60_000
 /** How long after news were missed, a roster changed or a head moved what follows from it is put right: often several come at once. */
 export const upkeepDelayMs = second
 /** Names one channel may watch. */

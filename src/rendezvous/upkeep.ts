@@ -1,5 +1,6 @@
 import { asP2pChatError } from '../errors.js'
 import type { Clock, Logger, Timer } from '../runtime.js'
+import { maxRecheckMs } from './limits.js'
 
 export interface UpkeepComponents {
   /** Must be safe to repeat. */
@@ -8,7 +9,7 @@ export interface UpkeepComponents {
   delayMs: number
   /** Logged when it fails. */
   failure: string
-  /** When it is tried again after it has failed. Default: when it is asked for next. */
+  /** When it is tried again after it has failed, twice as late each time, up to maxRecheckMs. Default: when it is asked for next. */
   retryMs?: number
   clock: Clock
   logger: Logger
@@ -17,6 +18,8 @@ export interface UpkeepComponents {
 /** A task that is done some time after somebody has asked for it, and never twice at the same time. */
 export class Upkeep {
   readonly #components: UpkeepComponents
+  /** The pause before the last retry; 0: it did not fail. */
+  #retryMs = 0
   #state: { kind: 'idle' } | { kind: 'due', timer: Timer } | { kind: 'running', again: boolean } | { kind: 'stopped' } = { kind: 'idle' }
 
   constructor (components: UpkeepComponents) {
@@ -49,7 +52,8 @@ export class Upkeep {
     })
     if (this.#state !== running) return
     this.#state = { kind: 'idle' }
+    this.#retryMs = hasFailed ? Math.min(maxRecheckMs, Math.max(retryMs ?? 0, 2 * this.#retryMs)) : 0
     if (running.again) this.soon()
-    else if (hasFailed && retryMs !== undefined) this.#after(retryMs)
+    else if (hasFailed && retryMs !== undefined) this.#after(this.#retryMs)
   }
 }

@@ -73,15 +73,21 @@ describe('Upkeep', () => {
     assert.equal(runs, 1)
     await clock.advance(1)
     assert.equal(runs, 2)
+    await clock.advance(3_999)
+    assert.equal(runs, 2, 'twice as late each time')
+    await clock.advance(1)
+    assert.equal(runs, 3)
     work = async () => {}
     await clock.advance(10_000)
-    assert.deepEqual([runs, clock.pending], [3, 0])
+    assert.deepEqual([runs, clock.pending], [4, 0])
     work = async () => { throw new Error('no') }
     upkeep.soon()
     await clock.advance(1_000)
+    await clock.advance(2_000)
+    assert.equal(runs, 6, 'from the beginning after a success')
     upkeep.stop()
     await clock.advance(10_000)
-    assert.deepEqual([runs, clock.pending], [4, 0])
+    assert.deepEqual([runs, clock.pending], [6, 0])
   })
 
   it('does nothing after its end', async () => {

@@ -131,6 +131,8 @@ export const poolRecover: CommandSpec = {
     const { admin } = await aServer(given)
     const { servers } = await admin.status()
     const lost = (listOption(given, 'lost') ?? []).map((word) => whichServer(word, servers))
+    // The numbers are others once one of them is out of the list.
+    if (lost.length > 0) await context.out.note(`Taken out: ${lost.join(', ')}. If this is cut off, give these with --lost, not the numbers.`)
     await admin.recover(lost, await readRecoveryKey(textOption(given, 'key')))
     await context.out.show({ event: 'pool-recovered', lost }, [`The pool goes on without ${count(lost.length, 'server')}. Never start ${lost.length === 1 ? 'it' : 'them'} again. Add new ones: p2pchat pool invite`])
   }

@@ -76,13 +76,17 @@ export class LocalPool {
     await Promise.all([...this.#children.values()].map(async (child) => { await child.stop() }))
   }
 
-  /** One that cannot be started is told; the others go on without it, and are needed to take it out. @throws when there is none */
+  /** One that cannot be started is told, and tried again; the others go on without it, and may be needed to take it out. @throws when there is none */
   async #startAll (numbers: readonly number[]): Promise<void> {
     const started = await Promise.allSettled(numbers.map(async (number) => { await this.#startKnown(number) }))
     const failed = started.flatMap((one, at) => one.status === 'rejected' ? [{ number: numbers[at] ?? 0, error: asP2pChatError(one.reason) }] : [])
     const [first] = failed
     if (first !== undefined && this.#ready.size === 0) throw first.error
-    for (const { number, error } of failed) this.#init.onEnd(number, error)
+    for (const { number, error } of failed) {
+      // Neither an empty folder nor damage goes away by itself.
+      if (isP2pChatError(error, 'ERR_NOT_FOUND', 'ERR_STORE_CORRUPT')) this.#init.onEnd(number, error)
+      else void this.#goesOn(number, error, 0)
+    }
   }
 
   async #startKnown (number: number): Promise<void> {

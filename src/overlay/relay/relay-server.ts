@@ -160,7 +160,7 @@ export class RelayServer {
     const { clock, logger, stopped } = this.#components
     const pace = this.#paces.get(circuit.source) ?? new Pace(clock, relayedBytesPerDevice)
     this.#paces.set(circuit.source, pace)
-    const life = deadline(clock, maxCircuitMs, stopped)
+    const life = deadline(clock, maxCircuitMs, AbortSignal.any([stopped, circuit.over.signal]))
     const joined = splice(new Libp2pByteStream(source), new Libp2pByteStream(destination), {
       clock,
       maxBytes: maxCircuitBytes,

@@ -2,7 +2,12 @@ import type { Clock } from '../../runtime.js'
 import { maxCircuits, maxCircuitsPerDevice, maxCircuitsPerPair, maxReservations, reservationTtlMs } from './limits.js'
 
 /** Two devices that a server connects, by PeerId. */
-export interface Circuit { source: string, destination: string }
+export interface Circuit {
+  source: string
+  destination: string
+  /** Aborts when it is ended for a newer one of the same two. */
+  over: AbortController
+}
 
 /** What a relaying server has given away: who may be dialled over it, and who is talking. Pure but for the clock. */
 export class Slots {
@@ -43,10 +48,11 @@ export class Slots {
     this.#reservations.delete(peerId)
   }
 
-  /** Undefined when one of the two, both together, or the server has as many as it may. */
+  /** Undefined when one of the two, or the server, has as many as it may. Of both together the oldest ends, which may have broken unnoticed. */
   open (source: string, destination: string): Circuit | undefined {
-    const circuit = { source, destination }
-    if (this.#circuits.size >= maxCircuits || this.#count(pairOf(circuit)) >= maxCircuitsPerPair) return undefined
+    const circuit = { source, destination, over: new AbortController() }
+    if (this.#count(pairOf(circuit)) >= maxCircuitsPerPair) this.#endOldest(circuit)
+    if (this.#circuits.size >= maxCircuits) return undefined
     if (this.#count(source) >= maxCircuitsPerDevice || this.#count(destination) >= maxCircuitsPerDevice) return undefined
     this.#circuits.add(circuit)
     for (const name of countedAs(circuit)) this.#counts.set(name, this.#count(name) + 1)
@@ -60,6 +66,13 @@ export class Slots {
       if (left > 0) this.#counts.set(name, left)
       else this.#counts.delete(name)
     }
+  }
+
+  #endOldest (circuit: Circuit): void {
+    const [oldest] = [...this.#circuits].filter((one) => pairOf(one) === pairOf(circuit))
+    if (oldest === undefined) return
+    this.close(oldest)
+    oldest.over.abort()
   }
 
   #count (name: string): number {

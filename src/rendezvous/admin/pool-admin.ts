@@ -122,7 +122,11 @@ class MemberAdmin implements PoolAdmin {
     assertLost(components, lost)
     const votes = this.#roster.servers.some(({ peerId, acceptor, nextAcceptor }) => lost.includes(peerId) && (acceptor || nextAcceptor))
     if (votes || this.#roster.phase === 'recovering') await recoverPool(components, lost, fromString(recoveryKey.toLowerCase(), 'base16'))
-    for (const peerId of lost) await this.#takeOut(peerId)
+    // Those that answer first: nobody is to choose them to vote in the place of another one.
+    const { retired } = components
+    for (const peerId of [...lost].sort((a, b) => Number(retired.has(b)) - Number(retired.has(a)))) {
+      await this.#takeOut(peerId, (other) => lost.includes(other) || retired.has(other))
+    }
     logger.warn({ lost, rosterVersion: this.#roster.version }, 'the pool goes on without servers that are lost')
   }
 
@@ -137,14 +141,14 @@ class MemberAdmin implements PoolAdmin {
     return this.#components.consensus.roster.roster
   }
 
-  async #takeOut (peerId: string): Promise<void> {
+  async #takeOut (peerId: string, isGone: (other: string) => boolean = () => false): Promise<void> {
     const { self, consensus, links } = this.#components
     await removeServer({
       ...this.#components,
       registers: consensus.registers,
       history: () => consensus.roster.history,
       change: async (change) => await consensus.changer.change(change),
-      isThere: (other) => other === self || links.isLinked(other)
+      isThere: (other) => other === self || (!isGone(other) && links.isLinked(other))
     }, peerId)
   }
 

@@ -4,7 +4,7 @@ import { encode } from '../../protocol/codec.js'
 import { maxListPage } from '../../protocol/limits.js'
 import { PresenceNotification, type ListedUser } from '../../protocol/pb/service.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
-import { recheckMs } from '../limits.js'
+import { maxRecheckMs, recheckMs } from '../limits.js'
 
 export interface WatchesComponents {
   /** What is so now. */
@@ -21,6 +21,8 @@ interface Watch {
   /** Names that could not be told when they had changed. */
   failed: Set<string>
   retry: Timer | undefined
+  /** The pause before the last retry; 0: the last telling came through. */
+  retryMs: number
   sending: boolean
 }
 
@@ -40,7 +42,7 @@ export class Watches {
   set (channel: Channel, usernames: readonly string[]): void {
     this.#forget(channel)
     if (channel.closed.aborted || usernames.length === 0) return
-    const watch: Watch = { channel, names: new Set(usernames), changed: new Set(), failed: new Set(), retry: undefined, sending: false }
+    const watch: Watch = { channel, names: new Set(usernames), changed: new Set(), failed: new Set(), retry: undefined, retryMs: 0, sending: false }
     this.#byChannel.set(channel, watch)
     for (const name of watch.names) {
       const watchers = this.#byName.get(name)
@@ -76,6 +78,7 @@ export class Watches {
     }
     watch.sending = false
     if (watch.failed.size > 0) this.#sendFailedLater(watch)
+    else watch.retryMs = 0
   }
 
   async #tell (watch: Watch, names: readonly string[]): Promise<void> {
@@ -95,7 +98,8 @@ export class Watches {
 
   #sendFailedLater (watch: Watch): void {
     if (watch.retry !== undefined || !this.#isCurrent(watch)) return
-    watch.retry = this.#components.clock.schedule(recheckMs, () => {
+    watch.retryMs = Math.min(maxRecheckMs, Math.max(recheckMs, 2 * watch.retryMs))
+    watch.retry = this.#components.clock.schedule(watch.retryMs, () => {
       watch.retry = undefined
       for (const name of watch.failed) watch.changed.add(name)
       watch.failed.clear()

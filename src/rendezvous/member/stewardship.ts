@@ -30,6 +30,8 @@ export class Stewardship {
   #isBusy = false
   #isStopped = false
   #known: Known = { version: 0, sinceMs: 0 }
+  /** A learner that could not be made a member: the next step is for the others. */
+  #passedOver: string | undefined
 
   constructor (components: StewardshipComponents) {
     this.#components = components
@@ -77,16 +79,22 @@ export class Stewardship {
     const known = this.#known
     // Who has no vote and may be shut out must not change anything.
     if (!roster.servers.some(({ peerId }) => peerId === self)) return
+    const passedOver = this.#passedOver
+    this.#passedOver = undefined
     const step = nextStewardStep({
       self,
       roster,
       addresses: addresses(),
-      isLinked: (peerId) => links.isLinked(peerId),
+      isLinked: (peerId) => peerId !== passedOver && links.isLinked(peerId),
       sinceMs: clock.now() - known.sinceMs,
       takeBackAfterMs,
       failingMs: known.failing === undefined ? 0 : clock.now() - known.failing.sinceMs
     })
-    if (step.kind === 'change') await consensus.changer.change(step.change)
+    if (step.kind === 'change') {
+      if (step.change.kind === 'state') this.#passedOver = step.change.peerId
+      await consensus.changer.change(step.change)
+      this.#passedOver = undefined
+    }
     if (step.kind !== 'finish') return
     try {
       await consensus.changer.finish()

@@ -1,6 +1,22 @@
 import assert from 'node:assert/strict'
 import type { RendezvousServer } from '../../../src/rendezvous/index.js'
+import type { MemoryDisk } from '../../../src/store/index.js'
 import { JoiningPool } from '../helpers/joining-pool.js'
+
+async function contentsOf (disk: MemoryDisk): Promise<Array<[string, Uint8Array]>> {
+  const store = disk.open()
+  const contents: Array<[string, Uint8Array]> = []
+  for await (const row of store.range({})) contents.push(row)
+  await store.close()
+  return contents
+}
+
+async function restore (disk: MemoryDisk, contents: Array<[string, Uint8Array]>): Promise<void> {
+  const now = await contentsOf(disk)
+  const store = disk.open()
+  await store.batch([...now.map(([key]) => ({ type: 'delete' as const, key })), ...contents.map(([key, value]) => ({ type: 'put' as const, key, value }))], { sync: true })
+  await store.close()
+}
 
 describe('the operator of a pool', () => {
   let pool: JoiningPool
@@ -102,4 +118,27 @@ describe('the operator of a pool', () => {
     await pool.boot(pool.machine(), { join: token })
     await pool.until(first, ({ acceptors }) => acceptors === 2)
   })
+
+  for (const order of ['first', 'last']) {
+    it(`takes out a server that answers on an old disk with one that is gone, named ${order}`, async () => {
+      const [first, second, third] = await grown(3)
+      const [, two, three] = pool.machines
+      assert.ok(second !== undefined && third !== undefined && two !== undefined && three !== undefined)
+      pool.kill(three)
+      const old = await contentsOf(three.disk)
+      await pool.boot(three)
+      for (let n = 0; n < 300; n++) await pool.clock.until(first.admin.invite(60_000))
+      pool.kill(three)
+      await restore(three.disk, old)
+      await pool.boot(three)
+      await pool.until(first, ({ servers }) => servers[2]?.figures?.vote === 'retired')
+      pool.kill(two)
+      await pool.clock.advance(10_000)
+      await assert.rejects(pool.clock.until(first.admin.recover([second.peerId], pool.recoveryKey)), { code: 'ERR_NOT_PERMITTED', message: /--lost 3/ })
+      const lost = order === 'first' ? [third.peerId, second.peerId] : [second.peerId, third.peerId]
+      await pool.clock.until(first.admin.recover(lost, pool.recoveryKey))
+      const status = await pool.clock.until(first.admin.status())
+      assert.deepEqual([status.servers.map(({ peerId }) => peerId), status.phase, status.canDecide], [[first.peerId], 'settled', true])
+    })
+  }
 })

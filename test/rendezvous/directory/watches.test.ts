@@ -94,6 +94,8 @@ describe('Watches', () => {
     assert.deepEqual(told().slice(1), [['carol', true]])
     unreadable.clear()
     await clock.advance(recheckMs)
+    assert.deepEqual(told().slice(2), [], 'twice as late each time')
+    await clock.advance(recheckMs)
     assert.deepEqual(told().slice(2), [['alice', true]])
     assert.equal(clock.pending, 0)
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
+import type { Roster } from '../../../src/overlay/index.js'
 import type { Consensus, RosterChange } from '../../../src/rendezvous/consensus/index.js'
 import { Stewardship } from '../../../src/rendezvous/member/stewardship.js'
 import { silentLogger } from '../../../src/runtime.js'
@@ -7,22 +8,25 @@ import { FakeClock } from '../../helpers/fake-clock.js'
 import { firstHistory, peerIdOf } from '../consensus/servers.js'
 
 const plain = firstHistory([1, 2], [1]).newest
-const joint = { ...plain, phase: 'joint', servers: plain.servers.map((server) => ({ ...server, nextAcceptor: true })) } as const
+const joint: Roster = { ...plain, phase: 'joint', servers: plain.servers.map((server) => ({ ...server, nextAcceptor: true })) }
 
 describe('the steward of a roster', () => {
   /** What it changes in so many seconds, when each try to end a change of acceptors goes so. */
-  async function changesIn (seconds: number, finish: (progress: { pages: number }) => Promise<void>): Promise<RosterChange[]> {
+  async function changesIn (seconds: number, finish: (progress: { pages: number }) => Promise<void>, roster: Roster = joint, onChange: (change: RosterChange) => Promise<void> = async () => {}): Promise<RosterChange[]> {
     const clock = new FakeClock()
     const changes: RosterChange[] = []
     const progress = { pages: 0 }
     const stewardship = new Stewardship({
       self: peerIdOf(1),
       consensus: {
-        roster: { roster: joint },
+        roster: { roster },
         changer: {
           get progress () { return String(progress.pages) },
           finish: async () => { await finish(progress) },
-          change: async (change: RosterChange) => { changes.push(change) }
+          change: async (change: RosterChange) => {
+            changes.push(change)
+            await onChange(change)
+          }
         }
       } as unknown as Consensus,
       links: { isLinked: () => true, others: () => [peerIdOf(2)], ask: async () => new Uint8Array(0), onLink: () => {} },
@@ -36,6 +40,12 @@ describe('the steward of a roster', () => {
     return changes
   }
   const fails = async (): Promise<void> => { throw new P2pChatError('ERR_UNREACHABLE', 'Too few answer.') }
+
+  it('goes on with others when a learner cannot be made a member, and comes back to it', async () => {
+    const learning = { ...plain, servers: firstHistory([1, 2, 3], [1]).newest.servers.map((server, at) => at === 0 ? server : { ...server, state: 'learner' as const }) }
+    const changes = await changesIn(10, fails, learning, async (change) => { if (change.kind === 'state' && change.peerId === peerIdOf(2)) await fails() })
+    assert.deepEqual(changes.slice(0, 3).map((change) => change.kind === 'state' && change.peerId), [2, 3, 2].map(peerIdOf))
+  })
 
   it('takes a change of acceptors back that does not come any further', async () => {
     assert.deepEqual(await changesIn(14, fails), [])
