@@ -80,16 +80,17 @@ export class GroupLog {
   /** The hash of the entry with this sequence, which `head` is not before. */
   async hashAt (groupId: Uint8Array, sequence: number, head: GroupHead): Promise<Uint8Array> {
     if (sequence === head.sequence) return head.hash
-    const { registers: [next] } = await this.#page(groupId, afterEntries(groupId, sequence), 1)
-    if (next === undefined) throw corrupt(`entry ${sequence + 1} of a group is missing`)
-    return previousHashOf(next.value)
+    // Any entry for the next place will do, won or lost. One that few acceptors have may be listed and then settle to nothing.
+    const { value: next } = await this.#stored(groupId, sequence, 1).next()
+    if (next?.sequence !== sequence + 1) throw corrupt(`entry ${sequence + 1} of a group is missing`)
+    return previousHashOf(next.signed)
   }
 
   /** All entries with a higher sequence, those that lost included. */
-  async * #stored (groupId: Uint8Array, afterSequence: number): AsyncGenerator<StoredEntry> {
+  async * #stored (groupId: Uint8Array, afterSequence: number, pageLimit = listScanPage): AsyncGenerator<StoredEntry, undefined> {
     let after: string | undefined = afterEntries(groupId, afterSequence)
     do {
-      const { registers, next } = await this.#page(groupId, after, listScanPage)
+      const { registers, next } = await this.#page(groupId, after, pageLimit)
       for (const { name, value } of registers) yield { ...placeOfEntry(name), signed: value }
       after = next
     } while (after !== undefined)

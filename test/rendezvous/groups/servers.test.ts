@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { isP2pChatError } from '../../../src/errors.js'
-import { applyEntry, checkpointOf, encodeGroupState, type GroupState } from '../../../src/records/group/index.js'
+import { applyEntry, checkpointOf, encodeGroupState, verifyGroupEntry, type GroupState } from '../../../src/records/group/index.js'
+import { entryName } from '../../../src/rendezvous/groups/group-registers.js'
 import { deriveMemberIndex } from '../../../src/rendezvous/groups/member-index.js'
 import type { IndexedRegisters } from '../../../src/rendezvous/registers/index.js'
 import { createMemoryStore, type KeyValueStore } from '../../../src/store/index.js'
@@ -22,6 +23,20 @@ function watched (registers: IndexedRegisters): IndexedRegisters & { lists: numb
     }
   }
   return watching
+}
+
+/** The same registers, whose lists pass over some names as over those that settle to nothing: a page may be empty, and not the last. */
+function without (registers: IndexedRegisters, names: ReadonlySet<string>): IndexedRegisters {
+  return {
+    read: async (name) => await registers.read(name),
+    compareAndSet: async (...args) => await registers.compareAndSet(...args),
+    derived: async (...args) => await registers.derived(...args),
+    async list (...args) {
+      const list = await registers.list(...args)
+      if (list.outcome !== 'listed') return list
+      return { ...list, page: { ...list.page, registers: list.page.registers.filter(({ name }) => !names.has(name)) } }
+    }
+  }
 }
 
 describe('groups on servers that share registers', () => {
@@ -100,6 +115,35 @@ describe('groups on servers that share registers', () => {
     assert.deepEqual(walked?.head, state.head)
     for (const loser of losers) assert.ok(!entries.some((entry) => hex(entry) === hex(loser)))
     assert.equal((await other.groups.now(state.groupId)).state.members.size, 9)
+  })
+
+  it('find the place of an entry behind those of the next place that are listed and then settle to nothing', async () => {
+    const founded = await found(one)
+    // Put and not chosen: one acceptor lists them, and a read without that one decides that there are none.
+    const names = new Set<string>()
+    const rivals = people.slice(1, 5).map((author) => verifyGroupEntry(author.entry(founded.head, { kind: 'join', accountRecord: author.record })))
+    rivals.sort((a, b) => Buffer.compare(a.hash, b.hash))
+    const [won, ...lost] = rivals.reverse()
+    for (const rival of lost) {
+      await one.log.putEntry(founded.groupId, rival)
+      names.add(entryName(founded.groupId, rival))
+    }
+    const winner = people.find(({ username }) => username === won!.author)!
+    await one.groups.append(winner.asker, founded.groupId, won!.signed)
+    const { head } = applyEntry(founded, won!.signed)
+    const { log } = makeCore({ store: createMemoryStore(), clock, registers: without(registers, names) })
+    assert.deepEqual(await log.hashAt(founded.groupId, 1, head), founded.head.hash)
+    assert.ok(await log.has(founded.groupId, founded.head, head))
+    names.add(entryName(founded.groupId, won!))
+    await assert.rejects(log.hashAt(founded.groupId, 1, head), (error) => isP2pChatError(error, 'ERR_STORE_CORRUPT'))
+  })
+
+  it('do not take the entry after a missing one for it', async () => {
+    const founded = await found(one)
+    const joined = await join(one, founded, bob)
+    const { head } = await join(one, joined, people[2]!)
+    const gappy = makeCore({ store: createMemoryStore(), clock, registers: without(registers, new Set([entryName(founded.groupId, joined.head)])) })
+    await assert.rejects(gappy.log.hashAt(founded.groupId, 1, head), (error) => isP2pChatError(error, 'ERR_STORE_CORRUPT'))
   })
 
   it('answer an entry that won with the same answer, whichever server is asked', async () => {
