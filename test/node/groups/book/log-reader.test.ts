@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../../src/errors.js'
 import { takeRecord } from '../../../../src/node/contacts/contacts.js'
 import { States } from '../../../../src/node/groups/book/states.js'
 import { standingOf, staysOf } from '../../../../src/node/groups/book/stays.js'
@@ -89,6 +90,21 @@ describe('reading logs', () => {
   it('does not wait for ever on entries that a server names and does not give', async () => {
     server.head = { sequence: 100, hash: random.bytes(32) }
     await rejectsCode(rigOf(people.alice).reader.read(server.id), 'ERR_INVALID_RECORD')
+  })
+
+  it('does not ask for ever where a server gives what is here already, and names more', async () => {
+    const rig = rigOf(people.alice)
+    await rig.reader.read(server.id)
+    const known = [...server.entries]
+    server.head = { sequence: known.length + 1, hash: random.bytes(32) }
+    let asked = 0
+    server.before = (method) => {
+      // From where this device reads on, the server has what it gave before.
+      server.entries = [...known, ...known.slice(-2)]
+      if (method === 'groups/read' && ++asked > 5) throw new P2pChatError('ERR_NOT_FOUND', 'It would be asked for ever.')
+    }
+    await rejectsCode(rig.reader.read(server.id), 'ERR_INVALID_RECORD')
+    assert.equal(asked, 1)
   })
 
   it('lets a server lag behind, but not have another entry in the place of ours', async () => {
