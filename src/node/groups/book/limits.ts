@@ -10,6 +10,8 @@ export const stateEveryEntries = 16
 export const maxCachedGroups = 64
 /** … and how many of its newest states: a reader may still be at the one before. */
 export const maxCachedStates = 3
+/** Times that a device was a member's and is no more: all are read for each message of it, and who joins and leaves without end would make that slow. */
+export const maxEndedStays = 16
 /** A fresh secret counts only once the log commits to it; of one device so many may wait for that, so long. */
 export const maxCandidatesPerDevice = 8
 /** The same for groups that are not known here, all together: who adds somebody to a group may be ahead of its log … */

@@ -6,6 +6,7 @@ import { accountRecordsOf, type GroupState, type VerifiedGroupEntry } from '../.
 import { fromHex, toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import type { LogAccount, Standing } from '../types.js'
+import { maxEndedStays } from './limits.js'
 import { entryTable, groupTable, stayTable, type Stay, type StayEnd } from './tables.js'
 
 /** Notes whom an entry made a member's device, and whom it took away. */
@@ -103,7 +104,7 @@ export function accountOf ({ accountKey, version }: VerifiedAccountRecord): LogA
 
 async function begin (tx: Transaction, id: string, record: VerifiedAccountRecord, deviceKey: Uint8Array, from: number): Promise<void> {
   const stays = await staysOf(tx, id, record.username, deviceKey)
-  stayTable.put(tx, [...stays, { from, account: accountOf(record) }], id, record.username, toHex(deviceKey))
+  stayTable.put(tx, [...stays.slice(-maxEndedStays), { from, account: accountOf(record) }], id, record.username, toHex(deviceKey))
 }
 
 async function endAll (tx: Transaction, id: string, record: VerifiedAccountRecord | undefined, to: (deviceKey: Uint8Array) => StayEnd): Promise<void> {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import type { GroupMessageHeader } from '../../../../src/crypto/group/index.js'
 import { isP2pChatError } from '../../../../src/errors.js'
-import { standingOf } from '../../../../src/node/groups/book/stays.js'
+import { maxEndedStays } from '../../../../src/node/groups/book/limits.js'
+import { standingOf, staysOf } from '../../../../src/node/groups/book/stays.js'
 import { applyEntry, assertMaySend, isAfterRemoval, isGroupDevice, type GroupState, type VerifiedGroupEntry } from '../../../../src/records/group/index.js'
 import { FakeClock } from '../../../helpers/fake-clock.js'
 import { SeededRandom } from '../../../helpers/seeded-random.js'
-import { exampleLog, type Log, type Person } from '../../../records/group/support.js'
+import { exampleLog, Log, Person } from '../../../records/group/support.js'
 import { FakeLogServer } from './fake-log-server.js'
 import { LogRig } from './rig.js'
 
@@ -76,5 +77,30 @@ describe('what the log says of a message', () => {
     assert.equal((await standingOf(rig.lane, self, elsewhere)).kind, 'forked')
     // A stranger cannot raise that alarm.
     assert.equal((await standingOf(rig.lane, self, { ...elsewhere, sender: 'mallory', senderDevice: random.bytes(32) })).kind, 'refused')
+  })
+
+  it('remembers the newest of the times that a device was a member\'s, however often it joins and leaves', async () => {
+    const random = new SeededRandom('stays without end')
+    const [alice, bob] = ['alice', 'bob'].map((name) => new Person(name, random)) as [Person, Person]
+    const log = new Log(alice.found('team'))
+    const times: GroupState[] = []
+    for (let i = 0; i < maxEndedStays + 4; i++) {
+      if (i > 0) log.append(bob, { kind: 'leave' })
+      log.append(bob, { kind: 'join', accountRecord: bob.record })
+      log.append(alice, { kind: 'epoch', commitment: random.bytes(32) })
+      times.push(log.state)
+    }
+    const server = new FakeLogServer(log)
+    const rig = new LogRig({ self: alice, server, clock: new FakeClock(), random })
+    await rig.reader.read(server.id)
+    const stays = await staysOf(rig.lane, server.id, 'bob', bob.device.publicKey)
+    assert.equal(stays.length, maxEndedStays + 1)
+    assert.deepEqual(stays.map(({ to }) => to === undefined), [...Array.from({ length: maxEndedStays }, () => false), true])
+    const kinds: string[] = []
+    for (const { groupId, epoch, head } of times) {
+      const header = { groupId, epoch: epoch.number, head, sender: 'bob', senderDevice: bob.device.publicKey, counter: 0 }
+      kinds.push((await standingOf(rig.lane, { username: 'alice', deviceKey: alice.device.publicKey }, header)).kind)
+    }
+    assert.deepEqual(kinds, [...Array.from({ length: 3 }, () => 'refused'), ...Array.from({ length: maxEndedStays + 1 }, () => 'ok')])
   })
 })
