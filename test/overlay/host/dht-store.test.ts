@@ -4,11 +4,12 @@ import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { DhtStore } from '../../../src/overlay/host/dht-store.js'
 import { maxOtherProviders, maxPoolProviders } from '../../../src/overlay/host/limits.js'
-import { createHost, type Host } from '../../../src/overlay/host/options.js'
+import type { Host } from '../../../src/overlay/host/options.js'
 import { DhtRouting } from '../../../src/overlay/host/routing.js'
 import { maxAddresses } from '../../../src/protocol/limits.js'
 import { DHT_PROTOCOL } from '../../../src/protocol/ids.js'
-import { keyOf, seedOf } from '../pool/roster-chain.js'
+import { keyOf } from '../pool/roster-chain.js'
+import { startsHosts } from './hosts.js'
 
 type Key = Parameters<DhtStore['put']>[0]
 const named = (text: string): Key => ({ toString: () => text }) as unknown as Key
@@ -49,15 +50,7 @@ describe('the store of a DHT server', () => {
 
 describe('the DHT', function () {
   this.timeout(60_000)
-  const hosts: Host[] = []
-  afterEach(async () => { await Promise.all(hosts.splice(0).map(async (host) => { await host.stop() })) })
-
-  async function start (role: 'server' | 'client', number: number): Promise<Host> {
-    const host = await createHost({ role, seed: seedOf(number), listen: role === 'server' ? ['/ip4/127.0.0.1/tcp/0'] : [], announce: [] })
-    hosts.push(host)
-    await host.start()
-    return host
-  }
+  const start = startsHosts()
 
   it('takes no value from a stranger, not even one that names its own key', async () => {
     const server = await start('server', 1)

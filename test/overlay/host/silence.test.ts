@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict'
-import { createHost, type Host } from '../../../src/overlay/host/options.js'
 import { silenceLimit } from '../../../src/overlay/host/silence.js'
 import { DHT_PROTOCOL } from '../../../src/protocol/ids.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
-import { seedOf } from '../pool/roster-chain.js'
+import { startsHosts } from './hosts.js'
 
 describe('the limit to silence on a connection of libp2p', function () {
   this.timeout(60_000)
-  const hosts: Host[] = []
-  afterEach(async () => { await Promise.all(hosts.splice(0).map(async (host) => { await host.stop() })) })
-
-  async function start (role: 'server' | 'client', number: number): Promise<Host> {
-    const host = await createHost({ role, seed: seedOf(number), listen: role === 'server' ? ['/ip4/127.0.0.1/tcp/0'] : [], announce: [] })
-    hosts.push(host)
-    await host.start()
-    return host
-  }
+  const start = startsHosts()
 
   it('begins anew with whatever comes', async () => {
     const clock = new FakeClock()
