@@ -11,6 +11,8 @@ export interface UpkeepComponents {
   failure: string
   /** When it is tried again after it has failed, twice as late each time, up to maxRecheckMs. Default: when it is asked for next. */
   retryMs?: number
+  /** When it is done again by itself after it was done. Default: when it is asked for next. */
+  everyMs?: number
   clock: Clock
   logger: Logger
 }
@@ -20,7 +22,7 @@ export class Upkeep {
   readonly #components: UpkeepComponents
   /** The pause before the last retry; 0: it did not fail. */
   #retryMs = 0
-  #state: { kind: 'idle' } | { kind: 'due', timer: Timer } | { kind: 'running', again: boolean } | { kind: 'stopped' } = { kind: 'idle' }
+  #state: { kind: 'idle', again?: Timer } | { kind: 'due', timer: Timer } | { kind: 'running', again: boolean } | { kind: 'stopped' } = { kind: 'idle' }
 
   constructor (components: UpkeepComponents) {
     this.#components = components
@@ -29,11 +31,13 @@ export class Upkeep {
   soon (): void {
     if (this.#state.kind === 'running') this.#state.again = true
     if (this.#state.kind !== 'idle') return
+    this.#state.again?.cancel()
     this.#after(this.#components.delayMs)
   }
 
   stop (): void {
     if (this.#state.kind === 'due') this.#state.timer.cancel()
+    if (this.#state.kind === 'idle') this.#state.again?.cancel()
     this.#state = { kind: 'stopped' }
   }
 
@@ -43,7 +47,7 @@ export class Upkeep {
 
   /** Never rejects. */
   async #run (): Promise<void> {
-    const { task, failure, retryMs, logger } = this.#components
+    const { task, failure, retryMs, everyMs, clock, logger } = this.#components
     const running = { kind: 'running' as const, again: false }
     this.#state = running
     const hasFailed = await task().then(() => false, (error: unknown) => {
@@ -55,5 +59,6 @@ export class Upkeep {
     this.#retryMs = hasFailed ? Math.min(maxRecheckMs, Math.max(retryMs ?? 0, 2 * this.#retryMs)) : 0
     if (running.again) this.soon()
     else if (hasFailed && retryMs !== undefined) this.#after(this.#retryMs)
+    else if (everyMs !== undefined) this.#state = { kind: 'idle', again: clock.schedule(everyMs, () => { this.soon() }, { unref: true }) }
   }
 }

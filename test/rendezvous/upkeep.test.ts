@@ -10,10 +10,11 @@ describe('Upkeep', () => {
   let warnings: string[]
   /** What a run waits for. */
   let work: () => Promise<void>
-  const make = (retryMs?: number): Upkeep => new Upkeep({
+  const make = (retryMs?: number, everyMs?: number): Upkeep => new Upkeep({
     task: async () => { runs++; await work() },
     delayMs: 1_000,
     ...(retryMs === undefined ? {} : { retryMs }),
+    ...(everyMs === undefined ? {} : { everyMs }),
     failure: 'it failed',
     clock,
     logger: { ...silentLogger, warn: (_fields, message) => { warnings.push(message) } }
@@ -88,6 +89,25 @@ describe('Upkeep', () => {
     upkeep.stop()
     await clock.advance(10_000)
     assert.deepEqual([runs, clock.pending], [6, 0])
+  })
+
+  it('does it every so often where that is asked for, and sooner on request', async () => {
+    upkeep = make(2_000, 60_000)
+    upkeep.soon()
+    await clock.advance(1_000)
+    await clock.advance(60_000)
+    assert.equal(runs, 1)
+    await clock.advance(1_000)
+    assert.equal(runs, 2)
+    upkeep.soon()
+    await clock.advance(1_000)
+    assert.deepEqual([runs, clock.pending], [3, 1])
+    work = async () => { throw new Error('no') }
+    await clock.advance(61_000)
+    await clock.advance(2_000)
+    assert.equal(runs, 5, 'a failure is tried again after its own pause')
+    upkeep.stop()
+    assert.equal(clock.pending, 0)
   })
 
   it('does nothing after its end', async () => {

@@ -1639,6 +1639,324 @@ export namespace NamesResponse {
   }
 }
 
+export interface BallotsResponse {
+  standing?: Standing
+  refusal: Refusal
+  ballots: RegisterBallot[]
+  more: boolean
+}
+
+export namespace BallotsResponse {
+  let _codec: Codec<BallotsResponse>
+
+  export const codec = (): Codec<BallotsResponse> => {
+    if (_codec == null) {
+      _codec = message<BallotsResponse>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if (obj.standing != null) {
+          w.uint32(10)
+          Standing.codec().encode(obj.standing, w)
+        }
+
+        if (obj.refusal != null && __RefusalValues[obj.refusal] !== 0) {
+          w.uint32(16)
+          Refusal.codec().encode(obj.refusal, w)
+        }
+
+        if (obj.ballots != null && obj.ballots.length > 0) {
+          for (const value of obj.ballots) {
+            w.uint32(26)
+            RegisterBallot.codec().encode(value, w)
+          }
+        }
+
+        if ((obj.more != null && obj.more !== false)) {
+          w.uint32(32)
+          w.bool(obj.more)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          refusal: Refusal.NONE,
+          ballots: [],
+          more: false
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.standing = Standing.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.standing
+              })
+              break
+            }
+            case 2: {
+              obj.refusal = Refusal.codec().decode(reader)
+              break
+            }
+            case 3: {
+              if (opts.limits?.ballots != null && obj.ballots.length === opts.limits.ballots) {
+                throw new MaxLengthError('Decode error - repeated field "ballots" had too many elements')
+              }
+
+              obj.ballots.push(RegisterBallot.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.ballots$
+              }))
+              break
+            }
+            case 4: {
+              obj.more = reader.bool()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          ballots: 0
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield * Standing.codec().stream(reader, reader.uint32(), `${prefix}.standing`, {
+                limits: opts.limits?.standing
+              })
+
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.refusal`,
+                value: Refusal.codec().decode(reader)
+              }
+              break
+            }
+            case 3: {
+              if (opts.limits?.ballots != null && obj.ballots === opts.limits.ballots) {
+                throw new MaxLengthError('Streaming decode error - repeated field "ballots" had too many elements')
+              }
+
+              for (const evt of RegisterBallot.codec().stream(reader, reader.uint32(), `${prefix}.ballots[]`, {
+                limits: opts.limits?.ballots$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.ballots
+                }
+              }
+
+              obj.ballots++
+
+              break
+            }
+            case 4: {
+              yield {
+                field: `${prefix}.more`,
+                value: reader.bool()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface BallotsResponseStandingIncarnationFieldEvent {
+    field: '$.standing.incarnation'
+    value: bigint
+  }
+
+  export interface BallotsResponseStandingWritesFieldEvent {
+    field: '$.standing.writes'
+    value: bigint
+  }
+
+  export interface BallotsResponseRefusalFieldEvent {
+    field: '$.refusal'
+    value: Refusal
+  }
+
+  export interface BallotsResponseBallotsNameFieldEvent {
+    field: '$.ballots[].name'
+    value: string
+    index: number
+  }
+
+  export interface BallotsResponseBallotsAcceptedCounterFieldEvent {
+    field: '$.ballots[].accepted.counter'
+    value: bigint
+    index: number
+  }
+
+  export interface BallotsResponseBallotsAcceptedProposerFieldEvent {
+    field: '$.ballots[].accepted.proposer'
+    value: Uint8Array<ArrayBuffer>
+    index: number
+  }
+
+  export interface BallotsResponseMoreFieldEvent {
+    field: '$.more'
+    value: boolean
+  }
+
+  export function encode (obj: Partial<BallotsResponse>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, BallotsResponse.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BallotsResponse>): BallotsResponse {
+    return decodeMessage(buf, BallotsResponse.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BallotsResponse>): Generator<BallotsResponseStandingIncarnationFieldEvent | BallotsResponseStandingWritesFieldEvent | BallotsResponseRefusalFieldEvent | BallotsResponseBallotsNameFieldEvent | BallotsResponseBallotsAcceptedCounterFieldEvent | BallotsResponseBallotsAcceptedProposerFieldEvent | BallotsResponseMoreFieldEvent> {
+    return streamMessage(buf, BallotsResponse.codec(), opts)
+  }
+}
+
+export interface RegisterBallot {
+  name: string
+  accepted?: Ballot
+}
+
+export namespace RegisterBallot {
+  let _codec: Codec<RegisterBallot>
+
+  export const codec = (): Codec<RegisterBallot> => {
+    if (_codec == null) {
+      _codec = message<RegisterBallot>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.name != null && obj.name !== '')) {
+          w.uint32(10)
+          w.string(obj.name)
+        }
+
+        if (obj.accepted != null) {
+          w.uint32(18)
+          Ballot.codec().encode(obj.accepted, w)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          name: ''
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.name = reader.string()
+              break
+            }
+            case 2: {
+              obj.accepted = Ballot.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.accepted
+              })
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.name`,
+                value: reader.string()
+              }
+              break
+            }
+            case 2: {
+              yield * Ballot.codec().stream(reader, reader.uint32(), `${prefix}.accepted`, {
+                limits: opts.limits?.accepted
+              })
+
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface RegisterBallotNameFieldEvent {
+    field: '$.name'
+    value: string
+  }
+
+  export interface RegisterBallotAcceptedCounterFieldEvent {
+    field: '$.accepted.counter'
+    value: bigint
+  }
+
+  export interface RegisterBallotAcceptedProposerFieldEvent {
+    field: '$.accepted.proposer'
+    value: Uint8Array<ArrayBuffer>
+  }
+
+  export function encode (obj: Partial<RegisterBallot>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, RegisterBallot.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterBallot>): RegisterBallot {
+    return decodeMessage(buf, RegisterBallot.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<RegisterBallot>): Generator<RegisterBallotNameFieldEvent | RegisterBallotAcceptedCounterFieldEvent | RegisterBallotAcceptedProposerFieldEvent> {
+    return streamMessage(buf, RegisterBallot.codec(), opts)
+  }
+}
+
 export interface SignRosterRequest {
   rosterVersion: bigint
   roster: Uint8Array<ArrayBuffer>

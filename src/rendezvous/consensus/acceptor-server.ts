@@ -7,10 +7,10 @@ import { Lanes } from '../lanes.js'
 import { accept, prepare, type Vote } from './acceptor.js'
 import type { DiskLife } from './disk-life.js'
 import { maxListedBytes, maxListedNames } from './limits.js'
-import type { Answer, ListAnswer, Listed, ListRequest, NamesAnswer, NamesRequest, ServerSide, SignAnswer, SignRequest, Standing, VoteAnswer, VoteRequest } from './messages.js'
+import type { Answer, BallotsAnswer, BallotsRequest, ListAnswer, Listed, ListRequest, NamesAnswer, NamesRequest, ServerSide, SignAnswer, SignRequest, Standing, VoteAnswer, VoteRequest } from './messages.js'
 import type { RosterKeeper } from './roster-keeper.js'
 import { assertFollows } from './roster-plan.js'
-import { listAccepted, listTouched, readSlot, writeSlot } from './slots.js'
+import { listAccepted, listBallots, listTouched, readSlot, writeSlot } from './slots.js'
 import type { WitnessBook } from './witness-book.js'
 
 const SIGNED_TABLE = 'roster-signed'
@@ -61,6 +61,14 @@ export class AcceptorServer implements ServerSide {
       const count = Math.min(limit, maxListedNames)
       const names = of === 'touched' ? await listTouched(this.#components.store, after, count + 1) : await this.#derived(prefix, after, count + 1)
       return { names: names.slice(0, count), more: names.length > count }
+    })
+  }
+
+  async ballots ({ rosterVersion, after, limit }: BallotsRequest): Promise<BallotsAnswer> {
+    return await this.#admitted(rosterVersion, async () => {
+      const count = Math.min(limit, maxListedNames)
+      const ballots = await listBallots(this.#components.store, after, count + 1)
+      return { ballots: ballots.slice(0, count), more: ballots.length > count }
     })
   }
 

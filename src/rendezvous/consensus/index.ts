@@ -6,12 +6,14 @@
  * - acceptor-server.ts, slots.ts, disk-life.ts, witness-book.ts: what an acceptor keeps on its disk
  * - proposer.ts, replicated-registers.ts: the registers
  * - roster-plan.ts (pure), roster-keeper.ts, roster-changer.ts, recovery.ts: the roster
+ * - catch-up.ts: what was decided while an acceptor was away
  * - messages.ts, wire.ts, peers.ts: between servers
  */
 import { votersOf, type RosterHistory } from '../../overlay/index.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type { KeyValueStore, Operation } from '../../store/index.js'
 import { AcceptorServer } from './acceptor-server.js'
+import { catchUp } from './catch-up.js'
 import { DiskLife } from './disk-life.js'
 import type { ServerSide } from './messages.js'
 import { Peers } from './peers.js'
@@ -67,6 +69,8 @@ export interface Consensus {
   roster: RosterKeeper
   changer: RosterChanger
   life: DiskLife
+  /** Fetches what was decided without this server, if it votes. Returns how many registers that were. */
+  catchUp: (signal?: AbortSignal) => Promise<number>
   /** The methods to serve to other servers of the roster, and to nobody else; from the start on. */
   handlers: Record<string, ServerHandler>
 }
@@ -98,6 +102,7 @@ export function createConsensus (components: ConsensusComponents): Consensus {
     roster: keeper,
     changer: new RosterChanger({ keeper, proposer, peers, server, clock, logger }),
     life,
+    catchUp: async (signal) => life.state === 'voting' && keeper.votes ? await catchUp({ self, peers, proposer, configuration, clock }, signal) : 0,
     handlers: serverHandlers(own)
   }
 }

@@ -19,6 +19,10 @@ export const maxPendingOperations = 10_000
 export const retryWhenOverloadedMs = 500
 /** Registers that are written again at the same time when acceptors change. */
 export const transferParallel = 16
+/** Registers that are settled at the same time when an acceptor was away: fewer, as nobody waits for them. */
+export const catchUpParallel = 4
+/** Pause between two pages of such a comparison. */
+export const catchUpPauseMs = 50
 /** Writes an acceptor makes before others must have witnessed how far its disk is: what a restored disk can hide at most. */
 export const unwitnessedWrites = 256
 /** How long a starting acceptor waits for every other acceptor to say how far its disk was. */

@@ -55,6 +55,18 @@ export interface NamesRequest {
 }
 export type NamesAnswer = Answer<{ names: string[], more: boolean }>
 
+export interface BallotsRequest {
+  rosterVersion: number
+  after: string
+  limit: number
+}
+/** The ballot under which a register was accepted last; undefined when something was promised only. */
+export interface RegisterBallot {
+  name: string
+  accepted: Ballot | undefined
+}
+export type BallotsAnswer = Answer<{ ballots: RegisterBallot[], more: boolean }>
+
 export interface SignRequest {
   rosterVersion: number
   /** the roster that was decided to follow it */
@@ -67,6 +79,7 @@ export interface ServerSide {
   vote: (request: VoteRequest) => Promise<VoteAnswer>
   list: (request: ListRequest) => Promise<ListAnswer>
   names: (request: NamesRequest) => Promise<NamesAnswer>
+  ballots: (request: BallotsRequest) => Promise<BallotsAnswer>
   sign: (request: SignRequest) => Promise<SignAnswer>
   /** The furthest that was ever heard of `server`, which says that it stands at `standing`. */
   witness: (server: string, standing: Standing) => Promise<Standing>

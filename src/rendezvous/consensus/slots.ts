@@ -60,6 +60,18 @@ export async function listTouched (store: KeyValueStore, after: string, limit: n
   return [...names].sort(compareNames).slice(0, limit)
 }
 
+/**
+ * The ballots of registers behind `after`, in the order of their names. A value without ballots is left out: it is of a
+ * pool of one, in which nobody misses anything, and gets ballots when others come to vote.
+ */
+export async function listBallots (store: KeyValueStore, after: string, limit: number): Promise<Array<{ name: string, accepted: Ballot | undefined }>> {
+  const listed: Array<{ name: string, accepted: Ballot | undefined }> = []
+  for await (const [key, stored] of store.range({ ...namesBehind(TABLES.registers.ballots, after, after === ''), limit })) {
+    listed.push({ name: partsOf(key)[1] ?? '', accepted: decodeBallots(stored).accepted })
+  }
+  return listed
+}
+
 /** The order of keys, which is that of ASCII. */
 export function compareNames (a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
@@ -76,11 +88,15 @@ function slotOf (stored: Uint8Array | undefined, ballots: Uint8Array | undefined
     if (stored === undefined) return EMPTY_SLOT
     return { promised: LOWEST_BALLOT, accepted: { ballot: LOWEST_BALLOT, register: decodeRegister(stored) } }
   }
-  if (ballots.byteLength !== BALLOT_BYTES && ballots.byteLength !== 2 * BALLOT_BYTES) throw damaged()
-  const promised = decodeBallot(ballots, 0)
-  if (ballots.byteLength === BALLOT_BYTES) return { promised, accepted: undefined }
+  const { promised, accepted } = decodeBallots(ballots)
+  if (accepted === undefined) return { promised, accepted: undefined }
   if (stored === undefined) throw damaged()
-  return { promised, accepted: { ballot: decodeBallot(ballots, BALLOT_BYTES), register: decodeRegister(stored) } }
+  return { promised, accepted: { ballot: accepted, register: decodeRegister(stored) } }
+}
+
+function decodeBallots (ballots: Uint8Array): { promised: Ballot, accepted: Ballot | undefined } {
+  if (ballots.byteLength !== BALLOT_BYTES && ballots.byteLength !== 2 * BALLOT_BYTES) throw damaged()
+  return { promised: decodeBallot(ballots, 0), accepted: ballots.byteLength === BALLOT_BYTES ? undefined : decodeBallot(ballots, BALLOT_BYTES) }
 }
 
 function encodeBallots ({ promised, accepted }: Slot): Uint8Array {

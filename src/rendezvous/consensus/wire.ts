@@ -34,6 +34,11 @@ export function serverHandlers (side: ServerSide): Record<string, ServerHandler>
     'consensus/accept': vote('accept'),
     'consensus/names': names('touched'),
     'consensus/derived': names('derived'),
+    'consensus/ballots': async (_from, body) => {
+      const { rosterVersion, after, limit } = read(pb.NamesRequest, body)
+      const answer = await side.ballots({ rosterVersion: safe(rosterVersion), after, limit })
+      return encode(pb.BallotsResponse, answerOf(answer, ({ ballots, more }) => ({ more, ballots: ballots.map(({ name, accepted }) => ({ name, accepted: accepted === undefined ? undefined : ballotOut(accepted) })) })))
+    },
     'consensus/list': async (_from, body) => {
       const { rosterVersion, prefix, after, limit } = read(pb.ListRequest, body)
       const answer = await side.list({ rosterVersion: safe(rosterVersion), prefix, after, limit })
@@ -70,6 +75,10 @@ export function remoteServer (call: Call): ServerSide {
       const method = request.of === 'touched' ? 'consensus/names' : 'consensus/derived'
       const response = receive(pb.NamesResponse, await call(method, encode(pb.NamesRequest, listOut(request))))
       return answered(response, () => ({ names: response.names, more: response.more }))
+    },
+    ballots: async (request) => {
+      const response = receive(pb.BallotsResponse, await call('consensus/ballots', encode(pb.NamesRequest, listOut({ ...request, prefix: '' }))))
+      return answered(response, () => ({ more: response.more, ballots: response.ballots.map(({ name, accepted }) => ({ name: nameIn(name), accepted: accepted === undefined ? undefined : ballotIn(accepted) })) }))
     },
     sign: async ({ rosterVersion, roster }) => {
       const response = receive(pb.SignRosterResponse, await call('roster/sign', encode(pb.SignRosterRequest, { rosterVersion: BigInt(rosterVersion), roster })))
@@ -112,7 +121,7 @@ function voteResponse (answer: VoteAnswer): Partial<pb.VoteResponse> {
     : { accepted: vote.accepted === undefined ? undefined : acceptedOut(vote.accepted) })
 }
 
-function listOut ({ rosterVersion, prefix, after, limit }: ListRequest | NamesRequest): Partial<pb.ListRequest> & Partial<pb.NamesRequest> {
+function listOut ({ rosterVersion, prefix, after, limit }: ListRequest | Omit<NamesRequest, 'of'>): Partial<pb.ListRequest> & Partial<pb.NamesRequest> {
   return { rosterVersion: BigInt(rosterVersion), prefix, after, limit }
 }
 

@@ -26,6 +26,7 @@ import { createPoolMail, defaultReplicationLimits, type PoolMail, type Replicati
 import { createPoolService, type PoolService } from '../service.js'
 import { derivedTables, deriveIndexes } from '../indexes.js'
 import { exchangeRosters, knownRosters } from './known-rosters.js'
+import { RegisterUpkeep } from './register-upkeep.js'
 import { Stewardship } from './stewardship.js'
 
 export interface MemberComponents {
@@ -176,6 +177,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const secrets = new Secrets({ ...components, registers: consensus.registers, invites, setups: identity.setups, history, change })
   const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, files, service })
   const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain, files.drain], clock, logger })
+  const registerUpkeep = new RegisterUpkeep({ consensus, links, clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
   links.serve({ ...consensus.handlers, ...mail.handlers, ...files.handlers, ...service.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
   // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
@@ -220,7 +222,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     start: async () => {
       await localBlobs.start()
       links.start()
-      const awake = consensus.life.wake(waking.signal).catch((error: unknown) => {
+      const awake = consensus.life.wake(waking.signal).then(() => { registerUpkeep.soon() }).catch((error: unknown) => {
         if (!waking.signal.aborted) logger.error({ error: asP2pChatError(error) }, 'this server cannot take part in votes')
       })
       // Alone it is a matter of one read; where others vote it may be they who are waited for.
@@ -241,6 +243,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
       home.stop()
       service.stop()
       links.stop()
+      registerUpkeep.stop()
       stewardship.stop()
       secrets.stop()
       await mail.stop()

@@ -23,6 +23,7 @@ export type PoolBug =
   | 'acknowledgement before storage'
   | 'promises forgotten after a restore'
   | 'acknowledgements forgotten too early'
+  | 'what was missed is not fetched'
 
 /** What a mistaken server reaches for. */
 export interface Surroundings {
@@ -39,6 +40,7 @@ export function consensusOf (bug: PoolBug | undefined, components: ConsensusComp
     case 'quorum of one': return wired(components, { quorum: ({ sets, rule }) => ({ rule, sets: sets.map((set) => set.includes(components.self) ? [components.self] : set.slice(0, 1)) }) })
     case 'acceptors from live discovery': return wired(components, { quorum: () => ({ rule: 'majority', sets: [reachable()] }) })
     case 'promises forgotten after a restore': return wired(components, { book: new GullibleBook(components.store) })
+    case 'what was missed is not fetched': return { ...createConsensus(components), catchUp: async () => 0 }
     default: return createConsensus(components)
   }
 }
@@ -91,6 +93,7 @@ function wired (components: ConsensusComponents, change: { quorum?: (right: Quor
     roster: keeper,
     changer: new RosterChanger({ keeper, proposer, peers, server, clock, logger }),
     life,
+    catchUp: async () => 0,
     handlers: serverHandlers(own)
   }
 }

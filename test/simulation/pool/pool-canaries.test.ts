@@ -15,7 +15,8 @@ const canaries: Array<{ bug: PoolBug, findings: RegExp, init?: PoolScenarioInit 
   { bug: 'replica sets from live discovery', findings: /lost/, init: { servers: 4, changes: false, registerShare: 0.1, faults: 30, weights: { ...wholeDisks, partition: 8, cut: 4, crash: 4 } } },
   { bug: 'acknowledgement before storage', findings: /lost/, init: { servers: 4, faults: 40 } },
   { bug: 'promises forgotten after a restore', findings: /not linearizable/, init: { servers: 3, changes: false, registerShare: 0.95, faults: 40, weights: { ...wholeDisks, 'stale disk': 20, cut: 8, 'cut one way': 8 } } },
-  { bug: 'acknowledgements forgotten too early', findings: /back/ }
+  { bug: 'acknowledgements forgotten too early', findings: /back/ },
+  { bug: 'what was missed is not fetched', findings: /not caught up/ }
 ]
 
 /** What is wrong with what was seen, if anything; the registers are looked at whatever else ends it. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { listAccepted } from '../../../src/rendezvous/consensus/slots.js'
+import type { KeyValueStore } from '../../../src/store/index.js'
 import type { SeededRandom } from '../../helpers/seeded-random.js'
 import { firstRoster } from './identities.js'
 import { MailUsers, type MailCounts } from './mail-users.js'
@@ -182,6 +184,7 @@ export class PoolScenario {
       await this.#rest()
     }
     assert.ok(this.#operator.roster.servers.every(({ state }) => state === 'member'), 'A server is never drained.')
+    await this.#assertCaughtUp()
     for (const server of this.#operator.able) await world.until(this.#callers.sweep(server))
     for (const device of this.#users.devices) {
       const homes = this.#operator.able.flatMap(({ running }) => running?.mail.replicasOf(device.identity.keys.publicKey) ?? [])
@@ -194,6 +197,25 @@ export class PoolScenario {
     this.#users.check()
     this.#assertSound()
     this.checkRegisters()
+  }
+
+  /** Once all voters have looked for what they missed, the newest of every register is on the disk of each. */
+  async #assertCaughtUp (): Promise<void> {
+    const { world } = this
+    const voters = this.#operator.able.flatMap(({ name, peerId, running }) => running !== undefined && this.#operator.roster.servers.some((server) => server.peerId === peerId && server.acceptor) ? [{ name, running }] : [])
+    for (const { running } of voters) await world.until(running.consensus.catchUp())
+    // What a quorum has accepted reaches the others a moment later.
+    await world.run(restRoundMs)
+    const newest = new Map<string, number>()
+    const tables: Array<{ name: string, versions: Map<string, number> }> = []
+    for (const { name, running } of voters) {
+      const versions = await world.until(versionsOn(running.process.store))
+      for (const [register, version] of versions) newest.set(register, Math.max(version, newest.get(register) ?? 0))
+      tables.push({ name, versions })
+    }
+    for (const { name, versions } of tables) {
+      for (const [register, version] of newest) assert.equal(versions.get(register), version, `not caught up: ${name} has another version of ${register}`)
+    }
   }
 
   #assertSound (): void {
@@ -213,4 +235,11 @@ export class PoolScenario {
       traceHash: this.world.traceHash
     }
   }
+}
+
+/** The version of every register that a disk has accepted. */
+async function versionsOn (store: KeyValueStore): Promise<Map<string, number>> {
+  const versions = new Map<string, number>()
+  for await (const { name, accepted } of listAccepted(store, '', '')) versions.set(name, accepted.register.version)
+  return versions
 }

@@ -6,6 +6,7 @@ import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import type { ServerHandler } from '../../../src/rendezvous/links/index.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { exchangeRosters, knownRosters } from '../../../src/rendezvous/member/known-rosters.js'
+import { RegisterUpkeep } from '../../../src/rendezvous/member/register-upkeep.js'
 import { Stewardship } from '../../../src/rendezvous/member/stewardship.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail } from '../../../src/rendezvous/replication/index.js'
 import { silentLogger, type Logger } from '../../../src/runtime.js'
@@ -146,6 +147,7 @@ export class PoolServer {
       clock: { ...clock, schedule: (delayMs, fn) => clock.schedule(loadsMoreSeldom * delayMs, fn) },
       logger
     })
+    const registerUpkeep = new RegisterUpkeep({ consensus, links, clock, logger })
     const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => [this.address] })
     consensus.roster.onChange((roster) => {
       this.roster = roster
@@ -160,7 +162,10 @@ export class PoolServer {
     })
     this.#serve(process, links, consensus, { ...consensus.handlers, ...mail.handlers, ...home.handlers }, clientMethods({ consensus, mail, home, clients }))
     const running = this.#running = { process, consensus, mail, links }
-    const awake = consensus.life.wake().then(() => { world.log(`${this.name} is ${consensus.life.state}`) })
+    const awake = consensus.life.wake().then(() => {
+      registerUpkeep.soon()
+      world.log(`${this.name} is ${consensus.life.state}`)
+    })
     awake.catch((error: unknown) => { if (!isP2pChatError(error)) throw error })
     mail.start()
     home.start()
