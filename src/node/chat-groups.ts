@@ -19,6 +19,8 @@ export interface GroupInfo {
   lastMessageAt: string | null
   /** Set when sending waits, with the reason as a sentence: for a fresh key, for the log, for a server. */
   waiting?: string
+  /** Set while what is said there waits for groupJoin: who added this account, and is blocked or has to ask first. */
+  invitedBy?: string
 }
 
 export interface ListedGroup { name: string, members: number, inviteOnly: boolean }
@@ -70,9 +72,10 @@ export interface GroupEvent {
   /**
    * 'refused': something of who was removed came after that; 'wrong-key': a member has, or gave, another key than others;
    * 'identity': what a member writes is held back, as it is not the account that is known under that name;
-   * 'hidden': a member's message named newer changes than the server gives
+   * 'hidden': a member's message named newer changes than the server gives;
+   * 'invited': somebody who has to ask added this account: what is said there waits for groupJoin
    */
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'waiting' | 'ready'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'invited' | 'waiting' | 'ready'
   by: string | null
   users: string[]
   /** a sentence for people */
@@ -92,7 +95,7 @@ export interface ChatGroups {
    * ERR_NAME_TAKEN, ERR_INVALID_NAME, ERR_NO_SERVER.
    */
   groupCreate: (request: { name: string, inviteOnly?: boolean, unlisted?: boolean, members?: string[] }) => Promise<{ group: GroupInfo, refused: GroupRefusal[] }>
-  /** Joins, or founds the group where there is none of that name. ERR_NOT_PERMITTED (invite-only, removed), ERR_USAGE (a member already). */
+  /** Joins, or founds the group where there is none of that name; where this account was invited, it shows what has waited. ERR_NOT_PERMITTED (invite-only, removed), ERR_USAGE (a member already). */
   groupJoin: (request: { name: string }) => Promise<{ group: GroupInfo, created: boolean }>
   /** ERR_NOT_FOUND, ERR_NOT_PERMITTED (the only admin names another first). */
   groupLeave: (request: { name: string }) => Promise<void>

@@ -107,10 +107,13 @@ export class ClientNode extends Client implements api.ChatNode {
     const username = parseUsername(name)
     if (username === self) throw new P2pChatError('ERR_USAGE', 'That is you.')
     if (await findContact(lane, username) === undefined) await this.ask(async () => await this.directory.refresh(username))
-    const { gate, delivery } = this.requireSignedIn()
+    const { gate, delivery, talk } = this.requireSignedIn()
     await lane.write(async (tx) => {
       const waiting = await gate.decide(tx, username, decision)
-      if (decision === 'accepted') await delivery.admitted(tx, username, waiting)
+      if (decision === 'accepted') {
+        await delivery.admitted(tx, username, waiting)
+        await talk.letIn(tx, async (by) => by === username)
+      }
       tx.afterCommit(() => {
         this.presence.watchSoon()
         delivery.lookAgain()
@@ -119,6 +122,14 @@ export class ClientNode extends Client implements api.ChatNode {
     const info = (await this.contacts()).find((contact) => contact.username === username)
     if (info === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
     return info
+  }
+
+  /** Nobody has to ask any more. */
+  private async letAllIn (): Promise<void> {
+    const { lane } = this.components
+    for (const username of (await asking(lane)).keys()) await this.decide(username, 'accepted')
+    const { gate, talk } = this.requireSignedIn()
+    await lane.write(async (tx) => { await talk.letIn(tx, async (by) => await gate.isWelcome(tx, by)) })
   }
 
   /** Whom one writes to does not have to ask any more. @throws ERR_NOT_PERMITTED */
@@ -255,7 +266,7 @@ export class ClientNode extends Client implements api.ChatNode {
     const settings = await this.requireSignedIn().transfers.changeSettings(request)
     const before = this.privacy
     this.setPrivacy(settings)
-    if (settings.contacts === 'open') for (const username of (await asking(this.components.lane)).keys()) await this.decide(username, 'accepted')
+    if (settings.contacts === 'open') await this.letAllIn()
     if (settings.relayOnly !== before.relayOnly || settings.contacts !== before.contacts) await this.reachability.changed()
     return settings
   }

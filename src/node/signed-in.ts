@@ -45,7 +45,7 @@ export class SignedIn {
   readonly groups: GroupService
   readonly transfers: Transfers
   readonly gate: Gate
-  private readonly talk: Talk
+  readonly talk: Talk
   private readonly firstLook: FirstLook
   private readonly firstMail: FirstLook
 
@@ -107,6 +107,7 @@ export class SignedIn {
       reach: async (name, key) => await delivery.reach(name, key),
       onRecord: async (tx, before, taken) => { await delivery.onRecord(tx, before, taken) },
       putChange: async (tx, change) => { await this.talk.putChange(tx, change) },
+      admissionOf: async (reader, username) => await gate.admissionOf(reader, username),
       emit
     })
     const talk = this.talk = createGroupTalk({
@@ -119,6 +120,7 @@ export class SignedIn {
       poolChannel,
       openPeers: openPeersOf(network),
       takeAnswer: async (envelope, hex, via) => { await delivery.takeAnswer(envelope, hex, via) },
+      answered: () => { delivery.lookAgain() },
       files: transfers,
       emit
     })

@@ -25,6 +25,7 @@ export function ownGroupLine (group: GroupInfo, number: number | null, nowMs: nu
     group.inviteOnly ? 'invite-only' : '',
     group.unlisted ? 'unlisted' : '',
     group.lastMessageAt === null ? '' : style.dim(`last ${shortTime(group.lastMessageAt, nowMs)}`),
+    group.invitedBy === undefined ? '' : style.yellow(`${safeLine(group.invitedBy)} added you: group join ${safeLine(group.name)} shows what is said, or group leave`),
     group.waiting === undefined ? '' : style.yellow(`sending waits: ${safeLine(group.waiting)}`)
   ]
   return `${numberCell(number)}${padded(group.name)}  ${rest.filter((part) => part !== '').join(' · ')}`

@@ -16,7 +16,7 @@ export const KEPT_SHELVES: ReadonlySet<string> = new Set([
   // The history with its indexes, and how far a listener got in it.
   'message', 'message-id', 'conversation', 'log', 'counter', 'events-taken',
   // Membership as it was verified; what the log says is public to members, and holds no key.
-  'group', 'group-entry', 'group-state', 'group-stay', 'group-fork', 'group-talk'
+  'group', 'group-entry', 'group-state', 'group-stay', 'group-fork', 'group-talk', 'group-invitation'
 ])
 
 export const LEFT_OUT_SHELVES: ReadonlySet<string> = new Set([

@@ -4,7 +4,7 @@ import type { Logger } from '../../runtime.js'
 import type { NodeEvent } from '../chat-node.js'
 import type { Arrived } from '../delivery/shelf.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { admissionOf, type ContactsPolicy, type Decision } from './admission.js'
+import { admissionOf, type Admission, type ContactsPolicy, type Decision } from './admission.js'
 import { findContact, putContact } from './contacts.js'
 import { keepWaiting, takeWaiting } from './requests.js'
 
@@ -25,9 +25,14 @@ export class Gate {
    * @param username undefined: nobody who is known here
    */
   async isWelcome (reader: Reader, username: string | undefined): Promise<boolean> {
+    return await this.admissionOf(reader, username) === 'welcome'
+  }
+
+  /** What the user lets this account do unasked. */
+  async admissionOf (reader: Reader, username: string | undefined): Promise<Admission> {
     const { username: self, policy } = this.components
-    if (username === self) return true
-    return admissionOf(username === undefined ? undefined : await findContact(reader, username), policy()) === 'welcome'
+    if (username === self) return 'welcome'
+    return admissionOf(username === undefined ? undefined : await findContact(reader, username), policy())
   }
 
   /** Whether a message belongs into the history now. @throws ERR_LIMIT too much waits already: it is to come again */

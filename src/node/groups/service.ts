@@ -14,6 +14,7 @@ import { askServer } from '../pool/ask.js'
 import { listGroups } from '../pool/group-requests.js'
 import { entryTable, tellEntry, type Book } from './book/index.js'
 import type { FirstLook } from './first-look.js'
+import { findInvitation } from './invitations.js'
 import type { GroupTalk, KnownGroup } from './types.js'
 
 export interface GroupServiceComponents {
@@ -44,7 +45,17 @@ export class GroupService implements ChatGroups {
   async groupJoin (request: { name: string }): Promise<{ group: GroupInfo, created: boolean }> {
     const { operations } = this.components.book
     const name = parseGroupName(request.name)
-    const joined = await operations.join(name)
+    const taken = await this.takeInvitation(name)
+    if (taken !== undefined) return { group: taken, created: false }
+    let joined: string | undefined
+    try {
+      joined = await operations.join(name)
+    } catch (error) {
+      // Its log was read for that, and tells only now that somebody has added this account.
+      const invited = isP2pChatError(error, 'ERR_USAGE') ? await this.takeInvitation(name) : undefined
+      if (invited === undefined) throw error
+      return { group: invited, created: false }
+    }
     if (joined !== undefined) return { group: await this.info(joined), created: false }
     try {
       return { group: await this.info(await operations.found(name, { inviteOnly: false, unlisted: false })), created: true }
@@ -153,6 +164,13 @@ export class GroupService implements ChatGroups {
     await this.components.talk.markRead((await this.requireGroup(name)).id, tell)
   }
 
+  /** The group, if this account was only invited to it until now. */
+  private async takeInvitation (name: string): Promise<GroupInfo | undefined> {
+    const { book, talk, lane } = this.components
+    const group = await book.findByName(lane, name)
+    return group?.standing === 'member' && await talk.join(group.id) ? await this.infoOf(group) : undefined
+  }
+
   /** @returns who could not be added, in the order in which they were named, by the names that were given */
   private async addAll (id: string, names: string[]): Promise<GroupRefusal[]> {
     const refused = new Map<string, GroupRefusal>()
@@ -184,6 +202,7 @@ export class GroupService implements ChatGroups {
     const state = await this.requireState(group)
     const { unread, lastMessageAtMs } = await talk.unread(lane, group.id)
     const sending = await book.sendingEpoch(lane, group.id)
+    const invitation = await findInvitation(lane, group.id)
     return {
       id: group.id,
       name: group.name,
@@ -195,7 +214,8 @@ export class GroupService implements ChatGroups {
       epoch: group.epoch,
       unread,
       lastMessageAt: lastMessageAtMs === null ? null : iso(lastMessageAtMs),
-      ...(sending.kind === 'waiting' ? { waiting: sending.why } : {})
+      ...(sending.kind === 'waiting' ? { waiting: sending.why } : {}),
+      ...(invitation === undefined || group.standing !== 'member' ? {} : { invitedBy: invitation.by })
     }
   }
 

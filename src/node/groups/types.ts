@@ -84,7 +84,7 @@ export interface GroupBook {
 /** A line about the group in its conversation. */
 export interface GroupChange {
   group: { id: string, name: string }
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'invited'
   by: string | null
   users: string[]
   text: string
@@ -105,6 +105,8 @@ export interface GroupTalk {
   /** Puts a line into the group's conversation, once. */
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
   unread: (reader: Reader, id: string) => Promise<{ unread: number, lastMessageAtMs: number | null }>
+  /** Shows what has waited in a group that this account was only invited to; false: it was not. */
+  join: (id: string) => Promise<boolean>
   /** @param tell whether the members may know. Default: they may. */
   markRead: (id: string, tell?: boolean) => Promise<void>
 }

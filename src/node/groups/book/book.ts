@@ -11,6 +11,7 @@ import { groupDevices, isGroupDevice, type GroupHead, type GroupState } from '..
 import type { Clock, Logger, Random } from '../../../runtime.js'
 import type { GroupVerification } from '../../chat-groups.js'
 import type { NodeEvent } from '../../chat-node.js'
+import type { Admission } from '../../contacts/admission.js'
 import type { TakenRecord } from '../../contacts/contacts.js'
 import type { Directory } from '../../contacts/directory.js'
 import type { SystemMailer } from '../../delivery/system-mail.js'
@@ -18,6 +19,7 @@ import { Tasks } from '../../delivery/tasks.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-requests.js'
+import { endInvitation } from '../invitations.js'
 import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, NamedHead, SendingEpoch, Standing } from '../types.js'
 import { letIn, shutOut } from './access.js'
 import { Caretaker } from './caretaker.js'
@@ -59,6 +61,8 @@ export interface BookComponents {
   /** Runs in the transaction that takes an account's record. */
   onRecord: (tx: Transaction, before: VerifiedAccountRecord | undefined, taken: TakenRecord) => Promise<void>
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  /** What the user lets somebody do who is not asked for. */
+  admissionOf: (reader: Reader, username: string) => Promise<Admission>
   emit: (event: NodeEvent) => void
 }
 
@@ -82,7 +86,7 @@ export class Book implements GroupBook, GroupContentTaker {
   private mailRead: { channel: Channel, atMs: number } | undefined
 
   constructor (private readonly components: BookComponents) {
-    const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange, emit } = components
+    const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange, admissionOf, emit } = components
     const { states } = this
     const { signal } = this.stopping
     const author = { username: self.username, device: { seed: self.seed, publicKey: self.deviceKey } }
@@ -98,7 +102,7 @@ export class Book implements GroupBook, GroupContentTaker {
       give: async (tx, devices, content) => { await mail.enqueue(tx, await mailFor(tx, self, devices, content)) },
       served: (id) => { this.sweepServedLater(id) }
     })
-    const ledger = new Ledger({ clock, logger, self, states, keys, putChange, onRecord })
+    const ledger = new Ledger({ clock, logger, self, states, keys, putChange, admissionOf, onRecord })
     const reader = this.reader = new LogReader({
       lane,
       clock,
@@ -390,6 +394,7 @@ export class Book implements GroupBook, GroupContentTaker {
     await this.keys.wipeAll(tx, id)
     groupTable.delete(tx, id)
     stateTable.delete(tx, id)
+    endInvitation(tx, id)
     for (const { key: [, sequence = ''] } of await entryTable.list(tx, [id])) entryTable.delete(tx, id, Number.parseInt(sequence, 16))
     for (const [, username = '', device = ''] of await stayTable.keys(tx, [id])) stayTable.delete(tx, id, username, device)
   }

@@ -1,12 +1,14 @@
 /** Takes entries of logs into the home: what they change of members' devices, keys, pinned accounts and history is one transaction. */
-import { constantTimeEqual } from '../../../crypto/bytes.js'
+import { constantTimeEqual, sha256 } from '../../../crypto/bytes.js'
 import { isP2pChatError, P2pChatError } from '../../../errors.js'
 import type { VerifiedAccountRecord } from '../../../records/index.js'
 import { accountRecordsOf, encodeGroupState, foldEntry, isGroupDevice, type CheckpointStart, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
 import type { Clock, Logger } from '../../../runtime.js'
 import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contacts.js'
 import { toHex } from '../../home/hex.js'
-import type { Transaction } from '../../home/lane.js'
+import type { Reader, Transaction } from '../../home/lane.js'
+import type { Admission } from '../../contacts/admission.js'
+import { endInvitation, putInvitation } from '../invitations.js'
 import type { GroupChange } from '../types.js'
 import type { Keys } from './keys.js'
 import { stateEveryEntries } from './limits.js'
@@ -22,6 +24,8 @@ export interface LedgerComponents {
   states: States
   keys: Keys
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  /** What the user lets somebody do who is not asked for. */
+  admissionOf: (reader: Reader, username: string) => Promise<Admission>
   /** Runs in the transaction that takes an account's record. */
   onRecord: (tx: Transaction, before: VerifiedAccountRecord | undefined, taken: TakenRecord) => Promise<void>
 }
@@ -54,6 +58,7 @@ export class Ledger {
       this.putEntry(tx, id, entry, next)
       await noteStays(tx, id, state, entry)
       await keys.step(tx, id, state, next, entry)
+      await this.noteInvitation(tx, id, next.name, entry)
       await this.tell(tx, id, state, next, entry)
       row = this.rowAfter(row, state, next, entry, nowMs)
       state = next
@@ -126,6 +131,25 @@ export class Ledger {
     if (isStale) stateTable.put(tx, encodeGroupState(state), id)
     groupTable.put(tx, { ...row, head: state.head, stateSequence: isStale ? state.head.sequence : row.stateSequence }, id)
     this.components.states.remember(id, state)
+  }
+
+  private async noteInvitation (tx: Transaction, id: string, name: string, { action, author, hash }: VerifiedGroupEntry): Promise<void> {
+    const { username } = this.components.self
+    if (action.kind === 'join' && author === username) endInvitation(tx, id)
+    if (action.kind === 'add' && action.accountRecords.some((record) => record.username === username)) await this.invite(tx, { id, name }, author, hash)
+  }
+
+  private async invite (tx: Transaction, group: { id: string, name: string }, by: string, hash: Uint8Array): Promise<void> {
+    const { self, clock, admissionOf, putChange } = this.components
+    const admission = by === self.username ? 'welcome' : await admissionOf(tx, by)
+    if (admission === 'welcome') {
+      endInvitation(tx, group.id)
+      return
+    }
+    putInvitation(tx, group.id, { by })
+    if (admission === 'blocked') return
+    const text = `${by} added you to ${group.name}. What is said there waits: \`p2pchat group join ${group.name}\` shows it, \`p2pchat group leave ${group.name}\` leaves.`
+    await putChange(tx, { group, kind: 'invited', by, users: [self.username], text, hash: sha256(new TextEncoder().encode('invited'), hash), atMs: clock.now() })
   }
 
   /** A line in the group's conversation, of what happened while this device was in it. */

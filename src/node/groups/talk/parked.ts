@@ -22,6 +22,8 @@ export type WaitReason =
   | 'unreadable'
   /** the identity of its sender has changed and was not accepted yet */
   | 'identity'
+  /** this account was added to the group by somebody who has to ask, and has not joined it */
+  | 'invited'
 
 /** A message with a right signature. */
 export interface ParkedMessage {

@@ -16,6 +16,7 @@ import type { Taken } from '../../delivery/inbox.js'
 import { parsePayload, type ParsedPayload } from '../../delivery/payload.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Transaction } from '../../home/lane.js'
+import { endInvitation, findInvitation } from '../invitations.js'
 import type { GroupBook, KnownGroup } from '../types.js'
 import type { InOrder } from './in-order.js'
 import { findTalkState, putDueReceipt, sendersWithHeld, type InState, type SendingDevice } from './in-tables.js'
@@ -35,6 +36,8 @@ export interface ReceiverComponents {
   inOrder: InOrder
   /** After the commit: a receipt is due. */
   receiptDue: (sender: SendingDevice, members: number) => void
+  /** After the commit: what is said in the group does not wait any more. */
+  letIn: (id: string) => void
 }
 
 /** With a right signature. */
@@ -62,12 +65,13 @@ export class Receiver {
         if (outcome.kind === 'taken') return 'taken'
         const key = parkedKey(header, message.signature)
         const group = await book.find(tx, key.id)
-        const isMember = group !== undefined && await book.chain(tx, key.id, group.epoch, ownerOf(header)) !== undefined
+        // Nobody vouches for a group that the user has not taken.
+        const isMember = group !== undefined && outcome.reason !== 'invited' && await book.chain(tx, key.id, group.epoch, ownerOf(header)) !== undefined
         const isParked = await parkMessage(tx, key, { ...message, via, atMs: clock.now() }, outcome.reason, isMember)
         tx.afterCommit(() => { this.ask(key.id, header, outcome.reason) })
         if (isParked) return 'taken'
         // No time makes room for these, only the user's answer.
-        return outcome.reason === 'identity' ? 'unanswered' : 'not-yet'
+        return outcome.reason === 'identity' || outcome.reason === 'invited' ? 'unanswered' : 'not-yet'
       })
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_LIMIT')) throw error
@@ -112,6 +116,13 @@ export class Receiver {
     }
   }
 
+  /** What waits of a group that this account was only invited to is shown after the commit. */
+  async letIn (tx: Transaction, id: string): Promise<void> {
+    if (await findInvitation(tx, id) === undefined) return
+    endInvitation(tx, id)
+    tx.afterCommit(() => { this.components.letIn(id) })
+  }
+
   private verify (envelope: Envelope, via: Via): Incoming | undefined {
     try {
       const { header, sealed, signature } = decode(GroupMessage, envelope.sealed, maxEnvelopeBytes, 'A group message')
@@ -151,6 +162,9 @@ export class Receiver {
     }
     const group = await book.find(tx, sender.id)
     if (group === undefined) return { kind: 'waits', reason: 'ahead' }
+    if (header.sender !== this.components.self.username && await findInvitation(tx, sender.id) !== undefined) {
+      return group.standing === 'member' ? { kind: 'waits', reason: 'invited' } : taken
+    }
     const identity = await identityOf(tx, header, standing.account)
     if (identity === 'changed' || identity === 'another') {
       await this.components.shelf.putChange(tx, heldBackLine(group, header, identity, standing.account, this.components.clock.now()))
@@ -191,6 +205,8 @@ export class Receiver {
     const { before, chain, ...arrived } = opened
     const payload = this.tryParse(arrived.plaintext, header.groupId)
     if (payload === undefined) return
+    // Another device of this account speaks there.
+    if (header.sender === this.components.self.username) await this.letIn(tx, sender.id)
     await book.putChain(tx, sender.id, header.epoch, chain)
     tx.afterCommit(() => { forgetChain(before, chain) })
     this.oweReceipt(tx, group, sender, await inOrder.take(tx, { group, sender }, { ...arrived, payload, epoch: header.epoch, counter: header.counter, via }))

@@ -11,6 +11,7 @@ import { Tasks } from '../../delivery/tasks.js'
 import { addMessage, groupConversation, type MessageBody } from '../../history/messages.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
+import { findInvitation, listInvitations } from '../invitations.js'
 import type { GroupBook, GroupChange, GroupTalk, KnownGroup } from '../types.js'
 import { GroupSender } from './group-sender.js'
 import { InOrder } from './in-order.js'
@@ -37,6 +38,8 @@ export interface GroupTalkComponents {
   /** Takes a receipt envelope that came in a device's answer, as the inbox does. */
   takeAnswer: (envelope: Uint8Array, device: string, via: Via) => Promise<void>
   emit: (event: NodeEvent) => void
+  /** The user has answered: what there was no room for until then is fetched. */
+  answered: () => void
   files?: FileArrivals
 }
 
@@ -60,7 +63,7 @@ export class Talk implements GroupTalk, GroupMail {
     this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id) => { this.senders.get(id)?.roomAgain() } })
     this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
     const inOrder = new InOrder({ book, shelf: this.shelf })
-    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender, members) => { this.hear(sender.device); this.receipts.schedule(sender, members) } })
+    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender, members) => { this.hear(sender.device); this.receipts.schedule(sender, members) }, letIn: (id) => { this.changed(id); components.answered() } })
     book.onChange((id) => { this.changed(id) })
   }
 
@@ -116,6 +119,7 @@ export class Talk implements GroupTalk, GroupMail {
   }
 
   async putChange (tx: Transaction, change: GroupChange): Promise<void> {
+    if (change.kind !== 'invited' && await findInvitation(tx, change.group.id) !== undefined) return
     await this.shelf.putChange(tx, change)
   }
 
@@ -138,6 +142,20 @@ export class Talk implements GroupTalk, GroupMail {
         tx.afterCommit(() => { this.receipts.schedule(sender, size) })
       }
     })
+  }
+
+  /** Whether the user was only invited to the group until now: what has waited is shown. */
+  async join (id: string): Promise<boolean> {
+    return await this.components.lane.write(async (tx) => {
+      const isInvited = await findInvitation(tx, id) !== undefined
+      await this.receiver.letIn(tx, id)
+      return isInvited
+    })
+  }
+
+  /** These people do not have to ask any more: nor do the groups that they have added this account to. */
+  async letIn (tx: Transaction, isLetIn: (username: string) => Promise<boolean>): Promise<void> {
+    for (const { id, by } of await listInvitations(tx)) if (await isLetIn(by)) await this.receiver.letIn(tx, id)
   }
 
   /** An identity was accepted: what was held back is shown. */
@@ -186,6 +204,7 @@ export class Talk implements GroupTalk, GroupMail {
       sent: { state: 'queued', steps: [{ state: 'queued', atMs: now }], devices: {} }
     })
     putTalkState(tx, groupId, { ...await findTalkState(tx, groupId), lastMessageAtMs: now })
+    await this.receiver.letIn(tx, groupId)
     putWaiting(tx, groupId, row.cursor, row.id)
     // In the same transaction, if the group has keys for it: one wait for the disk less.
     await this.sealer.seal(tx, groupId)

@@ -371,6 +371,7 @@ export class End {
       poolChannel: () => (this.dead ? undefined : this.server),
       openPeers: () => this.peers,
       takeAnswer: async (envelope) => { await this.talk.takeReceipt(decodeEnvelope(envelope), 'direct') },
+      answered: () => {},
       emit: (event) => { this.events.push(event) }
     })
     await this.lane.write(async (tx) => { await takeRecord(tx, this.account.record, 0) })
