@@ -38,6 +38,8 @@ export interface RendezvousLimits {
   groupsFoundedPerAccount: Rate
   /** Entries one device brings to logs: each is kept for good, costs two syncs, and is told to all members. */
   groupChangesPerDevice: Rate
+  /** Joins of one account to one group: whoever may join may leave and come again, and each time makes its log longer and its key new. */
+  joinsPerAccountAndGroup: Rate
   /** Mail kept for a device that does not fetch it (DESIGN §3 and issue 2). */
   maxMailboxEntries: number
   maxMailboxBytes: number
@@ -101,6 +103,7 @@ export const defaultLimits: RendezvousLimits = {
   groupCopiesPerSender: { burst: 100_000, refillMs: 0.2 },
   groupsFoundedPerAccount: { burst: 30, refillMs: minute },
   groupChangesPerDevice: { burst: 1_000, refillMs: 0.5 * second },
+  joinsPerAccountAndGroup: { burst: 50, refillMs: 10 * minute },
   maxMailboxEntries: 10_000,
   maxMailboxBytes: 100 * 1024 * 1024,
   maxMailboxEntriesPerSender: 2_500,

@@ -93,7 +93,8 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     envelopeBytes,
     copies: new Limiter(clock, limits.groupCopiesPerSender, 'messages to groups from this device'),
     foundings: new Limiter(clock, limits.groupsFoundedPerAccount, 'groups made by this account'),
-    changes: new Limiter(clock, limits.groupChangesPerDevice, 'changes of groups from this device')
+    changes: new Limiter(clock, limits.groupChangesPerDevice, 'changes of groups from this device'),
+    joins: new Limiter(clock, limits.joinsPerAccountAndGroup, 'joins of this group by this account')
   })
   const deviceOf = (channel: Channel, username: string): Uint8Array | undefined => {
     const attachment = attachments.of(channel)

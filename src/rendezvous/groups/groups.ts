@@ -77,9 +77,10 @@ export class Groups {
   /**
    * Appends an entry. Asked again with one that was taken it changes nothing.
    *
+   * @param admit called once the rules allow it; what it throws refuses it
    * @throws ERR_NOT_FOUND, ERR_CONFLICT (the head has moved), ERR_NAME_TAKEN, and what applyEntry says
    */
-  async append (asker: Asker, groupId: Uint8Array, signed: Uint8Array): Promise<GroupHead> {
+  async append (asker: Asker, groupId: Uint8Array, signed: Uint8Array, admit: (entry: VerifiedGroupEntry) => void = () => {}): Promise<GroupHead> {
     const { log, names, folds } = this.#components
     const entry = verifyGroupEntry(signed)
     assertOwn(entry, asker)
@@ -95,6 +96,7 @@ export class Groups {
         const before = await folds.at(groupId, head)
         // First the rules: they cost nothing, and refuse an entry for another place or another group.
         const after = foldEntry(before, entry)
+        if (race === 0) admit(entry)
         await this.#assertNewest(entry)
         if (entry.action.kind === 'rename') await names.reserve(entry.action.name, groupId)
         if (await this.#take(entry, head, before, after)) return placeOf(entry)

@@ -31,6 +31,8 @@ export interface GroupHandlersComponents extends SendHandlerComponents {
   foundings: Limiter
   /** by device */
   changes: Limiter
+  /** by account and group */
+  joins: Limiter
 }
 
 export function groupHandlers (components: GroupHandlersComponents): Record<string, RequestHandler> {
@@ -60,7 +62,7 @@ function found ({ attachments, groups, changes, foundings }: GroupHandlersCompon
   })
 }
 
-function append ({ attachments, groups, changes }: GroupHandlersComponents): RequestHandler {
+function append ({ attachments, groups, changes, joins }: GroupHandlersComponents): RequestHandler {
   return method({
     request: pb.GroupAppendRequest,
     response: pb.GroupHead,
@@ -69,7 +71,8 @@ function append ({ attachments, groups, changes }: GroupHandlersComponents): Req
       const asker = attachments.require(channel)
       assertGroupId(groupId)
       changes.take(hexOf(asker.deviceKey))
-      return headToWire(groupId, await groups.append(asker, groupId, entry))
+      const head = await groups.append(asker, groupId, entry, ({ action }) => { if (action.kind === 'join') joins.take(`${asker.username} ${hexOf(groupId)}`) })
+      return headToWire(groupId, head)
     }
   })
 }

@@ -135,6 +135,18 @@ describe('groups on a server', () => {
       assert.deepEqual(carol.heads(state.groupId), [4])
     })
 
+    it('limits how often an account joins the same group, and nothing else that it does', async () => {
+      await pool.stop()
+      pool = await new TestPool({ limits: { joinsPerAccountAndGroup: { burst: 2, refillMs: 60_000 } } }).start()
+      const [dave, erin] = [await GroupUser.signUp(pool, 'dave'), await GroupUser.signUp(pool, 'erin')]
+      let state = await dave.found('team')
+      for (let i = 0; i < 2; i++) state = await erin.does(await erin.join(state), { kind: 'leave' })
+      assert.equal((await rejects(erin.join(state), 'ERR_RATE_LIMITED')).retryAfterMs, 60_000)
+      await erin.join(await dave.found('crew'))
+      await pool.clock.advance(60_000)
+      await erin.join(state)
+    })
+
     it('refuses an entry for a head that has moved', async () => {
       const state = await alice.found('team')
       await bob.join(state)
