@@ -17,7 +17,7 @@ export class Gate {
   }
 
   readonly gater: ConnectionGater = {
-    // Of an address through a relay the first PeerId is the relay's. Without one it is dialled by the program itself, which knows why.
+    // Of an address through a relay the first PeerId is the relay's. Without one it is dialled by the transport, which has asked.
     denyDialMultiaddr: (address) => {
       const [, peerId] = /\/p2p\/([^/]+)/.exec(address.toString()) ?? []
       return peerId !== undefined && !this.allows(peerId)

@@ -49,6 +49,7 @@ export function createNetwork (init: NetworkInit): P2pNetwork {
     },
     listen: init.listen,
     clock,
+    allows: (peerId) => gate.allows(peerId),
     onHost: async (host, stopped) => {
       await routing.attach(host)
       const { RelayServer, reserveSlot } = await import('../relay/index.js')

@@ -4,6 +4,7 @@ import { SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { abortError, type Clock } from '../../runtime.js'
 import type { OpenOptions, PeerStream, Transport } from '../channel/transport.js'
 import type { PeerAddress } from '../network.js'
+import { isRelayAddress } from '../relay/addresses.js'
 import { bestConnection, isRelayed, setupMs } from './connections.js'
 import type { Dialer } from './dial.js'
 import { asListenError } from './listen-error.js'
@@ -19,6 +20,8 @@ export interface Libp2pTransportInit {
   /** For what is said when it cannot start. */
   listen: readonly string[]
   clock: Clock
+  /** Whether a direct connection to this peer may be. Default: to everybody. */
+  allows?: (peerId: string) => boolean
   /** Told of the node before it starts, with what aborts when it is about to stop. */
   onHost: (host: Host, stopped: AbortSignal) => Promise<void>
   /** Told that it is about to stop. */
@@ -76,7 +79,7 @@ export class Libp2pTransport implements Transport {
   async open (peer: PeerAddress, protocol: string, signal: AbortSignal, { direct = false }: OpenOptions = {}): Promise<PeerStream> {
     const dialer = this.#started()
     try {
-      return await this.#openOnExisting(dialer, peer, protocol, signal, direct) ?? await openStream(await dialer.dial(peer, signal), protocol, signal)
+      return await this.#openOnExisting(dialer, peer, protocol, signal, direct) ?? await openStream(await dialer.dial(this.#allowed(peer), signal), protocol, signal)
     } catch (error) {
       throw asOpenError(error, peer, protocol, signal)
     }
@@ -85,6 +88,14 @@ export class Libp2pTransport implements Transport {
   /** As Prober.probe. */
   async probe (peer: PeerAddress, signal: AbortSignal): Promise<string[]> {
     return await this.#started().probe(peer, signal)
+  }
+
+  /** The addresses that may be dialled: addresses are dialled without the PeerId that libp2p would ask the gate about. */
+  #allowed (peer: PeerAddress): PeerAddress {
+    if (this.#init.allows?.(peer.peerId) !== false) return peer
+    const addresses = peer.addresses.filter(isRelayAddress)
+    if (addresses.length === 0) throw new P2pChatError('ERR_UNREACHABLE', `The peer ${peer.peerId} is no server of the pool, and only those may learn this address (settings relay-only).`)
+    return { ...peer, addresses }
   }
 
   #started (): Dialer {

@@ -186,6 +186,9 @@ describe('relay over libp2p on loopback', function () {
     await none(alice, ECHO, bob)
     await rejects(alice.connect(addressOf(bob), ECHO, { timeoutMs: 3_000 }), 'ERR_UNREACHABLE')
     assert.equal((await alice.connect(bobs, ECHO)).via, 'relay')
+    const stranger = await server(4)
+    await rejects(bob.connect(addressOf(stranger), ECHO), 'ERR_UNREACHABLE')
+    assert.deepEqual(stranger.channels(ECHO), [])
     // A relay outside of the pool would learn where it is.
     const trap = await server(3)
     await rejects(bob.connect({ peerId: alice.peerId, addresses: [`${trap.addresses()[0]}/p2p-circuit/p2p/${alice.peerId}`] }, '/test/other/1'), 'ERR_UNREACHABLE', 'ERR_UNSUPPORTED')
