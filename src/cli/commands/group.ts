@@ -27,7 +27,7 @@ export const groupCreate: CommandSpec = {
   details: ['A name is 2 to 32 of a-z 0-9 . _ -, starts with a letter or a digit, and is not all digits. Whoever is named after it is added at once.'],
   options: [
     { flags: '--invite-only', summary: 'nobody can join by themselves: admins add members' },
-    { flags: '--unlisted', summary: 'stays out of the list of groups' }
+    { flags: '--unlisted', summary: 'stays out of the list of groups; who knows or guesses the name finds it all the same' }
   ],
   examples: ['group create team', 'group create team bob carol', 'group create board --invite-only --unlisted'],
   inShell: true,
@@ -182,7 +182,7 @@ export const groupPolicy: CommandSpec = {
   args: '<group> <policy...>',
   completes: ['group', 'policy'],
   summary: 'say who can join a group and who can find it; admins can',
-  details: ['open: anybody can join. invite-only: admins add members. listed, unlisted: whether the list of groups shows it.'],
+  details: ['open: anybody can join. invite-only: admins add members. listed, unlisted: whether the list of groups shows it; who knows or guesses the name finds it all the same.'],
   examples: ['group policy team invite-only', 'group policy team open listed'],
   inShell: true,
   async run (context, given) {

@@ -11,7 +11,7 @@ export const groups: CommandSpec = {
   name: 'groups',
   summary: 'list the groups that can be joined, or those that you are in',
   details: [
-    'A terminal is shown 50 at a time; into a pipe and with --json come all, unless --limit says otherwise. Unlisted groups are seen by their members alone.',
+    'A terminal is shown 50 at a time; into a pipe and with --json come all, unless --limit says otherwise. Unlisted groups are left out; --mine shows those that you are in.',
     'In the shell each has a number, which can be typed for its name until the next list.'
   ],
   options: [

@@ -14,6 +14,7 @@ export const poolUp: CommandSpec = {
   summary: 'run N servers on this machine as one pool, until Ctrl-C',
   details: [
     'Each is a process of its own with its data in DIR/1, DIR/2 and so on. When all are there it prints one JSON line as rendezvous does, with "servers". A server that is killed is started again.',
+    'Each listens on all IPv4 interfaces, on a free port that it keeps: whoever reaches this machine over the network can sign up.',
     'The next time the same servers go on; with a larger N new ones join them. Servers on one machine share its fate: for more than trying it out, run them on several.'
   ],
   options: [

@@ -3,6 +3,7 @@ import { isP2pChatError } from '../../errors.js'
 import type { RendezvousInit, RendezvousServer } from '../../rendezvous/index.js'
 import type { MetricsEndpoint } from '../../rendezvous/metrics/endpoint.js'
 import { sleep, type Clock } from '../../runtime.js'
+import { announcesOtherPorts } from '../announced-ports.js'
 import { flagOption, listOption, textOption, type CommandContext, type CommandSpec } from '../command.js'
 import { servePoolControl, type ControlServer } from '../control/index.js'
 import { serverLogger } from '../logger.js'
@@ -23,15 +24,15 @@ export const rendezvous: CommandSpec = {
   ],
   options: [
     { flags: '--data <dir>', summary: 'the folder of this server (default: by platform)' },
-    { flags: '--listen <multiaddr>', summary: 'where to listen, such as /ip4/0.0.0.0/tcp/4001; repeatable', repeatable: true },
-    { flags: '--announce <multiaddr>', summary: 'where others reach it, if that is elsewhere; repeatable', repeatable: true },
+    { flags: '--listen <multiaddr>', summary: 'where to listen, such as /ip4/0.0.0.0/tcp/4001; repeatable (default: a free port on all IPv4 interfaces, the same at later starts)', repeatable: true },
+    { flags: '--announce <multiaddr>', summary: 'where others reach it, if that is elsewhere; repeatable. Give --listen with that port, too', repeatable: true },
     { flags: '--join <token>', summary: 'enter the pool that this token is for, with a new and empty folder' },
     { flags: '--despite-damage', summary: 'start on a damaged store with what can be read of it, if it is the only server and there is no backup' },
     { flags: '--metrics <host:port>', summary: 'serve figures for Prometheus at http://HOST:PORT/metrics, such as 127.0.0.1:9464 (default: off)' },
     { flags: '--log <level>', summary: 'debug, info, warn, error or silent (default: info)', choices: ['debug', 'info', 'warn', 'error', 'silent'] },
     { flags: '--until-stdin-ends', summary: 'end when standard input does', hidden: true }
   ],
-  examples: ['rendezvous --data ~/p2pchat-server --listen /ip4/0.0.0.0/tcp/4001', 'rendezvous --announce /dns4/chat.example.org/tcp/4001', 'rendezvous --data ~/p2pchat-server --join TOKEN'],
+  examples: ['rendezvous --data ~/p2pchat-server --listen /ip4/0.0.0.0/tcp/4001', 'rendezvous --listen /ip4/0.0.0.0/tcp/4001 --announce /dns4/chat.example.org/tcp/4001', 'rendezvous --data ~/p2pchat-server --join TOKEN'],
   inShell: false,
   endsBySignal: true,
   async run (context, given) {
@@ -39,6 +40,7 @@ export const rendezvous: CommandSpec = {
     const listen = listOption(given, 'listen')
     const announce = listOption(given, 'announce')
     const logger = await serverLogger(textOption(given, 'log') ?? 'info')
+    if (announcesOtherPorts(announce ?? [], listen ?? [])) logger.warn({ announce, listen }, 'no port that is announced is listened on: give --listen with that port, unless something forwards one to the other')
     const metricsAt = textOption(given, 'metrics')
     const asked = metricsAt === undefined ? undefined : await askedMetrics(metricsAt, { clock: context.clock, logger })
     const join = textOption(given, 'join')

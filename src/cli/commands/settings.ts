@@ -56,7 +56,7 @@ export const settings: CommandSpec = {
     'auto-accept: files up to this size are fetched unasked, larger ones are offered: 25M, 1G, or none.',
     'relay-only: on or off. On, messages and files go through servers of the pool, slower, and contacts do not learn your address.',
     'downloads-folder: where files land; a folder in the home unless you say otherwise.',
-    'contacts: open or request. With request the first messages of a stranger wait for "contacts accept"; until then they get no receipt, no connection, and do not learn your address.',
+    'contacts: open or request. With request the first messages of a stranger wait for "contacts accept"; until then they get no receipt, no connection, and do not learn your address. Set back to open, everybody who was asking is accepted for good.',
     'receipts: on or off. Off, nobody is told that you have read something; that it was delivered is told all the same.'
   ],
   examples: ['settings', 'settings auto-accept 100M', 'settings downloads-folder ~/Downloads', 'settings relay-only on', 'settings contacts request', 'settings receipts off'],
