@@ -13,6 +13,7 @@ import { requireAccount } from './home/account-state.js'
 import { defaultUserPage } from './limits.js'
 import { keepPool } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
+import { changeSettings, findSettings } from './settings.js'
 import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
 import { dirname } from 'node:path'
 import { writeBackup } from './backup/index.js'
@@ -261,12 +262,13 @@ export class ClientNode extends Client implements api.ChatNode {
   transfers: api.ChatNode['transfers'] = async (request) => await this.requireSignedIn().transfers.transfers(request)
   waitFile: api.ChatNode['waitFile'] = async (request) => await this.requireSignedIn().transfers.waitFile(request)
   filePreview: api.ChatNode['filePreview'] = async (request) => await this.requireSignedIn().transfers.filePreview(request)
-  settings: api.ChatNode['settings'] = async () => await this.requireSignedIn().transfers.settings()
+  settings: api.ChatNode['settings'] = async () => await findSettings(this.components.lane, this.components.files.downloadsFolder)
   changeSettings: api.ChatNode['changeSettings'] = async (request) => {
-    const settings = await this.requireSignedIn().transfers.changeSettings(request)
+    await changeSettings(this.components.lane, request)
+    const settings = await this.settings()
     const before = this.privacy
     this.setPrivacy(settings)
-    if (settings.contacts === 'open') await this.letAllIn()
+    if (settings.contacts === 'open' && this.signedIn !== undefined) await this.letAllIn()
     if (settings.relayOnly !== before.relayOnly || settings.contacts !== before.contacts) await this.reachability.changed()
     return settings
   }

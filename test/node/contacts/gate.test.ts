@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { maxWaitingMessages } from '../../../src/node/contacts/limits.js'
 import { firstMailRetryMs, maxMailRetryMs } from '../../../src/node/delivery/limits.js'
-import type { SimulatedDevice } from '../../simulation/world.js'
+import { PASSWORD, type SimulatedDevice } from '../../simulation/world.js'
 import { rejectsCode } from '../support.js'
 import { FileWorld } from '../transfers/file-world.js'
 
@@ -94,6 +94,23 @@ describe('who may write', () => {
     await world.do(bob.start())
     await world.clock.advance(5_000)
     assert.deepEqual(await addresses(), [])
+  })
+
+  it('the locator never had one where that was set before signing up', async () => {
+    const carol = await world.bareDevice('carol-1')
+    await world.do(carol.node.changeSettings({ contacts: 'request' }))
+    const published: string[][] = []
+    const reachability = carol.node['reachability']
+    const addresses = reachability.addresses.bind(reachability)
+    reachability.addresses = (server) => {
+      published.push(addresses(server))
+      return addresses(server)
+    }
+    await world.do(carol.node.signUp({ username: 'carol', password: PASSWORD }))
+    await world.clock.advance(5_000)
+    assert.ok(published.length > 0)
+    assert.deepEqual(published.flat(), [])
+    assert.equal((await carol.node.settings()).contacts, 'request')
   })
 
   it('opening the door again lets in who waited', async () => {
