@@ -1,8 +1,7 @@
 /** Makes a client out of a home folder and the real world. The only place of this folder that knows both. */
-import { hostname } from 'node:os'
+import { platform } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createNetwork, createPoolDiscovery } from '../overlay/index.js'
-import { maxLabelBytes } from '../protocol/limits.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
 import { openStore, type KeyValueStore } from '../store/index.js'
 import { workerPasswordWork, type PasswordWork } from './account/password-work.js'
@@ -94,7 +93,8 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
   }
 }
 
+/** Everybody can look labels up, so it is not the machine's name. */
 function defaultLabel (): string {
-  const label = new TextEncoder().encode(hostname()).slice(0, maxLabelBytes)
-  return new TextDecoder().decode(label).replaceAll('\ufffd', '')
+  const names: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macOS', linux: 'Linux', win32: 'Windows', freebsd: 'FreeBSD', openbsd: 'OpenBSD' }
+  return names[platform()] ?? platform()
 }

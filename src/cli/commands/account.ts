@@ -5,7 +5,7 @@ import { connectionWords } from '../render/connection.js'
 import { meetServer, reachPool } from './reach.js'
 
 const REPLACE = { flags: '--replace <id>', summary: 'put this device in the place of another, which is removed: when there are 8 already' }
-const LABEL = { flags: '--label <name>', summary: 'how this device is called; everybody who looks you up sees it (default: the name of this machine)' }
+const LABEL = { flags: '--label <name>', summary: 'how this device is called; everybody who looks you up sees it (default: its system, such as Linux)' }
 
 export const signup: CommandSpec = {
   name: 'signup',
