@@ -6,7 +6,7 @@ import type { BulkService, Channel } from '../overlay/network.js'
 import type { Prober, RelayPolicy, Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
-import { accountHandlers, Accounts, AttemptLimits, Logins, removedDevices, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
+import { accountHandlers, Accounts, AttemptLimits, Logins, removedDevices, SignUps, type AccountWritten, type OpaqueSetups } from './accounts/index.js'
 import { createBlobService } from './blobs/create-blob-service.js'
 import type { Blobs } from './blobs/index.js'
 import { Attachments, CutOff, describeUser, directoryHandlers, Watches } from './directory/index.js'
@@ -179,7 +179,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     },
     bulk: files.bulk,
     requests: {
-      ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), logins: new Logins({ clock, random }) }),
+      ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), signUps: new SignUps(registers), logins: new Logins({ clock, random }) }),
       ...files.requests,
       ...directoryHandlers({ clock, accounts, attachments, whereabouts, watches, cutOff, prekeys, reads }),
       ...dialBackHandlers({ attachments, clock, reads, prober }),

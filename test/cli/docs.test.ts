@@ -125,7 +125,7 @@ describe('docs/cli.md', () => {
     admin.findings = [{ severity: 'advice', code: 'two-servers', peerId: null, text: 'There are two.', advice: 'Add one.' }]
     await writeFile(join(home(), 'key'), `# a comment\n${'ab'.repeat(32)}\n`)
     const control = await servePoolControl({ admin, clock: systemClock, folder: home(), env: {} })
-    for (const argv of [['status'], ['invite'], ['drain', '2'], ['remove', '2'], ['recover', '--lost', '2', '--key', join(home(), 'key')], ['doctor']]) {
+    for (const argv of [['status'], ['sign-up', 'closed'], ['invite'], ['drain', '2'], ['remove', '2'], ['recover', '--lost', '2', '--key', join(home(), 'key')], ['doctor']]) {
       seen.push(...(await run(['pool', ...argv, '--data', home(), '--json'], { home: home() })).events)
     }
     await control.close()

@@ -58,6 +58,15 @@ describe('pool …', () => {
     assert.equal((await pool('invite', '--expires', 'soon')).status, 2)
   })
 
+  it('sign-up: shows and sets it', async () => {
+    await serve()
+    assert.match((await pool('sign-up')).stdout, /takes new accounts/)
+    assert.match((await pool('sign-up', 'closed')).stdout, /takes no new accounts/)
+    assert.deepEqual((await pool('sign-up', '--json')).events, [{ event: 'sign-up', state: 'closed' }])
+    assert.deepEqual(admin.asked, [['signUp', 'closed']])
+    assert.equal((await pool('sign-up', 'ajar')).status, 2)
+  })
+
   it('drain: tells how far it is until it is done', async () => {
     admin.drains = [{ isDrained: false, reason: 'it still votes' }, { isDrained: true }]
     await serve()

@@ -14,7 +14,7 @@ import { history } from './history.js'
 import { limits } from './limits.js'
 import { listen } from './listen.js'
 import { contacts, contactsAccept, contactsBlock, users, verify } from './people.js'
-import { poolDoctor, poolDrain, poolInvite, poolRecover, poolRemove, poolStatus } from './pool.js'
+import { poolDoctor, poolDrain, poolInvite, poolRecover, poolRemove, poolSignUp, poolStatus } from './pool.js'
 import { poolUp } from './pool-up.js'
 import { rendezvous } from './rendezvous.js'
 import { groupSend, send } from './send.js'
@@ -29,5 +29,5 @@ export const COMMANDS: readonly CommandSpec[] = [
   users, contacts, contactsAccept, contactsBlock, verify, send, listen, history, trace,
   sendFile, accept, decline, files, filesPause, filesResume, show,
   groups, groupCreate, groupJoin, groupLeave, groupMembers, groupSend, groupSendFile, groupAdd, groupRemove, groupPromote, groupDemote, groupRename, groupPolicy, groupLog, groupVerify,
-  settings, limits, backup, restore, doctor, rendezvous, poolUp, poolStatus, poolInvite, poolDrain, poolRemove, poolRecover, poolDoctor, completion, help
+  settings, limits, backup, restore, doctor, rendezvous, poolUp, poolStatus, poolSignUp, poolInvite, poolDrain, poolRemove, poolRecover, poolDoctor, completion, help
 ]

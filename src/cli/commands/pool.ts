@@ -50,6 +50,21 @@ export const poolInvite: CommandSpec = {
   }
 }
 
+export const poolSignUp: CommandSpec = {
+  name: 'pool sign-up',
+  args: '[open|closed]',
+  completes: ['new'],
+  summary: 'show or set whether the pool takes new accounts',
+  details: ['It is open at first: whoever reaches a server can make an account. Closed, who has one keeps it, signs in on new devices, and changes passwords as before.'],
+  options: [DATA],
+  examples: ['pool sign-up', 'pool sign-up closed'],
+  inShell: false,
+  async run ({ out }, given) {
+    const state = await (await aServer(given)).admin.signUp(given.args[0]?.toLowerCase())
+    await out.show({ event: 'sign-up', state }, [state === 'open' ? 'The pool takes new accounts.' : 'The pool takes no new accounts. To let somebody in: p2pchat pool sign-up open'])
+  }
+}
+
 export const poolDrain: CommandSpec = {
   name: 'pool drain',
   args: '<server>',

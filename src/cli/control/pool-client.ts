@@ -28,6 +28,7 @@ export async function remotePool (folder: string): Promise<RemotePool | null> {
       drain: (peerId) => ask('drain', { peerId }),
       remove: (peerId, { force }) => ask('remove', { peerId, force }),
       recover: (lost, recoveryKey) => ask('recover', { lost, recoveryKey }),
+      signUp: (set) => ask('signUp', set === undefined ? {} : { set }),
       doctor: () => ask('doctor', {})
     }
   }

@@ -14,6 +14,7 @@ export const POOL_METHODS: Record<keyof PoolAdmin, PoolMethod> = {
   drain: { params: { peerId: 'string' }, repeatable: true, call: (admin, { peerId }: { peerId: string }) => admin.drain(peerId) },
   remove: { params: { peerId: 'string', force: 'boolean' }, repeatable: true, call: (admin, { peerId, force }: { peerId: string, force: boolean }) => admin.remove(peerId, { force }) },
   recover: { params: { lost: 'string[]', recoveryKey: 'string' }, repeatable: true, call: (admin, { lost, recoveryKey }: { lost: string[], recoveryKey: string }) => admin.recover(lost, recoveryKey) },
+  signUp: { params: { set: 'string?' }, repeatable: true, call: (admin, { set }: { set?: string }) => admin.signUp(set) },
   doctor: { params: {}, repeatable: true, call: (admin) => admin.doctor() }
 }
 

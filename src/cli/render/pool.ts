@@ -6,12 +6,13 @@ import type { Style } from './style.js'
 import { count, table } from './table.js'
 
 export function poolLines (status: PoolStatus, style: Style): string[] {
-  const { name, pool, rosterVersion, phase, acceptors, acceptorsUp, canDecide, registers, envelopes, underReplicated, mailboxesLeft, mailboxesInAll, filesUnderReplicated, fileBytesLeft } = status
+  const { name, pool, rosterVersion, phase, acceptors, acceptorsUp, canDecide, registers, envelopes, underReplicated, mailboxesLeft, mailboxesInAll, filesUnderReplicated, fileBytesLeft, signUp } = status
   const votes = `${acceptorsUp} of ${acceptors} that vote do`
   return [
     name === '' ? `Pool ${pool}` : `Pool ${safeLine(name)}: ${pool}`,
     `Roster ${rosterVersion}${phase === 'settled' ? '' : ` (${phase})`}; ${canDecide ? votes : style.bold(`${votes}: too few`)}; ${registers === null ? 'nobody counts registers' : count(registers, 'register')}`,
     `${count(envelopes, 'envelope')} in all copies, ${underReplicated === 0 ? 'none lacks one' : `${underReplicated} lack one`}; ${mailboxesLeft === 0 ? 'nothing is being moved' : `${mailboxesLeft} of ${mailboxesInAll} mailboxes are being moved`}`,
+    ...signUp === 'closed' ? ['It takes no new accounts: pool sign-up'] : [],
     ...filesUnderReplicated === 0 && fileBytesLeft === 0 ? [] : [`${count(filesUnderReplicated, 'file')} lack something of a copy; ${sizeWords(fileBytesLeft)} are to be copied`]
   ]
 }

@@ -11,6 +11,7 @@ import { method } from '../method.js'
 import type { Accounts } from './accounts.js'
 import type { AttemptLimits } from './attempt-limits.js'
 import type { Logins } from './logins.js'
+import { signUpsClosed, type SignUps } from './sign-ups.js'
 
 /** The pool's OPAQUE setups: new registrations use the current one, older ones are kept until nobody uses them. */
 export interface OpaqueSetups {
@@ -25,6 +26,7 @@ export interface AccountHandlersComponents {
   setups: OpaqueSetups
   accounts: Accounts
   limits: AttemptLimits
+  signUps: SignUps
   logins: Logins
 }
 
@@ -39,14 +41,16 @@ export function accountHandlers (components: AccountHandlersComponents): Record<
   }
 }
 
-function registerStart ({ poolId, opaque, setups, accounts, limits }: AccountHandlersComponents): RequestHandler {
+function registerStart ({ poolId, opaque, setups, accounts, limits, signUps }: AccountHandlersComponents): RequestHandler {
   return method({
     request: pb.RegisterStartRequest,
     response: pb.RegisterStartResponse,
     maxBytes: maxStartBytes,
     async answer ({ username, registrationRequest }, { channel }) {
       assertUsername(username)
-      limits.registration(username, await accounts.read(username) !== undefined, channel)
+      const isKnown = await accounts.read(username) !== undefined
+      limits.registration(username, isKnown, channel)
+      if (!isKnown && await signUps.state() === 'closed') throw signUpsClosed()
       const setup = setups.get(setups.currentVersion)
       const registrationResponse = await opaque.registrationResponse(setup, { username, poolId: poolId() }, registrationRequest)
       return { registrationResponse, opaqueSetupVersion: setups.currentVersion }
@@ -54,7 +58,7 @@ function registerStart ({ poolId, opaque, setups, accounts, limits }: AccountHan
   })
 }
 
-function compareAndSet ({ accounts, limits }: AccountHandlersComponents): RequestHandler {
+function compareAndSet ({ accounts, limits, signUps }: AccountHandlersComponents): RequestHandler {
   return method({
     request: pb.AccountWriteRequest,
     response: pb.AccountWriteResponse,
@@ -62,9 +66,12 @@ function compareAndSet ({ accounts, limits }: AccountHandlersComponents): Reques
     async answer ({ expectedVersion, register }, { channel }) {
       limits.write(channel)
       const expected = Number(expectedVersion)
+      const state = expected === 0 ? await signUps.state() : 'open'
       let giveBack = (): void => {}
       try {
         const version = await accounts.write(expected, register, (next, isRepeat) => {
+          // One that was made before they were closed may be asked for again.
+          if (state === 'closed' && !isRepeat) throw signUpsClosed()
           if (expected === 0 && !isRepeat) giveBack = limits.signUp(channel)
           else limits.change(next.username)
         })

@@ -4,6 +4,7 @@ import { decidersOf, formatPoolAddress, isQuorum, type Roster, type RosterServer
 import { maxAddresses } from '../../protocol/limits.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
+import { SignUps, type SignUpState } from '../accounts/index.js'
 import { chooseAcceptors, type Consensus } from '../consensus/index.js'
 import { formatJoinToken, formerServers, type Invites } from '../join/index.js'
 import type { Links } from '../links/index.js'
@@ -40,6 +41,7 @@ export function createPoolAdmin (components: PoolAdminComponents): PoolAdmin {
     invite: async (ttlMs) => await admin.invite(ttlMs),
     drain: async (peerId) => await admin.drain(peerId),
     remove: async (peerId, options) => { await admin.remove(peerId, options) },
+    signUp: async (set) => await admin.signUp(set),
     recover: async (lost, recoveryKey) => { await admin.recover(lost, recoveryKey) },
     doctor: async () => await admin.doctor()
   }
@@ -60,6 +62,7 @@ class MemberAdmin implements PoolAdmin {
     })))
     const up = servers.filter(({ figures }) => figures !== null)
     const sum = (of: (figures: ServerFigures) => number): number => up.reduce((total, { figures }) => total + (figures === null ? 0 : of(figures)), 0)
+    const canDecide = isQuorum(decidersOf(roster), new Set(up.filter(({ figures }) => figures?.vote === 'voting').map(({ peerId }) => peerId)))
     const registers = up.flatMap(({ acceptor, figures }) => acceptor && figures !== null ? [figures.registers] : [])
     return {
       poolId: roster.poolId,
@@ -69,7 +72,8 @@ class MemberAdmin implements PoolAdmin {
       phase: roster.phase,
       acceptors: roster.servers.filter(({ acceptor }) => acceptor).length,
       acceptorsUp: servers.filter(({ acceptor, figures }) => acceptor && figures?.vote === 'voting').length,
-      canDecide: isQuorum(decidersOf(roster), new Set(up.filter(({ figures }) => figures?.vote === 'voting').map(({ peerId }) => peerId))),
+      canDecide,
+      signUp: canDecide ? await this.signUp().catch(() => null) : null,
       registers: registers.length === 0 ? null : Math.max(...registers),
       envelopes: sum(({ envelopes }) => envelopes),
       underReplicated: sum(({ underReplicated }) => underReplicated),
@@ -86,6 +90,15 @@ class MemberAdmin implements PoolAdmin {
     const { inviteId, secret, expiresAtMs } = await invites.make(ttlMs)
     const { poolId, servers } = this.#roster
     return { token: formatJoinToken({ poolId, addresses: addressesOf(this.#ownFirst(servers)), inviteId, secret }), expiresAtMs }
+  }
+
+  async signUp (set?: string): Promise<SignUpState> {
+    const signUps = new SignUps(this.#components.consensus.registers)
+    if (set === undefined) return await signUps.state()
+    if (set !== 'open' && set !== 'closed') throw new P2pChatError('ERR_USAGE', 'New accounts are either open or closed.')
+    await signUps.set(set)
+    this.#components.logger.info({ signUp: set }, 'whether new accounts are taken was set')
+    return set
   }
 
   async drain (peerId: string): Promise<DrainStatus> {

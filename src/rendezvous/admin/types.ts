@@ -1,4 +1,5 @@
 /** What the operator of a pool is told. Plain data: it goes over the control socket as JSON. */
+import type { SignUpState } from '../accounts/index.js'
 
 /** What a server says of itself. */
 export interface ServerFigures {
@@ -60,6 +61,8 @@ export interface PoolStatus {
   acceptorsUp: number
   /** Whether registers (accounts, groups) can be changed with those that answer. */
   canDecide: boolean
+  /** Whether new accounts are taken; null: too few answer to say. */
+  signUp: SignUpState | null
   /** null: no server that votes answers. */
   registers: number | null
   /** Copies of all servers that answer. */
@@ -140,5 +143,11 @@ export interface PoolAdmin {
    * server answers; ERR_UNREACHABLE, ERR_UNKNOWN_OUTCOME: call it again
    */
   recover: (lost: string[], recoveryKey: string) => Promise<void>
+  /**
+   * Whether the pool takes new accounts, set first if `set` is given ('open' or 'closed').
+   *
+   * @throws ERR_USAGE, ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED
+   */
+  signUp: (set?: string) => Promise<SignUpState>
   doctor: () => Promise<Finding[]>
 }

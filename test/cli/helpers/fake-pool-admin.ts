@@ -1,4 +1,4 @@
-import type { P2pChatError } from '../../../src/errors.js'
+import { P2pChatError } from '../../../src/errors.js'
 import type { DrainStatus, Finding, MadeToken, PoolAdmin, PoolStatus, ServerFigures, ServerStatus } from '../../../src/rendezvous/index.js'
 import { peerIdOf } from '../../rendezvous/consensus/servers.js'
 
@@ -41,6 +41,7 @@ export function poolStatus (servers: ServerStatus[], change: Partial<PoolStatus>
     acceptors: 3,
     acceptorsUp: 3,
     canDecide: true,
+    signUp: 'open',
     registers: 12,
     envelopes: 15,
     underReplicated: 0,
@@ -69,6 +70,16 @@ export class FakePoolAdmin implements PoolAdmin {
   async invite (ttlMs: number): Promise<MadeToken> {
     this.#note('invite', ttlMs)
     return { token: 'p2pchat-join:abc', expiresAtMs: 1_700_000_000_000 }
+  }
+
+  isOpen = true
+  async signUp (set?: string): Promise<'open' | 'closed'> {
+    if (set !== undefined) {
+      this.#note('signUp', set)
+      if (set !== 'open' && set !== 'closed') throw new P2pChatError('ERR_USAGE', 'either open or closed')
+      this.isOpen = set === 'open'
+    }
+    return this.isOpen ? 'open' : 'closed'
   }
 
   async drain (peerId: string): Promise<DrainStatus> {
