@@ -2,7 +2,7 @@ import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import { asP2pChatError } from '../../errors.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
-import type { BlobCopies, BlobCopy, NewBlob } from '../blobs/index.js'
+import type { BlobCopies, BlobCopy, Blobs } from '../blobs/index.js'
 import { Turns } from '../blobs/turns.js'
 import { findDifference } from '../replication/difference.js'
 import { SetSum } from '../replication/digest.js'
@@ -15,6 +15,7 @@ import { BLOB_PLACEMENT, concurrentCopies, concurrentLooks, handoverIntervalMs, 
 import type { LocalReplica } from './local-replica.js'
 import type { RemoteSource } from './remote-source.js'
 import type { BlobReplicaOf, ReplicaProgress } from './replica.js'
+import { survivorOf } from './survivor.js'
 
 /** What a round of a server's upkeep found. */
 export interface KeeperReport {
@@ -31,7 +32,7 @@ export interface KeeperComponents {
   /** one's own PeerId */
   peerId: string
   local: LocalReplica
-  blobs: BlobCopies
+  blobs: BlobCopies & Pick<Blobs, 'remove'>
   poolState: PoolState
   replicaOf: BlobReplicaOf
   rosters: Rosters
@@ -238,7 +239,7 @@ export class Keeper {
     if (answer.outcome !== 'there') return false
     const { copy: theirs } = answer
     if (theirs.expiresAtMs <= clock.now() + minLifeMs) return true
-    if (mine !== undefined && !equals(describe(mine.blob), describe(theirs.blob))) return await this.#settle(mine, theirs)
+    if (mine !== undefined && !equals(describe(mine.blob), describe(theirs.blob))) return await this.#settle(mine)
     const lacking = lackingOf({ mine, theirs })
     if (lacking.chunks.length === 0 && lacking.pieces.length === 0 && mine !== undefined) return true
     // It is being left at both: what is on its way comes by itself.
@@ -251,16 +252,17 @@ export class Keeper {
     return true
   }
 
-  /** Two files under one id. Only the one that enough servers have can have been told as kept; the other goes. */
-  async #settle (mine: BlobCopy, theirs: BlobCopy): Promise<boolean> {
+  /** Another file is under this id elsewhere: one of them goes, also while it is being read. */
+  async #settle ({ blob: mine }: BlobCopy): Promise<boolean> {
     const { blobs, replicaOf, sets } = this.#components
-    const { fileId } = mine.blob
-    const set = sets.current(fileId)
-    const servers = [...new Set([set, ...sets.open(fileId)].flatMap(({ peerIds }) => peerIds))]
-    const answers = await Promise.all(servers.map(async (peerId) => await replicaOf(peerId).have(set.version, fileId)))
-    const having = (blob: NewBlob): number => answers.filter((answer) => answer.outcome === 'there' && equals(describe(answer.copy.blob), describe(blob))).length
-    if (having(mine.blob) >= set.write && having(mine.blob) > having(theirs.blob)) return true
-    if (having(theirs.blob) >= set.write && having(theirs.blob) > having(mine.blob)) await blobs.forget(fileId)
+    const { fileId, username } = mine
+    const [set, open] = [sets.current(fileId), sets.open(fileId)]
+    const servers = [...new Set([set, ...open].flatMap(({ peerIds }) => peerIds))]
+    const said = await Promise.all(servers.map(async (peerId) => ({ peerId, answer: await replicaOf(peerId).have(set.version, fileId) })))
+    const survivor = survivorOf(said, set, open)
+    if (survivor === undefined) return false
+    if (equals(describe(mine), describe(survivor))) return true
+    await blobs.remove(fileId, username)
     return false
   }
 

@@ -131,6 +131,25 @@ describe('the upkeep of files', () => {
     assert.equal(await pool.chunksAt(three, file), 2)
   })
 
+  it('keeps one of three files under one id, which would keep a roster from being closed', async () => {
+    pool = await BlobPool.of(3)
+    const { fileId } = sealedFile('a', 2)
+    for (const [n, server] of pool.servers.entries()) {
+      assert.equal((await server.local.create({ ...sealedFile(`root ${n}`, 2).blob('mallory'), fileId })).outcome, 'there')
+    }
+    // None of them can be written to; and that somebody is reading one holds nothing up.
+    for (const server of pool.servers) assert.equal((await pool.clock.until(server.pool.blobs.append(fileId, 'mallory'))).outcome, 'unknown')
+    const readers = await Promise.all(pool.servers.map(async ({ local }) => await local.read(fileId)))
+    const four = await pool.add()
+    pool.decide(...pool.servers)
+    await pool.settle()
+    for (const server of pool.servers) assert.equal(server.pool.status().closedVersion, 2)
+    const copies = await Promise.all(pool.placesOf({ fileId }).keepers.map(async ({ local }) => await local.describe(fileId)))
+    assert.ok(copies[0] !== undefined && four !== undefined)
+    for (const copy of copies) assert.deepEqual(copy?.blob, copies[0].blob)
+    for (const opened of readers) if (opened.outcome === 'open') await opened.reader.close()
+  })
+
   it('says how much a server lacks, and makes no file younger', async () => {
     pool = await BlobPool.of(3)
     const file = sealedFile('a', 4)
