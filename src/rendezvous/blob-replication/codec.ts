@@ -2,7 +2,7 @@
 import { P2pChatError } from '../../errors.js'
 import type { encode } from '../../protocol/codec.js'
 import * as pb from '../../protocol/pb/server-blob.js'
-import type { BlobCopy, NewBlob } from '../blobs/index.js'
+import { blobLimits, type BlobCopy, type NewBlob } from '../blobs/index.js'
 import { fileIdBytes } from '../blobs/limits.js'
 import { assertBytes } from '../fields.js'
 import { integer } from '../replication/codec.js'
@@ -48,7 +48,7 @@ export function createOf (answer: pb.ServerBlobStateResponse): ReplicaCreate {
     case pb.ServerBlobOutcome.REMOVED: return removedOf(answer)
     case pb.ServerBlobOutcome.FULL: return { outcome: 'full', retryAfterMs: integer(refusal?.retryAfterMs ?? 0n), message: refusal?.message ?? '' }
     case pb.ServerBlobOutcome.REFUSED: {
-      const limit = (['maxBlobBytesPerAccount', 'maxBlobsPerAccount'] as const).find((one) => one === refusal?.limit)
+      const limit = blobLimits.find((one) => one === refusal?.limit)
       if (limit === undefined || refusal === undefined) throw malformed()
       return { outcome: 'refused', limit, max: integer(refusal.max), retryAfterMs: integer(refusal.retryAfterMs) }
     }

@@ -14,6 +14,8 @@ export interface BlobReplicationLimits {
   readQuorum: number
   /** How long a removal is remembered: no copy of the file may outlive it. A file lives for the mail retention; a day more for wrong clocks. */
   tombstoneMs: number
+  /** Removals of one account's files that a server remembers: who sends and takes back three hundred files a day never meets it. */
+  maxRemovedBlobsPerAccount: number
   /** The furthest that another server's clock is believed to be ahead, for the age and the expiry of a copy. */
   maxClockSkewMs: number
 }
@@ -23,11 +25,14 @@ export const defaultBlobReplicationLimits: BlobReplicationLimits = {
   writeQuorum: 2,
   readQuorum: 2,
   tombstoneMs: 31 * day,
+  maxRemovedBlobsPerAccount: 10_000,
   maxClockSkewMs: 6 * hour
 }
 
 /** What decides, with a file's id, which servers keep it. */
 export const BLOB_PLACEMENT = 'p2pchat/1 blob-placement'
+/** When who has removed too much may ask again: some of it may be forgotten by then. */
+export const retryWhenRemovedMs = hour
 /** How often a server compares its files with those of the others. */
 export const repairIntervalMs = minute
 /** How often while it lacks something, or files are being handed over. */

@@ -9,7 +9,7 @@ import type { PoolState } from '../replication/pool-state.js'
 import type { RangeQuery, Stale } from '../replication/replica.js'
 import type { Unknown } from '../registers/index.js'
 import type { Inventory } from './inventory.js'
-import type { BlobReplicationLimits } from './limits.js'
+import { retryWhenRemovedMs, type BlobReplicationLimits } from './limits.js'
 import type { Removal, Removals } from './removals.js'
 import type { BlobReplica, ReplicaCreate, ReplicaHave, ReplicaProgress, ReplicaRanges, ReplicaRemove } from './replica.js'
 
@@ -23,7 +23,7 @@ export interface LocalReplicaComponents {
   /** the newest roster */
   roster: () => RosterView
   clock: Clock
-  limits: Pick<BlobReplicationLimits, 'tombstoneMs' | 'maxClockSkewMs'>
+  limits: Pick<BlobReplicationLimits, 'tombstoneMs' | 'maxRemovedBlobsPerAccount' | 'maxClockSkewMs'>
   /** This server's disk is an old copy: it counts for nothing. */
   isDiskOld: () => boolean
   /** What is still lacking here. */
@@ -43,9 +43,12 @@ export class LocalReplica implements BlobReplica {
 
   async create (rosterVersion: number, blob: NewBlob): Promise<ReplicaCreate> {
     return await this.#write(rosterVersion, async () => {
-      const { blobs, removals } = this.#components
+      const { blobs, removals, limits: { maxRemovedBlobsPerAccount: max } } = this.#components
       const before = await removals.get(blob.fileId)
       if (before !== undefined) return { outcome: 'removed', removal: before }
+      if (await removals.countOf(blob.username) >= max && await blobs.describe(blob.fileId) === undefined) {
+        return { outcome: 'refused', limit: 'maxRemovedBlobsPerAccount', max, retryAfterMs: retryWhenRemovedMs }
+      }
       const created = await blobs.create(blob)
       switch (created.outcome) {
         case 'there': {

@@ -2,7 +2,7 @@
  * What the servers of a pool ask of each other about files. A server answers for itself with LocalReplica, and sees the
  * others through the wire; whoever asks names the roster version it goes by.
  */
-import type { BlobCopy, NewBlob, OwnedBlob } from '../blobs/index.js'
+import type { BlobCopy, BlobLimit, NewBlob, OwnedBlob } from '../blobs/index.js'
 import type { RangeContent } from '../replication/digest.js'
 import type { RangeQuery, Stale } from '../replication/replica.js'
 import type { Unknown } from '../registers/index.js'
@@ -16,7 +16,7 @@ export interface Full { outcome: 'full', retryAfterMs: number, message: string }
 export type ReplicaCreate =
   | { outcome: 'there', copy: BlobCopy }
   | { outcome: 'conflict' }
-  | { outcome: 'refused', limit: 'maxBlobBytesPerAccount' | 'maxBlobsPerAccount', max: number, retryAfterMs: number }
+  | { outcome: 'refused', limit: BlobLimit, max: number, retryAfterMs: number }
   | Full
   | Removed
   | Stale

@@ -9,7 +9,7 @@ import { maxSmallBodyBytes } from '../limits.js'
 import { method } from '../method.js'
 import { asError } from '../outcome.js'
 import type { Limiter } from '../rate/limiter.js'
-import type { Blobs, CreateOutcome } from './index.js'
+import type { BlobLimit, Blobs, CreateOutcome } from './index.js'
 import { fileIdBytes } from './limits.js'
 import { quotaToWire, stateToWire } from './wire.js'
 
@@ -87,13 +87,19 @@ function asRefusal (outcome: Exclude<CreateOutcome, { outcome: 'there' }>): P2pC
   switch (outcome.outcome) {
     case 'conflict': return new P2pChatError('ERR_CONFLICT', 'Another file was left under this id. Send the file anew.')
     case 'refused': {
-      const what = outcome.limit === 'maxBlobsPerAccount'
-        ? `You have left ${outcome.max} files on the pool, which is all that one account may`
-        : `Your files on the pool would take more than ${outcome.max} bytes`
-      return new P2pChatError('ERR_LIMIT', `${what} (limit ${outcome.limit}). Take one back, wait until one expires, or send this one while its recipient is online.`, { retryAfterMs: outcome.retryAfterMs })
+      const instead = outcome.limit === 'maxRemovedBlobsPerAccount' ? 'Wait' : 'Take one back, wait until one expires'
+      return new P2pChatError('ERR_LIMIT', `${refusedFor(outcome)} (limit ${outcome.limit}). ${instead}, or send this one while its recipient is online.`, { retryAfterMs: outcome.retryAfterMs })
     }
     case 'full': return outcome.reason
     case 'unknown': return asError(outcome)
+  }
+}
+
+function refusedFor ({ limit, max }: { limit: BlobLimit, max: number }): string {
+  switch (limit) {
+    case 'maxBlobsPerAccount': return `You have left ${max} files on the pool, which is all that one account may`
+    case 'maxBlobBytesPerAccount': return `Your files on the pool would take more than ${max} bytes`
+    case 'maxRemovedBlobsPerAccount': return `You have taken ${max} files back from the pool within a month, which is all that one account may`
   }
 }
 

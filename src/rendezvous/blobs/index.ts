@@ -72,13 +72,17 @@ export interface Absent { outcome: 'absent' }
 /** Another account's. */
 export interface Foreign { outcome: 'foreign' }
 
+/** What an account may have no more of. */
+export const blobLimits = ['maxBlobBytesPerAccount', 'maxBlobsPerAccount', 'maxRemovedBlobsPerAccount'] as const
+export type BlobLimit = typeof blobLimits[number]
+
 export type CreateOutcome =
   /** Synced; it may have been there before. */
   | { outcome: 'there', status: BlobStatus }
   /** Another file has this id. */
   | { outcome: 'conflict' }
-  /** Of the account; `retryAfterMs`: when the next of its files expires. */
-  | { outcome: 'refused', limit: 'maxBlobBytesPerAccount' | 'maxBlobsPerAccount', max: number, retryAfterMs: number }
+  /** Of the account; `retryAfterMs`: when the next of its files expires, or it may be asked again. */
+  | { outcome: 'refused', limit: BlobLimit, max: number, retryAfterMs: number }
   | BlobsFull
   | Unknown
 

@@ -283,6 +283,31 @@ describe('files on several servers', () => {
     })
   })
 
+  it('are not left and removed without end, as each removal is remembered', async () => {
+    pool = await BlobPool.of(3, { maxRemovedBlobsPerAccount: 3 })
+    const [one, , three] = pool.servers
+    assert.ok(one !== undefined && three !== undefined)
+    const remove = async (name: string): Promise<string> => (await pool.clock.until(one.pool.blobs.remove(sealedFile(name, 1).fileId, 'alice'))).outcome
+    await pool.create(one, sealedFile('left', 1))
+    for (const name of ['a', 'b', 'c']) {
+      await pool.create(one, sealedFile(name, 1))
+      assert.equal(await remove(name), 'removed')
+    }
+    await pool.kill(three)
+    await pool.start(three)
+    for (const server of pool.servers) {
+      const refused = await pool.clock.until(server.pool.blobs.create(sealedFile('d', 1).blob('alice')))
+      assert.ok(refused.outcome === 'refused' && refused.limit === 'maxRemovedBlobsPerAccount' && refused.max === 3, refused.outcome)
+    }
+    // What is there is told as before, and can be removed; others may leave theirs.
+    await pool.create(one, sealedFile('left', 1))
+    await pool.create(one, sealedFile('of bob', 1), 'bob')
+    assert.equal(await remove('left'), 'removed')
+    pool.clock.jump(32 * 86_400_000)
+    for (const server of pool.servers) await server.pool.blobs.sweep()
+    await pool.create(one, sealedFile('d', 1))
+  })
+
   it('streams between servers are for servers only', async () => {
     pool = await BlobPool.of(2)
     const stranger = pool.hub.network()
