@@ -3,17 +3,27 @@ import { toString } from 'uint8arrays/to-string'
 import { lpAll, sha256, u32 } from '../../crypto/bytes.js'
 import type { Clock } from '../../runtime.js'
 import type { BlobCopies, BlobStock, NewBlob } from '../blobs/index.js'
-import type { Item } from '../replication/digest.js'
+import { SetSum, type Item, type ItemSet } from '../replication/digest.js'
 import { Lanes } from '../lanes.js'
 import { replicasOf, type RosterView } from '../replication/placement.js'
-import { BLOB_PLACEMENT, ITEM_BYTES, minLifeMs } from './limits.js'
+import { bucketOf, FileSet, type BucketItems } from './file-set.js'
+import { BLOB_PLACEMENT, filesPerTurn, ITEM_BYTES, minLifeMs } from './limits.js'
 import type { Removals } from './removals.js'
 
 const REMOVED = new Uint8Array(ITEM_BYTES)
 
 interface Entry {
-  value: Uint8Array
+  item: Item
   expiresAtMs: number
+  /** By the newest roster that was asked about. */
+  keepers?: { version: number, peerIds: readonly string[] }
+}
+
+/** The files whose ids begin alike. */
+interface Bucket {
+  entries: Map<string, Entry>
+  /** What some servers all keep of it, by their names and the roster; until something changes, or expires. */
+  made: Map<string, BucketItems & { untilMs: number }>
 }
 
 /**
@@ -21,12 +31,12 @@ interface Entry {
  * asked for the first time: a server that is alone never does.
  */
 export class Inventory {
-  readonly #entries = new Map<string, Entry>()
+  /** By {@link bucketOf}. */
+  readonly #buckets: Array<Bucket | undefined> = []
   /** Ids, in hexadecimal, of which it must be looked again what is there. */
   readonly #changed = new Set<string>()
-  /** Keepers of each file, by the newest roster that was asked about. */
-  #keepers = new Map<string, string[]>()
-  #keepersVersion = 0
+  /** The newest roster that was asked about. */
+  #version = 0
   #gathering: Promise<void> | undefined
   readonly #refreshing = new Lanes()
 
@@ -42,29 +52,59 @@ export class Inventory {
     if (this.#gathering !== undefined) this.#changed.add(id)
   }
 
-  /** Files, also removed ones, that all of `peers` keep by this roster, in the order of their ids. */
-  async items (roster: RosterView, peers: readonly string[]): Promise<Item[]> {
+  /** Files, also removed ones, that all of `peers` keep by this roster. */
+  async items (roster: RosterView, peers: readonly string[]): Promise<ItemSet> {
     await this.#refresh()
+    if (roster.version > this.#version) for (const bucket of this.#buckets) bucket?.made.clear()
+    this.#version = Math.max(roster.version, this.#version)
+    const name = [roster.version, ...[...peers].sort()].join(' ')
     const atMs = this.components.clock.now() + minLifeMs
-    const items: Item[] = []
-    for (const [key, { value, expiresAtMs }] of this.#entries) {
-      if (expiresAtMs <= atMs) continue
-      const keepers = this.#keepersOf(key, roster)
-      if (peers.every((peer) => keepers.includes(peer))) items.push({ key, value })
+    const turn = new Turn()
+    const all: BucketItems[] = []
+    for (const [index, bucket] of this.#buckets.entries()) {
+      if (bucket === undefined) continue
+      const before = bucket.made.get(name)
+      const made = before !== undefined && before.untilMs > atMs ? before : this.#make(bucket, roster, peers, atMs)
+      bucket.made.set(name, made)
+      all[index] = made
+      if (made !== before) await turn.took(bucket.entries.size)
     }
-    return items.sort((a, b) => a.key < b.key ? -1 : 1)
+    return new FileSet(all)
   }
 
-  #keepersOf (key: string, roster: RosterView): string[] {
-    if (this.#keepersVersion !== roster.version) {
-      this.#keepers = new Map()
-      this.#keepersVersion = roster.version
+  /** Files that are here, and that this server does not keep by this roster. */
+  async notKeptBy (roster: RosterView, peerId: string): Promise<Uint8Array[]> {
+    await this.#refresh()
+    const turn = new Turn()
+    const fileIds: Uint8Array[] = []
+    for (const bucket of this.#buckets) {
+      for (const [key, entry] of bucket?.entries ?? []) {
+        if (entry.item.value !== REMOVED && !this.#keepersOf(key, entry, roster).includes(peerId)) fileIds.push(fromString(key, 'base16'))
+      }
+      if (bucket !== undefined) await turn.took(bucket.entries.size)
     }
-    const known = this.#keepers.get(key)
-    if (known !== undefined) return known
-    const keepers = replicasOf(fromString(key, 'base16'), roster, this.components.replicas, BLOB_PLACEMENT).map(({ peerId }) => peerId)
-    this.#keepers.set(key, keepers)
-    return keepers
+    return fileIds
+  }
+
+  #make ({ entries }: Bucket, roster: RosterView, peers: readonly string[], atMs: number): BucketItems & { untilMs: number } {
+    const items: Item[] = []
+    let untilMs = Infinity
+    for (const [key, entry] of entries) {
+      if (entry.expiresAtMs <= atMs) continue
+      const keepers = this.#keepersOf(key, entry, roster)
+      if (!peers.every((peer) => keepers.includes(peer))) continue
+      items.push(entry.item)
+      untilMs = Math.min(untilMs, entry.expiresAtMs)
+    }
+    return { items: items.sort((a, b) => a.key < b.key ? -1 : 1), sum: SetSum.of(items), untilMs }
+  }
+
+  #keepersOf (key: string, entry: Entry, roster: RosterView): readonly string[] {
+    if (entry.keepers?.version !== roster.version) {
+      const peerIds = replicasOf(fromString(key, 'base16'), roster, this.components.replicas, BLOB_PLACEMENT).map(({ peerId }) => peerId)
+      entry.keepers = { version: roster.version, peerIds }
+    }
+    return entry.keepers.peerIds
   }
 
   /** One at a time: whoever asks next must not go by what another one is about to find. */
@@ -92,16 +132,31 @@ export class Inventory {
       const copy = await blobs.describe(fileId)
       const removal = await removals.get(fileId)
       if (copy !== undefined && removal?.username !== copy.blob.username) {
-        this.#entries.set(key, { value: fingerprintOf(copy), expiresAtMs: copy.expiresAtMs })
-      } else if (removal !== undefined) this.#entries.set(key, { value: REMOVED, expiresAtMs: removal.expiresAtMs })
-      else {
-        this.#entries.delete(key)
-        this.#keepers.delete(key)
-      }
+        this.#put(key, { item: { key, value: fingerprintOf(copy) }, expiresAtMs: copy.expiresAtMs })
+      } else this.#put(key, removal === undefined ? undefined : { item: { key, value: REMOVED }, expiresAtMs: removal.expiresAtMs })
     } catch (error) {
       this.#changed.add(key)
       throw error
     }
+  }
+
+  #put (key: string, entry: Entry | undefined): void {
+    const bucket = this.#buckets[bucketOf(key)] ??= { entries: new Map(), made: new Map() }
+    bucket.made.clear()
+    if (entry === undefined) bucket.entries.delete(key)
+    else bucket.entries.set(key, { ...bucket.entries.get(key), ...entry })
+  }
+}
+
+/** Lets others have their turn after so many files. */
+class Turn {
+  #files = 0
+
+  async took (files: number): Promise<void> {
+    this.#files += files
+    if (this.#files < filesPerTurn) return
+    this.#files = 0
+    await new Promise<void>((resolve) => { setImmediate(resolve) })
   }
 }
 

@@ -5,13 +5,12 @@ import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { BlobCopies, BlobCopy, Blobs } from '../blobs/index.js'
 import { Turns } from '../blobs/turns.js'
 import { findDifference } from '../replication/difference.js'
-import { SetSum } from '../replication/digest.js'
-import { replicasOf, storingServers, type RosterView } from '../replication/placement.js'
+import { storingServers, type RosterView } from '../replication/placement.js'
 import type { PoolState } from '../replication/pool-state.js'
 import { mayMiss, rostersToAsk, type ReplicaSets, type Rosters } from '../replication/replica-sets.js'
 import { copyFile, lackingOf } from './copy-file.js'
 import { describe } from './inventory.js'
-import { BLOB_PLACEMENT, concurrentCopies, concurrentLooks, handoverIntervalMs, minLifeMs, repairIntervalMs, type BlobReplicationLimits } from './limits.js'
+import { concurrentCopies, concurrentLooks, handoverIntervalMs, minLifeMs, repairIntervalMs, type BlobReplicationLimits } from './limits.js'
 import type { LocalReplica } from './local-replica.js'
 import type { RemoteSource } from './remote-source.js'
 import type { BlobReplicaOf, ReplicaProgress } from './replica.js'
@@ -188,7 +187,7 @@ export class Keeper {
     const { peerId, local, replicaOf, rosters, sets } = this.#components
     const rosterVersion = sets.version
     const mine = await local.held(shared ? [peerId, source] : [peerId])
-    const fingerprint = SetSum.of(mine).fingerprint()
+    const fingerprint = mine.sum('').fingerprint()
     let stale: number | undefined
     let isAnswered = true
     const { mine: ours, theirs } = await findDifference(mine, async (prefixes) => {
@@ -268,11 +267,10 @@ export class Keeper {
 
   /** Files that are others' now, once all of those have all of it; and that nobody is reading here. */
   async #clearOut (): Promise<void> {
-    const { peerId, blobs, poolState, rosters, limits } = this.#components
+    const { peerId, local, blobs, poolState, rosters } = this.#components
     const roster = rosters.current()
     if (poolState.closed < roster.version || (roster.servers.length === 1 && isStoring(roster, peerId))) return
-    for (const fileId of await blobs.everyBlob()) {
-      if (replicasOf(fileId, roster, limits.replicas, BLOB_PLACEMENT).some((server) => server.peerId === peerId)) continue
+    for (const fileId of await local.notKept(roster)) {
       // By the version: an older one than the newest removes nothing.
       await poolState.write(roster.version, async () => {
         await blobs.forget(fileId)

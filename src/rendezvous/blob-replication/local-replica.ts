@@ -3,7 +3,7 @@ import { fromString } from 'uint8arrays/from-string'
 import { isP2pChatError } from '../../errors.js'
 import type { Clock } from '../../runtime.js'
 import type { BlobCopies, BlobCopy, Blobs, NewBlob, OwnedBlob } from '../blobs/index.js'
-import { contentOf, itemsUnder, SetSum, type Item } from '../replication/digest.js'
+import { contentIn, type ItemSet } from '../replication/digest.js'
 import type { RosterView } from '../replication/placement.js'
 import type { PoolState } from '../replication/pool-state.js'
 import type { RangeQuery, Stale } from '../replication/replica.js'
@@ -94,8 +94,8 @@ export class LocalReplica implements BlobReplica {
       const { peerId, roster } = this.#components
       if (roster().version !== rosterVersion) return unknown
       const items = await this.held(shared ? [asker, peerId] : [asker])
-      if (equals(SetSum.of(items).fingerprint(), fingerprint)) return { outcome: 'ranges', ranges: [] }
-      return { outcome: 'ranges', ranges: prefixes.map((prefix) => contentOf(prefix, itemsUnder(items, prefix))) }
+      if (equals(items.sum('').fingerprint(), fingerprint)) return { outcome: 'ranges', ranges: [] }
+      return { outcome: 'ranges', ranges: prefixes.map((prefix) => contentIn(items, prefix)) }
     })
   }
 
@@ -112,8 +112,13 @@ export class LocalReplica implements BlobReplica {
   }
 
   /** Files here that all of `peers` keep by the newest roster. */
-  async held (peers: readonly string[]): Promise<Item[]> {
+  async held (peers: readonly string[]): Promise<ItemSet> {
     return await this.#components.inventory.items(this.#components.roster(), peers)
+  }
+
+  /** Files here that only others keep by this roster. */
+  async notKept (roster: RosterView): Promise<Uint8Array[]> {
+    return await this.#components.inventory.notKeptBy(roster, this.#components.peerId)
   }
 
   /** Ends what a crash interrupted. */

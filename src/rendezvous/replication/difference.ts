@@ -1,5 +1,5 @@
 import { equals } from 'uint8arrays/equals'
-import { itemsUnder, NIBBLES, SetSum, type Item, type RangeContent } from './digest.js'
+import { NIBBLES, setOf, SetSum, type Item, type ItemSet, type RangeContent } from './digest.js'
 import { maxPrefixes } from './limits.js'
 
 /** What two sets do not have in common. An item whose values differ is in both lists. */
@@ -17,9 +17,10 @@ export type AskRanges = (prefixes: string[]) => Promise<RangeContent[]>
  * Walks down to where two sets differ: each round asks for the ranges whose fingerprints were not equal. A range must still
  * have the fingerprint that was told with the range around it.
  *
- * @param mine in the order of their keys
+ * @param items in the order of their keys, or a set that makes less of an effort for a range
  */
-export async function findDifference (mine: readonly Item[], ask: AskRanges): Promise<Difference> {
+export async function findDifference (items: readonly Item[] | ItemSet, ask: AskRanges): Promise<Difference> {
+  const mine = 'under' in items ? items : setOf(items)
   const difference: Difference = { mine: [], theirs: [], isOfOneTime: true }
   let asking = new Map<string, Uint8Array | undefined>([['', undefined]])
   while (asking.size > 0) {
@@ -31,7 +32,7 @@ export async function findDifference (mine: readonly Item[], ask: AskRanges): Pr
     for (const content of contents) {
       const before = told.get(content.prefix)
       if (before !== undefined && !equals(before, fingerprintOf(content))) difference.isOfOneTime = false
-      if (content.kind === 'items') compareItems(itemsUnder(mine, content.prefix), content.items, difference)
+      if (content.kind === 'items') compareItems(mine.under(content.prefix), content.items, difference)
       else for (const [part, fingerprint] of differingParts(mine, content)) asking.set(part, fingerprint)
     }
   }
@@ -42,11 +43,11 @@ function fingerprintOf (content: RangeContent): Uint8Array {
   return content.kind === 'parts' ? content.fingerprint : SetSum.of(content.items).fingerprint()
 }
 
-function differingParts (mine: readonly Item[], { prefix, parts }: Extract<RangeContent, { kind: 'parts' }>): Array<[string, Uint8Array]> {
+function differingParts (mine: ItemSet, { prefix, parts }: Extract<RangeContent, { kind: 'parts' }>): Array<[string, Uint8Array]> {
   return NIBBLES.flatMap((nibble, index): Array<[string, Uint8Array]> => {
     const fingerprint = parts[index]
     const part = prefix + nibble
-    return fingerprint === undefined || equals(SetSum.of(itemsUnder(mine, part)).fingerprint(), fingerprint) ? [] : [[part, fingerprint]]
+    return fingerprint === undefined || equals(mine.sum(part).fingerprint(), fingerprint) ? [] : [[part, fingerprint]]
   })
 }
 

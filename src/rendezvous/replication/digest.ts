@@ -60,7 +60,30 @@ export class SetSum {
   }
 }
 
-/** @param items those whose key starts with `prefix`, in the order of their keys */
+/** A set that says of its ranges what they hold. */
+export interface ItemSet {
+  /** Items whose key starts with `prefix`, in the order of their keys. */
+  under: (prefix: string) => readonly Item[]
+  /** Their sum. */
+  sum: (prefix: string) => SetSum
+}
+
+/** @param items in the order of their keys */
+export function setOf (items: readonly Item[]): ItemSet {
+  return {
+    under: (prefix) => itemsUnder(items, prefix),
+    sum: (prefix) => SetSum.of(itemsUnder(items, prefix))
+  }
+}
+
+/** What a set has under a prefix. */
+export function contentIn (set: ItemSet, prefix: string): RangeContent {
+  const sum = set.sum(prefix)
+  if (sum.count <= maxListedItems) return { kind: 'items', prefix, items: [...set.under(prefix)] }
+  return { kind: 'parts', prefix, fingerprint: sum.fingerprint(), parts: NIBBLES.map((nibble) => set.sum(prefix + nibble).fingerprint()) }
+}
+
+/** As {@link contentIn}. @param items those whose key starts with `prefix`, in the order of their keys */
 export function contentOf (prefix: string, items: readonly Item[]): RangeContent {
   if (items.length <= maxListedItems) return { kind: 'items', prefix, items: [...items] }
   const sum = new SetSum()
