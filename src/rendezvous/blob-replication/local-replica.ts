@@ -138,7 +138,7 @@ export class LocalReplica implements BlobReplica {
     const age = { changedAtMs: Math.min(changedAtMs, believedMs), expiresAtMs: Math.min(expiresAtMs, believedMs + limits.tombstoneMs) }
     const { outcome } = await blobs.adopt(blob, age)
     if (await this.#removalOf(blob) !== undefined) return 'removed'
-    return outcome === 'refused' ? 'unknown' : outcome
+    return outcome
   }
 
   /** Its owner may have removed it while it was made; and a crash may have left it behind. */

@@ -7,9 +7,10 @@ import type { Absent, BlobCopies, BlobQuota, BlobReader, Blobs, BlobStatus, Blob
 import { leavesPerPiece } from '../../crypto/file/limits.js'
 import { maxRanges } from '../blobs/limits.js'
 import { assertShape } from '../blobs/shape.js'
-import { overQuota } from '../blobs/quota.js'
+import { isAmong, overQuota, quotaOf } from '../blobs/quota.js'
 import type { RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import type { Stale } from '../replication/replica.js'
 import { gather } from '../replication/gather.js'
 import { storingServers } from '../replication/placement.js'
 import type { ReplicaSet, ReplicaSets, Rosters } from '../replication/replica-sets.js'
@@ -59,8 +60,7 @@ export class ReplicatedBlobs implements Blobs {
       await rosters.refresh(created.rosterVersion)
     }
     const owned = await this.#owned(blob.username)
-    const isNew = !owned.some(({ fileId }) => equals(fileId, blob.fileId))
-    const refused = isNew ? overQuota(owned, blob.sealedBytes, limits, clock.now()) : undefined
+    const refused = isAmong(owned, blob) ? undefined : overQuota(owned, blob.sealedBytes, limits, clock.now())
     if (refused !== undefined) return refused
     // While files are handed over, one may be where the servers of today have none yet.
     if (sets.open(blob.fileId).length > 1) {
@@ -70,6 +70,7 @@ export class ReplicatedBlobs implements Blobs {
     }
     for (let attempt = 0; attempt <= maxRosterRetries; attempt++) {
       const decision = await this.#createAt(sets.current(blob.fileId), blob)
+      if (decision.outcome === 'there') return { ...decision, quota: quotaOf(owned, limits, blob) }
       if (decision.outcome !== 'stale') return decision
       await rosters.refresh(decision.rosterVersion)
     }
@@ -87,10 +88,8 @@ export class ReplicatedBlobs implements Blobs {
   }
 
   async quota (username: string): Promise<BlobQuota> {
-    const { blobs, limits: { maxBlobBytes, maxBlobBytesPerAccount }, rosters } = this.#components
-    if (storingServers(rosters.current()).length <= 1) return await blobs.quota(username)
-    const owned = await this.#owned(username)
-    return { maxBytes: maxBlobBytesPerAccount, usedBytes: owned.reduce((sum, { bytes }) => sum + bytes, 0), maxBlobBytes }
+    const { blobs, limits, rosters } = this.#components
+    return storingServers(rosters.current()).length <= 1 ? await blobs.quota(username) : quotaOf(await this.#owned(username), limits)
   }
 
   async append (fileId: Uint8Array, username: string): Promise<{ outcome: 'open', writer: BlobWriter } | Absent | Foreign | Unknown> {
@@ -204,7 +203,7 @@ export class ReplicatedBlobs implements Blobs {
     return [...new Map(files.map((file) => [toString(file.fileId, 'base16'), file])).values()]
   }
 
-  async #createAt (set: ReplicaSet, blob: NewBlob): Promise<CreateOutcome | { outcome: 'stale', rosterVersion: number }> {
+  async #createAt (set: ReplicaSet, blob: NewBlob): Promise<{ outcome: 'there', status: BlobStatus } | Refusal> {
     const { replicaOf } = this.#components
     if (set.peerIds.length === 0) return unknown
     const asking = set.peerIds.map(async (peerId) => ({ peerId, answer: await replicaOf(peerId).create(set.version, blob) }))
@@ -297,12 +296,14 @@ function statusOf (found: Found, counts: Counts): BlobStatus {
   }
 }
 
+type Refusal = Exclude<CreateOutcome, { outcome: 'there' }> | Stale
+
 /** Why too few servers made room. */
-function refusalOf (answers: readonly ReplicaCreate[], { write, peerIds }: ReplicaSet): CreateOutcome | { outcome: 'stale', rosterVersion: number } {
+function refusalOf (answers: readonly ReplicaCreate[], { write, peerIds }: ReplicaSet): Refusal {
   const stale = answers.find((answer) => answer.outcome === 'stale')
   if (stale !== undefined) return stale
   if (answers.some(({ outcome }) => outcome === 'conflict' || outcome === 'removed')) return { outcome: 'conflict' }
-  const refusals = answers.flatMap((answer): CreateOutcome[] => {
+  const refusals = answers.flatMap((answer): Refusal[] => {
     if (answer.outcome === 'refused') return [answer]
     if (answer.outcome === 'full') return [{ outcome: 'full', reason: new P2pChatError('ERR_OVERLOADED', answer.message, { retryAfterMs: answer.retryAfterMs }) }]
     return []

@@ -38,7 +38,7 @@ function create ({ attachments, blobs, requests }: BlobHandlersComponents): Requ
       requests.take(toString(deviceKey, 'base16'))
       const outcome = await blobs.create({ fileId, username, chunks, sealedBytes: Number(sealedBytes), root })
       if (outcome.outcome !== 'there') throw asRefusal(outcome)
-      return { state: stateToWire(outcome.status), quota: quotaToWire(await blobs.quota(username)) }
+      return { state: stateToWire(outcome.status), quota: quotaToWire(outcome.quota) }
     }
   })
 }

@@ -77,8 +77,8 @@ export const blobLimits = ['maxBlobBytesPerAccount', 'maxBlobsPerAccount', 'maxR
 export type BlobLimit = typeof blobLimits[number]
 
 export type CreateOutcome =
-  /** Synced; it may have been there before. */
-  | { outcome: 'there', status: BlobStatus }
+  /** Synced; it may have been there before. With it the account has left so much. */
+  | { outcome: 'there', status: BlobStatus, quota: BlobQuota }
   /** Another file has this id. */
   | { outcome: 'conflict' }
   /** Of the account; `retryAfterMs`: when the next of its files expires, or it may be asked again. */
@@ -141,7 +141,7 @@ export interface BlobTotals {
 /** What one server does for the others, beside what it does for clients. */
 export interface BlobCopies {
   /** Makes room for a copy of a file that may be so old; no limit of its account counts. As {@link Blobs.create} else. */
-  adopt: (blob: NewBlob, age: Pick<BlobCopy, 'changedAtMs' | 'expiresAtMs'>) => Promise<CreateOutcome>
+  adopt: (blob: NewBlob, age: Pick<BlobCopy, 'changedAtMs' | 'expiresAtMs'>) => Promise<{ outcome: Exclude<CreateOutcome['outcome'], 'refused'> }>
   /** Undefined: it is not there. @throws what the store says */
   describe: (fileId: Uint8Array) => Promise<BlobCopy | undefined>
   /** For what comes from another server, where it may have had it from anybody. */

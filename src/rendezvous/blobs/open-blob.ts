@@ -5,19 +5,20 @@ import { leavesPerPiece } from '../../crypto/file/limits.js'
 import { pieceLength } from '../../crypto/file/merkle.js'
 import { P2pChatError } from '../../errors.js'
 import type { Clock, Logger } from '../../runtime.js'
-import type { BlobFile, KeyValueStore, Operation } from '../../store/index.js'
+import type { BlobFile, Operation } from '../../store/index.js'
 import { ChunkBits, rangesOf } from './chunk-bits.js'
 import { Committer, type Batch } from './committer.js'
 import type { BlobStatus, BlobStock } from './index.js'
 import { LeafCache } from './leaf-cache.js'
 import { maxPathBytes, maxRanges } from './limits.js'
-import { blobKey, encodeBlob, encodePiece, pieceKey, type BlobRecord } from './records.js'
+import { encodePiece, pieceKey, type BlobRecord } from './records.js'
 import type { Room } from './room.js'
+import type { BlobRows } from './rows.js'
 import { chunkBytesOf, chunkOffset, pieceOf, pieceOffset } from './shape.js'
 import type { Turns } from './turns.js'
 
 export interface OpenBlobInit {
-  store: KeyValueStore
+  rows: BlobRows
   clock: Clock
   logger: Logger
   room: Room
@@ -27,7 +28,6 @@ export interface OpenBlobInit {
   record: BlobRecord
   /** what the store says of each piece */
   pieces: ReadonlyMap<number, { kept: Uint8Array, path: Uint8Array }>
-  expiresAtMs: (record: BlobRecord) => number
   /** What is there for good has become another. */
   onKept: () => void
 }
@@ -109,7 +109,7 @@ export class OpenBlob {
       keptChunks: this.#kept.count,
       kept: this.#kept.ranges(maxRanges),
       keptPieces: rangesOf(this.#keptPieces, maxRanges),
-      expiresAtMs: this.#init.expiresAtMs(this.#record),
+      expiresAtMs: this.#init.rows.expiresAtMs(this.#record),
       replicas: 1,
       servers: 1
     }
@@ -227,7 +227,7 @@ export class OpenBlob {
   }
 
   async #commit ({ chunks, pieces }: Batch): Promise<void> {
-    const { store, clock, fileId } = this.#init
+    const { rows, clock, fileId } = this.#init
     await this.#init.disk.run(async () => { await this.#init.file.sync() })
     this.#assertThere()
     // What turned out to be damaged meanwhile does not count.
@@ -238,8 +238,7 @@ export class OpenBlob {
       changedAtMs: fresh.every((index) => this.#copied.has(index)) ? this.#record.changedAtMs : clock.now()
     }
     const changed = new Set([...pieces, ...fresh.map(pieceOf)])
-    const operations = [...changed].map((piece) => this.#pieceOperation(piece, fresh))
-    await store.batch([{ type: 'put', key: blobKey(fileId), value: encodeBlob(record) }, ...operations], { sync: true })
+    await rows.write(fileId, record, { pieces: [...changed].map((piece) => this.#pieceOperation(piece, fresh)), sync: true })
     for (const index of fresh) this.#kept.set(index, true)
     for (const piece of changed) if (this.#paths.has(piece)) this.#keptPieces.add(piece)
     for (const index of fresh) this.#copied.delete(index)

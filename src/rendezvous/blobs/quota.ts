@@ -1,6 +1,17 @@
+import { equals } from 'uint8arrays/equals'
 import type { RendezvousLimits } from '../limits.js'
-import type { CreateOutcome, OwnedBlob } from './index.js'
+import type { BlobQuota, CreateOutcome, NewBlob, OwnedBlob } from './index.js'
 import { blobOverheadBytes } from './limits.js'
+
+/** @param created of the account, too, whether it is among `owned` yet or not */
+export function quotaOf (owned: readonly OwnedBlob[], { maxBlobBytes, maxBlobBytesPerAccount }: Pick<RendezvousLimits, 'maxBlobBytes' | 'maxBlobBytesPerAccount'>, created?: NewBlob): BlobQuota {
+  const more = created === undefined || isAmong(owned, created) ? 0 : blobOverheadBytes + created.sealedBytes
+  return { maxBytes: maxBlobBytesPerAccount, usedBytes: owned.reduce((sum, { bytes }) => sum + bytes, more), maxBlobBytes }
+}
+
+export function isAmong (owned: readonly OwnedBlob[], { fileId }: Pick<NewBlob, 'fileId'>): boolean {
+  return owned.some((one) => equals(one.fileId, fileId))
+}
 
 /** Why an account that has these may not leave one more of this size. */
 export function overQuota (owned: readonly OwnedBlob[], sealedBytes: number, limits: Pick<RendezvousLimits, 'maxBlobsPerAccount' | 'maxBlobBytesPerAccount'>, nowMs: number): Extract<CreateOutcome, { outcome: 'refused' }> | undefined {

@@ -5,6 +5,7 @@ import { P2pChatError } from '../../errors.js'
 import { encode } from '../../protocol/codec.js'
 import { StoredBlob, StoredBlobPiece } from '../../protocol/pb/blob.js'
 import { keyOf, parseOrderedInteger, partsOf, rangeUnder } from '../../store/index.js'
+import type { OwnedBlob } from './index.js'
 import type { Shape } from './shape.js'
 
 export interface BlobRecord extends Shape {
@@ -31,6 +32,7 @@ const TABLE = 'blob'
 const PIECE_TABLE = 'blob-piece'
 const OWNER_TABLE = 'blob-owner'
 const DUE_TABLE = 'blob-due'
+const OWNED_BYTES = 16
 
 export const blobKey = (fileId: Uint8Array): string => keyOf(TABLE, fileId)
 export const blobRange = (): { gte: string, lt: string } => rangeUnder(TABLE)
@@ -72,6 +74,22 @@ export function encodePiece (record: PieceRecord): Uint8Array {
 /** @throws ERR_STORE_CORRUPT */
 export function decodePiece (bytes: Uint8Array): PieceRecord {
   return read(() => StoredBlobPiece.decode(bytes))
+}
+
+/** What a file counts for, beside its owner's name: an account's files are counted without their records. */
+export function encodeOwned ({ bytes, expiresAtMs }: Omit<OwnedBlob, 'fileId'>): Uint8Array {
+  const stored = new Uint8Array(OWNED_BYTES)
+  const view = new DataView(stored.buffer)
+  view.setBigUint64(0, BigInt(bytes))
+  view.setBigUint64(8, BigInt(expiresAtMs))
+  return stored
+}
+
+/** @throws ERR_STORE_CORRUPT */
+export function decodeOwned (stored: Uint8Array): Omit<OwnedBlob, 'fileId'> {
+  if (stored.byteLength !== OWNED_BYTES) throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: what a file counts for is not said. Restore a backup.')
+  const view = new DataView(stored.buffer, stored.byteOffset)
+  return { bytes: Number(view.getBigUint64(0)), expiresAtMs: Number(view.getBigUint64(8)) }
 }
 
 function read<T> (decode: () => T): T {

@@ -3,7 +3,7 @@ import { toString } from 'uint8arrays/to-string'
 import { leavesPerPiece } from '../../crypto/file/limits.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Clock, Logger } from '../../runtime.js'
-import type { BlobDisk, KeyValueStore, Operation } from '../../store/index.js'
+import type { BlobDisk, KeyValueStore } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
 import { sweepBatch, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
@@ -12,9 +12,10 @@ import { honest, readerOf, writerOf } from './handles.js'
 import type { Absent, BlobCopies, BlobCopy, BlobQuota, BlobReader, Blobs, BlobStatus, BlobStock, BlobTotals, BlobWriter, CreateOutcome, Foreign, NewBlob, OwnedBlob, RemoveOutcome } from './index.js'
 import { blobOverheadBytes, maxDiskCalls } from './limits.js'
 import { OpenBlob } from './open-blob.js'
-import { overQuota } from './quota.js'
+import { overQuota, quotaOf } from './quota.js'
 import * as records from './records.js'
 import { Room } from './room.js'
+import { BlobRows } from './rows.js'
 import { assertShape, chunkBytesOf } from './shape.js'
 import { Turns } from './turns.js'
 
@@ -27,11 +28,21 @@ export interface StoreBlobsComponents {
   limits: Pick<RendezvousLimits, 'maxBlobBytes' | 'maxBlobsPerAccount' | 'maxBlobBytesPerAccount' | 'maxStoredBlobBytes' | 'minFreeDiskBytes' | 'mailRetentionMs' | 'unfinishedBlobTtlMs'>
 }
 
+type Made = { outcome: 'there', status: BlobStatus } | Exclude<CreateOutcome, { outcome: 'there' | 'refused' }>
+
+interface NewFile<Refusal> {
+  /** of a copy */
+  age?: Pick<records.BlobRecord, 'changedAtMs' | 'keepUntilMs'>
+  /** Why there may be no new one. */
+  refusal?: () => Refusal | undefined
+}
+
 /** Files kept by one server: everything is synced before it is told. */
 export class StoreBlobs implements Blobs, BlobCopies {
   readonly #components: StoreBlobsComponents
   readonly #lanes = new Lanes()
   readonly #open = new Map<string, OpenBlob>()
+  readonly #rows: BlobRows
   readonly #room: Room
   readonly #turns = new Turns(maxDiskCalls)
   readonly #onKept: Array<(fileId: Uint8Array) => void> = []
@@ -41,6 +52,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
 
   constructor (components: StoreBlobsComponents) {
     this.#components = components
+    this.#rows = new BlobRows(components.store, components.limits)
     this.#room = new Room(components.disk, components.limits)
   }
 
@@ -61,24 +73,29 @@ export class StoreBlobs implements Blobs, BlobCopies {
   async create (blob: NewBlob): Promise<CreateOutcome> {
     assertShape(blob, this.#components.limits)
     return await this.#honest(async () => await this.#lanes.run(`account ${blob.username}`, async () =>
-      await this.#lanes.run(records.diskName(blob.fileId), async () => await this.#create(blob))))
+      await this.#lanes.run(records.diskName(blob.fileId), async () => {
+        const { limits, clock } = this.#components
+        const owned = await this.#rows.owned(blob.username)
+        const made = await this.#create(blob, { refusal: () => overQuota(owned, blob.sealedBytes, limits, clock.now()) })
+        return made.outcome === 'there' ? { ...made, quota: quotaOf(owned, limits, blob) } : made
+      })))
   }
 
-  async adopt (blob: NewBlob, { changedAtMs, expiresAtMs }: Pick<BlobCopy, 'changedAtMs' | 'expiresAtMs'>): Promise<CreateOutcome> {
+  async adopt (blob: NewBlob, { changedAtMs, expiresAtMs }: Pick<BlobCopy, 'changedAtMs' | 'expiresAtMs'>): ReturnType<BlobCopies['adopt']> {
     assertShape(blob, this.#components.limits)
     return await this.#honest(async () => await this.#lanes.run(records.diskName(blob.fileId), async () =>
-      await this.#create(blob, { changedAtMs, keepUntilMs: expiresAtMs })))
+      await this.#create(blob, { age: { changedAtMs, keepUntilMs: expiresAtMs } })))
   }
 
   async describe (fileId: Uint8Array): Promise<BlobCopy | undefined> {
     await this.start()
     return await this.#lanes.run(records.diskName(fileId), async () => {
       const open = this.#open.get(records.diskName(fileId))
-      const record = open?.record ?? await this.#record(fileId)
+      const record = open?.record ?? await this.#rows.record(fileId)
       if (record === undefined) return undefined
       const { username, chunks, sealedBytes, root, changedAtMs } = record
-      const stock = open?.stock() ?? stockOf(chunks, await this.#pieces(fileId))
-      return { ...stock, blob: { fileId, username, chunks, sealedBytes, root }, changedAtMs, expiresAtMs: this.#expiresAtMs(record), growing: (open?.writers ?? 0) > 0 }
+      const stock = open?.stock() ?? stockOf(chunks, await this.#rows.pieces(fileId))
+      return { ...stock, blob: { fileId, username, chunks, sealedBytes, root }, changedAtMs, expiresAtMs: this.#rows.expiresAtMs(record), growing: (open?.writers ?? 0) > 0 }
     })
   }
 
@@ -99,9 +116,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
   }
 
   async everyBlob (): Promise<Uint8Array[]> {
-    const fileIds: Uint8Array[] = []
-    for await (const [key] of this.#components.store.range(records.blobRange())) fileIds.push(records.fileIdOfKey(key))
-    return fileIds
+    return await this.#rows.everyId()
   }
 
   onKept (listener: (fileId: Uint8Array) => void): void {
@@ -121,18 +136,11 @@ export class StoreBlobs implements Blobs, BlobCopies {
   }
 
   async quota (username: string): Promise<BlobQuota> {
-    const { maxBlobBytes, maxBlobBytesPerAccount } = this.#components.limits
-    return { maxBytes: maxBlobBytesPerAccount, usedBytes: (await this.owned(username)).reduce((sum, { bytes }) => sum + bytes, 0), maxBlobBytes }
+    return quotaOf(await this.#rows.owned(username), this.#components.limits)
   }
 
   async owned (username: string): Promise<OwnedBlob[]> {
-    const owned: OwnedBlob[] = []
-    for await (const [key] of this.#components.store.range(records.ownerRange(username))) {
-      const fileId = records.fileIdOfKey(key)
-      const record = await this.#record(fileId)
-      if (record !== undefined) owned.push({ fileId, bytes: blobOverheadBytes + record.sealedBytes, expiresAtMs: this.#expiresAtMs(record) })
-    }
-    return owned
+    return await this.#rows.owned(username)
   }
 
   async append (fileId: Uint8Array, username: string): Promise<{ outcome: 'open', writer: BlobWriter } | Absent | Foreign | Unknown> {
@@ -156,7 +164,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
 
   async remove (fileId: Uint8Array, username: string): Promise<RemoveOutcome> {
     return await this.#honest<RemoveOutcome>(async () => await this.#lanes.run(records.diskName(fileId), async () => {
-      const record = await this.#record(fileId)
+      const record = await this.#rows.record(fileId)
       if (record === undefined) return { outcome: 'absent' }
       if (record.username !== username) return { outcome: 'foreign' }
       await this.#remove(fileId)
@@ -165,10 +173,8 @@ export class StoreBlobs implements Blobs, BlobCopies {
   }
 
   async sweep (): Promise<void> {
-    const { store, clock } = this.#components
     for (;;) {
-      const due: string[] = []
-      for await (const [key] of store.range({ ...records.dueRange(clock.now()), limit: sweepBatch })) due.push(key)
+      const due = await this.#rows.due(this.#components.clock.now())
       for (const key of due) await this.#look(key)
       if (due.length < sweepBatch) return
     }
@@ -180,11 +186,10 @@ export class StoreBlobs implements Blobs, BlobCopies {
   }
 
   async #start (): Promise<void> {
-    const { store, disk, logger } = this.#components
+    const { disk, logger } = this.#components
     const known = new Set<string>()
-    for await (const [key, value] of store.range(records.blobRange())) {
-      const record = records.decodeBlob(value)
-      known.add(records.diskName(records.fileIdOfKey(key)))
+    for await (const [fileId, record] of this.#rows.every()) {
+      known.add(records.diskName(fileId))
       this.#blobs++
       this.#room.count(blobOverheadBytes + record.keptChunks * chunkBytesOf(record))
     }
@@ -193,11 +198,11 @@ export class StoreBlobs implements Blobs, BlobCopies {
     if (orphans.length > 0) logger.info({ files: orphans.length }, 'files that nobody knows any more were removed')
   }
 
-  /** @param age of a copy; without it the limits of the account count */
-  async #create (blob: NewBlob, age?: Pick<records.BlobRecord, 'changedAtMs' | 'keepUntilMs'>): Promise<CreateOutcome> {
-    const { store, disk, clock, limits } = this.#components
+  /** In its lane. */
+  async #create<Refusal = never> (blob: NewBlob, { age, refusal }: NewFile<Refusal>): Promise<Made | Refusal> {
+    const { disk, clock, limits } = this.#components
     const { fileId, username, chunks, sealedBytes, root } = blob
-    const before = await this.#record(fileId)
+    const before = await this.#rows.record(fileId)
     if (before !== undefined) {
       const isSame = before.username === username && before.chunks === chunks && before.sealedBytes === sealedBytes && equals(before.root, root)
       if (!isSame) return { outcome: 'conflict' }
@@ -205,7 +210,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
       const status = await this.#statusOf(fileId)
       if (status !== undefined) return { outcome: 'there', status }
     }
-    const refused = age === undefined ? await this.#refusal(blob) : undefined
+    const refused = refusal?.()
     if (refused !== undefined) return refused
     try {
       await this.#room.assert(blobOverheadBytes + sealedBytes)
@@ -216,24 +221,13 @@ export class StoreBlobs implements Blobs, BlobCopies {
     }
     const now = clock.now()
     const made = { username, chunks, sealedBytes, root, keptChunks: 0, changedAtMs: now, keepUntilMs: 0, ...age }
-    const dueAtMs = age === undefined ? now + Math.min(limits.unfinishedBlobTtlMs, limits.mailRetentionMs) : this.#expiresAtMs(made)
-    const record: records.BlobRecord = { ...made, dueAtMs }
-    await store.batch([
-      { type: 'put', key: records.blobKey(fileId), value: records.encodeBlob(record) },
-      { type: 'put', key: records.ownerKey(username, fileId), value: new Uint8Array(0) },
-      { type: 'put', key: records.dueKey(dueAtMs, fileId), value: new Uint8Array(0) }
-    ], { sync: true })
+    const dueAtMs = age === undefined ? now + Math.min(limits.unfinishedBlobTtlMs, limits.mailRetentionMs) : this.#rows.expiresAtMs(made)
+    await this.#rows.create(fileId, { ...made, dueAtMs })
     this.#blobs++
     this.#room.count(blobOverheadBytes)
     this.#kept(fileId)
     const status = await this.#statusOf(fileId)
     return status === undefined ? { outcome: 'unknown' } : { outcome: 'there', status }
-  }
-
-  /** Why the account may not leave one more of this size. */
-  async #refusal ({ username, sealedBytes }: NewBlob): Promise<Extract<CreateOutcome, { outcome: 'refused' }> | undefined> {
-    const { clock, limits } = this.#components
-    return overQuota(await this.owned(username), sealedBytes, limits, clock.now())
   }
 
   /** In its lane. What is here is a copy of a file of that age. */
@@ -244,55 +238,45 @@ export class StoreBlobs implements Blobs, BlobCopies {
     const changedAtMs = Math.max(record.changedAtMs, age.changedAtMs)
     const keepUntilMs = Math.max(record.keepUntilMs, age.keepUntilMs)
     if (open === undefined && (changedAtMs > record.changedAtMs || keepUntilMs > record.keepUntilMs)) {
-      await this.#components.store.batch([{ type: 'put', key: records.blobKey(fileId), value: records.encodeBlob({ ...record, changedAtMs, keepUntilMs }) }], { sync: false })
+      await this.#rows.write(fileId, { ...record, changedAtMs, keepUntilMs }, { sync: false })
     }
   }
 
   /** Expired: it goes. Else it is looked at again when it will have. */
   async #look (key: string): Promise<void> {
-    const { store, clock } = this.#components
     const fileId = records.fileIdOfKey(key)
     await this.#lanes.run(records.diskName(fileId), async () => {
       const open = this.#open.get(records.diskName(fileId))
-      const record = open?.record ?? await this.#record(fileId)
+      const record = open?.record ?? await this.#rows.record(fileId)
       if (record === undefined) {
-        await store.batch([{ type: 'delete', key }], { sync: false })
+        await this.#rows.postpone(key)
         return
       }
-      const expiresAtMs = this.#expiresAtMs(record)
-      if (expiresAtMs <= clock.now()) {
+      const dueAtMs = this.#rows.expiresAtMs(record)
+      if (dueAtMs <= this.#components.clock.now()) {
         await this.#remove(fileId)
         return
       }
-      open?.setDue(expiresAtMs)
-      const operations: Operation[] = [{ type: 'delete', key }, { type: 'put', key: records.dueKey(expiresAtMs, fileId), value: new Uint8Array(0) }]
+      open?.setDue(dueAtMs)
       // An open one writes its record itself, and may be doing so: the next time it says when it is due.
-      if (open === undefined) operations.push({ type: 'put', key: records.blobKey(fileId), value: records.encodeBlob({ ...record, dueAtMs: expiresAtMs }) })
-      await store.batch(operations, { sync: false })
+      await this.#rows.postpone(key, { fileId, dueAtMs, record: open === undefined ? record : undefined })
     })
   }
 
   /** In its lane. The records go first: a file without one is an orphan, a record without its file a lie. */
   async #remove (fileId: Uint8Array): Promise<void> {
-    const { store, disk } = this.#components
     const name = records.diskName(fileId)
     const open = this.#open.get(name)
     if (open !== undefined) {
       await open.end(gone())
       this.#open.delete(name)
     }
-    const record = await this.#record(fileId)
+    const record = await this.#rows.record(fileId)
     if (record === undefined) return
-    const operations: Operation[] = [
-      { type: 'delete', key: records.blobKey(fileId) },
-      { type: 'delete', key: records.ownerKey(record.username, fileId) },
-      { type: 'delete', key: records.dueKey(record.dueAtMs, fileId) }
-    ]
-    for await (const [key] of store.range(records.pieceRange(fileId))) operations.push({ type: 'delete', key })
-    await store.batch(operations, { sync: true })
+    await this.#rows.remove(fileId, record)
     this.#blobs--
     this.#room.give(blobOverheadBytes + record.keptChunks * chunkBytesOf(record))
-    await disk.remove(name)
+    await this.#components.disk.remove(name)
     this.#kept(fileId)
   }
 
@@ -318,10 +302,10 @@ export class StoreBlobs implements Blobs, BlobCopies {
   }
 
   async #load (fileId: Uint8Array): Promise<OpenBlob | undefined> {
-    const { store, disk, clock, logger } = this.#components
+    const { disk, clock, logger } = this.#components
     if (this.#closed) throw closed()
     await this.start()
-    const record = await this.#record(fileId)
+    const record = await this.#rows.record(fileId)
     if (record === undefined) return undefined
     const file = await disk.open(records.diskName(fileId))
     if (file === undefined) {
@@ -329,14 +313,8 @@ export class StoreBlobs implements Blobs, BlobCopies {
       await this.#remove(fileId)
       return undefined
     }
-    const pieces = await this.#pieces(fileId)
-    return new OpenBlob({ store, clock, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, expiresAtMs: (of) => this.#expiresAtMs(of), onKept: () => { this.#kept(fileId) } })
-  }
-
-  async #pieces (fileId: Uint8Array): Promise<Map<number, records.PieceRecord>> {
-    const pieces = new Map<number, records.PieceRecord>()
-    for await (const [key, value] of this.#components.store.range(records.pieceRange(fileId))) pieces.set(records.pieceOfKey(key), records.decodePiece(value))
-    return pieces
+    const pieces = await this.#rows.pieces(fileId)
+    return new OpenBlob({ rows: this.#rows, clock, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, onKept: () => { this.#kept(fileId) } })
   }
 
   #kept (fileId: Uint8Array): void {
@@ -350,16 +328,6 @@ export class StoreBlobs implements Blobs, BlobCopies {
     const blob = await this.#load(fileId)
     await blob?.end()
     return blob?.status()
-  }
-
-  #expiresAtMs ({ keptChunks, chunks, changedAtMs, keepUntilMs }: Omit<records.BlobRecord, 'dueAtMs'>): number {
-    const { mailRetentionMs, unfinishedBlobTtlMs } = this.#components.limits
-    return Math.max(keepUntilMs, changedAtMs + (keptChunks === chunks ? mailRetentionMs : Math.min(unfinishedBlobTtlMs, mailRetentionMs)))
-  }
-
-  async #record (fileId: Uint8Array): Promise<records.BlobRecord | undefined> {
-    const stored = await this.#components.store.get(records.blobKey(fileId))
-    return stored === undefined ? undefined : records.decodeBlob(stored)
   }
 
   async #honest<T> (task: () => Promise<T>): Promise<T | Unknown> {

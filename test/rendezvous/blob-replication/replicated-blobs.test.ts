@@ -120,6 +120,8 @@ describe('files on several servers', () => {
     it('count an account\'s files wherever they are, each once', async () => {
       pool = await BlobPool.of(5, { maxBlobsPerAccount: 6 })
       for (let n = 0; n < 6; n++) await pool.create(pool.servers[n % 5]!, sealedFile(`quota ${n}`, 2))
+      const again = await pool.clock.until(pool.servers[3]!.pool.blobs.create(sealedFile('quota 2', 2).blob('alice')))
+      assert.equal(again.outcome === 'there' && again.quota.usedBytes, 6 * (2 * sealedChunkBytes + 8_192))
       const quota = await pool.clock.until(pool.servers[3]!.pool.blobs.quota('alice'))
       assert.equal(quota.usedBytes, 6 * (2 * sealedChunkBytes + 8_192))
       const refused = await pool.clock.until(pool.servers[2]!.pool.blobs.create(sealedFile('quota 6', 2).blob('alice')))

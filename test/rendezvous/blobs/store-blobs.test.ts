@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { toString } from 'uint8arrays/to-string'
 import { blobOverheadBytes, commitBytes, commitDelayMs, maxDiskCalls, sealedChunkBytes } from '../../../src/rendezvous/blobs/limits.js'
 import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import { settle } from '../../helpers/fake-clock.js'
@@ -124,6 +125,28 @@ describe('the blob store', () => {
       await place.create(sealedFile('b', 3), 'bob')
       assert.deepEqual(await place.blobs.remove(sealedFile('a', 3).fileId, 'alice'), { outcome: 'removed' })
       await place.create(sealedFile('d', 3))
+    })
+
+    it('counts them without reading each, and says with what was made what they take', async () => {
+      const place = new Place()
+      const now = place.clock.now()
+      for (const name of ['a', 'b', 'c']) await place.create(sealedFile(name, 1))
+      await place.clock.advance(day)
+      await place.leave(sealedFile('b', 1), [0])
+      const get = place.store.get.bind(place.store)
+      let reads = 0
+      place.store.get = async (key) => {
+        reads++
+        return await get(key)
+      }
+      const used = 3 * (sealedChunkBytes + blobOverheadBytes)
+      assert.equal((await place.blobs.quota('alice')).usedBytes, used)
+      const owned = new Map((await place.blobs.owned('alice')).map(({ fileId, expiresAtMs }) => [toString(fileId), expiresAtMs]))
+      assert.deepEqual(['a', 'b', 'c'].map((name) => owned.get(toString(sealedFile(name, 1).fileId))), [now + 7 * day, place.clock.now() + 30 * day, now + 7 * day])
+      assert.equal(reads, 0)
+      const [again, more] = [await place.blobs.create(sealedFile('a', 1).blob('alice')), await place.blobs.create(sealedFile('d', 1).blob('alice'))]
+      assert.ok(again.outcome === 'there' && more.outcome === 'there')
+      assert.deepEqual([again.quota.usedBytes, more.quota.usedBytes], [used, used + sealedChunkBytes + blobOverheadBytes])
     })
 
     it('counts files, too', async () => {
