@@ -11,8 +11,8 @@ export interface PoolReaderInit {
   chunks: number
   /** This server's own copy, if it has one; closed with the reader. */
   local: BlobReader | undefined
-  /** What the other servers have, in the order in which they are to be asked. */
-  copies: readonly CopyAt[]
+  /** What the other servers have, in the order in which they are to be asked; undefined: nobody was asked, as all of it is here. */
+  copies: readonly CopyAt[] | undefined
   openSource: (peerId: string) => Promise<RemoteSource>
   /** What the other servers have by now. */
   lookAgain: () => Promise<CopyAt[]>
@@ -36,13 +36,14 @@ export class PoolReader implements BlobReader {
   /** Chunks that will be asked for soon. */
   #expected: number[] = []
   readonly #listeners: Array<() => void> = []
+  #asking: Promise<void> | undefined
   #timer: Timer | undefined
   #isClosed = false
 
   constructor (init: PoolReaderInit) {
     this.#init = init
     this.chunks = init.chunks
-    this.#others = init.copies.map((copy) => this.#other(copy))
+    this.#others = (init.copies ?? []).map((copy) => this.#other(copy))
     init.local?.onChange(() => { this.#tell() })
     this.#scheduleLook()
   }
@@ -68,12 +69,14 @@ export class PoolReader implements BlobReader {
   async chunk (index: number): Promise<Uint8Array | undefined> {
     const local = await this.#init.local?.chunk(index)
     if (local !== undefined) return local
+    await this.#asked()
     return await this.#fromOthers(({ chunks }) => chunks.has(index), async (source) => await source.chunk(index))
   }
 
   async leaves (piece: number): Promise<LeafPiece | undefined> {
     const local = await this.#init.local?.leaves(piece)
     if (local !== undefined) return local
+    await this.#asked()
     return await this.#fromOthers(({ pieces }) => pieces.has(piece), async (source) => await source.leaves(piece))
   }
 
@@ -90,6 +93,13 @@ export class PoolReader implements BlobReader {
 
   get #pieceCount (): number {
     return Math.ceil(this.chunks / leavesPerPiece)
+  }
+
+  /** Something is not here after all: what the others have is known then, if they say so. */
+  async #asked (): Promise<void> {
+    if (this.#init.copies !== undefined) return
+    this.#asking ??= this.#look().catch(() => { this.#asking = undefined })
+    await this.#asking
   }
 
   /** Undefined when nobody who has it gives it. Who fails is not asked again by this reader. */

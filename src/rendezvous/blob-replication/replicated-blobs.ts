@@ -113,10 +113,11 @@ export class ReplicatedBlobs implements Blobs {
   }
 
   async read (fileId: Uint8Array): Promise<{ outcome: 'open', reader: BlobReader } | Absent | Unknown> {
-    const { blobs, peerId, clock } = this.#components
+    const { blobs, peerId } = this.#components
     const own = await blobs.read(fileId)
+    if (this.#isAlone(fileId)) return own
     const local = own.outcome === 'open' ? own.reader : undefined
-    if (this.#isAlone(fileId) || (local !== undefined && isWhole(local))) return own
+    if (local !== undefined && isWhole(local)) return { outcome: 'open', reader: this.#readerOf(fileId, local.chunks, local) }
     const found = await this.#search(fileId)
     if (found.outcome !== 'found') {
       if (local !== undefined && found.outcome === 'unknown') return { outcome: 'open', reader: local }
@@ -126,20 +127,7 @@ export class ReplicatedBlobs implements Blobs {
     // Another file under this id, which goes as soon as the servers have settled it.
     const isOther = local !== undefined && !found.copies.some((copy) => copy.peerId === peerId)
     if (isOther) await local.close()
-    const others = ({ copies, set }: Found): CopyAt[] => inOrder(copies, set).filter((copy) => copy.peerId !== peerId)
-    const reader = new PoolReader({
-      chunks: blobOf(found).chunks,
-      local: isOther ? undefined : local,
-      copies: others(found),
-      openSource: async (other) => await this.openSource(other, fileId),
-      lookAgain: async () => {
-        const again = await this.#search(fileId)
-        if (again.outcome === 'unknown') throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'The other servers do not say what they have.')
-        return again.outcome === 'found' ? others(again) : []
-      },
-      clock
-    })
-    return { outcome: 'open', reader }
+    return { outcome: 'open', reader: this.#readerOf(fileId, blobOf(found).chunks, isOther ? undefined : local, found) }
   }
 
   async remove (fileId: Uint8Array, username: string): Promise<RemoveOutcome> {
@@ -243,6 +231,28 @@ export class ReplicatedBlobs implements Blobs {
     }
     const opened = await blobs.append(fileId, username)
     return opened.outcome === 'open' ? localLane(peerId, fenced(opened.writer, poolState, rosterVersion), eventsOf(peerId)) : undefined
+  }
+
+  /** @param found undefined: nobody was asked yet */
+  #readerOf (fileId: Uint8Array, chunks: number, local: BlobReader | undefined, found?: Found): PoolReader {
+    const { clock, peerId } = this.#components
+    const others = ({ copies, set }: Found): CopyAt[] => {
+      // What is here is another file.
+      if (local !== undefined && !copies.some((copy) => copy.peerId === peerId)) return []
+      return inOrder(copies, set).filter((copy) => copy.peerId !== peerId)
+    }
+    return new PoolReader({
+      chunks,
+      local,
+      copies: found === undefined ? undefined : others(found),
+      openSource: async (other) => await this.openSource(other, fileId),
+      lookAgain: async () => {
+        const again = await this.#search(fileId)
+        if (again.outcome === 'unknown') throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'The other servers do not say what they have.')
+        return again.outcome === 'found' ? others(again) : []
+      },
+      clock
+    })
   }
 
   /** They lack something; they will see for themselves. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { maxServerBlobStreams, sourceTimeoutMs } from '../../../src/rendezvous/blob-replication/limits.js'
 import { SERVER_BLOB_PROTOCOL } from '../../../src/protocol/ids.js'
 import { maxBlobFrameBytes, sealedChunkBytes } from '../../../src/rendezvous/blobs/limits.js'
+import { P2pChatError } from '../../../src/errors.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { rejects } from '../helpers/expect.js'
 import { range } from '../blobs/place.js'
@@ -190,6 +191,37 @@ describe('files on several servers', () => {
       await pool.leave(one, file, range(8).slice(4))
       await pool.start(three)
       await pool.assertReads(three, file, range(8))
+    })
+
+    it('gives what the own disk cannot read any more from another server, and takes it from there', async () => {
+      pool = await BlobPool.of(3)
+      const file = sealedFile('a', 4)
+      const [one] = pool.servers
+      assert.ok(one !== undefined)
+      await pool.create(one, file)
+      await pool.leave(one, file, range(4))
+      await pool.settle(1)
+      const open = one.disk.open.bind(one.disk)
+      let isBroken = true
+      one.disk.open = async (name) => {
+        const disk = await open(name)
+        return disk === undefined
+          ? undefined
+          : {
+              ...disk,
+              read: async (into, at) => {
+                if (isBroken && at === 2 * sealedChunkBytes) throw new P2pChatError('ERR_STORE_IO', 'EIO: i/o error, read')
+                return await disk.read(into, at)
+              }
+            }
+      }
+      await pool.assertReads(one, file, range(4))
+      await pool.clock.advance(1_000)
+      assert.equal(await pool.chunksAt(one, file), 3)
+      isBroken = false
+      await pool.settle(1)
+      assert.equal(await pool.chunksAt(one, file), 4)
+      await pool.assertReads(one, file, range(4))
     })
 
     it('waits for what is being left elsewhere, and says when there is more', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { toString } from 'uint8arrays/to-string'
 import { blobOverheadBytes, commitBytes, commitDelayMs, maxDiskCalls, sealedChunkBytes } from '../../../src/rendezvous/blobs/limits.js'
+import { P2pChatError } from '../../../src/errors.js'
 import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { rejects } from '../helpers/expect.js'
@@ -59,6 +60,40 @@ describe('the blob store', () => {
     assert.equal((await place.clock.until(writer.kept())).outcome, 'unknown')
     await writer.close()
     assert.deepEqual(await place.kept(file), [])
+  })
+
+  it('drops what the disk cannot read, and takes it again', async () => {
+    const place = new Place()
+    const file = sealedFile('a', 2)
+    await place.create(file)
+    await place.leave(file, range(2))
+    const open = place.disk.open.bind(place.disk)
+    let unreadableAt = Infinity
+    place.disk.open = async (name) => {
+      const found = await open(name)
+      return found === undefined
+        ? undefined
+        : {
+            ...found,
+            read: async (into, at) => {
+              if (at === unreadableAt) throw new P2pChatError('ERR_STORE_IO', 'EIO: i/o error, read')
+              return await found.read(into, at)
+            }
+          }
+    }
+    // The second chunk, then the leaf hashes of both.
+    for (const [at, left] of [[sealedChunkBytes, [{ first: 0, count: 1 }]], [2 * sealedChunkBytes, []]] as const) {
+      unreadableAt = at
+      const reader = await place.reader(file)
+      assert.equal(await reader.chunk(1), undefined)
+      await reader.close()
+      assert.deepEqual(await place.kept(file), left)
+      unreadableAt = Infinity
+      await place.leave(file, range(2))
+      const again = await place.reader(file)
+      assert.deepEqual(await again.chunk(1), file.chunk(1))
+      await again.close()
+    }
   })
 
   it('gives a copy the age and the expiry of what it was made from, and counts no quota for it', async () => {
