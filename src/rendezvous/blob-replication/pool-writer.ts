@@ -35,6 +35,7 @@ export class PoolWriter implements BlobWriter {
   readonly #tracks = new Map<string, Track>()
   #lanes: Lane[] = []
   #added = 0
+  #isClosed = false
   /** Why a server took no more: what is the sender's fault before all else. */
   #failure: P2pChatError | undefined
   readonly #listeners = new Set<() => void>()
@@ -75,12 +76,14 @@ export class PoolWriter implements BlobWriter {
         return { outcome: 'kept', keptChunks: counts.kept, expiresAtMs, replicas: kept.length, servers }
       }
       const possible = [...this.#tracks.values()].filter((track) => track.kept >= target || !track.isOver)
-      if (possible.length < write) return { outcome: 'unknown' }
+      if (this.#isClosed || possible.length < write) return { outcome: 'unknown' }
       await new Promise<void>((resolve) => { this.#listeners.add(resolve) })
     }
   }
 
   async close (): Promise<void> {
+    this.#isClosed = true
+    this.#tell()
     await Promise.all(this.#lanes.map(async (lane) => { await lane.close() }))
     const most = Math.max(0, ...[...this.#tracks.values()].map(({ kept }) => kept))
     const lagging = [...this.#tracks.values()].filter(({ isOver, kept }) => isOver && kept < most)

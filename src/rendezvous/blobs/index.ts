@@ -110,7 +110,7 @@ export interface BlobWriter {
   addChunk: (index: number, sealed: Uint8Array) => Promise<void>
   /** Resolves when everything that was added before is on disk for good. @throws ERR_NOT_FOUND, ERR_OVERLOADED */
   kept: () => Promise<Kept>
-  /** What was added is synced yet; nothing more may be added. */
+  /** What was added is synced yet; nothing more may be added. Who waits in {@link kept} is told now, if only that it is unknown. */
   close: () => Promise<void>
 }
 

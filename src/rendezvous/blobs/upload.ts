@@ -52,8 +52,9 @@ export async function receiveFile (stream: BulkStream, frames: FrameReader, writ
       if (taken === 'taken') acknowledgements.add()
     }
   } finally {
-    await acknowledgements.settled()
+    // First: nobody hears any more what would be told, and other servers may never say that they have it.
     await writer.close()
+    await acknowledgements.settled()
   }
 }
 

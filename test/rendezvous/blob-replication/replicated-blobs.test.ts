@@ -98,6 +98,24 @@ describe('files on several servers', () => {
       for (const server of pool.servers) assert.ok(await pool.chunksAt(server, file) <= 0)
     })
 
+    it('waits for no server any more once its sender is gone', async () => {
+      pool = await BlobPool.of(3)
+      const file = sealedFile('a', 2)
+      const [one, two, three] = pool.servers
+      assert.ok(one !== undefined && two !== undefined && three !== undefined)
+      await pool.create(one, file)
+      const writer = await pool.writer(one, file)
+      for (const other of [two, three]) pool.hub.hold(one.peerId, other.peerId)
+      await pool.clock.until(writer.addLeaves(0, file.leaves(0).leaves, file.leaves(0).path))
+      let outcome = ''
+      const kept = writer.kept().then((told) => { outcome = told.outcome })
+      await pool.clock.advance(1_000)
+      assert.equal(outcome, '')
+      await pool.clock.until(Promise.all([writer.close(), kept]))
+      assert.equal(outcome, 'unknown')
+      pool.hub.heal()
+    })
+
     it('does not wait for a server that takes nothing', async () => {
       pool = await BlobPool.of(3)
       const file = sealedFile('a', 60)
