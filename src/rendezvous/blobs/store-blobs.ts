@@ -56,7 +56,12 @@ export class StoreBlobs implements Blobs, BlobCopies {
     this.#room = new Room(components.disk, components.limits)
   }
 
-  /** Counts what is there, and deletes from the disk what no record tells of: a crash may leave that. */
+  /**
+   * Counts what is there. It deletes from the disk what no record tells of, as a crash may leave that; and forgets files that
+   * are not on the disk any more, as others may have them.
+   *
+   * @throws ERR_STORE_IO none of them is: a disk that was not mounted must not count as one that was lost
+   */
   async start (): Promise<void> {
     this.#starting ??= this.#start()
     await this.#starting
@@ -187,15 +192,22 @@ export class StoreBlobs implements Blobs, BlobCopies {
 
   async #start (): Promise<void> {
     const { disk, logger } = this.#components
-    const known = new Set<string>()
+    const orphans = new Set(await disk.list())
+    const isEmpty = orphans.size === 0
+    const missing: Array<[Uint8Array, records.BlobRecord]> = []
     for await (const [fileId, record] of this.#rows.every()) {
-      known.add(records.diskName(fileId))
+      if (!orphans.delete(records.diskName(fileId))) {
+        missing.push([fileId, record])
+        continue
+      }
       this.#blobs++
       this.#room.count(blobOverheadBytes + record.keptChunks * chunkBytesOf(record))
     }
-    const orphans = (await disk.list()).filter((name) => !known.has(name))
+    if (isEmpty && missing.length > 0) throw allMissing(missing.length)
+    for (const [fileId, record] of missing) await this.#rows.remove(fileId, record)
+    if (missing.length > 0) logger.error({ files: missing.length }, 'files are not on the disk any more and are forgotten; other servers may have them')
     for (const name of orphans) await disk.remove(name)
-    if (orphans.length > 0) logger.info({ files: orphans.length }, 'files that nobody knows any more were removed')
+    if (orphans.size > 0) logger.info({ files: orphans.size }, 'files that nobody knows any more were removed')
   }
 
   /** In its lane. */
@@ -346,6 +358,10 @@ function stockOf (chunks: number, rows: ReadonlyMap<number, records.PieceRecord>
     pieces.set(piece, true)
   }
   return { kept: kept.bytes(), pieces: pieces.bytes() }
+}
+
+function allMissing (files: number): P2pChatError {
+  return new P2pChatError('ERR_STORE_IO', `Of ${files} files that were left here none is in the folder blobs of the data folder. Mount or put back what belongs there, and start again. If they are lost for good, make an empty file named lost.blob there: then they are forgotten, and fetched from other servers that have them.`)
 }
 
 function gone (): P2pChatError {

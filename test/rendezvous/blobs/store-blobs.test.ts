@@ -475,6 +475,29 @@ describe('the blob store', () => {
       assert.deepEqual(await place.blobs.totals(), { blobs: 1, bytes: 2 * sealedChunkBytes })
     })
 
+    it('so at a start; but a disk with none at all may only not be mounted', async () => {
+      const place = new Place()
+      const files = ['a', 'b', 'c'].map((name) => sealedFile(name, 1))
+      for (const file of files) {
+        await place.create(file)
+        await place.leave(file, [0])
+      }
+      await place.disk.remove(toString(files[1]!.fileId, 'base16'))
+      await place.restart()
+      await place.blobs.start()
+      assert.deepEqual((await Promise.all(files.map(async ({ fileId }) => await place.blobs.describe(fileId)))).map((copy) => copy?.kept.length), [1, undefined, 1])
+      assert.deepEqual(await place.blobs.totals(), { blobs: 2, bytes: 2 * sealedChunkBytes })
+      assert.equal((await place.blobs.owned('alice')).length, 2)
+      for (const name of await place.disk.list()) await place.disk.remove(name)
+      await place.restart()
+      assert.match((await rejects(place.blobs.start(), 'ERR_STORE_IO')).message, /2 files .* mount/i)
+      // What its operator does who has no other copy.
+      await place.disk.create('lost')
+      await place.restart()
+      await place.blobs.start()
+      assert.deepEqual([await place.blobs.totals(), await place.disk.list()], [{ blobs: 0, bytes: 0 }, []])
+    })
+
     it('a chunk that the disk changed is not given out, and may be left again', async () => {
       const place = new Place()
       const file = sealedFile('a', 3)
