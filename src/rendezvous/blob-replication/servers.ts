@@ -6,7 +6,7 @@ import type { BlobCopy } from '../blobs/index.js'
 import { ChunkBits } from '../blobs/chunk-bits.js'
 import { describe } from './inventory.js'
 import { maxRosterRetries } from './limits.js'
-import type { BlobReplicaOf } from './replica.js'
+import type { BlobReplicaOf, ReplicaHave } from './replica.js'
 
 /** What one server has of a file. */
 export interface CopyAt {
@@ -25,6 +25,8 @@ export interface Found {
   without: string[]
 }
 
+interface Answered { peerId: string, answer: ReplicaHave }
+
 export type Search = Found | { outcome: 'absent' } | { outcome: 'removed' } | Unknown
 
 export interface ServersComponents {
@@ -40,8 +42,11 @@ export async function search ({ replicaOf, rosters, sets }: ServersComponents, f
   for (let attempt = 0; attempt <= maxRosterRetries; attempt++) {
     const set = sets.current(fileId)
     const open = sets.open(fileId)
-    const asked = [...new Set([set, ...open].flatMap(({ peerIds }) => peerIds))]
-    const answers = await Promise.all(asked.map(async (peerId) => ({ peerId, answer: await replicaOf(peerId).have(set.version, fileId) })))
+    const answers: Answered[] = []
+    // Files go from older servers to newer ones, and are deleted behind themselves: who asks in that order meets one somewhere.
+    for (const peerIds of newestLast(set, open)) {
+      answers.push(...await Promise.all(peerIds.map(async (peerId) => ({ peerId, answer: await replicaOf(peerId).have(set.version, fileId) }))))
+    }
     const stale = answers.map(({ answer }) => answer).find((answer): answer is Stale => answer.outcome === 'stale')
     if (stale !== undefined) {
       await rosters.refresh(stale.rosterVersion)
@@ -55,6 +60,16 @@ export async function search ({ replicaOf, rosters, sets }: ServersComponents, f
     return isSure ? { outcome: 'absent' } : unknown
   }
   return unknown
+}
+
+/** The servers of each set, each with the newest set that it is in. */
+function newestLast (current: ReplicaSet, open: readonly ReplicaSet[]): string[][] {
+  const seen = new Set<string>()
+  return [current, ...open].map(({ peerIds }) => peerIds.filter((peerId) => {
+    const isNew = !seen.has(peerId)
+    seen.add(peerId)
+    return isNew
+  })).reverse()
 }
 
 /** When a file expires that has these expiries at its servers: until then as many as must have it keep it. */
