@@ -233,7 +233,8 @@ export class Keeper {
     const mine = await blobs.describe(fileId)
     if (answer.outcome === 'removed') {
       const { username, expiresAtMs } = answer.removal
-      return (await local.remove(sets.version, fileId, username, expiresAtMs)).outcome === 'done'
+      const { outcome } = await local.remove(sets.version, fileId, username, expiresAtMs)
+      return outcome === 'done' || outcome === 'conflict'
     }
     if (answer.outcome !== 'there') return false
     const { copy: theirs } = answer

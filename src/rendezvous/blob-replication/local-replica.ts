@@ -76,6 +76,8 @@ export class LocalReplica implements BlobReplica {
   async remove (rosterVersion: number, fileId: Uint8Array, username: string, expiresAtMs: number): Promise<ReplicaRemove> {
     return await this.#write(rosterVersion, async () => {
       const { blobs, removals, inventory, clock, limits } = this.#components
+      const owner = (await blobs.describe(fileId))?.blob.username ?? (await removals.get(fileId))?.username ?? username
+      if (owner !== username) return { outcome: 'conflict' }
       const latestMs = clock.now() + limits.tombstoneMs + limits.maxClockSkewMs
       // First: what the file's own removal is interrupted by, the next start of this one goes on with.
       await removals.put(fileId, { username, expiresAtMs: Math.min(expiresAtMs, latestMs) })
@@ -133,7 +135,7 @@ export class LocalReplica implements BlobReplica {
   /** Makes room for what another server has, with the age that its copy has. */
   async adopt ({ blob, changedAtMs, expiresAtMs }: BlobCopy): Promise<'there' | 'removed' | 'conflict' | 'full' | 'unknown'> {
     const { blobs, removals, clock, limits } = this.#components
-    if (await removals.get(blob.fileId) !== undefined) return 'removed'
+    if ((await removals.get(blob.fileId))?.username === blob.username) return 'removed'
     const believedMs = clock.now() + limits.maxClockSkewMs
     const age = { changedAtMs: Math.min(changedAtMs, believedMs), expiresAtMs: Math.min(expiresAtMs, believedMs + limits.tombstoneMs) }
     const { outcome } = await blobs.adopt(blob, age)

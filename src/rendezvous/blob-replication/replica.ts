@@ -24,7 +24,8 @@ export type ReplicaCreate =
 
 export type ReplicaHave = { outcome: 'there', copy: BlobCopy } | { outcome: 'absent' } | Removed | Stale | Unknown
 
-export type ReplicaRemove = { outcome: 'done' } | Stale | Unknown
+/** `conflict`: what is there, or was removed there, is another account's; nothing was written. */
+export type ReplicaRemove = { outcome: 'done' } | { outcome: 'conflict' } | Stale | Unknown
 
 export type ReplicaRanges = { outcome: 'ranges', ranges: RangeContent[] } | Stale | Unknown
 

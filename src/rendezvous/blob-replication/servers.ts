@@ -52,9 +52,11 @@ export async function search ({ replicaOf, rosters, sets }: ServersComponents, f
       await rosters.refresh(stale.rosterVersion)
       continue
     }
-    if (answers.some(({ answer }) => answer.outcome === 'removed')) return { outcome: 'removed' }
-    const copies = sameFile(answers.flatMap(({ peerId, answer }) => answer.outcome === 'there' ? [{ peerId, copy: answer.copy }] : []))
-    const without = answers.filter(({ answer }) => answer.outcome === 'absent').map(({ peerId }) => peerId)
+    // Whoever removed a file says nothing about one of another account that has its id.
+    const removedBy = new Set(answers.flatMap(({ answer }) => answer.outcome === 'removed' ? [answer.removal.username] : []))
+    const copies = sameFile(answers.flatMap(({ peerId, answer }) => answer.outcome === 'there' && !removedBy.has(answer.copy.blob.username) ? [{ peerId, copy: answer.copy }] : []))
+    if (copies.length === 0 && removedBy.size > 0) return { outcome: 'removed' }
+    const without = answers.filter(({ answer }) => answer.outcome === 'absent' || answer.outcome === 'removed').map(({ peerId }) => peerId)
     if (copies.length > 0) return { outcome: 'found', set, copies, without: without.filter((peerId) => set.peerIds.includes(peerId)) }
     const isSure = open.every(({ peerIds, read }) => peerIds.filter((peerId) => without.includes(peerId)).length >= read)
     return isSure ? { outcome: 'absent' } : unknown

@@ -318,6 +318,33 @@ describe('files on several servers', () => {
       assert.equal((await pool.clock.until(one.pool.blobs.create(file.blob('alice')))).outcome, 'conflict')
     })
 
+    it('says nothing about another account\'s file under that id', async () => {
+      pool = await BlobPool.of(3)
+      const file = sealedFile('a', 2)
+      const [one, two, three] = pool.servers
+      assert.ok(one !== undefined && two !== undefined && three !== undefined)
+      await pool.kill(three)
+      await pool.create(one, file)
+      await pool.leave(one, file, range(2))
+      // Who knows the id leaves another file where it has not come yet, and removes that while the others are away.
+      await pool.start(three)
+      for (const server of [one, two]) await pool.kill(server)
+      assert.equal((await three.local.create({ ...sealedFile('other', 1).blob('mallory'), fileId: file.fileId })).outcome, 'there')
+      assert.equal((await pool.clock.until(three.pool.blobs.remove(file.fileId, 'mallory'))).outcome, 'unknown')
+      for (const server of [one, two]) await pool.start(server)
+      await pool.assertReads(three, file, range(2))
+      await pool.settle()
+      for (const server of pool.servers) assert.equal(await pool.chunksAt(server, file), 2)
+      assert.equal((await pool.clock.until(three.pool.blobs.remove(file.fileId, 'mallory'))).outcome, 'foreign')
+      // Its own account's removal counts as ever.
+      assert.equal((await pool.clock.until(three.pool.blobs.remove(file.fileId, 'alice'))).outcome, 'removed')
+      await pool.settle()
+      for (const server of pool.servers) {
+        assert.equal(await pool.chunksAt(server, file), -1)
+        assert.equal((await pool.clock.until(server.pool.blobs.status(file.fileId))).outcome, 'absent')
+      }
+    })
+
     it('is remembered until no copy can be left', async () => {
       pool = await BlobPool.of(3)
       const file = sealedFile('a', 1)

@@ -32,4 +32,14 @@ describe('the search for a file', () => {
     assert.ok(found.outcome === 'found')
     assert.deepEqual(found.copies.map(({ peerId }) => peerId), ['2', '3'])
   })
+
+  it('takes a removal for that of the remover\'s own file only', async () => {
+    const set = { version: 1, peerIds: ['1', '2', '3'], write: 2, read: 2 }
+    const removed = (username: string): ReplicaHave => ({ outcome: 'removed', removal: { username, expiresAtMs: 0 } })
+    const found = await searchAt([set], (peerId) => peerId === '1' ? removed('mallory') : there())
+    assert.ok(found.outcome === 'found')
+    assert.deepEqual([found.copies.map(({ peerId }) => peerId), found.without], [['2', '3'], ['1']])
+    assert.equal((await searchAt([set], (peerId) => peerId === '1' ? removed('alice') : there())).outcome, 'removed')
+    assert.equal((await searchAt([set], (peerId) => peerId === '1' ? removed('alice') : { outcome: 'absent' })).outcome, 'removed')
+  })
 })
