@@ -1,9 +1,11 @@
 /** Between what replicas say and its messages on the wire. */
+import { leavesPerPiece } from '../../crypto/file/limits.js'
 import { P2pChatError } from '../../errors.js'
 import type { encode } from '../../protocol/codec.js'
 import * as pb from '../../protocol/pb/server-blob.js'
 import { blobLimits, type BlobCopy, type NewBlob } from '../blobs/index.js'
 import { fileIdBytes } from '../blobs/limits.js'
+import { assertShape } from '../blobs/shape.js'
 import { assertBytes } from '../fields.js'
 import { integer } from '../replication/codec.js'
 import type { Stale } from '../replication/replica.js'
@@ -94,5 +96,9 @@ function removedOf ({ removal }: pb.ServerBlobStateResponse): Removed {
 function copyOf (state: pb.ServerBlobState | undefined): BlobCopy {
   if (state === undefined) throw malformed()
   const { kept, pieces, growing } = state
-  return { blob: blobOf(state.blob), kept, pieces, growing, changedAtMs: integer(state.changedAtMs), expiresAtMs: integer(state.expiresAtMs) }
+  const blob = blobOf(state.blob)
+  // Its chunks are counted one by one: as many as it says must have a bit, and frames bound these.
+  assertShape(blob, { maxBlobBytes: Infinity })
+  if (kept.byteLength !== Math.ceil(blob.chunks / 8) || pieces.byteLength !== Math.ceil(Math.ceil(blob.chunks / leavesPerPiece) / 8)) throw malformed()
+  return { blob, kept, pieces, growing, changedAtMs: integer(state.changedAtMs), expiresAtMs: integer(state.expiresAtMs) }
 }
