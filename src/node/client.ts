@@ -25,6 +25,7 @@ import type { Lane } from './home/lane.js'
 import { firstServerRetryMs, maxServerRetryMs, serverTimeoutMs } from './limits.js'
 import { askServer } from './pool/ask.js'
 import { attachDevice } from './pool/attachment.js'
+import { forServers } from './pool/for-servers.js'
 import { noServer, type PoolState } from './pool/pool-connection.js'
 import { PoolNews } from './pool/pool-news.js'
 import { Reachability } from './pool/reachability.js'
@@ -159,7 +160,7 @@ export class Client {
   }
 
   private poolService (): Service {
-    return {
+    return forServers({
       requests: {
         'mailbox/receipts': async (body) => await this.requireSignedIn().delivery.onReceipts(body)
       },
@@ -169,7 +170,7 @@ export class Client {
         'directory/presence': async (body) => { await this.presence.onSeen(requests.readPresence(body)) },
         'pool/leaving': (body, channel) => { this.pool?.onLeaving(body, channel) }
       }
-    }
+    }, (peerId) => this.isServer(peerId))
   }
 
   private peerService (): Service {
@@ -205,8 +206,12 @@ export class Client {
 
   protected setPrivacy ({ relayOnly, contacts, receipts }: NodeSettings): void {
     this.privacy = { relayOnly, contacts, receipts }
-    const mayKnow = (peerId: string): boolean => this.pool?.servers.some((server) => server.peerId === peerId) === true
-    this.components.network.relays?.restrict(relayOnly ? mayKnow : undefined)
+    this.components.network.relays?.restrict(relayOnly ? (peerId) => this.isServer(peerId) : undefined)
+  }
+
+  /** A server is used once it has proven a roster that names it, so none that is in use is missing here. */
+  private isServer (peerId: string): boolean {
+    return this.pool?.servers.some((server) => server.peerId === peerId) === true
   }
 
   /** Whether somebody may learn this device's address, as whom it dials directly does. */
