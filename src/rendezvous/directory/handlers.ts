@@ -115,8 +115,7 @@ function list ({ accounts, attachments, whereabouts, reads }: DirectoryHandlersC
   })
 }
 
-function watch (components: DirectoryHandlersComponents): RequestHandler {
-  const { attachments, watches, reads } = components
+function watch ({ accounts, attachments, whereabouts, watches, reads }: DirectoryHandlersComponents): RequestHandler {
   return method({
     request: pb.WatchRequest,
     response: pb.WatchResponse,
@@ -131,11 +130,12 @@ function watch (components: DirectoryHandlersComponents): RequestHandler {
       reads.take(channel.remotePeer, Math.max(1, names.length))
       // First the watch, then the state: what changes in between is told twice rather than never.
       watches.set(channel, names)
-      const users: pb.ListedUser[] = []
+      const versions: number[] = []
       for (let at = 0; at < names.length; at += listScanPage) {
-        users.push(...await Promise.all(names.slice(at, at + listScanPage).map(async (username) => await describeUser(components, username))))
+        versions.push(...await Promise.all(names.slice(at, at + listScanPage).map(async (username) => await accounts.recordVersion(username))))
       }
-      return { users }
+      // Looked at last: an older state would undo what was told meanwhile.
+      return { users: names.map((username, i) => ({ username, online: whereabouts.isOnline(username), recordVersion: BigInt(versions[i] ?? 0) })) }
     }
   })
 }
