@@ -24,6 +24,11 @@ export interface RendezvousLimits {
   writesPerAccount: Rate
   /** Lookups, listings and watches of one peer: far more than a person's contacts. */
   readsPerPeer: Rate
+  /**
+   * Lookups and attachments from one address on channels that are not attached: each is a majority read, and a PeerId costs
+   * nothing. All devices of a school come back at once, and again every few seconds while no majority answers.
+   */
+  unattachedReadsPerAddress: Rate
   /** Bundles one device takes: a message to a group of a hundred, and then some. */
   bundlesPerTaker: Rate
   /** One-time prekeys one device takes of one other; past it bundles come without one (X3DH §3.2 allows that). */
@@ -96,6 +101,7 @@ export const defaultLimits: RendezvousLimits = {
   accountWritesPerAddress: { burst: 1_000, refillMs: 100 },
   writesPerAccount: { burst: 30, refillMs: 10 * second },
   readsPerPeer: { burst: 5_000, refillMs: 5 },
+  unattachedReadsPerAddress: { burst: 10_000, refillMs: 5 },
   bundlesPerTaker: { burst: 1_000, refillMs: second },
   oneTimePrekeysPerPair: { burst: 10, refillMs: minute },
   envelopesPerSender: { burst: 20_000, refillMs: 0.5 },

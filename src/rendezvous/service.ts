@@ -181,7 +181,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     requests: {
       ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), signUps: new SignUps(registers), logins: new Logins({ clock, random }) }),
       ...files.requests,
-      ...directoryHandlers({ clock, accounts, attachments, whereabouts, watches, cutOff, prekeys, reads }),
+      ...directoryHandlers({ clock, accounts, attachments, whereabouts, watches, cutOff, prekeys, reads, unattachedReads: new Limiter(clock, limits.unattachedReadsPerAddress, 'requests from your address') }),
       ...dialBackHandlers({ attachments, clock, reads, prober }),
       ...prekeyHandlers({
         accounts,

@@ -48,6 +48,11 @@ export class AttemptLimits {
     return () => { giveBackAll(takes) }
   }
 
+  /** A registration is asked for, and nobody has looked yet whether there is such an account: that is a majority read. */
+  registrationFrom (channel: Channel): void {
+    this.#registrationsPerAddress.take(addressGroup(channel.remoteAddress))
+  }
+
   /**
    * A registration is begun. Its answer evaluates the same function of the password that a sign-in does, so for an
    * account that exists it counts as a guess. What strangers begin for a name does not hold up its own devices.
@@ -55,7 +60,6 @@ export class AttemptLimits {
   registration (username: string, exists: boolean, channel: Channel): void {
     const address = addressGroup(channel.remoteAddress)
     takeAll([
-      [this.#registrationsPerAddress, address],
       ...(exists ? this.#guess(username, address, channel) : []),
       ...(this.#deviceOf(channel, username) === undefined ? [[this.#registrationsPerAccount, username] as [Limiter, string]] : [])
     ])

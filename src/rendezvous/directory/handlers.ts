@@ -1,6 +1,7 @@
 /** The methods directory/*: one function each. */
 import { equals } from 'uint8arrays/equals'
 import { P2pChatError } from '../../errors.js'
+import { addressGroup } from '../../overlay/index.js'
 import type { Channel, RequestHandler } from '../../overlay/network.js'
 import { ed25519FromPeerId } from '../../overlay/peer-id.js'
 import { maxListPage } from '../../protocol/limits.js'
@@ -28,6 +29,8 @@ export interface DirectoryHandlersComponents {
   prekeys: Prekeys
   /** by PeerId */
   reads: Limiter
+  /** by address, of channels that are not attached */
+  unattachedReads: Limiter
 }
 
 export function directoryHandlers (components: DirectoryHandlersComponents): Record<string, RequestHandler> {
@@ -45,14 +48,15 @@ export async function describeUser ({ accounts, whereabouts }: Pick<DirectoryHan
   return { username, online: whereabouts.isOnline(username), recordVersion }
 }
 
-function attach ({ clock, accounts, attachments, cutOff, prekeys, reads }: DirectoryHandlersComponents): RequestHandler {
+function attach (components: DirectoryHandlersComponents): RequestHandler {
+  const { clock, accounts, attachments, cutOff, prekeys } = components
   return method({
     request: pb.AttachRequest,
     response: pb.AttachResponse,
     maxBytes: maxAttachBytes,
     async answer ({ username, locator }, { channel }) {
       assertUsername(username)
-      reads.take(channel.remotePeer)
+      takeRead(components, channel)
       const deviceKey = deviceKeyOf(channel)
       const opened = locator.byteLength === 0 ? undefined : openLocator(locator, deviceKey)
       // A device whose clock is wrong, or this server's, is there all the same; it cannot be dialled.
@@ -71,14 +75,15 @@ function attach ({ clock, accounts, attachments, cutOff, prekeys, reads }: Direc
   })
 }
 
-function lookup ({ clock, accounts, attachments, whereabouts, reads }: DirectoryHandlersComponents): RequestHandler {
+function lookup (components: DirectoryHandlersComponents): RequestHandler {
+  const { clock, accounts, attachments, whereabouts } = components
   return method({
     request: pb.LookupRequest,
     response: pb.LookupResponse,
     maxBytes: maxSmallBodyBytes,
     async answer ({ username }, { channel }) {
       assertUsername(username)
-      reads.take(channel.remotePeer)
+      takeRead(components, channel)
       const account = await accounts.read(username)
       if (account === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
       // Who has not signed in learns the public record, and not who is where.
@@ -138,6 +143,12 @@ function watch ({ accounts, attachments, whereabouts, watches, reads }: Director
       return { users: names.map((username, i) => ({ username, online: whereabouts.isOnline(username), recordVersion: BigInt(versions[i] ?? 0) })) }
     }
   })
+}
+
+/** One that reads an account with the other servers, for whoever asks. @throws ERR_RATE_LIMITED */
+function takeRead ({ attachments, reads, unattachedReads }: DirectoryHandlersComponents, channel: Channel): void {
+  if (attachments.of(channel) === undefined) unattachedReads.take(addressGroup(channel.remoteAddress))
+  reads.take(channel.remotePeer)
 }
 
 function deviceKeyOf (channel: Channel): Uint8Array {

@@ -19,7 +19,10 @@ describe('AttemptLimits', () => {
   const [guesser, flooder] = [from('/ip4/10.7.7.1/tcp/1'), from('/ip4/10.7.7.2/tcp/1')]
   const attempts: Array<[string, (limits: AttemptLimits, username: string, channel: typeof guesser) => void]> = [
     ['sign-ins', (limits, username, channel) => { limits.login(username, channel) }],
-    ['registrations', (limits, username, channel) => { limits.registration(username, true, channel) }]
+    ['registrations', (limits, username, channel) => {
+      limits.registrationFrom(channel)
+      limits.registration(username, true, channel)
+    }]
   ]
   for (const [what, attempt] of attempts) {
     it(`counts guesses on an account however many ${what} of other names an address is refused`, () => {

@@ -239,4 +239,21 @@ describe('directory methods', () => {
     assert.equal(refused.retryAfterMs, 1000)
     await small.stop()
   })
+
+  it('limits how much strangers read from one address, whatever their keys, and not who is attached', async () => {
+    const small = await new TestPool({ limits: { unattachedReadsPerAddress: { burst: 3, refillMs: 1000 } } }).start()
+    const address = '/ip4/10.7.7.7/tcp/1'
+    const bob = await small.client({ address })
+    await bob.signUp('bob')
+    await bob.attach('bob')
+    for (let i = 0; i < 2; i++) await (await small.client({ address })).lookup('bob')
+    for (const ask of ['lookup', 'attach'] as const) {
+      const refused = await rejects((await small.client({ address }))[ask]('bob'), 'ERR_RATE_LIMITED')
+      assert.match(refused.message, /your address/)
+    }
+    for (let i = 0; i < 5; i++) await bob.lookup('bob')
+    await bob.attach('bob')
+    await (await small.client()).lookup('bob')
+    await small.stop()
+  })
 })
