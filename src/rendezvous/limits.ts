@@ -22,7 +22,7 @@ export interface RendezvousLimits {
   accountWritesPerAddress: Rate
   /** Changes of one account, repeats of what is stored among them: each costs two signatures and a sync, or is told to all servers. */
   writesPerAccount: Rate
-  /** Lookups, listings and watches of one peer: far more than a person's contacts. */
+  /** Lookups, listings and watches of one peer, far more than a person's contacts; mail and prekeys count several times. */
   readsPerPeer: Rate
   /**
    * Lookups and attachments from one address on channels that are not attached: each is a majority read, and a PeerId costs
@@ -226,3 +226,8 @@ export const maxGroupSendBytes = maxEnvelopeBytes + maxGroupMembers * maxDevices
 export const maxSharedAtOnce = 1_000
 /** Bytes of logs and checkpoints that count as one more request: half a MiB for a small one would be too cheap. */
 export const readBytesPerRequest = 16 * 1024
+/**
+ * What reading mail (half a MiB) and acknowledging it (a signature, and a write at each of three servers) count as: all of a
+ * full mailbox, in two hundred pages, is less than half of what a device may ask at once.
+ */
+export const mailRequestCost = 5

@@ -187,10 +187,11 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
         accounts,
         attachments,
         prekeys,
+        reads,
         bundles: new Limiter(clock, limits.bundlesPerTaker, 'key requests from this device'),
         oneTimePrekeys: new Limiter(clock, limits.oneTimePrekeysPerPair, 'one-time prekeys of one device')
       }),
-      ...mailHandlers({ accounts, attachments, mailboxes, pumps, receipts: new ReceiptForwarder({ attachments, clock, logger }), clock, envelopes, envelopeBytes }),
+      ...mailHandlers({ accounts, attachments, mailboxes, pumps, receipts: new ReceiptForwarder({ attachments, clock, logger }), clock, reads, envelopes, envelopeBytes }),
       ...groups.requests
     }
   }

@@ -9,8 +9,8 @@ import type { Prekeys } from '../prekeys/prekeys.js'
 import type { Reachability } from './reachability.js'
 import * as requests from './requests.js'
 
-/** No server could keep them, as when the disks are full. */
-const NOT_KEPT = ['ERR_UNKNOWN_OUTCOME', 'ERR_OVERLOADED'] as const
+/** No server could keep them, as when the disks are full, or it was asked to too often. */
+const NOT_KEPT = ['ERR_UNKNOWN_OUTCOME', 'ERR_OVERLOADED', 'ERR_RATE_LIMITED'] as const
 
 export interface AttachmentComponents {
   lane: Lane

@@ -12,7 +12,7 @@ import type { Clock } from '../../runtime.js'
 import type { Accounts } from '../accounts/index.js'
 import type { Attachments } from '../directory/index.js'
 import { assertBytes } from '../fields.js'
-import { maxAcknowledgeBytes, maxReadBytes, maxReadEntries, maxSlotBytes, maxSmallBodyBytes } from '../limits.js'
+import { mailRequestCost, maxAcknowledgeBytes, maxReadBytes, maxReadEntries, maxSlotBytes, maxSmallBodyBytes } from '../limits.js'
 import type { AppendOutcome, Mailboxes } from '../mailboxes/index.js'
 import { method } from '../method.js'
 import { asError } from '../outcome.js'
@@ -28,6 +28,8 @@ export interface MailHandlersComponents {
   pumps: Pumps
   receipts: ReceiptForwarder
   clock: Clock
+  /** by PeerId */
+  reads: Limiter
   /** by sending device */
   envelopes: Limiter
   /** by sending device, in bytes */
@@ -66,13 +68,14 @@ function append ({ accounts, attachments, mailboxes, receipts, clock, envelopes,
   })
 }
 
-function read ({ attachments, mailboxes, pumps }: MailHandlersComponents): RequestHandler {
+function read ({ attachments, mailboxes, pumps, reads }: MailHandlersComponents): RequestHandler {
   return method({
     request: pb.MailboxReadRequest,
     response: pb.MailboxReadResponse,
     maxBytes: maxSmallBodyBytes,
     async answer ({ afterCursor, maxEntries, maxBytes }, { channel }) {
       const { deviceKey } = attachments.require(channel)
+      reads.take(channel.remotePeer, mailRequestCost)
       if (afterCursor > BigInt(Number.MAX_SAFE_INTEGER) - 1n) throw new P2pChatError('ERR_INVALID_RECORD', 'That is not a cursor of this server.')
       const outcome = await mailboxes.read(deviceKey, {
         afterCursor: Number(afterCursor),
@@ -87,16 +90,19 @@ function read ({ attachments, mailboxes, pumps }: MailHandlersComponents): Reque
   })
 }
 
-function subscribe ({ attachments, pumps }: MailHandlersComponents): RequestHandler {
+function subscribe ({ attachments, pumps, reads }: MailHandlersComponents): RequestHandler {
   return async (_body, { channel }) => {
-    pumps.start(attachments.require(channel))
+    const attachment = attachments.require(channel)
+    reads.take(channel.remotePeer, mailRequestCost)
+    pumps.start(attachment)
     return nothing
   }
 }
 
-function acknowledge ({ attachments, mailboxes }: MailHandlersComponents): RequestHandler {
+function acknowledge ({ attachments, mailboxes, reads }: MailHandlersComponents): RequestHandler {
   return async (body, { channel }) => {
     const { deviceKey } = attachments.require(channel)
+    reads.take(channel.remotePeer, mailRequestCost)
     if (body.byteLength > maxAcknowledgeBytes) throw new P2pChatError('ERR_LIMIT', `An acknowledgement of ${body.byteLength} bytes was refused: the limit is ${maxAcknowledgeBytes} bytes.`)
     const outcome = await mailboxes.acknowledge(deviceKey, verifyMailboxAcknowledgement(body, deviceKey), body)
     if (outcome.outcome !== 'acknowledged') throw asError(outcome)

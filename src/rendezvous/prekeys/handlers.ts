@@ -11,12 +11,15 @@ import { assertBytes } from '../fields.js'
 import { maxSmallBodyBytes, maxUploadBytes } from '../limits.js'
 import { method } from '../method.js'
 import type { Limiter } from '../rate/limiter.js'
+import { uploadCost } from './limits.js'
 import type { Prekeys } from './types.js'
 
 export interface PrekeyHandlersComponents {
   accounts: Accounts
   attachments: Attachments
   prekeys: Prekeys
+  /** by PeerId */
+  reads: Limiter
   /** by device that takes */
   bundles: Limiter
   /** by device that takes and device that is taken from */
@@ -30,13 +33,14 @@ export function prekeyHandlers (components: PrekeyHandlersComponents): Record<st
   }
 }
 
-function upload ({ attachments, prekeys }: PrekeyHandlersComponents): RequestHandler {
+function upload ({ attachments, prekeys, reads }: PrekeyHandlersComponents): RequestHandler {
   return method({
     request: pb.PrekeyUploadRequest,
     response: pb.PrekeyUploadResponse,
     maxBytes: maxUploadBytes,
     async answer ({ signedPrekey, oneTimePrekeys }, { channel }) {
       const { deviceKey } = attachments.require(channel)
+      reads.take(channel.remotePeer, uploadCost)
       verifySignedPrekey(signedPrekey, deviceKey)
       if (oneTimePrekeys.length > maxOneTimePrekeys) {
         throw new P2pChatError('ERR_LIMIT', `At most ${maxOneTimePrekeys} one-time prekeys are kept, not ${oneTimePrekeys.length} (limit maxOneTimePrekeys).`)

@@ -8,3 +8,5 @@ export const stockTimeoutMs = 500
 export const sweptAtOnce = 16
 /** Devices in one look at the shelf. */
 export const sweepPage = 256
+/** What an upload counts as among the requests of a device: a hundred keys, synced at each server of its mailbox. */
+export const uploadCost = 100

@@ -38,7 +38,7 @@ describe('a new device that attaches', () => {
     assert.equal(PrekeyUploadRequest.decode(body).oneTimePrekeys.length, maxOneTimePrekeys)
   })
 
-  for (const code of ['ERR_UNKNOWN_OUTCOME', 'ERR_OVERLOADED'] as const) {
+  for (const code of ['ERR_UNKNOWN_OUTCOME', 'ERR_OVERLOADED', 'ERR_RATE_LIMITED'] as const) {
     it(`can read its mail although no server keeps its prekeys (${code})`, async () => {
       assert.equal((await attach(refusing(code))).username, 'alice')
     })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { encode } from '../../../src/protocol/codec.js'
 import { MailboxAppendRequest, MailboxAppendResponse } from '../../../src/protocol/pb/service.js'
 import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
+import { mailRequestCost } from '../../../src/rendezvous/limits.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { rejects } from '../helpers/expect.js'
 import { makeDevice, type TestClient } from '../helpers/test-client.js'
@@ -219,5 +220,37 @@ describe('mailbox methods', () => {
     const raw = await alice.channel.request('mailbox/append', encode(MailboxAppendRequest, alice.appendRequest(toBob, 'raw')))
     assert.deepEqual(MailboxAppendResponse.decode(raw).replicas, 1)
     assert.deepEqual(await bob.channel.request('mailbox/acknowledge', makeMailboxAcknowledgement(bob.device.key, [])), new Uint8Array(0))
+  })
+
+  describe('how often', () => {
+    it('one device may read, subscribe and acknowledge is limited', async () => {
+      const asks: Array<(client: TestClient) => Promise<unknown>> = [
+        async (client) => await client.read(),
+        async (client) => { await client.subscribe() },
+        async (client) => { await client.acknowledge([new Uint8Array(16)]) }
+      ]
+      for (const ask of asks) {
+        const small = await new TestPool({ limits: { readsPerPeer: { burst: 1 + 2 * mailRequestCost, refillMs: 1000 } } }).start()
+        const client = await small.user('carol')
+        await ask(client)
+        await ask(client)
+        await rejects(ask(client), 'ERR_RATE_LIMITED')
+        await small.stop()
+      }
+    })
+
+    it('is enough to come back a few times while a full mailbox is fetched and acknowledged', async () => {
+      const maxMailboxPages = 200
+      for (let page = 0; page < maxMailboxPages; page++) {
+        await bob.read()
+        await bob.acknowledge([])
+      }
+      for (let reconnect = 0; reconnect < 5; reconnect++) {
+        await bob.attach('bob')
+        await bob.watch(Array.from({ length: 500 }, (_, n) => `user${n}`))
+        await bob.read()
+        await bob.subscribe()
+      }
+    })
   })
 })

@@ -101,6 +101,15 @@ describe('prekey methods', () => {
     assert.equal((await rejects(dave.take(dave.device.key.publicKey), 'ERR_RATE_LIMITED')).retryAfterMs, 500)
     await small.stop()
   })
+
+  it('takes so many uploads of one device, each for a hundred requests', async () => {
+    const small = await new TestPool({ limits: { readsPerPeer: { burst: 250, refillMs: 1000 } } }).start()
+    const client = await small.user('carol')
+    await client.upload(1, range(1, 100))
+    await client.upload(2, range(101, 200))
+    await rejects(client.upload(3, [201]), 'ERR_RATE_LIMITED')
+    await small.stop()
+  })
 })
 
 describe('PrekeyShelf', () => {
