@@ -106,4 +106,9 @@ describe('what operators are told to watch', () => {
     assert.deepEqual([...alerts].sort(), [...explained].sort())
     for (const [name] of rules.matchAll(/\b(p2pchat|process|nodejs)_[a-z0-9_]+/g)) assert.ok(exposed.has(name.replace(/_bucket$/, '')), name)
   })
+
+  it('is woken for load by no request that anybody could have refused', () => {
+    const [, overloaded = ''] = /- alert: P2pchatOverloaded\n([^]*?)- alert/.exec(rules) ?? []
+    for (const method of ['pool/home', 'directory/attach']) assert.match(overloaded, new RegExp(`method!~"[^"]*\\b${method}\\b`))
+  })
 })

@@ -15,13 +15,15 @@ export function knownRosters (keeper: RosterKeeper, links: Links): Rosters {
       return roster
     },
     refresh: async (atLeast) => {
-      await Promise.all(links.others().map(async (peerId) => {
+      // One after the other: mostly the first knows it, and what a client made up is asked for in vain.
+      for (const peerId of linkedFirst(links)) {
+        if (keeper.roster.version >= atLeast) return
         try {
-          if (keeper.roster.version < atLeast) await keeper.install(await links.ask(peerId, 'roster/chain', new Uint8Array(0)))
+          await keeper.install(await links.ask(peerId, 'roster/chain', new Uint8Array(0)))
         } catch {
           // Another one may know it; who asks looks at what is known then.
         }
-      }))
+      }
     }
   }
 }
@@ -34,4 +36,8 @@ export async function exchangeRosters (keeper: RosterKeeper, links: Links, peerI
   const theirs = await links.ask(peerId, 'roster/chain', new Uint8Array(0))
   await keeper.install(theirs)
   if (!equals(theirs, keeper.history.chain)) await links.ask(peerId, 'roster/install', keeper.history.chain)
+}
+
+function linkedFirst (links: Links): string[] {
+  return [...links.others()].sort((a, b) => Number(links.isLinked(b)) - Number(links.isLinked(a)))
 }

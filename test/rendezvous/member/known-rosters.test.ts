@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../src/errors.js'
 import type { RosterKeeper } from '../../../src/rendezvous/consensus/index.js'
 import type { Links } from '../../../src/rendezvous/links/index.js'
-import { exchangeRosters } from '../../../src/rendezvous/member/known-rosters.js'
+import { exchangeRosters, knownRosters } from '../../../src/rendezvous/member/known-rosters.js'
 
 describe('two servers that meet exchange their rosters', () => {
   /** A chain is as many bytes as it has versions here. @returns the methods that were asked, and what is known after it */
@@ -33,5 +34,39 @@ describe('two servers that meet exchange their rosters', () => {
 
   it('where both have the same, by looking', async () => {
     assert.deepEqual(await exchange(2, 2), { asked: ['roster/chain'], own: 2, theirs: 2 })
+  })
+})
+
+describe('a newer roster is asked for', () => {
+  /** A chain is as many bytes as it has versions here. @returns who was asked */
+  async function refresh (known: Record<string, number | 'silent' | 'unlinked'>, atLeast: number): Promise<string[]> {
+    const roster = { version: 1 }
+    const asked: string[] = []
+    const keeper = { roster, install: async (chain: Uint8Array) => { roster.version = Math.max(roster.version, chain.byteLength) } } as unknown as RosterKeeper
+    const links = {
+      others: () => Object.keys(known),
+      isLinked: (peerId: string) => known[peerId] !== 'unlinked',
+      ask: async (peerId: string) => {
+        asked.push(peerId)
+        const version = known[peerId]
+        if (typeof version !== 'number') throw new P2pChatError('ERR_UNREACHABLE', 'Not there.')
+        return new Uint8Array(version)
+      }
+    } as unknown as Links
+    await knownRosters(keeper, links).refresh(atLeast)
+    return asked
+  }
+
+  it('of one server after the other, until it is known', async () => {
+    assert.deepEqual(await refresh({ a: 1, b: 2, c: 3, d: 3 }, 2), ['a', 'b'])
+  })
+
+  it('of those first to whom there is a channel', async () => {
+    assert.deepEqual(await refresh({ a: 'unlinked', b: 'silent', c: 2 }, 2), ['b', 'c'])
+    assert.deepEqual(await refresh({ a: 'unlinked', b: 'silent', c: 1 }, 2), ['b', 'c', 'a'])
+  })
+
+  it('of nobody when it is known', async () => {
+    assert.deepEqual(await refresh({ a: 1, b: 2 }, 1), [])
   })
 })
