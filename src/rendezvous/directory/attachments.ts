@@ -20,6 +20,8 @@ export class Attachments {
   readonly #byUsername = new Map<string, Set<Attachment>>()
   readonly #listeners = new Set<(username: string) => void>()
   readonly #deviceListeners = new Set<(deviceKey: Uint8Array) => void>()
+  /** Channels whose end is listened for: a device of two accounts may go from one to the other without end. */
+  readonly #known = new WeakSet<Channel>()
 
   /** Calls `listener` when the first device of an account comes, its last one goes, or one says that it is to be dialled elsewhere. */
   onPresence (listener: (username: string) => void): void {
@@ -47,7 +49,7 @@ export class Attachments {
     this.#byChannel.set(channel, attachment)
     add(this.#byDevice, hex(attachment.deviceKey), attachment)
     add(this.#byUsername, username, attachment)
-    channel.closed.addEventListener('abort', () => { this.detach(channel) }, { once: true })
+    this.#listen(channel)
     this.#tellOfDevice(attachment.deviceKey)
     if (!wasOnline) this.#tell(username)
   }
@@ -99,6 +101,12 @@ export class Attachments {
   /** Devices that are connected. */
   get size (): number {
     return this.#byDevice.size
+  }
+
+  #listen (channel: Channel): void {
+    if (this.#known.has(channel)) return
+    this.#known.add(channel)
+    channel.closed.addEventListener('abort', () => { this.detach(channel) }, { once: true })
   }
 
   #tellOfDevice (deviceKey: Uint8Array): void {
