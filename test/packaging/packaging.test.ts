@@ -107,8 +107,13 @@ describe('what operators are told to watch', () => {
     for (const [name] of rules.matchAll(/\b(p2pchat|process|nodejs)_[a-z0-9_]+/g)) assert.ok(exposed.has(name.replace(/_bucket$/, '')), name)
   })
 
+  const rule = (alert: string): string => new RegExp(`- alert: ${alert}\\n([^]*?)- alert`).exec(rules)?.[1] ?? ''
+
+  it('is told that copies may be missing where nobody could look', () => {
+    for (const kind of ['mail', 'file']) assert.match(rule('P2pchatCopiesMissing'), new RegExp(`p2pchat_${kind}_servers_not_compared > 0`))
+  })
+
   it('is woken for load by no request that anybody could have refused', () => {
-    const [, overloaded = ''] = /- alert: P2pchatOverloaded\n([^]*?)- alert/.exec(rules) ?? []
-    for (const method of ['pool/home', 'directory/attach']) assert.match(overloaded, new RegExp(`method!~"[^"]*\\b${method}\\b`))
+    for (const method of ['pool/home', 'directory/attach']) assert.match(rule('P2pchatOverloaded'), new RegExp(`method!~"[^"]*\\b${method}\\b`))
   })
 })

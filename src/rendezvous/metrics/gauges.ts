@@ -40,6 +40,7 @@ const GAUGES: readonly GaugeSpec[] = [
   { name: 'files_left', help: 'Files that this server still lacks, as far as it has found.', read: ({ filesLeft }) => filesLeft },
   { name: 'file_bytes_left', help: 'Bytes of them.', read: ({ fileBytesLeft }) => fileBytesLeft },
   { name: 'files_under_replicated', help: 'Files that a server that keeps them has not all of, in the last round of repair.', read: ({ filesUnderReplicated }) => filesUnderReplicated },
+  { name: 'file_servers_not_compared', help: 'Servers that could not be compared with for files in the last round of repair.', read: ({ filesNotCompared }) => filesNotCompared },
   { name: 'distrusted_servers', help: 'Servers whose disk is an old copy; they have to join anew.', read: ({ distrusted }) => distrusted }
 ]
 

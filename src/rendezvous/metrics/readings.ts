@@ -35,15 +35,16 @@ export interface ServerReadings {
   closedVersion: number
   /** Mailboxes that are still to be taken over. */
   mailboxesLeft: number
-  /** Of the last round of repair. */
-  underReplicated: number
-  notCompared: number
-  moved: number
+  /** Of the last round of repair; undefined: there was none yet. */
+  underReplicated: number | undefined
+  notCompared: number | undefined
+  moved: number | undefined
   /** The same of files: roster versions that are not closed, and what this server lacks as far as it has found. */
   fileVersionsBehind: number
   filesLeft: number
   fileBytesLeft: number
-  filesUnderReplicated: number
+  filesUnderReplicated: number | undefined
+  filesNotCompared: number | undefined
   /** Servers whose disk is older than what they have said before. */
   distrusted: number
 }
@@ -89,13 +90,14 @@ export async function readServer (components: ReadServerComponents): Promise<Ser
     completeVersion,
     closedVersion,
     mailboxesLeft,
-    underReplicated: lastRound?.underReplicated ?? 0,
-    notCompared: lastRound?.notCompared.length ?? 0,
-    moved: lastRound?.moved ?? 0,
+    underReplicated: lastRound?.underReplicated,
+    notCompared: lastRound?.notCompared.length,
+    moved: lastRound?.moved,
     fileVersionsBehind: Math.max(0, roster.version - filesStatus.closedVersion),
     filesLeft: filesStatus.filesLeft,
     fileBytesLeft: filesStatus.bytesLeft,
-    filesUnderReplicated: filesStatus.lastRound?.underReplicated ?? 0,
+    filesUnderReplicated: filesStatus.lastRound?.underReplicated,
+    filesNotCompared: filesStatus.lastRound?.notCompared.length,
     distrusted: distrusted.length
   }
 }

@@ -33,6 +33,7 @@ const readings: ServerReadings = {
   filesLeft: 1,
   fileBytesLeft: 100,
   filesUnderReplicated: 0,
+  filesNotCompared: 0,
   distrusted: 0
 }
 

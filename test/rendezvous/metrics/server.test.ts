@@ -10,11 +10,13 @@ import { TestPool } from '../helpers/test-pool.js'
 import { parseExposition } from './exposition.js'
 
 describe('a server with metrics', () => {
+  let clock: FakeClock
   let pool: TestPool
   let text: () => Promise<string>
 
   beforeEach(async () => {
-    const made = prometheusMetrics({ clock: new FakeClock(), version: '1.2.3', isOfProcess: false })
+    clock = new FakeClock()
+    const made = prometheusMetrics({ clock, version: '1.2.3', isOfProcess: false })
     text = made.text
     pool = await new TestPool({ metrics: made.metrics }).start()
   })
@@ -43,6 +45,14 @@ describe('a server with metrics', () => {
     assert.equal(sample('p2pchat_acceptor'), 1)
     assert.equal(sample('p2pchat_vote_state{state="voting"}'), 1)
     assert.equal(sample('p2pchat_servers{state="member"}'), 1)
+  })
+
+  it('does not say that nothing lacks a copy before it has looked', async () => {
+    const lines = /^p2pchat_(mail_under_replicated|mail_servers_not_compared|mail_moved|files_under_replicated|file_servers_not_compared) /gm
+    assert.deepEqual((await text()).match(lines), null)
+    await pool.clock.advance(10_000)
+    await clock.advance(10_000)
+    assert.equal((await text()).match(lines)?.length, 5)
   })
 
   it('names no user, no device, no group and no address, and no method that strangers make up', async () => {
@@ -83,9 +93,12 @@ describe('servers of a pool with metrics', () => {
       assert.match(await text(), /p2pchat_requests_total\{protocol="server",method="[a-z]+\/[a-z-]+",outcome="ok"\} [1-9]/)
       const [, , third] = net.servers
       if (third === undefined) assert.fail()
+      assert.deepEqual([sample('p2pchat_mail_servers_not_compared'), sample('p2pchat_file_servers_not_compared')], [0, 0])
       net.crash(third)
-      await clock.advance(60_000)
-      assert.equal(parseExposition(await text())('p2pchat_linked_servers'), 1)
+      await clock.advance(120_000)
+      const without = parseExposition(await text())
+      assert.equal(without('p2pchat_linked_servers'), 1)
+      assert.deepEqual([without('p2pchat_mail_servers_not_compared'), without('p2pchat_file_servers_not_compared')], [1, 1])
     } finally {
       await net.stop()
     }
