@@ -44,7 +44,9 @@ export class Presence {
     const contacts = (await listContacts(this.components.lane)).filter(({ contact, username }) => (contact.talked || contact.decision === 'accepted') && contact.decision !== 'blocked' && username !== self)
     contacts.sort((a, b) => (b.contact.lastMessageAtMs ?? 0) - (a.contact.lastMessageAtMs ?? 0))
     const usernames = [self, ...contacts.slice(0, maxWatched - 1).map(({ username }) => username)]
-    this.watched = new Set(usernames)
+    const watched = this.watched = new Set(usernames)
+    // Nobody tells any more when they go.
+    for (const username of [...this.online].filter((one) => !watched.has(one))) this.go(username)
     const users = await watch(channel, usernames)
     // Newer records are looked up meanwhile.
     void this.onSeen(users)

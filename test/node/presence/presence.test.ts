@@ -117,6 +117,20 @@ describe('presence', () => {
     assert.deepEqual(events, [{ event: 'presence', username: 'alice', online: true }])
   })
 
+  it('ends for who is watched no more, as after being blocked', async () => {
+    answer = [listed('alice')]
+    await presence.watch(server())
+    await lane.write(async (tx) => {
+      const contact = await findContact(tx, 'alice')
+      if (contact !== undefined) putContact(tx, 'alice', { ...contact, decision: 'blocked' })
+    })
+    await presence.watch(server())
+    assert.deepEqual(asked.at(-1), ['bob'])
+    await clock.advance(leavingGraceMs)
+    assert.ok(!presence.isOnline('alice'))
+    assert.deepEqual(events.at(-1), { event: 'presence', username: 'alice', online: false })
+  })
+
   it('leaves no timer when it ends', async () => {
     answer = [listed('alice')]
     await presence.watch(server())
