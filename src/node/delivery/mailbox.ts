@@ -16,11 +16,16 @@ export interface MailboxComponents {
   take: (envelopes: Uint8Array[]) => Promise<Taken[]>
 }
 
+interface PushedEntry extends MailEntry {
+  /** Of the server that pushed it, which pushes none of it again there until it has ended. */
+  channel: Channel
+}
+
 export class Mailbox {
   /** One batch after the other, whether read or pushed. */
   private tail: Promise<void> = Promise.resolve()
   /** Pushed while a batch was being taken: the next batch. */
-  private pushedEntries: MailEntry[] = []
+  private pushedEntries: PushedEntry[] = []
   /** Pushed and taken, to be acknowledged together with what is pushed soon after. */
   private readonly unacknowledged = new Map<Channel, Uint8Array[]>()
   private acknowledging: Timer | undefined
@@ -55,15 +60,20 @@ export class Mailbox {
 
   /** Takes what the server pushed. */
   async pushed (channel: Channel, entries: MailEntry[]): Promise<void> {
-    this.pushedEntries.push(...entries)
+    this.pushedEntries.push(...entries.map((entry) => ({ ...entry, channel })))
     await this.inTurn(async () => {
       const done = await this.takeAll(this.pushedEntries.splice(0))
       if (done.length === 0) return
-      const unacknowledged = [...this.unacknowledged.get(channel) ?? [], ...done]
-      this.unacknowledged.set(channel, unacknowledged)
-      if (this.stopped || unacknowledged.length >= maxUnacknowledged) this.acknowledgeNow()
+      for (const entry of done) this.leaveUnacknowledged(entry)
+      if (this.stopped || [...this.unacknowledged.values()].flat().length >= maxUnacknowledged) this.acknowledgeNow()
       else this.acknowledgeSoon()
     })
+  }
+
+  private leaveUnacknowledged ({ channel, entryId }: PushedEntry): void {
+    const entryIds = this.unacknowledged.get(channel) ?? []
+    entryIds.push(entryId)
+    this.unacknowledged.set(channel, entryIds)
   }
 
   /** Somebody was accepted or blocked: what was left until then is looked at again soon. */
@@ -109,12 +119,16 @@ export class Mailbox {
     return Math.floor(acknowledgeSpreadMs * chance / 256)
   }
 
-  /** What cannot be acknowledged now comes again with the next attachment, and is known then. */
+  /**
+   * To whom pushed it, or where that server was left meanwhile, to the one that is used now. What cannot be acknowledged now
+   * comes again with the next attachment, and is known then.
+   */
   private async acknowledgePushed (): Promise<void> {
     const all = [...this.unacknowledged]
     this.unacknowledged.clear()
-    for (const [channel, entryIds] of all) {
-      if (channel.closed.aborted) continue
+    for (const [pusher, entryIds] of all) {
+      const channel = pusher.closed.aborted ? this.newest : pusher
+      if (channel === undefined || channel.closed.aborted) continue
       try {
         await this.acknowledge(channel, entryIds)
       } catch (error) {
@@ -146,17 +160,20 @@ export class Mailbox {
     for (;;) {
       const page = await readMail(channel, { afterCursor: cursor, maxEntries: mailPageEntries, maxBytes: mailPageBytes })
       assertRising(cursor, page.entries)
-      await this.inTurn(async () => { await this.acknowledge(channel, await this.takeAll(page.entries)) })
+      await this.inTurn(async () => {
+        const done = await this.takeAll(page.entries)
+        await this.acknowledge(channel, done.map(({ entryId }) => entryId))
+      })
       cursor = page.entries.at(-1)?.cursor ?? cursor
       if (!page.more || page.entries.length === 0) return cursor
     }
   }
 
-  /** @returns ids of those that may be acknowledged */
-  private async takeAll (entries: MailEntry[]): Promise<Uint8Array[]> {
+  /** @returns those that may be acknowledged */
+  private async takeAll<Entry extends MailEntry> (entries: Entry[]): Promise<Entry[]> {
     if (entries.length === 0) return []
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
-    const done = entries.filter((_, i) => taken[i] === 'taken').map((entry) => entry.entryId)
+    const done = entries.filter((_, i) => taken[i] === 'taken')
     if (taken.includes('not-yet')) this.readAgainLater()
     // No time changes that: who is not answered could have megabytes read and opened again each minute.
     if (taken.includes('unanswered')) this.isUnanswered = true

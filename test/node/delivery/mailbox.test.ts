@@ -234,6 +234,38 @@ describe('Mailbox', () => {
     assert.deepEqual(log, ['take 1'])
   })
 
+  describe('while this device goes from one server to another', () => {
+    const acknowledged = (channel: FakeChannel): number[][] => channel.of('mailbox/acknowledge').map((body) => verifyMailboxAcknowledgement(body, device.deviceKey).map(([n = 0]) => n))
+    let next: FakeChannel
+
+    beforeEach(() => {
+      stored.clear()
+      next = new FakeChannel(server.answers, 'the next server', clock)
+    })
+
+    it('acknowledges to each what it pushed, in whatever batch that was taken', async () => {
+      let finish = (): void => {}
+      take = async (numbers) => { await new Promise<void>((resolve) => { finish = resolve }); return numbers.map(() => 'taken') }
+      const first = mailbox.pushed(server, [entry(1)])
+      await settle()
+      take = (numbers) => numbers.map(() => 'taken')
+      const others = [mailbox.pushed(next, [entry(2)]), mailbox.pushed(server, [entry(3)])]
+      finish()
+      await Promise.all([first, ...others])
+      await clock.advance(acknowledgeDelayMs + acknowledgeSpreadMs)
+      assert.deepEqual([acknowledged(server), acknowledged(next)], [[[1, 3]], [[2]]])
+    })
+
+    it('acknowledges to the new one what the old one pushed before it was left', async () => {
+      await mailbox.open(server)
+      await mailbox.pushed(server, [entry(1)])
+      await mailbox.open(next)
+      await server.close()
+      await clock.advance(acknowledgeDelayMs + acknowledgeSpreadMs)
+      assert.deepEqual([acknowledged(server), acknowledged(next)], [[], [[1]]])
+    })
+  })
+
   it('goes on with the next push after one that failed', async () => {
     stored.clear()
     take = () => { throw new P2pChatError('ERR_STORE_IO', 'The disk is full.') }
