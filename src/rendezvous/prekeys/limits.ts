@@ -8,5 +8,7 @@ export const stockTimeoutMs = 500
 export const sweptAtOnce = 16
 /** Devices in one look at the shelf. */
 export const sweepPage = 256
+/** Removed devices of which a server still has to be told; past it their prekeys stay there until it has missed news. */
+export const maxUnforgotten = 10_000
 /** What an upload counts as among the requests of a device: a hundred keys, synced at each server of its mailbox. */
 export const uploadCost = 100

@@ -1,9 +1,10 @@
+import { toString } from 'uint8arrays/to-string'
 import { asP2pChatError, type P2pChatError } from '../../errors.js'
 import { verifySignedPrekey } from '../../records/index.js'
 import type { Logger } from '../../runtime.js'
 import type { Links, ServerHandler } from '../links/index.js'
 import { asError } from '../outcome.js'
-import { sweepPage, sweptAtOnce } from './limits.js'
+import { maxUnforgotten, sweepPage, sweptAtOnce } from './limits.js'
 import type { PrekeyShelf } from './prekey-shelf.js'
 import type { Bundle, OneTimePrekey, PrekeyReplica, Prekeys, PrekeyStock } from './types.js'
 import { prekeyReplicaHandlers, remotePrekeys } from './wire.js'
@@ -30,6 +31,8 @@ export class PoolPrekeys implements Prekeys {
   readonly #own: PrekeyReplica
   #sweeping: Promise<void> | undefined
   #checksAll = false
+  /** Devices that are gone and of which a server that did not answer may still have prekeys, by key in hexadecimal. */
+  readonly #unforgotten = new Map<string, Uint8Array>()
 
   constructor (components: PoolPrekeysComponents) {
     const { self, shelf, replicasOf } = components
@@ -87,9 +90,16 @@ export class PoolPrekeys implements Prekeys {
     }
   }
 
+  /** A server that does not answer is asked again with each sweep. */
   async remove (device: Uint8Array): Promise<void> {
     const { self, replicasOf } = this.#components
-    await this.#ofEach([...new Set([self, ...replicasOf(device)])], async (replica) => { await replica.forget(device) })
+    const hex = toString(device, 'base16')
+    const forgotten = await this.#ofEach([...new Set([self, ...replicasOf(device)])], async (replica) => {
+      await replica.forget(device)
+      return true
+    })
+    if (forgotten.every((one) => one === true)) this.#unforgotten.delete(hex)
+    else if (this.#unforgotten.size < maxUnforgotten) this.#unforgotten.set(hex, device)
   }
 
   /** It may have been missed that devices were removed: the next sweep looks at all that are here. */
@@ -122,6 +132,20 @@ export class PoolPrekeys implements Prekeys {
         }))
       }
     } while (page.length === sweepPage)
+    await this.#forgetAgain()
+  }
+
+  async #forgetAgain (): Promise<void> {
+    const { isListed, logger } = this.#components
+    for (const [hex, device] of [...this.#unforgotten]) {
+      try {
+        // Some account may list it again.
+        if (await isListed(device)) this.#unforgotten.delete(hex)
+        else await this.remove(device)
+      } catch (error) {
+        logger.debug({ error: asP2pChatError(error) }, 'it could not be read whether a device is gone')
+      }
+    }
   }
 
   async #look (device: Uint8Array, checks: boolean): Promise<void> {

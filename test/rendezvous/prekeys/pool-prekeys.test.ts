@@ -207,5 +207,31 @@ describe('Prekeys of several servers', () => {
       await settle()
       for (const name of SERVERS) assert.deepEqual(await net.server(name).process!.shelf.stock(key), { oneTimePrekeys: 0, signedPrekeyId: 0, upTo: 0 })
     })
+
+    describe('of a device that is gone, when a server is away', () => {
+      let away: string
+      const isThere = async (): Promise<boolean> => (await net.server(away).process!.shelf.stock(key)).signedPrekeyId !== 0
+
+      beforeEach(async () => {
+        away = net.replicasOf(key, 0)[1]!
+        const here = SERVERS.find((name) => name !== away)!
+        await net.prekeys('ann')?.upload(key, device.signed(), prekeysOf(range(1, 9)))
+        net.crash(away)
+        await net.prekeys(here)?.remove(key)
+        net.start(away)
+        assert.equal(await isThere(), true)
+      })
+
+      it('go there with the next sweep of whoever removed it', async () => {
+        net.isListed = () => false
+        for (const name of SERVERS) if (name !== away) await net.prekeys(name)?.sweep()
+        assert.equal(await isThere(), false)
+      })
+
+      it('stay when an account lists it again', async () => {
+        for (const name of SERVERS) if (name !== away) await net.prekeys(name)?.sweep()
+        assert.equal(await isThere(), true)
+      })
+    })
   })
 })

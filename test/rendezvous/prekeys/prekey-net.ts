@@ -50,6 +50,7 @@ export class PrekeyNet {
   readonly random: SeededRandom
   readonly servers = new Map<string, Server>()
   readonly rosters: string[][]
+  isListed: (device: Uint8Array) => boolean = () => true
   weather: Weather = { lost: 0, doubled: 0, maxDelayMs: 0 }
 
   constructor (names: readonly string[], seed: number) {
@@ -80,7 +81,7 @@ export class PrekeyNet {
       shelf,
       links: this.#linksOf(name),
       replicasOf: (device) => this.replicasOf(device, server.knows),
-      isListed: async () => true,
+      isListed: async (device) => this.isListed(device),
       logger: silentLogger
     })
     server.process = { prekeys, shelf, store }
