@@ -52,7 +52,7 @@ function ofPool ({ status, history }: DoctorView): Finding[] {
 }
 
 function ofServer (view: DoctorView, server: ServerStatus): Finding[] {
-  const { number, peerId, figures, state } = server
+  const { number, peerId, figures, state, acceptor } = server
   const about = (severity: Finding['severity'], code: Finding['code'], text: string, advice: string): Finding => ({ severity, code, peerId, text: `Server ${number} ${text}`, advice })
   const { status, drained } = view
   const findings: Finding[] = []
@@ -63,6 +63,9 @@ function ofServer (view: DoctorView, server: ServerStatus): Finding[] {
   }
   if (figures?.vote === 'retired') findings.push(about('problem', 'disk-retired', 'has an old copy of its disk, and votes no more.', again))
   else if (distrustedBy.length > 0) findings.push(about('problem', 'disk-distrusted', 'has an older disk than before, and its mail is not believed.', again))
+  else if (acceptor && figures?.vote === 'none') {
+    findings.push(about('problem', 'not-voting', 'has a vote and does not use it yet.', 'After a start it first asks the others about its disk: stop no other one until this is over. If it stays, start those that do not answer.'))
+  }
   if (drained.includes(peerId)) findings.push(about('advice', 'drained', 'is drained.', `It can be taken out: p2pchat pool remove ${number}`))
   if (figures === null) return findings
   return [...findings, ...ofFigures(view, server, figures, about), ...(state !== 'member' || !server.self ? [] : unreached(view, about))]

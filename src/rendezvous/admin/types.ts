@@ -28,7 +28,7 @@ export interface ServerFigures {
   filesUnderReplicated: number
   /** Bytes of files that it lacks and takes from others. */
   fileBytesLeft: number
-  /** `retired`: its disk is an old copy. */
+  /** `retired`: its disk is an old copy. `none` of one that has a vote: it has just started, and asks the others first. */
   vote: 'none' | 'voting' | 'retired'
   /** PeerIds whose disks are older than what they have said before. */
   distrusted: string[]
@@ -111,7 +111,7 @@ export interface Finding {
 }
 
 export type FindingCode =
-  | 'no-majority' | 'server-silent' | 'disk-retired' | 'disk-distrusted' | 'one-server' | 'two-servers' | 'no-reserve'
+  | 'no-majority' | 'server-silent' | 'not-voting' | 'disk-retired' | 'disk-distrusted' | 'one-server' | 'two-servers' | 'no-reserve'
   | 'clock-skew' | 'handing-over' | 'under-replicated' | 'disk-full' | 'not-reachable' | 'change-unfinished' | 'version-mix'
   | 'drained' | 'setup-old'
 

@@ -31,6 +31,11 @@ describe('doctor', () => {
     assert.deepEqual(codes(view(three(), {}, { notReached: ['/ip4/10.0.0.1/tcp/4001'] })), ['problem not-reachable'])
   })
 
+  it('has the next restart wait until the server before votes again', () => {
+    assert.deepEqual(codes(view(three({ figures: serverFigures({ vote: 'none' }) }))), ['problem not-voting'])
+    assert.deepEqual(codes(view(three({ figures: serverFigures({ vote: 'none' }), acceptor: false }))), [], 'one that is not to vote')
+  })
+
   it('tells clocks that are apart, and which way', () => {
     const [ahead] = diagnose(view(three({ figures: serverFigures({ nowMs: nowMs + 60_000 }) })))
     assert.match(ahead?.text ?? '', /^Server 2 has a clock that is 60 seconds ahead/)
