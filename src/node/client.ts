@@ -167,7 +167,7 @@ export class Client {
       notifications: {
         'mailbox/mail': async (body, channel) => { await this.signedIn?.delivery.onMail(body, channel) },
         'groups/head': (body) => { this.signedIn?.book.onHead(body) },
-        'directory/presence': async (body) => { await this.presence.onSeen(requests.readPresence(body)) },
+        'directory/presence': async (body) => { await this.presence.onTold(requests.readPresence(body)) },
         'pool/leaving': (body, channel) => { this.pool?.onLeaving(body, channel) }
       }
     }, (peerId) => this.isServer(peerId))

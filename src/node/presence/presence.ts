@@ -82,8 +82,15 @@ export class Presence {
     }, { unref: true })
   }
 
+  /** A server tells by itself what is so now. */
+  async onTold (users: SeenUser[]): Promise<void> {
+    // An answer that came just before it is taken first: who asked waits for it through some promises.
+    await new Promise<void>((resolve) => { setImmediate(resolve) })
+    await this.onSeen(users)
+  }
+
   /** Resolves once what follows from it is done. */
-  async onSeen (seen: SeenUser[]): Promise<void> {
+  private async onSeen (seen: SeenUser[]): Promise<void> {
     const users = seen.filter(({ username }) => this.watched.has(username))
     for (const { username, online } of users) {
       if (online === this.online.has(username)) continue

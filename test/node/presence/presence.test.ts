@@ -70,15 +70,15 @@ describe('presence', () => {
   it('is not believed of names that nobody asked for', async () => {
     answer = [listed('invented'), listed('carol')]
     await presence.watch(server())
-    await presence.onSeen([seen('invented'), seen('mallory'), seen('carol')])
+    await presence.onTold([seen('invented'), seen('mallory'), seen('carol')])
     assert.deepEqual([events, passedOn], [[], []])
     assert.ok(!presence.isOnline('carol'))
-    await presence.onSeen([seen('alice'), seen('invented')])
+    await presence.onTold([seen('alice'), seen('invented')])
     assert.deepEqual(passedOn, ['alice'])
   })
 
   it('is not believed before anything was asked', async () => {
-    await presence.onSeen([seen('alice')])
+    await presence.onTold([seen('alice')])
     assert.deepEqual([events, passedOn], [[], []])
   })
 
@@ -87,12 +87,26 @@ describe('presence', () => {
     let finish = (): void => {}
     work = new Promise((resolve) => { finish = resolve })
     let isDone = false
-    const told = presence.onSeen([seen('alice')]).then(() => { isDone = true })
+    const told = presence.onTold([seen('alice')]).then(() => { isDone = true })
     await new Promise((resolve) => { setImmediate(resolve) })
     assert.ok(!isDone)
     finish()
     await told
     assert.ok(isDone)
+  })
+
+  it('is as it was told last, also when that came right behind an older answer', async () => {
+    let told = Promise.resolve()
+    const channel = new FakeChannel({
+      'directory/watch': () => {
+        told = presence.onTold([seen('alice', false)])
+        return encode(WatchResponse, { users: [listed('alice')] })
+      }
+    })
+    await presence.watch(channel)
+    await told
+    await clock.advance(leavingGraceMs)
+    assert.ok(!presence.isOnline('alice'))
   })
 
   it('ends without a server, with a word about each that was there', async () => {
@@ -111,8 +125,8 @@ describe('presence', () => {
     presence.clear()
     await clock.advance(leavingGraceMs - 1)
     assert.ok(presence.isOnline('alice'))
-    await presence.onSeen([seen('alice', false)])
-    await presence.onSeen([seen('alice')])
+    await presence.onTold([seen('alice', false)])
+    await presence.onTold([seen('alice')])
     await clock.advance(leavingGraceMs)
     assert.deepEqual(events, [{ event: 'presence', username: 'alice', online: true }])
   })
@@ -134,7 +148,7 @@ describe('presence', () => {
   it('leaves no timer when it ends', async () => {
     answer = [listed('alice')]
     await presence.watch(server())
-    await presence.onSeen([seen('alice', false)])
+    await presence.onTold([seen('alice', false)])
     presence.stop()
     presence.clear()
     assert.equal(clock.pending, 0)
