@@ -22,6 +22,7 @@ describe('account/register-start', () => {
           return undefined
         }
       } as unknown as AccountHandlersComponents['accounts'],
+      signUps: { state: async () => 'open' } as unknown as AccountHandlersComponents['signUps'],
       limits: new AttemptLimits(new FakeClock(), { ...defaultLimits, registrationsPerAddress: { burst: 2, refillMs: 1_000 } }, () => undefined)
     }
     const start = accountHandlers(components as AccountHandlersComponents)['account/register-start'] ?? assert.fail()
