@@ -179,6 +179,7 @@ export class Delivery {
       effects: {
         recordOutdated: refreshSoon,
         receiptDue: (hex) => { receipts.schedule(hex) },
+        roomMade: () => { this.mailbox.roomMade() },
         identityChanged: (name) => { this.tellIdentityChanged(name) },
         needNewSession: async (tx, name, hex) => { await resets.ask(tx, name, hex) },
         mayNeedNewSession: async (tx, name, hex) => { await resets.askUnlessItComes(tx, name, hex) },

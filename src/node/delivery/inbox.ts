@@ -37,6 +37,8 @@ export interface InboxEffects extends GroupContentTaker {
   /** The account has a newer record than the one here. */
   recordOutdated: (username: string) => void
   receiptDue: (device: string) => void
+  /** Of a device there was no room for more: now there is some. */
+  roomMade: () => void
   identityChanged: (username: string) => void
   /** The device cannot be read by us any more. */
   needNewSession: (tx: Transaction, username: string, device: string) => Promise<void>
@@ -69,15 +71,18 @@ export interface GroupMail {
 
 /**
  * 'taken': may be acknowledged, whether it was read, kept for later, known already, or worthless. 'unanswered': there is no
- * room for more of its sender until the user has accepted or blocked somebody.
+ * room for more of its sender until the user has accepted or blocked somebody. 'full': nor for more of its device, until
+ * something of that which is kept back can be shown.
  */
-export type Taken = 'taken' | 'not-yet' | 'unanswered'
+export type Taken = 'taken' | 'not-yet' | 'unanswered' | 'full'
 
 export class Inbox {
   /** Devices whose parked envelopes are being tried; true: once more after that. */
   private readonly retrying = new Map<string, boolean>()
   /** The parked chain of a device that is tried first, where not all had their turn. */
   private readonly retryFrom = new Map<string, number>()
+  /** Devices of which something was left where it is, as too much of them is kept back. */
+  private readonly full = new Set<string>()
 
   private readonly senders: SenderFinder
 
@@ -116,13 +121,28 @@ export class Inbox {
 
   /** A message that there is no room for must leave no trace, not even its key as used: its transaction is given up. */
   private async unlessFull (envelope: Envelope, work: (tx: Transaction) => Promise<Taken>): Promise<Taken> {
+    const { lane, logger } = this.components
+    const device = toHex(envelope.senderDevice)
+    let isFull = false
     try {
-      return await this.components.lane.write(work)
+      return await lane.write(async (tx) => {
+        const taken = await work(tx)
+        isFull = taken === 'full'
+        if (!isFull) return taken
+        this.full.add(device)
+        throw new P2pChatError('ERR_LIMIT', 'Too much of this device is kept back (limits maxHeld, maxHeldBytes, maxParked and maxParkedBytes).')
+      })
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_LIMIT')) throw error
-      this.components.logger.warn({ why: error.message }, 'an envelope waits')
-      return await this.isWelcome(this.components.lane, await this.senders.ownerOf(this.components.lane, toHex(envelope.senderDevice))) ? 'not-yet' : 'unanswered'
+      logger.warn({ why: error.message }, 'an envelope waits')
+      if (isFull) return 'full'
+      return await this.isWelcome(lane, await this.senders.ownerOf(lane, device)) ? 'not-yet' : 'unanswered'
     }
+  }
+
+  /** After the commit. */
+  private hasRoom (device: string): void {
+    if (this.full.delete(device)) this.components.effects.roomMade()
   }
 
   private async isWelcome (reader: Reader, username: string | undefined): Promise<boolean> {
@@ -168,8 +188,9 @@ export class Inbox {
         const envelope = parked === undefined ? undefined : this.tryDecode(parked.envelope)
         if (parked === undefined || envelope === undefined) return
         const taken = await this.takeMessage(tx, envelope, parked.envelope, parked.via, () => true)
-        if (taken === 'not-yet' || await findParked(tx, device, id) !== undefined) throw new P2pChatError('ERR_LIMIT', 'A parked message still waits.')
+        if (taken !== 'taken' || await findParked(tx, device, id) !== undefined) throw new P2pChatError('ERR_LIMIT', 'A parked message still waits.')
       })
+      this.hasRoom(device)
       return true
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_LIMIT')) throw error
@@ -252,15 +273,12 @@ export class Inbox {
       tx.afterCommit(() => { this.components.effects.recordOutdated(sender.username) })
     }
     const chain = await findInChain(tx, sender.hex, sender.username)
-    if (chain.held.length >= maxHeld && payload.sequence > chain.expected && !chain.held.includes(payload.sequence)) {
-      throw new P2pChatError('ERR_LIMIT', `${maxHeld} messages of this device wait for an earlier one (limit maxHeld).`)
-    }
     const order = arrive(chain.expected, chain.held, payload)
     const released = new Set(order.release.map((release) => (release.kind === 'message' ? release.sequence : undefined)))
     let heldBytes = chain.heldBytes ?? 0
-    if (!order.duplicate && !released.has(payload.sequence)) {
+    const isHeld = !order.duplicate && !released.has(payload.sequence)
+    if (isHeld) {
       heldBytes += plaintext.byteLength
-      if (heldBytes > maxHeldBytes) throw new P2pChatError('ERR_LIMIT', `${maxHeldBytes} bytes of this device wait for an earlier message (limit maxHeldBytes).`)
       hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
     }
     for (const release of order.release) {
@@ -273,8 +291,11 @@ export class Inbox {
     }
     const waiting = order.duplicate ? chain.held : [...chain.held, payload.sequence]
     const next = { ...chain, expected: order.expected, held: waiting.filter((sequence) => sequence >= order.expected), heldBytes: Math.max(0, heldBytes) }
+    // After what it let go: it may say that nothing is to be waited for.
+    if (isHeld && (next.held.length > maxHeld || next.heldBytes > maxHeldBytes)) return 'full'
     putInChain(tx, sender.hex, next)
     await this.oweReceipt(tx, sender, next)
+    if (next.expected > chain.expected) tx.afterCommit(() => { this.hasRoom(sender.hex) })
     if (!order.duplicate && (await parkedTotal(tx, sender.hex)).count > 0) {
       tx.afterCommit(() => { void this.retryParked(sender.hex).catch((error: unknown) => { this.components.logger.error({ error }, 'parked messages could not be tried again') }) })
     }
@@ -322,7 +343,7 @@ export class Inbox {
     if (same !== undefined) return constantTimeEqual(same.envelope, bytes) ? 'taken' : 'not-yet'
     const total = await parkedTotal(tx, device)
     // Of an identity that changed no time makes room, only the user's answer.
-    if (total.count >= maxParked || total.bytes + bytes.byteLength > maxParkedBytes) return reason === 'identity' ? 'unanswered' : 'not-yet'
+    if (total.count >= maxParked || total.bytes + bytes.byteLength > maxParkedBytes) return reason === 'identity' ? 'unanswered' : 'full'
     await park(tx, device, envelope.id, { envelope: bytes, via, reason }, positionOf(envelope))
     return 'taken'
   }

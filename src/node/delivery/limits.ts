@@ -35,7 +35,7 @@ export const maxSequence = 2 ** 48
 export const helloEveryMs = 6 * 60 * 60 * 1000
 /** Messages of one device kept back because an earlier one is missing; a mailbox never holds more. */
 export const maxHeld = 10_000
-/** … and their bytes: more are not acknowledged, and come again once there is room. */
+/** … and their bytes: more are not acknowledged, and looked at again once some of these are shown. */
 export const maxHeldBytes = 16 * 1024 * 1024
 /** Ciphertexts of one device kept although they cannot be read yet. */
 export const maxParked = 1_000
@@ -58,7 +58,7 @@ export const maxUnacknowledged = 128
 export const recordFreshMs = 5 * 60 * 1000
 /** When a server that could not say whether a user exists is asked again. */
 export const pendingRetryMs = 5_000
-/** When mail is looked at again that could not be taken, as its sender could not be looked up or too much of a contact is kept back: twice as late each time, … */
+/** When mail is looked at again that could not be taken, as its sender could not be looked up: twice as late each time, … */
 export const firstMailRetryMs = 2_000
 /** … and at most so late. */
 export const maxMailRetryMs = 60_000

@@ -88,6 +88,11 @@ export class Mailbox {
     })
   }
 
+  /** There is room again for what was left as too much of its device was kept back. */
+  roomMade (): void {
+    this.readAgainLater()
+  }
+
   /** Waits for what is being taken, and acknowledges it. */
   async stop (): Promise<void> {
     this.stopped = true
@@ -175,7 +180,7 @@ export class Mailbox {
     const taken = await this.components.take(entries.map((entry) => entry.envelope))
     const done = entries.filter((_, i) => taken[i] === 'taken')
     if (taken.includes('not-yet')) this.readAgainLater()
-    // No time changes that: who is not answered could have megabytes read and opened again each minute.
+    // No time changes that, nor what is 'full': who is not answered could have megabytes read and opened again each minute.
     if (taken.includes('unanswered')) this.isUnanswered = true
     return done
   }

@@ -134,6 +134,17 @@ describe('Mailbox', () => {
     assert.equal(clock.pending, 0, 'nothing is left')
   })
 
+  it('looks at what there was no room for once there is some, and not before', async () => {
+    take = (numbers) => numbers.map((n) => (n === 2 ? 'full' : 'taken'))
+    await mailbox.open(server)
+    await clock.advance(10 * maxMailRetryMs)
+    assert.deepEqual([log.filter((line) => line === 'take 2').length, clock.pending], [0, 0])
+    take = (numbers) => numbers.map(() => 'taken')
+    mailbox.roomMade()
+    await clock.advance(firstMailRetryMs)
+    assert.deepEqual([log.at(-1), stored.size, clock.pending], ['acknowledge 2', 0, 0])
+  })
+
   it('looks at what waits for an answer that is given while it is taken', async () => {
     stored = new Set([2])
     let finish = (): void => {}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { devicesWithParked, findInChain, listParked, parkedTotal } from '../../../src/node/delivery/in-chain.js'
-import { maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from '../../../src/node/delivery/limits.js'
+import { maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from '../../../src/node/delivery/limits.js'
 import { parkedChains, positionOf } from '../../../src/node/delivery/parked.js'
 import { decodeEnvelope } from '../../../src/node/delivery/envelope.js'
 import { encode } from '../../../src/protocol/codec.js'
@@ -67,7 +67,7 @@ describe('parked messages', () => {
     await take(await alice.text(bob, 'first'))
     const long = await alice.text(bob, 'x'.repeat(60_000))
     await park(long, Math.floor(maxParkedBytes / long.byteLength))
-    assert.equal(await take(forged(long, 200_000)), 'not-yet')
+    assert.equal(await take(forged(long, 200_000)), 'full')
     assert.equal(await take(forged(await alice.text(bob, 'short'), 200_001)), 'taken')
   })
 
@@ -75,7 +75,7 @@ describe('parked messages', () => {
     await take(await alice.text(bob, 'first'))
     const envelope = await alice.text(bob, 'x')
     await park(envelope, maxParked)
-    assert.equal(await take(forged(envelope, 200_000)), 'not-yet')
+    assert.equal(await take(forged(envelope, 200_000)), 'full')
   }).timeout(60_000)
 
   it('are not read and written again for each message that is taken', async () => {
@@ -137,11 +137,30 @@ describe('messages that are held back', () => {
     const chain = await findInChain(bob.lane, alice.hex, 'alice')
     assert.ok((chain.heldBytes ?? 0) > 0)
     await bob.lane.write((tx) => { tx.put(`in-chain/${alice.hex}`, utf8(JSON.stringify({ ...chain, heldBytes: maxHeldBytes }))) })
-    assert.equal(await bob.inbox.take(three, 'direct'), 'not-yet')
+    assert.equal(await bob.inbox.take(three, 'direct'), 'full')
     await bob.lane.write((tx) => { tx.put(`in-chain/${alice.hex}`, utf8(JSON.stringify(chain))) })
+    assert.deepEqual(bob.effects, [], 'nothing was shown meanwhile')
     assert.equal(await bob.inbox.take(one, 'direct'), 'taken')
+    assert.deepEqual(bob.effects, ['room made'])
     assert.equal((await findInChain(bob.lane, alice.hex, 'alice')).heldBytes, 0)
     assert.equal(await bob.inbox.take(three, 'direct'), 'taken')
     assert.deepEqual(await bob.texts('alice'), ['1', '2', '3'])
+    assert.deepEqual(bob.effects, ['room made'], 'nothing was left since')
+  })
+
+  it('are let go also where there is no room for more, by a message that says that nothing else is to be waited for', async () => {
+    const clock = new FakeClock()
+    const alice = new Party('alice', { clock, random: seeded('alice') })
+    const bob = new Party('bob', { clock, random: seeded('bob') })
+    await alice.knows(bob)
+    await bob.knows(alice)
+    assert.equal(await bob.inbox.take(await alice.text(bob, '2', { sequence: 2 }), 'direct'), 'taken')
+    const chain = await findInChain(bob.lane, alice.hex, 'alice')
+    const full = Array.from({ length: maxHeld - 1 }, (_, i) => i + 10)
+    await bob.lane.write((tx) => { tx.put(`in-chain/${alice.hex}`, utf8(JSON.stringify({ ...chain, held: [2, ...full] }))) })
+    assert.equal(await bob.inbox.take(await alice.text(bob, '4', { sequence: 4 }), 'direct'), 'full')
+    assert.equal(await bob.inbox.take(await alice.text(bob, '4', { sequence: 4, lowestAlive: 2 }), 'direct'), 'taken')
+    assert.deepEqual(await bob.texts('alice'), [null, '2'])
+    assert.deepEqual(bob.effects, ['room made'])
   })
 })

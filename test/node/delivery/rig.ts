@@ -170,6 +170,7 @@ export class Party {
     return {
       recordOutdated: (username) => { note(`record outdated ${username}`) },
       receiptDue: () => {},
+      roomMade: () => { note('room made') },
       identityChanged: (username) => { note(`identity changed ${username}`) },
       needNewSession: async (tx, username, device) => {
         note(`needs new session ${username}`)
