@@ -441,14 +441,14 @@ export class Delivery {
   }
 
   private async takeAll (envelopes: Uint8Array[], via: Via, sender?: Uint8Array): Promise<Taken[]> {
-    const strangers = new Set<string>()
+    const unsure = new Set<string>()
     for (const envelope of envelopes) {
-      const username = await this.inbox.strangerIn(envelope)
+      const username = await this.inbox.toLookUp(envelope)
       // Beyond that they stay unanswered; in a mailbox every account may have its turn.
-      if (username !== undefined && (sender === undefined || strangers.size < maxIntroduced)) strangers.add(username)
+      if (username !== undefined && (sender === undefined || unsure.size < maxIntroduced)) unsure.add(username)
     }
     const answered = new Set<string>()
-    await Promise.all([...strangers].map(async (username) => { if (await this.people.refresh(username)) answered.add(username) }))
+    await Promise.all([...unsure].map(async (username) => { if (await this.people.refresh(username)) answered.add(username) }))
     return await Promise.all(envelopes.map(async (envelope) => await this.inbox.take(envelope, via, sender, (username) => answered.has(username))))
   }
 

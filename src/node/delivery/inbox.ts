@@ -92,18 +92,18 @@ export class Inbox {
   }
 
   /**
-   * The username behind a first message whose account key is not the pinned one, or that is not pinned yet: the caller
-   * asks the directory before the envelope is taken, as a record that comes with a message alone proves nothing.
+   * The account that the caller asks the directory about before the envelope is taken: of who is not pinned yet or shows
+   * another key, as a record that comes with a message alone proves nothing, or of a device that is not listed here.
    */
-  async strangerIn (envelope: Uint8Array): Promise<string | undefined> {
+  async toLookUp (envelope: Uint8Array): Promise<string | undefined> {
     const parsed = this.tryDecode(envelope)
     if (parsed === undefined) return undefined
-    return await this.senders.strangerIn(this.components.lane, parsed)
+    return await this.senders.toLookUp(this.components.lane, parsed)
   }
 
   /**
    * @param expectedSender the device key of the peer it came from, when it came directly
-   * @param wasAsked whether the directory has just answered for a stranger: what it does not vouch for is refused then
+   * @param wasAsked whether the directory has just answered for an account: what it does not vouch for is refused then
    * @throws only what the store throws; nothing was taken then
    */
   async take (bytes: Uint8Array, via: Via, expectedSender?: Uint8Array, wasAsked: (username: string) => boolean = () => false): Promise<Taken> {
@@ -223,7 +223,8 @@ export class Inbox {
   private async takeMessage (tx: Transaction, envelope: Envelope, bytes: Uint8Array, via: Via, wasAsked: (username: string) => boolean): Promise<Taken> {
     const found = await this.senders.find(tx, envelope)
     if (found.kind === 'stranger') return wasAsked(found.username) ? this.refuse('the directory does not vouch for its account') : 'not-yet'
-    if (found.kind === 'unknown-device') return this.refuse('its account does not list the device that sent it')
+    if (found.kind === 'unlisted' && !wasAsked(found.username)) return 'not-yet'
+    if (found.kind === 'unlisted' || found.kind === 'unknown-device') return this.refuse('its account does not list the device that sent it')
     if (found.kind === 'changed') {
       tx.afterCommit(() => { this.components.effects.identityChanged(found.username) })
       return await this.parkEnvelope(tx, found.hex, envelope, bytes, via, 'identity')

@@ -77,7 +77,7 @@ export class People {
     })
   }
 
-  /** Looks an account's record up. Whether the directory answered, be it that there is no such user. */
+  /** Looks an account's record up. Whether the directory answered, be it that there is no such user, or with a record that cannot be believed. */
   async refresh (username: string): Promise<boolean> {
     try {
       await this.components.directory.refresh(username)
@@ -85,7 +85,7 @@ export class People {
     } catch (error) {
       if (!isP2pChatError(error)) throw error
       this.components.logger.info({ username, code: error.code }, 'a record could not be looked up')
-      return error.code === 'ERR_NOT_FOUND'
+      return isP2pChatError(error, 'ERR_NOT_FOUND', 'ERR_INVALID_RECORD')
     }
   }
 

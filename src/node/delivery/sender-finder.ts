@@ -18,6 +18,8 @@ export type FoundSender =
   /** not pinned, or with another account key than the pinned one */
   | { kind: 'stranger', username: string }
   | { kind: 'changed', username: string, hex: string }
+  /** known as a device of the account, whose record here does not list it (any more) */
+  | { kind: 'unlisted', username: string }
   | { kind: 'unknown-device' }
 
 export interface SenderFinderComponents {
@@ -30,12 +32,20 @@ export interface SenderFinderComponents {
 export class SenderFinder {
   constructor (private readonly components: SenderFinderComponents) {}
 
-  /** The username behind a first message whose account key nobody here vouches for. */
-  async strangerIn (reader: Reader, envelope: Envelope): Promise<string | undefined> {
-    if (envelope.initiation === undefined) return undefined
-    const introduced = await this.introducedBy(reader, envelope, await this.ownerOf(reader, toHex(envelope.senderDevice)))
-    if (introduced === undefined) return undefined
-    return await standingOf(reader, introduced) === 'unknown' ? introduced.username : undefined
+  /**
+   * The account that the directory is to be asked about first: the one behind a first message whose key nobody here vouches
+   * for, or the one of a device that it was known by, and is not listed for here: it may have been signed in again.
+   */
+  async toLookUp (reader: Reader, envelope: Envelope): Promise<string | undefined> {
+    const hex = toHex(envelope.senderDevice)
+    const owner = await this.ownerOf(reader, hex)
+    if (envelope.initiation !== undefined) {
+      const introduced = await this.introducedBy(reader, envelope, owner)
+      return introduced !== undefined && await standingOf(reader, introduced) === 'unknown' ? introduced.username : undefined
+    }
+    if (owner === undefined || await this.components.sessions.knows(reader, hex, envelope.sessionId)) return undefined
+    const record = await findRecord(reader, owner)
+    return record === undefined || findDevice(record, envelope.senderDevice) === undefined ? owner : undefined
   }
 
   /** Who sent it, by the records here; the record in a first message may be newer than ours. */
@@ -62,7 +72,7 @@ export class SenderFinder {
     const device = findDevice(record, envelope.senderDevice) ?? (introduced === undefined ? undefined : findDevice(introduced, envelope.senderDevice))
     // In a session the identity key is not used again.
     const identityKey = device?.identityKey ?? (inSession ? new Uint8Array(32) : undefined)
-    if (identityKey === undefined) return { kind: 'unknown-device' }
+    if (identityKey === undefined) return introduced === undefined ? { kind: 'unlisted', username } : { kind: 'unknown-device' }
     return { kind: 'sender', sender: { username, record, device: envelope.senderDevice, hex, identityKey } }
   }
 

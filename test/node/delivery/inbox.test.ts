@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { P2pChatError } from '../../../src/errors.js'
 import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '../../../src/node/contacts/contacts.js'
-import { encodeGroupEnvelope, encodeGroupReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
+import { decodeEnvelope, encodeGroupEnvelope, encodeGroupReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
 import { maxHeld, maxParked } from '../../../src/node/delivery/limits.js'
 import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
 import { toHex } from '../../../src/node/home/hex.js'
+import { encode } from '../../../src/protocol/codec.js'
 import { Content } from '../../../src/protocol/pb/content.js'
+import { Envelope } from '../../../src/protocol/pb/envelope.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
 import { CrashingStore } from '../../simulation/crashing-store.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
@@ -218,11 +220,11 @@ describe('Inbox', () => {
 
     it('waits for the directory, and takes the message once it vouches for the account', async () => {
       const envelope = await carol.text(bob, 'hello')
-      assert.equal(await bob.inbox.strangerIn(envelope), 'carol')
+      assert.equal(await bob.inbox.toLookUp(envelope), 'carol')
       assert.equal(await bob.inbox.take(envelope, 'mailbox'), 'not-yet')
       assert.equal(await findContact(bob.lane, 'carol'), undefined, 'a record that comes with a message is not pinned')
       await bob.pins(carol.account.record)
-      assert.equal(await bob.inbox.strangerIn(envelope), undefined)
+      assert.equal(await bob.inbox.toLookUp(envelope), undefined)
       assert.equal(await bob.inbox.take(envelope, 'mailbox'), 'taken')
       assert.deepEqual(await bob.texts('carol'), ['hello'])
     })
@@ -237,7 +239,7 @@ describe('Inbox', () => {
       const mallory = new Party('alice', { clock, random: seeded('mallory') })
       await mallory.knows(bob)
       const envelope = await mallory.text(bob, 'it is me')
-      assert.equal(await bob.inbox.strangerIn(envelope), 'alice', 'the directory is asked')
+      assert.equal(await bob.inbox.toLookUp(envelope), 'alice', 'the directory is asked')
       assert.equal(await bob.inbox.take(envelope, 'mailbox'), 'not-yet')
       assert.equal(await bob.inbox.take(envelope, 'mailbox', undefined, () => true), 'taken')
       const contact = await findContact(bob.lane, 'alice')
@@ -249,9 +251,9 @@ describe('Inbox', () => {
 
     it('is not misled by what is no record', async () => {
       const envelope = await carol.envelope(bob, {}, { ...carol.account.record, signed: utf8('no record') })
-      assert.equal(await bob.inbox.strangerIn(envelope), undefined)
+      assert.equal(await bob.inbox.toLookUp(envelope), undefined)
       assert.equal(await bob.inbox.take(envelope, 'mailbox', undefined, () => true), 'taken')
-      assert.equal(await bob.inbox.strangerIn(utf8('garbage')), undefined)
+      assert.equal(await bob.inbox.toLookUp(utf8('garbage')), undefined)
     })
   })
 
@@ -353,6 +355,34 @@ describe('Inbox', () => {
       await alice.begin(bob)
       await take(await alice.text(bob, 'new session'))
       assert.deepEqual((await bob.history('alice')).map(({ text, fromRemovedDevice }) => [text, fromRemovedDevice]), [['listed', undefined], ['known session', true], ['new session', true]])
+    })
+
+    it('and that was signed in again, which is not known here yet, waits until the directory was asked', async () => {
+      const other = makeDevice(seeded('new laptop'))
+      await take(await alice.text(bob, 'listed'))
+      const v2 = nextRecord(alice.account, [other])
+      await bob.pins(v2)
+      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
+      // It goes on in the session that it has.
+      const full = await alice.text(bob, 'it is me again')
+      const { initiation, ...rest } = decodeEnvelope(full)
+      const envelope = encode(Envelope, rest)
+      assert.ok(initiation !== undefined)
+      assert.equal(await bob.inbox.toLookUp(envelope), 'alice')
+      assert.equal(await bob.inbox.take(envelope, 'mailbox'), 'not-yet')
+      await bob.pins(nextRecord({ ...alice.account, record: v2 }, [other, alice.device]))
+      assert.equal(await bob.inbox.toLookUp(envelope), undefined)
+      assert.equal(await bob.inbox.take(envelope, 'mailbox'), 'taken')
+      assert.deepEqual(bob.effects.slice(-1), ['needs new session alice'], 'and says it again')
+    })
+
+    it('is refused when the directory does not list it either', async () => {
+      await take(await alice.text(bob, 'listed'))
+      await removeAlicesDevice()
+      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
+      const { initiation, ...rest } = decodeEnvelope(await alice.text(bob, 'it is me again'))
+      assert.equal(await bob.inbox.take(encode(Envelope, rest), 'mailbox', undefined, (name) => name === 'alice'), 'taken')
+      assert.match(bob.refusals.at(-1) ?? '', /does not list/)
     })
 
     it('does not ask for a new session', async () => {
