@@ -114,7 +114,7 @@ export class ClientNode extends Client implements api.ChatNode {
       if (decision === 'accepted') {
         await delivery.admitted(tx, username, waiting)
         await talk.letIn(tx, async (by) => by === username)
-      }
+      } else await delivery.dropped(tx, waiting)
       tx.afterCommit(() => {
         this.presence.watchSoon()
         delivery.lookAgain()

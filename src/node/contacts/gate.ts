@@ -35,17 +35,17 @@ export class Gate {
     return admissionOf(username === undefined ? undefined : await findContact(reader, username), policy())
   }
 
-  /** Whether a message belongs into the history now. @throws ERR_LIMIT too much waits already: it is to come again */
-  async admit (tx: Transaction, arrived: Arrived): Promise<boolean> {
+  /** Keeps a message of who asks; one that is welcome belongs into the history now. @throws ERR_LIMIT too much waits already: it is to come again */
+  async admit (tx: Transaction, arrived: Arrived): Promise<Admission> {
     const { logger, username: self, policy, emit } = this.components
     const { sender } = arrived
-    if (sender === self) return true
+    if (sender === self) return 'welcome'
     const admission = admissionOf(await findContact(tx, sender), policy())
     if (admission === 'asks' && await keepWaiting(tx, arrived)) {
       tx.afterCommit(() => { emit({ event: 'contact-request', username: sender, message: `${sender} would like to write to you. \`p2pchat contacts accept ${sender}\` shows what, \`p2pchat contacts block ${sender}\` refuses it.` }) })
     }
     if (admission === 'blocked') logger.info({ sender }, 'a message of somebody who is blocked was dropped')
-    return admission === 'welcome'
+    return admission
   }
 
   /** Answers what waited of this person, which is now to be put into the history, or to be forgotten. @throws ERR_NOT_FOUND */

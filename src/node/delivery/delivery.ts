@@ -25,8 +25,9 @@ import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
 import { tellNewDevices } from './device-news.js'
+import { withDropped } from './dropped.js'
 import { isReceipt } from './envelope.js'
-import { devicesWithParked, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
+import { devicesWithParked, findInChain, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
 import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
 import { addressFreshMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
@@ -352,6 +353,14 @@ export class Delivery {
     for (const { device, chain } of await inChainsOf(tx, username)) {
       await markReceiptDue(tx, device, chain)
       tx.afterCommit(() => { this.receipts.schedule(device) })
+    }
+  }
+
+  /** What has waited of somebody who is blocked now is never shown. */
+  async dropped (tx: Transaction, waiting: Arrived[]): Promise<void> {
+    for (const { device, sender, payload } of waiting) {
+      const chain = await findInChain(tx, device, sender)
+      putInChain(tx, device, { ...chain, dropped: withDropped(chain.dropped ?? [], [payload.sequence]) })
     }
   }
 

@@ -2,6 +2,7 @@
 import type { Via } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable, rememberedTable } from '../home/table.js'
+import type { Range } from './dropped.js'
 
 export interface InChain {
   username: string
@@ -13,6 +14,8 @@ export interface InChain {
   held: number[]
   /** what is kept back, in bytes; missing in chains from before it was counted */
   heldBytes?: number
+  /** what was dropped, as its sender was blocked, and that may not know it yet */
+  dropped?: Range[]
 }
 
 /** A message that came before one that precedes it. */

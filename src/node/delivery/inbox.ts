@@ -12,26 +12,29 @@ import { decode } from '../../protocol/codec.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
+import type { Admission } from '../contacts/admission.js'
 import { findRecord, noteHead, type TakenRecord } from '../contacts/contacts.js'
 import type { GroupContentTaker } from '../groups/types.js'
 import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
+import { stillOwed, withDropped } from './dropped.js'
 import { decodeEnvelope } from './envelope.js'
 import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedTotal, putInChain, takeHeld, unpark, type InChain, type ParkReason } from './in-chain.js'
-import { maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from './limits.js'
+import { maxDroppedRanges, maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from './limits.js'
 import { arrive } from './order.js'
 import { listEntries } from './outbox.js'
 import { parkedChains, positionOf } from './parked.js'
 import { parsePayload, type ParsedPayload } from './payload.js'
+import type { ParsedReceipt } from './progress.js'
 import { isListed, SenderFinder, type Sender } from './sender-finder.js'
 import type { Arrived, Shelf } from './shelf.js'
 
 /** What the inbox asks of its surroundings: after the transaction that calls for it, or in it when given one. */
 export interface InboxEffects extends GroupContentTaker {
   fileReport: (tx: Transaction, sender: { username: string, device: string }, report: { fileId: Uint8Array, done: boolean }) => Promise<void>
-  /** Whether a message belongs into the history now. Default: every one. @throws ERR_LIMIT it is to come again */
-  admit?: (tx: Transaction, arrived: Arrived) => Promise<boolean>
+  /** Only a message that is welcome belongs into the history now. Default: every one. @throws ERR_LIMIT it is to come again */
+  admit?: (tx: Transaction, arrived: Arrived) => Promise<Admission>
   /** Whether this account, or who is not known here, may be told what has arrived. Default: every one. */
   isWelcome?: (reader: Reader, username: string | undefined) => Promise<boolean>
   /** The account has a newer record than the one here. */
@@ -46,7 +49,7 @@ export interface InboxEffects extends GroupContentTaker {
   mayNeedNewSession: (tx: Transaction, username: string, device: string) => Promise<void>
   /** The device could not read us. */
   sealAgain: (tx: Transaction, device: string) => Promise<void>
-  receiptArrived: (tx: Transaction, device: string, receipt: { deliveredThrough: number, readThrough: number }, via: Via) => Promise<void>
+  receiptArrived: (tx: Transaction, device: string, receipt: ParsedReceipt, via: Via) => Promise<void>
   /** A record was taken: devices may have come and gone. */
   recordTaken: (tx: Transaction, before: VerifiedAccountRecord, taken: TakenRecord) => Promise<void>
 }
@@ -206,8 +209,7 @@ export class Inbox {
     if (plaintext === undefined) return this.refuse('it is a receipt of no session here')
     const receipt = tryDecodeReceipt(plaintext)
     if (receipt === undefined) return this.refuse('it is a malformed receipt')
-    const watermarks = { deliveredThrough: Number(receipt.deliveredThrough), readThrough: Number(receipt.readThrough) }
-    await this.components.effects.receiptArrived(tx, device, watermarks, via)
+    await this.components.effects.receiptArrived(tx, device, parseReceipt(receipt), via)
     return 'taken'
   }
 
@@ -282,16 +284,24 @@ export class Inbox {
       heldBytes += plaintext.byteLength
       hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
     }
+    const dropped: number[] = []
     for (const release of order.release) {
       if (release.kind === 'gap') await this.components.shelf.putGap(tx, sender.username, sender.hex, release)
       else {
         const held = chain.held.includes(release.sequence) ? await takeHeld(tx, sender.hex, release.sequence) : undefined
         heldBytes -= held?.payload.byteLength ?? 0
-        await this.release(tx, sender, held === undefined ? { payload, via } : { payload: parsePayload(held.payload), via: held.via })
+        const admission = await this.release(tx, sender, held === undefined ? { payload, via } : { payload: parsePayload(held.payload), via: held.via })
+        if (admission === 'blocked') dropped.push(release.sequence)
       }
     }
     const waiting = order.duplicate ? chain.held : [...chain.held, payload.sequence]
-    const next = { ...chain, expected: order.expected, held: waiting.filter((sequence) => sequence >= order.expected), heldBytes: Math.max(0, heldBytes) }
+    const next = {
+      ...chain,
+      expected: order.expected,
+      held: waiting.filter((sequence) => sequence >= order.expected),
+      heldBytes: Math.max(0, heldBytes),
+      dropped: withDropped(stillOwed(chain.dropped ?? [], payload.lowestAlive), dropped)
+    }
     // After what it let go: it may say that nothing is to be waited for.
     if (isHeld && (next.held.length > maxHeld || next.heldBytes > maxHeldBytes)) return 'full'
     putInChain(tx, sender.hex, next)
@@ -303,31 +313,34 @@ export class Inbox {
     return 'taken'
   }
 
-  private async release (tx: Transaction, sender: Sender, arrived: { payload: ParsedPayload, via: Via }): Promise<void> {
+  /** What is not for the history is welcome of everybody. */
+  private async release (tx: Transaction, sender: Sender, arrived: { payload: ParsedPayload, via: Via }): Promise<Admission> {
     const { effects, shelf } = this.components
     const { content } = arrived.payload
     switch (content.kind) {
       case 'hello':
-        return
+        return 'welcome'
       case 'resend':
         if (isListed(sender)) await effects.sealAgain(tx, sender.hex)
-        return
+        return 'welcome'
       case 'account-record':
         tx.afterCommit(() => { effects.recordOutdated(sender.username) })
         if (!await this.senders.takeAnnounced(tx, sender, content.signed)) this.refuse('it announces another account than its own')
-        return
+        return 'welcome'
       case 'group-epoch':
       case 'group-epoch-request':
         await effects.groupContent(tx, { username: sender.username, device: sender.hex }, content)
-        return
+        return 'welcome'
       case 'file-report':
         await effects.fileReport(tx, { username: sender.username, device: sender.hex }, content)
-        return
+        return 'welcome'
       case 'text':
       case 'file':
       case 'unknown': {
         const message: Arrived = { sender: sender.username, device: sender.hex, payload: arrived.payload, via: arrived.via, fromRemovedDevice: !isListed(sender) }
-        if (await effects.admit?.(tx, message) ?? true) await shelf.putArrived(tx, message)
+        const admission = await effects.admit?.(tx, message) ?? 'welcome'
+        if (admission === 'welcome') await shelf.putArrived(tx, message)
+        return admission
       }
     }
   }
@@ -362,6 +375,14 @@ export class Inbox {
   private refuse (why: string): Taken {
     this.components.logger.warn({ why }, 'an envelope was refused')
     return 'taken'
+  }
+}
+
+function parseReceipt ({ deliveredThrough, readThrough, dropped }: Receipt): ParsedReceipt {
+  return {
+    deliveredThrough: Number(deliveredThrough),
+    readThrough: Number(readThrough),
+    dropped: dropped.slice(0, maxDroppedRanges).map(({ first, last }) => ({ first: Number(first), last: Number(last) }))
   }
 }
 

@@ -37,6 +37,8 @@ export const helloEveryMs = 6 * 60 * 60 * 1000
 export const maxHeld = 10_000
 /** … and their bytes: more are not acknowledged, and looked at again once some of these are shown. */
 export const maxHeldBytes = 16 * 1024 * 1024
+/** Runs of a device's messages that were dropped, of which its sender is told: the receipt has to fit into its slot of a mailbox, of 1,024 bytes. */
+export const maxDroppedRanges = 16
 /** Ciphertexts of one device kept although they cannot be read yet. */
 export const maxParked = 1_000
 /** … and their bytes: headers are not vouched for, so a server can fill this in a contact's name. */

@@ -6,6 +6,7 @@ import { statusEvent } from '../history/view.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock, Random } from '../../runtime.js'
+import { isDropped, type Range } from './dropped.js'
 import { enqueueHello, isHello } from './hello.js'
 import { helloEveryMs, maxReadAtOnce, maxSequence } from './limits.js'
 import { enqueue, findEntry, findOutChain, findSealed, listEntries, listOutChains, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
@@ -14,6 +15,13 @@ import { advance, type Advance } from './status.js'
 
 /** Delivered messages that are not known for read: those up to the chain's watermark are about to be. */
 const unreadTable = jsonTable<{ messageId: string }>('awaiting-read')
+
+export interface ParsedReceipt {
+  deliveredThrough: number
+  readThrough: number
+  /** what was taken up to there, and is never shown */
+  dropped?: Range[]
+}
 
 export interface ProgressComponents {
   clock: Clock
@@ -50,7 +58,7 @@ export class Progress {
   }
 
   /** Cumulative watermarks of the other device: entries up to there are done with. */
-  async receipt (tx: Transaction, device: string, receipt: { deliveredThrough: number, readThrough: number }, via: Via): Promise<void> {
+  async receipt (tx: Transaction, device: string, receipt: ParsedReceipt, via: Via): Promise<void> {
     await this.catchUp(tx, device, receipt.deliveredThrough)
     const chain = await findOutChain(tx, device)
     if (chain === undefined) return
@@ -65,6 +73,10 @@ export class Progress {
       removeEntry(tx, device, sequence)
       this.settle(tx, device, sequence, 'delivered')
       if (entry.messageId === '') continue
+      if (isDropped(receipt.dropped ?? [], sequence)) {
+        await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
+        continue
+      }
       unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
     }

@@ -10,7 +10,7 @@ import { appendMail } from '../pool/requests.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { Answers } from './answers.js'
 import { encodeReceiptEnvelope } from './envelope.js'
-import { clearReceiptDue, devicesWithDueReceipt, dueReceipt, type DueReceipt } from './in-chain.js'
+import { clearReceiptDue, devicesWithDueReceipt, dueReceipt, findInChain, type DueReceipt } from './in-chain.js'
 import { directTimeoutMs, receiptDelayMs, receiptRetryMs } from './limits.js'
 import type { Peers } from './peers.js'
 
@@ -131,7 +131,12 @@ export class Receipts {
 
   private async prepare (device: string, due: DueReceipt): Promise<PreparedReceipt | undefined> {
     const { lane, random, sessions, deviceKey } = this.components
-    const receipt = encode(Receipt, { deliveredThrough: BigInt(due.deliveredThrough), readThrough: BigInt(due.readThrough) })
+    const { dropped = [] } = await findInChain(lane, device, '')
+    const receipt = encode(Receipt, {
+      deliveredThrough: BigInt(due.deliveredThrough),
+      readThrough: BigInt(due.readThrough),
+      dropped: dropped.map(({ first, last }) => ({ first: BigInt(first), last: BigInt(last) }))
+    })
     const sealed = await sessions.sealReceipt(lane, device, receipt)
     if (sealed === undefined) return undefined
     const id = random.bytes(16)

@@ -1590,6 +1590,7 @@ export namespace System {
 export interface Receipt {
   deliveredThrough: bigint
   readThrough: bigint
+  dropped: SequenceRange[]
 }
 
 export namespace Receipt {
@@ -1612,13 +1613,21 @@ export namespace Receipt {
           w.uint64(obj.readThrough)
         }
 
+        if (obj.dropped != null && obj.dropped.length > 0) {
+          for (const value of obj.dropped) {
+            w.uint32(26)
+            SequenceRange.codec().encode(value, w)
+          }
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           deliveredThrough: 0n,
-          readThrough: 0n
+          readThrough: 0n,
+          dropped: []
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1635,6 +1644,16 @@ export namespace Receipt {
               obj.readThrough = reader.uint64()
               break
             }
+            case 3: {
+              if (opts.limits?.dropped != null && obj.dropped.length === opts.limits.dropped) {
+                throw new MaxLengthError('Decode error - repeated field "dropped" had too many elements')
+              }
+
+              obj.dropped.push(SequenceRange.codec().decode(reader, reader.uint32(), {
+                limits: opts.limits?.dropped$
+              }))
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1644,6 +1663,10 @@ export namespace Receipt {
 
         return obj
       }, function * (reader, length, prefix, opts = {}) {
+        const obj = {
+          dropped: 0
+        }
+
         const end = length == null ? reader.len : reader.pos + length
 
         while (reader.pos < end) {
@@ -1662,6 +1685,24 @@ export namespace Receipt {
                 field: `${prefix}.readThrough`,
                 value: reader.uint64()
               }
+              break
+            }
+            case 3: {
+              if (opts.limits?.dropped != null && obj.dropped === opts.limits.dropped) {
+                throw new MaxLengthError('Streaming decode error - repeated field "dropped" had too many elements')
+              }
+
+              for (const evt of SequenceRange.codec().stream(reader, reader.uint32(), `${prefix}.dropped[]`, {
+                limits: opts.limits?.dropped$
+              })) {
+                yield {
+                  ...evt,
+                  index: obj.dropped
+                }
+              }
+
+              obj.dropped++
+
               break
             }
             default: {
@@ -1686,6 +1727,18 @@ export namespace Receipt {
     value: bigint
   }
 
+  export interface ReceiptDroppedFirstFieldEvent {
+    field: '$.dropped[].first'
+    value: bigint
+    index: number
+  }
+
+  export interface ReceiptDroppedLastFieldEvent {
+    field: '$.dropped[].last'
+    value: bigint
+    index: number
+  }
+
   export function encode (obj: Partial<Receipt>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Receipt.codec())
   }
@@ -1694,7 +1747,119 @@ export namespace Receipt {
     return decodeMessage(buf, Receipt.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Generator<ReceiptDeliveredThroughFieldEvent | ReceiptReadThroughFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Generator<ReceiptDeliveredThroughFieldEvent | ReceiptReadThroughFieldEvent | ReceiptDroppedFirstFieldEvent | ReceiptDroppedLastFieldEvent> {
     return streamMessage(buf, Receipt.codec(), opts)
+  }
+}
+
+export interface SequenceRange {
+  first: bigint
+  last: bigint
+}
+
+export namespace SequenceRange {
+  let _codec: Codec<SequenceRange>
+
+  export const codec = (): Codec<SequenceRange> => {
+    if (_codec == null) {
+      _codec = message<SequenceRange>((obj, w, opts = {}) => {
+        if (opts.lengthDelimited !== false) {
+          w.fork()
+        }
+
+        if ((obj.first != null && obj.first !== 0n)) {
+          w.uint32(8)
+          w.uint64(obj.first)
+        }
+
+        if ((obj.last != null && obj.last !== 0n)) {
+          w.uint32(16)
+          w.uint64(obj.last)
+        }
+
+        if (opts.lengthDelimited !== false) {
+          w.ldelim()
+        }
+      }, (reader, length, opts = {}) => {
+        const obj: any = {
+          first: 0n,
+          last: 0n
+        }
+
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              obj.first = reader.uint64()
+              break
+            }
+            case 2: {
+              obj.last = reader.uint64()
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+
+        return obj
+      }, function * (reader, length, prefix, opts = {}) {
+        const end = length == null ? reader.len : reader.pos + length
+
+        while (reader.pos < end) {
+          const tag = reader.uint32()
+
+          switch (tag >>> 3) {
+            case 1: {
+              yield {
+                field: `${prefix}.first`,
+                value: reader.uint64()
+              }
+              break
+            }
+            case 2: {
+              yield {
+                field: `${prefix}.last`,
+                value: reader.uint64()
+              }
+              break
+            }
+            default: {
+              reader.skipType(tag & 7)
+              break
+            }
+          }
+        }
+      })
+    }
+
+    return _codec
+  }
+
+  export interface SequenceRangeFirstFieldEvent {
+    field: '$.first'
+    value: bigint
+  }
+
+  export interface SequenceRangeLastFieldEvent {
+    field: '$.last'
+    value: bigint
+  }
+
+  export function encode (obj: Partial<SequenceRange>): Uint8Array<ArrayBuffer> {
+    return encodeMessage(obj, SequenceRange.codec())
+  }
+
+  export function decode (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SequenceRange>): SequenceRange {
+    return decodeMessage(buf, SequenceRange.codec(), opts)
+  }
+
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SequenceRange>): Generator<SequenceRangeFirstFieldEvent | SequenceRangeLastFieldEvent> {
+    return streamMessage(buf, SequenceRange.codec(), opts)
   }
 }

@@ -177,8 +177,13 @@ describe('who may write', () => {
     await rejectsCode(world.do(bob.node.sendFile({ to: 'alice', path: '/x' })), 'ERR_NOT_PERMITTED')
 
     await world.do(bob.node.acceptContact({ username: 'alice' }))
-    await says(alice, 'bob', 'and now?')
+    await world.clock.advance(5_000)
+    assert.equal(await stateOf(alice, id), 'expired', 'nobody will ever see it')
+    const later = await says(alice, 'bob', 'and now?')
     assert.deepEqual(await texts(bob, 'alice'), ['hello', 'and now?'], 'what was dropped is gone, what comes is not held up by it')
+    await world.do(bob.node.markRead({ user: 'alice' }))
+    await world.clock.advance(5_000)
+    assert.deepEqual([await stateOf(alice, id), await stateOf(alice, later)], ['expired', 'read'])
     await says(bob, 'alice', 'yes')
     assert.deepEqual(await texts(alice, 'bob'), ['hello', 'are you there?', 'and now?', 'yes'])
   })
@@ -203,11 +208,12 @@ describe('who may write', () => {
 
   it('blocking who asks forgets what waited', async () => {
     await world.do(bob.node.changeSettings({ contacts: 'request' }))
-    await says(alice, 'bob', 'buy this')
+    const id = await says(alice, 'bob', 'buy this')
     await world.do(bob.node.blockContact({ username: 'alice' }))
     assert.deepEqual(await contactOf(bob, 'alice'), ['blocked', 0, 0])
     await world.do(bob.node.acceptContact({ username: 'alice' }))
-    assert.deepEqual(await texts(bob, 'alice'), [])
+    await world.clock.advance(5_000)
+    assert.deepEqual([await texts(bob, 'alice'), await stateOf(alice, id)], [[], 'expired'])
   })
 
   it('files of a blocked person are not offered, and those that were are declined', async () => {

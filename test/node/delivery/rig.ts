@@ -123,7 +123,7 @@ export class Party {
   }
 
   async receipt (to: Party, deliveredThrough: number, readThrough = 0): Promise<Uint8Array> {
-    return await this.receiptBytes(to, encode(Receipt, { deliveredThrough: BigInt(deliveredThrough), readThrough: BigInt(readThrough) }))
+    return await this.receiptBytes(to, encode(Receipt, { deliveredThrough: BigInt(deliveredThrough), readThrough: BigInt(readThrough), dropped: [] }))
   }
 
   async receiptBytes (to: Party, plaintext: Uint8Array): Promise<Uint8Array> {

@@ -32,7 +32,7 @@ export const sessions: Scene = {
     const answer = seal(atBob, bob, alice, payload('bob', 'alice', 1n, 'Make it seven.'), bobRandom)
     const heard = opened(first.session, answer.envelope, random).session
     const third = seal(heard, alice, bob, payload('alice', 'bob', 2n, 'Fine.'), random)
-    const receipt = sealReceipt(answer.session, Receipt.encode({ deliveredThrough: 1n, readThrough: 1n }), bobRandom)
+    const receipt = sealReceipt(answer.session, Receipt.encode({ deliveredThrough: 1n, readThrough: 1n, dropped: [] }), bobRandom)
     const wire = { first: meaningOf(first.envelope), answer: meaningOf(answer.envelope), third: meaningOf(third.envelope), receipt: meaningOf(receipt) }
     return { given, wire, meaning: sessions.read(given, wire) }
   },

@@ -159,7 +159,7 @@ export class GroupReceipts {
     }
     const recipientDevice = fromHex(sender.device)
     const header = { groupId: fromHex(sender.id), epoch, username: self.username, deviceKey: self.deviceKey, recipientDevice }
-    const plaintext = encode(Receipt, { deliveredThrough: BigInt(due.deliveredThrough), readThrough: BigInt(due.readThrough) })
+    const plaintext = encode(Receipt, { deliveredThrough: BigInt(due.deliveredThrough), readThrough: BigInt(due.readThrough), dropped: [] })
     const receipt = sealGroupReceipt(key, header, self.seed, plaintext, random)
     const id = random.bytes(16)
     return { due, id, envelope: encodeGroupReceiptEnvelope({ senderDevice: self.deviceKey, recipientDevice }, id, encode(GroupReceipt, { ...receipt, epoch: BigInt(epoch) })) }
