@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { NodeEvent } from '../../src/node/chat-node.js'
-import { takeRecord } from '../../src/node/contacts/contacts.js'
+import { findRecord, takeRecord } from '../../src/node/contacts/contacts.js'
 import { maxTextBytes } from '../../src/protocol/limits.js'
+import type { VerifiedAccountRecord } from '../../src/records/index.js'
 import { PASSWORD, World, type SimulatedDevice } from '../simulation/world.js'
 import { makeAccount, rejectsCode, seeded } from './support.js'
 
@@ -319,6 +320,26 @@ describe('clients on a server in memory', () => {
       await world.clock.advance(1_000)
       assert.deepEqual(await texts(bob, 'alice'), ['before'])
       await world.clock.until(bob.node.safetyNumber({ username: 'alice' }))
+      await world.clock.advance(1_000)
+      assert.deepEqual(await texts(bob, 'alice'), ['before', 'meanwhile'])
+    })
+
+    it('show what waited also where the process died as soon as the key was accepted, or was back', async () => {
+      const [alice, bob] = [await world.addDevice('alice-1', 'alice'), await world.addDevice('bob-1', 'bob')]
+      await says(alice, 'bob', 'before')
+      await world.clock.advance(1_000)
+      const takes = async (record: VerifiedAccountRecord): Promise<void> => { await bob.node['components'].lane.write(async (tx) => { await takeRecord(tx, record, world.clock.now()) }) }
+      const pinned = await findRecord(bob.node['components'].lane, 'alice')
+      assert.ok(pinned !== undefined)
+      await takes(makeAccount('alice', seeded('another alice')).record)
+      await says(alice, 'bob', 'meanwhile')
+      await world.clock.advance(1_000)
+      // Nobody brings it again: the mailbox was told that it is kept.
+      await alice.stop()
+      await world.clock.advance(10_000)
+      await takes(pinned)
+      bob.crash()
+      await world.clock.until(bob.start())
       await world.clock.advance(1_000)
       assert.deepEqual(await texts(bob, 'alice'), ['before', 'meanwhile'])
     })

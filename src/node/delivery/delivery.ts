@@ -237,6 +237,8 @@ export class Delivery {
     await this.resets.start()
     await this.receipts.scheduleAll()
     for (const hex of await this.progress.halfRead(this.components.lane)) this.readOn(hex)
+    // It may have died between what lets them be read and their turn.
+    for (const hex of await devicesWithParked(this.components.lane)) this.tasks.run(async () => { await this.inbox.retryParked(hex) })
   }
 
   /** Waits for what is under way; nothing is begun any more. What is left stays in the outbox. */
