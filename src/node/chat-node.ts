@@ -238,8 +238,8 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   /** The newest status once `state` (or a later one) is reached. ERR_PENDING after `timeoutMs`: do not send again. */
   wait: (request: WaitRequest) => Promise<StatusEvent>
   history: (request: HistoryRequest) => Promise<HistoryEntry[]>
-  /** Exactly one of `user` and `group`. */
-  markRead: (request: { user?: string, group?: string }) => Promise<void>
+  /** Exactly one of `user` and `group`. `through`: the cursor of the last message that was shown; what came after it stays unread. ERR_USAGE. */
+  markRead: (request: { user?: string, group?: string, through?: string }) => Promise<void>
   /** ERR_NOT_FOUND. */
   trace: (request: { id: string }) => Promise<MessageTrace>
   limits: () => Promise<LimitInfo[]>

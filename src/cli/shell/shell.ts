@@ -278,7 +278,8 @@ export class Shell {
     const { lines, read } = this.#model.take(event, this.#view())
     this.#terminal.print(lines)
     await this.#terminal.printed()
-    if (read !== null) await this.#node.markRead(asRequest(read)).catch(() => {})
+    // More may have come that is not on the screen yet.
+    if (read !== null) await this.#node.markRead({ ...asRequest(read), ...('cursor' in event && event.cursor !== undefined ? { through: event.cursor } : {}) }).catch(() => {})
     if (PROMPTING.has(event.event)) this.#updatePrompt()
     if (event.event === 'progress') this.#files.moved()
     if (event.event === 'status') this.#scheduleTelling()

@@ -19,6 +19,8 @@ export interface Contact extends Pin {
   /** When the record in use was last vouched for, within confirmationStepMs. */
   confirmedAtMs: number
   unread: number
+  /** all up to this cursor was read */
+  readCursor?: number
   lastMessageAtMs: number | null
   /** Whether a message was ever exchanged; others are only known by name. */
   talked: boolean

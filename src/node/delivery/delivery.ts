@@ -18,6 +18,7 @@ import type { Directory } from '../contacts/directory.js'
 import type { Gate } from '../contacts/gate.js'
 import type { GroupContentTaker } from '../groups/types.js'
 import type { MessageRow } from '../history/messages.js'
+import { readThrough } from '../history/reading.js'
 import type { HomeDevice } from '../home/account-state.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
@@ -381,15 +382,17 @@ export class Delivery {
     this.tasks.run(async () => { await this.mailbox.answered() })
   }
 
-  /** Everything of this account up to now was read. @param tell whether the devices that sent it may know */
-  async markRead (username: string, tell = true): Promise<void> {
+  /** Everything of this account was read, up to now or to this cursor. @param tell whether the devices that sent it may know */
+  async markRead (username: string, tell = true, through?: number): Promise<void> {
     await this.components.lane.write(async (tx) => {
       const contact = await findContact(tx, username)
-      if (contact !== undefined && contact.unread > 0) putContact(tx, username, { ...contact, unread: 0 })
+      const { sequenceOf, ...now } = await readThrough(tx, username, contact ?? { unread: 0 }, through)
+      if (contact !== undefined && contact.unread > 0) putContact(tx, username, { ...contact, ...now })
       if (!tell || !await this.isWelcome(tx, username)) return
       for (const { device, chain } of await inChainsOf(tx, username)) {
-        if (chain.readThrough >= chain.expected - 1) continue
-        const read = { ...chain, readThrough: chain.expected - 1 }
+        const sequence = Math.min(sequenceOf(username, device), chain.expected - 1)
+        if (chain.readThrough >= sequence) continue
+        const read = { ...chain, readThrough: sequence }
         putInChain(tx, device, read)
         await markReceiptDue(tx, device, read)
         tx.afterCommit(() => { this.receipts.schedule(device) })

@@ -56,6 +56,7 @@ export class Shelf {
       receivedAtMs: clock.now(),
       via: arrived.via,
       read: own,
+      origin: { device: arrived.device, sequence: payload.sequence },
       ...(arrived.fromRemovedDevice ? { fromRemovedDevice: true } : {})
     })
     await this.countAndTell(tx, await withFile(tx, row, arrived.device, this.components.files))
@@ -74,7 +75,8 @@ export class Shelf {
       sentAtMs: now,
       receivedAtMs: now,
       via: null,
-      read: false
+      read: false,
+      origin: { device, sequence: gap.first + gap.missing - 1 }
     })
     await this.countAndTell(tx, row)
   }

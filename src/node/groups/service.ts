@@ -159,9 +159,9 @@ export class GroupService implements ChatGroups {
     return await Promise.all(groups.map(async (group) => await this.infoOf(group)))
   }
 
-  /** Everything of the group up to now was read. */
-  async markRead (name: string, tell: boolean): Promise<void> {
-    await this.components.talk.markRead((await this.requireGroup(name)).id, tell)
+  /** Everything of the group was read, up to now or to this cursor. */
+  async markRead (name: string, tell: boolean, through?: number): Promise<void> {
+    await this.components.talk.markRead((await this.requireGroup(name)).id, tell, through)
   }
 
   /** The group, if this account was only invited to it until now. */

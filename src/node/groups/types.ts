@@ -107,8 +107,8 @@ export interface GroupTalk {
   unread: (reader: Reader, id: string) => Promise<{ unread: number, lastMessageAtMs: number | null }>
   /** Shows what has waited in a group that this account was only invited to; false: it was not. */
   join: (id: string) => Promise<boolean>
-  /** @param tell whether the members may know. Default: they may. */
-  markRead: (id: string, tell?: boolean) => Promise<void>
+  /** @param tell whether the members may know. Default: they may. @param through the cursor of the last that was read. Default: all */
+  markRead: (id: string, tell?: boolean, through?: number) => Promise<void>
 }
 
 /** What devices say to each other about keys, as the inbox has parsed it: never shown. */

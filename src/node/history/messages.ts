@@ -25,6 +25,8 @@ export interface MessageRow {
   cursor: number
   read: boolean
   fromRemovedDevice?: true
+  /** Set on what came: the device that sent it, in hex, and its place among what that one sends here. */
+  origin?: { device: string, sequence: number }
   /** Set on what this device sent. */
   sent?: SentDetails
 }
@@ -134,6 +136,8 @@ export interface ConversationQuery {
   limit: number
   /** only what came before this cursor */
   before?: number
+  /** … and after this one */
+  after?: number
   /** only what this accepts */
   filter?: (row: MessageRow) => boolean
 }
@@ -147,7 +151,7 @@ export async function readConversation (reader: Reader, conversation: string, qu
   let before = query.before
   while (found.length < query.limit) {
     const pageSize = query.filter === undefined ? query.limit - found.length : searchPage
-    const entries = await conversationTable.list(reader, [conversation], { limit: pageSize, reverse: true, ...(before === undefined ? {} : { before }) })
+    const entries = await conversationTable.list(reader, [conversation], { limit: pageSize, reverse: true, ...(before === undefined ? {} : { before }), ...(query.after === undefined ? {} : { after: query.after }) })
     const rows = await resolve(reader, entries)
     found.push(...rows.filter(query.filter ?? (() => true)))
     if (entries.length < pageSize) break

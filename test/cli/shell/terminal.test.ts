@@ -107,9 +107,11 @@ describe('cli: the shell in a terminal', function () {
     await screen.until(({ cursor }) => cursor.line === 'alice>')
     screen.type('QUIT\r')
     await screen.exit()
-    const calls = JSON.parse(screen.text.replace(/\n/g, '').split('calls: ')[1] ?? '') as Array<{ name: string, params: { text?: string } }>
+    const calls = JSON.parse(screen.text.replace(/\n/g, '').split('calls: ')[1] ?? '') as Array<{ name: string, params: { text?: string, through?: string } }>
     assert.deepEqual(calls.flatMap(({ params }) => params.text ?? []), ['earlier', 'EXIT', '0'])
-    assert.ok(calls.filter(({ name }) => name === 'markRead').length >= 2, 'read at the start and with the message that came')
+    const reads = calls.filter(({ name }) => name === 'markRead').map(({ params }) => params.through)
+    assert.ok(reads.length >= 2, 'read at the start and with the message that came')
+    assert.notEqual(reads.at(-1), undefined, 'up to that message: what came later is not on the screen yet')
   })
 
   it('completes commands and names with Tab', async () => {

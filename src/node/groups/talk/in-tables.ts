@@ -1,5 +1,6 @@
 /** What this device has of each device that sends to a group: how far in order, what is held back, what receipt is due. */
 import type { Via } from '../../chat-node.js'
+import type { ReadState } from '../../history/reading.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import { jsonCodec, jsonTable, rememberedTable } from '../../home/table.js'
 import type { KnownStart } from './arrival.js'
@@ -34,7 +35,7 @@ export interface HeldGroupMessage { payload: Uint8Array, epoch: number, counter:
 export interface DueGroupReceipt { deliveredThrough: number, readThrough: number }
 
 /** Of a group's conversation as a whole. */
-export interface GroupTalkState { unread: number, lastMessageAtMs: number | null, heldBytes: number }
+export interface GroupTalkState extends ReadState { lastMessageAtMs: number | null, heldBytes: number }
 
 const stateTable = rememberedTable<InState>('group-in')
 const heldTable = jsonTable<HeldGroupMessage>('group-held')

@@ -29,7 +29,7 @@ export class GroupShelf {
     const id = toHex(payload.wireId)
     if (await findMessage(tx, from, id) !== undefined) return
     const own = from === this.components.username
-    await this.add(tx, { ...this.row(group, from), id, body: bodyOf(payload), sentAtMs: payload.sentAtMs, via, read: own, ...(fromRemovedDevice === true ? { fromRemovedDevice } : {}) }, device)
+    await this.add(tx, { ...this.row(group, from), id, body: bodyOf(payload), sentAtMs: payload.sentAtMs, via, read: own, origin: { device, sequence: payload.sequence }, ...(fromRemovedDevice === true ? { fromRemovedDevice } : {}) }, device)
   }
 
   /** @param mark tells this gap from all others of the device */

@@ -9,6 +9,7 @@ import type { FileArrivals } from '../../delivery/body.js'
 import { encodeText } from '../../delivery/payload.js'
 import { Tasks } from '../../delivery/tasks.js'
 import { addMessage, groupConversation, type MessageBody } from '../../history/messages.js'
+import { readThrough } from '../../history/reading.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { findInvitation, listInvitations } from '../invitations.js'
@@ -128,17 +129,19 @@ export class Talk implements GroupTalk, GroupMail {
     return { unread, lastMessageAtMs }
   }
 
-  async markRead (id: string, tell = true): Promise<void> {
+  async markRead (id: string, tell = true, through?: number): Promise<void> {
     await this.components.lane.write(async (tx) => {
       const size = (await this.components.book.find(tx, id))?.size
       const talk = await findTalkState(tx, id)
-      if (talk.unread > 0) putTalkState(tx, id, { ...talk, unread: 0 })
+      const { sequenceOf, ...read } = await readThrough(tx, groupConversation(id), talk, through)
+      if (talk.unread > 0) putTalkState(tx, id, { ...talk, ...read })
       if (!tell) return
       for (const { sender, state } of await listInStates(tx, id)) {
-        if (state.readThrough >= state.expected - 1) continue
-        const read = { ...state, readThrough: state.expected - 1 }
-        putInState(tx, sender, read)
-        putDueReceipt(tx, sender, read)
+        const sequence = Math.min(sequenceOf(sender.username, sender.device), state.expected - 1)
+        if (state.readThrough >= sequence) continue
+        const after = { ...state, readThrough: sequence }
+        putInState(tx, sender, after)
+        putDueReceipt(tx, sender, after)
         tx.afterCommit(() => { this.receipts.schedule(sender, size) })
       }
     })

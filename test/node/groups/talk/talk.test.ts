@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { cursorIn } from '../../../../src/node/history/messages.js'
 import { traceOf } from '../../../../src/node/queries.js'
 import { EnvelopeKind } from '../../../../src/protocol/pb/envelope.js'
 import { maxTextBytes } from '../../../../src/protocol/limits.js'
@@ -29,6 +30,19 @@ describe('a message to a group', () => {
     assert.deepEqual(phone.events.map((event) => event.event === 'message' && event.own), [true])
     assert.deepEqual(await phone.talk.unread(phone.lane, rig.world.id), { unread: 0, lastMessageAtMs: (await phone.row((await phone.history())[0]?.id ?? ''))?.receivedAtMs })
     assert.equal((await phone.history())[0]?.read, true)
+    await rig.stop()
+  })
+
+  it('is read up to the one that was shown, and no further', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob'] })
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    const ids = [await alice.send('1'), await alice.send('2'), await alice.send('3')]
+    await rig.settle()
+    const shown = (await bob.history()).find(({ text }) => text === '2')
+    await bob.talk.markRead(rig.world.id, true, cursorIn(shown?.cursor ?? ''))
+    await rig.settle()
+    assert.deepEqual(ids.map((id) => alice.status(id).at(-1)), [['read', 1, 1], ['read', 1, 1], ['delivered', 1, 0]])
+    assert.equal((await bob.talk.unread(bob.lane, rig.world.id)).unread, 1)
     await rig.stop()
   })
 
