@@ -96,6 +96,28 @@ describe('clients on a server in memory', () => {
       assert.match((await bob.history('alice')).map(({ text }) => text).join(), /^hello,alice has a new device: alice-2/)
     })
 
+    it('replaced by another device while somebody wrote to them: nobody is told that it expired, as it goes to that one', async () => {
+      const alice = await world.addDevice('alice-1', 'alice')
+      const bob = await world.addDevice('bob-1', 'bob')
+      await says(alice, 'bob', 'hello')
+      await world.clock.advance(1_000)
+      await bob.stop()
+      await says(alice, 'bob', 'are you there?')
+      await world.clock.advance(2_000)
+      const told: string[] = []
+      alice.onEvent = (event) => { if (event.event === 'status') told.push(event.state) }
+      await alice.stop()
+      const second = await world.addDevice('bob-2', 'bob')
+      const [old] = (await world.clock.until(second.node.devices())).filter(({ current }) => !current)
+      await world.clock.until(second.node.removeDevice({ id: old?.id ?? '', password: PASSWORD }))
+      await alice.start()
+      await world.clock.advance(10_000)
+      await says(alice, 'bob', 'and now?')
+      await world.clock.advance(10_000)
+      assert.deepEqual(await texts(second, 'alice'), ['hello', 'are you there?', 'and now?'])
+      assert.ok(!told.includes('expired'), told.join())
+    })
+
     it('change their password, and the old one is of no use any more', async () => {
       const alice = await world.addDevice('alice-1', 'alice')
       const newPassword = 'another horse entirely'

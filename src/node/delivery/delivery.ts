@@ -423,13 +423,14 @@ export class Delivery {
     if (before === undefined) return
     const { clock, random, self, emit } = this.components
     if (record.username === self.username && record.version !== before.version) tx.afterCommit(() => { this.components.groups?.ownRecordTaken() })
+    await tellNewDevices(tx, { clock, random, username: self.username, deviceKey: self.deviceKey, emit }, before, taken)
+    // First: what goes on to a new device has not expired with the one that it replaces.
+    await this.outgoing.includeDevices(tx, record, taken.added, taken.confirmedAtMs)
     for (const { deviceKey } of before.devices) {
       if (findDevice(record, deviceKey) !== undefined) continue
       await this.progress.dropDevice(tx, toHex(deviceKey))
       await this.sessions.endAll(tx, toHex(deviceKey))
     }
-    await tellNewDevices(tx, { clock, random, username: self.username, deviceKey: self.deviceKey, emit }, before, taken)
-    await this.outgoing.includeDevices(tx, record, taken.added, taken.confirmedAtMs)
   }
 
   /** The chores of every twenty minutes. */
