@@ -15,7 +15,7 @@ import { MemoryDisk } from '../node/files/memory-disk.js'
 import { openMemoryFile } from '../node/files/memory-file.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { MemoryHub } from '../helpers/memory-network.js'
-import { PoolTestnet } from '../helpers/pool-testnet.js'
+import { PoolTestnet, type PoolTestnetInit } from '../helpers/pool-testnet.js'
 import { SeededRandom } from '../helpers/seeded-random.js'
 import { CrashingStore, type CrashPoint } from './crashing-store.js'
 import { fakePasswordWork } from './fake-password-work.js'
@@ -188,6 +188,8 @@ export class SimulatedDevice {
 export interface WorldInit {
   /** Default: 1. */
   servers?: number
+  /** of the servers, in the place of the defaults */
+  limits?: PoolTestnetInit['limits']
 }
 
 /** A pool, devices of many accounts, and everything between them: all of it decided by one seed. */
@@ -204,12 +206,12 @@ export class World {
   onWritten: (device: SimulatedDevice, operations: readonly Operation[]) => void = () => {}
   readonly #count: number
 
-  constructor (seed: string, { servers = 1 }: WorldInit = {}) {
+  constructor (seed: string, { servers = 1, limits = {} }: WorldInit = {}) {
     this.random = new SeededRandom(seed)
     this.#count = servers
     const { clock, random } = this
     this.hub = new MemoryHub({ clock, random: random.fork('hub') })
-    this.pool = new PoolTestnet({ clock, random: random.fork('pool'), hub: this.hub, log: (what) => { this.log(what) }, wrapNetwork: (network) => this.serverNetwork(network) })
+    this.pool = new PoolTestnet({ clock, random: random.fork('pool'), hub: this.hub, limits, log: (what) => { this.log(what) }, wrapNetwork: (network) => this.serverNetwork(network) })
   }
 
   /** Of the first server. */

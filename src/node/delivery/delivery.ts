@@ -187,7 +187,7 @@ export class Delivery {
         mayNeedNewSession: async (tx, name, hex) => { await resets.askUnlessItComes(tx, name, hex) },
         sealAgain: async (tx, hex) => { await resets.answer(tx, hex) },
         receiptArrived: async (tx, hex, receipt, via) => {
-          await progress.receipt(tx, hex, receipt, via)
+          if (await progress.receipt(tx, hex, receipt, via)) tx.afterCommit(() => { owed([hex]) })
           await resets.heard(tx, hex)
         },
         recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
@@ -330,7 +330,11 @@ export class Delivery {
         const known = await findRecord(this.components.lane, user.username)
         if (known !== undefined && user.recordVersion > known.version) await this.people.refresh(user.username)
         // It may be somewhere else now, and in reach.
-        if (user.online) for (const { deviceKey } of known?.devices ?? []) this.peers.seen(toHex(deviceKey))
+        if (!user.online) return
+        for (const { deviceKey } of known?.devices ?? []) {
+          this.peers.seen(toHex(deviceKey))
+          await this.senders.trigger(toHex(deviceKey))
+        }
       })
     }))
   }

@@ -57,15 +57,18 @@ export class Progress {
     await this.advance(tx, entry.messageId, device, { state: 'sent', via, atMs: this.components.clock.now() })
   }
 
-  /** Cumulative watermarks of the other device: entries up to there are done with. */
-  async receipt (tx: Transaction, device: string, receipt: ParsedReceipt, via: Via): Promise<void> {
+  /**
+   * Cumulative watermarks of the other device: entries up to there are done with. Returns whether there were some, and more
+   * is owed to it: where its mailbox was full, there is room now.
+   */
+  async receipt (tx: Transaction, device: string, receipt: ParsedReceipt, via: Via): Promise<boolean> {
     await this.catchUp(tx, device, receipt.deliveredThrough)
     const chain = await findOutChain(tx, device)
-    if (chain === undefined) return
+    if (chain === undefined) return false
     const last = chain.next - 1
     const deliveredThrough = Math.max(chain.deliveredThrough, Math.min(receipt.deliveredThrough, last))
     const readThrough = Math.max(chain.readThrough, Math.min(receipt.readThrough, deliveredThrough))
-    if (deliveredThrough === chain.deliveredThrough && readThrough === chain.readThrough) return
+    if (deliveredThrough === chain.deliveredThrough && readThrough === chain.readThrough) return false
     const atMs = this.components.clock.now()
     const delivered = await listEntries(tx, device, { before: deliveredThrough + 1 })
     putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
@@ -80,12 +83,13 @@ export class Progress {
       unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
     }
-    if (readThrough === chain.readThrough) {
+    if (readThrough > chain.readThrough) {
+      if (await this.readOn(tx, device, chain.readThrough)) tx.afterCommit(() => { this.components.readsLeft(device) })
+    } else if (via !== 'mailbox') {
       // Lost, it leaves the messages in the outbox: they are sent again, and the device says again that it has them.
-      if (via !== 'mailbox') tx.repeatable()
-      return
+      tx.repeatable()
     }
-    if (await this.readOn(tx, device, chain.readThrough)) tx.afterCommit(() => { this.components.readsLeft(device) })
+    return delivered.length > 0 && (await listEntries(tx, device, { limit: 1 })).length > 0
   }
 
   /** Moves on some of what the device has read, after a sequence. Returns whether there may be more. */

@@ -38,6 +38,12 @@ describe('Progress', () => {
   const state = async (id: string): Promise<string | undefined> => (await alice.row(id))?.sent?.state
   const told = (): Array<[string, string]> => alice.events.flatMap((event) => (event.event === 'status' ? [[event.id, event.state] as [string, string]] : []))
 
+  it('says whether more is owed to a device that has taken some: there is room for it then', async () => {
+    for (const text of ['1', '2']) await alice.owes(bob, text)
+    const takes = async (deliveredThrough: number): Promise<boolean> => await alice.lane.write(async (tx) => await alice.progress.receipt(tx, bob.hex, { deliveredThrough, readThrough: 0 }, 'mailbox'))
+    assert.deepEqual([await takes(1), await takes(1), await takes(2)], [true, false, false])
+  })
+
   it('says where a message is stored, once, until when', async () => {
     const id = await alice.owes(bob, 'hi')
     await seal(1)
