@@ -39,6 +39,9 @@ export interface ParkedMark {
 
 export interface ParkedTotal { count: number, bytes: number }
 
+/** Of one device. */
+interface DeviceTotal extends ParkedTotal { username: string }
+
 /** A receipt that was not handed over yet. */
 export interface DueReceipt { deliveredThrough: number, readThrough: number }
 
@@ -46,7 +49,7 @@ const chainTable = rememberedTable<InChain>('in-chain')
 const heldTable = jsonTable<HeldMessage>('held')
 const parkedTable = jsonTable<ParkedEnvelope>('parked')
 const markTable = jsonTable<ParkedMark>('parked-mark')
-const totalTable = rememberedTable<ParkedTotal>('parked-total')
+const totalTable = rememberedTable<DeviceTotal>('parked-total')
 const dueTable = rememberedTable<DueReceipt>('receipt-due')
 
 export async function findInChain (reader: Reader, device: string, username: string): Promise<InChain> {
@@ -80,12 +83,13 @@ export async function takeHeld (tx: Transaction, device: string, sequence: numbe
   return held
 }
 
-export async function park (tx: Transaction, device: string, envelopeId: Uint8Array, parked: ParkedEnvelope, position: Pick<ParkedMark, 'chain' | 'number'>): Promise<void> {
+/** @param username whose device it says it is */
+export async function park (tx: Transaction, username: string, device: string, envelopeId: Uint8Array, parked: ParkedEnvelope, position: Pick<ParkedMark, 'chain' | 'number'>): Promise<void> {
   const bytes = parked.envelope.byteLength
   const { count, bytes: before } = await parkedTotal(tx, device)
   parkedTable.put(tx, parked, device, envelopeId)
   markTable.put(tx, { bytes, ...position }, device, envelopeId)
-  totalTable.put(tx, { count: count + 1, bytes: before + bytes }, device)
+  totalTable.put(tx, { username, count: count + 1, bytes: before + bytes }, device)
 }
 
 export async function findParked (reader: Reader, device: string, id: string | Uint8Array): Promise<ParkedEnvelope | undefined> {
@@ -100,6 +104,12 @@ export async function parkedTotal (reader: Reader, device: string): Promise<Park
   return await totalTable.get(reader, device) ?? { count: 0, bytes: 0 }
 }
 
+/** Over all devices of an account. */
+export async function parkedOfAccount (reader: Reader, username: string): Promise<ParkedTotal> {
+  const totals = (await totalTable.list(reader, [])).map(({ value }) => value).filter((total) => total.username === username)
+  return totals.reduce((sum, { count, bytes }) => ({ count: sum.count + count, bytes: sum.bytes + bytes }), { count: 0, bytes: 0 })
+}
+
 export async function devicesWithParked (reader: Reader): Promise<string[]> {
   return (await totalTable.keys(reader, [])).map((key) => key[0] ?? '')
 }
@@ -107,11 +117,11 @@ export async function devicesWithParked (reader: Reader): Promise<string[]> {
 export async function unpark (tx: Transaction, device: string, id: string): Promise<void> {
   const mark = await markTable.get(tx, device, id)
   if (mark === undefined) return
-  const { count, bytes } = await parkedTotal(tx, device)
+  const total = await totalTable.get(tx, device)
   parkedTable.delete(tx, device, id)
   markTable.delete(tx, device, id)
-  if (count === 1) totalTable.delete(tx, device)
-  else totalTable.put(tx, { count: count - 1, bytes: bytes - mark.bytes }, device)
+  if (total === undefined || total.count === 1) totalTable.delete(tx, device)
+  else totalTable.put(tx, { ...total, count: total.count - 1, bytes: total.bytes - mark.bytes }, device)
 }
 
 /** What was parked as too early is of no use: its device seals it again. */

@@ -20,8 +20,8 @@ import type { Lane, Reader, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { stillOwed, withDropped } from './dropped.js'
 import { decodeEnvelope } from './envelope.js'
-import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedTotal, putInChain, takeHeld, unpark, type InChain, type ParkReason } from './in-chain.js'
-import { maxDroppedRanges, maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from './limits.js'
+import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedOfAccount, parkedTotal, putInChain, takeHeld, unpark, type InChain, type ParkedTotal, type ParkReason } from './in-chain.js'
+import { maxDroppedRanges, maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedOfAccount, maxParkedOfAccountBytes, maxParkedTries } from './limits.js'
 import { arrive } from './order.js'
 import { listEntries } from './outbox.js'
 import { parkedChains, positionOf } from './parked.js'
@@ -86,6 +86,8 @@ export class Inbox {
   private readonly retryFrom = new Map<string, number>()
   /** Devices of which something was left where it is, as too much of them is kept back. */
   private readonly full = new Set<string>()
+  /** Of whose changed identity it was told that something waits. */
+  private readonly toldChanged = new Set<string>()
 
   private readonly senders: SenderFinder
 
@@ -228,8 +230,8 @@ export class Inbox {
     if (found.kind === 'unlisted' && !wasAsked(found.username)) return 'not-yet'
     if (found.kind === 'unlisted' || found.kind === 'unknown-device') return this.refuse('its account does not list the device that sent it')
     if (found.kind === 'changed') {
-      tx.afterCommit(() => { this.components.effects.identityChanged(found.username) })
-      return await this.parkEnvelope(tx, found.hex, envelope, bytes, via, 'identity')
+      tx.afterCommit(() => { this.tellChanged(found.username) })
+      return await this.parkEnvelope(tx, found.username, found.hex, envelope, bytes, via, 'identity')
     }
     const { sender } = found
     const { self, sessions, effects } = this.components
@@ -249,7 +251,7 @@ export class Inbox {
       case 'early':
         // With too many lost before it, it stays early for ever.
         if (isListed(sender)) await effects.mayNeedNewSession(tx, sender.username, sender.hex)
-        return await this.parkEnvelope(tx, sender.hex, envelope, bytes, via, 'early')
+        return await this.parkEnvelope(tx, sender.username, sender.hex, envelope, bytes, via, 'early')
       case 'unreadable':
         if (isListed(sender)) await effects.needNewSession(tx, sender.username, sender.hex)
         return 'taken'
@@ -351,14 +353,23 @@ export class Inbox {
     tx.afterCommit(() => { this.components.effects.receiptDue(sender.hex) })
   }
 
-  private async parkEnvelope (tx: Transaction, device: string, envelope: Envelope, bytes: Uint8Array, via: Via, reason: ParkReason): Promise<Taken> {
+  /** Once in a run: it was told when the directory said so, and whoever writes again and again is not to repeat it. */
+  private tellChanged (username: string): void {
+    if (this.toldChanged.has(username)) return
+    this.toldChanged.add(username)
+    this.components.effects.identityChanged(username)
+  }
+
+  private async parkEnvelope (tx: Transaction, username: string, device: string, envelope: Envelope, bytes: Uint8Array, via: Via, reason: ParkReason): Promise<Taken> {
     const same = await findParked(tx, device, envelope.id)
     // Nothing vouches for the id yet: another message under it must not push out the one that is here.
     if (same !== undefined) return constantTimeEqual(same.envelope, bytes) ? 'taken' : 'not-yet'
-    const total = await parkedTotal(tx, device)
+    const isTooMuch = ({ count, bytes: before }: ParkedTotal, maxCount: number, maxBytes: number): boolean => count >= maxCount || before + bytes.byteLength > maxBytes
+    const isFull = isTooMuch(await parkedTotal(tx, device), maxParked, maxParkedBytes)
     // Of an identity that changed no time makes room, only the user's answer.
-    if (total.count >= maxParked || total.bytes + bytes.byteLength > maxParkedBytes) return reason === 'identity' ? 'unanswered' : 'full'
-    await park(tx, device, envelope.id, { envelope: bytes, via, reason }, positionOf(envelope))
+    if (reason === 'identity' && (isFull || isTooMuch(await parkedOfAccount(tx, username), maxParkedOfAccount, maxParkedOfAccountBytes))) return 'unanswered'
+    if (isFull) return 'full'
+    await park(tx, username, device, envelope.id, { envelope: bytes, via, reason }, positionOf(envelope))
     return 'taken'
   }
 

@@ -43,6 +43,9 @@ export const maxDroppedRanges = 16
 export const maxParked = 1_000
 /** … and their bytes: headers are not vouched for, so a server can fill this in a contact's name. */
 export const maxParkedBytes = 4 * 1024 * 1024
+/** The same for all devices of an account whose identity has changed: whoever holds the new one makes as many as they like. */
+export const maxParkedOfAccount = 4_000
+export const maxParkedOfAccountBytes = 16 * 1024 * 1024
 /** Parked chains found still unreadable before the others wait for the next message. */
 export const maxParkedTries = 8
 /** Epochs of which a group message tells where they began: as the specification has it. */

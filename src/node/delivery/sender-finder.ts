@@ -41,7 +41,8 @@ export class SenderFinder {
     const owner = await this.ownerOf(reader, hex)
     if (envelope.initiation !== undefined) {
       const introduced = await this.introducedBy(reader, envelope, owner)
-      return introduced !== undefined && await standingOf(reader, introduced) === 'unknown' ? introduced.username : undefined
+      if (introduced === undefined || findDevice(introduced, envelope.senderDevice) === undefined) return undefined
+      return await standingOf(reader, introduced) === 'unknown' ? introduced.username : undefined
     }
     if (owner === undefined || await this.components.sessions.knows(reader, hex, envelope.sessionId)) return undefined
     const record = await findRecord(reader, owner)
@@ -57,6 +58,8 @@ export class SenderFinder {
     const introduced = await this.introducedBy(tx, envelope, owner)
     const inSession = owner !== undefined && await sessions.knows(tx, hex, envelope.sessionId)
     if (inSession && introduced !== undefined && introduced.username !== owner) return { kind: 'unknown-device' }
+    // Records are public: anybody can put one of an account into an envelope of their own.
+    if (!inSession && introduced !== undefined && findDevice(introduced, envelope.senderDevice) === undefined) return { kind: 'unknown-device' }
     const username = inSession ? owner : introduced?.username ?? owner
     if (username === undefined) return { kind: 'unknown-device' }
     if (introduced !== undefined) {
