@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
+import { deviceId } from '../../src/node/account/device-id.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
 import { findRecord, takeRecord } from '../../src/node/contacts/contacts.js'
+import { enqueueHello } from '../../src/node/delivery/hello.js'
+import { upkeepIntervalMs } from '../../src/node/delivery/limits.js'
+import { listEntries, listOutChains } from '../../src/node/delivery/outbox.js'
+import { fromHex } from '../../src/node/home/hex.js'
 import { maxTextBytes } from '../../src/protocol/limits.js'
 import type { VerifiedAccountRecord } from '../../src/records/index.js'
 import { PASSWORD, World, type SimulatedDevice } from '../simulation/world.js'
@@ -116,6 +121,12 @@ describe('clients on a server in memory', () => {
       await world.clock.advance(10_000)
       assert.deepEqual(await texts(second, 'alice'), ['hello', 'are you there?', 'and now?'])
       assert.ok(!told.includes('expired'), told.join())
+      const { lane } = alice.node['components']
+      const gone = (await listOutChains(lane)).map(({ device }) => device).find((device) => deviceId(fromHex(device)) === old?.id) ?? ''
+      await lane.write(async (tx) => { await enqueueHello(tx, gone, world) })
+      assert.equal((await listEntries(lane, gone)).length, 1)
+      await world.clock.advance(2 * upkeepIntervalMs)
+      assert.deepEqual(await listEntries(lane, gone), [], 'nothing is owed to a device that is gone')
     })
 
     it('change their password, and the old one is of no use any more', async () => {

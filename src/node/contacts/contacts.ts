@@ -1,8 +1,9 @@
 /** The accounts this home knows: their pinned keys, their newest records and how far they were read. */
 import { constantTimeEqual } from '../../crypto/bytes.js'
 import { P2pChatError } from '../../errors.js'
-import { readStoredAccountRecord, verifyAccountRecord, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
+import { findDevice, readStoredAccountRecord, verifyAccountRecord, type CertifiedDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { IdentityState } from '../chat-node.js'
+import { fromHex } from '../home/hex.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { rememberedTable } from '../home/table.js'
 import type { Decision } from './admission.js'
@@ -37,6 +38,12 @@ export async function findContact (reader: Reader, username: string): Promise<Co
 
 export async function findRecord (reader: Reader, username: string): Promise<VerifiedAccountRecord | undefined> {
   return await recordTable.get(reader, username)
+}
+
+/** Whether the newest record here lists the device, which is in hex. */
+export async function listsDevice (reader: Reader, username: string, device: string): Promise<boolean> {
+  const record = await findRecord(reader, username)
+  return record !== undefined && findDevice(record, fromHex(device)) !== undefined
 }
 
 export async function listContacts (reader: Reader): Promise<Array<{ username: string, contact: Contact }>> {

@@ -13,7 +13,7 @@ import { DeliverRequest } from '../../protocol/pb/service.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
-import { findContact, findRecord, putContact, type TakenRecord } from '../contacts/contacts.js'
+import { findContact, findRecord, listsDevice, putContact, type TakenRecord } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import type { Gate } from '../contacts/gate.js'
 import type { GroupContentTaker } from '../groups/types.js'
@@ -32,7 +32,7 @@ import { devicesWithParked, findInChain, inChainsOf, markReceiptDue, putInChain 
 import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
 import { addressFreshMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
-import { devicesWithEntries, listOutChains, usersWithPending } from './outbox.js'
+import { devicesWithEntries, findOutChain, listOutChains, usersWithPending } from './outbox.js'
 import { Outgoing } from './outgoing.js'
 import { PeerService, type PeerServiceComponents } from './peer-service.js'
 import { dialTimeoutMs, Peers } from './peers.js'
@@ -441,7 +441,13 @@ export class Delivery {
   async upkeep (): Promise<void> {
     const { lane } = this.components
     for (const device of await devicesWithEntries(lane)) {
-      if (await lane.write(async (tx) => await this.progress.expire(tx, device))) await this.senders.trigger(device)
+      const owesMore = await lane.write(async (tx) => {
+        const chain = await findOutChain(tx, device)
+        if (chain === undefined || await listsDevice(tx, chain.username, device)) return await this.progress.expire(tx, device)
+        await this.progress.dropDevice(tx, device)
+        return false
+      })
+      if (owesMore) await this.senders.trigger(device)
     }
     await lane.write(async (tx) => { await this.sessions.sweep(tx) })
   }

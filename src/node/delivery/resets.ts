@@ -1,6 +1,7 @@
 /** When two devices cannot read each other any more: a new session, and everything that was not acknowledged again. */
 import { findDevice } from '../../records/index.js'
 import type { Clock, Random, Timer } from '../../runtime.js'
+import { listsDevice } from '../contacts/contacts.js'
 import { fromHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { jsonTable, rememberedTable } from '../home/table.js'
@@ -122,8 +123,10 @@ export class Resets {
 
   private async askNow (tx: Transaction, username: string, device: string, now: number): Promise<void> {
     const { random, sessions, progress } = this.components
-    this.lastAsked.set(device, now)
     wantedTable.delete(tx, device)
+    // One that is gone would be owed the question for ever.
+    if (!await listsDevice(tx, username, device)) return
+    this.lastAsked.set(device, now)
     await sessions.distrust(tx, device)
     await progress.sealAgain(tx, device)
     const { sequence } = await enqueue(tx, device, username, {

@@ -1,5 +1,6 @@
 /** What the node itself has to say to given devices: never shown, with notice of when it is with the device or with a server. */
 import type { Clock, Random, Timer } from '../../runtime.js'
+import { listsDevice } from '../contacts/contacts.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { enqueue } from './outbox.js'
 
@@ -29,11 +30,18 @@ export class SystemMailer {
 
   constructor (private readonly components: SystemMailerComponents) {}
 
-  /** Keeps the mail in this transaction and begins to deliver it after. No device is dialled for it. Returns the sequences. */
-  async enqueue (tx: Transaction, mail: SystemMail[]): Promise<number[]> {
+  /**
+   * Keeps the mail in this transaction and begins to deliver it after. No device is dialled for it. Returns the sequences;
+   * undefined where the account does not list the device, which would be owed it for ever.
+   */
+  async enqueue (tx: Transaction, mail: SystemMail[]): Promise<Array<number | undefined>> {
     const { clock, random, owed } = this.components
-    const sequences: number[] = []
+    const sequences: Array<number | undefined> = []
     for (const { device, username, content } of mail) {
+      if (!await listsDevice(tx, username, device)) {
+        sequences.push(undefined)
+        continue
+      }
       const { sequence } = await enqueue(tx, device, username, {
         messageId: '',
         wireId: random.bytes(16),
@@ -44,7 +52,7 @@ export class SystemMailer {
       })
       sequences.push(sequence)
     }
-    tx.afterCommit(() => { owed(mail.map(({ device }) => device)) })
+    tx.afterCommit(() => { owed(mail.filter((_, i) => sequences[i] !== undefined).map(({ device }) => device)) })
     return sequences
   }
 
@@ -60,19 +68,26 @@ export class SystemMailer {
     let finish = (): void => {}
     let lull: Timer | undefined
     const all = new Promise<void>((resolve) => { finish = resolve })
+    const settle = (i: number, outcome: MailOutcome): void => {
+      outcomes[i] = outcome
+      lull?.cancel()
+      if (--open === 0) finish()
+      else if (2 * open <= mail.length) lull = clock.schedule(lullMs, finish)
+    }
     const keys = await lane.write(async (tx) => {
       const sequences = await this.enqueue(tx, mail)
       // Before anything can settle: effects of the commit run after this.
-      return sequences.map((sequence, i) => {
+      return sequences.flatMap((sequence, i) => {
+        if (sequence === undefined) {
+          settle(i, 'dropped')
+          return []
+        }
         const key = nameOf(mail[i]!.device, sequence)
         this.waiters.set(key, (outcome) => {
-          outcomes[i] = outcome
           this.waiters.delete(key)
-          lull?.cancel()
-          if (--open === 0) finish()
-          else if (2 * open <= mail.length) lull = clock.schedule(lullMs, finish)
+          settle(i, outcome)
         })
-        return key
+        return [key]
       })
     })
     if (this.stopped) finish()

@@ -8,7 +8,7 @@ import { Tasks } from '../../../src/node/delivery/tasks.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { createMemoryStore } from '../../../src/store/index.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
-import { seeded } from '../support.js'
+import { makeDevice, nextRecord, seeded } from '../support.js'
 import { Party } from './rig.js'
 
 describe('Resets of two devices', () => {
@@ -28,6 +28,12 @@ describe('Resets of two devices', () => {
   afterEach(() => {
     for (const party of [alice, bob]) party.resets?.stop()
     assert.equal(clock.pending, 0, 'timers are left')
+  })
+
+  it('ask no device that its account does not list any more: it would be owed that for ever', async () => {
+    await bob.pins(nextRecord(alice.account, [makeDevice(seeded('new laptop'))]))
+    await bob.lane.write(async (tx) => { await bob.resets?.ask(tx, 'alice', alice.hex) })
+    assert.deepEqual(await listEntries(bob.lane, alice.hex), [])
   })
 
   function withResets (party: Party): void {
