@@ -122,6 +122,7 @@ export class SignedIn {
       takeAnswer: async (envelope, hex, via) => { await delivery.takeAnswer(envelope, hex, via) },
       answered: () => { delivery.lookAgain() },
       files: transfers,
+      roomMade: () => { delivery.roomMade() },
       emit
     })
     const firstLook = this.firstLook = new FirstLook(clock)

@@ -386,6 +386,11 @@ export class Delivery {
     this.tasks.run(async () => { await this.mailbox.answered() })
   }
 
+  /** There is room again for messages of groups that were left in the mailbox. */
+  roomMade (): void {
+    this.mailbox.roomMade()
+  }
+
   /** Everything of this account was read, up to now or to this cursor. @param tell whether the devices that sent it may know */
   async markRead (username: string, tell = true, through?: number): Promise<void> {
     await this.components.lane.write(async (tx) => {

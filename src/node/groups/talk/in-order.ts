@@ -18,7 +18,8 @@ export interface Opened extends Arrived { plaintext: Uint8Array, epoch: number, 
 interface Place { group: NamedGroup, sender: SendingDevice }
 
 export class InOrder {
-  constructor (private readonly components: { book: Pick<GroupBook, 'memberSince' | 'isLost'>, shelf: GroupShelf }) {}
+  /** @param components `freed`: after the commit, less is kept back */
+  constructor (private readonly components: { book: Pick<GroupBook, 'memberSince' | 'isLost'>, shelf: GroupShelf, freed: () => void }) {}
 
   /** @returns the state of its device after it @throws ERR_LIMIT too much is kept back: the transaction must be given up */
   async take (tx: Transaction, place: Place, opened: Opened): Promise<InState> {
@@ -118,6 +119,7 @@ export class InOrder {
 
   private async freeHeld (tx: Transaction, id: string, bytes: number): Promise<void> {
     if (bytes === 0) return
+    tx.afterCommit(() => { this.components.freed() })
     const talk = await findTalkState(tx, id)
     putTalkState(tx, id, { ...talk, heldBytes: Math.max(0, talk.heldBytes - bytes) })
   }

@@ -34,6 +34,8 @@ export interface ReceiverComponents {
   book: GroupBook
   shelf: GroupShelf
   inOrder: InOrder
+  /** There is room again for messages that were left in the mailbox, as too many were kept back. */
+  roomMade: () => void
   /** After the commit: a receipt is due. */
   receiptDue: (sender: SendingDevice, members: number) => void
   /** After the commit: what is said in the group does not wait any more. */
@@ -51,7 +53,17 @@ export class Receiver {
   /** Groups whose parked messages are being tried; true: once more after that. */
   private readonly retrying = new Map<string, boolean>()
 
+  /** Something was left in the mailbox since there was room last. */
+  private isFull = false
+
   constructor (private readonly components: ReceiverComponents) {}
+
+  /** After the commit: something that was kept back is not any more. */
+  freed (): void {
+    if (!this.isFull) return
+    this.isFull = false
+    this.components.roomMade()
+  }
 
   async takeMessage (envelope: Envelope, via: Via): Promise<Taken> {
     const { lane, clock, book, logger, self } = this.components
@@ -61,7 +73,10 @@ export class Receiver {
     if (constantTimeEqual(header.senderDevice, self.deviceKey)) return 'taken'
     try {
       return await lane.write(async (tx) => {
-        const outcome = await this.read(tx, incoming)
+        const outcome = await this.read(tx, incoming).catch((error: unknown) => {
+          this.isFull ||= isP2pChatError(error, 'ERR_LIMIT')
+          throw error
+        })
         if (outcome.kind === 'taken') return 'taken'
         const key = parkedKey(header, message.signature)
         const group = await book.find(tx, key.id)
@@ -71,12 +86,14 @@ export class Receiver {
         tx.afterCommit(() => { this.ask(key.id, header, outcome.reason) })
         if (isParked) return 'taken'
         // No time makes room for these, only the user's answer.
-        return outcome.reason === 'identity' || outcome.reason === 'invited' ? 'unanswered' : 'not-yet'
+        if (outcome.reason === 'identity' || outcome.reason === 'invited') return 'unanswered'
+        this.isFull = true
+        return 'full'
       })
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_LIMIT')) throw error
       logger.warn({ why: error.message }, 'a message of a group waits')
-      return 'not-yet'
+      return 'full'
     }
   }
 
@@ -111,6 +128,7 @@ export class Receiver {
           logger.warn({ group: id, why: mark.reason }, 'a message of a group could not be read for too long')
           if (group !== undefined && mark.isMember) await inOrder.lose(tx, { group, sender: key }, key.epoch, key.counter)
           await unparkMessage(tx, key)
+          tx.afterCommit(() => { this.freed() })
         })
       }
     }
@@ -269,6 +287,7 @@ export class Receiver {
         const outcome = await this.read(tx, { header, message, via })
         if (outcome.kind === 'taken') {
           await unparkMessage(tx, key)
+          tx.afterCommit(() => { this.freed() })
           return false
         }
         if (outcome.reason !== mark.reason) {

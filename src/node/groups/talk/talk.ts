@@ -41,6 +41,8 @@ export interface GroupTalkComponents {
   emit: (event: NodeEvent) => void
   /** The user has answered: what there was no room for until then is fetched. */
   answered: () => void
+  /** There is room again for messages that were left in the mailbox. */
+  roomMade: () => void
   files?: FileArrivals
 }
 
@@ -63,8 +65,19 @@ export class Talk implements GroupTalk, GroupMail {
     this.receipts = new GroupReceipts(components)
     this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id) => { this.senders.get(id)?.roomAgain() } })
     this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
-    const inOrder = new InOrder({ book, shelf: this.shelf })
-    this.receiver = new Receiver({ lane, clock, logger, self, book, shelf: this.shelf, inOrder, receiptDue: (sender, members) => { this.hear(sender.device); this.receipts.schedule(sender, members) }, letIn: (id) => { this.changed(id); components.answered() } })
+    const inOrder = new InOrder({ book, shelf: this.shelf, freed: () => { this.receiver.freed() } })
+    this.receiver = new Receiver({
+      lane,
+      clock,
+      logger,
+      self,
+      book,
+      shelf: this.shelf,
+      inOrder,
+      roomMade: components.roomMade,
+      receiptDue: (sender, members) => { this.hear(sender.device); this.receipts.schedule(sender, members) },
+      letIn: (id) => { this.changed(id); components.answered() }
+    })
     book.onChange((id) => { this.changed(id) })
   }
 

@@ -290,7 +290,7 @@ describe('a device of a group', () => {
       for (let group = 0; group * parkedOfStrangers.bytes <= parkedOfAllStrangers.bytes; group++) {
         for (let i = 0; i <= perMiB; i++) taken.push(await bob.take(forge(rig, { header: { head, groupId: new Uint8Array(32).fill(group) }, account: mallory, payload: large })))
       }
-      assert.deepEqual(taken.slice(0, perMiB + 1), [...Array.from({ length: perMiB }, () => 'taken'), 'not-yet'])
+      assert.deepEqual(taken.slice(0, perMiB + 1), [...Array.from({ length: perMiB }, () => 'taken'), 'full'])
       const bytes = (await bob.lane.list('group-parked/')).length * 65_536
       assert.ok(bytes > parkedOfAllStrangers.bytes * 0.9 && bytes <= parkedOfAllStrangers.bytes)
       assert.equal(await bob.take(forge(rig, { header: { head } })), 'taken')
@@ -304,8 +304,10 @@ describe('a device of a group', () => {
     const full = JSON.parse(Buffer.from(state[1]).toString()) as { held: number[] }
     full.held = [2, ...Array.from({ length: maxGroupHeld - 1 }, (_, i) => i + 10)]
     await bob.lane.write((tx) => { tx.put(state[0], new Uint8Array(Buffer.from(JSON.stringify(full)))) })
-    assert.equal(await bob.take(others[1] as Uint8Array), 'not-yet')
+    assert.equal(await bob.take(others[1] as Uint8Array), 'full')
+    assert.equal(bob.roomsMade, 0, 'nothing was shown meanwhile')
     assert.equal(await bob.take(first), 'taken')
+    assert.equal(bob.roomsMade, 1)
     assert.deepEqual(await bob.texts(), ['alice: 0', 'alice: 1'])
     assert.equal(await bob.take(others[1] as Uint8Array), 'taken')
     assert.deepEqual(await bob.texts(), ['alice: 0', 'alice: 1', 'alice: 2'])

@@ -332,6 +332,7 @@ export class Rig {
 export class End {
   readonly disk = createMemoryDisk()
   readonly events: NodeEvent[] = []
+  roomsMade = 0
   readonly refusals: string[] = []
   lane!: Lane
   book!: FakeBook
@@ -372,7 +373,8 @@ export class End {
       openPeers: () => this.peers,
       takeAnswer: async (envelope) => { await this.talk.takeReceipt(decodeEnvelope(envelope), 'direct') },
       answered: () => {},
-      emit: (event) => { this.events.push(event) }
+      emit: (event) => { this.events.push(event) },
+      roomMade: () => { this.roomsMade++ }
     })
     await this.lane.write(async (tx) => { await takeRecord(tx, this.account.record, 0) })
     await this.talk.start()
