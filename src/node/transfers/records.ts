@@ -1,4 +1,5 @@
 /** What the home keeps of files on their way, beside what files/ keeps of their chunks. */
+import { P2pChatError } from '../../errors.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 
@@ -66,6 +67,13 @@ const outIdTable = jsonTable<string>('transfer-out-id')
 export async function findIn (reader: Reader, id: string, from?: string): Promise<InTransfer | undefined> {
   if (from !== undefined) return await inTable.get(reader, id, from)
   return (await inTable.list(reader, [id], { limit: 1 }))[0]?.value
+}
+
+/** @throws ERR_NOT_FOUND */
+export async function requireIn (reader: Reader, id: string): Promise<InTransfer> {
+  const transfer = await findIn(reader, id)
+  if (transfer === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here. `p2pchat files` shows the ids.')
+  return transfer
 }
 
 export function putIn (tx: Transaction, transfer: InTransfer): void {

@@ -25,11 +25,12 @@ import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { Arrivals } from './arrivals.js'
 import { Audience } from './audience.js'
+import { Decisions } from './decisions.js'
 import { Fetching } from './fetching.js'
 import { maxListedTransfers, offerTtlMs } from './limits.js'
 import { previewOf } from './picture.js'
 import { Preparing } from './preparing.js'
-import { findIn, findOut, findOutByMessage, listIn, listOut, putIn, putOut, type InTransfer, type OutTransfer } from './records.js'
+import { findIn, findOutByMessage, listIn, listOut, putOut, requireIn, type InTransfer, type OutTransfer } from './records.js'
 import { Sending } from './sending.js'
 import { incomingInfo, isOver, outgoingInfo } from './shown.js'
 import { targetOf, type Target } from './target.js'
@@ -65,6 +66,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   private readonly sending: Sending
   private readonly preparing: Preparing
   private readonly arrivals: Arrivals
+  private readonly decisions: Decisions
 
   constructor (private readonly components: TransfersComponents) {
     const { directory } = components
@@ -84,6 +86,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       withdrawn: async (tx, transfer) => { await audience.withdraw(tx, transfer) },
       mayHave: async (reader, message, device) => await audience.usernameOf(reader, message, device)
     })
+    this.decisions = new Decisions({ lane: components.lane, fetching: this.fetching, sending: this.sending, arrivals: this.arrivals })
   }
 
   /** Goes on with what an earlier run left. */
@@ -196,55 +199,20 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     }
   }
 
-  async acceptFile ({ id }: { id: string }): Promise<void> {
-    const accepted = await this.components.lane.write(async (tx) => {
-      const transfer = await this.requireIn(tx, id)
-      if (transfer.state.kind !== 'offered' && transfer.state.kind !== 'failed') throw new P2pChatError('ERR_USAGE', `${transfer.name} is not offered any more. \`p2pchat files\` shows how far it is.`)
-      const active: InTransfer = { ...transfer, state: { kind: 'active' } }
-      putIn(tx, active)
-      await this.arrivals.show(tx, active, 'coming')
-      return active
-    })
-    this.fetching.kick(accepted)
+  async acceptFile (request: { id: string }): Promise<void> {
+    await this.decisions.accept(request)
   }
 
-  async declineFile ({ id }: { id: string }): Promise<void> {
-    const { lane } = this.components
-    const before = await this.requireIn(lane, id)
-    if (before.state.kind === 'done') throw new P2pChatError('ERR_USAGE', `${before.name} has come already: it lies at ${before.state.path}.`)
-    await this.fetching.halt(before)
-    const declined = await lane.write(async (tx) => {
-      const transfer = await this.requireIn(tx, id)
-      if (transfer.state.kind === 'done' || transfer.state.kind === 'declined') return undefined
-      putIn(tx, { ...transfer, state: { kind: 'declined' } })
-      await this.arrivals.show(tx, transfer, 'declined')
-      await this.arrivals.report(tx, transfer, false)
-      return transfer
-    })
-    if (declined !== undefined) await this.fetching.forget(declined)
+  async declineFile (request: { id: string }): Promise<void> {
+    await this.decisions.decline(request)
   }
 
-  async pauseFile ({ id }: { id: string }): Promise<void> {
-    const { lane } = this.components
-    const out = await findOutByMessage(lane, id)
-    if (out !== undefined) {
-      await this.setOut(out.fileId, 'active', { kind: 'paused' })
-      await this.sending.pause(out.fileId, true)
-      return
-    }
-    const transfer = await this.setIn(id, 'active', { kind: 'paused' })
-    await this.fetching.halt(transfer)
-    await this.fetching.goOn(transfer)
+  async pauseFile (request: { id: string }): Promise<void> {
+    await this.decisions.pause(request)
   }
 
-  async resumeFile ({ id }: { id: string }): Promise<void> {
-    const out = await findOutByMessage(this.components.lane, id)
-    if (out !== undefined) {
-      await this.setOut(out.fileId, 'paused', { kind: 'active' })
-      await this.sending.pause(out.fileId, false)
-      return
-    }
-    this.fetching.kick(await this.setIn(id, 'paused', { kind: 'active' }))
+  async resumeFile (request: { id: string }): Promise<void> {
+    await this.decisions.resume(request)
   }
 
   async transfers ({ active = false }: { active?: boolean }): Promise<api.TransferInfo[]> {
@@ -269,7 +237,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
         const out = await findOutByMessage(lane, id)
         const message = out?.messages.find((one) => one.id === id)
         if (out === undefined || message === undefined) {
-          const info = this.infoOfIn(await this.requireIn(lane, id))
+          const info = this.infoOfIn(await requireIn(lane, id))
           if (isOver(info)) return info
         } else {
           if (out.state.kind === 'failed') throw new P2pChatError('ERR_CONFLICT', out.state.message)
@@ -314,31 +282,6 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     return sent.map(({ id, group }) => ({ id, group: group.name }))
   }
 
-  private async requireIn (reader: Reader, id: string): Promise<InTransfer> {
-    const transfer = await findIn(reader, id)
-    if (transfer === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here. `p2pchat files` shows the ids.')
-    return transfer
-  }
-
-  private async setIn (id: string, from: InTransfer['state']['kind'], state: InTransfer['state']): Promise<InTransfer> {
-    return await this.components.lane.write(async (tx) => {
-      const transfer = await this.requireIn(tx, id)
-      if (transfer.state.kind !== from) throw new P2pChatError('ERR_USAGE', `${transfer.name} is ${stateName(transfer.state.kind)}.`)
-      const changed = { ...transfer, state }
-      putIn(tx, changed)
-      return changed
-    })
-  }
-
-  private async setOut (fileId: string, from: OutTransfer['state']['kind'], state: OutTransfer['state']): Promise<void> {
-    await this.components.lane.write(async (tx) => {
-      const transfer = await findOut(tx, fileId)
-      if (transfer === undefined) return
-      if (transfer.state.kind !== from) throw new P2pChatError('ERR_USAGE', `${transfer.name} is ${stateName(transfer.state.kind)}.`)
-      putOut(tx, { ...transfer, state })
-    })
-  }
-
   private infoOfIn (transfer: InTransfer): api.TransferInfo {
     return incomingInfo(transfer, this.fetching.progressOf(transfer))
   }
@@ -350,13 +293,5 @@ export class Transfers implements api.ChatFiles, FileArrivals {
       isMoving: this.sending.isMoving(out.fileId),
       isKnown: row?.sent?.state === 'delivered' || row?.sent?.state === 'read'
     })
-  }
-}
-
-function stateName (kind: string): string {
-  switch (kind) {
-    case 'active': return 'under way'
-    case 'done': return 'done already'
-    default: return kind
   }
 }
