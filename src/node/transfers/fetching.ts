@@ -127,11 +127,15 @@ export class Fetching {
     if (transfer?.state.kind === 'active') this.kick(transfer)
   }
 
-  /** Nothing of what has come stays. It must not be under way. */
-  async forget (transfer: InTransfer): Promise<void> {
-    const { lane, disk, self } = this.components
-    await forgetIncoming({ lane, disk, device: self.device }, landingId(transfer))
-    this.seen.delete(landingId(transfer))
+  /** Nothing of what has come stays. It must not be under way. @returns false where the disk refuses: it is tried again at the next start */
+  async forget (transfer: InTransfer): Promise<boolean> {
+    try {
+      await this.remove(transfer)
+      return true
+    } catch (error) {
+      this.components.logger.warn({ error }, 'what was left of a file could not be removed')
+      return false
+    }
   }
 
   /** @returns undefined when nothing of it was seen since the start */
@@ -139,6 +143,12 @@ export class Fetching {
     const key = landingId(transfer)
     const seen = this.seen.get(key)
     return this.queued.has(key) ? { bytes: seen?.bytes ?? 0, waits: true } : seen
+  }
+
+  private async remove (transfer: InTransfer): Promise<void> {
+    const { lane, disk, self } = this.components
+    await forgetIncoming({ lane, disk, device: self.device }, landingId(transfer))
+    this.seen.delete(landingId(transfer))
   }
 
   private begin (key: string, transfer: Pick<InTransfer, 'id' | 'from'>): void {
@@ -272,7 +282,7 @@ export class Fetching {
     const failed: InTransfer = { ...transfer, state: { kind: 'failed', code, message } }
     // On a full disk its room is needed to write down that it failed. Else what came is there until that is known: a home that
     // cannot be written goes on with it after the next start.
-    if (isDiskFull(error)) await this.forget(failed)
+    if (isDiskFull(error)) await this.remove(failed)
     await this.components.lane.write(async (tx) => {
       putIn(tx, failed)
       await this.components.failed(tx, failed)

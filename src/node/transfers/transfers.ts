@@ -93,8 +93,13 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   async start (): Promise<void> {
     const { lane, disk, logger, self } = this.components
     const { downloadsFolder } = await this.settings()
-    const swept = await sweepLeftovers({ lane, disk, device: self.device }, downloadsFolder)
-    if (swept > 0) logger.info({ swept }, 'what was left of files that are not fetched any more was removed')
+    try {
+      const swept = await sweepLeftovers({ lane, disk, device: self.device }, downloadsFolder)
+      if (swept > 0) logger.info({ swept }, 'what was left of files that are not fetched any more was removed')
+    } catch (error) {
+      // All but files works without that folder.
+      logger.warn({ error }, 'the downloads folder could not be looked through')
+    }
     await this.upkeep()
     await this.fetching.start()
     await this.sending.start()
@@ -107,8 +112,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     for (const transfer of await listIn(lane)) {
       if (transfer.atMs > before) continue
       await this.fetching.halt(transfer)
-      await this.fetching.forget(transfer)
-      await lane.write(async (tx) => { await this.arrivals.expire(tx, transfer) })
+      if (await this.fetching.forget(transfer)) await lane.write(async (tx) => { await this.arrivals.expire(tx, transfer) })
     }
     for (const { fileId, atMs } of await listOut(lane)) if (atMs <= before) await this.sending.expire(fileId, atMs <= before - offerTtlMs)
   }
@@ -150,7 +154,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
         await this.fetching.forget(withdrawn)
         await this.fetching.goOn(withdrawn)
       })
-        .catch((error: unknown) => { this.components.logger.warn({ error }, 'what was left of a file is removed at the next start') })
+        .catch((error: unknown) => { this.components.logger.warn({ error }, 'a file that will not come could not be stopped') })
     })
   }
 
