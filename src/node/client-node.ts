@@ -98,7 +98,7 @@ export class ClientNode extends Client implements api.ChatNode {
     const contact = await this.decide(request.username, 'blocked')
     const coming = await listIn(this.components.lane)
     for (const { id, from, group, state } of coming) {
-      if (from === contact.username && group === undefined && (state.kind === 'offered' || state.kind === 'active' || state.kind === 'paused')) await this.requireSignedIn().transfers.declineFile({ id })
+      if (from === contact.username && group === undefined && (state.kind === 'offered' || state.kind === 'active' || state.kind === 'paused')) await this.requireSignedIn().transfers.declineFile({ id, from })
     }
     return contact
   }

@@ -12,7 +12,7 @@ import { toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
 import { findSettings } from '../settings.js'
 import { offerTtlMs } from './limits.js'
-import { deleteIn, findIn, findInByFile, putIn, type InTransfer } from './records.js'
+import { deleteIn, findIn, findInByFile, findOutByMessage, listNamed, putIn, type InTransfer } from './records.js'
 
 export interface ArrivalsComponents {
   clock: Clock
@@ -29,8 +29,13 @@ export class Arrivals {
 
   constructor (private readonly components: ArrivalsComponents) {}
 
-  /** A message says that a file is there: it comes by itself if it is small enough, and is offered else. */
-  async announced (tx: Transaction, row: MessageRow & { body: FileBody }, device: string): Promise<{ transfer: InTransfer, shown: MessageRow }> {
+  /**
+   * A message says that a file is there: it comes by itself if it is small enough, and is offered else. Files are named by the
+   * ids of their messages, which are their senders' choice: who has taken somebody else's gets nothing by it.
+   *
+   * @returns `transfer` undefined: it will not come; `ousted`: what had its id, and is to be stopped
+   */
+  async announced (tx: Transaction, row: MessageRow & { body: FileBody }, device: string): Promise<{ transfer?: InTransfer, ousted: InTransfer[], shown: MessageRow }> {
     const { self, downloadsFolder } = this.components
     const { autoAcceptBytes } = await findSettings(tx, downloadsFolder)
     const { manifest, name, mime, bytes } = row.body
@@ -52,10 +57,20 @@ export class Arrivals {
       atMs: row.receivedAtMs,
       state: { kind: isOffer ? 'offered' : 'active' }
     }
+    const ousted = (await listNamed(tx, row.id)).filter(({ from }) => from !== row.from)
+    if (await findOutByMessage(tx, row.id) !== undefined || ousted.some((other) => rank(other) >= rank(transfer))) {
+      const shown: MessageRow = { ...row, body: { ...row.body, status: 'failed' } }
+      putMessage(tx, shown)
+      return { ousted: [], shown }
+    }
+    for (const other of ousted) {
+      deleteIn(tx, other)
+      if (isPending(other)) await this.show(tx, other, 'failed')
+    }
     putIn(tx, transfer)
     const shown: MessageRow = { ...row, body: { ...row.body, status: isOffer ? 'offered' : 'coming' } }
     putMessage(tx, shown)
-    return { transfer, shown }
+    return { transfer, ousted, shown }
   }
 
   async landed (tx: Transaction, transfer: InTransfer, path: string, via: api.Via): Promise<void> {
@@ -121,6 +136,11 @@ export class Arrivals {
   private changed (): void {
     for (const wake of this.waiters.splice(0)) wake()
   }
+}
+
+/** An id is known to more people in this order: so of two that have the same, the first has taken it from the second. */
+function rank ({ own, group }: InTransfer): number {
+  return own ? 2 : group !== undefined ? 1 : 0
 }
 
 function isPending ({ state }: InTransfer): boolean {

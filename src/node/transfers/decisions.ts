@@ -29,13 +29,14 @@ export class Decisions {
     fetching.kick(accepted)
   }
 
-  async decline ({ id }: { id: string }): Promise<void> {
+  /** @param from whose file it is, where that is known */
+  async decline ({ id, from }: { id: string, from?: string }): Promise<void> {
     const { lane, fetching, arrivals } = this.components
-    const before = await requireIn(lane, id)
+    const before = await requireIn(lane, id, from)
     if (before.state.kind === 'done') throw new P2pChatError('ERR_USAGE', `${before.name} has come already: it lies at ${before.state.path}.`)
     await fetching.halt(before)
     const declined = await lane.write(async (tx) => {
-      const transfer = await requireIn(tx, id)
+      const transfer = await requireIn(tx, id, before.from)
       if (transfer.state.kind === 'done' || transfer.state.kind === 'declined') return undefined
       putIn(tx, { ...transfer, state: { kind: 'declined' } })
       await arrivals.show(tx, transfer, 'declined')

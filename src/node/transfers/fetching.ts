@@ -251,7 +251,8 @@ export class Fetching {
       onHeld: leave,
       onDropped: (name, error, lied) => { logger[lied ? 'warn' : 'info']({ source: name, code: error.code, file: transfer.id }, lied ? 'a source gave chunks that are not the file\'s' : 'a source of a file is gone') },
       onLanded: async (tx, { path }) => {
-        putIn(tx, { ...transfer, state: { kind: 'done', path } })
+        // Its record may have gone while it came to its end.
+        if (await findIn(tx, transfer.id, transfer.from) !== undefined) putIn(tx, { ...transfer, state: { kind: 'done', path } })
         await this.components.landed(tx, transfer, path, mostOf(job.came) ?? via)
       }
     })

@@ -69,9 +69,14 @@ export async function findIn (reader: Reader, id: string, from?: string): Promis
   return (await inTable.list(reader, [id], { limit: 1 }))[0]?.value
 }
 
+/** Those whose messages have this id; who keeps to the rules has one of his own. */
+export async function listNamed (reader: Reader, id: string): Promise<InTransfer[]> {
+  return (await inTable.list(reader, [id])).map(({ value }) => value)
+}
+
 /** @throws ERR_NOT_FOUND */
-export async function requireIn (reader: Reader, id: string): Promise<InTransfer> {
-  const transfer = await findIn(reader, id)
+export async function requireIn (reader: Reader, id: string, from?: string): Promise<InTransfer> {
+  const transfer = await findIn(reader, id, from)
   if (transfer === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such file here. `p2pchat files` shows the ids.')
   return transfer
 }

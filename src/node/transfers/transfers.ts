@@ -138,8 +138,9 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   }
 
   async fileArrived (tx: Transaction, row: MessageRow & { body: FileBody }, device: string): Promise<MessageRow> {
-    const { transfer, shown } = await this.arrivals.announced(tx, row, device)
-    if (transfer.state.kind === 'active') tx.afterCommit(() => { this.fetching.kick(transfer) })
+    const { transfer, ousted, shown } = await this.arrivals.announced(tx, row, device)
+    for (const other of ousted) tx.afterCommit(() => { this.stopIn(other) })
+    if (transfer?.state.kind === 'active') tx.afterCommit(() => { this.fetching.kick(transfer) })
     return shown
   }
 
@@ -148,14 +149,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     const id = toHex(fileId)
     await this.sending.reported(tx, id, sender.device, done ? 'done' : 'declined')
     const withdrawn = done ? undefined : await this.arrivals.withdrawn(tx, sender, id)
-    if (withdrawn === undefined) return
-    tx.afterCommit(() => {
-      this.fetching.halt(withdrawn).then(async () => {
-        await this.fetching.forget(withdrawn)
-        await this.fetching.goOn(withdrawn)
-      })
-        .catch((error: unknown) => { this.components.logger.warn({ error }, 'a file that will not come could not be stopped') })
-    })
+    if (withdrawn !== undefined) tx.afterCommit(() => { this.stopIn(withdrawn) })
   }
 
   async sendFile (request: api.SendFileRequest): Promise<api.FileSent[]> {
@@ -207,7 +201,7 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     await this.decisions.accept(request)
   }
 
-  async declineFile (request: { id: string }): Promise<void> {
+  async declineFile (request: { id: string, from?: string }): Promise<void> {
     await this.decisions.decline(request)
   }
 
@@ -271,6 +265,15 @@ export class Transfers implements api.ChatFiles, FileArrivals {
   async changeSettings (change: Partial<api.NodeSettings>): Promise<api.NodeSettings> {
     await changeSettings(this.components.lane, change)
     return await this.settings()
+  }
+
+  /** Its record says that it does not come; nothing of it stays. */
+  private stopIn (transfer: InTransfer): void {
+    this.fetching.halt(transfer).then(async () => {
+      await this.fetching.forget(transfer)
+      await this.fetching.goOn(transfer)
+    })
+      .catch((error: unknown) => { this.components.logger.warn({ error }, 'a file that will not come could not be stopped') })
   }
 
   private async send (target: Target, body: FileBody, keep: (tx: Transaction, messages: OutTransfer['messages']) => void): Promise<Array<{ id: string, to?: string, group?: string }>> {

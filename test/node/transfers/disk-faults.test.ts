@@ -36,10 +36,12 @@ describe('files on a disk that refuses', () => {
     files.onStep = () => { if (refused.code !== undefined) throw refusal(refused.code) }
     for (const name of ['list', 'size', 'open', 'freeBytes', 'makeFolder'] as const) {
       const usual = files[name].bind(files) as (path: string) => Promise<never>
-      files[name] = async (path: string) => {
-        if (refused.code !== undefined) throw refusal(refused.code)
-        return await usual(path)
-      }
+      Object.assign(files, {
+        [name]: async (path: string) => {
+          if (refused.code !== undefined) throw refusal(refused.code)
+          return await usual(path)
+        }
+      })
     }
     return refused
   }
