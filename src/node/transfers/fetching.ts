@@ -1,27 +1,21 @@
 /** Files that come in: each is fetched from its sender's device or from the pool, whichever serves, until it has landed. */
 import { asP2pChatError, isP2pChatError, P2pChatError, type ErrorCode } from '../../errors.js'
-import type { Channel, Network, PeerAddress } from '../../overlay/network.js'
-import { peerIdFromEd25519 } from '../../overlay/peer-id.js'
-import { FILE_PROTOCOL } from '../../protocol/ids.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import type { ChunkCipher } from '../files/cipher.js'
 import { isDiskFull, type Disk } from '../files/disk.js'
 import { Fetcher } from '../files/fetch/fetcher.js'
-import type { ChunkSource } from '../files/fetch/source.js'
 import { forgetIncoming, openLanding, type Landing } from '../files/landing/landing.js'
-import { maxFileFrameBytes } from '../files/limits.js'
+import { isShortOfRoom } from '../files/landing/room.js'
 import { parseManifest } from '../files/manifest.js'
-import { openPeerSource } from '../files/transfer/peer-source.js'
-import { fromHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
-import { bulkLink } from './bulk-link.js'
-import { maxActiveFetches, openStreamTimeoutMs } from './limits.js'
+import { maxActiveFetches } from './limits.js'
 import { Pace } from './pace.js'
 import { findIn, landingId, listIn, putIn, type InTransfer } from './records.js'
 import { Retry, type TryOutcome } from './retry.js'
+import { openSource, type Found, type SourcesComponents, type Way } from './sources.js'
 
-export interface FetchingComponents {
+export interface FetchingComponents extends SourcesComponents {
   lane: Lane
   clock: Clock
   logger: Logger
@@ -29,10 +23,6 @@ export interface FetchingComponents {
   /** this device in hex */
   self: { device: string }
   cipher: ChunkCipher
-  network: Network
-  poolChannel: () => Channel | undefined
-  /** Where the device can be dialled now; empty when it is offline. */
-  addressesOf: (username: string, device: string) => Promise<string[]>
   downloadsFolder: () => Promise<string>
   /** Default: that of files/. */
   maxFileBytes?: number
@@ -43,14 +33,10 @@ export interface FetchingComponents {
   failed: (tx: Transaction, transfer: InTransfer) => Promise<void>
 }
 
-/** A full or broken disk is told at once: whoever made room says `accept` again. */
-const FOR_GOOD: ErrorCode[] = ['ERR_INVALID_RECORD', 'ERR_DECRYPT', 'ERR_LIMIT', 'ERR_STORE_IO']
+/** What is wrong with the file itself. */
+const FOR_GOOD: ErrorCode[] = ['ERR_INVALID_RECORD', 'ERR_DECRYPT', 'ERR_LIMIT']
 /** What its sender's device says when there is nothing more to come from it; the pool may have it yet. */
 const SENDER_ENDED: ErrorCode[] = ['ERR_CONFLICT', 'ERR_ABORTED', 'ERR_NOT_PERMITTED']
-
-/** From the sender's device, or from the pool. */
-type Way = 'direct' | 'mailbox'
-interface Found { source: ChunkSource, way: Way, via: Via }
 
 /** One file over all its tries in this run. */
 interface Job {
@@ -70,6 +56,8 @@ export class Fetching {
   private readonly queued = new Set<string>()
   /** How many are looking for a source, or have one that gives something. */
   private active = 0
+  /** One word for all files that wait for the same disk. */
+  private diskToldOf = false
   private stopped = false
 
   constructor (private readonly components: FetchingComponents) {}
@@ -77,10 +65,10 @@ export class Fetching {
   /** Goes on with what an earlier run left. */
   async start (): Promise<void> {
     for (const transfer of await listIn(this.components.lane)) {
-      const { kind } = transfer.state
-      if (kind === 'active') this.kick(transfer)
+      const { state } = transfer
+      if (state.kind === 'active') this.kick(transfer)
       // The end may have come between its being noted and the removal of what was there.
-      else if (kind === 'failed' || kind === 'declined') await this.forget(transfer)
+      else if (state.kind === 'declined' || (state.kind === 'failed' && state.code !== 'ERR_STORE_IO')) await this.forget(transfer)
     }
   }
 
@@ -214,7 +202,7 @@ export class Fetching {
     }
     let found: Found | undefined
     try {
-      if (!landing.complete) found = await this.openSource(transfer, manifest.fileId, job.avoid, signal)
+      if (!landing.complete) found = await openSource(this.components, transfer, (way) => !job.avoid.has(way), signal)
     } catch (error) {
       await landing.close()
       throw error
@@ -253,6 +241,7 @@ export class Fetching {
       onLanded: async (tx, { path }) => {
         // Its record may have gone while it came to its end.
         if (await findIn(tx, transfer.id, transfer.from) !== undefined) putIn(tx, { ...transfer, state: { kind: 'done', path } })
+        tx.afterCommit(() => { this.diskToldOf = false })
         await this.components.landed(tx, transfer, path, mostOf(job.came) ?? via)
       }
     })
@@ -263,7 +252,7 @@ export class Fetching {
     } catch (error) {
       if (signal.aborted) throw error
       const outcome = await this.unlessForGood(transfer, error)
-      if (outcome === 'over') return outcome
+      if (outcome === 'over' || isP2pChatError(error, 'ERR_STORE_IO')) return outcome
       job.avoid.set(way, isP2pChatError(error) && error.cause instanceof P2pChatError ? error.cause : asP2pChatError(error))
       if (now === before) return 'again'
       // As long as something comes, there is no reason to wait.
@@ -272,48 +261,33 @@ export class Fetching {
     }
   }
 
-  /** What goes on being wrong ends the transfer; anything else is tried again. */
+  /** What goes on being wrong ends the transfer; anything else is tried again. Who has no room is told: having made some, they accept it again. */
   private async unlessForGood (transfer: InTransfer, error: unknown): Promise<TryOutcome> {
     if (!isP2pChatError(error)) throw error
-    return FOR_GOOD.includes(error.code) ? await this.fail(transfer, error) : { retryAfterMs: error.retryAfterMs ?? 0 }
+    if (FOR_GOOD.includes(error.code) || isDiskFull(error) || isShortOfRoom(error)) return await this.fail(transfer, error)
+    if (error.code === 'ERR_STORE_IO') this.diskRefused(transfer, error)
+    return { retryAfterMs: error.retryAfterMs ?? 0 }
+  }
+
+  /** It may be back soon: a network's folder, a stick, too many open files. */
+  private diskRefused (transfer: InTransfer, { code, message }: P2pChatError): void {
+    if (!this.diskToldOf) this.components.emit({ event: 'error', code, message: `${transfer.name} waits, and is tried again: ${message}` })
+    this.diskToldOf = true
+    this.tell(transfer, this.seen.get(landingId(transfer))?.bytes ?? 0, undefined, 'waiting')
   }
 
   private async fail (transfer: InTransfer, error: P2pChatError): Promise<'over'> {
     const { code, message } = error
     const failed: InTransfer = { ...transfer, state: { kind: 'failed', code, message } }
     // On a full disk its room is needed to write down that it failed. Else what came is there until that is known: a home that
-    // cannot be written goes on with it after the next start.
+    // cannot be written goes on with it after the next start. Who is to make room does so for the rest.
     if (isDiskFull(error)) await this.remove(failed)
     await this.components.lane.write(async (tx) => {
       putIn(tx, failed)
       await this.components.failed(tx, failed)
     })
-    if (!isDiskFull(error)) await this.forget(failed)
+    if (!isDiskFull(error) && !isShortOfRoom(error)) await this.forget(failed)
     return 'over'
-  }
-
-  /** The sender's device before the pool: it is nearer, and costs the pool nothing. */
-  private async openSource (transfer: InTransfer, fileId: Uint8Array, avoid: Job['avoid'], signal: AbortSignal): Promise<Found | undefined> {
-    if (!avoid.has('direct')) {
-      const addresses = await this.components.addressesOf(transfer.from, transfer.device)
-      const peer = { peerId: peerIdFromEd25519(fromHex(transfer.device)), addresses }
-      const opened = addresses.length === 0 ? undefined : await this.tryOpen(peer, `${transfer.from}'s device`, fileId, signal)
-      if (opened !== undefined) return { ...opened, way: 'direct' }
-    }
-    const server = this.components.poolChannel()
-    if (server === undefined || avoid.has('mailbox')) return undefined
-    const opened = await this.tryOpen({ peerId: server.remotePeer, addresses: [] }, 'a server of the pool', fileId, signal)
-    return opened === undefined ? undefined : { source: opened.source, way: 'mailbox', via: 'mailbox' }
-  }
-
-  private async tryOpen (peer: PeerAddress, name: string, fileId: Uint8Array, signal: AbortSignal): Promise<{ source: ChunkSource, via: Via } | undefined> {
-    try {
-      const stream = await this.components.network.openBulk(peer, FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes, timeoutMs: openStreamTimeoutMs, signal })
-      return { source: openPeerSource(name, bulkLink(stream), fileId), via: stream.via }
-    } catch (error) {
-      if (signal.aborted || !isP2pChatError(error)) throw error
-      return undefined
-    }
   }
 
   private tell (transfer: InTransfer, bytes: number, via: Via | undefined, idle?: 'paused' | 'waiting', bytesPerSecond = 0): void {

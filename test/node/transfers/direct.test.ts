@@ -214,7 +214,7 @@ describe('files between two who are online', () => {
     const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
     await world.clock.advance(10_000)
     assert.deepEqual(bob.files.paths, ['/downloads/long'])
-    assert.equal((await world.transfer(bob, id))?.state, 'active')
+    assert.equal((await world.transfer(bob, id))?.state, 'waiting')
     bob.errors.length = 0
     bob.crash()
     const opened = total(cipher.opened)

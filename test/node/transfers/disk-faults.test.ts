@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
-import { chunk, FileWorld } from './file-world.js'
+import { chunk, FileWorld, total, unsafeChunks } from './file-world.js'
 
 function refusal (code: string): P2pChatError {
   return new P2pChatError('ERR_STORE_IO', `It could not be written: ${code}.`, { cause: Object.assign(new Error(code), { code }) })
@@ -68,5 +68,62 @@ describe('files on a disk that refuses', () => {
     await world.do(bob.stop())
     await world.do(bob.start())
     assert.deepEqual(world.leftovers(bob), [])
+  })
+
+  it('for a while costs nothing of what has come, ends no file, and is told once', async () => {
+    const cipher = world.cipherOf(bob)
+    const told = world.hear(bob)
+    const disk = refuse(bob)
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const sent = []
+    for (let n = 0; n < 6; n++) {
+      const data = world.put(alice, `/home/${n}`, 100 * chunk)
+      sent.push({ data, id: (await world.sendFile(alice, { to: 'bob', path: `/home/${n}` })).id })
+    }
+    await world.when('some of it came', () => total(cipher.opened) > 200 ? true : undefined)
+    disk.code = 'EIO'
+    await world.clock.advance(30_000)
+    for (const { id } of sent) assert.ok(['waiting', 'done'].includes((await world.transfer(bob, id))?.state ?? ''))
+    assert.equal(told.filter((event) => event.event === 'error').length, 1)
+    disk.code = undefined
+    for (const { id, data } of sent) {
+      await world.until(bob, id, 'done', 900_000)
+      await world.assertLanded(bob, id, data)
+    }
+    assert.ok(total(cipher.opened) <= 600 + 4 * unsafeChunks, `${total(cipher.opened)} chunks came`)
+  })
+
+  it('when the file is to get its name has it all the same, once it does not any more', async () => {
+    const cipher = world.cipherOf(bob)
+    const { files } = bob
+    const rename = files.rename.bind(files)
+    files.rename = async () => { throw refusal('EACCES') }
+    const data = world.put(alice, '/home/long', 20 * chunk)
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    await world.until(bob, id, 'waiting')
+    files.rename = rename
+    await world.until(bob, id, 'done', 900_000)
+    await world.assertLanded(bob, id, data)
+    assert.equal(total(cipher.opened), 20)
+  })
+
+  it('for want of room goes on from there when there is some and it is accepted, over a restart', async () => {
+    const cipher = world.cipherOf(bob)
+    const data = world.put(alice, '/home/long', 200 * chunk)
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    await world.when('some of it came', () => total(cipher.opened) > 100 ? true : undefined)
+    await world.do(bob.node.pauseFile({ id }))
+    bob.files.capacityBytes = 200 * chunk
+    await world.do(bob.node.resumeFile({ id }))
+    const { error } = await world.until(bob, id, 'failed')
+    assert.match(error?.message ?? '', /no room/)
+    await world.do(bob.stop())
+    await world.do(bob.start())
+    bob.files.capacityBytes = Infinity
+    await world.do(bob.node.acceptFile({ id }))
+    await world.until(bob, id, 'done')
+    await world.assertLanded(bob, id, data)
+    assert.ok(total(cipher.opened) <= 200 + unsafeChunks, `${total(cipher.opened)} chunks came`)
   })
 })

@@ -8,11 +8,12 @@ import { chunkBytes, chunkCount, LEAF_BYTES, leavesPerPiece, pieceLength, plainC
 import { P2pChatError } from '../../../errors.js'
 import type { Disk, DiskFile } from '../disk.js'
 import type { Lane, Transaction } from '../../home/lane.js'
-import { maxFileBytes, minFreeBytes } from '../limits.js'
+import { maxFileBytes } from '../limits.js'
 import { encodeManifest, parseManifest, type FileManifest } from '../manifest.js'
 import { ChunkSet } from './chunk-set.js'
 import { nameFile } from './name-file.js'
 import { chunksTable, deleteParts, incomingTable, leavesTable, type IncomingRecord } from './records.js'
+import { assertRoom } from './room.js'
 import { hashHere, type FileHash } from './running-hash.js'
 
 export interface LandingComponents {
@@ -79,7 +80,7 @@ export async function openLanding (components: LandingComponents, asked: Landing
   const pieces = new Set<number>()
   if (existing !== undefined && stored !== undefined) await loadParts(lane, id, known, leaves, pieces)
   try {
-    await assertRoom(disk, init, known)
+    await assertRoom(disk, manifest, folder, Math.max(0, manifest.bytes - known.count * chunkBytes))
     const record: IncomingRecord = { state: 'fetching', manifest: encodeManifest(manifest), folder }
     await lane.write(async (tx) => {
       if (existing === undefined) await deleteParts(tx, id)
@@ -310,11 +311,4 @@ async function loadParts (lane: Lane, id: string, known: ChunkSet, leaves: Uint8
     const bits = await chunksTable.get(lane, id, piece)
     if (bits !== undefined) known.addSegment(piece, bits)
   }
-}
-
-async function assertRoom (disk: Disk, { manifest, folder }: LandingInit, known: ChunkSet): Promise<void> {
-  const needed = Math.max(0, manifest.bytes - known.count * chunkBytes) + minFreeBytes
-  const free = await disk.freeBytes(folder)
-  if (free >= needed) return
-  throw new P2pChatError('ERR_STORE_IO', `There is no room for ${manifest.name} in ${folder}: it needs ${needed} bytes and ${free} are free. Make room and try again.`)
 }
