@@ -64,14 +64,13 @@ export async function openLanding (components: LandingComponents, asked: Landing
   const { id, manifest, maxBytes = maxFileBytes } = asked
   if (manifest.bytes > maxBytes) throw new P2pChatError('ERR_LIMIT', `${manifest.name} has ${manifest.bytes} bytes; files may have at most ${maxBytes} (limit maxFileBytes).`)
   const stored = await incomingTable.get(lane, id)
-  // What was begun in one folder ends there, whatever the setting is by now.
-  const init = stored === undefined || stored.state === 'landed' ? asked : { ...asked, folder: stored.folder }
-  const { folder } = init
+  const folder = stored === undefined || stored.state === 'landed' ? asked.folder : await begunIn(components, id, stored.folder, asked.folder)
+  const init = { ...asked, folder }
   const temporary = join(folder, temporaryName(device, id))
   if (stored?.state === 'landed') return new Landing(components, init, { type: 'moved', path: stored.path })
   await disk.makeFolder(folder)
   if (stored?.state === 'naming') {
-    const path = await movedPath(components, id, stored)
+    const path = await movedPath(components, id, { ...stored, folder })
     if (path !== undefined) return new Landing(components, init, { type: 'moved', path })
   }
   const existing = await disk.open(temporary)
@@ -299,6 +298,13 @@ async function movedPath ({ disk, device }: LandingComponents, id: string, { fol
   // The empty file that held the name until the rename.
   if (size === 0) await disk.remove(target)
   return undefined
+}
+
+/** What was begun in one folder ends there, whatever the setting is by now, unless it was moved to where the setting is. */
+async function begunIn ({ disk, device }: LandingComponents, id: string, begun: string, now: string): Promise<string> {
+  if (begun === now) return begun
+  const isIn = async (folder: string): Promise<boolean> => await disk.size(join(folder, temporaryName(device, id))) !== undefined
+  return !await isIn(begun) && await isIn(now) ? now : begun
 }
 
 async function loadParts (lane: Lane, id: string, known: ChunkSet, leaves: Uint8Array, pieces: Set<number>): Promise<void> {

@@ -14,7 +14,8 @@ export async function sweepLeftovers (components: LandingComponents, folder: str
     const id = transferOf(device, name)
     if (id === undefined) continue
     const record = await incomingTable.get(lane, id)
-    if (record !== undefined && record.state !== 'landed' && record.folder === folder) continue
+    // Wherever it was begun: a folder has many names, and a home may have been moved with what is in it.
+    if (record !== undefined && record.state !== 'landed') continue
     await disk.remove(join(folder, name))
     removed++
   }

@@ -149,6 +149,27 @@ describe('files: landing', () => {
     assert.deepEqual(machine.disk.paths, [`${folder}/cat.png`])
   })
 
+  it('goes on where it lies when the home was moved with its folder, or has another name', async () => {
+    const first = await openLanding(machine.components, { id: 't1', manifest: long.manifest, folder })
+    await first.write(2, plainChunk(long.content, 2))
+    await first.checkpoint()
+    await first.close()
+    const moved = '/moved/downloads'
+    await machine.disk.rename(temporary, `${moved}/${temporaryOf('t1')}`)
+    assert.equal(await sweepLeftovers(machine.components, moved), 0)
+    for (let n = 0; n < 2; n++) {
+      const again = await openLanding(machine.components, { id: 't1', manifest: long.manifest, folder: moved })
+      assert.equal(again.durableChunks, 1)
+      await again.close()
+    }
+    assert.deepEqual((await listIncoming(machine.lane)).map(({ record }) => 'folder' in record ? record.folder : undefined), [moved])
+    const last = await openLanding(machine.components, { id: 't1', manifest: long.manifest, folder: moved })
+    for (const index of [0, 1, 3]) await last.write(index, plainChunk(long.content, index))
+    await last.checkpoint()
+    assert.equal(await finish(last), `${moved}/movie.mp4`)
+    assert.deepEqual(machine.disk.paths, [`${moved}/movie.mp4`])
+  })
+
   it('throws away what is not the file that was announced', async () => {
     const lying = { ...small, manifest: { ...small.manifest, sha256: new Uint8Array(32) } }
     const error = await rejectsCode(land(machine, lying), 'ERR_INVALID_RECORD')
