@@ -21,7 +21,7 @@ export class Decisions {
     const accepted = await lane.write(async (tx) => {
       const transfer = await requireIn(tx, id)
       if (transfer.state.kind !== 'offered' && transfer.state.kind !== 'failed') throw new P2pChatError('ERR_USAGE', `${transfer.name} is not offered any more. \`p2pchat files\` shows how far it is.`)
-      const active: InTransfer = { ...transfer, state: { kind: 'active' } }
+      const active: InTransfer = { ...transfer, asked: true, state: { kind: 'active' } }
       putIn(tx, active)
       await arrivals.show(tx, active, 'coming')
       return active

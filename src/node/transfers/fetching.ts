@@ -6,10 +6,10 @@ import type { ChunkCipher } from '../files/cipher.js'
 import { isDiskFull, type Disk } from '../files/disk.js'
 import { Fetcher } from '../files/fetch/fetcher.js'
 import { forgetIncoming, openLanding, type Landing } from '../files/landing/landing.js'
-import { isShortOfRoom } from '../files/landing/room.js'
+import { isShortOfRoom, Room } from '../files/landing/room.js'
 import { parseManifest } from '../files/manifest.js'
 import type { Lane, Transaction } from '../home/lane.js'
-import { maxActiveFetches } from './limits.js'
+import { maxActiveFetches, minFreeUnaskedBytes } from './limits.js'
 import { Pace } from './pace.js'
 import { findIn, landingId, listIn, putIn, type InTransfer } from './records.js'
 import { Retry, type TryOutcome } from './retry.js'
@@ -56,6 +56,7 @@ export class Fetching {
   private readonly queued = new Set<string>()
   /** How many are looking for a source, or have one that gives something. */
   private active = 0
+  private readonly room = new Room()
   /** One word for all files that wait for the same disk. */
   private diskToldOf = false
   private stopped = false
@@ -191,11 +192,12 @@ export class Fetching {
     const manifest = parseManifest(transfer.manifest)
     let landing: Landing
     try {
-      landing = await openLanding({ lane, disk, device: self.device }, {
+      landing = await openLanding({ lane, disk, device: self.device, room: this.room }, {
         id: landingId(transfer),
         manifest,
         folder: await this.components.downloadsFolder(),
-        ...(maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes })
+        ...(maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes }),
+        ...(transfer.asked === true || transfer.own ? {} : { keptBytes: minFreeUnaskedBytes })
       })
     } catch (error) {
       return await this.unlessForGood(transfer, error)

@@ -4,6 +4,8 @@ export const maxActiveFetches = 4
 export const maxActiveUploads = 2
 /** Files that come in up to this size are fetched unasked, until the user says otherwise. */
 export const defaultAutoAcceptBytes = 25 * 1024 * 1024
+/** What fetches unasked must leave free on the disk: nobody's files fill it before the user has said so. */
+export const minFreeUnaskedBytes = 512 * 1024 * 1024
 /** Whoever is online has this long to begin fetching directly, before the file is left on a server for them. */
 export const directGraceMs = 3_000
 /** A fetch or an upload that failed is tried again after this, then after twice as long, and so on … */

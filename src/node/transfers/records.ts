@@ -19,6 +19,8 @@ export interface InTransfer extends Named {
   /** the device that sent it, in hex */
   device: string
   own: boolean
+  /** The user has accepted it. */
+  asked?: true
   /** hex */
   fileId: string
   /** encoded; holds the key */

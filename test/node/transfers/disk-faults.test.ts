@@ -126,4 +126,31 @@ describe('files on a disk that refuses', () => {
     await world.assertLanded(bob, id, data)
     assert.ok(total(cipher.opened) <= 200 + unsafeChunks, `${total(cipher.opened)} chunks came`)
   })
+
+  it('is left half a GiB by what nobody asked for, and filled further by what is accepted', async () => {
+    const data = world.put(alice, '/home/long', 20 * chunk)
+    bob.files.capacityBytes = 512 * 1024 * 1024
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    assert.match((await world.until(bob, id, 'failed')).error?.message ?? '', /accept/)
+    await world.do(bob.node.acceptFile({ id }))
+    await world.until(bob, id, 'done')
+    await world.assertLanded(bob, id, data)
+  })
+
+  it('has room for what is promised to others who come at the same time', async () => {
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
+    bob.files.capacityBytes = 64 * 1024 * 1024 + 150 * chunk
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const ids: string[] = []
+    for (const name of ['/home/1', '/home/2']) {
+      world.put(alice, name, 100 * chunk)
+      const { id } = await world.sendFile(alice, { to: 'bob', path: name })
+      await world.until(bob, id, 'offered')
+      ids.push(id)
+    }
+    for (const id of ids) await world.do(bob.node.acceptFile({ id }))
+    const [first = '', second = ''] = ids
+    await world.until(bob, second, 'failed')
+    await world.until(bob, first, 'done')
+  })
 })

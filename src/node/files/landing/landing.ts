@@ -8,12 +8,12 @@ import { chunkBytes, chunkCount, LEAF_BYTES, leavesPerPiece, pieceLength, plainC
 import { P2pChatError } from '../../../errors.js'
 import type { Disk, DiskFile } from '../disk.js'
 import type { Lane, Transaction } from '../../home/lane.js'
-import { maxFileBytes } from '../limits.js'
+import { maxFileBytes, minFreeBytes } from '../limits.js'
 import { encodeManifest, parseManifest, type FileManifest } from '../manifest.js'
 import { ChunkSet } from './chunk-set.js'
 import { nameFile } from './name-file.js'
 import { chunksTable, deleteParts, incomingTable, leavesTable, type IncomingRecord } from './records.js'
-import { assertRoom } from './room.js'
+import { Room } from './room.js'
 import { hashHere, type FileHash } from './running-hash.js'
 
 export interface LandingComponents {
@@ -21,6 +21,8 @@ export interface LandingComponents {
   disk: Disk
   /** this device's key in hex: homes that share a downloads folder leave each other's files alone */
   device: string
+  /** of all files that are open at a time; without one each has the disk for itself */
+  room?: Room
 }
 
 export interface LandingInit {
@@ -31,6 +33,8 @@ export interface LandingInit {
   folder: string
   /** Default: maxFileBytes. */
   maxBytes?: number
+  /** What is to stay free on the disk. Default: minFreeBytes. */
+  keptBytes?: number
 }
 
 export interface Landed { path: string }
@@ -60,8 +64,8 @@ export function transferOf (device: string, name: string): string | undefined {
  * @throws ERR_LIMIT it is too large; ERR_STORE_IO, also when there is not enough room for it
  */
 export async function openLanding (components: LandingComponents, asked: LandingInit): Promise<Landing> {
-  const { lane, disk, device } = components
-  const { id, manifest, maxBytes = maxFileBytes } = asked
+  const { lane, disk, device, room = new Room() } = components
+  const { id, manifest, maxBytes = maxFileBytes, keptBytes = minFreeBytes } = asked
   if (manifest.bytes > maxBytes) throw new P2pChatError('ERR_LIMIT', `${manifest.name} has ${manifest.bytes} bytes; files may have at most ${maxBytes} (limit maxFileBytes).`)
   const stored = await incomingTable.get(lane, id)
   const folder = stored === undefined || stored.state === 'landed' ? asked.folder : await begunIn(components, id, stored.folder, asked.folder)
@@ -79,7 +83,7 @@ export async function openLanding (components: LandingComponents, asked: Landing
   const pieces = new Set<number>()
   if (existing !== undefined && stored !== undefined) await loadParts(lane, id, known, leaves, pieces)
   try {
-    await assertRoom(disk, manifest, folder, Math.max(0, manifest.bytes - known.count * chunkBytes))
+    await room.take(disk, { id, name: manifest.name, folder, missingBytes: () => Math.max(0, manifest.bytes - known.count * chunkBytes), keptBytes })
     const record: IncomingRecord = { state: 'fetching', manifest: encodeManifest(manifest), folder }
     await lane.write(async (tx) => {
       if (existing === undefined) await deleteParts(tx, id)
@@ -91,6 +95,7 @@ export async function openLanding (components: LandingComponents, asked: Landing
     else if (known.count === 0) await file.truncate(0)
     return new Landing(components, init, { type: 'open', file, known, leaves, pieces })
   } catch (error) {
+    room.giveBack(id)
     await existing?.close()
     throw error
   }
@@ -212,6 +217,7 @@ export class Landing {
     if (this.state.type !== 'open') return
     const { file } = this.state
     this.state = { type: 'closed' }
+    this.components.room?.giveBack(this.init.id)
     this.#hash.end()
     await this.#checkpoint.catch(() => {})
     await file.close()
