@@ -9,8 +9,9 @@ import { forgetIncoming, openLanding, type Landing } from '../files/landing/land
 import { isShortOfRoom, Room } from '../files/landing/room.js'
 import { parseManifest } from '../files/manifest.js'
 import type { Lane, Transaction } from '../home/lane.js'
-import { maxActiveFetches, minFreeUnaskedBytes } from './limits.js'
+import { minFreeUnaskedBytes } from './limits.js'
 import { Pace } from './pace.js'
+import { Places } from './places.js'
 import { findIn, landingId, listIn, putIn, type InTransfer } from './records.js'
 import { Retry, type TryOutcome } from './retry.js'
 import { openSource, type Found, type SourcesComponents, type Way } from './sources.js'
@@ -52,10 +53,8 @@ export class Fetching {
   private readonly jobs = new Map<string, Job>()
   /** How far files are, as far as this run has seen, and whether they flow. */
   private readonly seen = new Map<string, { bytes: number, waits: boolean }>()
-  /** Keys of those that wait for others to flow, in the order of their coming. */
-  private readonly queued = new Set<string>()
-  /** How many are looking for a source, or have one that gives something. */
-  private active = 0
+  /** Of those that are looking for a source, or have one that gives something. */
+  private readonly places = new Places((key) => { this.jobs.get(key)?.retry.kick() })
   private readonly room = new Room()
   /** One word for all files that wait for the same disk. */
   private diskToldOf = false
@@ -103,7 +102,7 @@ export class Fetching {
   /** Ends what is under way, if anything is; the record says what becomes of it. */
   async halt (transfer: Pick<InTransfer, 'id' | 'from'>): Promise<void> {
     const key = landingId(transfer)
-    this.queued.delete(key)
+    this.places.forget(key)
     const job = this.jobs.get(key)
     if (job === undefined) return
     await job.retry.stop(new P2pChatError('ERR_ABORTED', 'The transfer was stopped.'))
@@ -131,7 +130,7 @@ export class Fetching {
   progressOf (transfer: InTransfer): { bytes: number, waits: boolean } | undefined {
     const key = landingId(transfer)
     const seen = this.seen.get(key)
-    return this.queued.has(key) ? { bytes: seen?.bytes ?? 0, waits: true } : seen
+    return this.places.waits(key) ? { bytes: seen?.bytes ?? 0, waits: true } : seen
   }
 
   private async remove (transfer: InTransfer): Promise<void> {
@@ -155,29 +154,9 @@ export class Fetching {
     this.goOn(transfer).catch((error: unknown) => { this.components.logger.debug({ error }, 'a file is looked at again at the next start') })
   }
 
-  /** @returns what gives the place to the next one that waits */
-  private takePlace (): () => void {
-    this.active++
-    let isTaken = true
-    return () => {
-      if (!isTaken) return
-      isTaken = false
-      this.active--
-      const [next] = this.queued
-      if (next === undefined) return
-      this.queued.delete(next)
-      this.jobs.get(next)?.retry.kick()
-    }
-  }
-
   private async attempt (named: Pick<InTransfer, 'id' | 'from'>, job: Job, signal: AbortSignal): Promise<TryOutcome> {
-    const key = landingId(named)
-    this.queued.delete(key)
-    if (this.active >= maxActiveFetches) {
-      this.queued.add(key)
-      return { retryAfterMs: 0 }
-    }
-    const leave = this.takePlace()
+    const leave = this.places.take(landingId(named), named.from)
+    if (leave === undefined) return { retryAfterMs: 0 }
     try {
       return await this.tryOnce(named, job, leave, signal)
     } finally {

@@ -1,5 +1,7 @@
 /** Files fetched at a time; the others wait their turn. */
 export const maxActiveFetches = 4
+/** Of these, so many may be one sender's while those of others wait. */
+export const maxActiveFetchesOfOne = 2
 /** Files left on a server at a time. */
 export const maxActiveUploads = 2
 /** Files that come in up to this size are fetched unasked, until the user says otherwise. */

@@ -250,6 +250,24 @@ describe('files between two who are online', () => {
     for (const id of ids) await world.until(bob, id, 'done', 1_000_000)
   })
 
+  it('do not wait for those of one sender that only trickle', async () => {
+    const [carol] = await world.people('carol') as [SimulatedDevice]
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const ids: string[] = []
+    for (let n = 0; n < 6; n++) {
+      world.put(alice, `/home/${n}`, 300 * chunk)
+      ids.push((await world.sendFile(alice, { to: 'bob', path: `/home/${n}` })).id)
+    }
+    await world.when('some of it came', () => total(world.cipherOf(bob).opened) > 100 ? true : undefined)
+    world.hub.delay({ minMs: 9_000, maxMs: 9_000 }, alice.peerId, bob.peerId)
+    const data = world.put(carol, '/home/wanted', 3 * chunk)
+    const { id } = await world.sendFile(carol, { to: 'bob', path: '/home/wanted' })
+    await world.until(bob, id, 'done', 10_000)
+    await world.assertLanded(bob, id, data)
+    world.hub.heal()
+    for (const other of ids) await world.until(bob, other, 'done', 1_000_000)
+  })
+
   it('is fetched when it is wanted again while it comes to a stop', async () => {
     const data = world.put(alice, '/home/long', 40 * chunk)
     world.hub.delay({ minMs: 20, maxMs: 20 })
