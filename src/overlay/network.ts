@@ -74,6 +74,8 @@ export interface BulkStream {
   readonly remotePeer: string
   readonly remoteAddress: string
   readonly via: 'direct' | 'relay'
+  /** Grows whenever the other side shows that it is there: bytes came, be it not yet a frame, or it took some. */
+  readonly signs?: number
   /** Ends after the other side closed; throws what broke the stream. To be read once. */
   readonly source: AsyncIterable<Uint8Array>
   /** Sends all of it, then closes. Rejects with ERR_CLOSED, ERR_TIMEOUT (nothing was taken for 30 s), ERR_LIMIT (a frame too large). */

@@ -36,10 +36,12 @@ export const maxUnsafeBytes = 4 * 1024 * 1024
 export const maxWantedChunks = 256
 /** A source that was asked and has sent nothing for this long is given up; others go on meanwhile. */
 export const sourceStallMs = 15_000
+/** On a slow way a chunk takes longer; it is waited for so many times as long, while some of it comes. That is half a KB/s. */
+export const maxSlowStalls = 8
 /** Whoever opens a stream and names no file within this is hung up on. */
 export const openTimeoutMs = 10_000
-/** A fetcher that asks for nothing for this long, and has not said that it pauses, is gone. */
-export const idleTimeoutMs = 120_000
+/** A fetcher that asks for nothing for this long, and has not said that it pauses, is gone. On the slowest way a range takes eight minutes. */
+export const idleTimeoutMs = 10 * 60_000
 /** Chunks that are here and not opened yet: enough not to wait for the next ones, few enough for the processor's cache. */
 export const maxUnopenedChunks = 16
 /** Smaller files are opened here: starting a thread takes as long as a few MiB of them. */

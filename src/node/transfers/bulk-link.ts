@@ -6,6 +6,7 @@ export function bulkLink (stream: BulkStream): FileLink {
   const frames = stream.source[Symbol.asyncIterator]()
   return {
     remotePeer: stream.remotePeer,
+    get signs () { return stream.signs ?? 0 },
     send: async (frame) => { await stream.send(frame) },
     async next () {
       const { value, done } = await frames.next()

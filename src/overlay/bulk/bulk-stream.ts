@@ -20,6 +20,7 @@ class FramedBulkStream implements BulkStream {
   /** Resolves once nothing comes any more. */
   readonly ended: Promise<void>
   readonly source: AsyncIterable<Uint8Array>
+  signs = 0
   readonly #frames: FrameStream
   #unread: Uint8Array[] = []
   #unreadBytes = 0
@@ -38,7 +39,10 @@ class FramedBulkStream implements BulkStream {
       clock,
       maxFrameBytes,
       onFrame: (frame) => { this.#onFrame(frame) },
-      onActivity,
+      onActivity: () => {
+        this.signs++
+        onActivity()
+      },
       onEnd: (error) => { this.#finish(error === undefined ? { kind: 'goodbye' } : { kind: 'broken', error }) }
     })
   }

@@ -10,9 +10,10 @@ import type { ChunkCipher, SealedChunk } from '../cipher.js'
 import { isDiskFull } from '../disk.js'
 import { ChunkSet } from '../landing/chunk-set.js'
 import type { Landed, Landing, OnLanded } from '../landing/landing.js'
-import { maxUnopenedChunks, saveDelayMs, sourceStallMs } from '../limits.js'
+import { maxUnopenedChunks, saveDelayMs } from '../limits.js'
 import { Schedule, type ScheduleLimits, type Task } from './schedule.js'
 import type { ChunkSource } from './source.js'
+import { StallWatch } from './stall-watch.js'
 import { defaultScheduleLimits } from './window.js'
 
 export interface FetcherComponents {
@@ -39,10 +40,7 @@ export interface FetcherInit {
 interface Running {
   source: ChunkSource
   controller: AbortController
-  /** Set while something is awaited. */
-  stall: Timer | undefined
-  /** When it was last asked for something, or brought something: a timer for each chunk would cost more than looking at it. */
-  atMs: number
+  stall: StallWatch
 }
 
 export class Fetcher {
@@ -92,7 +90,15 @@ export class Fetcher {
   /** May be called at any time. @returns false: a source of this name lied, or is there already */
   add (source: ChunkSource): boolean {
     if (this.#over || this.#liars.has(source.name) || this.#running.has(source.name)) return false
-    const running: Running = { source, controller: new AbortController(), stall: undefined, atMs: 0 }
+    const stall = new StallWatch({
+      clock: this.components.clock,
+      source,
+      ...(this.init.stallMs === undefined ? {} : { stallMs: this.init.stallMs }),
+      awaits: () => !this.#over && this.#schedule.awaits(source.name),
+      onHeld: () => { this.init.onHeld?.() },
+      onStall: (error) => { this.#drop(running, error) }
+    })
+    const running: Running = { source, controller: new AbortController(), stall }
     setMaxListeners(0, running.controller.signal)
     this.#running.set(source.name, running)
     this.#schedule.add(source.name)
@@ -163,7 +169,7 @@ export class Fetcher {
   async #do (running: Running, task: Task): Promise<void> {
     const { source, controller: { signal } } = running
     const { clock } = this.components
-    this.#watch(running)
+    running.stall.begin()
     if (task.type === 'leaves') {
       await this.#takeLeaves(running, task.piece)
       return
@@ -178,7 +184,7 @@ export class Fetcher {
         return
       }
       left--
-      this.#watch(running)
+      running.stall.begin()
       this.#tracked(this.#take(chunk)).catch((error: unknown) => { this.#drop(running, asP2pChatError(error)) })
     }, signal), signal)
     if (left > 0) throw new P2pChatError('ERR_CLOSED', `The source stopped ${left} chunks before the end of what it was asked for.`)
@@ -192,7 +198,7 @@ export class Fetcher {
     const proven = await raceSignal(source.leaves(piece, signal), signal)
     const right = verifyLeafPiece(landing.manifest.root, landing.total, piece, proven, leavesPerPiece)
     this.#schedule.leavesArrived(source.name, piece)
-    this.#watch(running)
+    running.stall.begin()
     if (!right) throw new P2pChatError('ERR_INVALID_RECORD', 'The leaf hashes that came are not the file\'s.')
     landing.addLeaves(piece, proven.leaves)
     this.#wake()
@@ -267,27 +273,6 @@ export class Fetcher {
     if (landing.durableChunks === landing.total) this.#finish()
   }
 
-  /** The source is given this long for its next chunk; again and again while it has said that it pauses. */
-  #watch (running: Running): void {
-    running.atMs = this.components.clock.now()
-    if (running.stall === undefined) this.#watchFor(running, this.init.stallMs ?? sourceStallMs)
-  }
-
-  #watchFor (running: Running, delayMs: number): void {
-    running.stall = this.components.clock.schedule(delayMs, () => {
-      running.stall = undefined
-      if (this.#over || !this.#schedule.awaits(running.source.name)) return
-      const ms = this.init.stallMs ?? sourceStallMs
-      // No more than that also when the clock was set back.
-      const left = Math.min(ms, running.atMs + ms - this.components.clock.now())
-      if (running.source.held === true) {
-        this.init.onHeld?.()
-        this.#watchFor(running, ms)
-      } else if (left > 0) this.#watchFor(running, left)
-      else this.#drop(running, new P2pChatError('ERR_TIMEOUT', `${running.source.name} sent nothing for ${ms} ms.`))
-    }, { unref: true })
-  }
-
   #drop (running: Running, error: P2pChatError): void {
     const { source: { name } } = running
     if (this.#over || this.#running.get(name) !== running) return
@@ -305,7 +290,7 @@ export class Fetcher {
     if (running === undefined) return
     this.#running.delete(name)
     this.#schedule.remove(name)
-    running.stall?.cancel()
+    running.stall.cancel()
     running.controller.abort(new P2pChatError('ERR_ABORTED', 'Nothing more is fetched from this source.'))
     running.source.end?.(reason)
   }
@@ -315,7 +300,7 @@ export class Fetcher {
     this.#over = true
     this.#saveLater?.cancel()
     for (const { controller, stall } of this.#running.values()) {
-      stall?.cancel()
+      stall.cancel()
       controller.abort(new P2pChatError('ERR_ABORTED', 'The fetch is over.'))
     }
     this.#wake()

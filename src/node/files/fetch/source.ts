@@ -15,6 +15,8 @@ export interface ChunkSource {
   fetch: (range: ChunkRange, onChunk: (chunk: SealedChunk) => void, signal: AbortSignal) => Promise<void>
   /** A piece of leaf hashes with its proof. */
   leaves: (piece: number, signal: AbortSignal) => Promise<LeafPiece>
+  /** Grows whenever it shows that it is there, be it by a part of a chunk. */
+  readonly signs?: number
   /** True while the source itself has said that it pauses: it is then waited for. */
   readonly held?: boolean
   /** Told how many chunks there are by now, so that the other side can show it. */

@@ -4,6 +4,8 @@ import type { P2pChatError } from '../../../errors.js'
 export interface FileLink {
   /** PeerId at the other end, proven */
   readonly remotePeer: string
+  /** Grows whenever the other side shows that it is there, be it by a part of a frame. */
+  readonly signs?: number
   /** Resolves once the bounded queue has taken the frame. Rejects with ERR_CLOSED. */
   send: (frame: Uint8Array) => Promise<void>
   /** The next frame; undefined after either side's goodbye. One call at a time. Rejects with why the stream ended. */

@@ -29,6 +29,10 @@ class PeerSource implements ChunkSource {
 
   constructor (readonly name: string, private readonly link: FileLink) {}
 
+  get signs (): number {
+    return this.link.signs ?? 0
+  }
+
   open (fileId: Uint8Array): void {
     this.#say({ type: 'open', fileId })
     this.#read().catch((error: unknown) => { this.#fail(asP2pChatError(error, 'ERR_CLOSED')) })

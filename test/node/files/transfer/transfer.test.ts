@@ -265,6 +265,33 @@ describe('files: a transfer between two devices', () => {
     assert.deepEqual(two.seen, ['dropped alice: ERR_TIMEOUT'])
   })
 
+  it('comes over a way on which a chunk takes a minute, each chunk once', async () => {
+    const cut = (bytes: Uint8Array): Uint8Array[] => Array.from({ length: Math.ceil(bytes.byteLength / 2_048) }, (_, n) => bytes.subarray(n * 2_048, (n + 1) * 2_048))
+    let freeAtMs = 0
+    const delayMs = (): number => {
+      freeAtMs = Math.max(freeAtMs, two.clock.now()) + 2_000
+      return freeAtMs - two.clock.now()
+    }
+    const fetcher = await two.fetch(two.connect({ clock: two.clock, delayMs, cut, capacityBytes: 16 * chunkBytes }))
+    const landed = fetcher.run()
+    await two.clock.advance(20 * 60_000)
+    await landed
+    two.assertLanded()
+    assert.deepEqual(two.file.reads, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+    assert.deepEqual(two.seen.filter((what) => what.startsWith('dropped')), [])
+  })
+
+  it('is not waited for without end when next to nothing of it comes', async () => {
+    const trickling: FileLink = { remotePeer: 'alice', signs: 0, send: async () => {}, next: async () => await new Promise(() => {}), close: async () => {}, abort: () => {} }
+    const link = new Proxy(trickling, { get: (of, key) => key === 'signs' ? Math.floor(two.clock.now() / 1_000) : Reflect.get(of, key) })
+    const fetcher = await two.fetch(link)
+    const over = rejectsCode(fetcher.run(), 'ERR_UNREACHABLE')
+    await two.clock.advance(100_000)
+    assert.deepEqual(two.seen, [])
+    await two.clock.until(over)
+    assert.deepEqual(two.seen, ['dropped alice: ERR_TIMEOUT'])
+  })
+
   it('of a receiver that breaks the rules ends, and nobody else is disturbed', async () => {
     const open: FetchMessage = { type: 'open', fileId: two.prepared.manifest.fileId }
     const bad: Array<[Array<FetchMessage | Uint8Array>, 'ERR_INVALID_FRAME' | 'ERR_LIMIT']> = [
