@@ -13,13 +13,15 @@ import type { Spool } from '../files/outgoing/spool.js'
 import { FileServing } from '../files/transfer/serve.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
+import { answered, hasAnswered, haveAllAnswered, type Answer } from './answers.js'
 import type { Recipient } from './audience.js'
 import { bulkLink } from './bulk-link.js'
-import { directGraceMs, maxActiveUploads, offerTtlMs } from './limits.js'
+import { directGraceMs, offerTtlMs } from './limits.js'
 import { Pace } from './pace.js'
 import { deleteOut, findOut, listOut, putOut, type OutTransfer } from './records.js'
 import { Retry, type TryOutcome } from './retry.js'
 import { removeBlob, uploadFile } from './upload.js'
+import { UploadTurns } from './upload-turns.js'
 
 export interface SendingComponents {
   lane: Lane
@@ -52,7 +54,7 @@ export class Sending {
   private readonly seen = new Map<string, number>()
   private readonly stopping = new AbortController()
   private waiters: Array<() => void> = []
-  private uploading = 0
+  private readonly turns = new UploadTurns((fileId) => { this.uploads.get(fileId)?.kick() })
 
   constructor (private readonly components: SendingComponents) {}
 
@@ -135,7 +137,7 @@ export class Sending {
   }
 
   /** A device has said, in a message, that it has the file or does not want it. */
-  async reported (tx: Transaction, fileId: string, device: string, what: 'done' | 'declined'): Promise<void> {
+  async reported (tx: Transaction, fileId: string, device: string, what: Answer): Promise<void> {
     const transfer = await findOut(tx, fileId)
     const username = transfer === undefined ? undefined : await this.ownerIn(tx, transfer, device)
     if (username !== undefined) await this.note(tx, fileId, username, device, what)
@@ -147,6 +149,7 @@ export class Sending {
     const upload = this.uploads.get(fileId)
     this.uploads.delete(fileId)
     await upload?.stop(new P2pChatError('ERR_ABORTED', 'The transfer was stopped.'))
+    this.turns.forget(fileId)
   }
 
   private async serve (stream: BulkStream): Promise<void> {
@@ -248,7 +251,7 @@ export class Sending {
     }
     const retry = new Retry(this.components, async (signal) => await this.tryPool(fileId, signal), () => {
       if (this.uploads.get(fileId) === retry) this.uploads.delete(fileId)
-      for (const other of this.uploads.values()) other.kick()
+      this.turns.forget(fileId)
       this.changed()
     })
     this.uploads.set(fileId, retry)
@@ -262,22 +265,24 @@ export class Sending {
     const isOver = transfer.state.kind === 'done' || transfer.state.kind === 'failed'
     if (isOver ? transfer.inPool !== true : !await this.isNeeded(transfer)) return 'over'
     const channel = poolChannel()
-    if (channel === undefined || this.uploading >= maxActiveUploads) return { retryAfterMs: 0 }
+    if (channel === undefined) return { retryAfterMs: 0 }
     if (isOver) return await this.takeAway(channel, fileId)
     const prepared = await loadOutgoing(lane, fromHex(fileId))
     if (prepared === undefined) return 'over'
-    this.uploading++
-    try {
-      await this.uploadTo(channel, transfer, prepared, signal)
-    } catch (error) {
-      if (!signal.aborted && isP2pChatError(error, 'ERR_LIMIT')) this.components.emit({ event: 'error', code: error.code, message: `${transfer.name} cannot be left on a server now, only fetched from here: ${error.message}` })
-      if (signal.aborted || !isP2pChatError(error, ...FILE_GONE)) throw error
-      await this.fail(fileId, error)
-    } finally {
-      this.uploading--
-    }
+    const tried = await this.turns.take(fileId, async (onKept) => { await this.uploadTo(channel, transfer, prepared, onKept, signal) })
+    if (tried === undefined) return { retryAfterMs: 0 }
+    const { error, grew } = tried
     // It may have come to its end meanwhile.
-    return 'again'
+    if (error === undefined) return 'again'
+    if (signal.aborted) throw error
+    if (isP2pChatError(error, ...FILE_GONE)) {
+      await this.fail(fileId, error)
+      return 'again'
+    }
+    if (isP2pChatError(error, 'ERR_LIMIT')) this.components.emit({ event: 'error', code: error.code, message: `${transfer.name} cannot be left on a server now, only fetched from here: ${error.message}` })
+    // A way that breaks off now and then is no reason to wait, unless the server wants it.
+    else if (grew && isP2pChatError(error) && error.retryAfterMs === undefined) return 'progress'
+    throw error
   }
 
   private async takeAway (channel: Channel, fileId: string): Promise<TryOutcome> {
@@ -291,7 +296,7 @@ export class Sending {
     return 'over'
   }
 
-  private async uploadTo (channel: Channel, transfer: OutTransfer, prepared: Readable['prepared'], signal: AbortSignal): Promise<void> {
+  private async uploadTo (channel: Channel, transfer: OutTransfer, prepared: Readable['prepared'], onKept: (chunks: number) => void, signal: AbortSignal): Promise<void> {
     const { clock, openFile } = this.components
     const pace = new Pace(clock)
     const file = await openFile(transfer.path)
@@ -305,6 +310,7 @@ export class Sending {
         ...copied,
         signal,
         onKept: (chunks) => {
+          onKept(chunks)
           const bytes = Math.min(transfer.bytes, chunks * chunkBytes)
           const paced = pace.at(bytes, bytes === transfer.bytes)
           if (paced !== undefined) this.tell(transfer, paced.bytes, 'mailbox', paced.bytesPerSecond)
@@ -328,20 +334,19 @@ export class Sending {
       const recipients = await this.components.recipients(this.components.lane, message)
       // Nobody knows yet where they are.
       if (recipients.length === 0) return true
-      for (const { username, device } of recipients) {
-        if (!transfer.done.includes(device) && !transfer.declined.includes(username) && fetching?.has(device) !== true) return true
+      for (const recipient of recipients) {
+        if (!hasAnswered(transfer, recipient) && fetching?.has(recipient.device) !== true) return true
       }
     }
     return false
   }
 
-  private async note (tx: Transaction, fileId: string, username: string, device: string, what: 'done' | 'declined'): Promise<void> {
+  private async note (tx: Transaction, fileId: string, username: string, device: string, what: Answer): Promise<void> {
     const transfer = await findOut(tx, fileId)
     if (transfer === undefined || transfer.state.kind === 'failed') return
-    const noted: OutTransfer = what === 'done'
-      ? { ...transfer, done: [...new Set([...transfer.done, device])] }
-      : { ...transfer, declined: [...new Set([...transfer.declined, username])] }
-    const isDone = await this.allAnswered(tx, noted)
+    const noted = answered(transfer, { username, device }, what)
+    if (noted === undefined) return
+    const isDone = await haveAllAnswered(tx, noted, this.components.recipients)
     putOut(tx, isDone ? { ...noted, state: { kind: 'done' } } : noted)
     tx.afterCommit(() => {
       if (isDone) this.endUpload(fileId)
@@ -355,15 +360,6 @@ export class Sending {
       await this.forgetCopy(fileId)
       this.atPool(fileId)
     }).catch((error: unknown) => { this.components.logger.error({ error }, 'a file could not be taken out of the pool') })
-  }
-
-  private async allAnswered (reader: Reader, transfer: OutTransfer): Promise<boolean> {
-    for (const message of transfer.messages) {
-      if (message.group !== undefined) return false
-      const recipients = await this.components.recipients(reader, message)
-      if (recipients.length === 0 || !recipients.every(({ username, device }) => transfer.done.includes(device) || transfer.declined.includes(username))) return false
-    }
-    return true
   }
 
   /** The file is not what it was. What lies in the pool as a whole is as good as ever. */

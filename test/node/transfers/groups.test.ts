@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { SimulatedDevice } from '../../simulation/world.js'
+import { laneOf } from '../groups/book/group-world.js'
 import { chunk, FileWorld, total } from './file-world.js'
 
 describe('files to groups', () => {
@@ -85,5 +86,20 @@ describe('files to groups', () => {
       await world.until(device, id, 'done')
       await world.assertLanded(device, id, data)
     }
+  })
+
+  it('is not declined because one of them says so', async () => {
+    await world.group('team', alice, bob, carol)
+    await world.do(carol.stop())
+    world.put(alice, '/home/movie', 10 * chunk)
+    const { id } = await world.sendFile(alice, { groups: ['team'], path: '/home/movie' })
+    await world.until(bob, id, 'done')
+    const fileId = await world.fileIdOf(alice, id)
+    await world.do(laneOf(alice).write(async (tx) => {
+      await alice.node['signedIn']?.transfers.fileReport(tx, { username: 'bob', device: Buffer.from(bob.deviceKey ?? []).toString('hex') }, { fileId, done: false })
+    }))
+    assert.equal((await world.do(alice.node.waitFile({ id, timeoutMs: 60_000 }))).state, 'done')
+    await world.do(carol.start())
+    await world.until(carol, id, 'done')
   })
 })

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../src/errors.js'
+import type { BulkStream } from '../../../src/overlay/network.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { BlobCreateRequest } from '../../../src/protocol/pb/blob.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
@@ -202,5 +204,32 @@ describe('files by way of the pool', () => {
     await world.until(bob, id, 'done', 900_000)
     await world.assertLanded(bob, id, data)
     await world.until(alice, id, 'done')
+  })
+
+  it('is left there soon over a way that breaks off again and again', async () => {
+    await world.do(bob.stop())
+    world.hub.delay({ minMs: 20, maxMs: 20 })
+    const network = alice.node['components'].network
+    const open = network.openBulk.bind(network)
+    let stream: BulkStream | undefined
+    network.openBulk = async (...args) => {
+      stream = await open(...args)
+      return stream
+    }
+    let breaks = 0
+    let keptAtBreak = 0
+    world.hear(alice)
+    alice.onEvent = (event) => {
+      if (event.event !== 'progress' || event.via !== 'mailbox' || event.bytes < keptAtBreak + 50 * chunk || breaks === 9) return
+      breaks++
+      keptAtBreak = event.bytes
+      stream?.abort(new P2pChatError('ERR_CLOSED', 'The way broke.'))
+    }
+    world.put(alice, '/home/long', 600 * chunk)
+    const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/long' })
+    const startMs = world.clock.now()
+    await world.until(alice, id, 'done', 600_000)
+    assert.ok(breaks >= 5, `${breaks} breaks`)
+    assert.ok(world.clock.now() - startMs < 30_000, `${breaks} breaks cost ${world.clock.now() - startMs} ms`)
   })
 })
