@@ -36,6 +36,11 @@ export function isDiskFull (error: unknown): boolean {
   return codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT' || (error instanceof P2pChatError && isDiskFull(error.cause))
 }
 
+/** Some file systems, such as encrypted ones, take shorter names than others. */
+export function isNameTooLong (error: unknown): boolean {
+  return error instanceof P2pChatError && codeOf(error.cause) === 'ENAMETOOLONG'
+}
+
 export const systemDisk: Disk = {
   async makeFolder (path) {
     await guarded(path, async () => {
@@ -61,7 +66,7 @@ export const systemDisk: Disk = {
     return await guarded(path, async () => {
       const found = await stat(path)
       return found.isFile() ? found.size : undefined
-    }, 'ENOENT')
+    }, 'ENOENT', 'ENAMETOOLONG')
   },
   async rename (from, to) {
     await guarded(to, async () => { await rename(from, to) })

@@ -5,6 +5,8 @@ import { chunkBytes } from '../../crypto/file/index.js'
 export const maxFileBytes = 4 * 1024 * 1024 * 1024
 /** A name on every file system in use: Linux and macOS take 255 bytes, Windows 255 characters. */
 export const maxNameBytes = 255
+/** A name on those that take less: eCryptfs takes 143 bytes. */
+export const shortNameBytes = 140
 /** What a sender may claim as a name; it is cut to maxNameBytes where it lands. */
 export const maxClaimedNameBytes = 1_024
 /** A MIME type (RFC 6838 §4.2: 127 characters on either side of the slash). */

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { P2pChatError } from '../../../errors.js'
-import type { Disk } from '../disk.js'
-import { numberedName } from '../names.js'
+import { isNameTooLong, type Disk } from '../disk.js'
+import { shortNameBytes } from '../limits.js'
+import { numberedName, safeFileName } from '../names.js'
 
 export interface NameFileInit {
   disk: Disk
@@ -18,7 +19,17 @@ export interface NameFileInit {
 const maxNumber = 100_000
 
 /** Gives the file its name, and never another file's: the name is taken by making an empty file that must be new. */
-export async function nameFile ({ disk, folder, temporary, name, onName, beforeRename }: NameFileInit): Promise<string> {
+export async function nameFile (init: NameFileInit): Promise<string> {
+  try {
+    return await tryName(init)
+  } catch (error) {
+    const name = safeFileName(init.name, shortNameBytes)
+    if (!isNameTooLong(error) || name === init.name) throw error
+    return await tryName({ ...init, name })
+  }
+}
+
+async function tryName ({ disk, folder, temporary, name, onName, beforeRename }: NameFileInit): Promise<string> {
   const taken = new Set((await disk.list(folder)).map((other) => other.normalize('NFC').toLowerCase()))
   for (let n = 1; n <= maxNumber; n++) {
     const wanted = numberedName(name, n)
