@@ -6,13 +6,14 @@ import { findContact } from '../contacts/contacts.js'
 import type { Delivery } from '../delivery/delivery.js'
 import { encodeFileReport } from '../delivery/payload.js'
 import { eventOf } from '../events/event-of.js'
+import { forgetLanded } from '../files/landing/records.js'
 import { encodeManifest, parseManifest } from '../files/manifest.js'
 import { addToLog, findMessage, putMessage, type FileBody, type MessageRow } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
 import { findSettings } from '../settings.js'
 import { offerTtlMs } from './limits.js'
-import { deleteIn, findIn, findInByFile, findOutByMessage, listNamed, putIn, type InTransfer } from './records.js'
+import { deleteIn, findIn, findInByFile, findOutByMessage, landingId, listNamed, putIn, type InTransfer } from './records.js'
 
 export interface ArrivalsComponents {
   clock: Clock
@@ -65,6 +66,7 @@ export class Arrivals {
     }
     for (const other of ousted) {
       deleteIn(tx, other)
+      await forgetLanded(tx, landingId(other))
       if (isPending(other)) await this.show(tx, other, 'failed')
     }
     putIn(tx, transfer)
@@ -112,7 +114,10 @@ export class Arrivals {
       const failed: InTransfer = { ...transfer, atMs: this.components.clock.now(), state: { kind: 'failed', code: 'ERR_NOT_FOUND', message: `${transfer.name} was not fetched in ${offerTtlMs / 86_400_000} days; nobody keeps it any more.` } }
       putIn(tx, failed)
       await this.failed(tx, failed)
-    } else deleteIn(tx, transfer)
+    } else {
+      deleteIn(tx, transfer)
+      await forgetLanded(tx, landingId(transfer))
+    }
   }
 
   async show (tx: Transaction, { from, id }: InTransfer, status: FileBody['status']): Promise<void> {

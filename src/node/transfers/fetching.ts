@@ -6,6 +6,7 @@ import type { ChunkCipher } from '../files/cipher.js'
 import { isDiskFull, type Disk } from '../files/disk.js'
 import { Fetcher } from '../files/fetch/fetcher.js'
 import { forgetIncoming, openLanding, type Landing } from '../files/landing/landing.js'
+import { durableBytesOf } from '../files/landing/records.js'
 import { isShortOfRoom, Room } from '../files/landing/room.js'
 import { parseManifest } from '../files/manifest.js'
 import type { Lane, Transaction } from '../home/lane.js'
@@ -66,6 +67,7 @@ export class Fetching {
   async start (): Promise<void> {
     for (const transfer of await listIn(this.components.lane)) {
       const { state } = transfer
+      if (state.kind === 'active' || state.kind === 'paused') await this.recall(transfer)
       if (state.kind === 'active') this.kick(transfer)
       // The end may have come between its being noted and the removal of what was there.
       else if (state.kind === 'declined' || (state.kind === 'failed' && state.code !== 'ERR_STORE_IO')) await this.forget(transfer)
@@ -131,6 +133,12 @@ export class Fetching {
     const key = landingId(transfer)
     const seen = this.seen.get(key)
     return this.places.waits(key) ? { bytes: seen?.bytes ?? 0, waits: true } : seen
+  }
+
+  /** How far it came before this run. */
+  private async recall (transfer: InTransfer): Promise<void> {
+    const bytes = await durableBytesOf(this.components.lane, landingId(transfer), transfer.bytes)
+    if (bytes > 0) this.seen.set(landingId(transfer), { bytes, waits: false })
   }
 
   private async remove (transfer: InTransfer): Promise<void> {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { PASSWORD, type SimulatedDevice } from '../../simulation/world.js'
+import { listIncoming } from '../../../src/node/files/landing/records.js'
+import { laneOf } from '../groups/book/group-world.js'
 import { chunk, FileWorld, total } from './file-world.js'
 
 describe('files between two who are online', () => {
@@ -49,6 +51,17 @@ describe('files between two who are online', () => {
     const { id, data } = await send('/home/nothing', 0)
     await world.until(alice, id, 'done')
     await world.assertLanded(bob, id, data)
+  })
+
+  it('is forgotten after a month, with all that was kept of its coming', async () => {
+    const { id } = await send('/home/cat.png', 10)
+    await world.until(alice, id, 'done')
+    assert.equal((await listIncoming(laneOf(bob))).length, 1)
+    world.clock.jump(31 * 24 * 3_600_000)
+    await world.do(bob.stop())
+    await world.do(bob.start())
+    assert.deepEqual([await listIncoming(laneOf(bob)), await bob.node.transfers({})], [[], []])
+    assert.deepEqual(bob.files.paths, ['/downloads/cat.png'])
   })
 
   it('does not take the name of another', async () => {
@@ -134,6 +147,11 @@ describe('files between two who are online', () => {
     await world.clock.advance(60_000)
     assert.equal(total(cipher.opened), before)
     assert.equal((await world.transfer(bob, id))?.state, 'paused')
+    const { doneBytes = 0 } = await world.transfer(bob, id) ?? {}
+    assert.ok(doneBytes > 0)
+    await world.do(bob.stop())
+    await world.do(bob.start())
+    assert.equal((await world.transfer(bob, id))?.doneBytes, doneBytes)
     await world.do(bob.node.resumeFile({ id }))
     await world.until(bob, id, 'done')
     await world.assertLanded(bob, id, data)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { basename } from 'node:path'
 import fc from 'fast-check'
 import { P2pChatError } from '../../../../src/errors.js'
 import { Lane } from '../../../../src/node/home/lane.js'
@@ -100,6 +101,15 @@ describe('files: landing', () => {
     assert.equal(await land(machine, small), `${folder}/cat (3).png`)
     assert.equal(machine.disk.contents(`${folder}/CAT.png`)?.toString(), 'mine')
     assert.equal(machine.disk.contents(`${folder}/cat (2).png`)?.toString(), 'also mine')
+  })
+
+  it('has a shorter name where the file system takes no such long ones', async () => {
+    machine.disk.onCreate = (path) => {
+      if (Buffer.byteLength(basename(path)) > 143) throw new P2pChatError('ERR_STORE_IO', 'no', { cause: Object.assign(new Error('long'), { code: 'ENAMETOOLONG' }) })
+    }
+    const path = await land(machine, makeFile(5, `${'a'.repeat(240)}.tar.gz`))
+    assert.equal(path, `${folder}/${'a'.repeat(133)}.tar.gz`)
+    assert.deepEqual(machine.disk.paths, [path])
   })
 
   it('goes on where it was durable, no further and no less', async () => {
