@@ -24,7 +24,7 @@ export class Screen {
     this.#terminal = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1_000 })
     // A terminal of its own: what the one that the tests run in can do, or wants, is not its matter.
     const { NO_COLOR, TERM_PROGRAM, KITTY_WINDOW_ID, P2PCHAT_PICTURES, ...outside } = process.env
-    this.process = spawn(file, args, { name: 'xterm-256color', cols: columns, rows, cwd: process.cwd(), env: { ...outside, ...env } as Record<string, string> })
+    this.process = spawn(file, args, { name: env.TERM ?? 'xterm-256color', cols: columns, rows, cwd: process.cwd(), env: { ...outside, ...env } as Record<string, string> })
     this.process.onData((data) => {
       this.raw += data
       this.#terminal.write(data, () => { this.#notify() })

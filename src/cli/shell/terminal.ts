@@ -48,6 +48,8 @@ interface Question {
 class TypedTerminal implements Terminal {
   readonly interactive = true
   readonly #io: Io
+  /** One that takes no cursor control: all is written below what is there, and readline has hardly any keys. */
+  readonly #isDumb: boolean
   readonly #output: MutedOutput
   readonly #reader: Interface & { history?: string[] }
   readonly #queue: string[] = []
@@ -56,10 +58,13 @@ class TypedTerminal implements Terminal {
   #prompt = '> '
   #question: Question | null = null
   #interrupted = false
+  /** The prompt stands in front of what is typed. */
+  #isPrompted = false
   #close = (): void => {}
 
   constructor (io: Io, history: string[], handlers: TerminalHandlers) {
     this.#io = io
+    this.#isDumb = io.env.TERM === 'dumb'
     this.#output = new MutedOutput(io.stdout)
     let isGone = false
     io.stdin.once('end', () => { isGone = true })
@@ -87,10 +92,11 @@ class TypedTerminal implements Terminal {
     })
     this.#reader.on('line', (line) => {
       this.#interrupted = false
+      this.#isPrompted = false
       if (this.#question !== null) this.#answer(line)
       else {
         this.#queue.push(line)
-        this.#reader.prompt()
+        this.#promptAgain()
         this.#wake()
       }
     })
@@ -131,6 +137,10 @@ class TypedTerminal implements Terminal {
     if (prompt === this.#prompt && this.#question === null) return
     this.#prompt = prompt
     if (this.#question !== null || this.#ended) return
+    if (this.#isDumb) {
+      this.#reader.setPrompt(prompt)
+      return
+    }
     this.#erase()
     this.#reader.setPrompt(prompt)
     this.#draw()
@@ -151,13 +161,12 @@ class TypedTerminal implements Terminal {
     }
     if (this.#ended) throw cancelled()
     return await new Promise<string>((resolve, reject) => {
-      this.#question = { text: question, hidden, historyBefore: [...this.#reader.history ?? []], resolve, reject }
       // What was begun before the question is no answer to it.
-      this.#eraseTyped()
-      cursorTo(this.#io.stdout, 0)
-      clearScreenDown(this.#io.stdout)
+      this.#erase()
+      this.#forgetTyped()
+      this.#question = { text: question, hidden, historyBefore: [...this.#reader.history ?? []], resolve, reject }
       this.#reader.setPrompt(question)
-      this.#reader.prompt()
+      this.#showPrompt()
       this.#output.muted = hidden
     })
   }
@@ -167,7 +176,10 @@ class TypedTerminal implements Terminal {
       const line = this.#queue.shift()
       if (line !== undefined) yield line
       else if (this.#ended) return
-      else await new Promise<void>((resolve) => { this.#wake = resolve })
+      else {
+        if (!this.#isPrompted) this.#showPrompt()
+        await new Promise<void>((resolve) => { this.#wake = resolve })
+      }
     }
   }
 
@@ -175,9 +187,23 @@ class TypedTerminal implements Terminal {
     this.#close()
   }
 
-  /** Takes prompt and typed line off the screen; the cursor is then where they began. */
+  #showPrompt (): void {
+    this.#isPrompted = true
+    this.#reader.prompt()
+  }
+
+  /** After a line. A dumb terminal could not take the prompt away again for what is printed meanwhile: it waits for the next line. */
+  #promptAgain (): void {
+    if (!this.#isDumb) this.#showPrompt()
+  }
+
+  /** Takes prompt and typed line off the screen, so that the cursor is where they began; on a dumb terminal begins a new row. */
   #erase (): void {
     const { stdout } = this.#io
+    if (this.#isDumb) {
+      if (this.#isPrompted || this.#reader.line !== '') stdout.write('\n')
+      return
+    }
     moveCursor(stdout, 0, this.#question?.hidden === true ? 0 : -this.#reader.getCursorPos().rows)
     cursorTo(stdout, 0)
     clearScreenDown(stdout)
@@ -188,6 +214,10 @@ class TypedTerminal implements Terminal {
     const { stdout } = this.#io
     if (this.#question?.hidden === true) {
       stdout.write(this.#question.text)
+      return
+    }
+    if (this.#isDumb) {
+      stdout.write((this.#isPrompted ? this.#reader.getPrompt() : '') + this.#reader.line)
       return
     }
     const reader = this.#reader as Interface & { cursor: number }
@@ -216,25 +246,26 @@ class TypedTerminal implements Terminal {
     const question = this.#question
     if (question === null) return null
     this.#question = null
-    this.#eraseTyped()
     this.#output.muted = false
     if (question.hidden) this.#io.stdout.write('\n')
     if (this.#ended) return question
+    if (!question.hidden && this.#isPrompted) this.#erase()
+    this.#forgetTyped()
     this.#reader.setPrompt(this.#prompt)
-    this.#reader.prompt()
+    this.#promptAgain()
     return question
   }
 
   #clearLine (): void {
     this.#io.stdout.write('^C\n')
-    this.#eraseTyped()
-    this.#reader.prompt()
+    this.#forgetTyped()
+    this.#showPrompt()
   }
 
-  #eraseTyped (): void {
-    if (this.#reader.line === '' || this.#ended) return
-    this.#reader.write(null, { ctrl: true, name: 'e' })
-    this.#reader.write(null, { ctrl: true, name: 'u' })
+  /** In readline itself, which then begins a row of its own: on a dumb terminal it takes no keys for this. */
+  #forgetTyped (): void {
+    Object.assign(this.#reader, { line: '', cursor: 0, prevRows: 0 })
+    this.#isPrompted = false
   }
 }
 

@@ -449,6 +449,52 @@ describe('cli: the shell in a terminal', function () {
     })
   })
 
+  describe('that is dumb', () => {
+    const dumb = async (): Promise<Screen> => await ready({ env: { TERM: 'dumb' } })
+
+    it('sends nothing of a line that was cleared', async () => {
+      const screen = await dumb()
+      screen.type('SEND bob secret ')
+      await screen.until(/SEND bob secret/)
+      screen.type('\u0003')
+      await screen.until(({ cursor }) => cursor.line === 'alice>')
+      screen.type('EXIT\r')
+      assert.equal(await screen.exit(), 0)
+      assert.doesNotMatch(screen.text, /"send"/)
+    })
+
+    it('takes nothing that was begun before a question for its answer', async () => {
+      const screen = await dumb()
+      screen.type('LOGIN alice\rhalf')
+      await screen.until(/Password for alice:/)
+      screen.type('correct horse\r')
+      await screen.until(/Signed in as alice/)
+      screen.type('MENU\r')
+      await screen.until(/Your choice/)
+      screen.type('2\u0003')
+      await screen.until(/Cancelled\.\nalice> $/)
+      screen.type('EXIT\r')
+      assert.equal(await screen.exit(), 0)
+      assert.match(screen.text, /"password":"correct horse"/)
+      assert.equal(screen.raw.split('correct').length, 2, 'only the list of calls, at the end, has it')
+    })
+
+    it('is written to from top to bottom, without a control sequence', async () => {
+      const screen = await dumb()
+      screen.type('SEND bob half a sen')
+      await screen.until(/half a sen$/)
+      incoming(screen)
+      await screen.until(/^alice> SEND bob half a sen\n.*incoming 1\nalice> SEND bob half a sen$/m)
+      screen.type('tence\r')
+      await screen.until(/ sentence\nalice> $/)
+      screen.type('EXIT\r')
+      assert.equal(await screen.exit(), 0)
+      assert.doesNotMatch(screen.text, /^alice> $/m)
+      assert.ok(!screen.raw.includes('\u001b'))
+      assert.match(screen.text, /"text":"half a sentence"/)
+    })
+  })
+
   it('shows colours only where they are wanted', async () => {
     const screen = await ready({ env: { NO_COLOR: '1' } })
     // eslint-disable-next-line no-control-regex
