@@ -11,7 +11,7 @@ export interface Output {
   readonly style: Style
   /** One answer, in both forms. Resolves once it is written. */
   show: (event: object, lines: string[]) => Promise<void>
-  /** Something only a person wants to know; not part of the answer. */
+  /** Something only a person wants to know; not part of the answer. Never rejects: whether anybody reads it changes nothing of what is done. */
   note: (line: string) => Promise<void>
 }
 
@@ -25,7 +25,7 @@ export function streamOutput (io: Io, json: boolean): Output {
       if (text !== '') await write(io.stdout, text)
     },
     async note (line) {
-      if (!json) await write(io.stderr, `${line}\n`)
+      if (!json) await write(io.stderr, `${line}\n`).catch(() => {})
     }
   }
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
 import { serveControl } from '../../src/cli/control/index.js'
+import { main } from '../../src/cli/main.js'
 import { Interruption } from '../../src/cli/signals.js'
 import { ERROR_EXIT_STATUS, P2pChatError, type ErrorCode } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
@@ -61,6 +63,14 @@ describe('cli: commands', () => {
       const ran = await cli(['login', 'alice'], { node, env: { P2PCHAT_PASSWORD: 'x' } })
       assert.deepEqual([ran.status, ran.stderr], [4, 'Sorry, no rendezvous server is reachable. Is the server running?\n'])
     })
+  })
+
+  it('does what it was told also where nobody reads its notes', async () => {
+    const node = new FakeChatNode({ status: async () => ({ account: FakeChatNode.account('alice'), connection: { kind: 'offline', poolId: 'pool', retryAfterMs: 1_000, direct: [] }, queued: 0, cipher: 'openssl' }) })
+    const gone = new Writable({ write: (_chunk, _encoding, done) => { done(Object.assign(new Error('Nobody reads.'), { code: 'EPIPE' })) } })
+    const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: gone, env: { P2PCHAT_HOME: home() } }
+    assert.equal(await main(['send', 'bob', 'hi'], { io, createNode: async () => node, interruption: new Interruption() }), 0)
+    assert.ok(node.calls.some(({ name }) => name === 'send'))
   })
 
   describe('signup and login', () => {

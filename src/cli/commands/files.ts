@@ -61,7 +61,7 @@ async function fetch (context: CommandContext, node: ChatNode, offered: Transfer
   const bar = new ProgressBar(context.io, context.out.json)
   const tell = (): void => {
     bar.end()
-    void context.out.note('Stopped here; the rest comes by itself whenever p2pchat runs for this home.').catch(() => {})
+    void context.out.note('Stopped here; the rest comes by itself whenever p2pchat runs for this home.')
   }
   context.signal.addEventListener('abort', tell, { once: true })
   bar.begin(`Fetching ${fileWords(offered)} from ${safeLine(offered.peer)} …`)

@@ -161,7 +161,7 @@ function watchAbort (context: CommandContext, bar: ProgressBar): { isKept: boole
     bar.end()
     void context.out.note(watch.isKept
       ? 'Stopped here; the file is kept, and goes on by itself whenever p2pchat runs for this home. Do not send it again. To hold it back: p2pchat files pause'
-      : 'Stopped while it was being read. Whether it goes out all the same: p2pchat files').catch(() => {})
+      : 'Stopped while it was being read. Whether it goes out all the same: p2pchat files')
   }
   const watch = { isKept: false, clear: () => { context.signal.removeEventListener('abort', tell) } }
   if (context.follow === null) context.signal.addEventListener('abort', tell, { once: true })
