@@ -76,8 +76,11 @@ export class CommandRunner {
     // Whoever has left the command is at the prompt again, and would type a line into its question.
     if (signal.aborted) throw abortError(signal)
     const { context: { io }, terminal } = this.#components
-    const given = io.env[request.variable ?? 'P2PCHAT_PASSWORD']
+    const variable = request.variable ?? 'P2PCHAT_PASSWORD'
+    const given = io.env[variable]
     if (!terminal.interactive && given !== undefined && given !== '') return given
+    // Its lines come from the keyboard as they are typed: the terminal shows them.
+    if (!terminal.interactive && io.stdin.isTTY === true) throw new P2pChatError('ERR_USAGE', `Typed here, the password would be shown: what the shell says goes elsewhere than to your terminal. Give it with ${variable}, or use the command without the shell.`)
     return await askTwice(async (question) => await terminal.ask(question, { hidden: true }), terminal.interactive ? request : { question: request.question })
   }
 

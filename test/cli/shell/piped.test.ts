@@ -140,6 +140,15 @@ describe('cli: the shell on a pipe', () => {
     })
   })
 
+  it('takes no password that the terminal would show: what it says goes into a pipe, what is typed does not', async () => {
+    const node = new FakeChatNode()
+    const stdin = Object.assign(Readable.from([Buffer.from('LOGIN alice\ncorrect horse\n')]), { isTTY: true })
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    await main(['shell'], { io: { stdin, stdout, stderr, env: { P2PCHAT_HOME: home() } }, createNode: async () => node, interruption: new Interruption() })
+    assert.match(String(stdout.read()) + String(stderr.read()), /the password would be shown.*P2PCHAT_PASSWORD/)
+    assert.ok(!node.calls.some(({ name }) => name === 'signIn'))
+  })
+
   it('ends when nobody reads any more', async () => {
     const node = new FakeChatNode()
     const gone = new Writable({ write: (_chunk, _encoding, done) => { done(Object.assign(new Error('Nobody reads.'), { code: 'EPIPE' })) } })
