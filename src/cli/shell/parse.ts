@@ -7,7 +7,7 @@ import { FILE_WORDS, sending } from './file-words.js'
 import type { Input } from './typed-line.js'
 
 /** Whole lines that leave a room; after a backslash they are said instead. */
-const LEAVE_WORDS = ['0', '@#@EXIT@#@']
+const LEAVE_WORDS = ['0', '@#@exit@#@']
 
 /** Words that stand for a command of the command line. */
 const COMMAND_WORDS: Record<string, string[]> = {
@@ -75,8 +75,8 @@ export function parseLine (line: string, isInRoom: boolean): Input {
 }
 
 function parseInRoom (line: string, trimmed: string): Input {
-  if (LEAVE_WORDS.includes(trimmed)) return { kind: 'leave' }
-  if (trimmed.startsWith('\\') && LEAVE_WORDS.includes(trimmed.slice(1))) return { kind: 'say', text: trimmed.slice(1) }
+  if (LEAVE_WORDS.includes(trimmed.toLowerCase())) return { kind: 'leave' }
+  if (trimmed.startsWith('\\') && LEAVE_WORDS.includes(trimmed.slice(1).toLowerCase())) return { kind: 'say', text: trimmed.slice(1) }
   return { kind: 'say', text: line }
 }
 

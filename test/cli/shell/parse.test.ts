@@ -128,9 +128,10 @@ describe('cli: what a line of the shell means', () => {
   it('says everything in a room, but for the words that leave it', () => {
     assert.deepEqual(parse('EXIT', true), { kind: 'say', text: 'EXIT' })
     assert.deepEqual(parse('SEND carol hi', true), { kind: 'say', text: 'SEND carol hi' })
-    for (const line of ['0', ' 0 ', '@#@EXIT@#@']) assert.deepEqual(parse(line, true), { kind: 'leave' })
+    for (const line of ['0', ' 0 ', '@#@EXIT@#@', '@#@exit@#@', '@#@Exit@#@']) assert.deepEqual(parse(line, true), { kind: 'leave' })
     assert.deepEqual(parse('\\0', true), { kind: 'say', text: '0' })
     assert.deepEqual(parse('\\@#@EXIT@#@', true), { kind: 'say', text: '@#@EXIT@#@' })
+    assert.deepEqual(parse('\\@#@exit@#@', true), { kind: 'say', text: '@#@exit@#@' })
     assert.deepEqual(parse('\\1', true), { kind: 'say', text: '\\1' })
     assert.deepEqual(parse('00', true), { kind: 'say', text: '00' })
     assert.deepEqual(parse('   ', true), { kind: 'nothing' })
