@@ -20,7 +20,7 @@ export const send: CommandSpec = {
     'The message is kept on this machine before anything is sent: without a network it goes out as soon as there is one and p2pchat runs for this home. Exit status 9 means: kept and on its way, do not send it again.'
   ],
   options: [WAIT],
-  examples: ['send bob See you at six?', 'send bob --wait delivered --timeout 2m "Are you there?"', 'send bob - < letter.txt'],
+  examples: ['send bob See you at six?', 'send --wait delivered --timeout 2m bob "Are you there?"', 'send bob - < letter.txt'],
   inShell: true,
   async run (context, given) {
     const [name = ''] = given.args
@@ -41,7 +41,7 @@ export const groupSend: CommandSpec = {
     'A message to a group is delivered once all its other members have it; trace names who has not.'
   ],
   options: [WAIT],
-  examples: ['group send team See you at six?', 'group send team,club --wait delivered "Who comes?"', 'group send team - < letter.txt'],
+  examples: ['group send team See you at six?', 'group send --wait delivered team,club "Who comes?"', 'group send team - < letter.txt'],
   inShell: true,
   async run (context, given) {
     const names = groupNames(context, given.args[0])

@@ -82,14 +82,20 @@ function parseInRoom (line: string, trimmed: string): Input {
 
 /** The text is taken as it was typed, to the end of the line: quotes and dashes are part of it. */
 function parseSend (trimmed: string): Input {
+  if (beginsWithOption(trimmed)) return withTokens(trimmed, ([, ...more]) => ({ kind: 'run', argv: ['send', ...more] }))
   const [, to = '', text = ''] = /^\S+\s+(\S+)\s+([\s\S]+)$/.exec(trimmed) ?? []
-  if (to.startsWith('-')) return withTokens(trimmed, ([, ...more]) => ({ kind: 'run', argv: ['send', ...more] }))
   if (to === '') return { kind: 'wrong', message: 'SEND takes a name and a text: SEND bob hello there' }
   return { kind: 'send', to, text }
 }
 
+/** Whoever gives options first writes as on the command line, as no name begins with a dash. */
+function beginsWithOption (trimmed: string): boolean {
+  return /^\S+\s+-/.test(trimmed)
+}
+
 /** Several groups are parted by commas, without spaces: what comes after the first space is the text. */
 function parseGroupSend (trimmed: string): Input {
+  if (beginsWithOption(trimmed)) return withTokens(trimmed, ([, ...more]) => ({ kind: 'run', argv: ['group', 'send', ...more] }))
   const [, names = '', text = ''] = /^\S+\s+(\S+)\s+([\s\S]+)$/.exec(trimmed) ?? []
   const groups = names.split(',')
   if (names === '') return { kind: 'wrong', message: 'GRPSEND takes a group and a text: GRPSEND team hello there' }
@@ -141,8 +147,7 @@ function parseLogin (trimmed: string): Input {
 function parseGroup (trimmed: string): Input {
   const [, second = ''] = /^\S+\s+(\S+)/.exec(trimmed) ?? []
   if (second.toLowerCase() === 'send-file') return withTokens(trimmed, ([, , ...more]) => sending(['group', 'send-file', ...more]))
-  const isTyped = second.toLowerCase() === 'send' && !/^\S+\s+\S+\s+-/.test(trimmed)
-  if (isTyped) return parseGroupSend(trimmed.replace(/^\S+\s+/, ''))
+  if (second.toLowerCase() === 'send') return parseGroupSend(trimmed.replace(/^\S+\s+/, ''))
   return withTokens(trimmed, ([, word, ...more]) => ({ kind: 'run', argv: ['group', ...word === undefined ? [] : [word.toLowerCase()], ...more] }))
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { COMMANDS } from '../../../src/cli/commands/index.js'
-import { helpText } from '../../../src/cli/program.js'
+import { exampleLines, helpText } from '../../../src/cli/program.js'
 import { isCommandLine, keptLine, parseLine, SHELL_WORDS, tokenise } from '../../../src/cli/shell/parse.js'
 
 const parse = (line: string, isInRoom = false): unknown => parseLine(line, isInRoom)
@@ -106,6 +106,21 @@ describe('cli: what a line of the shell means', () => {
     for (const line of ['FILEUSERSEND', 'FILEUSERSEND bob', 'FILEUSERSEND bob my cat png', 'FILEUSERSEND bob "my cat', 'FILEGROUPSEND team', 'SEND_FILE x', 'SEND_FILE my cat.png bob', 'SEND_GROUP_FILE x team', 'SEND_GROUP_FILE x 2 team', 'SEND_GROUP_FILE x 1 team club', 'SEND_GROUP_FILE x 0']) {
       assert.equal(kindOf(line), 'wrong', line)
     }
+  })
+
+  it('reads the examples of its help as the command line does: nothing of them is taken for text', () => {
+    for (const spec of COMMANDS.filter(({ inShell }) => inShell)) {
+      for (const example of exampleLines(spec, true)) {
+        const input = parseLine(example, false)
+        assert.ok(input.kind !== 'wrong', example)
+        if ('text' in input) assert.doesNotMatch(input.text, /--|"/, example)
+      }
+    }
+  })
+
+  it('shows help of SEND and GRPSEND', () => {
+    assert.deepEqual(parse('SEND --help'), { kind: 'run', argv: ['send', '--help'] })
+    for (const line of ['GRPSEND --help', 'group send --help']) assert.deepEqual(parse(line), { kind: 'run', argv: ['group', 'send', '--help'] }, line)
   })
 
   it('has help for every word', () => {
