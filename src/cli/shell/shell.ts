@@ -1,5 +1,5 @@
 /** The shell: lines from a terminal go to the node, events of the node go above the line being typed. */
-import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
+import { asP2pChatError, isP2pChatError, P2pChatError, type ErrorCode } from '../../errors.js'
 import type { ChatNode, MessageState, NodeEvent } from '../../node/chat-node.js'
 import { raceSignal, type Timer } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
@@ -47,6 +47,8 @@ export class Shell {
   readonly #remember: (line: string) => void
   readonly #model = new ShellModel()
   readonly #numbers = new GroupNumbers()
+  /** What went wrong first where nobody is there to see it: the process ends with its status. */
+  #failed: ErrorCode | null = null
   #left = false
   #isOver = false
   #refreshed: Promise<void> = Promise.resolve()
@@ -76,7 +78,7 @@ export class Shell {
     this.#commands = new CommandRunner({ context, node, terminal, numbers: this.#numbers, view: (self) => this.#view(self), follow: (sent) => { this.#files.follow(sent) }, endedLate: () => { this.#endedLate() } })
   }
 
-  /** Until EXIT, the end of input or the end of the process. */
+  /** Until EXIT, the end of input or the end of the process. @throws fed by a pipe: with the code of the first error, once all else is done */
   async run (): Promise<void> {
     const end = (): void => {
       this.#terminal.close()
@@ -97,6 +99,8 @@ export class Shell {
       this.#context.signal.removeEventListener('abort', end)
       this.#terminal.close()
     }
+    if (this.#failed === null || this.#context.signal.aborted) return
+    throw new P2pChatError(this.#failed, this.#failed === 'ERR_PENDING' ? 'What is still here is on its way; do not send it again.' : 'Not all of it was done.')
   }
 
   /** Ctrl-C: ends what runs; on an idle shell says how to leave, and leaves the second time. */
@@ -313,13 +317,22 @@ export class Shell {
   async #goodbye (): Promise<void> {
     const { queued } = await this.#node.status()
     const waiting = Math.min(queued, this.#model.followed.unsettled.length)
-    if (waiting > 0) this.#terminal.print([`${count(waiting, 'message')} still here: kept, and sent the next time p2pchat runs.`])
-    this.#terminal.print(this.#files.leftover())
+    const lines = [
+      ...waiting === 0 ? [] : [`${count(waiting, 'message')} still here: kept, and sent the next time p2pchat runs.`],
+      ...this.#files.leftover()
+    ]
+    this.#terminal.print(lines)
+    if (!this.#terminal.interactive && lines.length > 0) this.#failed ??= 'ERR_PENDING'
   }
 
   #fail (error: unknown): void {
-    if (isP2pChatError(error, 'ERR_ABORTED')) this.#terminal.print([this.#style.dim('Cancelled.')])
-    else this.#terminal.print([this.#style.red(inShellWords(errorLine(asP2pChatError(error)), this.#context.specs))])
+    const failure = asP2pChatError(error)
+    const line = inShellWords(errorLine(failure), this.#context.specs)
+    if (this.#terminal.interactive) this.#terminal.print([isP2pChatError(error, 'ERR_ABORTED') ? this.#style.dim('Cancelled.') : this.#style.red(line)])
+    else {
+      this.#failed ??= failure.code
+      void this.#context.out.note(line)
+    }
   }
 
   #firstContact (): FirstContactComponents {

@@ -67,6 +67,31 @@ describe('cli: the shell on a pipe', () => {
     assert.deepEqual(stdout.match(/incoming \d/g), ['incoming 1', 'incoming 2'])
   })
 
+  it('ends with the status of the first error, which is on standard error, after all else is done', async () => {
+    const node = new FakeChatNode()
+    const { status, stdout, stderr } = await run(['shell'], { home: home(), node, stdin: 'SEND nobodyhere hi\nFROB\nSEND bob hello\n' })
+    assert.equal(status, 5, stderr)
+    assert.match(stderr, /^There is no user "nobodyhere"\.\nUnknown command 'frob'\..*\nNot all of it was done\.\n$/)
+    assert.doesNotMatch(stdout, /nobodyhere|frob/)
+    assert.ok(node.calls.some(({ name, params }) => name === 'send' && (params as { to: string }).to === 'bob'))
+  })
+
+  it('ends with 0 when all was done', async () => {
+    const { status, stderr } = await run(['shell'], { home: home(), stdin: 'SEND bob hello\nEXIT\n' })
+    assert.deepEqual([status, stderr], [0, ''])
+  })
+
+  it('ends with 9 when what it sent is still here', async () => {
+    const node = new FakeChatNode({
+      status: async () => ({ account: FakeChatNode.account('alice'), connection: { kind: 'offline', poolId: 'pool', retryAfterMs: 1_000, direct: [] }, queued: 1, cipher: 'openssl' })
+    })
+    node.reached = 'queued'
+    const { status, stdout, stderr } = await run(['shell'], { home: home(), node, stdin: 'SEND bob hello\n' })
+    assert.equal(status, 9, stderr)
+    assert.match(stdout, /1 message still here: kept/)
+    assert.match(stderr, /do not send it again/)
+  })
+
   describe('that is read slowly', () => {
     /** A reader that takes one piece at a time, when it is told to. */
     class SlowReader extends Writable {
