@@ -8,6 +8,7 @@ import { Interruption } from '../../src/cli/signals.js'
 import { ERROR_EXIT_STATUS, P2pChatError, type ErrorCode } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
 import { systemClock } from '../../src/runtime.js'
+import { FakeClock, settle } from '../helpers/fake-clock.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
 import { run, type Ran, type RunOptions } from './helpers/run.js'
 import { historyEntry, messageEvent } from './helpers/samples.js'
@@ -71,6 +72,30 @@ describe('cli: commands', () => {
     const io = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: gone, env: { P2PCHAT_HOME: home() } }
     assert.equal(await main(['send', 'bob', 'hi'], { io, createNode: async () => node, interruption: new Interruption() }), 0)
     assert.ok(node.calls.some(({ name }) => name === 'send'))
+  })
+
+  describe('what only a server can do', () => {
+    const needing = [['users'], ['groups'], ['group', 'create', 'team'], ['group', 'join', 'team'], ['group', 'leave', 'team'], ['group', 'add', 'team', 'bob'], ['group', 'remove', 'team', 'bob'], ['group', 'promote', 'team', 'bob'],
+      ['group', 'demote', 'team', 'bob'], ['group', 'rename', 'team', 'crew'], ['group', 'policy', 'team', 'open']]
+
+    it('looks for one for as long as --timeout says, else 10 s', async () => {
+      for (const argv of needing) {
+        const node = new FakeChatNode({ connect: async () => { throw new P2pChatError('ERR_NO_SERVER', 'None.') } })
+        assert.equal((await cli([...argv, '--timeout', '2m'], { node })).status, 4, argv.join(' '))
+        await cli(argv, { node })
+        assert.deepEqual(node.calls.filter(({ name }) => name === 'connect').map(({ params }) => params), [120_000, 10_000], argv.join(' '))
+      }
+    })
+
+    it('waits for its answer no longer than --timeout, either', async () => {
+      const clock = new FakeClock()
+      const node = new FakeChatNode({ users: async () => await new Promise(() => {}) })
+      const running = cli(['users', '--timeout', '3'], { node, clock })
+      while (!node.calls.some(({ name }) => name === 'users')) await settle()
+      await clock.advance(3_000)
+      const { status, stderr } = await running
+      assert.deepEqual([status, stderr], [1, 'The server has not answered within 3 seconds. If it was to change something, that may be done all the same.\n'])
+    })
   })
 
   describe('signup and login', () => {

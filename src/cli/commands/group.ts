@@ -4,19 +4,11 @@ import type { ChatNode } from '../../node/chat-node.js'
 import { flagOption, type CommandContext, type CommandSpec } from '../command.js'
 import { groupName, personName } from '../conversation.js'
 import { memberCount, memberLine, names } from '../render/group.js'
-import { meetServer } from './reach.js'
+import { meetServer, withServer } from './reach.js'
 
 /** The group that an argument names; in the shell also by its number in the last list. */
 export function givenGroup (context: CommandContext, text = ''): string {
   return context.numbers?.nameOf(text) ?? groupName(text)
-}
-
-/** A node that has had its moment to reach a server: what follows is asked of one. */
-async function nodeWithServer (context: CommandContext): Promise<ChatNode> {
-  const node = await context.node()
-  await node.whoAmI()
-  await meetServer(node, context.global.timeoutMs)
-  return node
 }
 
 export const groupCreate: CommandSpec = {
@@ -35,13 +27,12 @@ export const groupCreate: CommandSpec = {
     const [text = '', ...people] = given.args
     const name = groupName(text)
     const members = people.map(personName)
-    const node = await nodeWithServer(context)
-    const made = await node.groupCreate({
+    const made = await withServer(context, async (node) => await node.groupCreate({
       name,
       ...(flagOption(given, 'inviteOnly') ? { inviteOnly: true } : {}),
       ...(flagOption(given, 'unlisted') ? { unlisted: true } : {}),
       ...(members.length === 0 ? {} : { members })
-    })
+    }))
     const refused = made.refused.map(({ username }) => username)
     const added = members.filter((username) => !refused.includes(username))
     await context.out.show({ event: 'group-created', group: name, id: made.group.id, refused: made.refused }, [
@@ -62,8 +53,7 @@ export const groupJoin: CommandSpec = {
   inShell: true,
   async run (context, given) {
     const name = givenGroup(context, given.args[0])
-    const node = await nodeWithServer(context)
-    const { group, created } = await node.groupJoin({ name })
+    const { group, created } = await withServer(context, async (node) => await node.groupJoin({ name }))
     await context.out.show({ event: 'group-joined', group: name, id: group.id, members: group.members, created }, created
       ? [`There was no group ${name}: you have made it, and are its admin. Others come in with: group join ${name}`]
       : [`You are in ${name} now: ${memberCount(group.members)}. What was said before you came cannot be read.`])
@@ -80,8 +70,7 @@ export const groupLeave: CommandSpec = {
   inShell: true,
   async run (context, given) {
     const name = givenGroup(context, given.args[0])
-    const node = await nodeWithServer(context)
-    await node.groupLeave({ name })
+    await withServer(context, async (node) => { await node.groupLeave({ name }) })
     await context.out.show({ event: 'group-left', group: name }, [`You left ${name}. What was said stays here: history group:${name}`])
   }
 }
@@ -123,8 +112,7 @@ function change (word: string, method: ChangeMethod, summary: string, completes:
     async run (context, given) {
       const name = givenGroup(context, given.args[0])
       const usernames = [...new Set(given.args.slice(1).map(personName))]
-      const node = await nodeWithServer(context)
-      const { done, failures } = await changeEach(node, method, name, usernames)
+      const { done, failures } = await withServer(context, async (node) => await changeEach(node, method, name, usernames))
       if (done.length > 0) await context.out.show({ event: 'group-changed', group: name, change: word, users: done }, [said(names(done), name, done.length === 1)])
       const [first] = failures
       if (first !== undefined) throw failures.length === 1 ? first : new P2pChatError(first.code, [...new Set(failures.map(({ message }) => message))].join(' '), { cause: first })
@@ -164,8 +152,7 @@ export const groupRename: CommandSpec = {
   async run (context, given) {
     const name = givenGroup(context, given.args[0])
     const newName = groupName(given.args[1] ?? '')
-    const node = await nodeWithServer(context)
-    await node.groupRename({ name, newName })
+    await withServer(context, async (node) => { await node.groupRename({ name, newName }) })
     await context.out.show({ event: 'group-changed', group: newName, change: 'rename', before: name }, [`${name} is called ${newName} now.`])
   }
 }
@@ -190,8 +177,7 @@ export const groupPolicy: CommandSpec = {
     const words = given.args.slice(1).map((word) => word.toLowerCase())
     const policy = Object.assign({}, ...words.map(policyOf)) as { inviteOnly?: boolean, unlisted?: boolean }
     if (Object.keys(policy).length < words.length) throw new P2pChatError('ERR_USAGE', `${names(words)}: only one of open and invite-only, and one of listed and unlisted.`)
-    const node = await nodeWithServer(context)
-    await node.groupPolicy({ name, ...policy })
+    await withServer(context, async (node) => { await node.groupPolicy({ name, ...policy }) })
     await context.out.show({ event: 'group-changed', group: name, change: 'policy', ...policy }, [`${name} is ${names(words)} now.`])
   }
 }

@@ -2,7 +2,7 @@ import type { ChatNode, ListedGroup } from '../../node/chat-node.js'
 import { maxListPage } from '../../protocol/limits.js'
 import { flagOption, numberOption, textOption, wholeNumber, type CommandContext, type CommandSpec, type Given } from '../command.js'
 import { listedGroupLine, ownGroupLine } from '../render/group.js'
-import { meetServer } from './reach.js'
+import { withServer } from './reach.js'
 
 /** What a person is shown at a time; a pipe and a program are given all. */
 const shownAtOnce = 50
@@ -24,9 +24,8 @@ export const groups: CommandSpec = {
   examples: ['groups', 'groups --mine', 'groups --prefix te --limit 10'],
   inShell: true,
   async run (context, given) {
-    const node = await context.node()
-    if (flagOption(given, 'mine')) await listMine(context, node, given)
-    else await listAll(context, node, given)
+    if (flagOption(given, 'mine')) await listMine(context, await context.node(), given)
+    else await withServer(context, async (node) => { await listAll(context, node, given) })
   }
 }
 
@@ -45,7 +44,6 @@ async function listMine (context: CommandContext, node: ChatNode, given: Given):
 }
 
 async function listAll (context: CommandContext, node: ChatNode, given: Given): Promise<void> {
-  await meetServer(node, context.global.timeoutMs)
   const prefix = textOption(given, 'prefix')?.toLowerCase()
   const first = textOption(given, 'after')?.toLowerCase()
   const wanted = numberOption(given, 'limit') ?? (context.io.stdout.isTTY === true && !context.out.json ? shownAtOnce : Infinity)

@@ -6,7 +6,7 @@ import { identityWords, numberLines } from '../render/safety-number.js'
 import type { Style } from '../render/style.js'
 import { count } from '../render/table.js'
 import { shortTime } from '../render/time.js'
-import { meetServer } from './reach.js'
+import { meetServer, withServer } from './reach.js'
 
 export const users: CommandSpec = {
   name: 'users',
@@ -18,19 +18,22 @@ export const users: CommandSpec = {
   examples: ['users', 'users --prefix al --online'],
   inShell: true,
   async run (context, given) {
-    const node = await context.node()
-    const prefix = textOption(given, 'prefix')?.toLowerCase()
-    const onlineOnly = flagOption(given, 'online')
-    let after: string | undefined
-    let shown = 0
-    for (;;) {
-      const page = await node.users({ ...(prefix === undefined ? {} : { prefix }), ...(onlineOnly ? { onlineOnly } : {}), ...(after === undefined ? {} : { after }) })
-      for (const user of page.users) await context.out.show({ event: 'user', ...user }, [`${presence(user.online, context.out.style)} ${safeLine(user.username)}`])
-      shown += page.users.length
-      after = page.users.at(-1)?.username
-      if (!page.more || after === undefined) break
-    }
+    const shown = await withServer(context, async (node) => await listUsers(context, node, given))
     if (shown === 0) await context.out.note('Nobody, so far.')
+  }
+}
+
+/** How many there were. */
+async function listUsers (context: CommandContext, node: ChatNode, given: Given): Promise<number> {
+  const prefix = textOption(given, 'prefix')?.toLowerCase()
+  const onlineOnly = flagOption(given, 'online')
+  let after: string | undefined
+  for (let shown = 0; ;) {
+    const page = await node.users({ ...(prefix === undefined ? {} : { prefix }), ...(onlineOnly ? { onlineOnly } : {}), ...(after === undefined ? {} : { after }) })
+    for (const user of page.users) await context.out.show({ event: 'user', ...user }, [`${presence(user.online, context.out.style)} ${safeLine(user.username)}`])
+    shown += page.users.length
+    after = page.users.at(-1)?.username
+    if (!page.more || after === undefined) return shown
   }
 }
 
