@@ -93,13 +93,11 @@ async function closeNode (opened: Promise<OpenedNode> | null, clock: Clock): Pro
 }
 
 async function fail (error: P2pChatError, io: Io, out: Output): Promise<number> {
-  try {
-    if (out.json) await out.show(errorEvent(error), [])
-    else await write(io.stderr, `${errorLine(error)}\n`)
-    if (io.env.P2PCHAT_LOG === 'debug') await write(io.stderr, `${String(error.stack)}\n${String(error.cause ?? '')}\n`)
-  } catch (cause) {
-    if (!isBrokenPipe(cause)) throw cause
-  }
+  const tell = async (text: string): Promise<void> => { await write(io.stderr, `${text}\n`).catch(() => {}) }
+  if (!out.json) await tell(errorLine(error))
+  // Where standard output takes nothing, as on a full disk, the reason is to be read all the same.
+  else await out.show(errorEvent(error), []).catch(async (cause: unknown) => { if (!isBrokenPipe(cause)) await tell(errorLine(error)) })
+  if (io.env.P2PCHAT_LOG === 'debug') await tell(`${String(error.stack)}\n${String(error.cause ?? '')}`)
   return error.exitStatus
 }
 

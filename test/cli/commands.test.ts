@@ -49,6 +49,14 @@ describe('cli: commands', () => {
       assert.deepEqual((await cli(['nonsense', '--json'])).events.map(({ code }) => code), ['ERR_USAGE'])
     })
 
+    it('are on standard error when standard output takes nothing, as on a full disk', async () => {
+      const full = new Writable({ write: (_chunk, _encoding, done) => { done(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })) }, autoDestroy: false })
+      const stderr = new PassThrough()
+      const io = { stdin: new PassThrough(), stdout: full, stderr, env: { P2PCHAT_HOME: home() } }
+      assert.equal(await main(['whoami', '--json'], { io, createNode: async () => new FakeChatNode(), interruption: new Interruption() }), 1)
+      assert.equal(String(stderr.read()), 'ENOSPC: no space left on device, write\n')
+    })
+
     it('say when to try again', async () => {
       const node = new FakeChatNode({ contacts: async () => { throw new P2pChatError('ERR_RATE_LIMITED', 'Slowly.', { retryAfterMs: 5000 }) } })
       assert.equal((await cli(['contacts'], { node })).stderr, 'Slowly. Try again in 5 seconds.\n')
