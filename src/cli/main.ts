@@ -42,12 +42,12 @@ async function parseAndRun (argv: readonly string[], components: MainComponents)
   let out = streamOutput(io, argv.includes('--json'))
   try {
     const parsed = parseArguments(argv, { specs: COMMANDS, version: version(), inShell: false })
-    if (parsed.kind === 'show') {
-      await write(io.stdout, parsed.text)
-      return 0
+    if (parsed.kind === 'run') {
+      out = streamOutput(io, parsed.global.json)
+      return await run(parsed, components, out)
     }
-    out = streamOutput(io, parsed.global.json)
-    return await run(parsed, components, out)
+    await out.show(parsed.kind === 'help' ? { event: 'help', text: parsed.text } : { event: 'version', version: parsed.text }, [parsed.text])
+    return 0
   } catch (error) {
     if (components.interruption.status !== null) return components.interruption.status
     if (isBrokenPipe(error)) return 0

@@ -5,7 +5,8 @@ import { duration, type CommandSpec, type GlobalOptions, type Given, type Option
 
 export type Parsed =
   | { kind: 'run', spec: CommandSpec, given: Given, global: GlobalOptions }
-  | { kind: 'show', text: string }
+  | { kind: 'help', text: string }
+  | { kind: 'version', text: string }
 
 export interface ProgramOptions {
   specs: readonly CommandSpec[]
@@ -36,7 +37,7 @@ export function parseArguments (argv: readonly string[], options: ProgramOptions
     program.parse(isBare(argv) && !options.inShell ? [...argv, 'shell'] : [...argv], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { kind: 'show', text: shown }
+    if (error.exitCode === 0) return { kind: error.code === 'commander.version' ? 'version' : 'help', text: shown.trimEnd() }
     throw usageError(error, program, argv, options)
   }
   if (parsed === null) throw new P2pChatError('ERR_USAGE', `Which command? See: ${callName(options)}help`)

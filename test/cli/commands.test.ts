@@ -5,6 +5,7 @@ import { PassThrough, Writable } from 'node:stream'
 import { serveControl } from '../../src/cli/control/index.js'
 import { main } from '../../src/cli/main.js'
 import { Interruption } from '../../src/cli/signals.js'
+import { version } from '../../src/cli/version.js'
 import { ERROR_EXIT_STATUS, P2pChatError, type ErrorCode } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
 import { systemClock } from '../../src/runtime.js'
@@ -30,6 +31,16 @@ describe('cli: commands', () => {
 
     it('ends with 2 at a wrong command line, 0 at help', async () => {
       assert.deepEqual([(await cli(['nonsense'])).status, (await cli(['send'])).status, (await cli(['--help'])).status, (await cli(['help', 'send'])).status], [2, 2, 0, 0])
+    })
+
+    it('answers --help and --version as JSON with --json, wherever it stands', async () => {
+      for (const argv of [['--json', 'send', '--help'], ['send', '--help', '--json']]) {
+        const { events, stdout } = await cli(argv)
+        assert.deepEqual([events.length, stdout.split('\n').length, events[0]?.event], [1, 2, 'help'])
+        assert.match(String(events[0]?.text), /^Usage: p2pchat send/)
+      }
+      assert.deepEqual((await cli(['--version', '--json'])).events, [{ event: 'version', version: version() }])
+      assert.equal((await cli(['--version'])).stdout, `${version()}\n`)
     })
 
     it('ends with 1 at what nobody foresaw', async () => {

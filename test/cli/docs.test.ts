@@ -110,7 +110,7 @@ describe('docs/cli.md', () => {
     for (const argv of [['whoami'], ['devices'], ['contacts'], ['contacts', 'accept', 'bob'], ['contacts', 'block', 'bob'], ['users'], ['limits'], ['history', 'bob'], ['verify', 'bob'], ['send', 'bob', 'hi'], ['trace', 'bob'],
       ['group', 'create', 'team', 'bob'], ['groups'], ['groups', '--mine'], ['group', 'join', 'club'], ['group', 'members', 'team'], ['group', 'send', 'team', 'hi'], ['history', 'team'], ['trace', 'team'],
       ['group', 'add', 'team', 'carol'], ['group', 'promote', 'team', 'bob'], ['group', 'demote', 'team', 'bob'], ['group', 'remove', 'team', 'carol'], ['group', 'policy', 'team', 'unlisted'],
-      ['group', 'rename', 'team', 'squad'], ['group', 'log', 'squad'], ['group', 'verify', 'squad'], ['group', 'leave', 'club'], ['completion', 'bash'], ['help'],
+      ['group', 'rename', 'team', 'squad'], ['group', 'log', 'squad'], ['group', 'verify', 'squad'], ['group', 'leave', 'club'], ['completion', 'bash'], ['help'], ['--version'],
       ['listen', '--exit-after', '3'], ['send-file', 'bob', 'cat.png'], ['group', 'send-file', 'squad', 'cat.png'], ['files'], ['accept', offered.id], ['files', 'pause', offered.id], ['files', 'resume', offered.id], ['decline', refused.id], ['show', picture.id], ['settings'], ['backup', join(home(), 'new.backup')], ['doctor'], ['passwd'], ['device', 'remove', 'x'], ['logout'], ['login', 'alice'], ['signup', 'alice'], ['recover', 'alice']]) {
       const env = { P2PCHAT_PASSWORD: node.password, P2PCHAT_NEW_PASSWORD: 'new', P2PCHAT_BACKUP_PASSWORD: 'x', P2PCHAT_RECOVERY_KEY: 'AAAAA-BBBBB-CCCCC-DDDDD' }
       const ran = await run([...argv, '--json'], { home: home(), node, env })

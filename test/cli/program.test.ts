@@ -78,10 +78,10 @@ describe('cli: arguments', () => {
   it('shows help and version', () => {
     for (const argv of [['--help'], ['-h'], ['send', '--help'], ['--version'], ['-V']]) {
       const result = parseArguments(argv, options)
-      assert.equal(result.kind, 'show')
+      assert.equal(result.kind, argv[0] === '--version' || argv[0] === '-V' ? 'version' : 'help')
     }
     const shown = parseArguments(['--version'], options)
-    assert.deepEqual(shown, { kind: 'show', text: '1.2.3\n' })
+    assert.deepEqual(shown, { kind: 'version', text: '1.2.3' })
   })
 
   it('has help with an example for every command', () => {

@@ -44,8 +44,8 @@ export class CommandRunner {
   async run (argv: string[], { inBackground = false } = {}): Promise<boolean> {
     const { context: { specs, clock, io }, node, terminal, numbers, view, follow, endedLate } = this.#components
     const parsed = parseArguments(argv, { specs, version: version(), inShell: true })
-    if (parsed.kind === 'show') {
-      terminal.print(parsed.text.trimEnd().split('\n'))
+    if (parsed.kind !== 'run') {
+      terminal.print(parsed.text.split('\n'))
       return false
     }
     const running = new AbortController()
