@@ -117,6 +117,15 @@ describe('cli: commands', () => {
     })
   })
 
+  it('history: ends with 5 at a name with which there is no conversation, not at a contact who has written nothing', async () => {
+    const node = new FakeChatNode()
+    node.known = [{ username: 'bob', online: true, unread: 0, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
+    const ran = await cli(['history', 'nobodyhere'], { node })
+    assert.equal(ran.status, 5)
+    assert.match(ran.stderr, /no conversation with nobodyhere here/)
+    assert.deepEqual([(await cli(['history', 'bob'], { node })).status, (await cli(['history', 'alice'], { node })).status], [0, 0])
+  })
+
   describe('signup and login', () => {
     it('join name and roll number', async () => {
       const node = new FakeChatNode({}, null)

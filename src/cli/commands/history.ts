@@ -1,6 +1,7 @@
+import { P2pChatError } from '../../errors.js'
 import type { ChatNode, HistoryEntry, HistoryRequest } from '../../node/chat-node.js'
 import { numberOption, textOption, wholeNumber, type CommandSpec } from '../command.js'
-import { asRequest, findConversation } from '../conversation.js'
+import { asRequest, findConversation, type Conversation } from '../conversation.js'
 import { historyPage } from '../control/limits.js'
 import { historyLines } from '../render/message.js'
 
@@ -31,10 +32,17 @@ export const history: CommandSpec = {
       ...(before === undefined ? {} : { before }),
       ...(search === undefined ? {} : { search })
     })
+    if (entries.length === 0 && conversation.name !== username) await assertKnown(node, conversation)
     const view = { ...context.view(username), room: conversation }
     for (const entry of entries) await context.out.show(historyEvent(entry), historyLines(entry, view))
     if (entries.length === 0) await context.out.note(search === undefined ? `No messages ${conversation.kind === 'user' ? 'with' : 'in'} ${conversation.name} yet.` : 'Nothing found.')
   }
+}
+
+/** Whoever has a history here is a contact. @throws ERR_NOT_FOUND: a name that was mistyped has no empty history */
+async function assertKnown (node: ChatNode, { kind, name }: Conversation): Promise<void> {
+  if (kind === 'group' || (await node.contacts()).some(({ username }) => username === name)) return
+  throw new P2pChatError('ERR_NOT_FOUND', `There is no conversation with ${name} here. \`p2pchat contacts\` lists those that there are.`)
 }
 
 /** In pages: one answer of the control socket must stay below its limit. */
