@@ -12,6 +12,11 @@ export function processIo (): Io {
   return { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env }
 }
 
+/** How many columns a terminal has; undefined where that is not known: some say 0 then. */
+export function columnsOf ({ columns }: { columns?: number }): number | undefined {
+  return columns === 0 ? undefined : columns
+}
+
 /** Resolves once the stream has taken `text`, rejects when it cannot (EPIPE: nobody reads any more). */
 export async function write (stream: Writable, text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {

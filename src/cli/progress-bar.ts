@@ -1,6 +1,6 @@
 /** A line of standard error that says how far files are, drawn over as they go on; into a pipe goes only its beginning. */
 import type { ProgressEvent } from '../node/chat-node.js'
-import type { Io } from './io.js'
+import { columnsOf, type Io } from './io.js'
 import { progressLine, sumOf } from './render/progress.js'
 import { makeStyle, wantsColour, type Style } from './render/style.js'
 import { width } from './render/wrap.js'
@@ -50,7 +50,6 @@ export class ProgressBar {
   }
 
   get #columns (): number {
-    const { columns = usualColumns } = this.#io.stderr
-    return columns > 0 ? columns : usualColumns
+    return columnsOf(this.#io.stderr) ?? usualColumns
   }
 }

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { P2pChatError } from '../../errors.js'
 import type { ChatNode, TransferInfo } from '../../node/chat-node.js'
 import { textOption, type CommandContext, type CommandSpec } from '../command.js'
+import { columnsOf } from '../io.js'
 import { fileName, fileWords, isPicture, pathWords } from '../render/file.js'
 import { PICTURE_PROTOCOLS } from '../render/picture-protocols.js'
 import { findTransfer } from './transfer-id.js'
@@ -27,7 +28,8 @@ export const show: CommandSpec = {
     const node = await context.node()
     const transfer = await find(node, given.args[0])
     const bytes = await contentOf(node, transfer, protocol === 'blocks')
-    const { columns = usualRoom.columns, rows = usualRoom.rows } = context.io.stdout
+    const { stdout } = context.io
+    const [columns, rows] = [columnsOf(stdout) ?? usualRoom.columns, stdout.rows === 0 ? usualRoom.rows : stdout.rows ?? usualRoom.rows]
     const { lines, width, height } = await pictureLines(bytes, protocol, { columns, rows })
     await context.out.show({ event: 'picture', id: transfer.id, name: transfer.name, width, height, path: transfer.path }, [...lines, `${fileWords(transfer)}${transfer.path === null ? '' : ` · ${pathWords(transfer.path)}`}`])
   }

@@ -6,6 +6,7 @@ import type { CommandContext } from '../command.js'
 import { checkText, sendToPerson } from '../commands/send.js'
 import { asRequest, keyOf, prefixed, personName, type Conversation } from '../conversation.js'
 import { GroupNumbers } from '../group-numbers.js'
+import { columnsOf } from '../io.js'
 import { errorLine } from '../output.js'
 import type { View } from '../render/view.js'
 import { count } from '../render/table.js'
@@ -226,7 +227,7 @@ export class Shell {
   }
 
   #help (words: string[]): void {
-    const lines = words.length === 0 ? helpLines(this.#style, this.#context.io.stdout.columns) : helpText(words, { specs: this.#context.specs, version: version(), inShell: true }).trimEnd().split('\n')
+    const lines = words.length === 0 ? helpLines(this.#style, columnsOf(this.#context.io.stdout)) : helpText(words, { specs: this.#context.specs, version: version(), inShell: true }).trimEnd().split('\n')
     this.#terminal.print(lines)
   }
 

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream'
 import { P2pChatError } from '../../errors.js'
 import { raceSignal } from '../../runtime.js'
 import { LineReader } from '../input.js'
-import { write, type Io } from '../io.js'
+import { columnsOf, write, type Io } from '../io.js'
 import { wrapLine } from '../render/wrap.js'
 
 /** What is kept of the lines typed before. */
@@ -119,7 +119,7 @@ class TypedTerminal implements Terminal {
   print (lines: string[]): void {
     if (lines.length === 0) return
     const { stdout } = this.#io
-    const { columns = Infinity } = stdout
+    const columns = columnsOf(stdout) ?? Infinity
     const text = `${lines.flatMap((line) => wrapLine(line, columns)).join('\n')}\n`
     if (this.#ended) {
       stdout.write(text)
@@ -280,7 +280,7 @@ class MutedOutput extends Writable {
   }
 
   get columns (): number | undefined {
-    return this.target.columns
+    return columnsOf(this.target)
   }
 
   /** Nothing is held back here: what was written before muting is shown, what comes after is not. */

@@ -449,6 +449,16 @@ describe('cli: the shell in a terminal', function () {
     })
   })
 
+  it('takes 0 columns, which some terminals say, for a width that is not known', async () => {
+    const screen = await ready({ columns: 0 })
+    screen.type('HELP\r')
+    await screen.until(/CHAT bob · CHAT team +a room: lines are sent/)
+    incoming(screen)
+    await screen.until(/\d bob: incoming 1/)
+    screen.type('SHOW\r')
+    await screen.until(/no picture|No picture/)
+  })
+
   describe('that is dumb', () => {
     const dumb = async (): Promise<Screen> => await ready({ env: { TERM: 'dumb' } })
 
