@@ -3,7 +3,7 @@ import type { ProgressEvent } from '../node/chat-node.js'
 import { columnsOf, type Io } from './io.js'
 import { progressLine, sumOf } from './render/progress.js'
 import { makeStyle, wantsColour, type Style } from './render/style.js'
-import { width } from './render/wrap.js'
+import { shortened, width, withoutColours } from './render/wrap.js'
 
 const usualColumns = 80
 
@@ -46,7 +46,7 @@ export class ProgressBar {
   /** A line that does not fit would leave rows behind. */
   #draw (line: string): void {
     this.#isDrawn = true
-    this.#io.stderr.write(`\r${width(line) < this.#columns ? line : Array.from(line).slice(0, this.#columns - 1).join('')}\u001b[K`)
+    this.#io.stderr.write(`\r${width(line) < this.#columns ? line : shortened(withoutColours(line), this.#columns - 1)}\u001b[K`)
   }
 
   get #columns (): number {

@@ -39,8 +39,12 @@ export function wrapLine (line: string, columns: number): string[] {
 /** Columns that a line takes, about: terminals differ in emoji. */
 export function width (line: string): number {
   let columns = 0
-  for (const char of line.replace(COLOUR, '')) columns += UNSEEN.test(char) ? 0 : WIDE.test(char) ? 2 : 1
+  for (const char of withoutColours(line)) columns += UNSEEN.test(char) ? 0 : WIDE.test(char) ? 2 : 1
   return columns
+}
+
+export function withoutColours (line: string): string {
+  return line.replace(COLOUR, '')
 }
 
 /** Shortened in the middle, so that the extension stays. */
