@@ -1,3 +1,4 @@
+import { P2pChatError } from '../errors.js'
 import { silentLogger, type Logger } from '../runtime.js'
 
 /** pino, as JSON lines. @param dest a path, or a file descriptor. Default: standard error. */
@@ -9,8 +10,12 @@ export async function serverLogger (level: string, dest: number | string = 2): P
   return logger
 }
 
-/** A client is quiet, unless P2PCHAT_LOG names a level. */
+const LEVELS = ['debug', 'info', 'warn', 'error']
+
+/** A client is quiet, unless P2PCHAT_LOG names a level. @throws ERR_USAGE at another word */
 export async function clientLogger (env: Record<string, string | undefined>): Promise<Logger> {
   const level = env.P2PCHAT_LOG
-  return level === undefined || level === '' ? silentLogger : await serverLogger(level)
+  if (level === undefined || level === '') return silentLogger
+  if (!LEVELS.includes(level)) throw new P2pChatError('ERR_USAGE', `P2PCHAT_LOG is one of ${LEVELS.join(', ')}.`)
+  return await serverLogger(level)
 }

@@ -127,7 +127,9 @@ function isBare (argv: readonly string[]): boolean {
   for (let at = 0; at < argv.length; at++) {
     const option = GLOBAL_OPTIONS.find(({ flags }) => flags.split(' ')[0] === argv[at]?.split('=')[0])
     if (option === undefined) return false
-    if (option.flags.includes('<') && !(argv[at] ?? '').includes('=')) at++
+    if (!option.flags.includes('<') || argv[at]?.includes('=') === true) continue
+    // Else "shell" would be its value.
+    if (++at === argv.length) return false
   }
   return true
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { serverLogger } from '../../src/cli/logger.js'
+import { clientLogger, serverLogger } from '../../src/cli/logger.js'
 import { P2pChatError } from '../../src/errors.js'
 import { tempFolder } from './helpers/temp-folder.js'
 
@@ -20,5 +20,9 @@ describe('the log of a server', () => {
     assert.deepEqual([first?.msg, first?.peerId, error.code, error.message], ['a server is silent', '12D3', 'ERR_TIMEOUT', 'Nobody answered.: the cable'])
     assert.match(error.stack ?? '', /logger\.test/)
     assert.equal(second?.error, undefined)
+  })
+
+  it('of a client has a level that there is', async () => {
+    await assert.rejects(clientLogger({ P2PCHAT_LOG: 'verbose' }), { code: 'ERR_USAGE', message: 'P2PCHAT_LOG is one of debug, info, warn, error.' })
   })
 })

@@ -49,6 +49,11 @@ describe('cli: arguments', () => {
     assert.deepEqual(parsed(['--pool', 'a', '--home=/h']).global, { home: '/h', pool: ['a'], json: false, passwordStdin: false })
   })
 
+  it('says which value is missing where there is no command', () => {
+    assert.equal(refusal(['--home']), 'Option \'--home <dir>\' argument missing. See: p2pchat help')
+    assert.equal(refusal(['--json', '--timeout']), 'Option \'--timeout <time>\' argument missing. See: p2pchat help')
+  })
+
   it('parses each command\'s own arguments and options', () => {
     assert.deepEqual(parsed(['send', 'bob', 'hello', 'there', '--wait', 'delivered', '--timeout', '2m']).given, { args: ['bob', 'hello', 'there'], options: { wait: 'delivered' } })
     assert.deepEqual(parsed(['send', 'bob', '-']).given.args, ['bob', '-'])

@@ -64,7 +64,9 @@ export class LocalPool {
   /** Starts those that are in the pool, adds what is missing, and waits until they have chosen who votes. @throws what a server ends with */
   async start (): Promise<PoolStatus | undefined> {
     const { folder, count } = this.#init
-    await makeFolder(folder)
+    await makeFolder(folder).catch((error: unknown) => {
+      throw new P2pChatError('ERR_STORE_IO', `${folder} cannot be used: ${asP2pChatError(error).message}. Make it writable, or name another folder with --data.`, { cause: error })
+    })
     this.#record = await readUpRecord(folder)
     if (this.#record.servers.length === 0) await this.#startOne(1, [])
     else await this.#startAll(this.#record.servers)

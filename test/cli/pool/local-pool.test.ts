@@ -39,12 +39,12 @@ describe('pool up', () => {
     await control.close()
   })
 
-  function up (count: number): LocalPool {
+  function up (count: number, data = folder()): LocalPool {
     const made = new LocalPool({
       clock: systemClock,
       env: { PATH: process.env.PATH },
       program: [process.execPath, '-e', STANDIN, '--'],
-      folder: folder(),
+      folder: data,
       count,
       args: [],
       onLog: () => {},
@@ -67,6 +67,11 @@ describe('pool up', () => {
     await up(count).start()
     return pool?.servers.map(({ number }) => number) ?? []
   }
+
+  it('says what to do where its folder cannot be made', async () => {
+    await writeFile(join(folder(), 'file'), '')
+    await assert.rejects(up(1, join(folder(), 'file', 'pool')).start(), { code: 'ERR_STORE_IO', message: /file\/pool cannot be used: .*\. Make it writable, or name another folder with --data\.$/ })
+  })
 
   it('does not let a server whose folder is gone found a pool of its own, nor take its number for another', async () => {
     await known(1, 2)
