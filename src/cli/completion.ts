@@ -34,6 +34,7 @@ function bash (specs: readonly CommandSpec[]): string {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" word command="" words=""
   case "$previous" in
     --home|--data) COMPREPLY=( $(compgen -d -- "$current") ); return ;;
+    --key) compopt -o filenames 2>/dev/null; COMPREPLY=( $(compgen -f -- "$current") ); return ;;
 ${choices.join('\n')}
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -45,7 +46,7 @@ ${cases.join('\n')}
   esac
   COMPREPLY=( $(compgen -W "$words" -- "$current") )
   case " \${COMP_WORDS[*]:1:COMP_CWORD-1} " in
-    *" send-file "*|*" downloads-folder "*) compopt -o filenames 2>/dev/null; COMPREPLY+=( $(compgen -f -- "$current") ) ;;
+    ${pathWords(specs).map((word) => `*" ${word} "*`).join('|')}) compopt -o filenames 2>/dev/null; COMPREPLY+=( $(compgen -f -- "$current") ) ;;
   esac
 }
 complete -F _p2pchat p2pchat
@@ -91,6 +92,12 @@ function shortIds (): string {
 
 function firstWords (specs: readonly CommandSpec[]): string[] {
   return [...new Set(specs.map(({ name }) => name.split(' ')[0] ?? name))].sort()
+}
+
+/** After which words paths come. */
+function pathWords (specs: readonly CommandSpec[]): string[] {
+  const words = specs.filter(({ completes = [] }) => completes.includes('path')).map(({ name, completes = [] }) => completes.includes('setting') ? 'downloads-folder' : name.split(' ').at(-1) ?? name)
+  return [...new Set(words)]
 }
 
 function flags (spec: CommandSpec): string[] {

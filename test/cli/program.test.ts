@@ -125,6 +125,7 @@ describe('cli: arguments', () => {
     }
     assert.deepEqual(completed('se'), ['send', 'send-file', 'settings'])
     assert.ok(completed('send-file', 'bob', 'packa').includes('package.json'))
+    for (const words of [['backup'], ['restore'], ['pool', 'recover', '--key'], ['settings', 'downloads-folder']]) assert.ok(completed(...words, 'packa').includes('package.json'), words.join(' '))
     assert.ok(!completed('send', 'bob', 'packa').includes('package.json'))
     assert.deepEqual(completed('settings', 'au'), ['auto-accept'])
     assert.deepEqual(completed('--home', '/x', 'device', 'r'), ['remove'])
