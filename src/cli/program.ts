@@ -76,11 +76,13 @@ function buildProgram (options: ProgramOptions, onRun: (parsed: Parsed) => void)
 
 function addCommand (program: Command, spec: CommandSpec, options: ProgramOptions, onRun: (parsed: Parsed) => void): void {
   const words = spec.name.split(' ')
-  const parent = words.slice(0, -1).reduce((command, word) => command.commands.find((one) => one.name() === word) ?? command.command(word).helpCommand(false).description(`Commands about a ${word}.`).summary(`commands about a ${word}`), program)
+  const examples = (lines: string[]): string => `\nExample:\n${lines.map((line) => `  ${line}`).join('\n')}`
+  const parent = words.slice(0, -1).reduce((command, word) => command.commands.find((one) => one.name() === word) ?? command.command(word).helpCommand(false).description(`Commands about a ${word}.`).summary(`commands about a ${word}`)
+    .addHelpText('after', examples(exampleLines(spec, options.inShell).slice(0, 1))), program)
   const command = parent.command(words.at(-1) ?? spec.name).summary(spec.summary).description([sentence(spec.summary), ...spec.details ?? []].join('\n')).helpCommand(false)
   for (const part of spec.args?.split(' ') ?? []) command.addArgument(new Argument(part))
   for (const option of spec.options ?? []) command.addOption(commanderOption(option))
-  command.addHelpText('after', `\nExample:\n${exampleLines(spec, options.inShell).map((line) => `  ${line}`).join('\n')}`)
+  command.addHelpText('after', examples(exampleLines(spec, options.inShell)))
   command.allowExcessArguments(false).action((...received: unknown[]) => {
     const args = received.slice(0, command.registeredArguments.length).flat().filter((arg) => typeof arg === 'string')
     onRun({ kind: 'run', spec, given: { args, options: command.opts() }, global: globalOptions(program.opts()) })

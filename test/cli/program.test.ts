@@ -96,6 +96,8 @@ describe('cli: arguments', () => {
       assert.match(text, new RegExp(`Example:\n  p2pchat ${name}`))
       assert.doesNotMatch(text, /p2pchat (printf|p2pchat)/)
     }
+    for (const word of ['group', 'pool', 'device']) assert.match(helpText([word], options), new RegExp(`Example:\n  p2pchat ${word} .`), word)
+    for (const word of ['group', 'device']) assert.match(helpText([word], inShell), new RegExp(`Example:\n  ${word} .`), word)
     for (const { name } of COMMANDS.filter((spec) => spec.inShell)) {
       const text = helpText(name.split(' '), inShell)
       assert.match(text, new RegExp(`Example:\n  ${name}`))
