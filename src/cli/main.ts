@@ -96,7 +96,7 @@ async function fail (error: P2pChatError, io: Io, out: Output): Promise<number> 
   const tell = async (text: string): Promise<void> => { await write(io.stderr, `${text}\n`).catch(() => {}) }
   if (!out.json) await tell(errorLine(error))
   // Where standard output takes nothing, as on a full disk, the reason is to be read all the same.
-  else await out.show(errorEvent(error), []).catch(async (cause: unknown) => { if (!isBrokenPipe(cause)) await tell(errorLine(error)) })
+  else await out.show(errorEvent(error), []).catch(async () => { await tell(errorLine(error)) })
   if (io.env.P2PCHAT_LOG === 'debug') await tell(`${String(error.stack)}\n${String(error.cause ?? '')}`)
   return error.exitStatus
 }

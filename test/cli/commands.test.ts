@@ -61,7 +61,7 @@ describe('cli: commands', () => {
     })
 
     it('are on standard error when standard output takes nothing, as on a full disk', async () => {
-      const full = new Writable({ write: (_chunk, _encoding, done) => { done(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })) }, autoDestroy: false })
+      const full = new Writable({ write: (_chunk, _encoding, done) => { done(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })) } })
       const stderr = new PassThrough()
       const io = { stdin: new PassThrough(), stdout: full, stderr, env: { P2PCHAT_HOME: home() } }
       assert.equal(await main(['whoami', '--json'], { io, createNode: async () => new FakeChatNode(), interruption: new Interruption() }), 1)
@@ -362,7 +362,7 @@ describe('cli: commands', () => {
     for (const argv of [['contacts', 'closed'], ['receipts', 'maybe']]) assert.equal((await cli(['settings', ...argv], { node })).status, 2)
   })
 
-  for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'f'.repeat(32)], ['groups'], ['groups', '--mine'], ['history', 'bob'], ['verify', 'bob'], ['logout'], ['completion', 'bash'], ['help']]) {
+  for (const argv of [['whoami'], ['devices'], ['contacts'], ['users'], ['limits'], ['trace', 'f'.repeat(32)], ['groups'], ['groups', '--mine'], ['history', 'alice'], ['verify', 'bob'], ['logout'], ['completion', 'bash'], ['help']]) {
     it(`${argv.join(' ')} prints nothing but JSON objects with --json`, async () => {
       const node = new FakeChatNode()
       node.known = [{ username: 'bob', online: true, unread: 2, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
