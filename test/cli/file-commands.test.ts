@@ -197,6 +197,17 @@ describe('cli: files', () => {
       assert.deepEqual(callsOf('declineFile'), [{ id: other.id }])
     })
 
+    it('see an offer that is older than all that is listed', async () => {
+      const { id } = node.files.put({ id: '3f9a12bc'.padEnd(32, '0') })
+      node.files.put({ state: 'done' })
+      const listed = 1
+      node.answers.transfers = async ({ active }) => node.files.all.filter(({ state }) => active !== true || state === 'offered').slice(0, listed)
+      assert.equal((await cli(['decline'])).status, 0)
+      node.files.set(id, 'offered')
+      assert.equal((await cli(['decline', '3f9a'])).status, 0)
+      assert.deepEqual(callsOf('declineFile'), [{ id }, { id }])
+    })
+
     it('never guess', async () => {
       node.files.put({ id: 'aa11'.padEnd(32, '0') })
       node.files.put({ id: 'aa22'.padEnd(32, '0') })

@@ -15,9 +15,11 @@ interface Wanted {
  */
 export async function findTransfer (node: ChatNode, text: string | undefined, { fits, none }: Wanted): Promise<TransferInfo> {
   if (text === '') throw new P2pChatError('ERR_USAGE', 'The id is empty. `p2pchat files` shows the ids.')
-  const all = await node.transfers({})
   const prefix = text?.toLowerCase()
-  const found = prefix === undefined ? all.filter(fits) : all.filter(({ id }) => id.startsWith(prefix))
+  // Of all only the newest are listed: what is not over may be older than those.
+  const active = (await node.transfers({ active: true })).filter((transfer) => prefix === undefined ? fits(transfer) : transfer.id.startsWith(prefix))
+  const over = prefix === undefined ? [] : (await node.transfers({})).filter(({ id }) => id.startsWith(prefix) && !active.some((one) => one.id === id))
+  const found = [...active, ...over]
   const [first] = found
   if (first === undefined) throw new P2pChatError('ERR_NOT_FOUND', text === undefined ? none : `There is no file ${shortId(text)} here. \`p2pchat files\` shows the ids.`)
   // One file sent to several is one transfer for each; who types a whole id means one.
