@@ -188,8 +188,11 @@ class TypedTerminal implements Terminal {
   }
 
   #showPrompt (): void {
+    // What was typed before is shown after it; readline's own prompt forgets that on a dumb terminal.
+    if (this.#isDumb) this.#erase()
     this.#isPrompted = true
-    this.#reader.prompt()
+    if (this.#isDumb) this.#draw()
+    else this.#reader.prompt()
   }
 
   /** After a line. A dumb terminal could not take the prompt away again for what is printed meanwhile: it waits for the next line. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { openTerminal } from '../../../src/cli/shell/terminal.js'
+import { settle } from '../../helpers/fake-clock.js'
 import { Screen, type ScreenOptions } from '../../helpers/screen.js'
 import { tempFolder } from '../helpers/temp-folder.js'
 
@@ -471,6 +474,17 @@ describe('cli: the shell in a terminal', function () {
       screen.type('EXIT\r')
       assert.equal(await screen.exit(), 0)
       assert.doesNotMatch(screen.text, /"send"/)
+    })
+
+    it('shows the prompt in front of what was typed before it', async () => {
+      const [stdin, stdout] = [Object.assign(new PassThrough(), { isTTY: true }), Object.assign(new PassThrough(), { isTTY: true })]
+      const terminal = openTerminal({ stdin, stdout, stderr: new PassThrough(), env: { TERM: 'dumb' } }, [], { complete: async () => [[], ''], onInterrupt: () => {} })
+      stdin.write('SEND bob ear')
+      await settle()
+      terminal.setPrompt('alice> ')
+      void terminal.lines()[Symbol.asyncIterator]().next()
+      assert.equal(String(stdout.read()), 'SEND bob ear\nalice> SEND bob ear')
+      terminal.close()
     })
 
     it('takes nothing that was begun before a question for its answer', async () => {
