@@ -37,7 +37,7 @@ export function parseArguments (argv: readonly string[], options: ProgramOptions
     program.parse(isBare(argv) && !options.inShell ? [...argv, 'shell'] : [...argv], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return { kind: error.code === 'commander.version' ? 'version' : 'help', text: shown.trimEnd() }
+    if (error.exitCode === 0) return { kind: error.code === 'commander.version' ? 'version' : 'help', text: (options.inShell ? helpText(commandWords(program, argv), options) : shown).trimEnd() }
     throw usageError(error, program, argv, options)
   }
   if (parsed === null) throw new P2pChatError('ERR_USAGE', `Which command? See: ${callName(options)}help`)
@@ -55,7 +55,8 @@ export function helpText (words: readonly string[], options: ProgramOptions): st
   let text = ''
   command.configureOutput({ writeOut: (part) => { text += part } })
   command.outputHelp()
-  return text
+  // In the shell the program has no name, for which a blank stays.
+  return text.replace(/^Usage: +/, 'Usage: ')
 }
 
 function buildProgram (options: ProgramOptions, onRun: (parsed: Parsed) => void): Command {

@@ -89,6 +89,14 @@ describe('cli: arguments', () => {
     assert.deepEqual(shown, { kind: 'version', text: '1.2.3' })
   })
 
+  it('shows in the shell how a command is typed there', () => {
+    for (const argv of [['send', '--help'], ['contacts', 'accept', '-h']]) {
+      const result = parseArguments(argv, inShell)
+      assert.ok(result.kind === 'help')
+      assert.match(result.text, new RegExp(`^Usage: ${argv.slice(0, -1).join(' ')} `))
+    }
+  })
+
   it('has help with an example for every command', () => {
     for (const { name } of COMMANDS) {
       const text = helpText(name.split(' '), options)
