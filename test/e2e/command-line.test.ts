@@ -198,9 +198,9 @@ describe('e2e: the command line', function () {
 
   it('takes lines of the shell from a pipe, in the founding words', async () => {
     const { status, stdout, stderr } = await alice.cli(['shell'], { stdin: 'SEND bob42 through a pipe\nUSERS\nSEND_FILE cat.png bob42\nCHAT bob42\nin a room\n\\0\n0\nEXIT\n' })
-    assert.equal(status, 0, stderr)
+    assert.equal(status, 5, stderr)
     assert.match(stdout, /[●○] bob42/)
-    assert.match(stdout, /There is no file .*cat.png/)
+    assert.match(stderr, /There is no file .*cat.png/)
     const { events } = await bob.cli(['listen', '--json', '--exit-after', '3'])
     assert.deepEqual(events.filter(({ event }) => event === 'message').map(({ text }) => text), ['through a pipe', 'in a room', '0'])
   })
