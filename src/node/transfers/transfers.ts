@@ -34,7 +34,7 @@ import { findIn, findOutByMessage, listIn, listOut, putOut, requireIn, type InTr
 import { Sending } from './sending.js'
 import { incomingInfo, isOver, outgoingInfo } from './shown.js'
 import { targetOf, type Target } from './target.js'
-import { changeSettings, findSettings } from '../settings.js'
+import { findSettings } from '../settings.js'
 
 export interface TransfersComponents {
   lane: Lane
@@ -61,7 +61,7 @@ export interface TransfersComponents {
   emit: (event: api.NodeEvent) => void
 }
 
-export class Transfers implements api.ChatFiles, FileArrivals {
+export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettings'>, FileArrivals {
   private readonly fetching: Fetching
   private readonly sending: Sending
   private readonly preparing: Preparing
@@ -258,13 +258,8 @@ export class Transfers implements api.ChatFiles, FileArrivals {
     return preview === undefined ? null : { mime: preview.mime, base64: Buffer.from(preview.picture).toString('base64') }
   }
 
-  async settings (): Promise<api.NodeSettings> {
+  private async settings (): Promise<api.NodeSettings> {
     return await findSettings(this.components.lane, this.components.downloadsFolder)
-  }
-
-  async changeSettings (change: Partial<api.NodeSettings>): Promise<api.NodeSettings> {
-    await changeSettings(this.components.lane, change)
-    return await this.settings()
   }
 
   /** Its record says that it does not come; nothing of it stays. */
