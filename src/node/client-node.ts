@@ -113,9 +113,9 @@ export class ClientNode extends Client implements api.ChatNode {
     await lane.write(async (tx) => {
       const waiting = await gate.decide(tx, username, decision)
       if (decision === 'accepted') {
-        await delivery.admitted(tx, username, waiting)
+        await delivery.reception.admitted(tx, username, waiting)
         await talk.letIn(tx, async (by) => by === username)
-      } else await delivery.dropped(tx, waiting)
+      } else await delivery.reception.dropped(tx, waiting)
       tx.afterCommit(() => {
         this.presence.watchSoon()
         delivery.lookAgain()
@@ -193,7 +193,7 @@ export class ClientNode extends Client implements api.ChatNode {
     const { user, group } = request
     const through = request.through === undefined ? undefined : requireCursor(request.through)
     if ((user === undefined) === (group === undefined)) throw new P2pChatError('ERR_USAGE', 'Name either a user or a group.')
-    if (group === undefined) await this.requireDelivery().markRead(parseUsername(user ?? ''), this.privacy.receipts, through)
+    if (group === undefined) await this.requireDelivery().reception.markRead(parseUsername(user ?? ''), this.privacy.receipts, through)
     else await this.requireGroups().markRead(group, this.privacy.receipts, through)
   }
 

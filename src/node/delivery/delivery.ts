@@ -13,22 +13,20 @@ import { DeliverRequest } from '../../protocol/pb/service.js'
 import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger, Random } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
-import { findContact, findRecord, listsDevice, putContact, type TakenRecord } from '../contacts/contacts.js'
+import { findRecord, listsDevice, type TakenRecord } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import type { Gate } from '../contacts/gate.js'
 import type { GroupContentTaker } from '../groups/types.js'
 import type { MessageRow } from '../history/messages.js'
-import { readThrough } from '../history/reading.js'
 import type { HomeDevice } from '../home/account-state.js'
 import { fromHex, toHex } from '../home/hex.js'
-import type { Lane, Reader, Transaction } from '../home/lane.js'
+import type { Lane, Transaction } from '../home/lane.js'
 import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
 import { tellNewDevices } from './device-news.js'
-import { withDropped } from './dropped.js'
 import { isReceipt } from './envelope.js'
-import { devicesWithParked, findInChain, inChainsOf, markReceiptDue, putInChain } from './in-chain.js'
+import { devicesWithParked } from './in-chain.js'
 import { Inbox, type GroupMail, type Taken, type InboxEffects } from './inbox.js'
 import { addressFreshMs, maxIntroduced } from './limits.js'
 import { Mailbox } from './mailbox.js'
@@ -39,10 +37,11 @@ import { dialTimeoutMs, Peers } from './peers.js'
 import { People } from './people.js'
 import { Progress } from './progress.js'
 import { Receipts } from './receipts.js'
+import { Reception } from './reception.js'
 import { Resets } from './resets.js'
 import { Sealer } from './sealer.js'
 import { Senders } from './senders.js'
-import { Shelf, type Arrived } from './shelf.js'
+import { Shelf } from './shelf.js'
 import type { FileArrivals } from './body.js'
 import { SystemMailer } from './system-mail.js'
 import { Tasks } from './tasks.js'
@@ -88,13 +87,14 @@ export class Delivery {
   readonly peerService: PeerService
   /** Says things of the node's own to other devices. */
   readonly systemMail: SystemMailer
+  /** What the user answers about what has come. */
+  readonly reception: Reception
   private readonly people: People
   private readonly sessions: Sessions
   private readonly progress: Progress
   private readonly peers: Peers
   private readonly upgrades: Upgrades
   private readonly inbox: Inbox
-  private readonly shelf: Shelf
   private readonly outgoing: Outgoing
   private readonly receipts: Receipts
   private readonly mailbox: Mailbox
@@ -108,7 +108,7 @@ export class Delivery {
     const refreshSoon = (name: string): void => { this.tasks.run(async () => { await people.refresh(name) }) }
     const sessions = new Sessions({ clock, random, prekeys })
     const sealer = new Sealer({ self, sessions, random })
-    const welcomed = (name: string): void => { this.tasks.run(async () => { await this.welcome(name) }) }
+    const welcomed = (name: string): void => { this.tasks.run(async () => { await this.reception.welcome(name) }) }
     const people = this.people = new People({
       welcomed,
       lane,
@@ -144,7 +144,7 @@ export class Delivery {
       sessions,
       peers,
       poolChannel,
-      isWelcome: async (reader, name) => await this.isWelcome(reader, name)
+      isWelcome: async (reader, name) => await this.reception.isWelcome(reader, name)
     })
     const senders = new Senders(lane, {
       lane,
@@ -170,7 +170,7 @@ export class Delivery {
     this.receipts = receipts
     this.senders = senders
     this.resets = resets
-    const shelf = this.shelf = new Shelf({ clock, logger, username, emit, welcomed, met: (name) => { this.tasks.run(async () => { await people.meet(name) }) }, ...(files === undefined ? {} : { files }) })
+    const shelf = new Shelf({ clock, logger, username, emit, welcomed, met: (name) => { this.tasks.run(async () => { await people.meet(name) }) }, ...(files === undefined ? {} : { files }) })
     this.inbox = new Inbox({
       lane,
       clock,
@@ -194,7 +194,7 @@ export class Delivery {
         groupContent: async (tx, sender, content) => { await groups?.groupContent(tx, sender, content) },
         fileReport: async (tx, sender, report) => { await files?.fileReport(tx, sender, report) },
         ...(gate === undefined ? {} : { admit: async (tx, arrived) => await gate.admit(tx, arrived) }),
-        isWelcome: async (reader, name) => await this.isWelcome(reader, name)
+        isWelcome: async (reader, name) => await this.reception.isWelcome(reader, name)
       },
       ...(groups === undefined ? {} : { groups })
     })
@@ -219,6 +219,7 @@ export class Delivery {
       device: { seed: device.seed, publicKey: device.deviceKey },
       take: async (envelopes) => await this.takeAll(envelopes, 'mailbox')
     })
+    this.reception = new Reception({ lane, shelf, receipts, mailbox: this.mailbox, ...(gate === undefined ? {} : { gate }) })
     this.peerService = new PeerService({
       lane,
       clock,
@@ -354,33 +355,6 @@ export class Delivery {
     return await this.outgoing.sendBody(...args)
   }
 
-  /** Puts into the history what has waited of somebody who is welcome now, and gives the receipts that were held back. */
-  async admitted (tx: Transaction, username: string, waiting: Arrived[]): Promise<void> {
-    for (const arrived of waiting) await this.shelf.putArrived(tx, arrived)
-    for (const { device, chain } of await inChainsOf(tx, username)) {
-      await markReceiptDue(tx, device, chain)
-      tx.afterCommit(() => { this.receipts.schedule(device) })
-    }
-  }
-
-  /** What has waited of somebody who is blocked now is never shown. */
-  async dropped (tx: Transaction, waiting: Arrived[]): Promise<void> {
-    for (const { device, sender, payload } of waiting) {
-      const chain = await findInChain(tx, device, sender)
-      putInChain(tx, device, { ...chain, dropped: withDropped(chain.dropped ?? [], [payload.sequence]) })
-    }
-  }
-
-  /** Somebody is talked with who was not before, maybe by another device of this account. */
-  private async welcome (username: string): Promise<void> {
-    const { lane, gate } = this.components
-    await lane.write(async (tx) => {
-      const waiting = await gate?.letIn(tx, username) ?? []
-      if (waiting.length > 0) await this.admitted(tx, username, waiting)
-    })
-    await this.mailbox.answered()
-  }
-
   /** Somebody was accepted or blocked: what there was no room for until then is fetched. */
   lookAgain (): void {
     this.tasks.run(async () => { await this.mailbox.answered() })
@@ -389,24 +363,6 @@ export class Delivery {
   /** There is room again for messages of groups that were left in the mailbox. */
   roomMade (): void {
     this.mailbox.roomMade()
-  }
-
-  /** Everything of this account was read, up to now or to this cursor. @param tell whether the devices that sent it may know */
-  async markRead (username: string, tell = true, through?: number): Promise<void> {
-    await this.components.lane.write(async (tx) => {
-      const contact = await findContact(tx, username)
-      const { sequenceOf, ...now } = await readThrough(tx, username, contact ?? { unread: 0 }, through)
-      if (contact !== undefined && contact.unread > 0) putContact(tx, username, { ...contact, ...now })
-      if (!tell || !await this.isWelcome(tx, username)) return
-      for (const { device, chain } of await inChainsOf(tx, username)) {
-        const sequence = Math.min(sequenceOf(username, device), chain.expected - 1)
-        if (chain.readThrough >= sequence) continue
-        const read = { ...chain, readThrough: sequence }
-        putInChain(tx, device, read)
-        await markReceiptDue(tx, device, read)
-        tx.afterCommit(() => { this.receipts.schedule(device) })
-      }
-    })
   }
 
   /** An identity was accepted, or the one before is back: what was parked is taken, and what waited goes out. */
@@ -463,11 +419,6 @@ export class Delivery {
         // One page after the other.
       }
     })
-  }
-
-  /** Whether receipts are for this account. */
-  private async isWelcome (reader: Reader, username: string | undefined): Promise<boolean> {
-    return await this.components.gate?.isWelcome(reader, username) ?? true
   }
 
   private async takeAll (envelopes: Uint8Array[], via: Via, sender?: Uint8Array): Promise<Taken[]> {
