@@ -90,7 +90,8 @@ export class SignedIn {
         receiptsFor: async (...args) => await this.talk.receiptsFor(...args),
         isMember: (hex) => this.talk.isMember(hex),
         ownRecordTaken: () => { this.book.ownRecordTaken() },
-        resume: async () => { await this.talk.resume() }
+        resume: async () => { await this.talk.resume() },
+        letIn: async (tx, name) => { await this.talk.letIn(tx, async (by) => by === name) }
       }
     })
     const book = this.book = new Book({
@@ -107,6 +108,7 @@ export class SignedIn {
       reach: async (name, key) => await delivery.reach(name, key),
       onRecord: async (tx, before, taken) => { await delivery.onRecord(tx, before, taken) },
       putChange: async (tx, change) => { await this.talk.putChange(tx, change) },
+      answered: () => { delivery.lookAgain() },
       admissionOf: async (reader, username) => await gate.admissionOf(reader, username),
       emit
     })

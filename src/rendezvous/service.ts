@@ -108,7 +108,10 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   }
   /** What was kept for a removed device goes. */
   const forgetRemoved = async (written: AccountWritten): Promise<void> => {
-    for (const deviceKey of removedDevices(written)) {
+    const removed = removedDevices(written)
+    // Whether others list them may not be known now.
+    for (const deviceKey of removed) prekeys.removeLater(deviceKey)
+    for (const deviceKey of removed) {
       if (await accounts.isListed(deviceKey)) continue
       await mailboxes.remove(deviceKey)
       await prekeys.remove(deviceKey)

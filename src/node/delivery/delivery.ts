@@ -75,6 +75,8 @@ export interface DeliveryGroups extends GroupMail, GroupContentTaker {
   ownRecordTaken: () => void
   /** An identity was accepted, or the one before is back: what was held back of it is taken. */
   resume: () => Promise<void>
+  /** Somebody is welcome now: so are groups that they have added this account to. */
+  letIn?: (tx: Transaction, username: string) => Promise<void>
 }
 
 /** What delivery hands to the transfers: messages that carry files, and what devices say of those that were sent to them. */
@@ -219,7 +221,7 @@ export class Delivery {
       device: { seed: device.seed, publicKey: device.deviceKey },
       take: async (envelopes) => await this.takeAll(envelopes, 'mailbox')
     })
-    this.reception = new Reception({ lane, shelf, receipts, mailbox: this.mailbox, ...(gate === undefined ? {} : { gate }) })
+    this.reception = new Reception({ lane, shelf, receipts, mailbox: this.mailbox, ...(gate === undefined ? {} : { gate }), ...(groups?.letIn === undefined ? {} : { letGroupsIn: groups.letIn }) })
     this.peerService = new PeerService({
       lane,
       clock,

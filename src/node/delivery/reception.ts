@@ -16,6 +16,8 @@ export interface ReceptionComponents {
   mailbox: Pick<Mailbox, 'answered'>
   /** Without it everybody is welcome. */
   gate?: Pick<Gate, 'isWelcome' | 'letIn'>
+  /** Groups that somebody who is welcome now has added this account to are shown. */
+  letGroupsIn?: (tx: Transaction, username: string) => Promise<void>
 }
 
 export class Reception {
@@ -46,10 +48,11 @@ export class Reception {
 
   /** Somebody is talked with who was not before, maybe by another device of this account. */
   async welcome (username: string): Promise<void> {
-    const { lane, gate, mailbox } = this.components
+    const { lane, gate, letGroupsIn, mailbox } = this.components
     await lane.write(async (tx) => {
       const waiting = await gate?.letIn(tx, username) ?? []
       if (waiting.length > 0) await this.admitted(tx, username, waiting)
+      if (await this.isWelcome(tx, username)) await letGroupsIn?.(tx, username)
     })
     await mailbox.answered()
   }

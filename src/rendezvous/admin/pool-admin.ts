@@ -1,6 +1,6 @@
 import { fromString } from 'uint8arrays/from-string'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
-import { decidersOf, formatPoolAddress, isQuorum, type Roster, type RosterServer } from '../../overlay/index.js'
+import { decidersOf, formatPoolAddress, isQuorum, quorumOf, type Roster, type RosterServer } from '../../overlay/index.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
@@ -62,7 +62,7 @@ class MemberAdmin implements PoolAdmin {
     })))
     const up = servers.filter(({ figures }) => figures !== null)
     const sum = (of: (figures: ServerFigures) => number): number => up.reduce((total, { figures }) => total + (figures === null ? 0 : of(figures)), 0)
-    const canDecide = isQuorum(decidersOf(roster), new Set(up.filter(({ figures }) => figures?.vote === 'voting').map(({ peerId }) => peerId)))
+    const voting = new Set(up.filter(({ figures }) => figures?.vote === 'voting').map(({ peerId }) => peerId))
     const registers = up.flatMap(({ acceptor, figures }) => acceptor && figures !== null ? [figures.registers] : [])
     return {
       poolId: roster.poolId,
@@ -72,8 +72,8 @@ class MemberAdmin implements PoolAdmin {
       phase: roster.phase,
       acceptors: roster.servers.filter(({ acceptor }) => acceptor).length,
       acceptorsUp: servers.filter(({ acceptor, figures }) => acceptor && figures?.vote === 'voting').length,
-      canDecide,
-      signUp: canDecide ? await this.signUp().catch(() => null) : null,
+      canDecide: isQuorum(decidersOf(roster), voting),
+      signUp: isQuorum(quorumOf(roster), voting) ? await this.signUp().catch(() => null) : null,
       registers: registers.length === 0 ? null : Math.max(...registers),
       envelopes: sum(({ envelopes }) => envelopes),
       underReplicated: sum(({ underReplicated }) => underReplicated),

@@ -1,5 +1,6 @@
 /** A file is read from whichever server has it: this one first, another when it has more, a next one when that dies. */
 import { ChunkBits } from '../blobs/chunk-bits.js'
+import { isP2pChatError, type P2pChatError } from '../../errors.js'
 import { leavesPerPiece } from '../../crypto/file/limits.js'
 import type { Clock, Timer } from '../../runtime.js'
 import type { BlobReader } from '../blobs/index.js'
@@ -67,17 +68,24 @@ export class PoolReader implements BlobReader {
   }
 
   async chunk (index: number): Promise<Uint8Array | undefined> {
-    const local = await this.#init.local?.chunk(index)
-    if (local !== undefined) return local
+    const { local } = this.#init
+    const own = await readHere(async () => await local?.chunk(index))
+    if (own.found !== undefined) return own.found
     await this.#asked()
-    return await this.#fromOthers(({ chunks }) => chunks.has(index), async (source) => await source.chunk(index))
+    const found = await this.#fromOthers(({ chunks }) => chunks.has(index), async (source) => await source.chunk(index))
+    // A disk that only refuses for a moment must not cost the last copy.
+    if (own.error !== undefined && found === undefined) throw own.error
+    if (own.error !== undefined) local?.lost?.(index)
+    return found
   }
 
   async leaves (piece: number): Promise<LeafPiece | undefined> {
-    const local = await this.#init.local?.leaves(piece)
-    if (local !== undefined) return local
+    const own = await readHere(async () => await this.#init.local?.leaves(piece))
+    if (own.found !== undefined) return own.found
     await this.#asked()
-    return await this.#fromOthers(({ pieces }) => pieces.has(piece), async (source) => await source.leaves(piece))
+    const found = await this.#fromOthers(({ pieces }) => pieces.has(piece), async (source) => await source.leaves(piece))
+    if (own.error !== undefined && found === undefined) throw own.error
+    return found
   }
 
   onChange (listener: () => void): void {
@@ -171,5 +179,15 @@ export class PoolReader implements BlobReader {
 
   #tell (): void {
     for (const listener of this.#listeners) listener()
+  }
+}
+
+/** What this server's own disk gives, or why it does not. */
+async function readHere<T> (read: () => Promise<T | undefined>): Promise<{ found?: T | undefined, error?: P2pChatError }> {
+  try {
+    return { found: await read() }
+  } catch (error) {
+    if (isP2pChatError(error, 'ERR_STORE_IO')) return { error }
+    throw error
   }
 }

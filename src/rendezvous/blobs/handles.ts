@@ -51,6 +51,7 @@ export function readerOf (blob: OpenBlob, release: () => Promise<void>): BlobRea
     hasLeaves: (piece) => blob.hasLeaves(piece),
     growing: () => blob.writers > 0,
     chunk: async (index) => await blob.chunk(index),
+    lost: (index) => { blob.lost(index) },
     leaves: async (piece) => await blob.leaves(piece),
     onChange: (listener) => { ends.push(blob.onChange(listener)) },
     close: once(async () => {

@@ -122,8 +122,10 @@ export interface BlobReader {
   hasLeaves: (piece: number) => boolean | undefined
   /** Whether somebody is writing it. */
   growing: () => boolean
-  /** Undefined when it is not there, or not what it should be any more. @throws ERR_NOT_FOUND the file was removed */
+  /** Undefined when it is not there, or not what it should be any more. @throws ERR_NOT_FOUND the file was removed; ERR_STORE_IO the disk does not give it now */
   chunk: (index: number) => Promise<Uint8Array | undefined>
+  /** The disk did not give this chunk, and another server has: it is to be taken from there again. */
+  lost?: (index: number) => void
   leaves: (piece: number) => Promise<{ leaves: Uint8Array, path: Uint8Array } | undefined>
   /** These will be asked for soon. */
   expect?: (first: number, count: number) => void

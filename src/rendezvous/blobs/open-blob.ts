@@ -3,7 +3,7 @@ import { equals } from 'uint8arrays/equals'
 import { LEAF_BYTES, leafHash } from '../../crypto/file/leaf.js'
 import { leavesPerPiece } from '../../crypto/file/limits.js'
 import { pieceLength } from '../../crypto/file/merkle.js'
-import { isP2pChatError, P2pChatError } from '../../errors.js'
+import { P2pChatError } from '../../errors.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { BlobFile, Operation } from '../../store/index.js'
 import { ChunkBits, rangesOf } from './chunk-bits.js'
@@ -58,7 +58,7 @@ export class OpenBlob {
   users = 0
 
   constructor (init: OpenBlobInit) {
-    const { record, disk, pieces } = init
+    const { record, file, disk, pieces } = init
     this.#init = init
     this.#record = record
     this.#chunkBytes = chunkBytesOf(record)
@@ -73,7 +73,7 @@ export class OpenBlob {
     this.#leaves = new LeafCache({
       root: record.root,
       chunks: record.chunks,
-      load: async (piece, into) => await disk.run(async () => await this.#read(into, pieceOffset(record, piece)))
+      load: async (piece, into) => await disk.run(async () => await file.read(into, pieceOffset(record, piece)))
     })
     this.#committer = new Committer({
       clock: init.clock,
@@ -197,11 +197,16 @@ export class OpenBlob {
     if (!this.has(index)) return undefined
     const leaves = await this.#leavesOf(pieceOf(index))
     const sealed = new Uint8Array(this.#chunkBytes)
-    const found = leaves === undefined ? 0 : await this.#call(async () => await this.#read(sealed, chunkOffset(this.#record, index)))
+    const found = leaves === undefined ? 0 : await this.#call(async () => await this.#init.file.read(sealed, chunkOffset(this.#record, index)))
     this.#assertThere()
     if (leaves !== undefined && found === sealed.byteLength && isLeafOf(leaves, index, sealed)) return sealed
     if (leaves !== undefined) this.#forget(index)
     return undefined
+  }
+
+  /** The disk did not give it, and others have it: it is taken from them again. */
+  lost (index: number): void {
+    if (this.#removed === undefined && this.has(index)) this.#forget(index)
   }
 
   async leaves (piece: number): Promise<{ leaves: Uint8Array, path: Uint8Array } | undefined> {
@@ -314,17 +319,6 @@ export class OpenBlob {
     await this.#call(async () => { await this.#init.disk.run(async () => { await this.#init.file.write(bytes, at) }) })
     this.#assertThere()
     if (failures !== this.#failures) throw diskFailed()
-  }
-
-  /** How many bytes there were. What the disk cannot read is as lost as what it gives wrong: others may have it. */
-  async #read (into: Uint8Array, at: number): Promise<number> {
-    try {
-      return await this.#init.file.read(into, at)
-    } catch (error) {
-      if (!isP2pChatError(error, 'ERR_STORE_IO')) throw error
-      this.#init.logger.error({ error }, 'a part of a file could not be read from the disk')
-      return 0
-    }
   }
 
   async #call<T> (task: () => Promise<T>): Promise<T> {

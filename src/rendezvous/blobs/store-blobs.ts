@@ -37,6 +37,9 @@ interface NewFile<Refusal> {
   refusal?: () => Refusal | undefined
 }
 
+/** A file of this name in the folder says that what is missing is lost for good. */
+const GIVEN_UP = 'lost'
+
 /** Files kept by one server: everything is synced before it is told. */
 export class StoreBlobs implements Blobs, BlobCopies {
   readonly #components: StoreBlobsComponents
@@ -193,7 +196,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
   async #start (): Promise<void> {
     const { disk, logger } = this.#components
     const orphans = new Set(await disk.list())
-    const isEmpty = orphans.size === 0
+    const isGivenUp = orphans.has(GIVEN_UP)
     const missing: Array<[Uint8Array, records.BlobRecord]> = []
     for await (const [fileId, record] of this.#rows.every()) {
       if (!orphans.delete(records.diskName(fileId))) {
@@ -203,7 +206,8 @@ export class StoreBlobs implements Blobs, BlobCopies {
       this.#blobs++
       this.#room.count(blobOverheadBytes + record.keptChunks * chunkBytesOf(record))
     }
-    if (isEmpty && missing.length > 0) throw allMissing(missing.length)
+    // Most of them are not lost one by one: another folder is there, in which something may have been left since.
+    if (!isGivenUp && missing.length > this.#blobs) throw mostMissing(missing.length, this.#blobs + missing.length)
     for (const [fileId, record] of missing) await this.#rows.remove(fileId, record)
     if (missing.length > 0) logger.error({ files: missing.length }, 'files are not on the disk any more and are forgotten; other servers may have them')
     for (const name of orphans) await disk.remove(name)
@@ -321,6 +325,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
     if (record === undefined) return undefined
     const file = await disk.open(records.diskName(fileId))
     if (file === undefined) {
+      if ((await disk.list()).length === 0) throw mostMissing(this.#blobs, this.#blobs)
       logger.error({ fileId: toString(fileId, 'base16') }, 'a file is not on the disk any more and is forgotten')
       await this.#remove(fileId)
       return undefined
@@ -360,8 +365,8 @@ function stockOf (chunks: number, rows: ReadonlyMap<number, records.PieceRecord>
   return { kept: kept.bytes(), pieces: pieces.bytes() }
 }
 
-function allMissing (files: number): P2pChatError {
-  return new P2pChatError('ERR_STORE_IO', `Of ${files} files that were left here none is in the folder blobs of the data folder. Mount or put back what belongs there, and start again. If they are lost for good, make an empty file named lost.blob there: then they are forgotten, and fetched from other servers that have them.`)
+function mostMissing (missing: number, files: number): P2pChatError {
+  return new P2pChatError('ERR_STORE_IO', `Of ${files} files that were left here ${missing} are not in the folder blobs of the data folder. Mount or put back what belongs there, and start again. If they are lost for good, make an empty file named lost.blob there: then they are forgotten, and fetched from other servers that have them.`)
 }
 
 function gone (): P2pChatError {

@@ -4,5 +4,5 @@ export const stewardIntervalMs = 2_000
 export const stewardStaggerMs = 1_000
 /** How long a change of acceptors may wait for new ones that do not answer. */
 export const takeBackAfterMs = 15_000
-/** How often an acceptor looks for what was decided without it though its links were there all the time: a full disk refuses writes. */
+/** How often an acceptor looks for what was decided without it though its links were there all the time: a request can get lost. */
 export const catchUpIntervalMs = 60 * 60_000

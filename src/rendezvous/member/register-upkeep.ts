@@ -1,3 +1,4 @@
+import { votersOf } from '../../overlay/index.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { Consensus } from '../consensus/index.js'
 import { recheckMs, upkeepDelayMs } from '../limits.js'
@@ -12,7 +13,7 @@ export interface RegisterUpkeepComponents {
   logger: Logger
 }
 
-/** Has an acceptor fetch what was decided without it: when it begins to vote, when it meets another server again, and every hour. */
+/** Has an acceptor fetch what was decided without it: when it begins to vote, when it meets another one again, and every hour. */
 export class RegisterUpkeep {
   readonly #components: RegisterUpkeepComponents
   readonly #upkeep: Upkeep
@@ -29,7 +30,7 @@ export class RegisterUpkeep {
       clock,
       logger
     })
-    links.onLink((_peerId, isUp) => { if (isUp) this.soon() })
+    links.onLink((peerId, isUp) => { if (isUp && votersOf(consensus.roster.quorum).includes(peerId)) this.soon() })
     consensus.roster.onChange(() => { this.soon() })
   }
 
@@ -48,7 +49,11 @@ export class RegisterUpkeep {
     const { consensus, logger } = this.#components
     // Acceptors are being changed: every register is written again, and the roster changes after it.
     if (consensus.roster.roster.phase !== 'settled') return
-    const settled = await consensus.catchUp(this.#ended.signal)
-    if (settled > 0) logger.info({ settled }, 'registers were settled that had changed without this server or another one')
+    const { signal } = this.#ended
+    const settled = await consensus.catchUp(signal).catch((error: unknown) => {
+      if (signal.aborted) return 0
+      throw error
+    })
+    if (settled > 0) logger.info({ settled }, 'registers were fetched that had changed without this server')
   }
 }

@@ -90,6 +90,11 @@ export class PoolPrekeys implements Prekeys {
     }
   }
 
+  /** A device that no account lists any more, unless one does: the next sweep has its prekeys forgotten. */
+  removeLater (device: Uint8Array): void {
+    if (this.#unforgotten.size < maxUnforgotten) this.#unforgotten.set(toString(device, 'base16'), device)
+  }
+
   /** A server that does not answer is asked again with each sweep. */
   async remove (device: Uint8Array): Promise<void> {
     const { self, replicasOf } = this.#components
@@ -99,7 +104,7 @@ export class PoolPrekeys implements Prekeys {
       return true
     })
     if (forgotten.every((one) => one === true)) this.#unforgotten.delete(hex)
-    else if (this.#unforgotten.size < maxUnforgotten) this.#unforgotten.set(hex, device)
+    else this.removeLater(device)
   }
 
   /** It may have been missed that devices were removed: the next sweep looks at all that are here. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import type { GroupEvent } from '../../../src/node/chat-node.js'
+import { parkedOfStrangers } from '../../../src/node/groups/talk/limits.js'
+import { listParkedMessages, parkMessage } from '../../../src/node/groups/talk/parked.js'
 import { maxWholeLogEntries } from '../../../src/node/groups/book/limits.js'
 import { checkpointOf } from '../../../src/records/group/index.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
-import { GroupWorld } from './book/group-world.js'
+import { GroupWorld, laneOf } from './book/group-world.js'
 
 describe('a group that one is added to', () => {
   let world: GroupWorld
@@ -72,6 +74,31 @@ describe('a group that one is added to', () => {
     await world.clock.advance(5_000)
     assert.deepEqual(bob.heard.map(({ text }) => text), ['one', 'two'])
     assert.equal((await world.info(bob, 'choir'))?.invitedBy, undefined)
+  })
+
+  it('is shown once one writes to who has added one, also from another device', async () => {
+    await asksFirst()
+    await makes(mallory, 'bob')
+    await says(mallory, 'hello?')
+    await world.do(bob.node.send({ to: 'mallory', text: 'who are you?' }))
+    await world.clock.advance(5_000)
+    assert.deepEqual(await texts(), ['hello?'])
+  })
+
+  it('takes no room from other groups while it waits', async () => {
+    await asksFirst()
+    await makes(mallory, 'bob')
+    const lane = laneOf(bob)
+    const { id } = await world.info(bob, 'club') ?? assert.fail()
+    await says(mallory, 'one')
+    const key = { id: 'other', username: 'carol', device: 'device', epoch: 1, counter: 1, hash: 'hash' }
+    const bytes = new Uint8Array(10)
+    assert.equal((await listParkedMessages(lane, id))[0]?.mark.sort, 'invited')
+    await lane.write(async (tx) => {
+      for (let counter = 0; counter < parkedOfStrangers.count; counter++) await parkMessage(tx, { ...key, id, counter }, { header: bytes, sealed: bytes, signature: bytes, via: 'direct', atMs: 0 }, 'invited', 'invited')
+      assert.equal(await parkMessage(tx, { ...key, id, counter: 10_000 }, { header: bytes, sealed: bytes, signature: bytes, via: 'direct', atMs: 0 }, 'invited', 'invited'), false)
+      assert.equal(await parkMessage(tx, { ...key, id, counter: 10_000 }, { header: bytes, sealed: bytes, signature: bytes, via: 'direct', atMs: 0 }, 'ahead', 'stranger'), true)
+    })
   })
 
   it('waits also where others speak in it, and not where oneself was there before', async () => {

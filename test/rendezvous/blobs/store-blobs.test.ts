@@ -62,7 +62,7 @@ describe('the blob store', () => {
     assert.deepEqual(await place.kept(file), [])
   })
 
-  it('drops what the disk cannot read, and takes it again', async () => {
+  it('says that the disk does not give something, and keeps it until another server has given it', async () => {
     const place = new Place()
     const file = sealedFile('a', 2)
     await place.create(file)
@@ -82,12 +82,14 @@ describe('the blob store', () => {
           }
     }
     // The second chunk, then the leaf hashes of both.
-    for (const [at, left] of [[sealedChunkBytes, [{ first: 0, count: 1 }]], [2 * sealedChunkBytes, []]] as const) {
+    for (const at of [sealedChunkBytes, 2 * sealedChunkBytes]) {
       unreadableAt = at
       const reader = await place.reader(file)
-      assert.equal(await reader.chunk(1), undefined)
+      await rejects(reader.chunk(1), 'ERR_STORE_IO')
+      assert.deepEqual(await place.kept(file), [{ first: 0, count: 2 }])
+      reader.lost?.(1)
       await reader.close()
-      assert.deepEqual(await place.kept(file), left)
+      assert.deepEqual(await place.kept(file), [{ first: 0, count: 1 }])
       unreadableAt = Infinity
       await place.leave(file, range(2))
       const again = await place.reader(file)
@@ -468,11 +470,23 @@ describe('the blob store', () => {
       const file = sealedFile('a', 2)
       await place.create(file)
       await place.leave(file, [0, 1])
-      for (const name of await place.disk.list()) await place.disk.remove(name)
+      await place.create(sealedFile('b', 1))
+      await place.disk.remove(toString(file.fileId, 'base16'))
       await place.create(file)
       assert.deepEqual(await place.kept(file), [])
       await place.leave(file, [0, 1])
-      assert.deepEqual(await place.blobs.totals(), { blobs: 1, bytes: 2 * sealedChunkBytes })
+      assert.deepEqual(await place.blobs.totals(), { blobs: 2, bytes: 2 * sealedChunkBytes })
+    })
+
+    it('none is forgotten where the folder was unmounted, also when something was left there since', async () => {
+      const place = new Place()
+      const files = ['a', 'b', 'c'].map((name) => sealedFile(name, 1))
+      for (const file of files) await place.create(file)
+      for (const name of await place.disk.list()) await place.disk.remove(name)
+      assert.equal((await place.blobs.create(files[0]!.blob('alice'))).outcome, 'unknown')
+      await place.create(sealedFile('d', 1))
+      await place.restart()
+      assert.match((await rejects(place.blobs.start(), 'ERR_STORE_IO')).message, /4 files .* 3 are not/)
     })
 
     it('so at a start; but a disk with none at all may only not be mounted', async () => {
@@ -490,7 +504,7 @@ describe('the blob store', () => {
       assert.equal((await place.blobs.owned('alice')).length, 2)
       for (const name of await place.disk.list()) await place.disk.remove(name)
       await place.restart()
-      assert.match((await rejects(place.blobs.start(), 'ERR_STORE_IO')).message, /2 files .* mount/i)
+      assert.match((await rejects(place.blobs.start(), 'ERR_STORE_IO')).message, /2 files .* 2 are not .*Mount/)
       // What its operator does who has no other copy.
       await place.disk.create('lost')
       await place.restart()

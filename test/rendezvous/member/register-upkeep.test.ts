@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Consensus } from '../../../src/rendezvous/consensus/index.js'
+import type { Quorum } from '../../../src/overlay/index.js'
 import { catchUpIntervalMs } from '../../../src/rendezvous/member/limits.js'
 import { RegisterUpkeep } from '../../../src/rendezvous/member/register-upkeep.js'
 import { silentLogger } from '../../../src/runtime.js'
@@ -8,8 +9,8 @@ import { FakeClock } from '../../helpers/fake-clock.js'
 describe('the upkeep of registers', () => {
   let clock: FakeClock
   let state: Consensus['life']['state']
-  let roster: { roster: { phase: string }, votes: boolean }
-  let linked: (isUp: boolean) => void
+  let roster: { roster: { phase: string }, votes: boolean, quorum: Quorum }
+  let linked: (isUp: boolean, peerId?: string) => void
   let changed: () => void
   let runs: number
   let upkeep: RegisterUpkeep
@@ -17,7 +18,7 @@ describe('the upkeep of registers', () => {
   beforeEach(() => {
     clock = new FakeClock()
     state = 'voting'
-    roster = { roster: { phase: 'settled' }, votes: true }
+    roster = { roster: { phase: 'settled' }, votes: true, quorum: { rule: 'majority', sets: [['self', 'another']] } }
     runs = 0
     upkeep = new RegisterUpkeep({
       consensus: {
@@ -25,7 +26,7 @@ describe('the upkeep of registers', () => {
         life: { get state () { return state } },
         roster: Object.assign(roster, { onChange: (listener: () => void) => { changed = listener } })
       } as unknown as Consensus,
-      links: { onLink: (listener) => { linked = (isUp) => { listener('another', isUp) } } },
+      links: { onLink: (listener) => { linked = (isUp, peerId = 'another') => { listener(peerId, isUp) } } },
       clock,
       logger: silentLogger
     })
@@ -41,6 +42,7 @@ describe('the upkeep of registers', () => {
       assert.equal(runs, before + 1)
     }
     linked(false)
+    linked(true, 'one that does not vote')
     await clock.advance(5_000)
     assert.equal(runs, 3)
   })

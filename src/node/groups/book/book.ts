@@ -61,6 +61,8 @@ export interface BookComponents {
   /** Runs in the transaction that takes an account's record. */
   onRecord: (tx: Transaction, before: VerifiedAccountRecord | undefined, taken: TakenRecord) => Promise<void>
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  /** After the commit: an invitation has ended, so there is room for what was left in the mailbox. */
+  answered: () => void
   /** What the user lets somebody do who is not asked for. */
   admissionOf: (reader: Reader, username: string) => Promise<Admission>
   emit: (event: NodeEvent) => void
@@ -86,7 +88,7 @@ export class Book implements GroupBook, GroupContentTaker {
   private mailRead: { channel: Channel, atMs: number } | undefined
 
   constructor (private readonly components: BookComponents) {
-    const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange, admissionOf, emit } = components
+    const { lane, clock, random, logger, self, directory, mail, online, reach, channel, poolChannel, onRecord, putChange, answered, admissionOf, emit } = components
     const { states } = this
     const { signal } = this.stopping
     const author = { username: self.username, device: { seed: self.seed, publicKey: self.deviceKey } }
@@ -102,7 +104,7 @@ export class Book implements GroupBook, GroupContentTaker {
       give: async (tx, devices, content) => { await mail.enqueue(tx, await mailFor(tx, self, devices, content)) },
       served: (id) => { this.sweepServedLater(id) }
     })
-    const ledger = new Ledger({ clock, logger, self, states, keys, putChange, admissionOf, onRecord })
+    const ledger = new Ledger({ clock, logger, self, states, keys, putChange, answered, admissionOf, onRecord })
     const reader = this.reader = new LogReader({
       lane,
       clock,

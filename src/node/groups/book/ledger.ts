@@ -8,7 +8,7 @@ import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contact
 import { toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import type { Admission } from '../../contacts/admission.js'
-import { endInvitation, putInvitation } from '../invitations.js'
+import { endInvitation, findInvitation, putInvitation } from '../invitations.js'
 import type { GroupChange } from '../types.js'
 import type { Keys } from './keys.js'
 import { stateEveryEntries } from './limits.js'
@@ -24,6 +24,8 @@ export interface LedgerComponents {
   states: States
   keys: Keys
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
+  /** After the commit: an invitation has ended, so there is room for what was left in the mailbox. */
+  answered: () => void
   /** What the user lets somebody do who is not asked for. */
   admissionOf: (reader: Reader, username: string) => Promise<Admission>
   /** Runs in the transaction that takes an account's record. */
@@ -135,15 +137,21 @@ export class Ledger {
 
   private async noteInvitation (tx: Transaction, id: string, name: string, { action, author, hash }: VerifiedGroupEntry): Promise<void> {
     const { username } = this.components.self
-    if (action.kind === 'join' && author === username) endInvitation(tx, id)
+    if (action.kind === 'join' && author === username) await this.letIn(tx, id)
     if (action.kind === 'add' && action.accountRecords.some((record) => record.username === username)) await this.invite(tx, { id, name }, author, hash)
+  }
+
+  private async letIn (tx: Transaction, id: string): Promise<void> {
+    if (await findInvitation(tx, id) === undefined) return
+    endInvitation(tx, id)
+    tx.afterCommit(() => { this.components.answered() })
   }
 
   private async invite (tx: Transaction, group: { id: string, name: string }, by: string, hash: Uint8Array): Promise<void> {
     const { self, clock, admissionOf, putChange } = this.components
     const admission = by === self.username ? 'welcome' : await admissionOf(tx, by)
     if (admission === 'welcome') {
-      endInvitation(tx, group.id)
+      await this.letIn(tx, group.id)
       return
     }
     putInvitation(tx, group.id, { by })

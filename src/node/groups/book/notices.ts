@@ -7,6 +7,7 @@ import type { Tasks } from '../../delivery/tasks.js'
 import { iso } from '../../events/event-of.js'
 import { fromHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
+import { findInvitation } from '../invitations.js'
 import type { GroupChange, SendingEpoch } from '../types.js'
 import type { Doubt } from './keys.js'
 import { waitingTellMs } from './limits.js'
@@ -126,6 +127,6 @@ export class Notices {
   private async tell (id: string, kind: 'waiting' | 'ready', message: string): Promise<void> {
     const { lane, clock, emit } = this.components
     const row = await groupTable.get(lane, id)
-    if (row !== undefined) emit({ event: 'group', group: row.name, groupId: id, kind, by: null, users: [], message, at: iso(clock.now()) })
+    if (row !== undefined && await findInvitation(lane, id) === undefined) emit({ event: 'group', group: row.name, groupId: id, kind, by: null, users: [], message, at: iso(clock.now()) })
   }
 }

@@ -41,6 +41,6 @@ export const parkedOfSender: ParkedLimit = { count: 1_000, bytes: 4 * 1024 * 102
 export const parkedOfGroup: ParkedLimit = { count: 10_000, bytes: 16 * 1024 * 1024 }
 /** … and of all groups: whoever founds many and adds this account to them fills no disk. */
 export const parkedOfMembers: ParkedLimit = { count: 100_000, bytes: 128 * 1024 * 1024 }
-/** Of devices that may be members according to a newer log, or may be anybody: of one group, and of all. */
+/** Of devices that may be members according to a newer log, or may be anybody: of one group, and of all; as much again of groups that the user has not taken. */
 export const parkedOfStrangers: ParkedLimit = { count: 500, bytes: 1024 * 1024 }
 export const parkedOfAllStrangers: ParkedLimit = { count: 2_000, bytes: 4 * 1024 * 1024 }

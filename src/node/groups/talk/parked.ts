@@ -38,9 +38,11 @@ export interface ParkedMark {
   bytes: number
   atMs: number
   reason: WaitReason
-  /** whether its device had a chain in the group's epoch when it came */
-  isMember: boolean
+  sort: ParkedSort
 }
+
+/** Whose budget it takes: `member`: its device had a chain in the group's epoch when it came; `invited`: the user has not taken the group. */
+export type ParkedSort = 'member' | 'stranger' | 'invited'
 
 /** Names a parked message; of one device they are in the order of epochs and counters. */
 export interface ParkedKey extends SendingDevice { epoch: number, counter: number, hash: string }
@@ -57,14 +59,14 @@ export function parkedKey ({ groupId, sender, senderDevice, epoch, counter }: Gr
 }
 
 /** False: there is no room. */
-export async function parkMessage (tx: Transaction, key: ParkedKey, parked: ParkedMessage, reason: WaitReason, isMember: boolean): Promise<boolean> {
+export async function parkMessage (tx: Transaction, key: ParkedKey, parked: ParkedMessage, reason: WaitReason, sort: ParkedSort): Promise<boolean> {
   if (await markTable.get(tx, ...partsOf(key)) !== undefined) return true
   const bytes = parked.header.byteLength + parked.sealed.byteLength + parked.signature.byteLength
-  const totals = await Promise.all(totalsOf(key, isMember).map(async ({ name, limit }) => ({ name, limit, total: await totalTable.get(tx, ...name) ?? { count: 0, bytes: 0 } })))
+  const totals = await Promise.all(totalsOf(key, sort).map(async ({ name, limit }) => ({ name, limit, total: await totalTable.get(tx, ...name) ?? { count: 0, bytes: 0 } })))
   if (totals.some(({ total, limit }) => total.count >= limit.count || total.bytes + bytes > limit.bytes)) return false
   for (const { name, total } of totals) totalTable.put(tx, { count: total.count + 1, bytes: total.bytes + bytes }, ...name)
   messageTable.put(tx, parked, ...partsOf(key))
-  markTable.put(tx, { bytes, atMs: parked.atMs, reason, isMember }, ...partsOf(key))
+  markTable.put(tx, { bytes, atMs: parked.atMs, reason, sort }, ...partsOf(key))
   return true
 }
 
@@ -77,7 +79,7 @@ export async function unparkMessage (tx: Transaction, key: ParkedKey): Promise<v
   if (mark === undefined) return
   messageTable.delete(tx, ...partsOf(key))
   markTable.delete(tx, ...partsOf(key))
-  for (const { name } of totalsOf(key, mark.isMember)) {
+  for (const { name } of totalsOf(key, mark.sort)) {
     const { count, bytes } = await totalTable.get(tx, ...name) ?? { count: 1, bytes: mark.bytes }
     if (count <= 1) totalTable.delete(tx, ...name)
     else totalTable.put(tx, { count: count - 1, bytes: bytes - mark.bytes }, ...name)
@@ -102,7 +104,7 @@ export async function listParkedMessages (reader: Reader, id: string, sender?: S
 /** Whether anything of the device is parked. Asked after every message: the totals answer mostly, without a range that is walked. */
 export async function hasParked (reader: Reader, { id, username, device }: SendingDevice): Promise<boolean> {
   if (await totalTable.get(reader, 'member', id, username, device) !== undefined) return true
-  if (await totalTable.get(reader, 'stranger', id) === undefined) return false
+  if (await totalTable.get(reader, 'stranger', id) === undefined && await totalTable.get(reader, 'invited', id) === undefined) return false
   return (await markTable.keys(reader, [id, username, device], { limit: 1 })).length > 0
 }
 
@@ -114,7 +116,8 @@ function partsOf ({ id, username, device, epoch, counter, hash }: ParkedKey): [s
   return [id, username, device, epoch, counter, hash]
 }
 
-function totalsOf ({ id, username, device }: ParkedKey, isMember: boolean): Array<{ name: string[], limit: ParkedLimit }> {
-  if (!isMember) return [{ name: ['stranger', id], limit: parkedOfStrangers }, { name: ['strangers'], limit: parkedOfAllStrangers }]
+function totalsOf ({ id, username, device }: ParkedKey, sort: ParkedSort): Array<{ name: string[], limit: ParkedLimit }> {
+  if (sort === 'stranger') return [{ name: ['stranger', id], limit: parkedOfStrangers }, { name: ['strangers'], limit: parkedOfAllStrangers }]
+  if (sort === 'invited') return [{ name: ['invited', id], limit: parkedOfStrangers }, { name: ['invitations'], limit: parkedOfAllStrangers }]
   return [{ name: ['member', id, username, device], limit: parkedOfSender }, { name: ['group', id], limit: parkedOfGroup }, { name: ['members'], limit: parkedOfMembers }]
 }

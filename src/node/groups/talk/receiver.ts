@@ -80,9 +80,10 @@ export class Receiver {
         if (outcome.kind === 'taken') return 'taken'
         const key = parkedKey(header, message.signature)
         const group = await book.find(tx, key.id)
-        // Nobody vouches for a group that the user has not taken.
-        const isMember = group !== undefined && outcome.reason !== 'invited' && await book.chain(tx, key.id, group.epoch, ownerOf(header)) !== undefined
-        const isParked = await parkMessage(tx, key, { ...message, via, atMs: clock.now() }, outcome.reason, isMember)
+        const isMember = group !== undefined && await book.chain(tx, key.id, group.epoch, ownerOf(header)) !== undefined
+        // Nobody vouches for a group that the user has not taken, and it must take no room from others.
+        const sort = outcome.reason === 'invited' ? 'invited' : isMember ? 'member' : 'stranger'
+        const isParked = await parkMessage(tx, key, { ...message, via, atMs: clock.now() }, outcome.reason, sort)
         tx.afterCommit(() => { this.ask(key.id, header, outcome.reason) })
         if (isParked) return 'taken'
         // No time makes room for these, only the user's answer.
@@ -111,6 +112,8 @@ export class Receiver {
     } finally {
       this.retrying.delete(id)
     }
+    // What was left in the mailbox may be readable now, too.
+    this.freed()
   }
 
   async retryAll (): Promise<void> {
@@ -126,7 +129,7 @@ export class Receiver {
         await lane.write(async (tx) => {
           const group = await book.find(tx, id)
           logger.warn({ group: id, why: mark.reason }, 'a message of a group could not be read for too long')
-          if (group !== undefined && mark.isMember) await inOrder.lose(tx, { group, sender: key }, key.epoch, key.counter)
+          if (group !== undefined && mark.sort === 'member') await inOrder.lose(tx, { group, sender: key }, key.epoch, key.counter)
           await unparkMessage(tx, key)
           tx.afterCommit(() => { this.freed() })
         })
@@ -174,7 +177,7 @@ export class Receiver {
         return this.refuse('it names another log of its group')
       case 'refused': {
         const group = await book.find(tx, sender.id)
-        if (standing.removed && group !== undefined) await this.components.shelf.putChange(tx, refusedLine(group, header, this.components.clock.now()))
+        if (standing.removed && group !== undefined && await findInvitation(tx, sender.id) === undefined) await this.components.shelf.putChange(tx, refusedLine(group, header, this.components.clock.now()))
         return this.refuse(standing.why)
       }
     }

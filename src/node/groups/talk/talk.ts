@@ -133,7 +133,8 @@ export class Talk implements GroupTalk, GroupMail {
   }
 
   async putChange (tx: Transaction, change: GroupChange): Promise<void> {
-    if (change.kind !== 'invited' && await findInvitation(tx, change.group.id) !== undefined) return
+    // That a server shows two logs is told once only.
+    if (change.kind !== 'invited' && change.kind !== 'forked' && await findInvitation(tx, change.group.id) !== undefined) return
     await this.shelf.putChange(tx, change)
   }
 

@@ -36,7 +36,7 @@ export class LogRig {
     const forked = async (_id: string, head: GroupHead): Promise<void> => { this.forks.push(head) }
     const { signal } = new AbortController()
     this.keys = new Keys({ clock, self, give: async (_tx, devices) => { this.given.push(...devices.map((one) => one.username)) }, served: () => {} })
-    this.ledger = new Ledger({ clock, logger: silentLogger, self, states, keys: this.keys, putChange: async (_tx, change) => { this.changes.push(change) }, admissionOf: async () => 'welcome', onRecord: async () => {} })
+    this.ledger = new Ledger({ clock, logger: silentLogger, self, states, keys: this.keys, putChange: async (_tx, change) => { this.changes.push(change) }, answered: () => {}, admissionOf: async () => 'welcome', onRecord: async () => {} })
     this.reader = new LogReader({ lane, clock, logger: silentLogger, self, states, ledger: this.ledger, channel, changed: () => {}, forked, behind: async () => {}, shutOut: async () => {}, readable: async () => {} })
     this.walker = new Walker({ lane, clock, logger: silentLogger, poolChannel: () => server.channel, signal, forked })
     this.writer = new Changes({ lane, clock, random, author: { username, device }, reader: this.reader, ledger: this.ledger, channel, changed: () => {}, appended: () => {}, signal })
