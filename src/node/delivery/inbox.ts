@@ -362,8 +362,8 @@ export class Inbox {
 
   private async parkEnvelope (tx: Transaction, username: string, device: string, envelope: Envelope, bytes: Uint8Array, via: Via, reason: ParkReason): Promise<Taken> {
     const same = await findParked(tx, device, envelope.id)
-    // Nothing vouches for the id yet: another message under it must not push out the one that is here.
-    if (same !== undefined) return constantTimeEqual(same.envelope, bytes) ? 'taken' : 'not-yet'
+    // Nothing vouches for the id yet: another message under it must not push out the one that is here, and waits until that has gone.
+    if (same !== undefined) return constantTimeEqual(same.envelope, bytes) ? 'taken' : reason === 'identity' ? 'unanswered' : 'full'
     const isTooMuch = ({ count, bytes: before }: ParkedTotal, maxCount: number, maxBytes: number): boolean => count >= maxCount || before + bytes.byteLength > maxBytes
     const isFull = isTooMuch(await parkedTotal(tx, device), maxParked, maxParkedBytes)
     // Of an identity that changed no time makes room, only the user's answer.

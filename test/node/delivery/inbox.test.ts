@@ -281,6 +281,12 @@ describe('Inbox', () => {
       assert.deepEqual([new Set(taken.slice(0, -1)), taken.at(-1)], [new Set(['taken']), 'unanswered'])
     })
 
+    it('leaves another under the id of one that it keeps where it is, until that is answered', async () => {
+      const [kept, another] = [await other.text(bob, 'kept'), await other.text(bob, 'another')]
+      const sameId = encode(Envelope, { ...decodeEnvelope(another), id: decodeEnvelope(kept).id })
+      assert.deepEqual(await take(kept, sameId), ['taken', 'unanswered'])
+    })
+
     it('keeps nothing of who only shows its record, which is public, or that of the one before', async () => {
       const mallory = new Party('mallory', { clock, random: seeded('mallory') })
       await mallory.knows(bob)
