@@ -23,16 +23,15 @@ export async function nameFile (init: NameFileInit): Promise<string> {
   try {
     return await tryName(init)
   } catch (error) {
-    const name = safeFileName(init.name, shortNameBytes)
-    if (!isNameTooLong(error) || name === init.name) throw error
-    return await tryName({ ...init, name })
+    if (!isNameTooLong(error)) throw error
+    return await tryName({ ...init, name: safeFileName(init.name, shortNameBytes) }, shortNameBytes)
   }
 }
 
-async function tryName ({ disk, folder, temporary, name, onName, beforeRename }: NameFileInit): Promise<string> {
+async function tryName ({ disk, folder, temporary, name, onName, beforeRename }: NameFileInit, maxBytes?: number): Promise<string> {
   const taken = new Set((await disk.list(folder)).map((other) => other.normalize('NFC').toLowerCase()))
   for (let n = 1; n <= maxNumber; n++) {
-    const wanted = numberedName(name, n)
+    const wanted = numberedName(name, n, maxBytes)
     if (taken.has(wanted.toLowerCase())) continue
     await onName(wanted)
     const target = join(folder, wanted)

@@ -103,13 +103,27 @@ describe('files: landing', () => {
     assert.equal(machine.disk.contents(`${folder}/cat (2).png`)?.toString(), 'also mine')
   })
 
-  it('has a shorter name where the file system takes no such long ones', async () => {
+  const takesShortNamesOnly = (): void => {
     machine.disk.onCreate = (path) => {
       if (Buffer.byteLength(basename(path)) > 143) throw new P2pChatError('ERR_STORE_IO', 'no', { cause: Object.assign(new Error('long'), { code: 'ENAMETOOLONG' }) })
     }
+  }
+
+  it('has a shorter name where the file system takes no such long ones', async () => {
+    takesShortNamesOnly()
     const path = await land(machine, makeFile(5, `${'a'.repeat(240)}.tar.gz`))
     assert.equal(path, `${folder}/${'a'.repeat(133)}.tar.gz`)
     assert.deepEqual(machine.disk.paths, [path])
+  })
+
+  it('has a number there that makes the name no longer than that, also behind one that is just short enough', async () => {
+    takesShortNamesOnly()
+    for (const length of [240, 140]) {
+      machine.disk.put(`${folder}/${'a'.repeat(136)}.txt`, Buffer.from('mine'))
+      assert.equal(await land(machine, makeFile(5, `${'a'.repeat(length - 4)}.txt`)), `${folder}/${'a'.repeat(132)} (2).txt`)
+      machine = new Machine()
+      takesShortNamesOnly()
+    }
   })
 
   it('goes on where it was durable, no further and no less', async () => {
