@@ -2,6 +2,7 @@ import { asP2pChatError } from '../../errors.js'
 import { deadline, sleep, type Clock, type Logger } from '../../runtime.js'
 import type { PeerAddress, PoolDiscovery } from '../network.js'
 import { parsePoolId } from '../pool/address.js'
+import { isRelayAddress } from '../relay/addresses.js'
 import { Announcer } from './announcer.js'
 import { joinPollMs, joinTimeoutMs, lookupTimeoutMs } from './limits.js'
 import type { ProviderRouting } from './routing.js'
@@ -51,7 +52,10 @@ async function joined ({ routing, clock }: PoolDiscoveryInit, signal: AbortSigna
 async function * lookUp ({ routing, clock, logger }: PoolDiscoveryInit, key: Uint8Array, signal: AbortSignal): AsyncGenerator<PeerAddress> {
   const limit = deadline(clock, lookupTimeoutMs, signal)
   try {
-    yield * routing.findProviders(key, limit.signal)
+    for await (const { peerId, addresses } of routing.findProviders(key, limit.signal)) {
+      // No server is behind a relay: such an address, which anybody may write, leads to a host that only calls itself one of the pool.
+      yield { peerId, addresses: addresses.filter((address) => !isRelayAddress(address)) }
+    }
   } catch (error) {
     // What was found until now is with the caller; a lookup that could not end finds nothing more.
     if (!signal.aborted) logger.debug({ error: asP2pChatError(error) }, 'the DHT lookup ended early')

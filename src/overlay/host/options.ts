@@ -12,6 +12,7 @@ import { concat } from 'uint8arrays/concat'
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { DHT_PROTOCOL } from '../../protocol/ids.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
+import { isRelayAddress } from '../relay/addresses.js'
 import { DhtStore } from './dht-store.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
@@ -56,7 +57,11 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     nodeInfo: { name: 'p2pchat' },
     addresses: { listen: [...init.listen], announce: [...init.announce] },
     transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } }), ...(gate === undefined ? [] : [relayedTransport()])],
-    connectionGater: gate?.gater ?? (isServer ? new ServerGate().gater : {}),
+    connectionGater: {
+      ...gate?.gater ?? (isServer ? new ServerGate().gater : {}),
+      // Nobody whom libp2p or the DHT dials by itself is behind a relay, and whoever tells such an address chose where it leads.
+      filterMultiaddrForPeer: (_, address) => !isRelayAddress(address.toString())
+    },
     connectionEncrypters: [corkedNoise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: limits.maxStreamWindowBytes } })],
     connectionManager: {

@@ -75,6 +75,12 @@ describe('pool discovery', () => {
     assert.deepEqual(routing.events, ['find 3'])
   })
 
+  it('takes no address through a relay from the DHT: anybody may write one that names a server and leads elsewhere', async () => {
+    routing.knownServers = 1
+    routing.providers = [peer('d', '/ip4/192.0.2.1/tcp/1/p2p/a/p2p-circuit', '/ip4/192.0.2.2/tcp/1'), peer('e', '/ip4/192.0.2.1/tcp/1/p2p/a/p2p-circuit/p2p/e')]
+    assert.deepEqual(await clock.until(all(make())), [peer('d', '/ip4/192.0.2.2/tcp/1'), peer('e')])
+  })
+
   it('waits for the DHT to be joined, and asks at once when it is', async () => {
     const finding = all(make([], [peer('a')]))
     await clock.advance(1000)
