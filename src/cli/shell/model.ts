@@ -24,8 +24,10 @@ export class ShellModel {
   username: string | null = null
   #isOffline = false
   room: Room | null = null
-  /** Conversations with messages that came while this shell was open: an answer there says that they were read. */
-  readonly shownFrom = new Set<string>()
+  /** Conversations with unread messages that are on the screen, with the cursor of the last: an answer there says that they were read. */
+  readonly shownFrom = new Map<string, string>()
+  /** Conversations with more unread messages than were shown: only their room tells those as read. */
+  readonly #behind = new Set<string>()
   /** What was sent from here, and how far it has come. */
   readonly followed = new Followed()
   readonly files = new UnderWay()
@@ -67,6 +69,20 @@ export class ShellModel {
     this.#isOffline = connection.kind === 'offline'
   }
 
+  /** What is unread of a conversation is on the screen. @param through cursor of the last; null: not all of it is */
+  shows (conversation: string, through: string | null): void {
+    if (through === null) this.#behind.add(conversation)
+    // Cursors are ordered as texts. A file that came is told again at the start, behind what was shown there.
+    else if (!this.#behind.has(conversation) && through > (this.shownFrom.get(conversation) ?? '')) this.shownFrom.set(conversation, through)
+  }
+
+  /** Its room shows all that is unread, and tells it as read. */
+  opens (room: Room): void {
+    this.room = room
+    this.#behind.delete(keyOf(room))
+    this.shownFrom.delete(keyOf(room))
+  }
+
   #message (event: MessageEvent | FileEvent | OfferEvent, view: View): Reaction {
     if (event.event === 'file') this.files.came(event.id)
     if (this.told.delete(toldKey(event))) return { lines: [], read: null }
@@ -74,7 +90,7 @@ export class ShellModel {
     const from: Conversation = event.group === undefined ? { kind: 'user', name: event.from } : { kind: 'group', name: event.group }
     const isHere = room !== null && room.kind === from.kind && (room.name === from.name || (room.kind === 'user' && event.to === room.name))
     const own = event.event !== 'offer' && event.own
-    if (!own) this.shownFrom.add(keyOf(from))
+    if (!own) this.shows(keyOf(from), event.cursor)
     return { lines: eventLines(event, { ...view, room }), read: isHere && !own ? from : null }
   }
 

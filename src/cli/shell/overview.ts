@@ -14,17 +14,20 @@ import { toldKey } from './model.js'
 const unreadShown = 3
 const offersShown = 5
 
-/** Lines, the conversations whose unread messages are among them, and the keys (see toldKey in model.ts) of those messages, files and offers. */
-export async function overview (node: ChatNode, view: View): Promise<{ lines: string[], shown: string[], told: string[] }> {
+/**
+ * Lines, the conversations whose unread messages are among them, with the cursor of the last (null where not all are
+ * shown), and the keys (see toldKey in model.ts) of those messages, files and offers.
+ */
+export async function overview (node: ChatNode, view: View): Promise<{ lines: string[], shown: Map<string, string | null>, told: string[] }> {
   const [contacts, groups, transfers] = await Promise.all([node.contacts(), node.myGroups({}), node.transfers({ active: true })])
   const lines: string[] = []
-  const shown: string[] = []
+  const shown = new Map<string, string | null>()
   const told: string[] = []
   const add = async (conversation: Conversation, line: string, unread: number): Promise<void> => {
     lines.push(line)
     if (unread === 0) return
-    shown.push(keyOf(conversation))
     const found = await unreadLines(node, conversation, unread, view)
+    shown.set(keyOf(conversation), found.through)
     lines.push(...found.lines)
     told.push(...found.told)
   }
@@ -38,11 +41,12 @@ export async function overview (node: ChatNode, view: View): Promise<{ lines: st
   return { lines, shown, told: [...told, ...offers.map(({ id }) => toldKey({ event: 'offer', id }))] }
 }
 
-async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View): Promise<{ lines: string[], told: string[] }> {
+async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View): Promise<{ lines: string[], through: string | null, told: string[] }> {
   const newest = await node.history({ ...asRequest(conversation), limit: Math.min(unread, unreadShown) })
   const entries = newest.filter((entry) => isFromOthers(entry, conversation, view.self))
   const lines = entries.flatMap((entry) => historyLines(entry, view)).map((line) => `    ${line}`)
   return {
+    through: entries.length < unread ? null : entries.at(-1)?.cursor ?? null,
     lines: [...lines, ...unread > entries.length ? [view.style.dim(`    … CHAT ${conversation.name} shows all`)] : []],
     told: entries.flatMap(({ kind, file, from, id }) => {
       if (kind === 'text') return [toldKey({ event: 'message', from, id })]

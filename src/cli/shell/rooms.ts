@@ -8,25 +8,34 @@ import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
 import type { Room } from './model.js'
 
-/** Lines of earlier messages that a room opens with. */
+/** Earlier messages that a room opens with; all that are unread, up to the maximum. */
 const roomHistory = 20
+const maxRoomHistory = 1_000
 /** So many people are named when a group's room opens; more are counted. */
 const maxNamed = 8
 
-/** @throws ERR_AMBIGUOUS, ERR_NOT_FOUND, ERR_NOT_PERMITTED (no member any more), with what to do instead */
-export async function openRoom (node: ChatNode, text: string, view: View): Promise<{ room: Room, lines: string[] }> {
+/** Also the cursor of the last message that is shown. @throws ERR_AMBIGUOUS, ERR_NOT_FOUND, ERR_NOT_PERMITTED (no member any more), with what to do instead */
+export async function openRoom (node: ChatNode, text: string, view: View): Promise<{ room: Room, lines: string[], through: string | null }> {
   const found = await findConversation(node, text)
-  const opened = found.kind === 'group' ? await groupRoom(node, found.name, view) : { room: found as Room, lines: [`Room with ${found.name}.`] }
-  const entries = await node.history({ ...asRequest(found), limit: roomHistory })
+  const opened = found.kind === 'group' ? await groupRoom(node, found.name, view) : await userRoom(node, found.name)
+  const entries = await node.history({ ...asRequest(found), limit: Math.min(Math.max(roomHistory, opened.unread), maxRoomHistory) })
   if (found.kind === 'user' && entries.length === 0) await assertUser(node, found.name)
   const [title = '', ...more] = opened.lines
   return {
     room: opened.room,
+    through: entries.at(-1)?.cursor ?? null,
     lines: [view.style.dim(`${title} 0 or @#@EXIT@#@ leaves; \\0 says 0.`), ...more, ...entries.flatMap((entry) => historyLines(entry, view))]
   }
 }
 
-async function groupRoom (node: ChatNode, name: string, view: View): Promise<{ room: Room, lines: string[] }> {
+interface Opened { room: Room, unread: number, lines: string[] }
+
+async function userRoom (node: ChatNode, name: string): Promise<Opened> {
+  const contact = (await node.contacts()).find(({ username }) => username === name)
+  return { room: { kind: 'user', name }, unread: contact?.unread ?? 0, lines: [`Room with ${name}.`] }
+}
+
+async function groupRoom (node: ChatNode, name: string, view: View): Promise<Opened> {
   // One that was left, and one that was made anew, may have the same name.
   const called = (await node.myGroups({ all: true })).filter((one) => one.name === name)
   const group = called.find(({ standing }) => standing === 'member') ?? called[0]
@@ -37,6 +46,7 @@ async function groupRoom (node: ChatNode, name: string, view: View): Promise<{ r
   const who = others.length === 0 || others.length > maxNamed ? memberCount(group.members) : names(['you', ...others])
   return {
     room: { kind: 'group', name, id: group.id },
+    unread: group.unread,
     lines: [`Room of ${name}: ${who}.`, ...group.waiting === undefined ? [] : [view.style.yellow(`Sending waits: ${safeLine(group.waiting)}`)]]
   }
 }

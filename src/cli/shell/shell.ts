@@ -197,7 +197,10 @@ export class Shell {
     followed.sent(id, to, text, state, this.#context.clock.now())
     this.#scheduleTelling()
     const isHere = room !== null && keyOf(room) === keyOf(to)
-    if (!isHere && shownFrom.delete(keyOf(to))) await this.#node.markRead(asRequest(to))
+    const through = shownFrom.get(keyOf(to))
+    if (isHere || through === undefined) return
+    shownFrom.delete(keyOf(to))
+    await this.#node.markRead({ ...asRequest(to), through })
   }
 
   async #create (argv: string[], asks: boolean): Promise<void> {
@@ -214,10 +217,10 @@ export class Shell {
   }
 
   async #enter (name: string): Promise<void> {
-    const { room, lines } = await openRoom(this.#node, name, this.#view())
-    this.#model.room = room
+    const { room, lines, through } = await openRoom(this.#node, name, this.#view())
+    this.#model.opens(room)
     this.#terminal.print(lines)
-    await this.#node.markRead(asRequest(room))
+    if (through !== null) await this.#node.markRead({ ...asRequest(room), through })
   }
 
   #leave (): void {
@@ -272,7 +275,7 @@ export class Shell {
     // Before it looks: what comes while it does may be missing there.
     this.#listensSinceMs = this.#context.clock.now()
     const { lines, shown, told } = await overview(this.#node, this.#view())
-    for (const key of shown) this.#model.shownFrom.add(key)
+    for (const [key, through] of shown) this.#model.shows(key, through)
     for (const key of told) this.#model.told.add(key)
     this.#terminal.print(lines)
     if (!this.#isOver) this.#listening.start()

@@ -17,7 +17,7 @@ export interface RunOptions {
   home: string
   node?: FakeChatNode
   createNode?: () => Promise<OwnedNode>
-  stdin?: string | Buffer
+  stdin?: string | Buffer | Readable
   env?: Record<string, string>
   clock?: Clock
   /** As if standard output were a terminal. */
@@ -34,7 +34,7 @@ export async function run (argv: string[], options: RunOptions): Promise<Ran> {
   const stdout = sink(options.onStdout)
   const stderr = sink()
   const io = {
-    stdin: options.stdin === undefined ? new PassThrough() : Readable.from([Buffer.from(options.stdin)]),
+    stdin: options.stdin === undefined ? new PassThrough() : options.stdin instanceof Readable ? options.stdin : Readable.from([Buffer.from(options.stdin)]),
     stdout: Object.assign(stdout.stream, { isTTY: options.isTTY }),
     stderr: Object.assign(stderr.stream, { isTTY: options.errorIsTTY, columns: 80 }),
     env: { P2PCHAT_HOME: options.home, ...options.env }

@@ -123,7 +123,7 @@ describe('cli: what the shell shows', () => {
     assert.equal(club.read, null)
     assert.match(club.lines.join(), /\[club\] bob: hello$/)
     assert.match(modelWith().take(inGroup('team'), at(0)).lines.join(), /\[team\] bob: hello$/)
-    assert.deepEqual([...model.shownFrom], ['group:team', 'group:club'])
+    assert.deepEqual([...model.shownFrom.keys()], ['group:team', 'group:club'])
   })
 
   it('does not take a person for a group of the same name', () => {

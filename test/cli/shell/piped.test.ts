@@ -3,6 +3,7 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import { main } from '../../../src/cli/main.js'
 import { Interruption } from '../../../src/cli/signals.js'
 import { FakeChatNode } from '../helpers/fake-chat-node.js'
+import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { run } from '../helpers/run.js'
 import { historyEntry, messageEvent } from '../helpers/samples.js'
@@ -65,6 +66,40 @@ describe('cli: the shell on a pipe', () => {
     interruption.interrupt(143)
     const { stdout } = await running
     assert.deepEqual(stdout.match(/incoming \d/g), ['incoming 1', 'incoming 2'])
+  })
+
+  describe('tells as read what it has shown', () => {
+    /** So many unread messages of bob, whose cursors are c001 and so on. */
+    async function readThrough (unread: number, stdin: string, come: NodeEvent[] = []): Promise<{ reads: unknown[], stdout: string }> {
+      const node = new FakeChatNode()
+      node.known = [{ username: 'bob', online: true, unread, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
+      node.entries = Array.from({ length: unread }, (_, i) => historyEntry({ id: String(i + 1).padStart(32, 'a'), text: `unread ${i + 1}`, cursor: `c${String(i + 1).padStart(3, '0')}` }))
+      const input = new PassThrough()
+      const running = run(['shell'], { home: home(), node, stdin: input })
+      await node.listenedTo()
+      node.emit(...come)
+      while (come.length > 0 && node.acknowledged === null) await settle()
+      input.end(stdin)
+      const { stdout } = await running
+      return { reads: node.calls.filter(({ name }) => name === 'markRead').map(({ params }) => params), stdout }
+    }
+    const late = messageEvent({ id: 'b'.repeat(32), cursor: 'c900', text: 'late', receivedAt: '2999-01-01T00:00:00.000Z' })
+
+    it('and that is answered, up to the last of it', async () => {
+      assert.deepEqual((await readThrough(2, 'SEND bob hi\n')).reads, [{ user: 'bob', through: 'c002' }])
+      assert.deepEqual((await readThrough(2, 'SEND bob hi\n', [late])).reads, [{ user: 'bob', through: 'c900' }])
+    })
+
+    it('but nothing of a conversation of which only the end was shown', async () => {
+      assert.deepEqual((await readThrough(40, 'SEND bob hi\n')).reads, [])
+      assert.deepEqual((await readThrough(40, 'SEND bob hi\n', [late])).reads, [])
+    })
+
+    it('in a room, which shows all that is unread, and nothing that came since', async () => {
+      const { reads, stdout } = await readThrough(40, 'CHAT bob\n')
+      assert.deepEqual(reads, [{ user: 'bob', through: 'c040' }])
+      assert.match(stdout, /unread 1\n[^]*unread 40\n/)
+    })
   })
 
   it('ends with the status of the first error, which is on standard error, after all else is done', async () => {
