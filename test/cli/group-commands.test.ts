@@ -55,6 +55,14 @@ describe('cli: groups', () => {
     assert.equal((await cli(['group', 'join', 'board'])).status, 6)
   })
 
+  it('join takes an invitation without a server, and nothing else', async () => {
+    node = new FakeChatNode({ connect: async () => { throw new P2pChatError('ERR_NO_SERVER', 'No server answers.') } })
+    node.rooms.put('quiz', ['bob', 'alice'], { invitedBy: 'bob' })
+    node.rooms.put('choir', ['carol'])
+    assert.match((await cli(['group', 'join', 'quiz'])).stdout, /You are in quiz now: 2 members/)
+    assert.equal((await cli(['group', 'join', 'choir'])).status, 4)
+  })
+
   it('leave keeps the only admin until another is named', async () => {
     assert.equal((await cli(['group', 'leave', 'team'])).status, 6)
     assert.equal((await cli(['group', 'promote', 'team', 'bob'])).status, 0)

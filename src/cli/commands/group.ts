@@ -1,6 +1,6 @@
 /** Making, joining and leaving groups, and who is in them. */
 import { asP2pChatError, isErrorCode, isP2pChatError, P2pChatError } from '../../errors.js'
-import type { ChatNode } from '../../node/chat-node.js'
+import type { ChatNode, GroupInfo } from '../../node/chat-node.js'
 import { flagOption, type CommandContext, type CommandSpec } from '../command.js'
 import { groupName, personName } from '../conversation.js'
 import { memberCount, memberLine, names } from '../render/group.js'
@@ -53,11 +53,19 @@ export const groupJoin: CommandSpec = {
   inShell: true,
   async run (context, given) {
     const name = givenGroup(context, given.args[0])
-    const { group, created } = await withServer(context, async (node) => await node.groupJoin({ name }))
+    const { group, created } = await join(context, name)
     await context.out.show({ event: 'group-joined', group: name, id: group.id, members: group.members, created }, created
       ? [`There was no group ${name}: you have made it, and are its admin. Others come in with: group join ${name}`]
       : [`You are in ${name} now: ${memberCount(group.members)}. What was said before you came cannot be read.`])
   }
+}
+
+/** An invitation lies here and needs no server to be taken. */
+async function join (context: CommandContext, name: string): Promise<{ group: GroupInfo, created: boolean }> {
+  const node = await context.node()
+  await node.whoAmI()
+  const isInvited = (await node.myGroups({})).some((group) => group.name === name && group.invitedBy !== undefined)
+  return isInvited ? await node.groupJoin({ name }) : await withServer(context, async (reached) => await reached.groupJoin({ name }))
 }
 
 export const groupLeave: CommandSpec = {

@@ -12,6 +12,8 @@ interface FakeGroup {
   standing: GroupInfo['standing']
   log: GroupLogEntry[]
   waiting?: string
+  /** who added this account, which has not agreed yet */
+  invitedBy?: string
 }
 
 /** Groups in memory, with the rules that people notice. */
@@ -54,6 +56,10 @@ export class FakeGroups {
   join ({ name }: { name: string }): { group: GroupInfo, created: boolean } {
     const group = this.all.find((one) => one.name === name)
     if (group === undefined) return { ...this.create({ name }), created: true }
+    if (this.#isIn(group) && group.invitedBy !== undefined) {
+      delete group.invitedBy
+      return { group: this.#info(group), created: false }
+    }
     if (this.#isIn(group)) throw new P2pChatError('ERR_USAGE', `You are a member of ${name} already.`)
     if (group.inviteOnly) throw new P2pChatError('ERR_NOT_PERMITTED', `${name} is invite-only: ask one of its admins to add you.`)
     group.members.push({ username: this.#self(), admin: false })
@@ -142,8 +148,8 @@ export class FakeGroups {
   }
 
   #info (group: FakeGroup): GroupInfo {
-    const { id, name, standing, inviteOnly, unlisted, unread, lastMessageAt, waiting } = group
-    return { id, name, standing, members: group.members.length, admin: this.#isAdmin(group), inviteOnly, unlisted, epoch: 1, unread, lastMessageAt, ...(waiting === undefined ? {} : { waiting }) }
+    const { id, name, standing, inviteOnly, unlisted, unread, lastMessageAt, waiting, invitedBy } = group
+    return { id, name, standing, members: group.members.length, admin: this.#isAdmin(group), inviteOnly, unlisted, epoch: 1, unread, lastMessageAt, ...(waiting === undefined ? {} : { waiting }), ...(invitedBy === undefined ? {} : { invitedBy }) }
   }
 
   #isIn (group: FakeGroup): boolean {
