@@ -9,7 +9,7 @@ import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '.
 import { assertNotBlocked } from './contacts/gate.js'
 import { asking, isWaiting } from './contacts/requests.js'
 import { waitFor } from './delivery/wait.js'
-import { cursorIn } from './history/messages.js'
+import { parseCursor } from './events/events.js'
 import { requireAccount } from './home/account-state.js'
 import { defaultUserPage } from './limits.js'
 import { keepPool } from './pool/pool-session.js'
@@ -191,7 +191,7 @@ export class ClientNode extends Client implements api.ChatNode {
 
   async markRead (request: { user?: string, group?: string, through?: string }): Promise<void> {
     const { user, group } = request
-    const through = request.through === undefined ? undefined : requireCursor(request.through)
+    const through = request.through === undefined ? undefined : parseCursor(request.through)
     if ((user === undefined) === (group === undefined)) throw new P2pChatError('ERR_USAGE', 'Name either a user or a group.')
     if (group === undefined) await this.requireDelivery().reception.markRead(parseUsername(user ?? ''), this.privacy.receipts, through)
     else await this.requireGroups().markRead(group, this.privacy.receipts, through)
@@ -277,11 +277,4 @@ export class ClientNode extends Client implements api.ChatNode {
 
   groups: api.ChatNode['groups'] = async (request) => await this.requireGroups().groups(request)
   myGroups: api.ChatNode['myGroups'] = async (request) => await this.requireGroups().myGroups(request)
-}
-
-/** @throws ERR_USAGE */
-function requireCursor (text: string): number {
-  const cursor = cursorIn(text)
-  if (cursor === undefined) throw new P2pChatError('ERR_USAGE', `"${text}" is not the cursor of a message.`)
-  return cursor
 }

@@ -26,6 +26,9 @@ export async function listInvitations (reader: Reader): Promise<Array<Invitation
   return (await table.list(reader, [])).map(({ key: [id = ''], value }) => ({ id, ...value }))
 }
 
-export function endInvitation (tx: Transaction, id: string): void {
+/** Whether there was one. */
+export async function endInvitation (tx: Transaction, id: string): Promise<boolean> {
+  if (await findInvitation(tx, id) === undefined) return false
   table.delete(tx, id)
+  return true
 }

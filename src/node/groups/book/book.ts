@@ -396,7 +396,7 @@ export class Book implements GroupBook, GroupContentTaker {
     await this.keys.wipeAll(tx, id)
     groupTable.delete(tx, id)
     stateTable.delete(tx, id)
-    endInvitation(tx, id)
+    await endInvitation(tx, id)
     for (const { key: [, sequence = ''] } of await entryTable.list(tx, [id])) entryTable.delete(tx, id, Number.parseInt(sequence, 16))
     for (const [, username = '', device = ''] of await stayTable.keys(tx, [id])) stayTable.delete(tx, id, username, device)
   }

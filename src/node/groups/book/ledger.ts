@@ -8,7 +8,7 @@ import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contact
 import { toHex } from '../../home/hex.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import type { Admission } from '../../contacts/admission.js'
-import { endInvitation, findInvitation, putInvitation } from '../invitations.js'
+import { endInvitation, putInvitation } from '../invitations.js'
 import type { GroupChange } from '../types.js'
 import type { Keys } from './keys.js'
 import { stateEveryEntries } from './limits.js'
@@ -142,9 +142,7 @@ export class Ledger {
   }
 
   private async letIn (tx: Transaction, id: string): Promise<void> {
-    if (await findInvitation(tx, id) === undefined) return
-    endInvitation(tx, id)
-    tx.afterCommit(() => { this.components.answered() })
+    if (await endInvitation(tx, id)) tx.afterCommit(() => { this.components.answered() })
   }
 
   private async invite (tx: Transaction, group: { id: string, name: string }, by: string, hash: Uint8Array): Promise<void> {

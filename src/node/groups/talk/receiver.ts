@@ -137,11 +137,11 @@ export class Receiver {
     }
   }
 
-  /** What waits of a group that this account was only invited to is shown after the commit. */
-  async letIn (tx: Transaction, id: string): Promise<void> {
-    if (await findInvitation(tx, id) === undefined) return
-    endInvitation(tx, id)
-    tx.afterCommit(() => { this.components.letIn(id) })
+  /** What waits of a group that this account was only invited to is shown after the commit; false: it was not. */
+  async letIn (tx: Transaction, id: string): Promise<boolean> {
+    const isInvited = await endInvitation(tx, id)
+    if (isInvited) tx.afterCommit(() => { this.components.letIn(id) })
+    return isInvited
   }
 
   private verify (envelope: Envelope, via: Via): Incoming | undefined {

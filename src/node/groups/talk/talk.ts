@@ -163,11 +163,7 @@ export class Talk implements GroupTalk, GroupMail {
 
   /** Whether the user was only invited to the group until now: what has waited is shown. */
   async join (id: string): Promise<boolean> {
-    return await this.components.lane.write(async (tx) => {
-      const isInvited = await findInvitation(tx, id) !== undefined
-      await this.receiver.letIn(tx, id)
-      return isInvited
-    })
+    return await this.components.lane.write(async (tx) => await this.receiver.letIn(tx, id))
   }
 
   /** These people do not have to ask any more: nor do the groups that they have added this account to. */
