@@ -110,7 +110,10 @@ export class Inventory {
   /** One at a time: whoever asks next must not go by what another one is about to find. */
   async #refresh (): Promise<void> {
     await this.#refreshing.run('', async () => {
-      this.#gathering ??= this.#gather()
+      this.#gathering ??= this.#gather().catch((error: unknown) => {
+        this.#gathering = undefined
+        throw error
+      })
       await this.#gathering
       for (const key of [...this.#changed]) {
         this.#changed.delete(key)

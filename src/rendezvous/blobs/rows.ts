@@ -61,6 +61,11 @@ export class BlobRows {
     await this.store.batch([...this.#recordRows(fileId, record), ...pieces], { sync })
   }
 
+  /** Nothing of it is kept any more. Synced. */
+  async empty (fileId: Uint8Array, record: records.BlobRecord): Promise<void> {
+    await this.write(fileId, record, { pieces: await this.#pieceDeletions(fileId), sync: true })
+  }
+
   /** It is to be looked at another time. @param record undefined: the file is gone, or writes its record itself */
   async postpone (dueKey: string, later?: { fileId: Uint8Array, dueAtMs: number, record: records.BlobRecord | undefined }): Promise<void> {
     const operations: Operation[] = [{ type: 'delete', key: dueKey }]
@@ -74,10 +79,16 @@ export class BlobRows {
     const operations: Operation[] = [
       { type: 'delete', key: records.blobKey(fileId) },
       { type: 'delete', key: records.ownerKey(username, fileId) },
-      { type: 'delete', key: records.dueKey(dueAtMs, fileId) }
+      { type: 'delete', key: records.dueKey(dueAtMs, fileId) },
+      ...await this.#pieceDeletions(fileId)
     ]
-    for await (const [key] of this.store.range(records.pieceRange(fileId))) operations.push({ type: 'delete', key })
     await this.store.batch(operations, { sync: true })
+  }
+
+  async #pieceDeletions (fileId: Uint8Array): Promise<Operation[]> {
+    const operations: Operation[] = []
+    for await (const [key] of this.store.range(records.pieceRange(fileId))) operations.push({ type: 'delete', key })
+    return operations
   }
 
   #recordRows (fileId: Uint8Array, record: records.BlobRecord): Operation[] {

@@ -60,8 +60,8 @@ export class StoreBlobs implements Blobs, BlobCopies {
   }
 
   /**
-   * Counts what is there. It deletes from the disk what no record tells of, as a crash may leave that; and forgets files that
-   * are not on the disk any more, as others may have them.
+   * Counts what is there. It deletes from the disk what no record tells of, as a crash may leave that. A file that is not on
+   * the disk any more has nothing from now on: others may have it, and that there was none was never true.
    *
    * @throws ERR_STORE_IO none of them is: a disk that was not mounted must not count as one that was lost
    */
@@ -208,8 +208,13 @@ export class StoreBlobs implements Blobs, BlobCopies {
     }
     // Most of them are not lost one by one: another folder is there, in which something may have been left since.
     if (!isGivenUp && missing.length > this.#blobs) throw mostMissing(missing.length, this.#blobs + missing.length)
-    for (const [fileId, record] of missing) await this.#rows.remove(fileId, record)
-    if (missing.length > 0) logger.error({ files: missing.length }, 'files are not on the disk any more and are forgotten; other servers may have them')
+    for (const [fileId, record] of missing) {
+      await this.#empty(fileId, record)
+      orphans.delete(records.diskName(fileId))
+      this.#blobs++
+      this.#room.count(blobOverheadBytes)
+    }
+    if (missing.length > 0) logger.error({ files: missing.length }, 'files are not on the disk any more; other servers may have them')
     for (const name of orphans) await disk.remove(name)
     if (orphans.size > 0) logger.info({ files: orphans.size }, 'files that nobody knows any more were removed')
   }
@@ -296,6 +301,12 @@ export class StoreBlobs implements Blobs, BlobCopies {
     this.#kept(fileId)
   }
 
+  /** It is not on the disk any more. Nothing of it is kept, as long as what was there would have been. */
+  async #empty (fileId: Uint8Array, record: records.BlobRecord): Promise<void> {
+    await this.#rows.empty(fileId, { ...record, keptChunks: 0, keepUntilMs: this.#rows.expiresAtMs(record) })
+    await (await this.#components.disk.create(records.diskName(fileId))).close()
+  }
+
   async #acquire (fileId: Uint8Array): Promise<OpenBlob | undefined> {
     const name = records.diskName(fileId)
     return await this.#lanes.run(name, async () => {
@@ -326,9 +337,11 @@ export class StoreBlobs implements Blobs, BlobCopies {
     const file = await disk.open(records.diskName(fileId))
     if (file === undefined) {
       if ((await disk.list()).length === 0) throw mostMissing(this.#blobs, this.#blobs)
-      logger.error({ fileId: toString(fileId, 'base16') }, 'a file is not on the disk any more and is forgotten')
-      await this.#remove(fileId)
-      return undefined
+      logger.error({ fileId: toString(fileId, 'base16') }, 'a file is not on the disk any more; other servers may have it')
+      await this.#empty(fileId, record)
+      this.#room.give(record.keptChunks * chunkBytesOf(record))
+      this.#kept(fileId)
+      return await this.#load(fileId)
     }
     const pieces = await this.#rows.pieces(fileId)
     return new OpenBlob({ rows: this.#rows, clock, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, onKept: () => { this.#kept(fileId) } })
@@ -366,7 +379,7 @@ function stockOf (chunks: number, rows: ReadonlyMap<number, records.PieceRecord>
 }
 
 function mostMissing (missing: number, files: number): P2pChatError {
-  return new P2pChatError('ERR_STORE_IO', `Of ${files} files that were left here ${missing} are not in the folder blobs of the data folder. Mount or put back what belongs there, and start again. If they are lost for good, make an empty file named lost.blob there: then they are forgotten, and fetched from other servers that have them.`)
+  return new P2pChatError('ERR_STORE_IO', `Of ${files} files that were left here ${missing} are not in the folder blobs of the data folder. Mount or put back what belongs there, and start again. If they are lost for good, make an empty file named lost.blob there: then they are fetched from other servers that have them.`)
 }
 
 function gone (): P2pChatError {

@@ -100,7 +100,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     onVote: metrics.vote,
     onRetired: () => { notBelieved() }
   })
-  const rosters = knownRosters(consensus.roster, links)
+  const rosters = knownRosters(consensus.roster, links, clock)
   const isDiskOld = (): boolean => consensus.life.state === 'retired'
   const mail = await createPoolMail({
     peerId: self,

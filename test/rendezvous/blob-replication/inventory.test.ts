@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
+import { P2pChatError } from '../../../src/errors.js'
 import type { BlobCopy } from '../../../src/rendezvous/blobs/index.js'
 import { Inventory } from '../../../src/rendezvous/blob-replication/inventory.js'
 import { BLOB_PLACEMENT } from '../../../src/rendezvous/blob-replication/limits.js'
 import { SetSum, type ItemSet } from '../../../src/rendezvous/replication/digest.js'
 import { replicasOf, type RosterView } from '../../../src/rendezvous/replication/placement.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
+import { rejects } from '../helpers/expect.js'
 import { sealedFile } from '../blobs/sealed-file.js'
 import { range } from '../blobs/place.js'
 import { BlobPool } from './pool.js'
@@ -33,6 +35,22 @@ describe('the list of files', () => {
     looks[0]?.()
     for (const items of await Promise.all(listed)) assert.equal(items.under('').length, 1)
     await pool.stop()
+  })
+
+  it('is made at the next asking where the disk refused the first time', async () => {
+    const clock = new FakeClock()
+    const file = sealedFile('a', 1)
+    let isRefused = true
+    const everyBlob = async (): Promise<Uint8Array[]> => {
+      if (isRefused) throw new P2pChatError('ERR_STORE_IO', 'The disk refuses.')
+      return [file.fileId]
+    }
+    const describe = async (): Promise<object> => ({ blob: file.blob('alice'), kept: Uint8Array.of(0), pieces: Uint8Array.of(0), expiresAtMs: clock.now() + 86_400_000 })
+    const inventory = new Inventory({ blobs: { describe, everyBlob, onKept: () => {} } as never, removals: { every: async () => [], get: async () => undefined } as never, clock, replicas: 3 })
+    const roster: RosterView = { version: 1, servers: [{ peerId: 'server', serverKey: new Uint8Array(32), state: 'member' }] }
+    await rejects(inventory.items(roster, ['server']), 'ERR_STORE_IO')
+    isRefused = false
+    assert.equal((await inventory.items(roster, ['server'])).under('').length, 1)
   })
 
   it('is made in turns, and only anew where something has changed', async () => {

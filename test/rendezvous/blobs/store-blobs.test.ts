@@ -465,13 +465,19 @@ describe('the blob store', () => {
       await place.leave(file, [0])
     })
 
-    it('a file that is not on the disk any more is forgotten, and may be left again', async () => {
+    it('of a file that is not on the disk any more nothing is kept: it may be left again, and does not expire sooner', async () => {
       const place = new Place()
       const file = sealedFile('a', 2)
       await place.create(file)
       await place.leave(file, [0, 1])
       await place.create(sealedFile('b', 1))
+      const before = await place.blobs.describe(file.fileId)
       await place.disk.remove(toString(file.fileId, 'base16'))
+      const reader = await place.reader(file)
+      assert.deepEqual([reader.has(0), reader.has(1), await reader.chunk(0)], [false, false, undefined])
+      await place.clock.until(reader.close())
+      const after = await place.blobs.describe(file.fileId)
+      assert.deepEqual([after?.blob, after?.expiresAtMs, after?.kept], [before?.blob, before?.expiresAtMs, new Uint8Array(1)])
       await place.create(file)
       assert.deepEqual(await place.kept(file), [])
       await place.leave(file, [0, 1])
@@ -499,17 +505,17 @@ describe('the blob store', () => {
       await place.disk.remove(toString(files[1]!.fileId, 'base16'))
       await place.restart()
       await place.blobs.start()
-      assert.deepEqual((await Promise.all(files.map(async ({ fileId }) => await place.blobs.describe(fileId)))).map((copy) => copy?.kept.length), [1, undefined, 1])
-      assert.deepEqual(await place.blobs.totals(), { blobs: 2, bytes: 2 * sealedChunkBytes })
-      assert.equal((await place.blobs.owned('alice')).length, 2)
+      assert.deepEqual((await Promise.all(files.map(async ({ fileId }) => await place.blobs.describe(fileId)))).map((copy) => copy?.kept), [Uint8Array.of(1), Uint8Array.of(0), Uint8Array.of(1)])
+      assert.deepEqual(await place.blobs.totals(), { blobs: 3, bytes: 2 * sealedChunkBytes })
+      assert.equal((await place.blobs.owned('alice')).length, 3)
       for (const name of await place.disk.list()) await place.disk.remove(name)
       await place.restart()
-      assert.match((await rejects(place.blobs.start(), 'ERR_STORE_IO')).message, /2 files .* 2 are not .*Mount/)
+      assert.match((await rejects(place.blobs.start(), 'ERR_STORE_IO')).message, /3 files .* 3 are not .*Mount/)
       // What its operator does who has no other copy.
       await place.disk.create('lost')
       await place.restart()
       await place.blobs.start()
-      assert.deepEqual([await place.blobs.totals(), await place.disk.list()], [{ blobs: 0, bytes: 0 }, []])
+      assert.deepEqual([await place.blobs.totals(), (await place.disk.list()).length], [{ blobs: 3, bytes: 0 }, 3])
     })
 
     it('a chunk that the disk changed is not given out, and may be left again', async () => {

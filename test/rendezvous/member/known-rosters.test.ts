@@ -3,6 +3,7 @@ import { P2pChatError } from '../../../src/errors.js'
 import type { RosterKeeper } from '../../../src/rendezvous/consensus/index.js'
 import type { Links } from '../../../src/rendezvous/links/index.js'
 import { exchangeRosters, knownRosters } from '../../../src/rendezvous/member/known-rosters.js'
+import { FakeClock } from '../../helpers/fake-clock.js'
 
 describe('two servers that meet exchange their rosters', () => {
   /** A chain is as many bytes as it has versions here. @returns the methods that were asked, and what is known after it */
@@ -39,7 +40,7 @@ describe('two servers that meet exchange their rosters', () => {
 
 describe('a newer roster is asked for', () => {
   /** A chain is as many bytes as it has versions here. @returns who was asked */
-  async function refresh (known: Record<string, number | 'silent' | 'unlinked'>, atLeast: number): Promise<string[]> {
+  async function refresh (known: Record<string, number | 'silent' | 'unlinked' | 'frozen'>, atLeast: number): Promise<string[]> {
     const roster = { version: 1 }
     const asked: string[] = []
     const keeper = { roster, install: async (chain: Uint8Array) => { roster.version = Math.max(roster.version, chain.byteLength) } } as unknown as RosterKeeper
@@ -49,11 +50,13 @@ describe('a newer roster is asked for', () => {
       ask: async (peerId: string) => {
         asked.push(peerId)
         const version = known[peerId]
+        if (version === 'frozen') return await new Promise<Uint8Array>(() => {})
         if (typeof version !== 'number') throw new P2pChatError('ERR_UNREACHABLE', 'Not there.')
         return new Uint8Array(version)
       }
     } as unknown as Links
-    await knownRosters(keeper, links).refresh(atLeast)
+    const clock = new FakeClock()
+    await clock.until(knownRosters(keeper, links, clock).refresh(atLeast))
     return asked
   }
 
@@ -64,6 +67,10 @@ describe('a newer roster is asked for', () => {
   it('of those first to whom there is a channel', async () => {
     assert.deepEqual(await refresh({ a: 'unlinked', b: 'silent', c: 2 }, 2), ['b', 'c'])
     assert.deepEqual(await refresh({ a: 'unlinked', b: 'silent', c: 1 }, 2), ['b', 'c', 'a'])
+  })
+
+  it('of the next one also where one does not answer', async () => {
+    assert.deepEqual(await refresh({ a: 'frozen', b: 'frozen', c: 2, d: 2 }, 2), ['a', 'b', 'c'])
   })
 
   it('of nobody when it is known', async () => {

@@ -116,7 +116,7 @@ export class PoolServer {
       unwitnessedWrites
     }, surroundings)
     const limits = { ...defaultLimits, ...defaultReplicationLimits, caughtUpMs: 0, ...mailLimitsOf(bug) }
-    const rosters = knownRosters(consensus.roster, links)
+    const rosters = knownRosters(consensus.roster, links, clock)
     const localMailboxes = mailboxesOf(bug, createStoreMailboxes({ store, clock, limits }), () => clock.now() + limits.mailRetentionMs)
     const mail = await createPoolMail({
       peerId: self,
