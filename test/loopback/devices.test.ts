@@ -53,6 +53,27 @@ describe('devices and outages on loopback', function () {
     assert.equal((await bob.node.trace({ id })).devices.length, 1)
   })
 
+  it('shows what a device left in a mailbox before it was removed', async () => {
+    const erin = await net.signUp('erin')
+    const tablet = await net.signIn('bob')
+    const hello = await tablet.node.send({ to: 'erin', text: 'hello' })
+    await eventWith(erin.node, hello.id)
+    const answer = await erin.node.send({ to: 'bob', text: 'hello to you' })
+    await eventWith(tablet.node, answer.id)
+    await tablet.node.wait({ id: hello.id, state: 'delivered', timeoutMs: 20_000 })
+    await erin.stop()
+    const last = await tablet.node.send({ to: 'erin', text: 'the last of this one' })
+    await tablet.node.wait({ id: last.id, state: 'stored', timeoutMs: 20_000 })
+    const removed = (await tablet.node.devices()).find(({ current }) => current)
+    await bob.node.removeDevice({ id: removed?.id ?? assert.fail(), password: testPassword })
+    await signedOut(tablet.node)
+    await erin.start()
+    await eventWith(erin.node, last.id)
+    const shown = (await erin.node.history({ user: 'bob' })).find(({ id }) => id === last.id)
+    assert.equal(shown?.fromRemovedDevice, true)
+    await Promise.all([erin.stop(), tablet.stop()])
+  })
+
   it('keeps what is written without a server, and sends it when there is one', async () => {
     const carol = await net.signUp('carol')
     await net.stopServer()

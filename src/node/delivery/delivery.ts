@@ -396,8 +396,9 @@ export class Delivery {
     for (const { deviceKey } of before.devices) {
       if (findDevice(record, deviceKey) !== undefined) continue
       await this.progress.dropDevice(tx, toHex(deviceKey))
-      await this.sessions.endAll(tx, toHex(deviceKey))
+      await this.sessions.unlisted(tx, toHex(deviceKey))
     }
+    for (const { deviceKey } of taken.added) await this.sessions.listed(tx, toHex(deviceKey))
   }
 
   /** The chores of every twenty minutes. */

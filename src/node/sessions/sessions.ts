@@ -7,6 +7,7 @@ import { acceptSession, forgetSession, initiateSession, openReceipt, sealReceipt
 import type { DeviceEnd, SelfEnd } from '../../crypto/x3dh.js'
 import { isP2pChatError, type P2pChatError } from '../../errors.js'
 import type { Envelope } from '../../protocol/pb/envelope.js'
+import { mailRetentionMs } from '../../protocol/limits.js'
 import type { Clock, Random } from '../../runtime.js'
 import { toHex } from '../home/hex.js'
 import type { Reader, Transaction } from '../home/lane.js'
@@ -21,6 +22,8 @@ interface SessionList {
   ids: string[]
   /** The other end may have none of them: the next thing to send begins a new one, unless something is read before. */
   stale?: true
+  /** Since then its account does not list the device: nothing is sealed for it. */
+  unlistedAtMs?: number
 }
 
 /** An id that may not come back: a first message that names it is a replay. */
@@ -154,15 +157,29 @@ export class Sessions {
     if (list !== undefined) listTable.put(tx, { ...list, stale: true }, device)
   }
 
-  /** Ends all sessions with a device that is no longer one of its account's. */
-  async endAll (tx: Transaction, device: string): Promise<void> {
+  /** Its account does not list the device any more: nothing is sealed for it, what it sealed before may be in a mailbox still. */
+  async unlisted (tx: Transaction, device: string): Promise<void> {
     const list = await listTable.get(tx, device)
-    for (const id of list?.ids ?? []) this.end(tx, device, id)
-    listTable.delete(tx, device)
+    if (list !== undefined) listTable.put(tx, { ...list, unlistedAtMs: this.components.clock.now() }, device)
   }
 
-  /** Forgets ended ids once the prekeys that they could be replayed against are gone. */
+  /** The device is back: it may have no session any more. */
+  async listed (tx: Transaction, device: string): Promise<void> {
+    const { unlistedAtMs, ...list } = await listTable.get(tx, device) ?? {}
+    if (unlistedAtMs !== undefined) listTable.put(tx, { ...list as SessionList, stale: true }, device)
+  }
+
+  /**
+   * Ends sessions with devices of which no mail can be left, and forgets ended ids once the prekeys that they could be
+   * replayed against are gone.
+   */
   async sweep (tx: Transaction): Promise<void> {
+    const latestMs = this.components.clock.now() - mailRetentionMs
+    for (const { key: [device = ''], value: { ids, unlistedAtMs = Infinity } } of await listTable.list(tx, [])) {
+      if (unlistedAtMs > latestMs) continue
+      for (const id of ids) this.end(tx, device, id)
+      listTable.delete(tx, device)
+    }
     const oldest = await this.components.prekeys.oldestSignedAtMs(tx) ?? Number.POSITIVE_INFINITY
     for (const { key, value } of await endedTable.list(tx, [])) {
       if (value.endedAtMs < oldest) endedTable.delete(tx, key[0] ?? '')
@@ -184,7 +201,7 @@ export class Sessions {
 
   private async activeId (reader: Reader, device: string): Promise<string | undefined> {
     const list = await listTable.get(reader, device)
-    return list?.stale === true ? undefined : list?.ids[0]
+    return list?.stale === true || list?.unlistedAtMs !== undefined ? undefined : list?.ids[0]
   }
 
   private async keep (tx: Transaction, device: string, username: string, session: Session): Promise<void> {
@@ -193,7 +210,8 @@ export class Sessions {
     const ids = [id, ...(list?.ids ?? []).filter((other) => other !== id)]
     for (const dropped of ids.slice(maxSessions)) this.end(tx, device, dropped)
     sessionTable.put(tx, encodeSession(session), device, id)
-    if (list?.ids[0] !== id || list.stale === true || ids.length > maxSessions) listTable.put(tx, { username, ids: ids.slice(0, maxSessions) }, device)
+    if (list?.ids[0] === id && list.stale !== true && ids.length <= maxSessions) return
+    listTable.put(tx, { username, ids: ids.slice(0, maxSessions), ...(list?.unlistedAtMs === undefined ? {} : { unlistedAtMs: list.unlistedAtMs }) }, device)
   }
 
   private end (tx: Transaction, device: string, id: string): void {

@@ -8,6 +8,7 @@ import { maxHeld, maxParked, maxParkedBytes, maxParkedOfAccountBytes } from '../
 import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
 import { toHex } from '../../../src/node/home/hex.js'
 import { encode } from '../../../src/protocol/codec.js'
+import { mailRetentionMs } from '../../../src/protocol/limits.js'
 import { Content } from '../../../src/protocol/pb/content.js'
 import { Envelope } from '../../../src/protocol/pb/envelope.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
@@ -394,7 +395,9 @@ describe('Inbox', () => {
       await take(await alice.text(bob, 'listed'))
       const v2 = nextRecord(alice.account, [other])
       await bob.pins(v2)
-      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
+      await bob.lane.write(async (tx) => { await bob.sessions.unlisted(tx, alice.hex) })
+      await clock.advance(mailRetentionMs)
+      await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
       // It goes on in the session that it has.
       const full = await alice.text(bob, 'it is me again')
       const { initiation, ...rest } = decodeEnvelope(full)
@@ -411,7 +414,9 @@ describe('Inbox', () => {
     it('is refused when the directory does not list it either', async () => {
       await take(await alice.text(bob, 'listed'))
       await removeAlicesDevice()
-      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
+      await bob.lane.write(async (tx) => { await bob.sessions.unlisted(tx, alice.hex) })
+      await clock.advance(mailRetentionMs)
+      await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
       const { initiation, ...rest } = decodeEnvelope(await alice.text(bob, 'it is me again'))
       assert.equal(await bob.inbox.take(encode(Envelope, rest), 'mailbox', undefined, (name) => name === 'alice'), 'taken')
       assert.match(bob.refusals.at(-1) ?? '', /does not list/)

@@ -8,12 +8,20 @@ import { Prekeys } from '../../../src/node/prekeys/prekeys.js'
 import { keepRetiredMs, rotationMs } from '../../../src/node/prekeys/limits.js'
 import { maxSessions } from '../../../src/node/sessions/limits.js'
 import { Sessions, type Opened } from '../../../src/node/sessions/sessions.js'
+import { mailRetentionMs } from '../../../src/protocol/limits.js'
 import { verifySignedPrekey } from '../../../src/records/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import type { SeededRandom } from '../../helpers/seeded-random.js'
 import { flipBit, makeAccount, makeLane, seeded, selfEnd, utf8, type TestAccount, type TestDevice } from '../support.js'
 
 interface Sent { bytes: Uint8Array, text: string }
+
+/** As when the device was taken out of its account long ago. */
+async function endAll (of: Device, peer: Device, clock: FakeClock): Promise<void> {
+  await of.lane.write(async (tx) => { await of.sessions.unlisted(tx, peer.hex) })
+  await clock.advance(mailRetentionMs)
+  await of.lane.write(async (tx) => { await of.sessions.sweep(tx) })
+}
 
 /** One device with its sessions and prekeys. */
 class Device {
@@ -182,13 +190,35 @@ describe('sessions', () => {
       await bob.reads(alice, await alice.seal(bob, 'in the new one'))
     })
 
-    it('that was removed all end', async () => {
+    it('that is listed no more stay readable for as long as mail is kept, and nothing is sealed in them', async () => {
       await alice.begin(bob)
-      const first = await alice.seal(bob, 'one')
-      await bob.reads(alice, first)
-      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
+      await bob.reads(alice, await alice.seal(bob, 'one'))
+      const [late, later] = [await alice.seal(bob, 'late'), await alice.seal(bob, 'later')]
+      await bob.lane.write(async (tx) => { await bob.sessions.unlisted(tx, alice.hex) })
+      await clock.advance(mailRetentionMs - 1)
+      await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
+      await bob.reads(alice, late)
+      // Also where something was read meanwhile, in a session begun before.
+      await alice.begin(bob)
+      await bob.reads(alice, await alice.seal(bob, 'in another'))
       assert.equal(await bob.sessions.hasSession(bob.lane, alice.hex), false)
-      assert.equal((await bob.open(alice, first)).kind, 'unreadable')
+      assert.equal(await bob.sessions.sealReceipt(bob.lane, alice.hex, utf8('x')), undefined)
+      await clock.advance(1)
+      await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
+      assert.equal((await bob.open(alice, later)).kind, 'unreadable')
+    })
+
+    it('that is listed again are readable, and a new one is needed to send', async () => {
+      await alice.begin(bob)
+      await bob.reads(alice, await alice.seal(bob, 'one'))
+      const late = await alice.seal(bob, 'late')
+      await bob.lane.write(async (tx) => { await bob.sessions.unlisted(tx, alice.hex) })
+      await bob.lane.write(async (tx) => { await bob.sessions.listed(tx, alice.hex) })
+      assert.equal(await bob.sessions.hasSession(bob.lane, alice.hex), false)
+      await clock.advance(mailRetentionMs)
+      await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
+      await bob.reads(alice, late)
+      assert.equal(await bob.sessions.hasSession(bob.lane, alice.hex), true)
     })
   })
 
@@ -207,7 +237,7 @@ describe('sessions', () => {
         await alice.begin(bob, withOneTime)
         const first = await alice.seal(bob, 'one')
         await bob.reads(alice, first)
-        await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
+        await endAll(bob, alice, clock)
         // Bob was away for long: his signed prekey was never replaced, so it may still be named.
         await clock.advance(2 * keepRetiredMs)
         await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
@@ -219,7 +249,7 @@ describe('sessions', () => {
       await alice.begin(bob, false)
       const first = await alice.seal(bob, 'one')
       await bob.reads(alice, first)
-      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
+      await endAll(bob, alice, clock)
       const remembered = async (): Promise<number> => (await bob.lane.list('ended-session/')).length
       for (let aged = 0; aged <= rotationMs + keepRetiredMs; aged += rotationMs) {
         assert.equal((await bob.open(alice, first)).kind, 'unreadable')
