@@ -144,6 +144,8 @@ describe('pool …', () => {
     admin.findings = [{ severity: 'problem', code: 'server-silent', peerId: peerIdOf(2), text: 'Server 2 does not answer.', advice: 'Start it.' }, { severity: 'advice', code: 'two-servers', peerId: null, text: 'There are two.', advice: 'Add one.' }]
     assert.equal((await pool('doctor')).stdout, 'Problem: Server 2 does not answer.\n  Start it.\nAdvice: There are two.\n  Add one.\n1 problem found.\n')
     assert.deepEqual((await pool('doctor', '--json')).events.at(-1), { event: 'doctor', problems: 1, advice: 1 })
+    admin.findings = admin.findings.slice(1)
+    assert.equal((await pool('doctor')).stdout, 'Advice: There are two.\n  Add one.\nNothing is broken.\n')
   })
 
   it('ends with 4 when no server runs there', async () => {

@@ -3,8 +3,7 @@ import type { Finding } from '../../node/chat-node.js'
 import type { CommandSpec } from '../command.js'
 import { homeFolder } from '../paths.js'
 import { pathWords } from '../render/file.js'
-import { findingLines } from '../render/finding.js'
-import { count } from '../render/table.js'
+import { findingLines, verdictOf } from '../render/finding.js'
 import { inShellWords } from '../shell/texts.js'
 import { meetServer } from './reach.js'
 
@@ -24,8 +23,8 @@ export const doctor: CommandSpec = {
       const lines = findingLines(finding, out.style)
       await out.show({ event: 'finding', ...finding }, context.numbers === null ? lines : lines.map((line) => inShellWords(line, context.specs)))
     }
-    const problems = findings.filter(({ severity }) => severity === 'problem').length
-    await out.show({ event: 'doctor', problems, advice: findings.length - problems }, [problems === 0 ? 'All is well.' : `${count(problems, 'problem')} found.`])
+    const { event, line } = verdictOf(findings)
+    await out.show(event, [line])
   }
 }
 

@@ -8,7 +8,7 @@ import { unlessAborted } from '../open-node.js'
 import { localServers } from '../pool/local-servers.js'
 import { readRecoveryKey } from '../pool/recovery-key.js'
 import { isPeerId, whichServer } from '../pool/which-server.js'
-import { findingLines } from '../render/finding.js'
+import { findingLines, verdictOf } from '../render/finding.js'
 import { poolLines, serverLines } from '../render/pool.js'
 import { sizeWords } from '../render/size.js'
 import { count } from '../render/table.js'
@@ -162,8 +162,8 @@ export const poolDoctor: CommandSpec = {
   async run ({ out }, given) {
     const findings = await (await aServer(given)).admin.doctor()
     for (const finding of findings) await out.show({ event: 'finding', ...finding }, findingLines(finding, out.style))
-    const problems = findings.filter(({ severity }) => severity === 'problem').length
-    await out.show({ event: 'doctor', problems, advice: findings.length - problems }, [problems === 0 ? 'All is well.' : `${count(problems, 'problem')} found.`])
+    const { event, line } = verdictOf(findings)
+    await out.show(event, [line])
   }
 }
 
