@@ -283,10 +283,7 @@ export class AccountService {
     }
   }
 
-  /**
-   * When the outcome of a try is unknown, or it was lost against a register that is our own write of a moment ago, the
-   * record at the pool tells.
-   */
+  /** The same bytes, until somebody answers: a server that has them says so, so a conflict is always with another's write. */
   private async writeUntilAnswered (expectedVersion: number, register: VerifiedAccountRegister, onUnanswered: () => void): Promise<void> {
     const { clock, channel } = this.components
     const untilMs = clock.now() + askTimeoutMs
@@ -297,16 +294,10 @@ export class AccountService {
         return
       } catch (error) {
         if (isP2pChatError(error, ...UNANSWERED)) onUnanswered()
-        if (isP2pChatError(error, 'ERR_TIMEOUT', ...ASK_AGAIN)) await pauseBeforeAsking(clock, server, error, attempt, untilMs)
-        else if (attempt === 1 || !isP2pChatError(error, 'ERR_NAME_TAKEN', 'ERR_CONFLICT') || !await this.isWritten(register)) throw error
-        else return
+        if (!isP2pChatError(error, 'ERR_TIMEOUT', ...ASK_AGAIN)) throw error
+        await pauseBeforeAsking(clock, server, error, attempt, untilMs)
       }
     }
-  }
-
-  private async isWritten (register: VerifiedAccountRegister): Promise<boolean> {
-    const { record, registerVersion } = await this.lookup(register.username)
-    return registerVersion === register.version && constantTimeEqual(record.hash, register.accountRecord.hash)
   }
 
   private async lookup (username: string): Promise<requests.Lookup> {

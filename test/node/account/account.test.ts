@@ -18,8 +18,11 @@ describe('AccountService', () => {
   /** What the server has. */
   let register: VerifiedAccountRegister | undefined
   let writes: number
-  /** What becomes of each write, in turn: 'ok', 'lost' (written, but the answer is lost), 'last words' (also the server is) or an error. */
-  let fates: Array<'ok' | 'lost' | 'last words' | P2pChatError>
+  /**
+   * What becomes of each write, in turn: 'ok', 'lost' (written, but the answer is lost), 'last words' (also the server is),
+   * an error, or what happens before it is lost.
+   */
+  let fates: Array<'ok' | 'lost' | 'last words' | P2pChatError | (() => Promise<unknown>)>
   let isReachable: boolean
   /** of new registrations */
   let setupVersion: number
@@ -43,11 +46,16 @@ describe('AccountService', () => {
         if (register === undefined || !equals(register.opaqueRecord.slice(0, 32), proof)) throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
         return encode(LoginFinishResponse, { register: register.signed, opaqueSetupVersion: setupVersion })
       },
-      'account/compare-and-set': (body) => {
+      'account/compare-and-set': async (body) => {
         writes++
         const fate = fates.shift() ?? 'ok'
         if (fate instanceof P2pChatError) throw fate
+        if (typeof fate === 'function') {
+          await fate()
+          throw new P2pChatError('ERR_TIMEOUT', 'No answer.')
+        }
         const request = AccountWriteRequest.decode(body)
+        if (register !== undefined && equals(request.register, register.signed)) return new Uint8Array(0)
         if (Number(request.expectedVersion) !== (register?.version ?? 0)) throw new P2pChatError(request.expectedVersion === 0n ? 'ERR_NAME_TAKEN' : 'ERR_CONFLICT', 'No.')
         register = verifyAccountRegister(request.register)
         if (fate === 'lost') throw new P2pChatError('ERR_TIMEOUT', 'No answer.')
@@ -120,6 +128,23 @@ describe('AccountService', () => {
     }
     isReachable = false
     await rejectsCode(clock.until(removeThis()), 'ERR_NO_SERVER')
+  })
+
+  it('does not take another\'s new password for its own after a lost answer, though neither changes the account record', async () => {
+    await signUp()
+    fates = [async () => { await accountsOf('phone').changePassword('alice', PASSWORD, 'the phone was quicker') }]
+    await rejectsCode(clock.until(accounts.changePassword('alice', PASSWORD, 'another horse entirely')), 'ERR_BAD_CREDENTIALS')
+    assert.equal(register?.version, 2)
+    await accounts.signIn({ username: 'alice', password: 'the phone was quicker', label: 'laptop' })
+  })
+
+  it('changes the password also when another device registers it anew with a newer setup while the answer is lost', async () => {
+    await signUp()
+    setupVersion = 7
+    fates = [async () => { await accounts.signIn({ username: 'alice', password: PASSWORD, label: 'laptop' }) }]
+    await clock.until(accounts.changePassword('alice', PASSWORD, 'another horse entirely'))
+    assert.equal(register?.version, 3)
+    await accounts.signIn({ username: 'alice', password: 'another horse entirely', label: 'laptop' })
   })
 
   it('finishes a sign-up of this home of which nobody saw the end: the recovery key is the account\'s', async () => {
