@@ -8,7 +8,7 @@ export interface RendezvousLimits {
   loginsPerAccountAndAddress: Rate
   /** Sign-in attempts on one account from everywhere, so that many addresses do not guess faster. */
   loginsPerAccount: Rate
-  /** Attempts of a device that is attached to the account, in the place of both: neither strangers nor who shares its address use up its owner's. */
+  /** Attempts of a device that is attached to the account, in the place of all others: neither strangers nor who shares its address use up its owner's. */
   loginsPerDevice: Rate
   /** Sign-in attempts from one address, whatever the account: one password tried on many names. */
   loginsPerAddress: Rate
@@ -20,6 +20,8 @@ export interface RendezvousLimits {
   signUpsPerAddress: Rate
   /** Registers brought from one address, whatever becomes of them: each costs a signature for every device, and a majority read. */
   accountWritesPerAddress: Rate
+  /** Registers brought by an attached device, and registrations begun for its own account, in the place of its address: who shares that does not use them up. */
+  accountRequestsPerDevice: Rate
   /** Changes of one account, repeats of what is stored among them: each costs two signatures and a sync, or is told to all servers. */
   writesPerAccount: Rate
   /** Lookups, listings and watches of one peer, far more than a person's contacts; mail and prekeys count several times. */
@@ -99,6 +101,7 @@ export const defaultLimits: RendezvousLimits = {
   registrationsPerAddress: { burst: 600, refillMs: 5 * second },
   signUpsPerAddress: { burst: 300, refillMs: 10 * second },
   accountWritesPerAddress: { burst: 1_000, refillMs: 100 },
+  accountRequestsPerDevice: { burst: 100, refillMs: 10 * second },
   writesPerAccount: { burst: 30, refillMs: 10 * second },
   readsPerPeer: { burst: 5_000, refillMs: 5 },
   unattachedReadsPerAddress: { burst: 10_000, refillMs: 5 },

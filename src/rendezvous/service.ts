@@ -2,7 +2,7 @@
 import { equals } from 'uint8arrays/equals'
 import type { OpaqueServer } from '../crypto/opaque/server.js'
 import { asP2pChatError } from '../errors.js'
-import type { BulkService, Channel } from '../overlay/network.js'
+import type { BulkService } from '../overlay/network.js'
 import type { Prober, RelayPolicy, Service } from '../overlay/index.js'
 import type { Clock, Logger, Random } from '../runtime.js'
 import type { KeyValueStore } from '../store/index.js'
@@ -96,10 +96,6 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     changes: new Limiter(clock, limits.groupChangesPerDevice, 'changes of groups from this device'),
     joins: new Limiter(clock, limits.joinsPerAccountAndGroup, 'joins of this group by this account')
   })
-  const deviceOf = (channel: Channel, username: string): Uint8Array | undefined => {
-    const attachment = attachments.of(channel)
-    return attachment?.username === username ? attachment.deviceKey : undefined
-  }
 
   const upkeep = {
     prekeys: new Upkeep({ task: async () => { await prekeys.sweep() }, delayMs: upkeepDelayMs, failure: 'prekeys could not be brought to where they belong', clock, logger }),
@@ -182,7 +178,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     },
     bulk: files.bulk,
     requests: {
-      ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, deviceOf), signUps: new SignUps(registers), logins: new Logins({ clock, random }) }),
+      ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, (channel) => attachments.of(channel)), signUps: new SignUps(registers), logins: new Logins({ clock, random }) }),
       ...files.requests,
       ...directoryHandlers({ clock, accounts, attachments, whereabouts, watches, cutOff, prekeys, reads, unattachedReads: new Limiter(clock, limits.unattachedReadsPerAddress, 'requests from your address') }),
       ...dialBackHandlers({ attachments, clock, reads, prober }),

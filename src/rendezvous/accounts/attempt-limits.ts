@@ -6,17 +6,21 @@ import type { RendezvousLimits } from '../limits.js'
 import { giveBackAll, Limiter, takeAll } from '../rate/limiter.js'
 
 export type AttemptLimitsInit = Pick<RendezvousLimits,
-  'loginsPerAccountAndAddress' | 'loginsPerAccount' | 'loginsPerDevice' | 'loginsPerAddress' | 'registrationsPerAccount' | 'registrationsPerAddress' | 'signUpsPerAddress' | 'accountWritesPerAddress' | 'writesPerAccount'>
+  'loginsPerAccountAndAddress' | 'loginsPerAccount' | 'loginsPerDevice' | 'loginsPerAddress' | 'registrationsPerAccount' | 'registrationsPerAddress' | 'signUpsPerAddress' | 'accountWritesPerAddress' | 'accountRequestsPerDevice' | 'writesPerAccount'>
 
-/** The device key of a channel that is attached as a device of that account; undefined: it is not. */
-export type DeviceOf = (channel: Channel, username: string) => Uint8Array | undefined
+/** The account and device that a channel is attached as; undefined: none. */
+export type AttachedAs = (channel: Channel) => { username: string, deviceKey: Uint8Array } | undefined
+
+type Take = [Limiter, string]
 
 /**
- * How often passwords may be tried and accounts made. Each function throws ERR_RATE_LIMITED with retryAfterMs. The address
- * is always asked first: what it refuses must leave no trace in the tables by name, which forget what was used longest ago.
+ * How often passwords may be tried and accounts made. Each function throws ERR_RATE_LIMITED with retryAfterMs. A stranger's
+ * address is asked first: what it refuses must leave no trace in the tables by name, which forget what was used longest ago.
+ * A device of the account has limits of its own instead: others behind its address, or with its account's name, do not use
+ * up what it may.
  */
 export class AttemptLimits {
-  readonly #deviceOf: DeviceOf
+  readonly #attachedAs: AttachedAs
   readonly #loginsPerAccountAndAddress: Limiter
   readonly #loginsPerAccount: Limiter
   readonly #loginsPerDevice: Limiter
@@ -25,10 +29,11 @@ export class AttemptLimits {
   readonly #registrationsPerAddress: Limiter
   readonly #signUpsPerAddress: Limiter
   readonly #accountWritesPerAddress: Limiter
+  readonly #accountRequestsPerDevice: Limiter
   readonly #writesPerAccount: Limiter
 
-  constructor (clock: Clock, limits: AttemptLimitsInit, deviceOf: DeviceOf) {
-    this.#deviceOf = deviceOf
+  constructor (clock: Clock, limits: AttemptLimitsInit, attachedAs: AttachedAs) {
+    this.#attachedAs = attachedAs
     this.#loginsPerAccountAndAddress = new Limiter(clock, limits.loginsPerAccountAndAddress, 'sign-in attempts for this account')
     this.#loginsPerAccount = new Limiter(clock, limits.loginsPerAccount, 'sign-in attempts for this account')
     this.#loginsPerDevice = new Limiter(clock, limits.loginsPerDevice, 'sign-in attempts from this device')
@@ -37,20 +42,21 @@ export class AttemptLimits {
     this.#registrationsPerAddress = new Limiter(clock, limits.registrationsPerAddress, 'registrations from your address')
     this.#signUpsPerAddress = new Limiter(clock, limits.signUpsPerAddress, 'new accounts from your address')
     this.#accountWritesPerAddress = new Limiter(clock, limits.accountWritesPerAddress, 'changes of accounts from your address')
+    this.#accountRequestsPerDevice = new Limiter(clock, limits.accountRequestsPerDevice, 'changes of accounts from this device')
     this.#writesPerAccount = new Limiter(clock, limits.writesPerAccount, 'changes of this account')
   }
 
   /** A sign-in is begun. Returns what gives the attempt back, for when the password was right. */
   login (username: string, channel: Channel): () => void {
-    const address = addressGroup(channel.remoteAddress)
-    const takes: Array<[Limiter, string]> = [[this.#loginsPerAddress, address], ...this.#guess(username, address, channel)]
+    const isStranger = this.#deviceOf(channel, username) === undefined
+    const takes: Take[] = [...(isStranger ? [[this.#loginsPerAddress, addressOf(channel)] as Take] : []), ...this.#guess(username, channel)]
     takeAll(takes)
     return () => { giveBackAll(takes) }
   }
 
   /** A registration is asked for, and nobody has looked yet whether there is such an account: that is a majority read. */
-  registrationFrom (channel: Channel): void {
-    this.#registrationsPerAddress.take(addressGroup(channel.remoteAddress))
+  registrationFrom (username: string, channel: Channel): void {
+    this.#request(this.#registrationsPerAddress, channel, this.#deviceOf(channel, username))
   }
 
   /**
@@ -58,23 +64,21 @@ export class AttemptLimits {
    * account that exists it counts as a guess. What strangers begin for a name does not hold up its own devices.
    */
   registration (username: string, exists: boolean, channel: Channel): void {
-    const address = addressGroup(channel.remoteAddress)
-    takeAll([
-      ...(exists ? this.#guess(username, address, channel) : []),
-      ...(this.#deviceOf(channel, username) === undefined ? [[this.#registrationsPerAccount, username] as [Limiter, string]] : [])
-    ])
+    const isStranger = this.#deviceOf(channel, username) === undefined
+    takeAll([...(exists ? this.#guess(username, channel) : []), ...(isStranger ? [[this.#registrationsPerAccount, username] as Take] : [])])
   }
 
   /** An account is made. Returns what gives the attempt back, for when it was not. */
   signUp (channel: Channel): () => void {
-    const address = addressGroup(channel.remoteAddress)
+    const address = addressOf(channel)
     this.#signUpsPerAddress.take(address)
     return () => { this.#signUpsPerAddress.giveBack(address) }
   }
 
   /** A register is brought, and nothing of it was looked at yet. */
   write (channel: Channel): void {
-    this.#accountWritesPerAddress.take(addressGroup(channel.remoteAddress))
+    const attached = this.#attachedAs(channel)
+    this.#request(this.#accountWritesPerAddress, channel, attached === undefined ? undefined : toString(attached.deviceKey, 'base16'))
   }
 
   /** An account is changed by its owner, or what is stored of it is brought again. */
@@ -82,10 +86,25 @@ export class AttemptLimits {
     this.#writesPerAccount.take(username)
   }
 
-  #guess (username: string, address: string, channel: Channel): Array<[Limiter, string]> {
+  #guess (username: string, channel: Channel): Take[] {
     const device = this.#deviceOf(channel, username)
-    // Others behind its address, or with its account's name, do not use up what a device of the account may.
-    if (device !== undefined) return [[this.#loginsPerDevice, `${username} ${toString(device, 'base16')}`]]
-    return [[this.#loginsPerAccountAndAddress, `${username} ${address}`], [this.#loginsPerAccount, username]]
+    if (device !== undefined) return [[this.#loginsPerDevice, `${username} ${device}`]]
+    return [[this.#loginsPerAccountAndAddress, `${username} ${addressOf(channel)}`], [this.#loginsPerAccount, username]]
   }
+
+  /** Something that costs a majority read, before it is made. */
+  #request (perAddress: Limiter, channel: Channel, device: string | undefined): void {
+    if (device === undefined) perAddress.take(addressOf(channel))
+    else this.#accountRequestsPerDevice.take(device)
+  }
+
+  /** In hexadecimal; undefined: the channel is not attached as a device of that account. */
+  #deviceOf (channel: Channel, username: string): string | undefined {
+    const attached = this.#attachedAs(channel)
+    return attached?.username === username ? toString(attached.deviceKey, 'base16') : undefined
+  }
+}
+
+function addressOf ({ remoteAddress }: Channel): string {
+  return addressGroup(remoteAddress)
 }

@@ -48,7 +48,7 @@ function registerStart ({ poolId, opaque, setups, accounts, limits, signUps }: A
     maxBytes: maxStartBytes,
     async answer ({ username, registrationRequest }, { channel }) {
       assertUsername(username)
-      limits.registrationFrom(channel)
+      limits.registrationFrom(username, channel)
       const isKnown = await accounts.read(username) !== undefined
       limits.registration(username, isKnown, channel)
       if (!isKnown && await signUps.state() === 'closed') throw signUpsClosed()

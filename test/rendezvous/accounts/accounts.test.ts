@@ -235,6 +235,35 @@ describe('account methods', () => {
       await owner.registerStart('alice')
     })
 
+    it('of an address hold up no attached device of the account, whatever a neighbour does', async () => {
+      const perAddress = { burst: 3, refillMs: 60_000 }
+      const small = await new TestPool({ limits: { loginsPerAddress: perAddress, registrationsPerAddress: perAddress, accountWritesPerAddress: perAddress, accountRequestsPerDevice: { burst: 2, refillMs: 1000 } } }).start()
+      const address = '/ip4/10.7.7.7/tcp/1'
+      const owner = await small.client({ address })
+      const account = await owner.signUp('alice', { password: 'right' })
+      await owner.attach('alice')
+      const neighbour = await small.client({ address })
+      for (let i = 0; i < 3; i++) {
+        await wrong(neighbour, `name${i}`)
+        await neighbour.registerStart(`name${i}`)
+      }
+      for (let i = 0; i < 2; i++) await rejects(neighbour.signUp('alice'), 'ERR_NAME_TAKEN')
+      const refused: Array<() => Promise<unknown>> = [
+        async () => await neighbour.loginStart('fresh'),
+        async () => await neighbour.registerStart('fresh'),
+        async () => await neighbour.signUp('fresh'),
+        // Of other names it is a stranger, too.
+        async () => await owner.loginStart('fresh'),
+        async () => await owner.registerStart('fresh')
+      ]
+      for (const ask of refused) assert.match((await rejects(ask(), 'ERR_RATE_LIMITED')).message, /your address/)
+      await owner.login('alice', 'right')
+      await owner.registerStart('alice')
+      await owner.change(account, { password: 'other' })
+      assert.match((await rejects(owner.registerStart('alice'), 'ERR_RATE_LIMITED')).message, /this device/)
+      await small.stop()
+    })
+
     it('guesses of an attached device, whatever its address', async () => {
       const device = makeDevice(pool.random)
       await alice.signUp('alice', { password: 'right', devices: [device.certified] })

@@ -20,7 +20,7 @@ describe('AttemptLimits', () => {
   const attempts: Array<[string, (limits: AttemptLimits, username: string, channel: typeof guesser) => void]> = [
     ['sign-ins', (limits, username, channel) => { limits.login(username, channel) }],
     ['registrations', (limits, username, channel) => {
-      limits.registrationFrom(channel)
+      limits.registrationFrom(username, channel)
       limits.registration(username, true, channel)
     }]
   ]
