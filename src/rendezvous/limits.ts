@@ -137,7 +137,7 @@ export const defaultLimits: RendezvousLimits = {
 
 /** How long a sign-in may take between its two steps: Argon2id on a slow machine. */
 export const loginStateTtlMs = minute
-/** Sign-ins under way on one channel. */
+/** Sign-ins under way on one channel; past it the oldest goes. */
 export const maxLoginsPerChannel = 4
 /** Sign-ins under way in all: 10,000 states are about 4 MB. */
 export const maxLogins = 10_000

@@ -26,7 +26,7 @@ export interface LoginsComponents {
   random: Random
 }
 
-/** Sign-ins under way: each on its channel, for a minute, and once. */
+/** Sign-ins under way: each on its channel, for a minute, and once. A client that finds its password wrong does not say so. */
 export class Logins {
   readonly #components: LoginsComponents
   /** In the order in which they expire. */
@@ -36,13 +36,12 @@ export class Logins {
     this.#components = components
   }
 
-  /** Keeps a sign-in and gives its id. @throws ERR_LIMIT, ERR_OVERLOADED */
+  /** Keeps a sign-in, of one channel the newest few, and gives its id. @throws ERR_OVERLOADED */
   add (channel: Channel, login: Login): Uint8Array {
     this.#forgetExpired()
-    const ofChannel = [...this.#entries.values()].filter((entry) => entry.channel === channel).length
-    if (ofChannel >= maxLoginsPerChannel) {
-      throw new P2pChatError('ERR_LIMIT', `At most ${maxLoginsPerChannel} sign-ins may be under way on one connection (limit maxLoginsPerChannel).`, { retryAfterMs: loginStateTtlMs })
-    }
+    const ofChannel = [...this.#entries].filter(([, entry]) => entry.channel === channel).map(([key]) => key)
+    const [oldest] = ofChannel
+    if (oldest !== undefined && ofChannel.length >= maxLoginsPerChannel) this.#entries.delete(oldest)
     if (this.#entries.size >= maxLogins) {
       throw new P2pChatError('ERR_OVERLOADED', 'Too many people sign in at this server just now. Try again shortly.', { retryAfterMs: retryWhenOverloadedMs })
     }
