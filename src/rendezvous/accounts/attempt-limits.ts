@@ -46,7 +46,7 @@ export class AttemptLimits {
     this.#writesPerAccount = new Limiter(clock, limits.writesPerAccount, 'changes of this account')
   }
 
-  /** A sign-in is begun. Returns what gives the attempt back, for when the password was right. */
+  /** A sign-in is begun. Returns what gives the attempt back, for when the password was right, or nobody learned whether it is. */
   login (username: string, channel: Channel): () => void {
     const isStranger = this.#deviceOf(channel, username) === undefined
     const takes: Take[] = [...(isStranger ? [[this.#loginsPerAddress, addressOf(channel)] as Take] : []), ...this.#guess(username, channel)]

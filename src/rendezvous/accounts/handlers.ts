@@ -1,7 +1,7 @@
 /** The methods account/*: one function each. */
 import { constantTimeEqual } from '../../crypto/bytes.js'
 import type { OpaqueContext, OpaqueServer } from '../../crypto/opaque/server.js'
-import { P2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { RequestHandler } from '../../overlay/network.js'
 import { maxRegisterBytes } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/service.js'
@@ -50,9 +50,9 @@ function registerStart ({ poolId, opaque, setups, accounts, limits, signUps }: A
       assertUsername(username)
       limits.registrationFrom(username, channel)
       const isKnown = await accounts.read(username) !== undefined
+      const setup = setups.get(setups.currentVersion)
       limits.registration(username, isKnown, channel)
       if (!isKnown && await signUps.state() === 'closed') throw signUpsClosed()
-      const setup = setups.get(setups.currentVersion)
       const registrationResponse = await opaque.registrationResponse(setup, { username, poolId: poolId() }, registrationRequest)
       return { registrationResponse, opaqueSetupVersion: setups.currentVersion }
     }
@@ -92,13 +92,19 @@ function loginStart ({ poolId, opaque, setups, accounts, limits, logins }: Accou
     maxBytes: maxStartBytes,
     async answer ({ username, startRequest }, { channel }) {
       assertUsername(username)
-      const onSuccess = limits.login(username, channel)
-      const account = await accounts.read(username)
-      const opaqueRecord = account?.opaqueRecord
-      // Without a record the answer is a fake one, made by the same work: nobody learns here who has an account.
-      const setup = setups.get(account?.opaqueSetupVersion ?? setups.currentVersion)
-      const { state, startResponse } = await opaque.loginStart(setup, { username, poolId: poolId() }, opaqueRecord, startRequest)
-      return { loginId: logins.add(channel, { username, state, opaqueRecord, onSuccess }), startResponse }
+      const giveBack = limits.login(username, channel)
+      try {
+        const account = await accounts.read(username)
+        const opaqueRecord = account?.opaqueRecord
+        // Without a record the answer is a fake one, made by the same work: nobody learns here who has an account.
+        const setup = setups.get(account?.opaqueSetupVersion ?? setups.currentVersion)
+        const { state, startResponse } = await opaque.loginStart(setup, { username, poolId: poolId() }, opaqueRecord, startRequest)
+        return { loginId: logins.add(channel, { username, state, opaqueRecord, giveBack }), startResponse }
+      } catch (error) {
+        // What this server could not do was no guess; what was asked in no way that can be answered counts.
+        if (!isP2pChatError(error, 'ERR_CRYPTO_INPUT')) giveBack()
+        throw error
+      }
     }
   })
 }
@@ -115,11 +121,12 @@ function loginFinish ({ poolId, opaque, setups, accounts, logins }: AccountHandl
       }
       const context: OpaqueContext = { username: login.username, poolId: poolId() }
       await opaque.loginFinish(context, login.state, finishRequest)
+      // It was right when the sign-in was begun, whatever becomes of this one.
+      login.giveBack()
       const account = await accounts.read(login.username)
       if (account === undefined || login.opaqueRecord === undefined || !constantTimeEqual(account.opaqueRecord, login.opaqueRecord)) {
         throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
       }
-      login.onSuccess()
       return { register: account.signed, opaqueSetupVersion: setups.currentVersion }
     }
   })

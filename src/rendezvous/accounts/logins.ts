@@ -11,8 +11,8 @@ export interface Login {
   state: Uint8Array
   /** The OPAQUE record that the sign-in was begun with; undefined: there is no such user. */
   opaqueRecord: Uint8Array | undefined
-  /** Called when the password was right. */
-  onSuccess: () => void
+  /** Gives the attempt back, when the password was right. */
+  giveBack: () => void
 }
 
 interface Entry {
