@@ -222,10 +222,17 @@ export class AccountService {
     const { passwordWork, poolId, lane } = this.components
     // A login belongs to its channel: on the next one it begins anew.
     const { login, register, setupVersion } = await askServer(this.components, async (channel) => {
-      const start = await passwordWork.loginStart(password)
-      const { loginId, startResponse } = await requests.loginStart(channel, username, start.request)
-      const login = await passwordWork.loginFinish({ username, poolId }, password, start.state, startResponse)
-      return { login, ...await requests.loginFinish(channel, loginId, login.finishRequest, username) }
+      for (let attempt = 1; ; attempt++) {
+        const start = await passwordWork.loginStart(password)
+        const { loginId, startResponse } = await requests.loginStart(channel, username, start.request)
+        const login = await passwordWork.loginFinish({ username, poolId }, password, start.state, startResponse)
+        try {
+          return { login, ...await requests.loginFinish(channel, loginId, login.finishRequest, username) }
+        } catch (error) {
+          // It was right a moment ago: another device has registered it, or another one, since.
+          if (attempt > 1 || !isP2pChatError(error, 'ERR_BAD_CREDENTIALS')) throw error
+        }
+      }
     })
     const seed = openVault({ poolId, username, exportKey: login.exportKey }, register.vault)
     const key = ed25519KeyPair(seed)

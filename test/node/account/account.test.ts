@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { equals } from 'uint8arrays/equals'
+import { sha256 } from '../../../src/crypto/bytes.js'
 import { P2pChatError } from '../../../src/errors.js'
 import { AccountService } from '../../../src/node/account/account.js'
 import { deviceId } from '../../../src/node/account/device-id.js'
@@ -24,6 +25,8 @@ describe('AccountService', () => {
    */
   let fates: Array<'ok' | 'lost' | 'last words' | P2pChatError | (() => Promise<unknown>)>
   let isReachable: boolean
+  /** Happens before the end of the next sign-in. */
+  let meanwhile: (() => Promise<unknown>) | undefined
   /** of new registrations */
   let setupVersion: number
   let accounts: AccountService
@@ -36,14 +39,19 @@ describe('AccountService', () => {
     writes = 0
     fates = []
     isReachable = true
+    meanwhile = undefined
     setupVersion = 1
     clock = new FakeClock()
     const channel = new FakeChannel({
       'account/register-start': () => encode(RegisterStartResponse, { registrationResponse: new Uint8Array(32), opaqueSetupVersion: setupVersion }),
-      'account/login-start': () => encode(LoginStartResponse, { loginId: new Uint8Array(16), startResponse: new Uint8Array(32) }),
-      'account/login-finish': (body) => {
-        const proof = LoginFinishRequest.decode(body).finishRequest
-        if (register === undefined || !equals(register.opaqueRecord.slice(0, 32), proof)) throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
+      'account/login-start': () => encode(LoginStartResponse, { loginId: sha256(register?.signed ?? new Uint8Array(0)).slice(0, 16), startResponse: new Uint8Array(32) }),
+      'account/login-finish': async (body) => {
+        const before = meanwhile
+        meanwhile = undefined
+        await before?.()
+        const { loginId, finishRequest } = LoginFinishRequest.decode(body)
+        const isCurrent = register !== undefined && equals(sha256(register.signed).slice(0, 16), loginId)
+        if (register === undefined || !isCurrent || !equals(register.opaqueRecord.slice(0, 32), finishRequest)) throw new P2pChatError('ERR_BAD_CREDENTIALS', 'Wrong username or password.')
         return encode(LoginFinishResponse, { register: register.signed, opaqueSetupVersion: setupVersion })
       },
       'account/compare-and-set': async (body) => {
@@ -145,6 +153,14 @@ describe('AccountService', () => {
     await clock.until(accounts.changePassword('alice', PASSWORD, 'another horse entirely'))
     assert.equal(register?.version, 3)
     await accounts.signIn({ username: 'alice', password: 'another horse entirely', label: 'laptop' })
+  })
+
+  it('signs in with the right password while another device registers it anew', async () => {
+    await signUp()
+    setupVersion = 7
+    meanwhile = async () => { await accounts.signIn({ username: 'alice', password: PASSWORD, label: 'laptop' }) }
+    const { record } = await accountsOf('phone').signIn({ username: 'alice', password: PASSWORD, label: 'phone' })
+    assert.deepEqual([record.devices.length, register?.version, register?.opaqueSetupVersion], [2, 3, 7])
   })
 
   it('finishes a sign-up of this home of which nobody saw the end: the recovery key is the account\'s', async () => {
