@@ -171,7 +171,7 @@ export class AccountService {
   /**
    * A forgotten password, replaced with the recovery key; this home becomes a device of the account, as by `signIn`.
    *
-   * @throws ERR_BAD_CREDENTIALS, ERR_LIMIT, ERR_NOT_FOUND
+   * @throws ERR_BAD_CREDENTIALS, ERR_LIMIT, ERR_NOT_FOUND, ERR_INVALID_RECORD, ERR_IDENTITY_CHANGED
    */
   async recover (request: { username: string, recoveryKey: string, newPassword: string, label: string, replace?: string }): Promise<SignedIn> {
     const username = parseUsername(request.username)
@@ -180,6 +180,7 @@ export class AccountService {
     try {
       const { record, registerVersion } = await this.lookup(username)
       if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
+      await this.assertServed(record, key.publicKey)
       const devices = withDevice(record, this.thisDevice(username, key, request.label), request.replace)
       const credentials = await this.register(username, request.newPassword)
       const register = makeAccountRegister(key.seed, {
@@ -217,9 +218,9 @@ export class AccountService {
     }
   }
 
-  /** @throws ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_IDENTITY_CHANGED */
+  /** @throws ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_INVALID_RECORD, ERR_IDENTITY_CHANGED */
   private async open (username: string, password: string): Promise<OpenedAccount> {
-    const { passwordWork, poolId, lane } = this.components
+    const { passwordWork, poolId } = this.components
     // A login belongs to its channel: on the next one it begins anew.
     const { login, register, setupVersion } = await askServer(this.components, async (channel) => {
       for (let attempt = 1; ; attempt++) {
@@ -236,17 +237,31 @@ export class AccountService {
     })
     const seed = openVault({ poolId, username, exportKey: login.exportKey }, register.vault)
     const key = ed25519KeyPair(seed)
-    const pinned = await findContact(lane, username)
-    const served = register.accountRecord
-    if (pinned !== undefined && constantTimeEqual(pinned.accountKey, served.accountKey) &&
-      (served.version < pinned.headVersion || (served.version === pinned.headVersion && !constantTimeEqual(served.hash, pinned.headHash)))) {
-      seed.fill(0)
-      throw new P2pChatError('ERR_INVALID_RECORD', `The server gave an outdated or contradicting record of ${username}; nothing was changed. Try again, or another server.`)
+    const opened: OpenedAccount = { key, register, setupVersion, exportKey: login.exportKey }
+    try {
+      await this.assertServed(register.accountRecord, key.publicKey)
+      return opened
+    } catch (error) {
+      wipe(opened)
+      throw error
     }
-    if (!constantTimeEqual(key.publicKey, register.accountRecord.accountKey) || (pinned !== undefined && !constantTimeEqual(pinned.accountKey, key.publicKey))) {
-      throw new P2pChatError('ERR_IDENTITY_CHANGED', `The server gave another identity for ${username} than this home knows; nothing was changed.`)
+  }
+
+  /**
+   * Nothing is signed over a record that is older than the one that this home has seen, or another: a device that was
+   * removed would be listed again. A head that a device only claims is no hindrance: that device may be the one to remove.
+   *
+   * @param accountKey as the vault or the recovery key has it
+   * @throws ERR_INVALID_RECORD, ERR_IDENTITY_CHANGED
+   */
+  private async assertServed (served: VerifiedAccountRecord, accountKey: Uint8Array): Promise<void> {
+    const pinned = await findContact(this.components.lane, served.username)
+    if (!constantTimeEqual(accountKey, served.accountKey) || (pinned !== undefined && !constantTimeEqual(pinned.accountKey, accountKey))) {
+      throw new P2pChatError('ERR_IDENTITY_CHANGED', `The server gave another identity for ${served.username} than this home knows; nothing was changed.`)
     }
-    return { key, register, setupVersion, exportKey: login.exportKey }
+    if (pinned !== undefined && (served.version < pinned.headVersion || (served.version === pinned.headVersion && !constantTimeEqual(served.hash, pinned.headHash)))) {
+      throw new P2pChatError('ERR_INVALID_RECORD', `The server gave an outdated or contradicting record of ${served.username}; nothing was changed. Try again, or another server.`)
+    }
   }
 
   private async register (username: string, password: string): Promise<{ record: Uint8Array, exportKey: Uint8Array, setupVersion: number }> {

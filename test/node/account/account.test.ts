@@ -4,6 +4,8 @@ import { sha256 } from '../../../src/crypto/bytes.js'
 import { P2pChatError } from '../../../src/errors.js'
 import { AccountService } from '../../../src/node/account/account.js'
 import { deviceId } from '../../../src/node/account/device-id.js'
+import { takeRecord } from '../../../src/node/contacts/contacts.js'
+import type { Lane } from '../../../src/node/home/lane.js'
 import { askTimeoutMs } from '../../../src/node/pool/limits.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { AccountWriteRequest, LoginFinishRequest, LoginFinishResponse, LoginStartResponse, LookupResponse, RegisterStartResponse } from '../../../src/protocol/pb/service.js'
@@ -31,7 +33,7 @@ describe('AccountService', () => {
   let setupVersion: number
   let accounts: AccountService
   /** of a home */
-  let accountsOf: (home: string) => AccountService
+  let accountsOf: (home: string, lane?: Lane) => AccountService
   let clock: FakeClock
 
   beforeEach(() => {
@@ -78,8 +80,8 @@ describe('AccountService', () => {
         return encode(LookupResponse, { accountRecord: register.accountRecord.signed, devices: [], registerVersion: BigInt(register.version) })
       }
     })
-    accountsOf = (home) => new AccountService({
-      lane: makeLane(),
+    accountsOf = (home, lane = makeLane()) => new AccountService({
+      lane,
       clock,
       random: seeded(`account of ${home}`),
       device: makeDevice(seeded(home)),
@@ -212,6 +214,33 @@ describe('AccountService', () => {
     assert.deepEqual(labels(), ['laptop', 'home 2', 'home 3', 'home 4', 'home 6', 'home 7', 'home 8', 'ninth'])
     await recover(idOf('laptop'))
     assert.deepEqual(labels(), ['home 2', 'home 3', 'home 4', 'home 6', 'home 7', 'home 8', 'ninth', 'found again'])
+  })
+
+  it('signs nothing over a record that is older than, or contradicts, one that this home has seen', async () => {
+    const { recoveryKey } = await signUp()
+    const old = register
+    const join = async (home: string): Promise<VerifiedAccountRegister | undefined> => {
+      register = old
+      await accountsOf(home).signIn({ username: 'alice', password: PASSWORD, label: home })
+      return register
+    }
+    const [seen, other] = [await join('phone'), await join('tablet')]
+    const lane = makeLane()
+    await lane.write(async (tx) => { await takeRecord(tx, seen?.accountRecord ?? assert.fail(), clock.now()) })
+    const laptop = accountsOf('laptop', lane)
+    const newPassword = 'another horse entirely'
+    const changes: Array<() => Promise<unknown>> = [
+      async () => { await laptop.changePassword('alice', PASSWORD, newPassword) },
+      async () => await laptop.recover({ username: 'alice', recoveryKey, newPassword, label: 'again' })
+    ]
+    const before = writes
+    for (const served of [old, other]) {
+      register = served
+      for (const change of changes) await rejectsCode(change(), 'ERR_INVALID_RECORD')
+    }
+    assert.equal(writes, before)
+    register = seen
+    await laptop.recover({ username: 'alice', recoveryKey, newPassword, label: 'again' })
   })
 
   it('recovers with the key that was printed, keeps the other devices, and takes no other key', async () => {
