@@ -204,7 +204,10 @@ export class AccountService {
    */
   private async change (username: string, password: string, edit: (opened: OpenedAccount) => VerifiedAccountRegister | undefined | Promise<VerifiedAccountRegister | undefined>): Promise<VerifiedAccountRecord> {
     for (let attempt = 1; ; attempt++) {
-      const opened = await this.open(username, password)
+      const opened = await this.open(username, password).catch((error: unknown) => {
+        if (attempt === 1 || !isP2pChatError(error, 'ERR_BAD_CREDENTIALS')) throw error
+        throw new P2pChatError('ERR_BAD_CREDENTIALS', `The password of ${username} was changed on another device meanwhile; nothing was changed here.`, { cause: error })
+      })
       try {
         const next = await edit(opened)
         if (next === undefined) return opened.register.accountRecord

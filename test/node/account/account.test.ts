@@ -143,7 +143,8 @@ describe('AccountService', () => {
   it('does not take another\'s new password for its own after a lost answer, though neither changes the account record', async () => {
     await signUp()
     fates = [async () => { await accountsOf('phone').changePassword('alice', PASSWORD, 'the phone was quicker') }]
-    await rejectsCode(clock.until(accounts.changePassword('alice', PASSWORD, 'another horse entirely')), 'ERR_BAD_CREDENTIALS')
+    const refused = await rejectsCode(clock.until(accounts.changePassword('alice', PASSWORD, 'another horse entirely')), 'ERR_BAD_CREDENTIALS')
+    assert.match(refused.message, /changed on another device meanwhile/)
     assert.equal(register?.version, 2)
     await accounts.signIn({ username: 'alice', password: 'the phone was quicker', label: 'laptop' })
   })
