@@ -62,7 +62,7 @@ export class AccountService {
     const username = parseUsername(request.username)
     assertStrongPassword(request.password, username)
     try {
-      return await this.makeAccount({ ...request, username })
+      return await untilNoConflict(async () => await this.makeAccount({ ...request, username }))
     } catch (error) {
       const begun = isP2pChatError(error, 'ERR_NAME_TAKEN') ? await this.finishSignUp(username, request.password) : undefined
       if (begun === undefined) throw error
@@ -178,32 +178,31 @@ export class AccountService {
     assertStrongPassword(request.newPassword, username)
     const key = ed25519KeyPair(parseRecoveryKey(request.recoveryKey))
     try {
-      const { record, registerVersion } = await this.lookup(username)
-      if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
-      await this.assertServed(record, key.publicKey)
-      const devices = withDevice(record, this.thisDevice(username, key, request.label), request.replace)
-      const credentials = await this.register(username, request.newPassword)
-      const register = makeAccountRegister(key.seed, {
-        version: registerVersion + 1,
-        opaqueSetupVersion: credentials.setupVersion,
-        opaqueRecord: credentials.record,
-        vault: this.sealSeed(username, credentials.exportKey, key.seed),
-        accountRecord: this.nextRecord(key, record, devices)
+      return await untilNoConflict(async () => {
+        const { record, registerVersion } = await this.lookup(username)
+        if (!constantTimeEqual(record.accountKey, key.publicKey)) throw new P2pChatError('ERR_BAD_CREDENTIALS', `That recovery key is not the one of ${username}.`)
+        await this.assertServed(record, key.publicKey)
+        const devices = withDevice(record, this.thisDevice(username, key, request.label), request.replace)
+        const credentials = await this.register(username, request.newPassword)
+        const register = makeAccountRegister(key.seed, {
+          version: registerVersion + 1,
+          opaqueSetupVersion: credentials.setupVersion,
+          opaqueRecord: credentials.record,
+          vault: this.sealSeed(username, credentials.exportKey, key.seed),
+          accountRecord: this.nextRecord(key, record, devices)
+        })
+        credentials.exportKey.fill(0)
+        await this.write(registerVersion, register)
+        return { username, record: register.accountRecord }
       })
-      credentials.exportKey.fill(0)
-      await this.write(registerVersion, register)
-      return { username, record: register.accountRecord }
     } finally {
       key.seed.fill(0)
     }
   }
 
-  /**
-   * Opens the account with its password, and writes the register that `edit` makes of it, if any. Another device may
-   * change the account at the same time: then it is read and edited again.
-   */
+  /** Opens the account with its password, and writes the register that `edit` makes of it, if any; again after a conflict. */
   private async change (username: string, password: string, edit: (opened: OpenedAccount) => VerifiedAccountRegister | undefined | Promise<VerifiedAccountRegister | undefined>): Promise<VerifiedAccountRecord> {
-    for (let attempt = 1; ; attempt++) {
+    return await untilNoConflict(async (attempt) => {
       const opened = await this.open(username, password).catch((error: unknown) => {
         if (attempt === 1 || !isP2pChatError(error, 'ERR_BAD_CREDENTIALS')) throw error
         throw new P2pChatError('ERR_BAD_CREDENTIALS', `The password of ${username} was changed on another device meanwhile; nothing was changed here.`, { cause: error })
@@ -213,12 +212,10 @@ export class AccountService {
         if (next === undefined) return opened.register.accountRecord
         await this.write(opened.register.version, next)
         return next.accountRecord
-      } catch (error) {
-        if (!isP2pChatError(error, 'ERR_CONFLICT') || attempt >= maxWriteAttempts) throw error
       } finally {
         wipe(opened)
       }
-    }
+    })
   }
 
   /** @throws ERR_BAD_CREDENTIALS, ERR_RATE_LIMITED, ERR_INVALID_RECORD, ERR_IDENTITY_CHANGED */
@@ -340,6 +337,20 @@ export class AccountService {
   private thisDevice (username: string, account: Ed25519KeyPair, label: string): CertifiedDevice {
     const { device, clock } = this.components
     return consentingDevice({ ...device, addedAtMs: clock.now(), label }, { username, accountKey: account.publicKey })
+  }
+}
+
+/**
+ * Begins anew from what is there by then: another device may change the account at the same time, or the pool the setup
+ * that passwords are registered with.
+ */
+async function untilNoConflict<T> (work: (attempt: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work(attempt)
+    } catch (error) {
+      if (!isP2pChatError(error, 'ERR_CONFLICT') || attempt >= maxWriteAttempts) throw error
+    }
   }
 }
 

@@ -18,29 +18,38 @@ export interface RegisterChange {
 
 /**
  * @throws ERR_NAME_TAKEN, ERR_NOT_FOUND (a change of an account that is not there), ERR_CONFLICT (another version is
- * stored), ERR_NOT_PERMITTED (another account key), ERR_INVALID_RECORD
+ * stored, or the password was registered by another setup than new ones are), ERR_NOT_PERMITTED (another account key),
+ * ERR_INVALID_RECORD
  */
 export function assertMayWrite (change: RegisterChange): void {
   const { current, next, expectedVersion } = change
   if (next.version !== expectedVersion + 1) throw invalid(`its version must be ${expectedVersion + 1}`)
-  assertFields(change)
+  assertSizes(next)
   if (current === undefined) {
     if (expectedVersion !== 0) throw new P2pChatError('ERR_NOT_FOUND', `There is no account ${next.username}.`)
     if (next.accountRecord.version !== 1) throw invalid('its account record must have version 1')
-    return
-  }
+  } else assertMayFollow(current, change)
+  assertSetup(change)
+}
+
+function assertMayFollow (current: VerifiedAccountRegister, { next, expectedVersion }: RegisterChange): void {
   if (expectedVersion === 0) throw new P2pChatError('ERR_NAME_TAKEN', `The name ${next.username} is taken. Choose another one.`)
   if (!sameAccountKey(current, next)) throw new P2pChatError('ERR_NOT_PERMITTED', 'Only the account itself may change its register.')
   if (current.version !== expectedVersion) throw new P2pChatError('ERR_CONFLICT', `The account was changed meanwhile: it has version ${current.version}. Read it again.`)
   if (!constantTimeEqual(current.accountRecord.hash, next.accountRecord.hash)) assertSuccessor(current.accountRecord, next.accountRecord)
 }
 
-function assertFields ({ current, next, currentSetupVersion }: RegisterChange): void {
+function assertSizes (next: VerifiedAccountRegister): void {
   if (next.opaqueRecord.byteLength !== OPAQUE_RECORD_BYTES) throw invalid(`its OPAQUE record must have ${OPAQUE_RECORD_BYTES} bytes`)
   if (next.vault.byteLength > maxVaultBytes) throw new P2pChatError('ERR_LIMIT', `A vault of ${next.vault.byteLength} bytes was refused: the limit is ${maxVaultBytes} bytes.`)
-  const keepsPassword = current !== undefined && constantTimeEqual(current.opaqueRecord, next.opaqueRecord)
-  const setupVersion = keepsPassword ? current.opaqueSetupVersion : currentSetupVersion
-  if (next.opaqueSetupVersion !== setupVersion) throw invalid(`its OPAQUE setup version must be ${setupVersion}`)
+}
+
+function assertSetup ({ current, next, currentSetupVersion }: RegisterChange): void {
+  if (current !== undefined && constantTimeEqual(current.opaqueRecord, next.opaqueRecord)) {
+    if (next.opaqueSetupVersion !== current.opaqueSetupVersion) throw invalid(`its OPAQUE setup version must be ${current.opaqueSetupVersion}`)
+  } else if (next.opaqueSetupVersion !== currentSetupVersion) {
+    throw new P2pChatError('ERR_CONFLICT', 'The pool has changed how it keeps passwords meanwhile. Try again.')
+  }
 }
 
 function invalid (why: string): P2pChatError {

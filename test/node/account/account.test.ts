@@ -31,6 +31,8 @@ describe('AccountService', () => {
   let meanwhile: (() => Promise<unknown>) | undefined
   /** of new registrations */
   let setupVersion: number
+  /** the same, once the registration under way has been answered */
+  let nextSetupVersion: number | undefined
   let accounts: AccountService
   /** of a home */
   let accountsOf: (home: string, lane?: Lane) => AccountService
@@ -43,9 +45,15 @@ describe('AccountService', () => {
     isReachable = true
     meanwhile = undefined
     setupVersion = 1
+    nextSetupVersion = undefined
     clock = new FakeClock()
     const channel = new FakeChannel({
-      'account/register-start': () => encode(RegisterStartResponse, { registrationResponse: new Uint8Array(32), opaqueSetupVersion: setupVersion }),
+      'account/register-start': () => {
+        const answer = encode(RegisterStartResponse, { registrationResponse: new Uint8Array(32), opaqueSetupVersion: setupVersion })
+        setupVersion = nextSetupVersion ?? setupVersion
+        nextSetupVersion = undefined
+        return answer
+      },
       'account/login-start': () => encode(LoginStartResponse, { loginId: sha256(register?.signed ?? new Uint8Array(0)).slice(0, 16), startResponse: new Uint8Array(32) }),
       'account/login-finish': async (body) => {
         const before = meanwhile
@@ -67,7 +75,9 @@ describe('AccountService', () => {
         const request = AccountWriteRequest.decode(body)
         if (register !== undefined && equals(request.register, register.signed)) return new Uint8Array(0)
         if (Number(request.expectedVersion) !== (register?.version ?? 0)) throw new P2pChatError(request.expectedVersion === 0n ? 'ERR_NAME_TAKEN' : 'ERR_CONFLICT', 'No.')
-        register = verifyAccountRegister(request.register)
+        const next = verifyAccountRegister(request.register)
+        if (next.opaqueSetupVersion !== setupVersion && !equals(next.opaqueRecord, register?.opaqueRecord ?? new Uint8Array(0))) throw new P2pChatError('ERR_CONFLICT', 'Another setup.')
+        register = next
         if (fate === 'lost') throw new P2pChatError('ERR_TIMEOUT', 'No answer.')
         if (fate === 'last words') {
           isReachable = false
@@ -199,6 +209,26 @@ describe('AccountService', () => {
     assert.deepEqual([register?.version, register?.opaqueSetupVersion, register?.accountRecord.hash], [2, 7, before])
     await signIn()
     assert.equal(register?.version, 2)
+  })
+
+  it('registers a password again when the pool changes its setup before that is written', async () => {
+    nextSetupVersion = 2
+    const { recoveryKey } = await signUp()
+    assert.deepEqual([register?.version, register?.opaqueSetupVersion], [1, 2])
+    nextSetupVersion = 3
+    await accounts.changePassword('alice', PASSWORD, 'another horse entirely')
+    assert.deepEqual([register?.version, register?.opaqueSetupVersion], [2, 3])
+    nextSetupVersion = 4
+    await accounts.recover({ username: 'alice', recoveryKey, newPassword: PASSWORD, label: 'laptop' })
+    assert.deepEqual([register?.version, register?.opaqueSetupVersion], [3, 4])
+    await accounts.signIn({ username: 'alice', password: PASSWORD, label: 'laptop' })
+  })
+
+  it('recovers while another device changes the account', async () => {
+    const { recoveryKey } = await signUp()
+    fates = [async () => { await accountsOf('phone').signIn({ username: 'alice', password: PASSWORD, label: 'phone' }) }]
+    const { record } = await clock.until(accounts.recover({ username: 'alice', recoveryKey, newPassword: 'another horse entirely', label: 'again' }))
+    assert.deepEqual(record.devices.map(({ label }) => label), ['laptop', 'phone'])
   })
 
   it('lets a ninth device in, in the place of a lost one, by the password and by the recovery key, and drops none unasked', async () => {
