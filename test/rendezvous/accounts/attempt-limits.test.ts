@@ -35,4 +35,26 @@ describe('AttemptLimits', () => {
       assert.ok(isRefused(() => { attempt(limits, 'alice', guesser) }))
     })
   }
+
+  it('lets guess and hold up what docs/SECURITY.md says', async () => {
+    const [signIns, registrations] = [attempts[0] ?? assert.fail(), attempts[1] ?? assert.fail()]
+    /** What so many addresses that never stop get through in that time, and whether another stranger is refused then. */
+    const run = async ([, attempt]: typeof signIns, addresses: number, minutes: number): Promise<{ count: number, holdsUp: boolean }> => {
+      const clock = new FakeClock()
+      const limits = new AttemptLimits(clock, defaultLimits, () => undefined)
+      const guessers = Array.from({ length: addresses }, (_, i) => from(`/ip4/10.7.8.${i}/tcp/1`))
+      let count = 0
+      for (let half = 0; half <= 2 * minutes; half++) {
+        if (half > 0) await clock.advance(30_000)
+        for (const channel of guessers) while (!isRefused(() => { attempt(limits, 'alice', channel) })) count++
+      }
+      return { count, holdsUp: isRefused(() => { attempt(limits, 'alice', flooder) }) }
+    }
+    assert.deepEqual(await run(signIns, 10, 0), { count: 100, holdsUp: true })
+    assert.equal((await run(signIns, 3, 70)).holdsUp, true)
+    assert.equal((await run(signIns, 2, 300)).holdsUp, false)
+    assert.equal((await run(registrations, 2, 40)).holdsUp, true)
+    assert.equal((await run(registrations, 1, 300)).holdsUp, false)
+    assert.equal((await run(signIns, 3, 24 * 60)).count, 100 + 2_880)
+  })
 })
