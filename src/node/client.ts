@@ -182,6 +182,7 @@ export class Client {
         'peer/deliver': whileSignedIn(async ({ delivery }, body, context) => await delivery.peerService.deliver(body, context)),
         'peer/receipt': whileSignedIn(async ({ delivery }, body, context) => await delivery.peerService.receipt(body, context)),
         'peer/bundle': whileSignedIn(async ({ delivery }, _body, context) => await delivery.peerService.bundle(context)),
+        'peer/addresses': whileSignedIn(async ({ delivery }, body, context) => await delivery.peerService.addresses(body, context)),
         'peer/group-head': whileSignedIn(async (signedIn, body, context) => await signedIn.answerHead(body, context))
       },
       onOpen: (channel) => { this.signedIn?.delivery.onPeer(channel) }
@@ -316,6 +317,7 @@ export class Client {
       channel: async () => await this.channel(),
       online: async (usernames) => await this.presence.askOnline(usernames),
       contactsPolicy: () => this.privacy.contacts,
+      isRelayOnly: () => this.privacy.relayOnly,
       emit: (event) => { this.hub.emit(event) }
     })
     await signedIn.start()

@@ -34,6 +34,8 @@ export interface SignedInComponents {
   files: FileComponents
   /** Who may write; asked each time. */
   contactsPolicy: () => ContactsPolicy
+  /** Whether nobody may learn this device's address; asked each time. */
+  isRelayOnly: () => boolean
 }
 
 /** What files need of the machine. */
@@ -50,7 +52,7 @@ export class SignedIn {
   private readonly firstMail: FirstLook
 
   constructor (components: SignedInComponents) {
-    const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files, contactsPolicy } = components
+    const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files, contactsPolicy, isRelayOnly } = components
     const { username, accountKey } = account
     const self = { username, deviceKey: device.deviceKey, seed: device.seed }
     const transfers = this.transfers = new Transfers({
@@ -83,6 +85,7 @@ export class SignedIn {
       emit,
       files: transfers,
       gate,
+      isRelayOnly,
       groups: {
         groupContent: async (tx, sender, content) => { await this.book.groupContent(tx, sender, content) },
         takeMessage: async (envelope, via) => await this.talk.takeMessage(envelope, via),

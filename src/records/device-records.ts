@@ -46,8 +46,13 @@ export function openLocator (signed: Uint8Array, deviceKey: Uint8Array): Verifie
   const issuedAtMs = safeNumber(locator.issuedAtMs, what)
   const expiresAtMs = safeNumber(locator.expiresAtMs, what)
   if (!constantTimeEqual(locator.deviceKey, deviceKey)) throw invalidRecord(what)
-  if (locator.addresses.length > maxAddresses || locator.addresses.some((address) => address.length > maxAddressChars)) throw invalidRecord(what)
+  assertAddresses(locator.addresses, what)
   return { deviceKey: locator.deviceKey, issuedAtMs, expiresAtMs, addresses: locator.addresses }
+}
+
+/** @throws ERR_INVALID_RECORD more of them, or longer ones, than a device has */
+export function assertAddresses (addresses: readonly string[], what: string): void {
+  if (addresses.length > maxAddresses || addresses.some((address) => address.length > maxAddressChars)) throw invalidRecord(what)
 }
 
 /** Whether it holds now, by one's own clock. */

@@ -53,6 +53,15 @@ describe('relay on loopback', function () {
     await until('direct', bob, alice)
   })
 
+  it('is not the only way between people who show their address to contacts alone', async () => {
+    const [erin, frank] = [await person('erin', ['/ip4/127.0.0.1/tcp/0']), await person('frank', ['/ip4/127.0.0.1/tcp/0'])]
+    for (const node of [erin, frank]) await node.changeSettings({ contacts: 'request' })
+    await erin.send({ to: 'frank', text: 'hello' })
+    await frank.send({ to: 'erin', text: 'hello' })
+    await until('direct', erin, frank)
+    await until('direct', frank, erin)
+  })
+
   it('is the only way to and from who wants it so', async () => {
     const [carol, dave] = [await person('carol', ['/ip4/127.0.0.1/tcp/0']), await person('dave', ['/ip4/127.0.0.1/tcp/0'])]
     await until('direct', carol, dave)

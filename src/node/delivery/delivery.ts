@@ -21,6 +21,7 @@ import type { MessageRow } from '../history/messages.js'
 import type { HomeDevice } from '../home/account-state.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
+import { maxOwnAddresses } from '../pool/limits.js'
 import { readMailNotification, type SeenUser } from '../pool/requests.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
 import { Sessions } from '../sessions/sessions.js'
@@ -64,6 +65,8 @@ export interface DeliveryComponents {
   files?: DeliveryFiles
   /** Without it everybody is welcome. */
   gate?: Pick<Gate, 'admit' | 'isWelcome' | 'letIn'>
+  /** Whether nobody may learn this device's address; asked each time. */
+  isRelayOnly: () => boolean
 }
 
 /** What delivery hands to the groups: their mail, what devices say to each other about keys, and receipts for answers. */
@@ -105,7 +108,7 @@ export class Delivery {
   private readonly tasks: Tasks
 
   constructor (private readonly components: DeliveryComponents) {
-    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups, files, gate } = components
+    const { lane, clock, random, logger, network, directory, prekeys, device, self, poolChannel, emit, groups, files, gate, isRelayOnly } = components
     const { username } = self
     const refreshSoon = (name: string): void => { this.tasks.run(async () => { await people.refresh(name) }) }
     const sessions = new Sessions({ clock, random, prekeys })
@@ -168,7 +171,13 @@ export class Delivery {
     this.sessions = sessions
     this.progress = progress
     this.peers = peers
-    this.upgrades = new Upgrades({ clock, logger, network, addressesOf: async (hex) => await people.addressesOfContact(hex) })
+    this.upgrades = new Upgrades({
+      clock,
+      logger,
+      network,
+      addressesOf: async (hex) => await people.addressesOfContact(hex),
+      mayCall: async (hex) => !isRelayOnly() && await people.contactOf(hex) !== undefined
+    })
     this.receipts = receipts
     this.senders = senders
     this.resets = resets
@@ -231,6 +240,7 @@ export class Delivery {
       take: async (envelopes, via, sender) => await this.takeAll(envelopes, via, sender),
       isOfContact: async (device) => await people.isOfContact(device),
       isWelcome: async (device) => await people.isWelcome(device),
+      addressesFor: async (device) => !isRelayOnly() && await people.mayLearnAddress(device) ? network.addresses().slice(0, maxOwnAddresses) : [],
       groupReceipts: async (...args) => await groups?.receiptsFor(...args) ?? []
     })
   }

@@ -4,7 +4,7 @@ import type { Channel, RequestContext } from '../../overlay/index.js'
 import { ed25519FromPeerId } from '../../overlay/peer-id.js'
 import { decode, encode } from '../../protocol/codec.js'
 import { maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
-import { DeliverRequest, DeliverResponse, PrekeyTakeResponse } from '../../protocol/pb/service.js'
+import { DeliverRequest, DeliverResponse, PeerAddressesResponse, PrekeyTakeResponse } from '../../protocol/pb/service.js'
 import type { Clock } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
 import { toHex } from '../home/hex.js'
@@ -28,6 +28,8 @@ export interface PeerServiceComponents {
   isOfContact: (device: string) => Promise<boolean>
   /** Whether the device may talk to this one directly. Default: every one. */
   isWelcome?: (device: string) => Promise<boolean>
+  /** Where this device can be dialled itself, as far as the other one may know: at most maxAddresses multiaddrs. */
+  addressesFor: (device: string) => Promise<string[]>
   /** Receipt envelopes that are due to the device for what it sent to groups; counted as handed over. */
   groupReceipts: (device: string, channel: Channel) => Promise<Uint8Array[]>
 }
@@ -84,6 +86,12 @@ export class PeerService {
       const { signed } = await prekeys.currentSigned(tx)
       return encode(PrekeyTakeResponse, { signedPrekey: signed, oneTimePrekey: await prekeys.makeDirect(tx) })
     })
+  }
+
+  /** peer/addresses: where this device can be dialled, which its locator may not say; none for who may not know. @throws ERR_RATE_LIMITED */
+  async addresses (body: Uint8Array, { channel }: RequestContext): Promise<Uint8Array> {
+    await this.assertRate(channel, body.byteLength)
+    return encode(PeerAddressesResponse, { addresses: await this.components.addressesFor(toHex(ed25519FromPeerId(channel.remotePeer))) })
   }
 
   private async bundleWithoutOneTime (): Promise<Uint8Array> {

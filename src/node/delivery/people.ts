@@ -2,7 +2,7 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger } from '../../runtime.js'
-import { findContact, findRecord, putTalked } from '../contacts/contacts.js'
+import { findContact, findRecord, listsDevice, putTalked } from '../contacts/contacts.js'
 import type { Directory } from '../contacts/directory.js'
 import type { Gate } from '../contacts/gate.js'
 import type { Lane } from '../home/lane.js'
@@ -43,6 +43,15 @@ export class People {
     return await findRecord(this.components.lane, username)
   }
 
+  /** Whose device it is, when it is this account's or of one with which messages were exchanged. */
+  async contactOf (device: string): Promise<string | undefined> {
+    const { lane, username: self, sessions } = this.components
+    const username = await sessions.usernameOf(lane, device)
+    if (username === undefined || username === self) return username
+    const contact = await findContact(lane, username)
+    return contact?.talked === true && contact.decision !== 'blocked' ? username : undefined
+  }
+
   /** Whether the device may hand over as much as a contact's. */
   async isOfContact (device: string): Promise<boolean> {
     return this.components.isMember?.(device) === true || await this.contactOf(device) !== undefined
@@ -68,6 +77,14 @@ export class People {
     return username === undefined ? [] : await this.components.directory.addressesOf(username, device, addressFreshMs)
   }
 
+  /** Whether the device may be told where this one is. That its user shares a group with this one is not enough. */
+  async mayLearnAddress (device: string): Promise<boolean> {
+    const { lane, gate, sessions } = this.components
+    const username = await sessions.usernameOf(lane, device)
+    if (username === undefined || !await listsDevice(lane, username, device)) return false
+    return gate === undefined || await gate.isWelcome(lane, username)
+  }
+
   /** Another device of this account talks with this account: so do we. */
   async meet (username: string): Promise<void> {
     await this.refresh(username)
@@ -87,14 +104,5 @@ export class People {
       this.components.logger.info({ username, code: error.code }, 'a record could not be looked up')
       return isP2pChatError(error, 'ERR_NOT_FOUND', 'ERR_INVALID_RECORD')
     }
-  }
-
-  /** Whose device it is, when it is this account's or of one with which messages were exchanged. */
-  private async contactOf (device: string): Promise<string | undefined> {
-    const { lane, username: self, sessions } = this.components
-    const username = await sessions.usernameOf(lane, device)
-    if (username === undefined || username === self) return username
-    const contact = await findContact(lane, username)
-    return contact?.talked === true && contact.decision !== 'blocked' ? username : undefined
   }
 }

@@ -2,18 +2,21 @@
  * From a relay to a direct connection: the side that was called through a relay may well be able to call back, and the one
  * that called may have given up on a slow address too soon. Both try, now and then, as long as there is no other way.
  */
-import { asP2pChatError } from '../../errors.js'
+import { asP2pChatError, isP2pChatError } from '../../errors.js'
 import { isRelayAddress, type Channel, type Network } from '../../overlay/index.js'
 import { PEER_PROTOCOL } from '../../protocol/ids.js'
 import { sleep, type Clock, type Logger } from '../../runtime.js'
+import { askAddresses } from '../pool/requests.js'
 import { upgradeAfterMs, upgradeRetryMs, upgradeTimeoutMs } from './limits.js'
 
 export interface UpgradesComponents {
   clock: Clock
   logger: Logger
   network: Network
-  /** Where the device (in hex) can be dialled; empty also when it may not learn where this one is. */
+  /** Where the device (in hex) can be dialled, as its locator says; empty also when it may not learn where this one is. */
   addressesOf: (device: string) => Promise<string[]>
+  /** Whether the device may learn where this one is. */
+  mayCall: (device: string) => Promise<boolean>
 }
 
 export class Upgrades {
@@ -56,11 +59,11 @@ export class Upgrades {
 
   /** Until the channel through the relay ends, or there is a direct one. Rejects when `signal` aborts. */
   private async follow (channel: Channel, device: string, signal: AbortSignal): Promise<void> {
-    const { clock, logger, network, addressesOf } = this.components
+    const { clock, logger, network } = this.components
     const sinceMs = Math.abs(clock.now() - (this.triedAtMs.get(device) ?? Number.NEGATIVE_INFINITY))
     for (let waitMs = Math.max(upgradeAfterMs, upgradeRetryMs - sinceMs); ; waitMs = upgradeRetryMs) {
       await sleep(clock, waitMs, signal)
-      const addresses = (await addressesOf(device)).filter((address) => !isRelayAddress(address))
+      const addresses = await this.directAddresses(channel, device, signal)
       if (addresses.length === 0) continue
       this.triedAtMs.set(device, clock.now())
       try {
@@ -72,4 +75,22 @@ export class Upgrades {
       }
     }
   }
+
+  /** Who tells them to contacts alone has none in the locator, and is asked. */
+  private async directAddresses (channel: Channel, device: string, signal: AbortSignal): Promise<string[]> {
+    const { logger, addressesOf, mayCall } = this.components
+    const published = (await addressesOf(device)).filter(isDirect)
+    if (published.length > 0 || !await mayCall(device)) return published
+    try {
+      return (await askAddresses(channel, { timeoutMs: upgradeTimeoutMs, signal })).filter(isDirect)
+    } catch (error) {
+      if (signal.aborted || !isP2pChatError(error)) throw error
+      logger.debug({ device, code: error.code }, 'a device does not tell its addresses')
+      return []
+    }
+  }
+}
+
+function isDirect (address: string): boolean {
+  return !isRelayAddress(address)
 }

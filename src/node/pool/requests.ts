@@ -5,7 +5,7 @@ import { decode, encode } from '../../protocol/codec.js'
 import { mailRetentionMs, maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
 import { isUsername } from '../../protocol/names.js'
 import * as pb from '../../protocol/pb/service.js'
-import { findDevice, verifyAccountRecord, verifyAccountRegister, verifyLocator, verifySignedPrekey, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
+import { assertAddresses, findDevice, verifyAccountRecord, verifyAccountRegister, verifyLocator, verifySignedPrekey, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
 import { maxPoolServers, maxPrekeyAgeMs, serverSlackMs } from './limits.js'
 
 export interface DevicePresence {
@@ -121,6 +121,14 @@ export async function takeBundle (channel: Channel, method: 'prekeys/take' | 'pe
     bundle.oneTimePrekey = { id: oneTime.id, publicKey: oneTime.publicKey }
   }
   return bundle
+}
+
+/** Where the device at the other end can be dialled itself; empty when it does not tell this one. @throws ERR_INVALID_RECORD */
+export async function askAddresses (channel: Channel, options: RequestOptions): Promise<string[]> {
+  const what = 'An answer of a device'
+  const { addresses } = decode(pb.PeerAddressesResponse, await channel.request('peer/addresses', new Uint8Array(0), options), maxFrameBytes, what)
+  assertAddresses(addresses, what)
+  return addresses
 }
 
 /**

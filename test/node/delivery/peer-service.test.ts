@@ -8,7 +8,7 @@ import { Prekeys } from '../../../src/node/prekeys/prekeys.js'
 import type { RequestContext } from '../../../src/overlay/index.js'
 import { peerIdFromEd25519 } from '../../../src/overlay/peer-id.js'
 import { encode } from '../../../src/protocol/codec.js'
-import { DeliverRequest, DeliverResponse, PrekeyTakeResponse } from '../../../src/protocol/pb/service.js'
+import { DeliverRequest, DeliverResponse, PeerAddressesResponse, PrekeyTakeResponse } from '../../../src/protocol/pb/service.js'
 import { verifySignedPrekey } from '../../../src/records/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { FakeChannel } from '../pool/fake-channel.js'
@@ -41,6 +41,7 @@ describe('what a device answers to others', () => {
       },
       isOfContact: async (device) => device === alice.hex,
       isWelcome: async (device) => !unwelcome.has(device),
+      addressesFor: async (device) => device === alice.hex ? ['/ip4/203.0.113.7/tcp/4001'] : [],
       groupReceipts: async (device) => device === alice.hex ? [Uint8Array.of(7)] : []
     })
   })
@@ -53,10 +54,24 @@ describe('what a device answers to others', () => {
 
   it('is nothing to who is not welcome, in words that any device could hear', async () => {
     unwelcome.add(alice.hex)
-    for (const asked of [deliver(from(alice), 1, 10), service.receipt(new Uint8Array(10), from(alice)), service.bundle(from(alice))]) await rejectsCode(asked, 'ERR_RATE_LIMITED')
+    for (const asked of [deliver(from(alice), 1, 10), service.receipt(new Uint8Array(10), from(alice)), service.bundle(from(alice)), service.addresses(new Uint8Array(0), from(alice))]) await rejectsCode(asked, 'ERR_RATE_LIMITED')
     assert.equal(taken, 0)
     await deliver(stranger(), 1, 10)
     assert.equal(taken, 1)
+  })
+
+  describe('as addresses', () => {
+    const ask = async (context: RequestContext): Promise<string[]> => PeerAddressesResponse.decode(await service.addresses(new Uint8Array(0), context)).addresses
+
+    it('is where it is, for who may know, and nothing for others', async () => {
+      assert.deepEqual(await ask(from(alice)), ['/ip4/203.0.113.7/tcp/4001'])
+      assert.deepEqual(await ask(stranger()), [])
+    })
+
+    it('counts as a delivery does', async () => {
+      const flood = async (): Promise<void> => { for (let i = 0; i < 2_000; i++) await ask(stranger()) }
+      await rejectsCode(flood(), 'ERR_RATE_LIMITED')
+    })
   })
 
   describe('as a bundle', () => {

@@ -3,6 +3,9 @@ import { P2pChatError } from '../../../src/errors.js'
 import { upgradeAfterMs, upgradeRetryMs } from '../../../src/node/delivery/limits.js'
 import { Upgrades } from '../../../src/node/delivery/upgrades.js'
 import type { Channel, Network } from '../../../src/overlay/index.js'
+import { encode } from '../../../src/protocol/codec.js'
+import { maxAddresses } from '../../../src/protocol/limits.js'
+import { PeerAddressesResponse } from '../../../src/protocol/pb/service.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 
@@ -17,6 +20,9 @@ describe('from a relay to a direct connection', () => {
   let upgrades: Upgrades
   let startMs: number
   let open: Channel[]
+  let mayCall: boolean
+  let told: string[] | P2pChatError
+  let asked: number
 
   beforeEach(() => {
     clock = new FakeClock()
@@ -25,6 +31,9 @@ describe('from a relay to a direct connection', () => {
     reachable = false
     tried = []
     open = []
+    mayCall = true
+    told = []
+    asked = 0
     const network = {
       channels: () => open,
       connect: async (peer: { peerId: string, addresses: string[] }, _protocol: string, options: { direct?: boolean }) => {
@@ -34,14 +43,20 @@ describe('from a relay to a direct connection', () => {
         upgrades.onPeer(channel('direct').channel, 'b0b')
       }
     } as unknown as Network
-    upgrades = new Upgrades({ clock, logger: silentLogger, network, addressesOf: async () => addresses })
+    upgrades = new Upgrades({ clock, logger: silentLogger, network, addressesOf: async () => addresses, mayCall: async () => mayCall })
   })
 
   afterEach(() => { upgrades.stop() })
 
   function channel (via: 'direct' | 'relay'): { channel: Channel, end: () => void } {
     const controller = new AbortController()
-    const channel = { remotePeer: 'bob', via, closed: controller.signal } as unknown as Channel
+    const request = async (method: string): Promise<Uint8Array> => {
+      assert.equal(method, 'peer/addresses')
+      asked++
+      if (told instanceof P2pChatError) throw told
+      return encode(PeerAddressesResponse, { addresses: told })
+    }
+    const channel = { remotePeer: 'bob', via, closed: controller.signal, request } as unknown as Channel
     open.push(channel)
     return { channel, end: () => { open = open.filter((other) => other !== channel); controller.abort() } }
   }
@@ -84,6 +99,38 @@ describe('from a relay to a direct connection', () => {
     await clock.advance(upgradeRetryMs)
     assert.deepEqual(tried, [])
     addresses = [OWN]
+    await clock.advance(upgradeRetryMs)
+    assert.equal(tried.length, 1)
+  })
+
+  it('is tried where the other side says, when its locator names only relays', async () => {
+    addresses = [RELAYED]
+    told = [RELAYED, OWN]
+    upgrades.onPeer(channel('relay').channel, 'b0b')
+    await clock.advance(upgradeAfterMs)
+    assert.deepEqual(tried, [{ atMs: upgradeAfterMs, addresses: [OWN] }])
+  })
+
+  it('is not asked for where the locator says enough, nor by who would not call', async () => {
+    told = ['/ip4/203.0.113.8/tcp/4001']
+    upgrades.onPeer(channel('relay').channel, 'b0b')
+    await clock.advance(upgradeAfterMs)
+    assert.deepEqual(tried.map((one) => one.addresses), [[OWN]])
+    addresses = [RELAYED]
+    mayCall = false
+    await clock.advance(upgradeRetryMs)
+    assert.deepEqual([tried.length, asked], [1, 0])
+  })
+
+  it('is tried again later where the other side tells nothing, or what no device has', async () => {
+    addresses = []
+    upgrades.onPeer(channel('relay').channel, 'b0b')
+    for (const answer of [[], Array.from({ length: maxAddresses + 1 }, () => OWN), ['/dns4/'.padEnd(257, 'x')], new P2pChatError('ERR_UNSUPPORTED', 'No.'), new P2pChatError('ERR_RATE_LIMITED', 'No.')]) {
+      told = answer
+      await clock.advance(upgradeRetryMs)
+    }
+    assert.deepEqual([tried.length, asked], [0, 5])
+    told = [OWN]
     await clock.advance(upgradeRetryMs)
     assert.equal(tried.length, 1)
   })
