@@ -1,5 +1,5 @@
 /** What may be asked of a client, as a ChatNode: every call is handed to who knows. */
-import { P2pChatError } from '../errors.js'
+import { isP2pChatError, P2pChatError } from '../errors.js'
 import { safetyNumber } from '../crypto/safety-number.js'
 import { tripleDesEngine } from '../crypto/triple-des/index.js'
 import { parseUsername } from '../protocol/names.js'
@@ -11,24 +11,24 @@ import { asking, isWaiting } from './contacts/requests.js'
 import { waitFor } from './delivery/wait.js'
 import { parseCursor } from './events/events.js'
 import { requireAccount } from './home/account-state.js'
-import { defaultUserPage } from './limits.js'
+import { defaultUserPage, serverTimeoutMs } from './limits.js'
 import { keepPool } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
 import { changeSettings, findSettings } from './settings.js'
-import { contactsOf, historyOf, limitsOf, traceOf } from './queries.js'
+import { contactsOf, countQueued, historyOf, limitsOf, traceOf } from './queries.js'
 import { dirname } from 'node:path'
 import { writeBackup } from './backup/index.js'
 import { Client } from './client.js'
 import { diagnose, readFacts } from './doctor/index.js'
 import { listIn } from './transfers/records.js'
+import { askFileQuota } from './transfers/upload.js'
 
 export class ClientNode extends Client implements api.ChatNode {
   async status (): Promise<api.NodeStatus> {
-    const limits = await limitsOf(this.components.lane, null)
     return {
       account: this.account === undefined ? null : await this.accounts.info(this.account),
       connection: await this.poolNews.connection(this.pool?.connection.current()),
-      queued: limits.find((limit) => limit.name === 'unacknowledged')?.used ?? 0,
+      queued: await countQueued(this.components.lane),
       cipher: tripleDesEngine()
     }
   }
@@ -204,7 +204,14 @@ export class ClientNode extends Client implements api.ChatNode {
 
   async limits (): Promise<api.LimitInfo[]> {
     const record = this.account === undefined ? undefined : await findRecord(this.components.lane, this.account.username)
-    return await limitsOf(this.components.lane, record?.devices.length ?? null)
+    const channel = this.account?.signedIn === true ? this.pool?.connection.channel() : undefined
+    const quota = channel === undefined
+      ? undefined
+      : await askFileQuota(channel, { timeoutMs: serverTimeoutMs }).catch((error: unknown) => {
+        if (!isP2pChatError(error)) throw error
+        return undefined
+      })
+    return await limitsOf(this.components.lane, { devices: record?.devices.length ?? null, quota: quota ?? null })
   }
 
   backup: api.ChatNode['backup'] = async (request) => {

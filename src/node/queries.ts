@@ -2,15 +2,20 @@
 import { P2pChatError } from '../errors.js'
 import { mailRetentionMs, maxDevices, maxMailboxBytes, maxMailboxEntries, maxOneTimePrekeys, maxTextBytes } from '../protocol/limits.js'
 import { parseUsername } from '../protocol/names.js'
-import { parseGroupName } from '../records/group/index.js'
+import type { BlobQuota } from '../protocol/pb/blob.js'
+import { maxGroupMembers, parseGroupName } from '../records/group/index.js'
 import type { ContactInfo, HistoryEntry, HistoryRequest, LimitInfo, MessageTrace } from './chat-node.js'
 import { listContacts } from './contacts/contacts.js'
+import { maxAsking, maxWaitingMessages } from './contacts/limits.js'
 import { asking } from './contacts/requests.js'
 import { iso } from './events/event-of.js'
+import { maxCaptionBytes, maxFileBytes } from './files/limits.js'
 import { cursorIn, findById, groupConversation, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
 import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
+import { mostKept } from './delivery/in-chain.js'
+import { maxHeldBytes, maxParkedBytes } from './delivery/limits.js'
 import { countEntries } from './delivery/outbox.js'
 import { countUnacknowledged, groupTrace } from './groups/talk/index.js'
 
@@ -91,16 +96,39 @@ export async function traceOf (reader: Reader, self: string, id: string): Promis
   return { id: row.id, ...recipient(row), state: 'delivered', steps: [{ state: 'delivered', at: iso(row.receivedAtMs), ...(row.via === null ? {} : { via: row.via }) }], devices: [] }
 }
 
-export async function limitsOf (reader: Reader, deviceCount: number | null): Promise<LimitInfo[]> {
-  const queued = await countEntries(reader) + await countUnacknowledged(reader)
+/** Messages of this device that other devices have not acknowledged yet. */
+export async function countQueued (reader: Reader): Promise<number> {
+  return await countEntries(reader) + await countUnacknowledged(reader)
+}
+
+/** @param known what is not in the home: the account's devices, and what a server says of its files; null: nobody can say now */
+export async function limitsOf (reader: Reader, known: { devices: number | null, quota: BlobQuota | null }): Promise<LimitInfo[]> {
+  const { heldBytes, parkedBytes } = await mostKept(reader)
+  const people = (await asking(reader)).size
   return [
     { name: 'maxTextBytes', unit: 'bytes', used: null, max: maxTextBytes, reason: 'One text is sealed under one key, 64 KiB with framing and padding.' },
-    { name: 'maxDevices', unit: 'devices', used: deviceCount, max: maxDevices, reason: 'A message is sealed once for each device.' },
+    { name: 'maxCaptionBytes', unit: 'bytes', used: null, max: maxCaptionBytes, reason: 'With the preview of its file it has to fit into one message.' },
+    { name: 'maxFileBytes', unit: 'bytes', used: null, max: maxFileBytes, reason: 'The hashes of its chunks are kept while it is sent: 2 MiB of a file of this size.' },
+    { name: 'maxDevices', unit: 'devices', used: known.devices, max: maxDevices, reason: 'A message is sealed once for each device.' },
+    { name: 'maxGroupMembers', unit: 'members', used: null, max: maxGroupMembers, reason: 'Each new key of a group is sealed for every device of every member.' },
+    { name: 'maxAsking', unit: 'people', used: people, max: maxAsking, reason: 'Who waits to be accepted. What others write stays with the servers meanwhile.' },
+    { name: 'maxWaitingMessages', unit: 'messages', used: null, max: maxWaitingMessages, reason: 'Of each person that waits to be accepted.' },
     { name: 'maxMailboxEntries', unit: 'messages', used: null, max: maxMailboxEntries, reason: 'Kept by the servers for each device that is offline.' },
     { name: 'maxMailboxBytes', unit: 'bytes', used: null, max: maxMailboxBytes, reason: 'Kept by the servers for each device that is offline.' },
     { name: 'mailRetentionMs', unit: 'ms', used: null, max: mailRetentionMs, reason: 'Mail that nobody fetches is deleted after 30 days.' },
     { name: 'maxOneTimePrekeys', unit: 'prekeys', used: null, max: maxOneTimePrekeys, reason: 'First messages to a device that is offline take one each.' },
-    { name: 'unacknowledged', unit: 'messages', used: queued, max: maxMailboxEntries, reason: 'Messages of this device that other devices have not acknowledged yet.' }
+    { name: 'maxHeldBytes', unit: 'bytes', used: heldBytes, max: maxHeldBytes, reason: 'Messages of one device that wait for an earlier one; used: of the device with most. More stays with the servers.' },
+    { name: 'maxParkedBytes', unit: 'bytes', used: parkedBytes, max: maxParkedBytes, reason: 'Messages of one device that cannot be read yet; used: of the device with most. More is not taken.' },
+    ...known.quota === null ? [] : fileLimits(known.quota)
+  ]
+}
+
+/** Those of the pool, as a server says them. */
+function fileLimits ({ maxBlobBytes, maxBlobs, usedBlobs, maxBytes, usedBytes }: BlobQuota): LimitInfo[] {
+  return [
+    { name: 'maxBlobBytes', unit: 'bytes', used: null, max: Number(maxBlobBytes), reason: 'The largest file that the servers keep for who is offline, sealed.' },
+    { name: 'maxBlobsPerAccount', unit: 'files', used: usedBlobs, max: maxBlobs, reason: 'Files of this account that the servers keep.' },
+    { name: 'maxBlobBytesPerAccount', unit: 'bytes', used: Number(usedBytes), max: Number(maxBytes), reason: 'Files of this account that the servers keep, with what keeping them costs.' }
   ]
 }
 

@@ -54,6 +54,12 @@ describe('clients on a server in memory', () => {
       await rejectsCode(world.clock.until(alice.node.signUp({ username: 'alice', password: PASSWORD })), 'ERR_NOT_PERMITTED')
     })
 
+    it('have limits, of which a server says what it keeps of files', async () => {
+      const alice = await world.addDevice('alice-1', 'alice')
+      const used = async (name: string): Promise<number | null | undefined> => (await world.clock.until(alice.node.limits())).find((limit) => limit.name === name)?.used
+      assert.deepEqual([await used('maxDevices'), await used('maxBlobsPerAccount'), await used('maxBlobBytesPerAccount')], [1, 0, 0])
+    })
+
     it('tell a wrong password and an unknown name nothing apart', async () => {
       await world.addDevice('alice-1', 'alice')
       const other = await world.bareDevice('other')

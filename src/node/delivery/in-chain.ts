@@ -110,6 +110,13 @@ export async function parkedOfAccount (reader: Reader, username: string): Promis
   return totals.reduce((sum, { count, bytes }) => ({ count: sum.count + count, bytes: sum.bytes + bytes }), { count: 0, bytes: 0 })
 }
 
+/** Of the device of which most is held back, and of the one of which most is parked: in bytes. */
+export async function mostKept (reader: Reader): Promise<{ heldBytes: number, parkedBytes: number }> {
+  const held = (await inChains(reader)).map(({ chain }) => chain.heldBytes ?? 0)
+  const parked = (await totalTable.list(reader, [])).map(({ value }) => value.bytes)
+  return { heldBytes: held.reduce((a, b) => Math.max(a, b), 0), parkedBytes: parked.reduce((a, b) => Math.max(a, b), 0) }
+}
+
 export async function devicesWithParked (reader: Reader): Promise<string[]> {
   return (await totalTable.keys(reader, [])).map((key) => key[0] ?? '')
 }

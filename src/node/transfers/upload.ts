@@ -2,12 +2,12 @@
 import { pipe } from 'it-pipe'
 import { chunkCount, leafPiece, leavesPerPiece, sealedChunkBytes } from '../../crypto/file/index.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
-import type { BulkStream, Channel, Network } from '../../overlay/network.js'
+import type { BulkStream, Channel, Network, RequestOptions } from '../../overlay/network.js'
 import { chunkFrame, controlFrame, readControl, splitFrame } from '../../protocol/bulk-frames.js'
 import { decode, encode } from '../../protocol/codec.js'
 import { BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
-import { BlobCreateRequest, BlobCreateResponse, BlobFrame, BlobRemoveRequest, type BlobRange, type BlobState } from '../../protocol/pb/blob.js'
+import { BlobCreateRequest, BlobCreateResponse, BlobFrame, BlobRemoveRequest, BlobStatusRequest, BlobStatusResponse, type BlobQuota, type BlobRange, type BlobState } from '../../protocol/pb/blob.js'
 import { raceSignal, deadline, type Clock } from '../../runtime.js'
 import type { ChunkCipher, SealedChunk } from '../files/cipher.js'
 import type { ChunkRange } from '../files/fetch/source.js'
@@ -55,6 +55,12 @@ export async function uploadFile (components: UploadComponents, init: UploadInit
 /** Nobody needs it there any more. */
 export async function removeBlob (channel: Channel, fileId: Uint8Array): Promise<void> {
   await channel.request('blobs/remove', encode(BlobRemoveRequest, { fileId }))
+}
+
+/** What the account of this device may leave in the pool, and what it has left. */
+export async function askFileQuota (channel: Channel, options: RequestOptions): Promise<BlobQuota | undefined> {
+  const answer = await channel.request('blobs/status', encode(BlobStatusRequest, { fileId: new Uint8Array(0) }), options)
+  return decode(BlobStatusResponse, answer, maxFrameBytes, 'An answer of a server').quota
 }
 
 async function createBlob (channel: Channel, { manifest, leaves }: PreparedFile): Promise<BlobState> {

@@ -451,6 +451,8 @@ export interface BlobQuota {
   maxBytes: bigint
   usedBytes: bigint
   maxBlobBytes: bigint
+  maxBlobs: number
+  usedBlobs: number
 }
 
 export namespace BlobQuota {
@@ -478,6 +480,16 @@ export namespace BlobQuota {
           w.uint64(obj.maxBlobBytes)
         }
 
+        if ((obj.maxBlobs != null && obj.maxBlobs !== 0)) {
+          w.uint32(32)
+          w.uint32(obj.maxBlobs)
+        }
+
+        if ((obj.usedBlobs != null && obj.usedBlobs !== 0)) {
+          w.uint32(40)
+          w.uint32(obj.usedBlobs)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -485,7 +497,9 @@ export namespace BlobQuota {
         const obj: any = {
           maxBytes: 0n,
           usedBytes: 0n,
-          maxBlobBytes: 0n
+          maxBlobBytes: 0n,
+          maxBlobs: 0,
+          usedBlobs: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -504,6 +518,14 @@ export namespace BlobQuota {
             }
             case 3: {
               obj.maxBlobBytes = reader.uint64()
+              break
+            }
+            case 4: {
+              obj.maxBlobs = reader.uint32()
+              break
+            }
+            case 5: {
+              obj.usedBlobs = reader.uint32()
               break
             }
             default: {
@@ -542,6 +564,20 @@ export namespace BlobQuota {
               }
               break
             }
+            case 4: {
+              yield {
+                field: `${prefix}.maxBlobs`,
+                value: reader.uint32()
+              }
+              break
+            }
+            case 5: {
+              yield {
+                field: `${prefix}.usedBlobs`,
+                value: reader.uint32()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -569,6 +605,16 @@ export namespace BlobQuota {
     value: bigint
   }
 
+  export interface BlobQuotaMaxBlobsFieldEvent {
+    field: '$.maxBlobs'
+    value: number
+  }
+
+  export interface BlobQuotaUsedBlobsFieldEvent {
+    field: '$.usedBlobs'
+    value: number
+  }
+
   export function encode (obj: Partial<BlobQuota>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, BlobQuota.codec())
   }
@@ -577,7 +623,7 @@ export namespace BlobQuota {
     return decodeMessage(buf, BlobQuota.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobQuota>): Generator<BlobQuotaMaxBytesFieldEvent | BlobQuotaUsedBytesFieldEvent | BlobQuotaMaxBlobBytesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobQuota>): Generator<BlobQuotaMaxBytesFieldEvent | BlobQuotaUsedBytesFieldEvent | BlobQuotaMaxBlobBytesFieldEvent | BlobQuotaMaxBlobsFieldEvent | BlobQuotaUsedBlobsFieldEvent> {
     return streamMessage(buf, BlobQuota.codec(), opts)
   }
 }
@@ -904,6 +950,16 @@ export namespace BlobCreateResponse {
     value: bigint
   }
 
+  export interface BlobCreateResponseQuotaMaxBlobsFieldEvent {
+    field: '$.quota.maxBlobs'
+    value: number
+  }
+
+  export interface BlobCreateResponseQuotaUsedBlobsFieldEvent {
+    field: '$.quota.usedBlobs'
+    value: number
+  }
+
   export function encode (obj: Partial<BlobCreateResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, BlobCreateResponse.codec())
   }
@@ -912,7 +968,7 @@ export namespace BlobCreateResponse {
     return decodeMessage(buf, BlobCreateResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobCreateResponse>): Generator<BlobCreateResponseStateChunksFieldEvent | BlobCreateResponseStateSealedBytesFieldEvent | BlobCreateResponseStateRootFieldEvent | BlobCreateResponseStateKeptChunksFieldEvent | BlobCreateResponseStateKeptFirstFieldEvent | BlobCreateResponseStateKeptCountFieldEvent | BlobCreateResponseStateKeptPiecesFirstFieldEvent | BlobCreateResponseStateKeptPiecesCountFieldEvent | BlobCreateResponseStateExpiresAtMsFieldEvent | BlobCreateResponseStateReplicasFieldEvent | BlobCreateResponseStateServersFieldEvent | BlobCreateResponseQuotaMaxBytesFieldEvent | BlobCreateResponseQuotaUsedBytesFieldEvent | BlobCreateResponseQuotaMaxBlobBytesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobCreateResponse>): Generator<BlobCreateResponseStateChunksFieldEvent | BlobCreateResponseStateSealedBytesFieldEvent | BlobCreateResponseStateRootFieldEvent | BlobCreateResponseStateKeptChunksFieldEvent | BlobCreateResponseStateKeptFirstFieldEvent | BlobCreateResponseStateKeptCountFieldEvent | BlobCreateResponseStateKeptPiecesFirstFieldEvent | BlobCreateResponseStateKeptPiecesCountFieldEvent | BlobCreateResponseStateExpiresAtMsFieldEvent | BlobCreateResponseStateReplicasFieldEvent | BlobCreateResponseStateServersFieldEvent | BlobCreateResponseQuotaMaxBytesFieldEvent | BlobCreateResponseQuotaUsedBytesFieldEvent | BlobCreateResponseQuotaMaxBlobBytesFieldEvent | BlobCreateResponseQuotaMaxBlobsFieldEvent | BlobCreateResponseQuotaUsedBlobsFieldEvent> {
     return streamMessage(buf, BlobCreateResponse.codec(), opts)
   }
 }
@@ -1170,6 +1226,16 @@ export namespace BlobStatusResponse {
     value: bigint
   }
 
+  export interface BlobStatusResponseQuotaMaxBlobsFieldEvent {
+    field: '$.quota.maxBlobs'
+    value: number
+  }
+
+  export interface BlobStatusResponseQuotaUsedBlobsFieldEvent {
+    field: '$.quota.usedBlobs'
+    value: number
+  }
+
   export function encode (obj: Partial<BlobStatusResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, BlobStatusResponse.codec())
   }
@@ -1178,7 +1244,7 @@ export namespace BlobStatusResponse {
     return decodeMessage(buf, BlobStatusResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobStatusResponse>): Generator<BlobStatusResponseStateChunksFieldEvent | BlobStatusResponseStateSealedBytesFieldEvent | BlobStatusResponseStateRootFieldEvent | BlobStatusResponseStateKeptChunksFieldEvent | BlobStatusResponseStateKeptFirstFieldEvent | BlobStatusResponseStateKeptCountFieldEvent | BlobStatusResponseStateKeptPiecesFirstFieldEvent | BlobStatusResponseStateKeptPiecesCountFieldEvent | BlobStatusResponseStateExpiresAtMsFieldEvent | BlobStatusResponseStateReplicasFieldEvent | BlobStatusResponseStateServersFieldEvent | BlobStatusResponseQuotaMaxBytesFieldEvent | BlobStatusResponseQuotaUsedBytesFieldEvent | BlobStatusResponseQuotaMaxBlobBytesFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<BlobStatusResponse>): Generator<BlobStatusResponseStateChunksFieldEvent | BlobStatusResponseStateSealedBytesFieldEvent | BlobStatusResponseStateRootFieldEvent | BlobStatusResponseStateKeptChunksFieldEvent | BlobStatusResponseStateKeptFirstFieldEvent | BlobStatusResponseStateKeptCountFieldEvent | BlobStatusResponseStateKeptPiecesFirstFieldEvent | BlobStatusResponseStateKeptPiecesCountFieldEvent | BlobStatusResponseStateExpiresAtMsFieldEvent | BlobStatusResponseStateReplicasFieldEvent | BlobStatusResponseStateServersFieldEvent | BlobStatusResponseQuotaMaxBytesFieldEvent | BlobStatusResponseQuotaUsedBytesFieldEvent | BlobStatusResponseQuotaMaxBlobBytesFieldEvent | BlobStatusResponseQuotaMaxBlobsFieldEvent | BlobStatusResponseQuotaUsedBlobsFieldEvent> {
     return streamMessage(buf, BlobStatusResponse.codec(), opts)
   }
 }

@@ -60,6 +60,8 @@ export interface BlobQuota {
   /** as declared, with what keeping them costs */
   usedBytes: number
   maxBlobBytes: number
+  maxBlobs: number
+  usedBlobs: number
 }
 
 export interface BlobsFull {

@@ -4,9 +4,10 @@ import type { BlobQuota, CreateOutcome, NewBlob, OwnedBlob } from './index.js'
 import { blobOverheadBytes } from './limits.js'
 
 /** @param created of the account, too, whether it is among `owned` yet or not */
-export function quotaOf (owned: readonly OwnedBlob[], { maxBlobBytes, maxBlobBytesPerAccount }: Pick<RendezvousLimits, 'maxBlobBytes' | 'maxBlobBytesPerAccount'>, created?: NewBlob): BlobQuota {
-  const more = created === undefined || isAmong(owned, created) ? 0 : blobOverheadBytes + created.sealedBytes
-  return { maxBytes: maxBlobBytesPerAccount, usedBytes: owned.reduce((sum, { bytes }) => sum + bytes, more), maxBlobBytes }
+export function quotaOf (owned: readonly OwnedBlob[], { maxBlobBytes, maxBlobBytesPerAccount, maxBlobsPerAccount }: Pick<RendezvousLimits, 'maxBlobBytes' | 'maxBlobBytesPerAccount' | 'maxBlobsPerAccount'>, created?: NewBlob): BlobQuota {
+  const sizes = owned.map(({ bytes }) => bytes)
+  if (created !== undefined && !isAmong(owned, created)) sizes.push(blobOverheadBytes + created.sealedBytes)
+  return { maxBytes: maxBlobBytesPerAccount, usedBytes: sizes.reduce((sum, bytes) => sum + bytes, 0), maxBlobBytes, maxBlobs: maxBlobsPerAccount, usedBlobs: sizes.length }
 }
 
 export function isAmong (owned: readonly OwnedBlob[], { fileId }: Pick<NewBlob, 'fileId'>): boolean {

@@ -1,3 +1,4 @@
+import type * as pb from '../../protocol/pb/blob.js'
 import type { BlobQuota, BlobStatus } from './index.js'
 
 export type WireState = Omit<BlobStatus, 'sealedBytes' | 'expiresAtMs'> & { sealedBytes: bigint, expiresAtMs: bigint }
@@ -6,6 +7,6 @@ export function stateToWire ({ sealedBytes, expiresAtMs, ...status }: BlobStatus
   return { ...status, sealedBytes: BigInt(sealedBytes), expiresAtMs: BigInt(expiresAtMs) }
 }
 
-export function quotaToWire ({ maxBytes, usedBytes, maxBlobBytes }: BlobQuota): { maxBytes: bigint, usedBytes: bigint, maxBlobBytes: bigint } {
-  return { maxBytes: BigInt(maxBytes), usedBytes: BigInt(usedBytes), maxBlobBytes: BigInt(maxBlobBytes) }
+export function quotaToWire ({ maxBytes, usedBytes, maxBlobBytes, maxBlobs, usedBlobs }: BlobQuota): pb.BlobQuota {
+  return { maxBytes: BigInt(maxBytes), usedBytes: BigInt(usedBytes), maxBlobBytes: BigInt(maxBlobBytes), maxBlobs, usedBlobs }
 }
