@@ -69,5 +69,5 @@ function asText (decoding: () => string): string {
 }
 
 function tooLong (maxBytes: number): P2pChatError {
-  return new P2pChatError('ERR_LIMIT', `A text may have ${maxBytes} bytes; standard input has more. Nothing was sent.`)
+  return new P2pChatError('ERR_LIMIT', `A text may have ${maxBytes} bytes; standard input has more (limit maxTextBytes). Nothing was sent.`)
 }

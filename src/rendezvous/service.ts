@@ -76,9 +76,9 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   const files = createBlobService({ blobs, attachments, clock, logger, limits })
   const watches = new Watches({ describe: async (username) => await describeUser({ accounts, whereabouts }, username), clock, logger })
   const pumps = new Pumps({ mailboxes, attachments, clock, logger })
-  const reads = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
-  const envelopes = new Limiter(clock, limits.envelopesPerSender, 'messages from this device')
-  const envelopeBytes = new Limiter(clock, limits.envelopeBytesPerSender, 'bytes of messages from this device')
+  const reads = Limiter.of(clock, limits, 'readsPerPeer', 'requests from this device')
+  const envelopes = Limiter.of(clock, limits, 'envelopesPerSender', 'messages from this device')
+  const envelopeBytes = Limiter.of(clock, limits, 'envelopeBytesPerSender', 'bytes of messages from this device')
   const groups = createGroupService({
     registers,
     store,
@@ -91,10 +91,10 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     reads,
     envelopes,
     envelopeBytes,
-    copies: new Limiter(clock, limits.groupCopiesPerSender, 'messages to groups from this device'),
-    foundings: new Limiter(clock, limits.groupsFoundedPerAccount, 'groups made by this account'),
-    changes: new Limiter(clock, limits.groupChangesPerDevice, 'changes of groups from this device'),
-    joins: new Limiter(clock, limits.joinsPerAccountAndGroup, 'joins of this group by this account')
+    copies: Limiter.of(clock, limits, 'groupCopiesPerSender', 'messages to groups from this device'),
+    foundings: Limiter.of(clock, limits, 'groupsFoundedPerAccount', 'groups made by this account'),
+    changes: Limiter.of(clock, limits, 'groupChangesPerDevice', 'changes of groups from this device'),
+    joins: Limiter.of(clock, limits, 'joinsPerAccountAndGroup', 'joins of this group by this account')
   })
 
   const upkeep = {
@@ -180,15 +180,15 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
     requests: {
       ...accountHandlers({ poolId, opaque, setups, accounts, limits: new AttemptLimits(clock, limits, (channel) => attachments.of(channel)), signUps: new SignUps(registers), logins: new Logins({ clock, random }) }),
       ...files.requests,
-      ...directoryHandlers({ clock, accounts, attachments, whereabouts, watches, cutOff, prekeys, reads, unattachedReads: new Limiter(clock, limits.unattachedReadsPerAddress, 'requests from your address') }),
+      ...directoryHandlers({ clock, accounts, attachments, whereabouts, watches, cutOff, prekeys, reads, unattachedReads: Limiter.of(clock, limits, 'unattachedReadsPerAddress', 'requests from your address') }),
       ...dialBackHandlers({ attachments, clock, reads, prober }),
       ...prekeyHandlers({
         accounts,
         attachments,
         prekeys,
         reads,
-        bundles: new Limiter(clock, limits.bundlesPerTaker, 'key requests from this device'),
-        oneTimePrekeys: new Limiter(clock, limits.oneTimePrekeysPerPair, 'one-time prekeys of one device')
+        bundles: Limiter.of(clock, limits, 'bundlesPerTaker', 'key requests from this device'),
+        oneTimePrekeys: Limiter.of(clock, limits, 'oneTimePrekeysPerPair', 'one-time prekeys of one device')
       }),
       ...mailHandlers({ accounts, attachments, mailboxes, pumps, receipts: new ReceiptForwarder({ attachments, clock, logger }), clock, reads, envelopes, envelopeBytes }),
       ...groups.requests

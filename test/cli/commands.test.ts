@@ -234,7 +234,7 @@ describe('cli: commands', () => {
         assert.equal((await give(60_000, node)).status, 0)
         const refused = await give(60_001, new FakeChatNode({ send: async () => assert.fail('It was sent.') }))
         assert.equal(refused.status, 8)
-        assert.match(refused.stderr, /60000 bytes/)
+        assert.match(refused.stderr, /60000 bytes.*limit maxTextBytes/)
       }
     })
 

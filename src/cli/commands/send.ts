@@ -90,7 +90,7 @@ export async function sendToPerson (node: ChatNode, to: string, text: string): R
 export function checkText (text: string): void {
   if (text === '') throw new P2pChatError('ERR_USAGE', 'There is nothing to send: the text is empty.')
   const bytes = Buffer.byteLength(text)
-  if (bytes > maxTextBytes) throw new P2pChatError('ERR_LIMIT', `A text may have ${maxTextBytes} bytes; this one has ${bytes}. Nothing was sent: shorten it, or send it in parts.`)
+  if (bytes > maxTextBytes) throw new P2pChatError('ERR_LIMIT', `A text may have ${maxTextBytes} bytes; this one has ${bytes} (limit maxTextBytes). Nothing was sent: shorten it, or send it in parts.`)
 }
 
 async function report (context: CommandContext, node: ChatNode, wait: WaitRequest): Promise<void> {

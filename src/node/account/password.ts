@@ -17,7 +17,7 @@ export function assertStrongPassword (password: string, username: string): void 
   const letters = lower.replace(/[^a-z]/g, '')
   const weak = (why: string): P2pChatError => new P2pChatError('ERR_WEAK_PASSWORD', `This password is too weak: ${why}. Take at least ${minPasswordChars} characters that nobody would guess, for example four random words.`)
   if (chars.length < minPasswordChars) throw weak(`it has fewer than ${minPasswordChars} characters`)
-  if (chars.length > maxPasswordChars) throw new P2pChatError('ERR_LIMIT', `A password has at most ${maxPasswordChars} characters.`)
+  if (chars.length > maxPasswordChars) throw new P2pChatError('ERR_LIMIT', `A password has at most ${maxPasswordChars} characters (limit maxPasswordChars).`)
   if (new Set(chars).size < 5) throw weak('it repeats a few characters')
   if (isRun(lower)) throw weak('it is a run of neighbouring characters')
   if (lower.includes(username) && lower.length < username.length + 6) throw weak('it is your name with little added')

@@ -60,7 +60,7 @@ export class PeerService {
     await this.assertRate(channel, body.byteLength)
     const { envelopes } = decode(DeliverRequest, body, maxFrameBytes, 'A delivery')
     if (envelopes.length > maxDeliverEnvelopes || envelopes.some((envelope) => envelope.byteLength > maxEnvelopeBytes)) {
-      throw new P2pChatError('ERR_LIMIT', `A delivery may hold at most ${maxDeliverEnvelopes} envelopes of ${maxEnvelopeBytes} bytes.`)
+      throw new P2pChatError('ERR_LIMIT', `A delivery may hold at most ${maxDeliverEnvelopes} envelopes of ${maxEnvelopeBytes} bytes (limits maxDeliverEnvelopes and maxEnvelopeBytes).`)
     }
     const sender = ed25519FromPeerId(channel.remotePeer)
     this.components.peers.seen(toHex(sender))
@@ -116,6 +116,8 @@ export class PeerService {
     await this.assertWelcome(remotePeer)
     const isContact = await this.components.isOfContact(toHex(ed25519FromPeerId(remotePeer)))
     const retryAfterMs = useAll(bodyBytes + deliveryCostBytes, isContact ? [[contact, remotePeer]] : [[stranger, remotePeer], [allStrangers, ALL]])
-    if (retryAfterMs > 0) throw new P2pChatError('ERR_RATE_LIMITED', 'Too much was sent directly in a short time. Use the mailbox, or try again later.', { retryAfterMs })
+    if (retryAfterMs === 0) return
+    const limit = isContact ? 'limit contactBytes' : 'limits strangerBytes and allStrangersBytes'
+    throw new P2pChatError('ERR_RATE_LIMITED', `Too much was sent directly in a short time (${limit}). Use the mailbox, or try again in ${Math.ceil(retryAfterMs / 1000)} seconds.`, { retryAfterMs })
   }
 }

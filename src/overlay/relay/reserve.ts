@@ -64,7 +64,7 @@ function refusal (status: number | undefined): P2pChatError {
   switch (status) {
     case Status.permissionDenied: return new P2pChatError('ERR_NOT_PERMITTED', 'The server does not relay for this device.')
     case Status.reservationRefused:
-    case Status.resourceLimitExceeded: return new P2pChatError('ERR_LIMIT', 'The server relays for as many devices as it may.')
+    case Status.resourceLimitExceeded: return new P2pChatError('ERR_LIMIT', 'The server relays for as many devices as it may (limit maxReservations). It is asked again soon.')
     default: return new P2pChatError('ERR_UNREACHABLE', `The server gave no slot at its relay (status ${status ?? 'none'}).`)
   }
 }

@@ -184,7 +184,7 @@ function assertAnotherAdmin (state: GroupState, member: GroupMember): void {
 function assertNewMember (state: Pick<GroupState, 'members'>, { username }: VerifiedAccountRecord): void {
   if (state.members.has(username)) throw new P2pChatError('ERR_USAGE', `${username} is a member already.`)
   if (state.members.size >= maxGroupMembers) {
-    throw new P2pChatError('ERR_LIMIT', `This group is full: it has ${maxGroupMembers} members, which is the limit. Ask an admin to make room.`)
+    throw new P2pChatError('ERR_LIMIT', `This group is full: it has ${maxGroupMembers} members, which is all that it may (limit maxGroupMembers). Ask an admin to make room.`)
   }
 }
 

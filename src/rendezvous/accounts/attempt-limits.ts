@@ -34,16 +34,16 @@ export class AttemptLimits {
 
   constructor (clock: Clock, limits: AttemptLimitsInit, attachedAs: AttachedAs) {
     this.#attachedAs = attachedAs
-    this.#loginsPerAccountAndAddress = new Limiter(clock, limits.loginsPerAccountAndAddress, 'sign-in attempts for this account')
-    this.#loginsPerAccount = new Limiter(clock, limits.loginsPerAccount, 'sign-in attempts for this account')
-    this.#loginsPerDevice = new Limiter(clock, limits.loginsPerDevice, 'sign-in attempts from this device')
-    this.#loginsPerAddress = new Limiter(clock, limits.loginsPerAddress, 'sign-in attempts from your address')
-    this.#registrationsPerAccount = new Limiter(clock, limits.registrationsPerAccount, 'registrations for this name')
-    this.#registrationsPerAddress = new Limiter(clock, limits.registrationsPerAddress, 'registrations from your address')
-    this.#signUpsPerAddress = new Limiter(clock, limits.signUpsPerAddress, 'new accounts from your address')
-    this.#accountWritesPerAddress = new Limiter(clock, limits.accountWritesPerAddress, 'changes of accounts from your address')
-    this.#accountRequestsPerDevice = new Limiter(clock, limits.accountRequestsPerDevice, 'changes of accounts from this device')
-    this.#writesPerAccount = new Limiter(clock, limits.writesPerAccount, 'changes of this account')
+    this.#loginsPerAccountAndAddress = Limiter.of(clock, limits, 'loginsPerAccountAndAddress', 'sign-in attempts for this account')
+    this.#loginsPerAccount = Limiter.of(clock, limits, 'loginsPerAccount', 'sign-in attempts for this account')
+    this.#loginsPerDevice = Limiter.of(clock, limits, 'loginsPerDevice', 'sign-in attempts from this device')
+    this.#loginsPerAddress = Limiter.of(clock, limits, 'loginsPerAddress', 'sign-in attempts from your address')
+    this.#registrationsPerAccount = Limiter.of(clock, limits, 'registrationsPerAccount', 'registrations for this name')
+    this.#registrationsPerAddress = Limiter.of(clock, limits, 'registrationsPerAddress', 'registrations from your address')
+    this.#signUpsPerAddress = Limiter.of(clock, limits, 'signUpsPerAddress', 'new accounts from your address')
+    this.#accountWritesPerAddress = Limiter.of(clock, limits, 'accountWritesPerAddress', 'changes of accounts from your address')
+    this.#accountRequestsPerDevice = Limiter.of(clock, limits, 'accountRequestsPerDevice', 'changes of accounts from this device')
+    this.#writesPerAccount = Limiter.of(clock, limits, 'writesPerAccount', 'changes of this account')
   }
 
   /** A sign-in is begun. Returns what gives the attempt back, for when the password was right, or nobody learned whether it is. */

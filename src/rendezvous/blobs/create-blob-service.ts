@@ -30,9 +30,9 @@ export interface BlobService {
 }
 
 export function createBlobService ({ blobs, attachments, clock, logger, limits }: BlobServiceComponents): BlobService {
-  const guard = new StreamGuard({ attachments, logger, streams: new Limiter(clock, limits.blobStreamsPerPeer, 'streams of files from this device') })
+  const guard = new StreamGuard({ attachments, logger, streams: Limiter.of(clock, limits, 'blobStreamsPerPeer', 'streams of files from this device') })
   return {
-    requests: blobHandlers({ attachments, blobs, requests: new Limiter(clock, limits.blobRequestsPerPeer, 'requests about files from this device') }),
+    requests: blobHandlers({ attachments, blobs, requests: Limiter.of(clock, limits, 'blobRequestsPerPeer', 'requests about files from this device') }),
     bulk: {
       [BLOB_PROTOCOL]: uploadService({ blobs, clock, guard }),
       [FILE_PROTOCOL]: downloadService({ blobs, clock, guard })

@@ -31,8 +31,8 @@ export interface AdmissionComponents {
 /** Lets servers in that show a token: for strangers on /p2pchat/server/1, so everything is counted and checked before it costs much. */
 export function admissionHandlers (components: AdmissionComponents): Record<string, RequestHandler> {
   const { clock } = components
-  const perAddress = new Limiter(clock, joinsPerAddress, 'tries to join from this address')
-  const inAll = new Limiter(clock, joinsInAll, 'servers want to join just now')
+  const perAddress = Limiter.of(clock, { joinsPerAddress }, 'joinsPerAddress', 'tries to join from this address')
+  const inAll = Limiter.of(clock, { joinsInAll }, 'joinsInAll', 'servers want to join just now')
   return {
     [JOIN_METHOD]: method({
       request: JoinRequest,

@@ -145,7 +145,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     setups: identity.setups,
     poolId: () => membership.poolId
   })
-  const requestsOfPeers = new Limiter(clock, limits.readsPerPeer, 'requests from this device')
+  const requestsOfPeers = Limiter.of(clock, limits, 'readsPerPeer', 'requests from this device')
   const home = new HomeService({
     self,
     roster: () => consensus.roster.roster,

@@ -6,18 +6,22 @@ import { TokenBuckets, type Rate } from './token-buckets.js'
 /** A token bucket that refuses by throwing, in words. */
 export class Limiter {
   readonly #buckets: TokenBuckets
-  readonly #what: string
+  readonly #refusal: string
 
-  /** @param what ends the sentence "Too many …" */
-  constructor (clock: Clock, rate: Rate, what: string) {
+  private constructor (clock: Clock, rate: Rate, refusal: string) {
     this.#buckets = new TokenBuckets({ clock, rate, maxKeys: maxBuckets })
-    this.#what = what
+    this.#refusal = refusal
+  }
+
+  /** @param what goes on after "Too many" */
+  static of<Name extends string> (clock: Clock, limits: Record<NoInfer<Name>, Rate>, name: Name, what: string): Limiter {
+    return new Limiter(clock, limits[name], `Too many ${what} (limit ${name}).`)
   }
 
   /** @throws ERR_RATE_LIMITED with retryAfterMs */
   take (key: string, count = 1): void {
     const retryAfterMs = this.#buckets.take(key, count)
-    if (retryAfterMs > 0) throw new P2pChatError('ERR_RATE_LIMITED', `Too many ${this.#what}. Try again in ${inWords(retryAfterMs)}.`, { retryAfterMs })
+    if (retryAfterMs > 0) throw new P2pChatError('ERR_RATE_LIMITED', `${this.#refusal} Try again in ${inWords(retryAfterMs)}.`, { retryAfterMs })
   }
 
   /** Whether there was a token, which is then taken. */

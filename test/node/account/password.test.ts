@@ -27,7 +27,7 @@ describe('assertStrongPassword', () => {
   it('names the limit of a password that is too long', () => {
     const long = 'correct horse '.repeat(100)
     assertStrongPassword(long.slice(0, maxPasswordChars), 'alice')
-    assert.match(throwsCode(() => { assertStrongPassword(long.slice(0, maxPasswordChars + 1), 'alice') }, 'ERR_LIMIT').message, new RegExp(String(maxPasswordChars)))
+    assert.match(throwsCode(() => { assertStrongPassword(long.slice(0, maxPasswordChars + 1), 'alice') }, 'ERR_LIMIT').message, new RegExp(`${maxPasswordChars}.*limit maxPasswordChars`))
   })
 
   it('never repeats the password in its error', () => {

@@ -122,6 +122,7 @@ describe('what a device answers to others', () => {
     it('of a contact has a bound too', async () => {
       const big = async (): Promise<void> => { for (let i = 0; i < 200; i++) await deliver(from(alice), 16, 60_000) }
       const error = await rejectsCode(big(), 'ERR_RATE_LIMITED') as Error & { retryAfterMs?: number }
+      assert.match(error.message, /limit contactBytes.*again in \d+ seconds/)
       assert.ok((error.retryAfterMs ?? 0) > 0)
     })
 
@@ -144,7 +145,8 @@ describe('what a device answers to others', () => {
 
     it('counts receipts as well', async () => {
       const flood = async (): Promise<void> => { for (let i = 0; i < 2_000; i++) await service.receipt(new Uint8Array(100), stranger()) }
-      await rejectsCode(flood(), 'ERR_RATE_LIMITED')
+      assert.match((await rejectsCode(flood(), 'ERR_RATE_LIMITED')).message, /strangerBytes/)
+      assert.match((await rejectsCode(deliver(stranger(1), 1_025, 1), 'ERR_LIMIT')).message, /maxDeliverEnvelopes/)
     })
   })
 })

@@ -19,7 +19,7 @@ describe('directory/dial-back', () => {
     const clock = new FakeClock()
     const attachments = new Attachments()
     if (attached) attachments.attach({ channel, username: 'bob', deviceKey: new Uint8Array(32), locator: undefined, attachedAtMs: clock.now() })
-    const handlers = dialBackHandlers({ clock, attachments, reads: new Limiter(clock, { burst, refillMs: 1000 }, 'requests'), prober })
+    const handlers = dialBackHandlers({ clock, attachments, reads: Limiter.of(clock, { readsPerPeer: { burst, refillMs: 1000 } }, 'readsPerPeer', 'requests'), prober })
     return async (addresses) => {
       const body = await handlers['directory/dial-back']?.(encode(DialBackRequest, { addresses }), { channel, signal: new AbortController().signal }) ?? new Uint8Array(0)
       return decode(DialBackResponse, body, 10_000, 'An answer').answered
