@@ -14,6 +14,13 @@ interface Mistake { name: string, file: string, right: string, wrong: string, te
 
 const mistakes: Mistake[] = [
   {
+    name: 'a seal is opened whatever its MAC is',
+    file: 'src/crypto/seal.js',
+    right: '        if (!constantTimeEqual(tag, computeTag(keys.macKey, label, ad, header, salt, ciphertext)))',
+    wrong: '        if (tag.byteLength !== TAG_BYTES)',
+    test: 'test/crypto/seal.test.js'
+  },
+  {
     name: 'an unsigned entry is accepted',
     file: 'src/records/group/entry.js',
     right: '    assertSignedBy(assertKey(entry.authorDevice, what));',
@@ -108,7 +115,7 @@ const mistakes: Mistake[] = [
 
 const root = packageRoot()
 
-describe('canaries of groups', () => {
+describe('canaries', () => {
   let copy: string
 
   before(async function () {
