@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { concat } from 'uint8arrays/concat'
 import { ed25519KeyPair, ed25519Sign, ed25519Verify } from '../../src/crypto/ed25519.js'
-import { assertCode, flipBit, hex, readVectors, toHex, utf8 } from './support.js'
+import { assertCode, flipBit, fromNumber, hex, littleEndian, readVectors, toHex, utf8 } from './support.js'
 
 describe('Ed25519', () => {
   it('gives the published signatures, RFC 8032 §7.1 TEST 1 to 3 and 1024 among them', () => {
@@ -30,6 +31,21 @@ describe('Ed25519', () => {
     for (let bit = 0; bit < 512; bit++) assert.equal(ed25519Verify(publicKey, message, flipBit(signature, bit)), false)
     assert.equal(ed25519Verify(publicKey, utf8('another'), signature), false)
     assert.equal(ed25519Verify(ed25519KeyPair(hex('08'.repeat(32))).publicKey, message, signature), false)
+  })
+
+  it('takes no second form of a signature, with the order of the group added to S (RFC 8032 §5.1.7)', () => {
+    const { seed, publicKey } = ed25519KeyPair(hex('07'.repeat(32)))
+    const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n
+    for (let i = 0; i < 20; i++) {
+      const message = utf8(`record ${i}`)
+      const signature = ed25519Sign(seed, message)
+      const S = littleEndian(signature.subarray(32))
+      assert.ok(S < ORDER)
+      for (let again = S + ORDER; again < 2n ** 256n; again += ORDER) {
+        assert.equal(ed25519Verify(publicKey, message, concat([signature.subarray(0, 32), fromNumber(again)])), false)
+      }
+      assert.ok(ed25519Verify(publicKey, message, concat([signature.subarray(0, 32), fromNumber(S)])))
+    }
   })
 
   it('says false to what is no key and no signature, and refuses a seed of another length', () => {

@@ -81,3 +81,12 @@ export function flipBit (bytes: Uint8Array, bit: number): Uint8Array {
   out[bit >> 3]! ^= 1 << (bit & 7)
   return out
 }
+
+/** 32 bytes, the lowest first, as the curves have them. */
+export function fromNumber (number: bigint): Uint8Array {
+  return hex(number.toString(16).padStart(64, '0')).reverse()
+}
+
+export function littleEndian (bytes: Uint8Array): bigint {
+  return BigInt(`0x${toHex(bytes.slice().reverse())}`)
+}

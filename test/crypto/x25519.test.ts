@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { dh, X25519PrivateKey, x25519KeyPair } from '../../src/crypto/x25519.js'
-import { assertCode, hex, readRecords, toHex } from './support.js'
+import { assertCode, fromNumber, hex, readRecords, toHex } from './support.js'
 
 /** All encodings of points whose order divides 8: u = 0, 1, two of order 8, p - 1, p, p + 1 (and the top bit ignored). */
 const SMALL_ORDER = [
@@ -37,6 +37,15 @@ describe('X25519', () => {
     const K = '4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742'
     assert.equal(toHex(dh(alice.privateKey, bob.publicKey)), K)
     assert.equal(toHex(dh(bob.privateKey, alice.publicKey)), K)
+  })
+
+  it('takes a coordinate for what it is modulo p, and without the top bit (RFC 7748 §5)', () => {
+    const key = new X25519PrivateKey(hex('77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a'))
+    const P = 2n ** 255n - 19n
+    for (let u = 2n; P + u < 2n ** 255n; u++) {
+      const shared = toHex(key.dh(fromNumber(u)))
+      for (const same of [P + u, u + 2n ** 255n, P + u + 2n ** 255n]) assert.equal(toHex(key.dh(fromNumber(same))), shared)
+    }
   })
 
   it('refuses every point of small order, with the top bit too', () => {
