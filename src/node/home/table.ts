@@ -31,7 +31,7 @@ export function jsonTable<T> (name: string): Table<T> {
 }
 
 /** One whose rows are read again and again: they stay in memory as they were decoded, and what was read must not be changed. */
-export function rememberedTable<T> (name: string, codec: ValueCodec<T> = jsonCodec<T>(name)): Table<T> {
+export function rememberedTable<T> (name: string, codec: ValueCodec<T> = jsonCodec<T>(name)): Table<Readonly<T>> {
   const decoded = new WeakMap<Uint8Array, { value: T }>()
   const decode = (bytes: Uint8Array): T => {
     const known = decoded.get(bytes) ?? { value: codec.decode(bytes) }

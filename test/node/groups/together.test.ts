@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { staysOf } from '../../../src/node/groups/book/stays.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
-import { GroupWorld } from './book/group-world.js'
+import { GroupWorld, laneOf } from './book/group-world.js'
 
 describe('clients with groups', () => {
   let world: GroupWorld
@@ -79,5 +80,30 @@ describe('clients with groups', () => {
     await world.do(bob.start())
     await world.clock.advance(10_000)
     assert.deepEqual(await texts(bob), ['one', 'three'])
+  })
+  it('go on without a gap at who came back, whoever writes', async () => {
+    await world.group('team', alice, bob, carol)
+    for (const text of ['one', 'two']) await says(alice, text)
+    await says(carol, 'three')
+    await world.do(bob.node.groupLeave({ name: 'team' }))
+    await world.clock.advance(3_000)
+    await says(alice, 'without bob')
+    await says(carol, 'without bob either')
+    await world.do(bob.node.groupJoin({ name: 'team' }))
+    await world.clock.advance(3_000)
+    for (const text of ['four', 'five']) {
+      for (const from of [alice, carol]) {
+        await says(from, `${text} by ${from.username ?? ''}`)
+        await world.clock.advance(1_000)
+      }
+    }
+    const shown = (await bob.node.history({ group: 'team', limit: 1_000 })).filter(({ kind }) => kind !== 'group-change')
+    assert.deepEqual(shown.map(({ kind, text }) => text ?? kind), ['one', 'two', 'three', 'four by alice', 'four by carol', 'five by alice', 'five by carol'])
+    await world.do(bob.node.groupLeave({ name: 'team' }))
+    await world.do(bob.node.groupJoin({ name: 'team' }))
+    const stays = await staysOf(laneOf(bob), (await world.info(bob, 'team'))?.id ?? '', 'bob', bob.deviceKey ?? new Uint8Array(0))
+    const begun = stays.map(({ from }) => from)
+    assert.equal(begun.length, 3)
+    assert.deepEqual(begun, [...begun].sort((a, b) => a - b))
   })
 })

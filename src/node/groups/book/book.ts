@@ -258,7 +258,7 @@ export class Book implements GroupBook, GroupContentTaker {
 
   async memberSince (reader: Reader, id: string, epoch = Infinity): Promise<{ sequence: number, epoch: number } | undefined> {
     const { username, deviceKey } = this.components.self
-    for (const { from } of (await staysOf(reader, id, username, deviceKey)).reverse()) {
+    for (const { from } of [...await staysOf(reader, id, username, deviceKey)].reverse()) {
       const entry = await entryTable.get(reader, id, from)
       if (entry === undefined) return undefined
       // While a fresh secret was due, the first that this device was given is that one.

@@ -45,7 +45,7 @@ export function noteAllStays (tx: Transaction, id: string, state: GroupState): v
   }
 }
 
-export async function staysOf (reader: Reader, id: string, username: string, deviceKey: Uint8Array): Promise<Stay[]> {
+export async function staysOf (reader: Reader, id: string, username: string, deviceKey: Uint8Array): Promise<readonly Stay[]> {
   return await stayTable.get(reader, id, username, toHex(deviceKey)) ?? []
 }
 
@@ -80,7 +80,7 @@ export async function standingOf (reader: Reader, self: { username: string, devi
 }
 
 /** The index of the stay that holds at this entry, or -1. */
-function coveringStay (stays: Stay[], sequence: number): number {
+function coveringStay (stays: readonly Stay[], sequence: number): number {
   return stays.findIndex(({ from, to }) => from <= sequence && (to === undefined || sequence < to.sequence))
 }
 
