@@ -71,6 +71,7 @@ export class ClientNode extends Client implements api.ChatNode {
 
   async removeDevice (request: { id: string, password: string }): Promise<void> {
     await this.accounts.removeDevice(request)
+    await this.signedIn?.tellDevices()
   }
 
   async changePassword (request: { oldPassword: string, newPassword: string }): Promise<void> {

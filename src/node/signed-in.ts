@@ -189,6 +189,11 @@ export class SignedIn {
     await this.transfers.accept(stream)
   }
 
+  /** This account has removed a device: its groups are told, in a bounded time. */
+  async tellDevices (): Promise<void> {
+    await this.book.tellDevices()
+  }
+
   /** peer/group-head */
   async answerHead (body: Uint8Array, context: RequestContext): Promise<Uint8Array> {
     return await this.book.answerHead(body, context)

@@ -21,7 +21,7 @@ export interface KnownGroup {
   size: number
 }
 
-/** The account record by which a device became a member's, as the log has it. */
+/** An account record as the log has it: as a rule the one by which a device became a member's. */
 export interface LogAccount { /** the account's key */ key: Uint8Array, /** of the record */ version: number }
 
 /** What the log says of a message, by its header alone. */
@@ -53,6 +53,8 @@ export interface GroupBook {
   list: (reader: Reader) => Promise<KnownGroup[]>
   standingOf: (reader: Reader, header: GroupMessageHeader) => Promise<Standing>
   sendingEpoch: (reader: Reader, id: string) => Promise<SendingEpoch>
+  /** The account record that the log has of a member now. */
+  accountOf: (reader: Reader, id: string, username: string) => Promise<LogAccount | undefined>
   /** The number of the entry and the epoch that made this account a member, at `epoch` or (without it) now: what was sent in epochs before cannot be read. */
   memberSince: (reader: Reader, id: string, epoch?: number) => Promise<{ sequence: number, epoch: number } | undefined>
 

@@ -8,7 +8,7 @@ import { isP2pChatError } from '../../../errors.js'
 import type { Channel, RequestContext } from '../../../overlay/network.js'
 import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
 import { groupDevices, isGroupDevice, type GroupHead, type GroupState } from '../../../records/group/index.js'
-import type { Clock, Logger, Random } from '../../../runtime.js'
+import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../../runtime.js'
 import type { GroupVerification } from '../../chat-groups.js'
 import type { NodeEvent } from '../../chat-node.js'
 import type { Admission } from '../../contacts/admission.js'
@@ -20,7 +20,7 @@ import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-requests.js'
 import { endInvitation } from '../invitations.js'
-import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, NamedHead, SendingEpoch, Standing } from '../types.js'
+import type { GroupBook, GroupChange, GroupContent, GroupContentSender, GroupContentTaker, KnownGroup, LogAccount, NamedHead, SendingEpoch, Standing } from '../types.js'
 import { letIn, shutOut } from './access.js'
 import { Caretaker } from './caretaker.js'
 import { Changes } from './changes.js'
@@ -30,7 +30,7 @@ import { HeadPace } from './head-pace.js'
 import { Heads } from './heads.js'
 import { Keys, type Doubt } from './keys.js'
 import { Ledger } from './ledger.js'
-import { oldEpochMs, readRetryMs, servedSecretMs } from './limits.js'
+import { oldEpochMs, readRetryMs, servedSecretMs, tellDevicesMs } from './limits.js'
 import { LogReader } from './log-reader.js'
 import { NamedHeads } from './named-heads.js'
 import { Notices } from './notices.js'
@@ -185,6 +185,17 @@ export class Book implements GroupBook, GroupContentTaker {
     this.tasks.run(async () => { await this.lookAtAll() })
   }
 
+  /** This account has removed a device: nobody sends to it once the logs of its groups say so. What takes longer is done in turn, as after any change. */
+  async tellDevices (): Promise<void> {
+    const rows = await groupTable.list(this.components.lane, [])
+    const all = rows.filter(({ value }) => value.standing === 'member').map(async ({ key: [id = ''] }) => { await this.tasks.finish(async () => { await this.caretaker.tellDevices(id) }) })
+    const limit = deadline(this.components.clock, tellDevicesMs, this.stopping.signal)
+    await raceSignal(Promise.all(all), limit.signal).catch(() => {
+      // It is under way, or tried again later.
+    })
+    limit.clear()
+  }
+
   /** peer/group-head */
   async answerHead (body: Uint8Array, context: RequestContext): Promise<Uint8Array> {
     return await this.heads.answer(body, context)
@@ -254,6 +265,11 @@ export class Book implements GroupBook, GroupContentTaker {
     if (state.epoch.dueHash !== undefined) return { kind: 'waiting', why: 'A new key is being made, since a member or a device has gone.' }
     if (await this.keys.ready(reader, id, state.epoch.number) === undefined) return { kind: 'waiting', why: 'The key of the group is not here yet; other members are asked for it.' }
     return { kind: 'ready', epoch: state.epoch.number, head: state.head, devices: groupDevices(state) }
+  }
+
+  async accountOf (reader: Reader, id: string, username: string): Promise<LogAccount | undefined> {
+    const record = (await this.states.of(reader, id))?.members.get(username)?.accountRecord
+    return record === undefined ? undefined : accountOf(record)
   }
 
   async memberSince (reader: Reader, id: string, epoch = Infinity): Promise<{ sequence: number, epoch: number } | undefined> {

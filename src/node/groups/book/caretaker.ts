@@ -194,7 +194,7 @@ export class Caretaker {
 
   /** The log says which devices an account has in the group: one of them tells it of a change. */
   private async careForDevices (id: string, state: GroupState): Promise<void> {
-    const { lane, self, timers, changes } = this.components
+    const { lane, self, timers } = this.components
     const record = await findRecord(lane, self.username)
     const logged = state.members.get(self.username)?.accountRecord
     if (record === undefined || logged === undefined || !isNews(logged, record) || findDevice(record, self.deviceKey) === undefined) {
@@ -204,8 +204,13 @@ export class Caretaker {
     const isNew = findDevice(logged, self.deviceKey) === undefined
     const place = isNew ? 0 : 1 + this.turnAmong(record.devices.map((device) => ({ ...device, username: self.username })), record.hash)
     timers.ensure(`devices ${id}`, place * turnMs, () => {
-      this.inBackground(id, async () => { await changes.append(id, async (now) => await this.deviceChange(id, now)) })
+      this.inBackground(id, async () => { await this.tellDevices(id) })
     })
+  }
+
+  /** At once, whoever's turn it is. @throws as Changes.append */
+  async tellDevices (id: string): Promise<void> {
+    await this.components.changes.append(id, async (now) => await this.deviceChange(id, now))
   }
 
   private async deviceChange (id: string, state: GroupState): Promise<GroupAction | undefined> {

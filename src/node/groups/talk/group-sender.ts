@@ -16,6 +16,7 @@ import { fromHex, toHex } from '../../home/hex.js'
 import type { Lane } from '../../home/lane.js'
 import { Retry, type Outcome } from '../../retry.js'
 import type { GroupBook } from '../types.js'
+import { hasRemoved } from './identity.js'
 import { maxGroupBatch, maxParallelUploads } from './limits.js'
 import { findAudience, findEntry, listMarks, listSealed, type Audience, type Mark, type OutEntry } from './out-tables.js'
 import type { GroupProgress } from './progress.js'
@@ -160,7 +161,7 @@ export class GroupSender {
     return batch.every(({ sequence, devices }) => stored.has(sequence) || devices.every((device) => has(after, device, sequence)))
   }
 
-  /** Open channels to devices that are members' now; none while that is being settled. */
+  /** Open channels to devices that are members' now, by the log and by their accounts; none while that is being settled. */
   private async openDevices (): Promise<Map<string, Channel>> {
     const { lane, book, clock, openPeers } = this.components
     const sending = await book.sendingEpoch(lane, this.id)
@@ -168,12 +169,14 @@ export class GroupSender {
     if (sending.kind !== 'ready' || channels.size === 0) return new Map()
     const now = clock.now()
     const open = new Map<string, Channel>()
-    for (const { deviceKey } of sending.devices) {
+    for (const { username, deviceKey } of sending.devices) {
       const hex = toHex(deviceKey)
       const channel = channels.get(hex)
       // Also when the clock went back since.
       const isAvoided = Math.abs(now - (this.avoided.get(hex) ?? Number.NEGATIVE_INFINITY)) < directRetryMs
-      if (channel !== undefined && !isAvoided) open.set(hex, channel)
+      if (channel === undefined || isAvoided) continue
+      const account = await book.accountOf(lane, this.id, username)
+      if (account === undefined || !await hasRemoved(lane, username, deviceKey, account)) open.set(hex, channel)
     }
     return open
   }

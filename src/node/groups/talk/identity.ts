@@ -22,10 +22,14 @@ export async function identityOf (reader: Reader, { sender, senderDevice }: Grou
   if (contact?.identity === 'changed') return 'changed'
   if (contact === undefined || account === undefined) return 'known'
   if (!constantTimeEqual(contact.accountKey, account.key)) return 'another'
-  const record = await findRecord(reader, sender)
+  return await hasRemoved(reader, sender, senderDevice, account) ? 'removed' : 'known'
+}
+
+/** Whether an account has removed a device that the log still has as its own. @param account as the log has it */
+export async function hasRemoved (reader: Reader, username: string, deviceKey: Uint8Array, account: LogAccount): Promise<boolean> {
+  const record = await findRecord(reader, username)
   // A record that is older than the log's does not know the device yet.
-  const isGone = record !== undefined && record.version >= account.version && findDevice(record, senderDevice) === undefined
-  return isGone ? 'removed' : 'known'
+  return record !== undefined && record.version >= account.version && findDevice(record, deviceKey) === undefined
 }
 
 /** The line that tells, once for each account, that what it writes is held back. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { keyOf } from '../../../../src/store/keys.js'
-import { servedSecretMs } from '../../../../src/node/groups/book/limits.js'
+import { servedSecretMs, tellDevicesMs } from '../../../../src/node/groups/book/limits.js'
 import { PASSWORD, type SimulatedDevice } from '../../../simulation/world.js'
 import { isP2pChatError } from '../../../../src/errors.js'
 import { bookOf, GroupWorld, laneOf } from './group-world.js'
@@ -182,6 +182,41 @@ describe('the epochs of groups', () => {
     await world.clock.advance(10_000)
     assert.equal(await world.assertTogether(id, alice, bob), before + 1)
     assert.equal((await world.do(alice.node.groupMembers({ name: 'team' }))).find(({ username }) => username === 'bob')?.devices, 1)
+  })
+
+  it('shut it out also where the one who removed it is gone at once', async () => {
+    await world.group('team', alice, bob)
+    const { group: { id } } = await world.do(bob.node.groupCreate({ name: 'other', members: ['alice'] }))
+    const second = await world.addDevice('bob-2', 'bob')
+    await world.clock.advance(10_000)
+    await world.assertTogether(id, alice, bob, second)
+    await world.do(second.stop())
+    const device = (await world.do(bob.node.devices())).find(({ label }) => label === 'bob-2')
+    await world.do(bob.node.removeDevice({ id: device?.id ?? '', password: PASSWORD }))
+    await world.do(bob.stop())
+    await world.clock.advance(2_000)
+    for (const name of ['team', 'other']) assert.equal((await world.do(alice.node.groupMembers({ name }))).find(({ username }) => username === 'bob')?.devices, 1)
+  })
+
+  it('do not hold up who removes a device while the log takes no change', async () => {
+    const { id } = await world.group('team', alice, bob)
+    await world.addDevice('bob-2', 'bob')
+    await world.clock.advance(10_000)
+    const { changes } = bookOf(bob)['caretaker']['components']
+    const append = changes.append.bind(changes)
+    let goOn = (): void => {}
+    const busy = new Promise<void>((resolve) => { goOn = resolve })
+    changes.append = async (...args) => {
+      await busy
+      return await append(...args)
+    }
+    const device = (await world.do(bob.node.devices())).find(({ label }) => label === 'bob-2')
+    const fromMs = world.clock.now()
+    await world.do(bob.node.removeDevice({ id: device?.id ?? '', password: PASSWORD }))
+    assert.ok(world.clock.now() - fromMs <= tellDevicesMs + 1_000)
+    goOn()
+    await world.clock.advance(10_000)
+    await world.assertTogether(id, alice, bob)
   })
 
   it('do not keep the secrets that they came from', async () => {

@@ -184,6 +184,10 @@ export class FakeBook implements GroupBook {
     return { kind: 'ready', epoch: head.epoch, head, devices }
   }
 
+  async accountOf (): Promise<LogAccount | undefined> {
+    return this.account
+  }
+
   async memberSince (reader: Reader, id: string): Promise<{ sequence: number, epoch: number } | undefined> {
     const heads = id === this.world.id ? this.world.heads.slice(0, await this.#known(reader)) : []
     const i = heads.findLastIndex((head, i) => head.members.has(this.self.username) && heads[i - 1]?.members.has(this.self.username) !== true)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { takeRecord } from '../../../../src/node/contacts/contacts.js'
 import { cursorIn } from '../../../../src/node/history/messages.js'
 import { traceOf } from '../../../../src/node/queries.js'
 import { EnvelopeKind } from '../../../../src/protocol/pb/envelope.js'
 import { maxTextBytes } from '../../../../src/protocol/limits.js'
 import { silence } from '../../pool/fake-channel.js'
-import { rejectsCode } from '../../support.js'
+import { nextRecord, rejectsCode } from '../../support.js'
 import { Rig } from './rig.js'
 
 describe('a message to a group', () => {
@@ -220,6 +221,25 @@ describe('the way of a message to a group', () => {
     await rig.settle()
     assert.deepEqual([rig.server.uploads, alice.status(id)], [[], [['delivered', 2, 0]]])
     assert.deepEqual(await alice.keys('group-out', 'group-sealed'), [])
+    await rig.stop()
+  })
+
+  it('is no channel to a device that its account has removed, whatever the log says; one that the log has later is reached', async () => {
+    const rig = await Rig.of({ devices: { bob: 2 } })
+    const [alice, bob, lost] = [rig.end('alice'), rig.end('bob'), rig.end('bob', 1)]
+    alice.connect(bob)
+    const channel = lost.servedTo(alice, 'direct')
+    alice.peers.set(lost.hex, channel)
+    await alice.lane.write(async (tx) => { await takeRecord(tx, nextRecord(bob.account, [bob.device]), 0) })
+    alice.book.account = { key: bob.account.key.publicKey, version: 1 }
+    await alice.send('not for everybody')
+    await rig.clock.advance(100)
+    assert.deepEqual([await bob.texts(), channel.of('peer/deliver').length], [['alice: not for everybody'], 0])
+    // The record here is older than the log's: what that one has is not known here yet.
+    alice.book.account = { key: bob.account.key.publicKey, version: 3 }
+    await alice.send('for everybody')
+    await rig.clock.advance(100)
+    assert.deepEqual([(await bob.texts()).at(-1), channel.of('peer/deliver').length], ['alice: for everybody', 1])
     await rig.stop()
   })
 
