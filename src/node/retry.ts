@@ -37,10 +37,6 @@ export class Retry {
     this.pauseMs = options.firstPauseMs
   }
 
-  get isRunning (): boolean {
-    return this.running !== undefined
-  }
-
   /** There may be something to do, or a new way to do it: now, or once more after the try that is under way. */
   trigger (): void {
     if (this.stopped.signal.aborted) return

@@ -33,7 +33,7 @@ describe('something that is tried until it works', () => {
     assert.deepEqual(at, [])
     retry.trigger()
     await clock.advance(10_000)
-    assert.deepEqual([at, clock.pending, retry.isRunning], [[1_000], 0, false])
+    assert.deepEqual([at, clock.pending, retry['running']], [[1_000], 0, undefined])
   })
 
   it('pauses longer each time, up to the longest, and begins anew after a success', async () => {
@@ -92,6 +92,6 @@ describe('something that is tried until it works', () => {
     retry.trigger()
     await retry.stop(new P2pChatError('ERR_CLOSED', 'The end.'))
     retry.trigger()
-    assert.deepEqual([ended, retry.isRunning, clock.pending], [true, false, 0])
+    assert.deepEqual([ended, retry['running'], clock.pending], [true, undefined, 0])
   })
 })

@@ -21,6 +21,7 @@ import { maxGroupBatch, maxParallelUploads } from './limits.js'
 import { findAudience, findEntry, listMarks, listSealed, type Audience, type Mark, type OutEntry } from './out-tables.js'
 import type { GroupProgress } from './progress.js'
 import { sendToGroup } from './requests.js'
+import { Room } from './room.js'
 import type { Sealer } from './sealer.js'
 
 export interface GroupSenderComponents {
@@ -43,10 +44,7 @@ interface Unsent { sequence: number, envelope: Uint8Array, entry: OutEntry, devi
 
 export class GroupSender {
   private readonly retry: Retry
-  /** Mailboxes that were full may have room by now. */
-  private refill = true
-  /** The last step left something for devices whose mailboxes were full. */
-  private waitsForRoom = false
+  private readonly room = new Room()
   /** Devices that did not answer directly, and until when they are left alone. */
   private readonly avoided = new Map<string, number>()
 
@@ -72,13 +70,13 @@ export class GroupSender {
 
   /** As trigger, and what found no room is tried again as well. */
   restart (): void {
-    this.refill = true
+    this.room.freeAll()
     this.trigger()
   }
 
-  /** A device has taken some of its mail: that matters where something found no room, or may be finding none just now. */
-  roomAgain (): void {
-    if (this.waitsForRoom || this.retry.isRunning) this.restart()
+  /** A device has taken some of its mail: that matters where something found no room there, or may be finding none just now. */
+  roomAgain (device: string): void {
+    if (this.room.free(device)) this.trigger()
   }
 
   async stop (): Promise<void> {
@@ -86,37 +84,56 @@ export class GroupSender {
   }
 
   private async step (): Promise<Outcome> {
-    const { lane, book, sealer, progress } = this.components
-    const { refill } = this
-    this.refill = false
-    this.waitsForRoom = false
+    this.room.begin()
+    try {
+      const outcome = await this.handOverAll()
+      return this.room.end() ? { kind: 'again', progress: true } : outcome
+    } catch (error) {
+      this.room.breakOff()
+      throw error
+    }
+  }
+
+  private async handOverAll (): Promise<Outcome> {
+    const { lane, book, sealer, progress, poolChannel } = this.components
     const isMember = (await book.sendingEpoch(lane, this.id)).kind !== 'not-member'
     const isMore = await lane.write(async (tx) => {
       if (isMember) return await sealer.seal(tx, this.id)
       await progress.abandon(tx, this.id)
       return false
     })
-    let hasWay = true
-    for (let after = 0; ;) {
-      const page = await listSealed(lane, this.id, after, maxGroupBatch)
-      after = page.at(-1)?.sequence ?? after
-      for (const batch of batches(await this.unsent(page, refill))) hasWay = await this.handOver(batch) && hasWay
-      if (page.length < maxGroupBatch) break
+    let hasWay = await this.handOverThose(({ state }) => state.kind !== 'partial')
+    // After what nobody has yet.
+    if (poolChannel() !== undefined && this.room.mayBe()) {
+      hasWay = await this.handOverThose(({ state }) => state.kind === 'partial' && this.room.mayBe(state.full)) && hasWay
     }
     if (isMore) return { kind: 'again', progress: true }
     // Somebody triggers when a server is there; the devices themselves may come into reach unannounced.
     return hasWay ? { kind: 'idle' } : { kind: 'look', afterMs: directRetryMs }
   }
 
-  private async unsent (page: Array<{ sequence: number, envelope: Uint8Array }>, refill: boolean): Promise<Unsent[]> {
-    const { lane, poolChannel } = this.components
-    const hasServer = poolChannel() !== undefined
+  /** Those that are due when it is their turn. False when there is no server for some who did not acknowledge. */
+  private async handOverThose (isDue: (entry: OutEntry) => boolean): Promise<boolean> {
+    let hasWay = true
+    for (let after = 0; ;) {
+      const page = await listSealed(this.components.lane, this.id, after, maxGroupBatch)
+      after = page.at(-1)?.sequence ?? after
+      for (const batch of batches(await this.unsent(page, isDue))) {
+        const due = batch.filter(({ entry }) => isDue(entry))
+        if (due.length > 0) hasWay = await this.handOver(due) && hasWay
+      }
+      if (page.length < maxGroupBatch) return hasWay
+    }
+  }
+
+  private async unsent (page: Array<{ sequence: number, envelope: Uint8Array }>, isDue: (entry: OutEntry) => boolean): Promise<Unsent[]> {
+    const { lane } = this.components
     const audiences = new Map<number, Audience>()
     const unsent: Unsent[] = []
     for (const { sequence, envelope } of page) {
       const entry = await findEntry(lane, this.id, sequence)
-      if (entry?.state.kind === 'partial') this.waitsForRoom = true
-      if (entry === undefined || (entry.state.kind === 'partial' && !(refill && hasServer))) continue
+      if (entry?.state.kind === 'partial') this.room.lacks(entry.state.full)
+      if (entry === undefined || !isDue(entry)) continue
       const audience = audiences.get(entry.epoch) ?? await findAudience(lane, this.id, entry.epoch) ?? {}
       audiences.set(entry.epoch, audience)
       unsent.push({ sequence, envelope, entry, devices: Object.values(audience).flat() })
@@ -143,7 +160,7 @@ export class GroupSender {
     const channel = poolChannel()
     const second = channel === undefined ? [] : await this.uploadAll(channel, left, ({ sequence, devices }) => devices.filter((device) => has(after, device, sequence)))
     const failed = [...first, ...second].find((upload) => upload.kind === 'failed')
-    if ([...first, ...second].some((upload) => upload.kind === 'stored' && upload.where.full.length > 0)) this.waitsForRoom = true
+    for (const upload of [...first, ...second]) if (upload.kind === 'stored') this.room.isFull(upload.where.full)
     const stored = new Set<number>()
     await lane.write(async (tx) => {
       for (const message of batch) {

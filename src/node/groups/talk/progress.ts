@@ -34,8 +34,8 @@ export interface ProgressComponents {
   emit: (event: NodeEvent) => void
   /** After the commit: a member's device gave a receipt. */
   heard: (device: string) => void
-  /** A device that had no room for mail has taken some. */
-  roomAgain: (id: string) => void
+  /** After the commit: a device has taken some mail, for which it may have had no room. */
+  roomAgain: (id: string, device: string) => void
 }
 
 const maxWaitingAtOnce = 10_000
@@ -187,7 +187,7 @@ export class GroupProgress {
     tx.afterCommit(() => {
       this.components.heard(device)
       this.tallySoon(id)
-      if (deliveredThrough > before.deliveredThrough) this.components.roomAgain(id)
+      if (deliveredThrough > before.deliveredThrough) this.components.roomAgain(id, device)
     })
   }
 

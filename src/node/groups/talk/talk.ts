@@ -63,7 +63,7 @@ export class Talk implements GroupTalk, GroupMail {
     this.tasks = new Tasks(logger)
     this.shelf = new GroupShelf({ clock, username: self.username, emit, ...(components.files === undefined ? {} : { files: components.files }) })
     this.receipts = new GroupReceipts(components)
-    this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id) => { this.senders.get(id)?.roomAgain() } })
+    this.progress = new GroupProgress({ lane, clock, logger, self, book, emit, heard: (device) => { this.hear(device) }, roomAgain: (id, device) => { this.senders.get(id)?.roomAgain(device) } })
     this.sealer = new Sealer({ clock, random, self, book, progress: this.progress })
     const inOrder = new InOrder({ book, shelf: this.shelf, freed: () => { this.receiver.freed() } })
     this.receiver = new Receiver({

@@ -231,6 +231,8 @@ export class FakeServer {
   readonly mail = new Map<string, Mail[]>()
   /** Devices without room. */
   readonly full = new Set<string>()
+  /** How many entries a mailbox holds; no bound where there is none. */
+  readonly room = new Map<string, number>()
   readonly uploads: Array<{ except: string[], bytes: number }> = []
 
   constructor (private readonly world: World, private readonly clock: FakeClock) {}
@@ -255,8 +257,9 @@ export class FakeServer {
     if (!devices.some(({ hex }) => hex === from.hex)) throw new P2pChatError('ERR_NOT_PERMITTED', 'Not a member.')
     this.uploads.push({ except, bytes: envelope.byteLength })
     const others = devices.filter(({ hex }) => hex !== from.hex && !except.includes(hex))
-    for (const { hex } of others) if (!this.full.has(hex)) this.#put(hex, { id: toHex(entryId), envelope, slot: '' })
-    const refused = others.filter(({ hex }) => this.full.has(hex)).map(({ deviceKey }) => ({ deviceKey, limit: 'maxMailboxEntries' }))
+    const isFull = (hex: string): boolean => this.full.has(hex) || this.box(hex).length >= (this.room.get(hex) ?? Infinity)
+    const refused = others.filter(({ hex }) => isFull(hex) && !this.box(hex).some(({ id }) => id === toHex(entryId))).map(({ deviceKey }) => ({ deviceKey, limit: 'maxMailboxEntries' }))
+    for (const { hex } of others) if (!isFull(hex)) this.#put(hex, { id: toHex(entryId), envelope, slot: '' })
     return encode(GroupSendResponse, { replicas: 1, servers: 1, expiresAtMs: BigInt(this.clock.now() + 1e9), devices: others.length - refused.length, refused })
   }
 

@@ -356,6 +356,40 @@ describe('the way of a message to a group', () => {
     assert.deepEqual(alice.status(id).at(-1), ['delivered', 2, 0])
     await rig.stop()
   })
+
+  it('leaves what waits for a full mailbox alone while others give receipts, and brings as much as there is room for, after what is new', async () => {
+    const rig = await Rig.of()
+    const [alice, bob, carol] = [rig.end('alice'), rig.end('bob'), rig.end('carol')]
+    await alice.send('0')
+    await rig.clock.advance(1_000)
+    rig.server.full.add(bob.hex)
+    for (let i = 1; i <= 200; i++) await alice.send(String(i))
+    await rig.clock.advance(1_000)
+    const { length } = rig.server.uploads
+    for (let i = 201; i <= 210; i++) {
+      await alice.send(String(i))
+      await rig.clock.advance(1_000)
+      await carol.takeMail()
+      await rig.clock.advance(1_000)
+      await alice.takeMail()
+      await rig.clock.advance(1_000)
+    }
+    assert.equal(rig.server.uploads.length, length + 10)
+    // Bob has taken the first, and has room for five; while these are brought another is written.
+    rig.server.full.clear()
+    rig.server.room.set(bob.hex, 5)
+    await bob.takeMail()
+    await rig.clock.advance(1_000)
+    rig.server.uploads.length = 0
+    await Promise.all([alice.takeMail(), alice.send('211')])
+    await rig.clock.advance(1_000)
+    assert.equal(bob.box().length, 5)
+    assert.ok(rig.server.uploads.length < 100, `${rig.server.uploads.length} uploads`)
+    rig.server.room.clear()
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), Array.from({ length: 212 }, (_, i) => `alice: ${i}`))
+    await rig.stop()
+  })
 })
 
 describe('the receipts of a group', () => {
