@@ -16,13 +16,13 @@ import { findMessage, putMessage, type MessageRow, type SentDetails, type Step }
 import { statusEvent } from '../../history/view.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Transaction } from '../../home/lane.js'
-import type { Stored } from '../../pool/requests.js'
 import type { GroupBook } from '../types.js'
 import { maxTallied, tallyDelayMs } from './limits.js'
 import {
   findAudience, findEntry, findMark, findOutState, findUntallied, groupsWithEntries, groupsWithUntallied, listEntries, listMarks, listSent, listWaiting, putEntry, putMark, putOutState, putUntallied, removeEntry,
   removeSealed, removeSent, removeWaiting, type Audience, type GroupOutState, type OutEntry
 } from './out-tables.js'
+import type { StoredInGroup } from './requests.js'
 import { audit, countsOf, withCounts, type Audit } from './tally.js'
 
 export interface ProgressComponents {
@@ -92,14 +92,16 @@ export class GroupProgress {
     return 'taken'
   }
 
-  /** @param full devices in hex that there was no room for */
-  async stored (tx: Transaction, id: string, sequence: number, { full, ...where }: Stored & { full: string[] }): Promise<void> {
+  /** A server has it for all, or for all but those whose mailboxes are full. */
+  async stored (tx: Transaction, id: string, sequence: number, { full, devices, ...where }: StoredInGroup): Promise<void> {
     const entry = await findEntry(tx, id, sequence)
     if (entry === undefined) return
-    if (full.length > 0) return await this.setState(tx, id, sequence, entry, { kind: 'partial', untilMs: where.untilMs, full })
-    await this.setState(tx, id, sequence, entry, { kind: 'stored', untilMs: where.untilMs })
+    // Who does not have it from a server gets it later, or in another way.
+    const untilMs = full.length > 0 || devices === 0 ? Math.max(where.untilMs, entry.sealedAtMs + mailRetentionMs) : where.untilMs
+    if (full.length > 0) return await this.setState(tx, id, sequence, entry, { kind: 'partial', untilMs, full })
+    await this.setState(tx, id, sequence, entry, { kind: 'stored', untilMs })
     removeSealed(tx, id, sequence)
-    await this.advance(tx, entry.messageId, { state: 'stored', atMs: this.components.clock.now(), via: 'mailbox', ...where })
+    if (devices > 0) await this.advance(tx, entry.messageId, { state: 'stored', atMs: this.components.clock.now(), via: 'mailbox', ...where })
   }
 
   /** Handed to some of its devices; there is no server for the others. */

@@ -16,11 +16,18 @@ export interface GroupUpload {
   exceptDevices: Uint8Array[]
 }
 
+export interface StoredInGroup extends Stored {
+  /** whose mailboxes hold it */
+  devices: number
+  /** in hex: whose mailboxes had no room */
+  full: string[]
+}
+
 /**
- * @returns where it is stored, and the devices in hex whose mailboxes are full
+ * @returns where it is stored; in no mailbox at all, the places and the time say nothing
  * @throws ERR_NOT_PERMITTED, ERR_NOT_FOUND, ERR_RATE_LIMITED, ERR_OVERLOADED
  */
-export async function sendToGroup (channel: Channel, upload: GroupUpload, nowMs: number): Promise<Stored & { full: string[] }> {
+export async function sendToGroup (channel: Channel, upload: GroupUpload, nowMs: number): Promise<StoredInGroup> {
   const body = await channel.request('groups/send', encode(GroupSendRequest, upload))
   const answer = decode(GroupSendResponse, body, maxFrameBytes, 'An answer of a server')
   const servers = clamp(answer.servers, 1, maxPoolServers)
@@ -28,6 +35,7 @@ export async function sendToGroup (channel: Channel, upload: GroupUpload, nowMs:
     replicas: clamp(answer.replicas, 1, servers),
     servers,
     untilMs: clamp(Number(answer.expiresAtMs), nowMs + serverSlackMs, nowMs + mailRetentionMs + serverSlackMs),
+    devices: answer.devices,
     full: answer.refused.map(({ deviceKey }) => toHex(deviceKey))
   }
 }

@@ -231,6 +231,8 @@ export class FakeServer {
   readonly mail = new Map<string, Mail[]>()
   /** Devices without room. */
   readonly full = new Set<string>()
+  /** Devices that their accounts list no more. */
+  readonly unlisted = new Set<string>()
   /** How many entries a mailbox holds; no bound where there is none. */
   readonly room = new Map<string, number>()
   readonly uploads: Array<{ except: string[], bytes: number }> = []
@@ -256,11 +258,12 @@ export class FakeServer {
     const devices = [...this.world.head.members.values()].flat()
     if (!devices.some(({ hex }) => hex === from.hex)) throw new P2pChatError('ERR_NOT_PERMITTED', 'Not a member.')
     this.uploads.push({ except, bytes: envelope.byteLength })
-    const others = devices.filter(({ hex }) => hex !== from.hex && !except.includes(hex))
+    const others = devices.filter(({ hex }) => hex !== from.hex && !except.includes(hex) && !this.unlisted.has(hex))
     const isFull = (hex: string): boolean => this.full.has(hex) || this.box(hex).length >= (this.room.get(hex) ?? Infinity)
     const refused = others.filter(({ hex }) => isFull(hex) && !this.box(hex).some(({ id }) => id === toHex(entryId))).map(({ deviceKey }) => ({ deviceKey, limit: 'maxMailboxEntries' }))
     for (const { hex } of others) if (!isFull(hex)) this.#put(hex, { id: toHex(entryId), envelope, slot: '' })
-    return encode(GroupSendResponse, { replicas: 1, servers: 1, expiresAtMs: BigInt(this.clock.now() + 1e9), devices: others.length - refused.length, refused })
+    const stored = others.length - refused.length
+    return encode(GroupSendResponse, stored === 0 ? { refused } : { replicas: 1, servers: 1, expiresAtMs: BigInt(this.clock.now() + 1e9), devices: stored, refused })
   }
 
   #append ({ mailbox, entryId, envelope, slot }: MailboxAppendRequest): Uint8Array {

@@ -3,7 +3,7 @@ import { takeRecord } from '../../../../src/node/contacts/contacts.js'
 import { cursorIn } from '../../../../src/node/history/messages.js'
 import { traceOf } from '../../../../src/node/queries.js'
 import { EnvelopeKind } from '../../../../src/protocol/pb/envelope.js'
-import { maxTextBytes } from '../../../../src/protocol/limits.js'
+import { mailRetentionMs, maxTextBytes } from '../../../../src/protocol/limits.js'
 import { silence } from '../../pool/fake-channel.js'
 import { nextRecord, rejectsCode } from '../../support.js'
 import { Rig } from './rig.js'
@@ -354,6 +354,36 @@ describe('the way of a message to a group', () => {
     await rig.settle()
     assert.deepEqual(await bob.texts(), ['alice: 0', 'alice: 1', 'alice: 2'])
     assert.deepEqual(alice.status(id).at(-1), ['delivered', 2, 0])
+    await rig.stop()
+  })
+
+  it('waits for room as long as mail is kept, also where there was none at all', async () => {
+    const rig = await Rig.of()
+    const [alice, bob, carol] = [rig.end('alice'), rig.end('bob'), rig.end('carol')]
+    for (const { hex } of [bob, carol]) rig.server.full.add(hex)
+    const id = await alice.send('hello')
+    await rig.clock.advance(1_000)
+    await rig.clock.advance(mailRetentionMs - 60_000)
+    await alice.talk.upkeep()
+    await rig.clock.advance(1_000)
+    assert.deepEqual(alice.status(id), [])
+    rig.server.full.clear()
+    await alice.talk.retry()
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), ['alice: hello'])
+    await rig.stop()
+  })
+
+  it('is not told as stored where no mailbox holds it', async () => {
+    const rig = await Rig.of()
+    const [alice, bob, carol] = [rig.end('alice'), rig.end('bob'), rig.end('carol')]
+    for (const { hex } of [bob, carol]) rig.server.unlisted.add(hex)
+    const id = await alice.send('hello')
+    await rig.clock.advance(600_000)
+    assert.deepEqual([alice.status(id), rig.server.uploads.length], [[], 1])
+    await rig.clock.advance(mailRetentionMs)
+    await alice.talk.upkeep()
+    assert.deepEqual(alice.status(id), [['expired', 0, 0]])
     await rig.stop()
   })
 
