@@ -104,7 +104,12 @@ export class Receipts {
       const server = this.components.poolChannel()
       if (server === undefined) return
       // One slot a sender: a newer receipt replaces the one that was not fetched yet.
-      await appendMail(server, { mailbox: fromHex(device), entryId: prepared.id, envelope: prepared.envelope, slot: this.components.deviceKey }, this.components.clock.now())
+      try {
+        await appendMail(server, { mailbox: fromHex(device), entryId: prepared.id, envelope: prepared.envelope, slot: this.components.deviceKey }, this.components.clock.now())
+      } catch (error) {
+        // A device that its account has removed waits for no receipt.
+        if (!isP2pChatError(error, 'ERR_NOT_FOUND')) throw error
+      }
     }
     await this.handedOver(device, prepared)
   }

@@ -142,6 +142,13 @@ describe('Receipts', () => {
     assert.deepEqual([appended().length, await isDue()], [4, false])
   })
 
+  it('are not due any more to a device that is gone', async () => {
+    append = () => { throw new P2pChatError('ERR_NOT_FOUND', 'There is no such device, or no longer.') }
+    receipts.schedule(alice.hex)
+    await clock.advance(receiptDelayMs + 2 * receiptRetryMs)
+    assert.deepEqual([appended().length, await isDue()], [1, false])
+  })
+
   it('to one device go one after the other: an older one never replaces a newer one', async () => {
     let finishFirst = (): void => {}
     const works = append

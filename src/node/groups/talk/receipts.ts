@@ -130,7 +130,12 @@ export class GroupReceipts {
       const { clock, self } = this.components
       // One slot a group and giver: a newer receipt replaces the one that was not fetched yet.
       const slot = sha256(lpAll('group receipt', fromHex(sender.id), self.deviceKey)).slice(0, 16)
-      await appendMail(server, { mailbox: fromHex(sender.device), entryId: prepared.id, envelope: prepared.envelope, slot }, clock.now())
+      try {
+        await appendMail(server, { mailbox: fromHex(sender.device), entryId: prepared.id, envelope: prepared.envelope, slot }, clock.now())
+      } catch (error) {
+        // A device that its account has removed waits for no receipt.
+        if (!isP2pChatError(error, 'ERR_NOT_FOUND')) throw error
+      }
     }
     await this.handedOver(sender, prepared)
   }

@@ -267,6 +267,7 @@ export class FakeServer {
   }
 
   #append ({ mailbox, entryId, envelope, slot }: MailboxAppendRequest): Uint8Array {
+    if (this.unlisted.has(toHex(mailbox))) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such device, or no longer.')
     this.#put(toHex(mailbox), { id: toHex(entryId), envelope, slot: toHex(slot) })
     return encode(MailboxAppendResponse, { replicas: 1, servers: 1, expiresAtMs: BigInt(this.clock.now() + 1e9) })
   }

@@ -481,6 +481,18 @@ describe('the receipts of a group', () => {
     await rig.stop()
   })
 
+  it('are not due any more to a device that its account has removed', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    await alice.send('hello')
+    await rig.clock.advance(100)
+    rig.server.unlisted.add(alice.hex)
+    await bob.takeMail()
+    await rig.clock.advance(1_000)
+    assert.deepEqual([bob.server?.of('mailbox/append').length, await bob.keys('group-due')], [1, []])
+    await rig.stop()
+  })
+
   it('that were given in an answer are given again when the channel ends soon after, and not otherwise', async () => {
     for (const ends of [true, false]) {
       const rig = await Rig.of({ members: ['alice', 'bob'] })
