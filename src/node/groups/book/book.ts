@@ -30,7 +30,7 @@ import { HeadPace } from './head-pace.js'
 import { Heads } from './heads.js'
 import { Keys, type Doubt } from './keys.js'
 import { Ledger } from './ledger.js'
-import { oldEpochMs, readRetryMs, servedSecretMs, tellDevicesMs } from './limits.js'
+import { epochLifeMs, oldEpochMs, readRetryMs, servedSecretMs, tellDevicesMs } from './limits.js'
 import { LogReader } from './log-reader.js'
 import { NamedHeads } from './named-heads.js'
 import { Notices } from './notices.js'
@@ -40,6 +40,7 @@ import { States } from './states.js'
 import { accountOf, standingOf, staysOf } from './stays.js'
 import { entryTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
 import { Timers } from './timers.js'
+import { Turns, wait } from './turns.js'
 import { Walker } from './walk.js'
 
 export interface BookComponents {
@@ -132,7 +133,8 @@ export class Book implements GroupBook, GroupContentTaker {
     }
     const secrets = this.secrets = new Secrets({ tellDoubt: async (tx, id, doubt) => { await this.tellDoubt(tx, id, doubt) }, lane, clock, random, logger, self, states, keys, mail, online, changed, afterReading, unknownGroup: () => { this.readMineSoon() } })
     const sealing = { lane, random, logger, self, keys, mail }
-    this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined, mailReadAtMs: () => this.mailRead?.channel === poolChannel() ? this.mailRead?.atMs : undefined })
+    const turns = new Turns({ lane, clock, logger, self, online })
+    this.caretaker = new Caretaker({ ...sealing, clock, states, reader, changes, secrets, turns, timers: this.timers, tasks: this.tasks, changed, hasServer: () => poolChannel() !== undefined, mailReadAtMs: () => this.mailRead?.channel === poolChannel() ? this.mailRead?.atMs : undefined })
     this.operations = new Operations({ ...sealing, clock, author, directory, reader, ledger, changes, channel, changed })
     this.walker = new Walker({ lane, clock, logger, poolChannel, signal, forked })
     this.headPace = new HeadPace({
@@ -257,12 +259,18 @@ export class Book implements GroupBook, GroupContentTaker {
   }
 
   async sendingEpoch (reader: Reader, id: string): Promise<SendingEpoch> {
-    const { self } = this.components
+    const { self, clock, poolChannel } = this.components
     const row = await groupTable.get(reader, id)
     const state = await this.states.of(reader, id)
     if (row?.standing !== 'member' || state === undefined) return { kind: 'not-member' }
     if (!isGroupDevice(state, self.username, self.deviceKey)) return { kind: 'waiting', why: 'The group does not know this device of yours yet.' }
     if (state.epoch.dueHash !== undefined) return { kind: 'waiting', why: 'A new key is being made, since a member or a device has gone.' }
+    // Without a server nobody can make another.
+    if (wait(row.epochSinceMs, epochLifeMs, clock.now()) === 0 && poolChannel() !== undefined) {
+      // Its timer does not know that the clock went forward.
+      this.caretaker.look(id)
+      return { kind: 'waiting', why: 'A new key is being made, since this one is a week old.' }
+    }
     if (await this.keys.ready(reader, id, state.epoch.number) === undefined) return { kind: 'waiting', why: 'The key of the group is not here yet; other members are asked for it.' }
     return { kind: 'ready', epoch: state.epoch.number, head: state.head, devices: groupDevices(state) }
   }

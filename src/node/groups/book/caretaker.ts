@@ -5,22 +5,21 @@
 import { constantTimeEqual, sha256 } from '../../../crypto/bytes.js'
 import { isP2pChatError } from '../../../errors.js'
 import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
-import { checkpointOf, epochMakers, isCheckpointDue, isGroupDevice, type GroupAction, type GroupDevice, type GroupState } from '../../../records/group/index.js'
+import { checkpointOf, epochMakers, isCheckpointDue, isGroupDevice, type GroupAction, type GroupState } from '../../../records/group/index.js'
 import type { Clock, Logger, Random } from '../../../runtime.js'
 import { findRecord } from '../../contacts/contacts.js'
 import type { Tasks } from '../../delivery/tasks.js'
-import { toHex } from '../../home/hex.js'
 import type { Lane } from '../../home/lane.js'
-import { freshGivers } from './candidates.js'
 import type { Changes } from './changes.js'
 import { devicesWithout, FreshSecret, type FreshSecretComponents } from './fresh-secret.js'
 import type { Keys } from './keys.js'
-import { askGraceMs, askTimeoutMs, doubtGraceMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxKeylessPauseMs, readRetryMs, sealTimeoutMs, turnMs } from './limits.js'
+import { askGraceMs, askTimeoutMs, doubtGraceMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxKeylessPauseMs, readRetryMs, turnMs } from './limits.js'
 import type { LogReader } from './log-reader.js'
 import type { Secrets } from './secrets.js'
 import type { States } from './states.js'
 import { entryTable, groupTable, type GroupRow } from './tables.js'
 import type { Timers } from './timers.js'
+import { placeAmong, wait, type Called, type Turns } from './turns.js'
 
 export interface CaretakerComponents extends FreshSecretComponents {
   lane: Lane
@@ -33,6 +32,7 @@ export interface CaretakerComponents extends FreshSecretComponents {
   reader: LogReader
   changes: Changes
   secrets: Secrets
+  turns: Turns
   timers: Timers
   tasks: Tasks
   hasServer: () => boolean
@@ -99,9 +99,7 @@ export class Caretaker {
     if (dueHash === undefined) timers.cancel(`key ${id} due`)
     timers.cancel(`key ${id} week`)
     if (dueHash !== undefined) {
-      timers.set(`key ${id} due`, await this.untilTurn(id, row.dueSinceMs ?? nowMs, state), () => {
-        this.inBackground(id, async () => { await this.makeEpoch(id, async (now) => now.epoch.dueHash !== undefined) })
-      })
+      await this.awaitTurn(id, `key ${id} due`, state, { sinceMs: row.dueSinceMs ?? nowMs, afterMs: 0 }, async (now) => now.epoch.dueHash !== undefined)
     } else if (isMissing) {
       if (!await this.mayAsk(id, state)) {
         timers.cancel(`key ${id} missing`)
@@ -114,24 +112,22 @@ export class Caretaker {
     } else {
       timers.cancel(`key ${id} doubted`)
       if (this.keylessRounds.has(id) && !await this.isOurEntry(id, state.epoch.madeBy.sequence)) this.keylessRounds.delete(id)
+      const leftMs = wait(row.epochSinceMs, epochLifeMs, nowMs)
       // Whose turn it is takes a hash for each member: it is asked for when the week is over, and not at every change.
-      timers.set(`key ${id} week`, wait(row.epochSinceMs, epochLifeMs, nowMs), () => {
-        timers.set(`key ${id} week`, this.turnAmong(epochMakers(state)) * turnMs, () => {
-          this.inBackground(id, async () => { await this.makeEpoch(id, async (now) => now.epoch.number === number && now.epoch.dueHash === undefined) })
-        })
-      })
+      if (leftMs > 0) timers.set(`key ${id} week`, leftMs, () => { this.look(id) })
+      else await this.awaitTurn(id, `key ${id} week`, state, { sinceMs: row.epochSinceMs, afterMs: epochLifeMs }, async (now) => now.epoch.number === number && now.epoch.dueHash === undefined)
     }
   }
 
-  /** Milliseconds until this device makes the key that is due. Those before it who have begun get the time that it may take them. */
-  private async untilTurn (id: string, dueSinceMs: number, state: GroupState): Promise<number> {
-    const { lane, clock } = this.components
-    const makers = epochMakers(state)
-    const place = this.turnAmong(makers)
-    // The secret of who has read the log before this device may have come before its entry.
-    const begun = await freshGivers(lane, id, dueSinceMs - sealTimeoutMs)
-    const ahead = makers.slice(0, place).filter(({ username, deviceKey }) => begun.some((one) => one.username === username && one.device === toHex(deviceKey)))
-    return wait(dueSinceMs, place * turnMs + ahead.length * sealTimeoutMs, clock.now())
+  /** Makes a fresh epoch when it is this device's turn. */
+  private async awaitTurn (id: string, timer: string, state: GroupState, called: Called, isNeeded: (state: GroupState) => Promise<boolean>): Promise<void> {
+    const turn = await this.components.turns.next(id, state, called)
+    this.components.timers.set(timer, turn.inMs, () => {
+      this.inBackground(id, async () => {
+        if (turn.kind === 'make') await this.makeEpoch(id, isNeeded)
+        else await this.components.turns.ask(id, state)
+      })
+    })
   }
 
   /** Members first; when they do not answer, or there are none, this device makes an epoch of its own. */
@@ -159,11 +155,11 @@ export class Caretaker {
 
   /** Somebody has another key than others: the next one is committed to in the log, and cannot be wrong. Whose key may be wrong makes it. */
   private async careForDoubt (id: string, state: GroupState): Promise<void> {
-    const { lane, timers, keys } = this.components
+    const { lane, self, timers, keys } = this.components
     const { number } = state.epoch
     const doubted = await keys.doubted(lane, id, number)
     const rounds = this.keylessRounds.get(id) ?? 0
-    const pauseMs = Math.min(maxKeylessPauseMs, (doubted?.given === true ? 0 : doubtGraceMs + this.turnAmong(epochMakers(state)) * turnMs) + (rounds === 0 ? 0 : askTimeoutMs * 2 ** rounds))
+    const pauseMs = Math.min(maxKeylessPauseMs, (doubted?.given === true ? 0 : doubtGraceMs + placeAmong(epochMakers(state), self) * turnMs) + (rounds === 0 ? 0 : askTimeoutMs * 2 ** rounds))
     timers.ensure(`key ${id} doubted`, pauseMs, () => {
       this.inBackground(id, async () => {
         const made = await this.makeEpoch(id, async (now) => now.epoch.number === number && now.epoch.dueHash === undefined)
@@ -202,7 +198,8 @@ export class Caretaker {
       return
     }
     const isNew = findDevice(logged, self.deviceKey) === undefined
-    const place = isNew ? 0 : 1 + this.turnAmong(record.devices.map((device) => ({ ...device, username: self.username })), record.hash)
+    const ordered = record.devices.map((device) => ({ ...device, username: self.username })).sort((a, b) => Buffer.compare(sha256(record.hash, a.deviceKey), sha256(record.hash, b.deviceKey)))
+    const place = isNew ? 0 : 1 + placeAmong(ordered, self)
     timers.ensure(`devices ${id}`, place * turnMs, () => {
       this.inBackground(id, async () => { await this.tellDevices(id) })
     })
@@ -230,7 +227,7 @@ export class Caretaker {
       return
     }
     const admins = epochMakers(state).filter(({ username }) => state.members.get(username)?.admin === true)
-    timers.ensure(`checkpoint ${id}`, (1 + this.turnAmong(admins)) * turnMs, () => {
+    timers.ensure(`checkpoint ${id}`, (1 + placeAmong(admins, self)) * turnMs, () => {
       this.inBackground(id, async () => {
         const now = await this.components.reader.read(id)
         if (now.members.get(self.username)?.admin === true && isCheckpointDue(now)) await changes.tryAt(id, now, checkpointOf(now))
@@ -273,23 +270,10 @@ export class Caretaker {
   private async isOurEntry (id: string, sequence: number): Promise<boolean> {
     return (await entryTable.get(this.components.lane, id, sequence))?.own === true
   }
-
-  /** This device's place; behind all of them when it has none. */
-  private turnAmong (devices: GroupDevice[], salt?: Uint8Array): number {
-    const { self } = this.components
-    const ordered = salt === undefined ? devices : [...devices].sort((a, b) => Buffer.compare(sha256(salt, a.deviceKey), sha256(salt, b.deviceKey)))
-    const place = ordered.findIndex(({ username, deviceKey }) => username === self.username && constantTimeEqual(deviceKey, self.deviceKey))
-    return place === -1 ? ordered.length : place
-  }
 }
 
 function timersOf (id: string): string[] {
   return [`key ${id} due`, `key ${id} missing`, `key ${id} doubted`, `key ${id} week`, `lost ${id}`, `devices ${id}`, `checkpoint ${id}`, `again ${id}`]
-}
-
-/** Milliseconds until `delayMs` after `sinceMs`; all of them when the clock went back since. */
-function wait (sinceMs: number, delayMs: number, nowMs: number): number {
-  return nowMs < sinceMs ? delayMs : Math.max(0, sinceMs + delayMs - nowMs)
 }
 
 /** Whether the log has to be told of the record: it has other devices in it. */

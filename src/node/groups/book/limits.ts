@@ -29,6 +29,8 @@ export const oldEpochMs = mailRetentionMs
 export const epochLifeMs = 7 * 24 * 60 * 60 * 1000
 /** What lies between the devices that may make the next epoch, checkpoint, or announce their account's devices. */
 export const turnMs = 500
+/** Whose turn is later than this asks who is online, and waits for nobody else. */
+export const askOnlineMs = 2_000
 /** Who removes a device waits so long at most until its groups' logs say so. */
 export const tellDevicesMs = 5_000
 /** A secret may still be on its way when the log says that it is there. */

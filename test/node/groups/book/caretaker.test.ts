@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../../src/errors.js'
-import { sealTimeoutMs } from '../../../../src/node/groups/book/limits.js'
+import { askOnlineMs, sealTimeoutMs } from '../../../../src/node/groups/book/limits.js'
 import { missingTable } from '../../../../src/node/groups/book/tables.js'
 import * as pb from '../../../../src/protocol/pb/service.js'
 import { epochMakers } from '../../../../src/records/group/index.js'
@@ -143,6 +143,40 @@ describe('what a group needs of a device', () => {
       const there = everybody.filter((device) => device !== full)
       await world.assertTogether(id, ...there)
       assert.equal(made.length, 1, `made by ${made.join(', ')}`)
+    })
+
+    describe('and of many members one is online', () => {
+      let last: SimulatedDevice
+
+      beforeEach(async () => {
+        const more = await world.people('heidi', 'ivan', 'judy', 'mallory', 'niaj', 'olivia', 'peggy', 'rupert')
+        for (const device of more) await world.do(device.node.groupJoin({ name: 'team' }))
+        everybody.push(...more)
+        await world.clock.advance(5_000)
+      })
+
+      /** All but the one whose turn is last, and carol, who leaves, go away. */
+      const leaveOne = async (): Promise<void> => {
+        const order = await makers()
+        last = order.at(-1)!
+        assert.equal(order.length, 14)
+        for (const device of order.slice(0, -1)) world.hub.cut(world.serverPeerId, device.peerId ?? '')
+      }
+
+      it('is made by that one soon', async () => {
+        await leaveOne()
+        await world.clock.advance(askOnlineMs + 1_000)
+        await world.assertTogether(id, last)
+      })
+
+      it('is made in the order of all where the server does not say who is online', async () => {
+        server.lies['directory/watch'] = async () => { throw new P2pChatError('ERR_OVERLOADED', 'Later.') }
+        await leaveOne()
+        await world.clock.advance(askOnlineMs + 1_000)
+        assert.equal((await bookOf(last).sendingEpoch(laneOf(last), id)).kind, 'waiting')
+        await world.clock.advance(5_000)
+        await world.assertTogether(id, last)
+      })
     })
 
     it('waits for who has begun before it, and no longer than that may take', async () => {

@@ -3,6 +3,8 @@ import { keyOf } from '../../../../src/store/keys.js'
 import { servedSecretMs, tellDevicesMs } from '../../../../src/node/groups/book/limits.js'
 import { PASSWORD, type SimulatedDevice } from '../../../simulation/world.js'
 import { isP2pChatError } from '../../../../src/errors.js'
+import { epochMakers } from '../../../../src/records/group/index.js'
+import { findOutState } from '../../../../src/node/groups/talk/out-tables.js'
 import { bookOf, GroupWorld, laneOf } from './group-world.js'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -160,6 +162,44 @@ describe('the epochs of groups', () => {
     await world.clock.advance(60_000)
     assert.equal(await world.assertTogether(id, alice, bob, carol), before + 1)
     assert.deepEqual((await world.do(alice.node.groupLog({ name: 'team', limit: 1 }))).map(({ kind, text }) => [kind, text.endsWith('renewed the key')]), [['epoch', true]])
+  })
+
+  it('are renewed by whoever comes after the week, before anything is said, however short they stay', async () => {
+    const { id } = await world.group('team', alice, bob, carol)
+    const before = await world.assertTogether(id, alice, bob, carol)
+    const state = await bookOf(alice).state(laneOf(alice), id)
+    assert.ok(state !== undefined)
+    const last = world.devices.find(({ username }) => username === epochMakers(state).at(-1)?.username)
+    assert.ok(last !== undefined)
+    for (const device of world.devices) await world.do(device.stop())
+    world.clock.jump(8 * dayMs)
+    await world.do(last.start())
+    const fromMs = world.clock.now()
+    await world.do(last.node.groupSend({ names: ['team'], text: 'a week later' }))
+    await world.clock.advance(200)
+    assert.ok(world.clock.now() - fromMs < 500)
+    assert.deepEqual((await findOutState(laneOf(last), id)).starts.map(({ epoch }) => epoch), [before + 1])
+    await world.do(last.stop())
+    for (const device of world.devices) if (device !== last) await world.do(device.start())
+    const others = world.devices.filter((device) => device !== last)
+    await world.clock.advance(2_000)
+    assert.equal(await world.assertTogether(id, ...others), before + 1)
+    for (const other of others) assert.deepEqual((await other.node.history({ group: 'team' })).filter(({ kind }) => kind === 'text').map(({ text }) => text), ['a week later'])
+  })
+
+  it('that are a week old are not sent in while there is a server, also where the clock went forward', async () => {
+    const { id } = await world.group('team', alice, bob, carol)
+    const before = await world.assertTogether(id, alice, bob, carol)
+    world.clock.jump(7 * dayMs)
+    await world.do(alice.node.groupSend({ names: ['team'], text: 'not under the old one' }))
+    await world.clock.advance(3_000)
+    assert.equal(await world.assertTogether(id, alice, bob, carol), before + 1)
+    assert.deepEqual((await findOutState(laneOf(alice), id)).starts.map(({ epoch }) => epoch), [before + 1])
+    assert.deepEqual(bob.heard.map(({ text }) => text), ['not under the old one'])
+    world.hub.cut(world.serverPeerId, alice.peerId ?? '')
+    await world.clock.advance(1_000)
+    world.clock.jump(7 * dayMs)
+    assert.equal((await bookOf(alice).sendingEpoch(laneOf(alice), id)).kind, 'ready')
   })
 
   it('include a new device of a member, which tells the log of itself', async () => {
