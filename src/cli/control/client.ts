@@ -5,7 +5,7 @@ import type { ChatNode, NodeEvent } from '../../node/chat-node.js'
 import { chatNodeOver } from './chat-node-over.js'
 import { maxAnswerBytes } from './limits.js'
 import { readLines } from './lines.js'
-import { fromRpcError, parseMessage, request as requestLine, type RpcMessage } from './messages.js'
+import { fromRpcError, parseMessage, request as requestLine, type RpcError, type RpcMessage } from './messages.js'
 import { METHODS } from './methods.js'
 
 export interface RemoteChatNode {
@@ -88,6 +88,11 @@ async function * remoteEvents (path: string, request: { after?: string }, signal
     for await (const line of readLines(socket, maxAnswerBytes)) {
       const message = parseMessage(line)
       if (message.kind === 'notification' && message.method === 'event') yield message.params as NodeEvent
+      if (message.kind === 'notification' && message.method === 'events-ended') {
+        const { error } = message.params as { error?: RpcError }
+        if (error === undefined) return
+        throw fromRpcError(error)
+      }
       if (message.kind === 'failure') {
         if (message.error.data?.notRun === true) return
         throw fromRpcError(message.error)

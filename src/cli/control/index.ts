@@ -1,7 +1,7 @@
 /**
  * One process owns a home and serves a socket in it (mode 0600); any other command on that home asks through it.
  * JSON-RPC 2.0, one object a line: the methods of ChatNode by name, with parameters by name; `events` is answered with
- * null, then comes an `event` notification for each until the connection ends. docs/cli.md describes it for programs.
+ * null, then comes an `event` notification for each, until `events-ended`. docs/cli.md describes it for programs.
  *
  * A rendezvous server serves one in its data folder, too, for its operator: pool-methods.ts, pool-client.ts.
  */

@@ -48,7 +48,7 @@ export async function serveSocket (components: ControlSocketComponents): Promise
   const path = await claimSocketPath(components.home, components.env)
   const closing = new AbortController()
   const clients = new Set<Client>()
-  const server = createServer((socket) => {
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
     const client = new Client(socket, service, closing.signal)
     clients.add(client)
     void client.run().finally(() => { clients.delete(client) })
@@ -97,6 +97,8 @@ class Client {
   readonly #service: ControlService
   readonly #closing: AbortSignal
   readonly #gone = new AbortController()
+  /** Aborted once the client says nothing more: it is answered still, but no subscription outlives its words. */
+  readonly #silent = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
   constructor (socket: Socket, service: ControlService, closing: AbortSignal) {
@@ -117,6 +119,8 @@ class Client {
     } catch (error) {
       if (!this.#gone.signal.aborted) await this.#write(failure(null, toRpcError(asP2pChatError(error))))
     }
+    this.#silent.abort()
+    await Promise.allSettled(this.#running)
     this.#socket.end(() => { this.#socket.destroy() })
   }
 
@@ -169,16 +173,23 @@ class Client {
     }
   }
 
+  /** Answered once with null; what ends it later is told by a notification, as an id is answered only once. */
   async #streamEvents (id: RequestId, params: unknown, subscribe: NonNullable<ControlService['events']>): Promise<void> {
-    const signal = AbortSignal.any([this.#gone.signal, this.#closing])
+    const signal = AbortSignal.any([this.#gone.signal, this.#silent.signal, this.#closing])
+    let events: AsyncIterable<object>
     try {
-      const events = subscribe(params, signal)
-      await this.#write(answer(id, null))
+      events = subscribe(params, signal)
+    } catch (error) {
+      return await this.#write(failure(id, toRpcError(asP2pChatError(error))))
+    }
+    await this.#write(answer(id, null))
+    let ended: object = { id }
+    try {
       for await (const event of events) await this.#write(notification('event', event))
     } catch (error) {
-      if (!signal.aborted) await this.#write(failure(id, toRpcError(asP2pChatError(error))))
+      if (!signal.aborted) ended = { id, error: toRpcError(asP2pChatError(error)) }
     }
-    this.#socket.end()
+    await this.#write(notification('events-ended', ended))
   }
 
   async #refuse (id: RequestId): Promise<void> {

@@ -6,7 +6,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { findSocketPath, remoteChatNode, serveControl, type ControlServer, type RemoteChatNode } from '../../../src/cli/control/index.js'
-import { maxRequestBytes } from '../../../src/cli/control/limits.js'
+import { maxAnswerBytes, maxRequestBytes } from '../../../src/cli/control/limits.js'
+import { readLines } from '../../../src/cli/control/lines.js'
 import { P2pChatError } from '../../../src/errors.js'
 import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { systemClock } from '../../../src/runtime.js'
@@ -66,6 +67,19 @@ describe('cli: control socket', () => {
     }
     socket.destroy()
     return said.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Record<string, unknown>)
+  }
+
+  /** A node that answers `send` once it is let. */
+  function heldSend (): { node: FakeChatNode, release: () => void } {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => { release = resolve })
+    const node = new FakeChatNode({
+      send: async () => {
+        await held
+        return { id: 'kept', state: 'queued' }
+      }
+    })
+    return { node, release }
   }
 
   it('lets two clients ask at once, each getting its own answers', async () => {
@@ -156,6 +170,43 @@ describe('cli: control socket', () => {
     assert.equal(node.acknowledged, 'c199')
   })
 
+  it('answers what runs before it ends, for a client that has said all it had to say', async () => {
+    const { node, release } = heldSend()
+    const { path } = await serve(node)
+    const socket = connect({ path, allowHalfOpen: true })
+    await once(socket, 'connect')
+    socket.end('{"jsonrpc":"2.0","id":1,"method":"send","params":{"to":"bob","text":"hi"}}\n{"jsonrpc":"2.0","id":2,"method":"events"}\n')
+    const said: unknown[] = []
+    for await (const line of readLines(socket, maxAnswerBytes)) {
+      said.push(JSON.parse(line))
+      // A subscription ends once it has read that nothing more comes.
+      if (line.includes('events-ended')) release()
+    }
+    socket.destroy()
+    assert.deepEqual(said, [
+      { jsonrpc: '2.0', id: 2, result: null },
+      { jsonrpc: '2.0', method: 'events-ended', params: { id: 2 } },
+      { jsonrpc: '2.0', id: 1, result: { id: 'kept', state: 'queued' } }
+    ])
+  })
+
+  it('says once, and by a word of its own, that a subscription has failed, and goes on with the rest', async () => {
+    const { node, release } = heldSend()
+    node.events = async function * () { throw new P2pChatError('ERR_USAGE', 'That is not a cursor.') }
+    const { path } = await serve(node)
+    const socket = connect(path)
+    const lines = readLines(socket, maxAnswerBytes)
+    const next = async (): Promise<unknown> => JSON.parse((await lines.next()).value as string)
+    socket.write('{"jsonrpc":"2.0","id":1,"method":"send","params":{"to":"bob","text":"hi"}}\n{"jsonrpc":"2.0","id":2,"method":"events","params":{"after":"x"}}\n')
+    assert.deepEqual(await next(), { jsonrpc: '2.0', id: 2, result: null })
+    assert.deepEqual(await next(), { jsonrpc: '2.0', method: 'events-ended', params: { id: 2, error: { code: -32602, message: 'That is not a cursor.', data: { code: 'ERR_USAGE' } } } })
+    release()
+    assert.deepEqual(await next(), { jsonrpc: '2.0', id: 1, result: { id: 'kept', state: 'queued' } })
+    socket.destroy()
+    const events = (await client(path)).node.events({ after: 'x' }, new AbortController().signal)[Symbol.asyncIterator]()
+    await assert.rejects(events.next(), { code: 'ERR_USAGE', message: 'That is not a cursor.' })
+  })
+
   it('says what is wrong with garbage, and goes on', async () => {
     const { path } = await serve(new FakeChatNode())
     const lines = ['not json', '[]', '{}', '{"jsonrpc":"2.0","id":{},"method":"status"}', '{"jsonrpc":"2.0","id":1,"method":"constructor"}',
@@ -227,13 +278,7 @@ describe('cli: control socket', () => {
 
   describe('when the owner ends', () => {
     it('finishes what cannot be asked twice', async () => {
-      let release = (): void => {}
-      const node = new FakeChatNode({
-        send: async () => {
-          await new Promise<void>((resolve) => { release = resolve })
-          return { id: 'kept', state: 'queued' }
-        }
-      })
+      const { node, release } = heldSend()
       const server = await serve(node)
       const remote = await client(server.path)
       const sending = remote.node.send({ to: 'bob', text: 'hi' })
