@@ -105,13 +105,16 @@ export interface SendFileRequest {
   /** Shown instead of the path's last part. */
   name?: string
   caption?: string
+  /** As in SendRequest, to a user or to one group. The content is the same when path, name, caption and size are. */
+  id?: string
 }
 
 export interface ChatFiles {
   /**
    * Resolves once the file was read through, and its hashes and the message that carries it are durable: from then on it
    * goes by itself, over restarts. ERR_NOT_FOUND (no such file, user or group), ERR_FILE (a directory, a pipe, no
-   * permission, empty is allowed), ERR_LIMIT (too large: nothing was read), ERR_IDENTITY_CHANGED, ERR_NOT_PERMITTED.
+   * permission, empty is allowed), ERR_LIMIT (too large: nothing was read), ERR_IDENTITY_CHANGED, ERR_NOT_PERMITTED,
+   * ERR_CONFLICT (it changed while it was read; the id is another message's).
    */
   sendFile: (request: SendFileRequest) => Promise<FileSent[]>
   /** Fetches an offered file. ERR_NOT_FOUND, ERR_USAGE (it is not offered). */

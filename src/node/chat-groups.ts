@@ -84,6 +84,8 @@ export interface GroupEvent {
   cursor?: string
 }
 
+/** `id`: as in SendRequest, with one name only */
+export interface GroupSendRequest { names: string[], text: string, id?: string }
 export interface GroupSent { group: string, id: string, state: MessageState }
 
 /** Who could not be added, and why. */
@@ -115,8 +117,8 @@ export interface ChatGroups {
   /** ERR_NAME_TAKEN. */
   groupRename: (request: { name: string, newName: string }) => Promise<void>
   groupPolicy: (request: { name: string, inviteOnly?: boolean, unlisted?: boolean }) => Promise<void>
-  /** One message to one or many groups; durable once it resolves. Nothing is kept when one of them may not be written to. */
-  groupSend: (request: { names: string[], text: string }) => Promise<GroupSent[]>
+  /** One message to one or many groups; durable once it resolves. Nothing is kept when one of them may not be written to. ERR_CONFLICT (the id is another message's). */
+  groupSend: (request: GroupSendRequest) => Promise<GroupSent[]>
   /** All listed groups of the pool, by name. */
   groups: (request: { prefix?: string, after?: string, limit?: number }) => Promise<GroupPage>
   /** The groups of this account, also without a server; those it left or was removed from only with `all`. */

@@ -175,6 +175,11 @@ export interface SignUpRequest { username: string, password: string, unlisted?: 
 /** `replace`: id of the device whose place this one takes */
 export interface SignInRequest { username: string, password: string, deviceLabel?: string, replace?: string }
 export interface RecoverRequest { username: string, recoveryKey: string, newPassword: string, deviceLabel?: string, replace?: string }
+/**
+ * `id`: 32 hex digits of the caller's own, by chance or by a hash. Sent again under the same id, to the same recipient
+ * with the same content, a message is kept and goes out once, and its state now is the answer: safe to try again.
+ */
+export interface SendRequest { to: string, text: string, id?: string }
 /** Exactly one of `user` and `group` (a name). */
 /** `before`: a cursor, which is exact, or the id of a message, preferably of this conversation; ids are their senders' choice */
 export interface HistoryRequest { user?: string, group?: string, limit?: number, before?: string, search?: string }
@@ -232,9 +237,10 @@ export interface ChatNode extends ChatGroups, ChatFiles {
 
   /**
    * Durable once it resolves, with or without a network; whether the user exists is asked when a server can be.
-   * ERR_NOT_FOUND, ERR_IDENTITY_CHANGED, ERR_LIMIT (text too long: nothing was kept).
+   * ERR_NOT_FOUND, ERR_IDENTITY_CHANGED, ERR_LIMIT (text too long: nothing was kept), ERR_CONFLICT (the id is another
+   * message's).
    */
-  send: (request: { to: string, text: string }) => Promise<{ id: string, state: MessageState }>
+  send: (request: SendRequest) => Promise<{ id: string, state: MessageState }>
   /** The newest status once `state` (or a later one) is reached. ERR_PENDING after `timeoutMs`: do not send again. */
   wait: (request: WaitRequest) => Promise<StatusEvent>
   history: (request: HistoryRequest) => Promise<HistoryEntry[]>

@@ -171,10 +171,10 @@ export class ClientNode extends Client implements api.ChatNode {
     await this.signedIn?.delivery.resume(username)
   }
 
-  async send (request: { to: string, text: string }): Promise<{ id: string, state: api.MessageState }> {
+  async send (request: api.SendRequest): Promise<{ id: string, state: api.MessageState }> {
     const delivery = this.requireDelivery()
     await this.assertMayWrite(parseUsername(request.to))
-    const row = await delivery.send(parseUsername(request.to), request.text)
+    const row = await delivery.send(parseUsername(request.to), request.text, request.id)
     return { id: row.id, state: row.sent?.state ?? 'queued' }
   }
 

@@ -214,6 +214,15 @@ describe('cli: commands', () => {
       assert.deepEqual((await cli(['send', 'bob', 'hi', '--wait', 'delivered', '--json'], { node })).events.map(({ event, code, state }) => code ?? [event, state]), [['status', 'stored'], 'ERR_PENDING'])
     })
 
+    it('passes on an id, as do the other commands that send, and takes nothing else for one', async () => {
+      const node = new FakeChatNode()
+      const id = 'ab'.repeat(16)
+      node.rooms.put('team', ['alice', 'bob'])
+      for (const argv of [['send', 'bob', 'hi'], ['group', 'send', 'team', 'hi'], ['send-file', 'bob', 'x'], ['group', 'send-file', 'team', 'x']]) assert.equal((await cli([...argv, '--id', id], { node })).status, 0)
+      assert.deepEqual(node.calls.filter(({ name }) => /send/i.test(name)).map(({ params }) => (params as { id?: string }).id), [id, id, id, id])
+      assert.equal((await cli(['send', 'bob', 'hi', '--id', 'x'])).status, 2)
+    })
+
     it('refuses an unknown name with 5', async () => {
       assert.equal((await cli(['send', 'nobody', 'hi'])).status, 5)
     })

@@ -12,7 +12,7 @@ import { names } from '../render/group.js'
 import { stateWords } from '../render/status.js'
 import { assertAlive, followTransfers } from './follow.js'
 import { meetServer } from './reach.js'
-import { groupNames, inGroup, tracedStatus } from './send.js'
+import { givenId, groupNames, ID, inGroup, tracedStatus } from './send.js'
 
 /** The message about a file is there long before the file; this is for what comes after it. */
 const statusTimeoutMs = 30_000
@@ -22,7 +22,8 @@ const lookMs = 300
 const OPTIONS: OptionSpec[] = [
   { flags: '--name <name>', summary: 'how it is called there (default: its own name)' },
   { flags: '--caption <text>', summary: 'a line about it' },
-  { flags: '--wait <state>', summary: 'until it is stored (default): fetched, or left with a server; or delivered', choices: ['stored', 'delivered'] }
+  { flags: '--wait <state>', summary: 'until it is stored (default): fetched, or left with a server; or delivered', choices: ['stored', 'delivered'] },
+  ID
 ]
 
 export const sendFile: CommandSpec = {
@@ -69,7 +70,7 @@ async function sendTo (context: CommandContext, given: Given, to: Pick<SendFileR
   const onAbort = watchAbort(context, bar)
   bar.begin(`Reading ${fileName(name ?? basename(path))} …`)
   try {
-    const sending = node.sendFile({ ...to, path, ...(name === undefined ? {} : { name }), ...(caption === undefined ? {} : { caption }) })
+    const sending = node.sendFile({ ...to, path, ...givenId(given), ...(name === undefined ? {} : { name }), ...(caption === undefined ? {} : { caption }) })
     await showReading(context, node, path, sending)
     const sent = await sending
     onAbort.isKept = true

@@ -1,5 +1,5 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
-import type { ChatNode, StatusEvent, WaitRequest } from '../../node/chat-node.js'
+import type { ChatNode, SendRequest, StatusEvent, WaitRequest } from '../../node/chat-node.js'
 import { maxTextBytes } from '../../protocol/limits.js'
 import { textOption, type CommandContext, type CommandSpec, type Given, type OptionSpec } from '../command.js'
 import { personName, prefixed } from '../conversation.js'
@@ -9,6 +9,8 @@ import { meetServer, noteNoServer } from './reach.js'
 
 const defaultTimeoutMs = 30_000
 const WAIT: OptionSpec = { flags: '--wait <state>', summary: 'until it is stored (default), delivered or read', choices: ['stored', 'delivered', 'read'] }
+/** Of `send` and of what sends files. */
+export const ID: OptionSpec = { flags: '--id <id>', summary: 'send under this id, of 32 hex digits; given again, it goes out once', parse: messageId }
 
 export const send: CommandSpec = {
   name: 'send',
@@ -17,17 +19,18 @@ export const send: CommandSpec = {
   summary: 'send a message',
   details: [
     'A text of - is read from standard input, without its closing line break. At most 60,000 bytes.',
-    'The message is kept on this machine before anything is sent: without a network it goes out as soon as there is one and p2pchat runs for this home. Exit status 9 means: kept and on its way, do not send it again.'
+    'The message is kept on this machine before anything is sent: without a network it goes out as soon as there is one and p2pchat runs for this home. Exit status 9 means: kept and on its way, do not send it again.',
+    'With --id, sending the same again under the same id is safe whenever it is not known whether it was kept.'
   ],
-  options: [WAIT],
+  options: [WAIT, ID],
   examples: ['send bob See you at six?', 'send --wait delivered --timeout 2m bob "Are you there?"', 'send bob - < letter.txt'],
   inShell: true,
   async run (context, given) {
     const [name = ''] = given.args
     const to = prefixed(name) ?? { kind: 'user', name: personName(name) }
     await sendText(context, given, async (node, text) => to.kind === 'group'
-      ? (await node.groupSend({ names: [to.name], text })).map(({ id }) => id)
-      : [(await sendToPerson(node, to.name, text)).id])
+      ? (await node.groupSend({ names: [to.name], text, ...givenId(given) })).map(({ id }) => id)
+      : [(await sendToPerson(node, { to: to.name, text, ...givenId(given) })).id])
   }
 }
 
@@ -40,13 +43,23 @@ export const groupSend: CommandSpec = {
     'Otherwise like send. When one of the groups cannot be written to, nothing is sent to any.',
     'A message to a group is delivered once all its other members have it; trace names who has not.'
   ],
-  options: [WAIT],
+  options: [WAIT, ID],
   examples: ['group send team See you at six?', 'group send --wait delivered team,club "Who comes?"', 'group send team - < letter.txt'],
   inShell: true,
   async run (context, given) {
     const names = groupNames(context, given.args[0])
-    await sendText(context, given, async (node, text) => (await node.groupSend({ names, text })).map(({ id }) => id))
+    await sendText(context, given, async (node, text) => (await node.groupSend({ names, text, ...givenId(given) })).map(({ id }) => id))
   }
+}
+
+export function givenId (given: Given): { id?: string } {
+  const id = textOption(given, 'id')
+  return id === undefined ? {} : { id }
+}
+
+function messageId (value: string): string {
+  if (!/^[0-9a-f]{32}$/.test(value)) throw new Error('It must have 32 digits of 0-9 and a-f, as from: openssl rand -hex 16')
+  return value
 }
 
 /** `team,club`, each once. @throws ERR_USAGE, ERR_INVALID_NAME */
@@ -77,9 +90,10 @@ async function sendText (context: CommandContext, given: Given, give: (node: Cha
 }
 
 /** @throws as ChatNode.send; whoever meant a group is told how to write to one */
-export async function sendToPerson (node: ChatNode, to: string, text: string): ReturnType<ChatNode['send']> {
+export async function sendToPerson (node: ChatNode, request: SendRequest): ReturnType<ChatNode['send']> {
+  const { to } = request
   try {
-    return await node.send({ to, text })
+    return await node.send(request)
   } catch (error) {
     if (!isP2pChatError(error, 'ERR_NOT_FOUND') || !(await node.myGroups({})).some(({ name }) => name === to)) throw error
     throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${to}, but you are in a group of that name: group send ${to} TEXT`, { cause: error })

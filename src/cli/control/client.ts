@@ -6,7 +6,7 @@ import { chatNodeOver } from './chat-node-over.js'
 import { maxAnswerBytes } from './limits.js'
 import { readLines } from './lines.js'
 import { fromRpcError, parseMessage, request as requestLine, type RpcError, type RpcMessage } from './messages.js'
-import { METHODS } from './methods.js'
+import { isRepeatable, METHODS } from './methods.js'
 
 export interface RemoteChatNode {
   node: ChatNode
@@ -70,7 +70,7 @@ function remoteOver (socket: Socket, path: string): RemoteChatNode {
 
   read().catch(() => {})
   return {
-    node: chatNodeOver((name, params) => ask(name, params, METHODS[name].repeatable), (request, signal) => remoteEvents(path, request, signal)),
+    node: chatNodeOver((name, params) => ask(name, params, isRepeatable(METHODS[name], params)), (request, signal) => remoteEvents(path, request, signal)),
     lost: lost.signal,
     hello: () => ask('hello', {}, true),
     close: () => { fail() }

@@ -13,8 +13,8 @@ export interface Method {
   params: Record<string, Kind | `${Kind}?`>
   /** Exactly one of these is given. */
   oneOf?: string[]
-  /** Asking twice does what asking once does: safe to ask a new owner when the old one ended before it answered. */
-  repeatable: boolean
+  /** Asking twice does what asking once does, or does so with an `id`: safe to ask a new owner when the old one ended before it answered. */
+  repeatable: boolean | 'with-id'
   call: (node: ChatNode, params: never) => Promise<unknown>
 }
 
@@ -38,7 +38,7 @@ export const METHODS: Record<CallName, Method> = {
   blockContact: { params: { username: 'string' }, repeatable: true, call: (node, request) => node.blockContact(request) },
   safetyNumber: { params: { username: 'string' }, repeatable: true, call: (node, request) => node.safetyNumber(request) },
   acceptIdentity: { params: { username: 'string' }, repeatable: true, call: (node, request) => node.acceptIdentity(request) },
-  send: { params: { to: 'string', text: 'string' }, repeatable: false, call: (node, request) => node.send(request) },
+  send: { params: { to: 'string', text: 'string', id: 'string?' }, repeatable: 'with-id', call: (node, request) => node.send(request) },
   groupCreate: { params: { name: 'string', inviteOnly: 'boolean?', unlisted: 'boolean?', members: 'string[]?' }, repeatable: false, call: (node, request) => node.groupCreate(request) },
   groupJoin: { params: { name: 'string' }, repeatable: false, call: (node, request) => node.groupJoin(request) },
   groupLeave: { params: { name: 'string' }, repeatable: false, call: (node, request) => node.groupLeave(request) },
@@ -51,10 +51,10 @@ export const METHODS: Record<CallName, Method> = {
   groupDemote: { params: { name: 'string', usernames: 'string[]' }, repeatable: false, call: (node, request) => node.groupDemote(request) },
   groupRename: { params: { name: 'string', newName: 'string' }, repeatable: false, call: (node, request) => node.groupRename(request) },
   groupPolicy: { params: { name: 'string', inviteOnly: 'boolean?', unlisted: 'boolean?' }, repeatable: true, call: (node, request) => node.groupPolicy(request) },
-  groupSend: { params: { names: 'string[]', text: 'string' }, repeatable: false, call: (node, request) => node.groupSend(request) },
+  groupSend: { params: { names: 'string[]', text: 'string', id: 'string?' }, repeatable: 'with-id', call: (node, request) => node.groupSend(request) },
   groups: { params: { prefix: 'string?', after: 'string?', limit: 'number?' }, repeatable: true, call: (node, request) => node.groups(request) },
   myGroups: { params: { all: 'boolean?' }, repeatable: true, call: (node, request) => node.myGroups(request) },
-  sendFile: { params: { to: 'string?', groups: 'string[]?', path: 'string', name: 'string?', caption: 'string?' }, oneOf: ['to', 'groups'], repeatable: false, call: (node, request) => node.sendFile(request) },
+  sendFile: { params: { to: 'string?', groups: 'string[]?', path: 'string', name: 'string?', caption: 'string?', id: 'string?' }, oneOf: ['to', 'groups'], repeatable: 'with-id', call: (node, request) => node.sendFile(request) },
   acceptFile: { params: { id: 'string' }, repeatable: false, call: (node, request) => node.acceptFile(request) },
   declineFile: { params: { id: 'string' }, repeatable: false, call: (node, request) => node.declineFile(request) },
   pauseFile: { params: { id: 'string' }, repeatable: false, call: (node, request) => node.pauseFile(request) },
@@ -79,6 +79,10 @@ export const EVENTS: Pick<Method, 'params' | 'oneOf'> = { params: { after: 'stri
 
 export function isMethod (name: string): name is CallName {
   return Object.hasOwn(METHODS, name)
+}
+
+export function isRepeatable ({ repeatable }: Pick<Method, 'repeatable'>, params: object): boolean {
+  return repeatable === 'with-id' ? 'id' in params && params.id !== undefined : repeatable
 }
 
 /**

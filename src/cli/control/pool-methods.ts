@@ -4,7 +4,9 @@ import type { Clock } from '../../runtime.js'
 import { checkParams, type Method } from './methods.js'
 import { serveSocket, type ControlServer } from './server.js'
 
-interface PoolMethod extends Pick<Method, 'params' | 'repeatable'> {
+interface PoolMethod extends Pick<Method, 'params'> {
+  /** As {@link Method.repeatable}. */
+  repeatable: boolean
   call: (admin: PoolAdmin, params: never) => Promise<unknown>
 }
 

@@ -7,7 +7,7 @@ import { deadline, type Clock } from '../../runtime.js'
 import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequestsAtOnce } from './limits.js'
 import { readLines } from './lines.js'
 import { answer, failure, methodNotFound, notification, parseMessage, toRpcError, type RequestId } from './messages.js'
-import { checkParams, EVENTS, isMethod, METHODS } from './methods.js'
+import { checkParams, EVENTS, isMethod, isRepeatable, METHODS } from './methods.js'
 import { claimSocketPath, removeSocket } from './socket-path.js'
 
 /** What is served. */
@@ -77,7 +77,8 @@ function chatService (node: ChatNode): ControlService {
     call (name, params) {
       if (!isMethod(name)) return undefined
       const method = METHODS[name]
-      return { result: method.call(node, checkParams(method, params) as never), repeatable: method.repeatable }
+      const checked = checkParams(method, params)
+      return { result: method.call(node, checked as never), repeatable: isRepeatable(method, checked) }
     },
     events: (params, signal) => node.events(checkParams(EVENTS, params) as { after?: string }, signal)
   }

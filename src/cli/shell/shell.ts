@@ -182,7 +182,7 @@ export class Shell {
   async #send (to: Conversation, text: string): Promise<void> {
     if (to.kind === 'group') return await this.#sendToGroups([to.name], text)
     checkText(text)
-    const { id, state } = await sendToPerson(this.#node, to.name, text)
+    const { id, state } = await sendToPerson(this.#node, { to: to.name, text })
     await this.#sent(to, id, text, state)
   }
 

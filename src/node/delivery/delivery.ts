@@ -358,8 +358,8 @@ export class Delivery {
   }
 
   /** As {@link Outgoing.send}. */
-  async send (to: string, text: string): Promise<MessageRow> {
-    return await this.outgoing.send(to, text)
+  async send (...args: Parameters<Outgoing['send']>): Promise<MessageRow> {
+    return await this.outgoing.send(...args)
   }
 
   /** As {@link Outgoing.sendBody}. */

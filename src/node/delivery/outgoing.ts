@@ -10,6 +10,7 @@ import { addMessage, findMessage, readConversation, type MessageBody, type Messa
 import { toHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { copyToOwn, fanOut } from './fan-out.js'
+import { findGiven } from './given-id.js'
 import { maxOverlapMessages, newDeviceOverlapMs, pendingRetryMs, recordFreshMs } from './limits.js'
 import { addPending, listPending, removePending } from './outbox.js'
 import { encodeText } from './payload.js'
@@ -46,32 +47,34 @@ export class Outgoing {
   constructor (private readonly components: OutgoingComponents) {}
 
   /**
-   * Keeps a text and begins to deliver it.
+   * Keeps a text and begins to deliver it, once for an id that is given.
    *
-   * @throws ERR_LIMIT, ERR_USAGE, ERR_NOT_FOUND, ERR_IDENTITY_CHANGED; nothing was kept then
+   * @throws ERR_LIMIT, ERR_USAGE, ERR_NOT_FOUND, ERR_IDENTITY_CHANGED, ERR_CONFLICT; nothing was kept then
    */
-  async send (to: string, text: string): Promise<MessageRow> {
+  async send (to: string, text: string, id?: string): Promise<MessageRow> {
     encodeText(text)
-    return await this.sendBody(to, { kind: 'text', text })
+    return await this.sendBody(to, { kind: 'text', text }, id)
   }
 
   /**
    * As {@link send}, for whatever can be sent.
    *
-   * @param kept writes of the caller's that are to be one with the message's
+   * @param kept writes of the caller's that are to be one with the message's; none where it was sent before
    */
-  async sendBody (to: string, body: MessageBody, kept: (tx: Transaction, id: string) => void = () => {}): Promise<MessageRow> {
+  async sendBody (to: string, body: MessageBody, id?: string, kept: (tx: Transaction, id: string) => void = () => {}): Promise<MessageRow> {
     const { lane, clock, random, self, hasServer, welcomed } = this.components
     if ((await findContact(lane, to))?.identity === 'changed') await this.components.directory.lookAgain(to)
     assertIdentity(to, await findContact(lane, to))
     if (await findRecord(lane, to) === undefined && hasServer()) await this.find(to)
     const now = clock.now()
     return await lane.write(async (tx) => {
+      const before = await findGiven(tx, { id, from: self.username, conversation: to, body })
+      if (before !== undefined) return before
       const contact = await findContact(tx, to)
       assertIdentity(to, contact)
       const sent: SentDetails = { state: 'queued', steps: [{ state: 'queued', atMs: now }], devices: {} }
       const row = await addMessage(tx, {
-        id: toHex(random.bytes(16)),
+        id: id ?? toHex(random.bytes(16)),
         from: self.username,
         to,
         conversation: to,

@@ -5,7 +5,7 @@ import { parseUsername } from '../../protocol/names.js'
 import { parseGroupName, verifyGroupEntry, type GroupState } from '../../records/group/index.js'
 import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger } from '../../store/keys.js'
-import type { ChatGroups, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupRefusal, GroupSent, GroupVerification } from '../chat-groups.js'
+import type { ChatGroups, GroupInfo, GroupLogEntry, GroupMemberInfo, GroupPage, GroupRefusal, GroupSendRequest, GroupSent, GroupVerification } from '../chat-groups.js'
 import { iso } from '../events/event-of.js'
 import { toHex } from '../home/hex.js'
 import type { Lane } from '../home/lane.js'
@@ -135,15 +135,15 @@ export class GroupService implements ChatGroups {
     })
   }
 
-  async groupSend (request: { names: string[], text: string }): Promise<GroupSent[]> {
+  async groupSend (request: GroupSendRequest): Promise<GroupSent[]> {
     const groups = new Map<string, KnownGroup>()
     for (const name of request.names) {
       const group = await this.requireMember(name)
       groups.set(group.id, group)
     }
     if (groups.size === 0) throw new P2pChatError('ERR_USAGE', 'Name at least one group.')
-    const sent = await this.components.talk.send([...groups.keys()], request.text)
-    return sent.map(({ id, group }) => ({ group: group.name, id, state: 'queued' }))
+    const sent = await this.components.talk.send([...groups.keys()], request.text, request.id)
+    return sent.map(({ id, group, state }) => ({ group: group.name, id, state }))
   }
 
   async groups (request: { prefix?: string, after?: string, limit?: number }): Promise<GroupPage> {

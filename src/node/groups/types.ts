@@ -5,6 +5,7 @@
 import type { GroupChainOwner, GroupMessageHeader, SenderChain } from '../../crypto/group/index.js'
 import type { GroupDevice, GroupHead } from '../../records/group/index.js'
 import type { GroupChangeKind } from '../chat-groups.js'
+import type { MessageState } from '../message-state.js'
 import type { MessageBody } from '../history/messages.js'
 import type { Reader, Transaction } from '../home/lane.js'
 
@@ -95,15 +96,19 @@ export interface GroupChange {
   atMs: number
 }
 
+/** One that this device has sent. */
+export interface GroupMessage { id: string, group: KnownGroup, state: MessageState }
+
 export interface GroupTalk {
   /**
-   * Keeps a text for each of the groups in one transaction and begins to deliver it.
+   * Keeps a text for each of the groups in one transaction and begins to deliver it. With an `id`, for one group: once.
    *
-   * @throws ERR_LIMIT, ERR_USAGE, ERR_NOT_FOUND, ERR_NOT_PERMITTED (no member any more); nothing was kept then
+   * @throws ERR_LIMIT, ERR_USAGE, ERR_NOT_FOUND, ERR_NOT_PERMITTED (no member any more), ERR_CONFLICT (the id is another
+   * message's); nothing was kept then
    */
-  send: (ids: string[], text: string) => Promise<Array<{ id: string, group: KnownGroup }>>
-  /** As `send`, for whatever can be sent; `kept`: writes of the caller's that are to be one with the messages'. */
-  sendBody: (ids: string[], body: MessageBody, kept?: (tx: Transaction, sent: Array<{ id: string, group: KnownGroup }>) => void) => Promise<Array<{ id: string, group: KnownGroup }>>
+  send: (ids: string[], text: string, id?: string) => Promise<GroupMessage[]>
+  /** As `send`, for whatever can be sent; `kept`: writes of the caller's that are to be one with the messages', none where it was sent before. */
+  sendBody: (ids: string[], body: MessageBody, id?: string, kept?: (tx: Transaction, sent: GroupMessage[]) => void) => Promise<GroupMessage[]>
   /** Puts a line into the group's conversation, once. */
   putChange: (tx: Transaction, change: GroupChange) => Promise<void>
   unread: (reader: Reader, id: string) => Promise<{ unread: number, lastMessageAtMs: number | null }>

@@ -10,17 +10,20 @@ import type * as api from '../chat-node.js'
 import type { Directory } from '../contacts/directory.js'
 import { fileBody, type FileArrivals } from '../delivery/body.js'
 import type { Delivery } from '../delivery/delivery.js'
+import { findGiven } from '../delivery/given-id.js'
 import { addressFreshMs } from '../delivery/limits.js'
 import type { ChunkCipher } from '../files/cipher.js'
 import type { Disk } from '../files/disk.js'
 import { sweepLeftovers } from '../files/landing/sweep.js'
 import { encodeManifest, parseManifest } from '../files/manifest.js'
+import { safeFileName } from '../files/names.js'
 import { prepareFile } from '../files/outgoing/prepare.js'
 import { saveOutgoing } from '../files/outgoing/records.js'
 import type { ReadableFile } from '../files/outgoing/regular-file.js'
 import type { Spool } from '../files/outgoing/spool.js'
 import type { GroupBook, GroupTalk } from '../groups/types.js'
-import { findMessage, type FileBody, type MessageRow } from '../history/messages.js'
+import { findMessage, groupConversation, type FileBody, type MessageRow } from '../history/messages.js'
+import { recipient } from '../history/view.js'
 import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { Arrivals } from './arrivals.js'
@@ -153,15 +156,20 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
   }
 
   async sendFile (request: api.SendFileRequest): Promise<api.FileSent[]> {
-    const { lane, random, cipher, spool, openFile, maxFileBytes } = this.components
+    const { random, cipher, spool, openFile, maxFileBytes } = this.components
+    const { name = basename(request.path) } = request
     const target = await targetOf(this.components, request)
     const file = await openFile(request.path)
     try {
+      const { bytes } = await file.state()
+      const content = { name: safeFileName(name), bytes }
+      const before = await this.sentBefore(request, target, content)
+      if (before !== undefined) return before
       const preview = await previewOf(file)
-      const reading = { name: request.name ?? basename(request.path), peer: 'to' in target ? target.to : (request.groups ?? []).join(','), bytes: (await file.state()).bytes, path: request.path }
+      const reading = { name, peer: 'to' in target ? target.to : (request.groups ?? []).join(','), bytes, path: request.path }
       const prepared = await this.preparing.run(reading, async (steps) => await prepareFile({ random, cipher, ...(spool === undefined ? {} : { spool }) }, {
         file,
-        ...(request.name === undefined ? {} : { name: request.name }),
+        name,
         ...(request.caption === undefined ? {} : { caption: request.caption }),
         ...(preview === undefined ? {} : { preview }),
         ...(maxFileBytes === undefined ? {} : { maxBytes: maxFileBytes }),
@@ -181,17 +189,21 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
         declined: [],
         state: { kind: 'active' }
       })
+      let isKept = false
       const keep = (tx: Transaction, messages: OutTransfer['messages']): void => {
         saveOutgoing(tx, prepared)
         putOut(tx, out(messages))
-        tx.afterCommit(() => { this.sending.kick(toHex(manifest.fileId)) })
+        tx.afterCommit(() => {
+          isKept = true
+          this.sending.kick(toHex(manifest.fileId))
+        })
       }
-      const sent = await this.send(target, body, keep).catch(async (error: unknown) => {
-        await spool?.remove(manifest.fileId)
-        throw error
-      })
-      const found = await Promise.all(sent.map(async (one) => ({ ...one, row: await findMessage(lane, this.components.self.username, one.id) })))
-      return found.map(({ row, ...one }) => ({ ...one, state: row?.sent?.state ?? 'queued', name: manifest.name, bytes: manifest.bytes }))
+      try {
+        return await this.fileSent(await this.send(target, body, request.id, keep), content)
+      } finally {
+        // Not sent, or sent under this id while it was read.
+        if (!isKept) await spool?.remove(manifest.fileId)
+      }
     } finally {
       await file.close()
     }
@@ -271,14 +283,27 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
       .catch((error: unknown) => { this.components.logger.warn({ error }, 'a file that will not come could not be stopped') })
   }
 
-  private async send (target: Target, body: FileBody, keep: (tx: Transaction, messages: OutTransfer['messages']) => void): Promise<Array<{ id: string, to?: string, group?: string }>> {
+  /** What this device has sent already under the id that is asked for. */
+  private async sentBefore ({ id, path, caption = '' }: api.SendFileRequest, target: Target, content: Pick<FileBody, 'name' | 'bytes'>): Promise<api.FileSent[] | undefined> {
+    const { lane, self } = this.components
+    const conversation = 'to' in target ? target.to : groupConversation(target.groups[0] ?? '')
+    const before = await findGiven(lane, { id, from: self.username, conversation, body: { kind: 'file', path, caption, ...content } })
+    return before === undefined ? undefined : await this.fileSent([{ id: before.id, ...recipient(before) }], content)
+  }
+
+  private async fileSent (sent: Array<{ id: string, to?: string, group?: string }>, content: Pick<FileBody, 'name' | 'bytes'>): Promise<api.FileSent[]> {
+    const { lane, self } = this.components
+    return await Promise.all(sent.map(async (one) => ({ ...one, state: (await findMessage(lane, self.username, one.id))?.sent?.state ?? 'queued', ...content })))
+  }
+
+  private async send (target: Target, body: FileBody, id: string | undefined, keep: (tx: Transaction, messages: OutTransfer['messages']) => void): Promise<Array<{ id: string, to?: string, group?: string }>> {
     const { delivery, talk } = this.components
     if ('to' in target) {
       const { to } = target
-      const row = await delivery().sendBody(to, body, (tx, id) => { keep(tx, [{ id, to }]) })
+      const row = await delivery().sendBody(to, body, id, (tx, id) => { keep(tx, [{ id, to }]) })
       return [{ id: row.id, to }]
     }
-    const sent = await talk().sendBody(target.groups, body, (tx, messages) => {
+    const sent = await talk().sendBody(target.groups, body, id, (tx, messages) => {
       keep(tx, messages.map(({ id, group }) => ({ id, group: { id: group.id, name: group.name } })))
     })
     return sent.map(({ id, group }) => ({ id, group: group.name }))

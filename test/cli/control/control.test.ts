@@ -342,7 +342,9 @@ describe('cli: control socket', () => {
       const owner = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
       await once(owner.stdout, 'data')
       const remote = await client(path)
+      const withId = assert.rejects(remote.node.send({ to: 'bob', text: 'hi', id: 'ab'.repeat(16) }), { code: 'ERR_CLOSED' }, 'it may be asked of the next one')
       await assert.rejects(remote.node.send({ to: 'bob', text: 'hi' }), { code: 'ERR_UNKNOWN_OUTCOME' })
+      await withId
     })
   })
 })

@@ -89,6 +89,17 @@ describe('Outgoing', () => {
     assert.equal(clock.pending, 0)
   })
 
+  it('keeps what is sent again under an id of the caller\'s once, and nothing else under that id', async () => {
+    await alice.knows(bob)
+    const id = 'ab'.repeat(16)
+    const rows = await Promise.all([1, 2, 3].map(async () => await outgoing.send('bob', 'once', id)))
+    assert.deepEqual(rows.map((row) => [row.id, row.cursor, row.sent?.state]), rows.map(() => [id, 1, 'queued']))
+    await assert.rejects(outgoing.send('bob', 'twice', id), { code: 'ERR_CONFLICT' })
+    await assert.rejects(outgoing.send('carol', 'once', id), { code: 'ERR_CONFLICT' })
+    for (const wrong of ['', 'AB'.repeat(16), 'ab'.repeat(15), 'ab'.repeat(17)]) await assert.rejects(outgoing.send('bob', 'once', wrong), { code: 'ERR_USAGE' })
+    assert.deepEqual([await alice.texts('bob'), (await listEntries(alice.lane, bob.hex, { limit: 9 })).length], [['once'], 1])
+  })
+
   it('seals in the transaction that keeps the message, when there is a session to seal in', async () => {
     await alice.knows(bob)
     await outgoing.send('bob', 'before the first session')

@@ -47,6 +47,24 @@ describe('files between two who are online', () => {
     return { id: (await world.sendFile(from, { to, path })).id, data }
   }
 
+  it('is sent once under an id of the caller\'s, which is not given to another file', async () => {
+    const path = '/home/cat.png'
+    const id = 'ab'.repeat(16)
+    const data = world.put(alice, path, 3 * chunk)
+    const request = { to: 'bob', path, id }
+    const twins = await Promise.all([world.sendFile(alice, request), world.sendFile(alice, request)])
+    assert.deepEqual(twins.map((one) => one.id), [id, id])
+    await world.until(alice, id, 'done')
+    await world.assertLanded(bob, id, data)
+    const read = total(world.cipherOf(alice).sealed)
+    assert.deepEqual({ ...await world.sendFile(alice, request), state: '' }, { id, to: 'bob', name: 'cat.png', bytes: data.byteLength, state: '' })
+    assert.equal(total(world.cipherOf(alice).sealed), read, 'it is not read again')
+    await assert.rejects(world.sendFile(alice, { ...request, caption: 'another' }), { code: 'ERR_CONFLICT' })
+    world.put(alice, path, chunk)
+    await assert.rejects(world.sendFile(alice, request), { code: 'ERR_CONFLICT' })
+    assert.deepEqual((await alice.node.transfers({})).map((one) => one.id), [id])
+  })
+
   it('may be empty', async () => {
     const { id, data } = await send('/home/nothing', 0)
     await world.until(alice, id, 'done')

@@ -6,6 +6,7 @@ import type { Clock, Logger, Random } from '../../../runtime.js'
 import type { NodeEvent, Via } from '../../chat-node.js'
 import type { GroupMail, Taken } from '../../delivery/inbox.js'
 import type { FileArrivals } from '../../delivery/body.js'
+import { findGiven } from '../../delivery/given-id.js'
 import { encodeText } from '../../delivery/payload.js'
 import { Tasks } from '../../delivery/tasks.js'
 import { addMessage, groupConversation, type MessageBody } from '../../history/messages.js'
@@ -13,7 +14,7 @@ import { readThrough } from '../../history/reading.js'
 import { toHex } from '../../home/hex.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { findInvitation, listInvitations } from '../invitations.js'
-import type { GroupBook, GroupChange, GroupTalk, KnownGroup } from '../types.js'
+import type { GroupBook, GroupChange, GroupMessage, GroupTalk } from '../types.js'
 import { GroupSender } from './group-sender.js'
 import { InOrder } from './in-order.js'
 import { findTalkState, listInStates, putDueReceipt, putInState, putTalkState } from './in-tables.js'
@@ -116,17 +117,24 @@ export class Talk implements GroupTalk, GroupMail {
     await this.retry()
   }
 
-  async send (ids: string[], text: string): Promise<Array<{ id: string, group: KnownGroup }>> {
+  async send (ids: string[], text: string, id?: string): Promise<GroupMessage[]> {
     encodeText(text)
-    return await this.sendBody(ids, { kind: 'text', text })
+    return await this.sendBody(ids, { kind: 'text', text }, id)
   }
 
-  async sendBody (ids: string[], body: MessageBody, kept: (tx: Transaction, sent: Array<{ id: string, group: KnownGroup }>) => void = () => {}): Promise<Array<{ id: string, group: KnownGroup }>> {
-    if (ids.length === 0) throw new P2pChatError('ERR_USAGE', 'Name at least one group.')
-    const { lane } = this.components
+  async sendBody (ids: string[], body: MessageBody, id?: string, kept: (tx: Transaction, sent: GroupMessage[]) => void = () => {}): Promise<GroupMessage[]> {
+    const groups = new Set(ids)
+    if (groups.size === 0) throw new P2pChatError('ERR_USAGE', 'Name at least one group.')
+    if (id !== undefined && groups.size > 1) throw new P2pChatError('ERR_USAGE', 'An id is that of one message: name one group.')
+    const { lane, book, self } = this.components
     return await lane.write(async (tx) => {
-      const sent: Array<{ id: string, group: KnownGroup }> = []
-      for (const groupId of new Set(ids)) sent.push(await this.put(tx, groupId, body))
+      for (const groupId of groups) {
+        const before = await findGiven(tx, { id, from: self.username, conversation: groupConversation(groupId), body })
+        const group = before === undefined ? undefined : await book.find(tx, groupId)
+        if (before !== undefined && group !== undefined) return [{ id: before.id, group, state: before.sent.state }]
+      }
+      const sent: GroupMessage[] = []
+      for (const groupId of groups) sent.push(await this.put(tx, groupId, body, id ?? toHex(this.components.random.bytes(16))))
       kept(tx, sent)
       return sent
     })
@@ -198,14 +206,14 @@ export class Talk implements GroupTalk, GroupMail {
     if (this.heard.size < maxHeard) this.heard.add(device)
   }
 
-  private async put (tx: Transaction, groupId: string, body: MessageBody): Promise<{ id: string, group: KnownGroup }> {
-    const { book, clock, random, self } = this.components
+  private async put (tx: Transaction, groupId: string, body: MessageBody, id: string): Promise<GroupMessage> {
+    const { book, clock, self } = this.components
     const group = await book.find(tx, groupId)
     if (group === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'You are not in that group. `p2pchat groups --mine` lists yours.')
     if (group.standing !== 'member') throw new P2pChatError('ERR_NOT_PERMITTED', `You are not a member of ${group.name} any more.`)
     const now = clock.now()
     const row = await addMessage(tx, {
-      id: toHex(random.bytes(16)),
+      id,
       from: self.username,
       group: { id: groupId, name: group.name },
       conversation: groupConversation(groupId),
@@ -222,7 +230,7 @@ export class Talk implements GroupTalk, GroupMail {
     // In the same transaction, if the group has keys for it: one wait for the disk less.
     await this.sealer.seal(tx, groupId)
     tx.afterCommit(() => { this.sender(groupId).trigger() })
-    return { id: row.id, group }
+    return { id, group, state: 'queued' }
   }
 
   private changed (id: string): void {

@@ -95,6 +95,20 @@ describe('a message to a group', () => {
     await rig.stop()
   })
 
+  it('is kept once under an id of the caller\'s, and nothing else under that id', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    const id = 'ab'.repeat(16)
+    const twins = await Promise.all([alice.talk.send([rig.world.id], 'once', id), alice.talk.send([rig.world.id], 'once', id)])
+    assert.deepEqual(twins.flat().map((one) => [one.id, one.state]), [[id, 'queued'], [id, 'queued']])
+    await rig.settle()
+    assert.deepEqual((await alice.talk.send([rig.world.id], 'once', id)).map(({ state }) => state), ['delivered'])
+    await rejectsCode(alice.talk.send([rig.world.id], 'twice', id), 'ERR_CONFLICT')
+    await rejectsCode(alice.talk.send([rig.world.id, '00'.repeat(32)], 'x', 'cd'.repeat(16)), 'ERR_USAGE')
+    assert.deepEqual([(await alice.history()).map(({ text }) => text), await rig.end('bob').texts()], [['once'], ['alice: once']])
+    await rig.stop()
+  })
+
   it('of the longest text fits', async () => {
     const rig = await Rig.of()
     const text = '漢'.repeat(maxTextBytes / 3)
