@@ -3,7 +3,7 @@
  * process, which then serves it. When the owner ends in between, the next call finds or becomes the next one.
  */
 import { isP2pChatError, P2pChatError } from '../errors.js'
-import type { ChatNode, NodeEvent } from '../node/chat-node.js'
+import type { ChatNode, EventsRequest, NodeEvent } from '../node/chat-node.js'
 import { deadline, sleep, type Clock } from '../runtime.js'
 import { chatNodeOver, drainTimeoutMs, findSocketPath, METHODS, remoteChatNode, serveControl, type RemoteChatNode } from './control/index.js'
 
@@ -90,12 +90,12 @@ class Session {
     }
   }
 
-  async * events (request: { after?: string }, signal: AbortSignal): AsyncGenerator<NodeEvent> {
+  async * events (request: EventsRequest, signal: AbortSignal): AsyncGenerator<NodeEvent> {
     let after = request.after
     while (!signal.aborted && !this.#closed) {
       const owner = await this.owner()
       try {
-        for await (const event of owner.node.events(after === undefined ? {} : { after }, signal)) {
+        for await (const event of owner.node.events({ ...request, ...(after === undefined ? {} : { after }) }, signal)) {
           if ('cursor' in event) after = event.cursor
           yield event
         }

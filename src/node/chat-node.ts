@@ -186,6 +186,12 @@ export interface HistoryRequest { user?: string, group?: string, limit?: number,
 export interface UsersRequest { prefix?: string, onlineOnly?: boolean, after?: string, limit?: number }
 export interface WaitRequest { id: string, state: 'stored' | 'delivered' | 'read', timeoutMs: number }
 
+/**
+ * `after`: a cursor; `0` stands before everything. `consumer`: who listens, 1 to 64 of a-z 0-9 . _ -, with a mark of its
+ * own for what was acknowledged; a new one begins with what comes from now on. All who give no name share one mark.
+ */
+export interface EventsRequest { after?: string, consumer?: string }
+
 /** `path`: absolute, of a file that is not there yet */
 export interface BackupRequest { path: string, password: string }
 /** `queued`: messages that only this device can bring to who they are for */
@@ -256,12 +262,13 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   doctor: () => Promise<Finding[]>
 
   /**
-   * Events from now on, forever, after what was stored since `after` (a cursor; default: since the last
-   * acknowledgeEvents). At least once; stored ones carry a cursor. Ends when `signal` aborts or the node stops.
+   * Events from now on, forever, after what was stored since `after` (default: since the last acknowledgeEvents, of the
+   * same consumer). At least once; stored ones carry a cursor. Ends when `signal` aborts or the node stops.
+   * ERR_USAGE (no such cursor, no such name), ERR_LIMIT (64 consumers).
    *
    * @throws ERR_STORE_IO the home cannot be written to any more, and nothing comes until it is opened anew
    */
-  events: (request: { after?: string }, signal: AbortSignal) => AsyncIterable<NodeEvent>
-  /** What `events` gave up to this cursor was taken; it is not repeated by default. */
-  acknowledgeEvents: (request: { cursor: string }) => Promise<void>
+  events: (request: EventsRequest, signal: AbortSignal) => AsyncIterable<NodeEvent>
+  /** What `events` gave up to this cursor was taken; it is not repeated by default, to this consumer. */
+  acknowledgeEvents: (request: { cursor: string, consumer?: string }) => Promise<void>
 }

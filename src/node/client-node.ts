@@ -236,13 +236,13 @@ export class ClientNode extends Client implements api.ChatNode {
     })
   }
 
-  async * events (request: { after?: string }, signal: AbortSignal): AsyncGenerator<api.NodeEvent> {
+  async * events (request: api.EventsRequest, signal: AbortSignal): AsyncGenerator<api.NodeEvent> {
     await requireAccount(this.components.lane)
-    yield * this.eventLog.read(request.after, signal)
+    yield * this.eventLog.read(request, signal)
   }
 
-  async acknowledgeEvents (request: { cursor: string }): Promise<void> {
-    await this.eventLog.acknowledge(request.cursor)
+  async acknowledgeEvents (request: { cursor: string, consumer?: string }): Promise<void> {
+    await this.eventLog.acknowledge(request)
   }
 
   groupCreate: api.ChatNode['groupCreate'] = async (request) => await this.requireGroups().groupCreate(request)

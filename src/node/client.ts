@@ -124,7 +124,7 @@ export class Client {
       emit: (event) => { this.hub.emit(event) }
     })
     endWhenHomeFails(lane.failed, this.hub)
-    this.eventLog = new Events({ lane, hub: this.hub, username: () => this.account?.username })
+    this.eventLog = new Events({ lane, clock, hub: this.hub, username: () => this.account?.username })
     network.serve(POOL_PROTOCOL, this.poolService())
     network.serve(PEER_PROTOCOL, this.peerService())
     network.serveBulk(FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes, accept: async (stream) => { await this.requireSignedIn().acceptFile(stream) } })

@@ -292,6 +292,13 @@ describe('cli: commands', () => {
       assert.deepEqual((await cli(['listen', '--json', '--exit-after', '1', '--after', 'c1'], { node })).events.map(({ text }) => text), ['two'])
     })
 
+    it('goes on under a name, which it acknowledges alone', async () => {
+      const node = new FakeChatNode()
+      node.emit(messageEvent({ cursor: 'c1' }))
+      assert.equal((await cli(['listen', '--exit-after', '1', '--as', 'my-bot'], { node })).status, 0)
+      assert.deepEqual(node.calls.slice(-2).map(({ params }) => params), [{ consumer: 'my-bot' }, { cursor: 'c1', consumer: 'my-bot' }])
+    })
+
     it('keeps texts exact in JSON and harmless on a terminal', async () => {
       const text = 'a\u001b[2J\u202e\nb \u0007'
       const node = new FakeChatNode()

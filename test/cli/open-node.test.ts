@@ -94,7 +94,7 @@ describe('cli: opening a home', () => {
     const second = await open(lock)
     const stop = new AbortController()
     const texts: string[] = []
-    for await (const event of second.node.events({}, stop.signal)) {
+    for await (const event of second.node.events({ consumer: 'bot' }, stop.signal)) {
       if (event.event !== 'message') continue
       texts.push(event.text)
       if (texts.length === 2) stop.abort()
@@ -106,6 +106,7 @@ describe('cli: opening a home', () => {
       }
     }
     assert.deepEqual(texts, ['one', 'two'])
+    assert.deepEqual(lock.owners.map(({ calls }) => calls.find(({ name }) => name === 'events')?.params), [{ consumer: 'bot' }, { after: 'c1', consumer: 'bot' }])
   })
 
   it('reads on from where it got to when events came faster than it took them', async () => {

@@ -1,7 +1,7 @@
 /** The other side of the control socket: a ChatNode that lives in the process that owns the home. */
 import { connect, type Socket } from 'node:net'
 import { P2pChatError } from '../../errors.js'
-import type { ChatNode, NodeEvent } from '../../node/chat-node.js'
+import type { ChatNode, EventsRequest, NodeEvent } from '../../node/chat-node.js'
 import { chatNodeOver } from './chat-node-over.js'
 import { maxAnswerBytes } from './limits.js'
 import { readLines } from './lines.js'
@@ -78,7 +78,7 @@ function remoteOver (socket: Socket, path: string): RemoteChatNode {
 }
 
 /** Its own connection, so that a reader that takes its time holds up nothing else. Ends when the owner does. */
-async function * remoteEvents (path: string, request: { after?: string }, signal: AbortSignal): AsyncGenerator<NodeEvent> {
+async function * remoteEvents (path: string, request: EventsRequest, signal: AbortSignal): AsyncGenerator<NodeEvent> {
   const socket = signal.aborted ? null : await dial(path)
   if (socket === null) return
   const stop = (): void => { socket.destroy() }

@@ -71,11 +71,11 @@ export const METHODS: Record<CallName, Method> = {
   limits: { params: {}, repeatable: true, call: (node) => node.limits() },
   backup: { params: { path: 'string', password: 'string' }, repeatable: false, call: (node, request) => node.backup(request) },
   doctor: { params: {}, repeatable: true, call: (node) => node.doctor() },
-  acknowledgeEvents: { params: { cursor: 'string' }, repeatable: true, call: (node, request) => node.acknowledgeEvents(request) }
+  acknowledgeEvents: { params: { cursor: 'string', consumer: 'string?' }, repeatable: true, call: (node, request) => node.acknowledgeEvents(request) }
 }
 
 /** `events` is a subscription: answered with null, then `event` notifications until either side closes. */
-export const EVENTS: Pick<Method, 'params' | 'oneOf'> = { params: { after: 'string?' } }
+export const EVENTS: Pick<Method, 'params' | 'oneOf'> = { params: { after: 'string?', consumer: 'string?' } }
 
 export function isMethod (name: string): name is CallName {
   return Object.hasOwn(METHODS, name)

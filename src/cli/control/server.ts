@@ -80,7 +80,7 @@ function chatService (node: ChatNode): ControlService {
       const checked = checkParams(method, params)
       return { result: method.call(node, checked as never), repeatable: isRepeatable(method, checked) }
     },
-    events: (params, signal) => node.events(checkParams(EVENTS, params) as { after?: string }, signal)
+    events: (params, signal) => node.events(checkParams(EVENTS, params), signal)
   }
 }
 

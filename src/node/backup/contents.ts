@@ -13,8 +13,8 @@ export const KEPT_SHELVES: ReadonlySet<string> = new Set([
   'contact', 'record',
   // What strangers wrote, to be accepted yet.
   'request',
-  // The history with its indexes, and how far a listener got in it.
-  'message', 'message-id', 'conversation', 'log', 'counter', 'events-taken',
+  // The history with its indexes, and how far listeners got in it.
+  'message', 'message-id', 'conversation', 'log', 'counter', 'events-taken', 'events-consumer',
   // Membership as it was verified; what the log says is public to members, and holds no key.
   'group', 'group-entry', 'group-state', 'group-stay', 'group-fork', 'group-talk', 'group-invitation'
 ])

@@ -1,18 +1,19 @@
 /** What `listen` gives: first what the log holds after a cursor, then what happens, without a hole between the two. */
 import { P2pChatError } from '../../errors.js'
+import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger } from '../../store/keys.js'
-import type { NodeEvent } from '../chat-node.js'
+import type { EventsRequest, NodeEvent } from '../chat-node.js'
 import { lastCursor, readLog } from '../history/messages.js'
 import type { Lane } from '../home/lane.js'
-import { jsonTable } from '../home/table.js'
 import { eventOf } from './event-of.js'
 import type { EventHub } from './event-hub.js'
+import { beginConsumer, homeTaken, noteTaken } from './taken.js'
 
-const takenTable = jsonTable<number>('events-taken')
 const logPage = 200
 
 export interface EventsComponents {
   lane: Lane
+  clock: Clock
   hub: EventHub
   /** this account; undefined before sign-in */
   username: () => string | undefined
@@ -21,10 +22,10 @@ export interface EventsComponents {
 export class Events {
   constructor (private readonly components: EventsComponents) {}
 
-  /** @param after a cursor; undefined: where events were taken last @throws ERR_USAGE, ERR_OVERLOADED: taken too slowly */
-  async * read (after: string | undefined, signal: AbortSignal): AsyncGenerator<NodeEvent> {
+  /** @throws ERR_USAGE, ERR_LIMIT (too many consumers), ERR_OVERLOADED: taken too slowly */
+  async * read (request: EventsRequest, signal: AbortSignal): AsyncGenerator<NodeEvent> {
     const { lane, hub } = this.components
-    let cursor = after === undefined ? await takenTable.get(lane, 'cursor') ?? 0 : await this.#known(parseCursor(after))
+    let cursor = await this.#begin(request)
     // Subscribed before the log is read: what arrives meanwhile is in both, and told once.
     const live = hub.subscribe()
     try {
@@ -50,24 +51,30 @@ export class Events {
     }
   }
 
+  async #begin ({ after, consumer }: EventsRequest): Promise<number> {
+    const { lane, clock } = this.components
+    const from = after === undefined ? undefined : await this.#known(parseCursor(after))
+    if (consumer === undefined) return from ?? await homeTaken(lane)
+    return await lane.write(async (tx) => await beginConsumer(tx, consumer, from, clock.now()))
+  }
+
   /** A cursor of another home, or from before a restored backup, would hide what comes until the log is there. */
   async #known (cursor: number): Promise<number> {
     if (cursor > await lastCursor(this.components.lane)) throw new P2pChatError('ERR_USAGE', 'This home has no such cursor: it is of another home, or newer than the backup that was restored. Leave --after out to go on after what was printed last.')
     return cursor
   }
 
-  async acknowledge (cursor: string): Promise<void> {
+  /** @throws ERR_USAGE, ERR_LIMIT (too many consumers) */
+  async acknowledge ({ cursor, consumer }: { cursor: string, consumer?: string }): Promise<void> {
     const named = parseCursor(cursor)
-    await this.components.lane.write(async (tx) => {
-      // A cursor of another home must not hide what is still to come.
-      const taken = Math.min(named, await lastCursor(tx))
-      if (taken > (await takenTable.get(tx, 'cursor') ?? 0)) takenTable.put(tx, taken, 'cursor')
-    })
+    const { lane, clock } = this.components
+    await lane.write(async (tx) => { await noteTaken(tx, consumer, named, clock.now()) })
   }
 }
 
-/** @throws ERR_USAGE */
+/** `0` stands before everything. @throws ERR_USAGE */
 export function parseCursor (cursor: string): number {
+  if (cursor === '0') return 0
   try {
     return parseOrderedInteger(cursor)
   } catch (cause) {

@@ -57,7 +57,7 @@ describe('news of devices', () => {
     assert.match(event.message, new RegExp(`new device was added to your account: a device \\(${id}\\)\\. .*device remove ${id}.*passwd`))
     assert.deepEqual(await told('alice'), [event.message])
     const stop = new AbortController()
-    for await (const later of new Events({ lane, hub: new EventHub(), username: () => 'alice' }).read(undefined, stop.signal)) {
+    for await (const later of new Events({ clock, lane, hub: new EventHub(), username: () => 'alice' }).read({}, stop.signal)) {
       assert.deepEqual(later, event)
       stop.abort()
     }

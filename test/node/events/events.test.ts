@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { NodeEvent } from '../../../src/node/chat-node.js'
+import type { EventsRequest, NodeEvent } from '../../../src/node/chat-node.js'
 import { EventHub } from '../../../src/node/events/event-hub.js'
 import { eventOf } from '../../../src/node/events/event-of.js'
 import { Events } from '../../../src/node/events/events.js'
+import { consumerKeptMs, maxConsumers } from '../../../src/node/limits.js'
 import { addMessage, formatCursor, type MessageRow } from '../../../src/node/history/messages.js'
-import { settle } from '../../helpers/fake-clock.js'
+import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { makeLane, rejectsCode } from '../support.js'
 
 const id = (n: number): string => n.toString(16).padStart(32, '0')
@@ -13,8 +14,9 @@ const presence: NodeEvent = { event: 'presence', username: 'bob', online: true }
 
 class Home {
   readonly lane = makeLane()
+  readonly clock = new FakeClock()
   readonly hub = new EventHub()
-  readonly events = new Events({ lane: this.lane, hub: this.hub, username: () => 'alice' })
+  readonly events = new Events({ lane: this.lane, clock: this.clock, hub: this.hub, username: () => 'alice' })
 
   async arrive (n: number, row: Partial<MessageRow> = {}): Promise<void> {
     await this.lane.write(async (tx) => {
@@ -24,8 +26,8 @@ class Home {
     })
   }
 
-  listen (after?: string): Listener {
-    return new Listener(this.events, after)
+  listen (after?: string, consumer?: string): Listener {
+    return new Listener(this.events, { ...(after === undefined ? {} : { after }), ...(consumer === undefined ? {} : { consumer }) })
   }
 }
 
@@ -34,9 +36,9 @@ class Listener {
   readonly #controller = new AbortController()
   readonly #done: Promise<void>
 
-  constructor (events: Events, after: string | undefined, perEvent: () => Promise<void> = async () => {}) {
+  constructor (events: Events, request: EventsRequest, perEvent: () => Promise<void> = async () => {}) {
     this.#done = (async () => {
-      for await (const event of events.read(after, this.#controller.signal)) {
+      for await (const event of events.read(request, this.#controller.signal)) {
         this.seen.push(event)
         await perEvent()
       }
@@ -84,15 +86,43 @@ describe('events', () => {
 
   it('go on after what was acknowledged, which never goes back', async () => {
     for (const n of [1, 2, 3]) await home.arrive(n)
-    await home.events.acknowledge(formatCursor(2))
-    await home.events.acknowledge(formatCursor(1))
+    await home.events.acknowledge({ cursor: formatCursor(2) })
+    await home.events.acknowledge({ cursor: formatCursor(1) })
     assert.deepEqual(await home.listen().end(), ['3'])
     assert.deepEqual(await home.listen(formatCursor(0)).end(), ['1', '2', '3'])
   })
 
+  it('that one takes are not hidden from another who listens under a name', async () => {
+    await home.arrive(1)
+    assert.deepEqual(await home.listen(undefined, 'bot').end(), [], 'a new one begins now')
+    await home.arrive(2)
+    await home.arrive(3)
+    await home.events.acknowledge({ cursor: formatCursor(3) })
+    await home.events.acknowledge({ cursor: formatCursor(2), consumer: 'bot' })
+    await home.events.acknowledge({ cursor: formatCursor(1), consumer: 'bot' })
+    assert.deepEqual([await home.listen().end(), await home.listen(undefined, 'bot').end(), await home.listen(undefined, 'other').end()], [[], ['3'], []])
+    assert.deepEqual(await home.listen('0', 'third').end(), ['1', '2', '3'])
+    assert.deepEqual(await home.listen(undefined, 'third').end(), ['1', '2', '3'], 'nothing of it was acknowledged')
+    await home.events.acknowledge({ cursor: formatCursor(1_000_000), consumer: 'third' })
+    await home.arrive(4)
+    assert.deepEqual(await home.listen(undefined, 'third').end(), ['4'])
+  })
+
+  it('may be listened to under so many names, of which unused ones make room', async () => {
+    for (const name of ['', 'A', 'a/b', 'ä', 'x'.repeat(65)]) await rejectsCode(home.events.read({ consumer: name }, new AbortController().signal).next(), 'ERR_USAGE')
+    for (let n = 0; n < maxConsumers; n++) await home.listen(undefined, `bot-${n}`).end()
+    await rejectsCode(home.events.read({ consumer: 'one-more' }, new AbortController().signal).next(), 'ERR_LIMIT')
+    await rejectsCode(home.events.acknowledge({ cursor: '0', consumer: 'one-more' }), 'ERR_LIMIT')
+    home.clock.jump(consumerKeptMs + 1)
+    await home.listen(undefined, 'bot-7').end()
+    await home.arrive(1)
+    await home.listen(undefined, 'one-more').end()
+    assert.deepEqual([await home.listen(undefined, 'bot-7').end(), await home.listen(undefined, 'bot-8').end()], [['1'], []])
+  })
+
   it('that are still to come are not hidden by a cursor that is not there yet', async () => {
     await home.arrive(1)
-    await home.events.acknowledge(formatCursor(1_000_000))
+    await home.events.acknowledge({ cursor: formatCursor(1_000_000) })
     const listener = home.listen()
     await home.arrive(2)
     assert.deepEqual(await listener.end(), ['2'])
@@ -100,7 +130,7 @@ describe('events', () => {
 
   it('do not begin behind the end of the log, which would hide what is still to come', async () => {
     await home.arrive(1)
-    await rejectsCode(home.events.read(formatCursor(2), new AbortController().signal).next(), 'ERR_USAGE')
+    await rejectsCode(home.events.read({ after: formatCursor(2) }, new AbortController().signal).next(), 'ERR_USAGE')
     const listener = home.listen(formatCursor(1))
     await home.arrive(2)
     assert.deepEqual(await listener.end(), ['2'])
@@ -108,8 +138,8 @@ describe('events', () => {
 
   it('refuse what is no cursor', async () => {
     for (const cursor of ['', 'abc', '-1', '1'.repeat(20), '../../x']) {
-      await rejectsCode(home.events.acknowledge(cursor), 'ERR_USAGE')
-      await rejectsCode(home.events.read(cursor, new AbortController().signal).next(), 'ERR_USAGE')
+      await rejectsCode(home.events.acknowledge({ cursor }), 'ERR_USAGE')
+      await rejectsCode(home.events.read({ after: cursor }, new AbortController().signal).next(), 'ERR_USAGE')
     }
   })
 
@@ -126,7 +156,7 @@ describe('events', () => {
     await fc.assert(fc.asyncProperty(scenario, async ({ before, pauses, slow }) => {
       const one = new Home()
       for (let n = 1; n <= before; n++) await one.arrive(n)
-      const listener = new Listener(one.events, undefined, async () => { for (let i = 0; i < slow; i++) await Promise.resolve() })
+      const listener = new Listener(one.events, {}, async () => { for (let i = 0; i < slow; i++) await Promise.resolve() })
       let n = before
       for (const pause of pauses) {
         for (let i = 0; i < pause; i++) await Promise.resolve()
@@ -139,7 +169,7 @@ describe('events', () => {
   })
 
   it('tell a listener that fell behind so, without a hole before it: from its last cursor nothing is missing', async () => {
-    const listener = home.events.read(undefined, new AbortController().signal)
+    const listener = home.events.read({}, new AbortController().signal)
     const first = listener.next()
     await settle()
     const flood = 10_050
