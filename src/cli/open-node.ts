@@ -94,15 +94,9 @@ class Session {
     let after = request.after
     while (!signal.aborted && !this.#closed) {
       const owner = await this.owner()
-      try {
-        for await (const event of owner.node.events({ ...request, ...(after === undefined ? {} : { after }) }, signal)) {
-          if ('cursor' in event) after = event.cursor
-          yield event
-        }
-      } catch (error) {
-        // Too slow for what came: the rest is read from where this listener got to, or where events were taken last.
-        if (!isP2pChatError(error, 'ERR_OVERLOADED')) throw error
-        continue
+      for await (const event of owner.node.events({ ...request, ...(after === undefined ? {} : { after }) }, signal)) {
+        if ('cursor' in event) after = event.cursor
+        yield event
       }
       if (owner.remote === null || signal.aborted) return
       // An owner that ends closes the streams first, and still answers what it has begun: nothing of that may be cut.

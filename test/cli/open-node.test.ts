@@ -109,46 +109,6 @@ describe('cli: opening a home', () => {
     assert.deepEqual(lock.owners.map(({ calls }) => calls.find(({ name }) => name === 'events')?.params), [{ consumer: 'bot' }, { after: 'c1', consumer: 'bot' }])
   })
 
-  it('reads on from where it got to when events came faster than it took them', async () => {
-    const lock = new Lock()
-    lock.log = [messageEvent({ cursor: 'c1', text: 'one' }), messageEvent({ cursor: 'c2', text: 'two' })]
-    const { node } = await open(lock)
-    const owner = lock.owners[0] as FakeChatNode
-    const all = owner.events.bind(owner)
-    owner.events = async function * (request, signal) {
-      for await (const event of all(request, signal)) {
-        yield event
-        if (request.after === undefined) throw new P2pChatError('ERR_OVERLOADED', 'Too slow.')
-      }
-    }
-    const stop = new AbortController()
-    const texts: string[] = []
-    for await (const event of node.events({}, stop.signal)) {
-      if (event.event === 'message') texts.push(event.text)
-      if (texts.length === 2) stop.abort()
-    }
-    assert.deepEqual(texts, ['one', 'two'])
-  })
-
-  it('begins anew when too many came before the first that has a place in the log', async () => {
-    const lock = new Lock()
-    const { node } = await open(lock)
-    const owner = lock.owners[0] as FakeChatNode
-    const all = owner.events.bind(owner)
-    let asked = 0
-    owner.events = async function * (request, signal) {
-      if (++asked < 3) throw new P2pChatError('ERR_OVERLOADED', 'Too slow.')
-      yield * all(request, signal)
-    }
-    owner.emit(messageEvent({ cursor: 'c1', text: 'one' }))
-    const stop = new AbortController()
-    for await (const event of node.events({}, stop.signal)) {
-      assert.ok(event.event === 'message' && event.text === 'one')
-      stop.abort()
-    }
-    assert.equal(asked, 3)
-  })
-
   describe('while another connection of the same process has a request under way', () => {
     /** An owner in the middle of a send, asked by a second process that listens as well. */
     async function sending (lock: Lock, stop: AbortSignal): Promise<{ first: OpenedNode, second: OpenedNode, sent: Promise<object>, release: () => void, listening: Promise<void> }> {

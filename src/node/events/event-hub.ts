@@ -52,6 +52,10 @@ export class EventHub {
     }
   }
 
+  get isClosed (): boolean {
+    return this.closed
+  }
+
   close (): void {
     this.closed = true
     this.wakeAll()

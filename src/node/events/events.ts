@@ -1,5 +1,5 @@
 /** What `listen` gives: first what the log holds after a cursor, then what happens, without a hole between the two. */
-import { P2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger } from '../../store/keys.js'
 import type { EventsRequest, NodeEvent } from '../chat-node.js'
@@ -22,10 +22,30 @@ export interface EventsComponents {
 export class Events {
   constructor (private readonly components: EventsComponents) {}
 
-  /** @throws ERR_USAGE, ERR_LIMIT (too many consumers), ERR_OVERLOADED: taken too slowly */
+  /** @throws ERR_USAGE, ERR_LIMIT (too many consumers) */
   async * read (request: EventsRequest, signal: AbortSignal): AsyncGenerator<NodeEvent> {
-    const { lane, hub } = this.components
+    const { hub } = this.components
     let cursor = await this.#begin(request)
+    while (!signal.aborted && !hub.isClosed) {
+      try {
+        for await (const event of this.#readOnce(cursor, signal)) {
+          if ('cursor' in event && event.cursor !== undefined) cursor = parseCursor(event.cursor)
+          yield event
+        }
+        return
+      } catch (error) {
+        // The node stopped while the log was read.
+        if (hub.isClosed && isP2pChatError(error, 'ERR_CLOSED')) return
+        // Events came faster than they were taken: those with a cursor are in the log.
+        if (!isP2pChatError(error, 'ERR_OVERLOADED')) throw error
+      }
+    }
+  }
+
+  /** @throws ERR_OVERLOADED: taken too slowly */
+  async * #readOnce (after: number, signal: AbortSignal): AsyncGenerator<NodeEvent> {
+    const { lane, hub } = this.components
+    let cursor = after
     // Subscribed before the log is read: what arrives meanwhile is in both, and told once.
     const live = hub.subscribe()
     try {
