@@ -112,8 +112,8 @@ export interface SendFileRequest {
 export interface ChatFiles {
   /**
    * Resolves once the file was read through, and its hashes and the message that carries it are durable: from then on it
-   * goes by itself, over restarts. ERR_NOT_FOUND (no such file, user or group), ERR_FILE (a directory, a pipe, no
-   * permission, empty is allowed), ERR_LIMIT (too large: nothing was read), ERR_IDENTITY_CHANGED, ERR_NOT_PERMITTED,
+   * goes by itself, over restarts. ERR_NOT_FOUND (no such file, user or group), ERR_USAGE (a relative path, a
+   * directory, a pipe; empty is allowed), ERR_LIMIT (too large: nothing was read), ERR_IDENTITY_CHANGED, ERR_NOT_PERMITTED,
    * ERR_CONFLICT (it changed while it was read; the id is another message's).
    */
   sendFile: (request: SendFileRequest) => Promise<FileSent[]>

@@ -27,7 +27,7 @@ export interface CreateNodeOptions {
   listen?: string[]
   /** Multiaddrs to tell others instead of the ones listened on. */
   announce?: string[]
-  /** Shown in the account's list of devices. Default: the machine's name. */
+  /** Shown in the account's list of devices. Default: its system, such as Linux. */
   deviceLabel?: string
   logger?: Logger
   clock?: Clock
