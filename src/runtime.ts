@@ -10,7 +10,7 @@ export interface Timer { cancel: () => void }
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now: () => number
-  /** Calls `fn` once after `delayMs`. A timer does not keep the process alive by itself when `unref` is true. */
+  /** Calls `fn` once after `delayMs`, the system's clock after 24 days at most. A timer does not keep the process alive by itself when `unref` is true. */
   schedule: (delayMs: number, fn: () => void, options?: { unref?: boolean }) => Timer
 }
 
@@ -30,9 +30,13 @@ export interface Logger {
 /** A timer that is later than this was held up: by a process that was busy, or that did not run for a while. */
 const heldUpMs = 50
 
+/** What Node's timers can hold, 24.8 days: one that is to be longer would run at once. */
+const longestDelayMs = 2 ** 31 - 1
+
 export const systemClock: Clock = {
   now: () => Date.now(),
-  schedule (delayMs, fn, options) {
+  schedule (askedMs, fn, options) {
+    const delayMs = Math.min(askedMs, longestDelayMs)
     const dueMs = performance.now() + delayMs
     let turn: NodeJS.Immediate | undefined
     const timer = setTimeout(() => {

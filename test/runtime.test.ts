@@ -39,6 +39,12 @@ describe('runtime', () => {
     assert.equal(ran, false)
   })
 
+  it('does not take a time that no timer can hold for none', async () => {
+    const timers = [2 ** 31, Infinity].map((delayMs) => systemClock.schedule(delayMs, () => { assert.fail('it ran') }))
+    await new Promise<void>((resolve) => { systemClock.schedule(20, resolve) })
+    for (const timer of timers) timer.cancel()
+  })
+
   it('ends an exchange with what happens first', async () => {
     const clock = new FakeClock()
     const late = deadline(clock, 100)

@@ -247,7 +247,7 @@ export interface ChatNode extends ChatGroups, ChatFiles {
    * message's).
    */
   send: (request: SendRequest) => Promise<{ id: string, state: MessageState }>
-  /** The newest status once `state` (or a later one) is reached. ERR_PENDING after `timeoutMs`: do not send again. */
+  /** The newest status once `state` (or a later one) is reached. ERR_PENDING after `timeoutMs`, 24 days at most: do not send again. ERR_USAGE. */
   wait: (request: WaitRequest) => Promise<StatusEvent>
   history: (request: HistoryRequest) => Promise<HistoryEntry[]>
   /** Exactly one of `user` and `group`. `through`: the cursor of the last message that was shown; what came after it stays unread. ERR_USAGE. */

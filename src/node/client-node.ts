@@ -15,6 +15,7 @@ import { defaultUserPage, serverTimeoutMs } from './limits.js'
 import { keepPool } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
 import { changeSettings, findSettings } from './settings.js'
+import { checkTimeout } from './timeout.js'
 import { contactsOf, countQueued, historyOf, limitsOf, traceOf } from './queries.js'
 import { dirname } from 'node:path'
 import { writeBackup } from './backup/index.js'
@@ -40,6 +41,7 @@ export class ClientNode extends Client implements api.ChatNode {
   }
 
   async connect (timeoutMs: number): Promise<void> {
+    checkTimeout(timeoutMs)
     await this.channel(timeoutMs)
   }
 

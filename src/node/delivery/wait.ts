@@ -5,6 +5,7 @@ import type { EventHub, Subscription } from '../events/event-hub.js'
 import { findById } from '../history/messages.js'
 import { statusEvent } from '../history/view.js'
 import type { Reader } from '../home/lane.js'
+import { checkTimeout } from '../timeout.js'
 import { reached } from './status.js'
 
 export interface WaitComponents {
@@ -15,12 +16,16 @@ export interface WaitComponents {
   username: string
 }
 
+const WAITED_FOR: ReadonlySet<string> = new Set<WaitRequest['state']>(['stored', 'delivered', 'read'])
+
 /**
  * Waits until a message of this device has come as far as asked, or further.
  *
- * @throws ERR_PENDING after the timeout: it is kept and goes on; ERR_NOT_FOUND when there is none, or no way for it
+ * @throws ERR_PENDING after the timeout: it is kept and goes on; ERR_NOT_FOUND when there is none, or no way for it; ERR_USAGE
  */
 export async function waitFor (components: WaitComponents, request: WaitRequest): Promise<StatusEvent> {
+  checkTimeout(request.timeoutMs)
+  if (!WAITED_FOR.has(request.state)) throw new P2pChatError('ERR_USAGE', `Messages are waited for until they are ${[...WAITED_FOR].join(', ')}.`)
   const controller = new AbortController()
   const timer = components.clock.schedule(request.timeoutMs, () => { controller.abort() })
   // Subscribed before the state is read: a change in between is in one of the two.

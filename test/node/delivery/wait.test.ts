@@ -55,6 +55,14 @@ describe('waiting for a message', () => {
     assert.deepEqual(await waiting, delivered)
   })
 
+  it('refuses what cannot be waited for', async () => {
+    await isAt('queued')
+    for (const wrong of [{ state: 'bogus' }, { state: 'sent' }, { timeoutMs: Number.NaN }, { timeoutMs: -1 }, { timeoutMs: '5' }]) {
+      await rejectsCode(waitFor({ reader: lane, clock, hub, username: 'alice' }, { id, state: 'read', timeoutMs: 0, ...wrong } as never), 'ERR_USAGE')
+    }
+    assert.equal(clock.pending, 0)
+  })
+
   it('says that it is kept when the time is over', async () => {
     await isAt('queued')
     const waiting = rejectsCode(wait('delivered'), 'ERR_PENDING')
