@@ -2,10 +2,10 @@
  * Files of one signed-in device: what a person asks of them, and what messages that carry them set in motion. How they
  * come is in fetching.ts, what becomes of them in arrivals.ts, how they go in sending.ts.
  */
-import { basename } from 'node:path'
-import { P2pChatError } from '../../errors.js'
+import { basename, isAbsolute } from 'node:path'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { BulkStream, Channel, Network } from '../../overlay/network.js'
-import type { Clock, Logger, Random } from '../../runtime.js'
+import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../runtime.js'
 import type * as api from '../chat-node.js'
 import type { Directory } from '../contacts/directory.js'
 import { fileBody, type FileArrivals } from '../delivery/body.js'
@@ -37,6 +37,7 @@ import { findIn, findOutByMessage, listIn, listOut, putOut, requireIn, type InTr
 import { Sending } from './sending.js'
 import { incomingInfo, isOver, outgoingInfo } from './shown.js'
 import { targetOf, type Target } from './target.js'
+import { checkTimeout } from '../timeout.js'
 import { findSettings } from '../settings.js'
 
 export interface TransfersComponents {
@@ -65,6 +66,7 @@ export interface TransfersComponents {
 }
 
 export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettings'>, FileArrivals {
+  private readonly stopping = new AbortController()
   private readonly fetching: Fetching
   private readonly sending: Sending
   private readonly preparing: Preparing
@@ -121,6 +123,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
   }
 
   async stop (): Promise<void> {
+    this.stopping.abort(new P2pChatError('ERR_CLOSED', 'The node was stopped, or signed out.'))
     await Promise.all([this.fetching.stop(), this.sending.stop(), this.preparing.stop()])
   }
 
@@ -157,6 +160,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
 
   async sendFile (request: api.SendFileRequest): Promise<api.FileSent[]> {
     const { random, cipher, spool, openFile, maxFileBytes } = this.components
+    if (!isAbsolute(request.path)) throw new P2pChatError('ERR_USAGE', `The path of a file must be absolute: ${request.path}`)
     const { name = basename(request.path) } = request
     const target = await targetOf(this.components, request)
     const file = await openFile(request.path)
@@ -234,16 +238,12 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
   }
 
   async waitFile ({ id, timeoutMs }: { id: string, timeoutMs: number }): Promise<api.TransferInfo> {
+    checkTimeout(timeoutMs)
     const { lane, clock } = this.components
-    let late = false
-    let wake = (): void => {}
-    const timer = clock.schedule(timeoutMs, () => {
-      late = true
-      wake()
-    })
+    const limit = deadline(clock, timeoutMs, this.stopping.signal)
     try {
       for (;;) {
-        const changed = Promise.race([this.sending.change(), this.arrivals.change(), new Promise<void>((resolve) => { wake = resolve })])
+        const changed = Promise.race([this.sending.change(), this.arrivals.change()])
         const out = await findOutByMessage(lane, id)
         const message = out?.messages.find((one) => one.id === id)
         if (out === undefined || message === undefined) {
@@ -253,11 +253,13 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
           if (out.state.kind === 'failed') throw new P2pChatError('ERR_CONFLICT', out.state.message)
           if (out.state.kind === 'done' || out.keptUntilMs !== undefined) return await this.infoOfOut(lane, out, message)
         }
-        if (late) throw new P2pChatError('ERR_PENDING', 'The file is on its way: it goes on whenever p2pchat runs in this home. Nothing has to be done again.')
-        await changed
+        await raceSignal(changed, limit.signal)
       }
+    } catch (error) {
+      if (!isP2pChatError(error, 'ERR_TIMEOUT')) throw error
+      throw new P2pChatError('ERR_PENDING', 'The file is on its way: it goes on whenever p2pchat runs in this home. Nothing has to be done again.', { cause: error })
     } finally {
-      timer.cancel()
+      limit.clear()
     }
   }
 

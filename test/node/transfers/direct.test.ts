@@ -47,6 +47,20 @@ describe('files between two who are online', () => {
     return { id: (await world.sendFile(from, { to, path })).id, data }
   }
 
+  it('is not waited for any more once the device is signed out, nor for a time that is none', async () => {
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
+    const { id } = await send('/home/cat.png', 10)
+    await world.until(bob, id, 'offered')
+    for (const timeoutMs of [Number.NaN, -1]) await assert.rejects(bob.node.waitFile({ id, timeoutMs }), { code: 'ERR_USAGE' })
+    const waiting = assert.rejects(bob.node.waitFile({ id, timeoutMs: 3_600_000 }), { code: 'ERR_CLOSED' })
+    await world.do(bob.node.signOut())
+    await waiting
+  })
+
+  it('has a path from the root on', async () => {
+    await assert.rejects(world.sendFile(alice, { to: 'bob', path: 'cat.png' }), { code: 'ERR_USAGE' })
+  })
+
   it('is sent once under an id of the caller\'s, which is not given to another file', async () => {
     const path = '/home/cat.png'
     const id = 'ab'.repeat(16)
