@@ -29,11 +29,15 @@ export interface CreateNodeOptions {
   announce?: string[]
   /** Shown in the account's list of devices. Default: its system, such as Linux. */
   deviceLabel?: string
+  /** Told what this client does; never keys, passwords or texts. Default: nobody is. */
   logger?: Logger
+  /** @internal for tests */
   clock?: Clock
+  /** @internal for tests */
   random?: Random
-  /** Where state is kept instead of in the folder, for tests. */
+  /** @internal where state is kept instead of in the folder, for tests */
   store?: KeyValueStore
+  /** @internal for tests */
   passwordWork?: PasswordWork
 }
 

@@ -17,13 +17,13 @@ import { libp2pServerNetwork, type ServerNetworkFactory } from './server-network
 export type { RendezvousStatus } from './running-server.js'
 
 export interface RendezvousInit {
-  /** The folder of this server, made if need be. Instead of it: `store`. */
+  /** The folder of this server, made if need be. */
   dataDir?: string
   /** Starts on a damaged store with what can be read of it, when there is no other server in the pool. Default: false. */
   despiteDamage?: boolean
-  /** A store of the caller's, which is closed with the server; for tests and simulations. */
+  /** @internal a store instead of the folder, which is closed with the server; for tests and simulations */
   store?: KeyValueStore
-  /** Where files are kept. Default: a folder in dataDir; with `store`: in memory. */
+  /** @internal where files are kept. Default: a folder in dataDir; with `store`: in memory */
   blobDisk?: BlobDisk
   /** Given the private half of a new pool's recovery key, once. Default: a file in dataDir; with `store`: nobody is. */
   keepRecoverySeed?: (seed: Uint8Array) => Promise<void>
@@ -37,13 +37,18 @@ export interface RendezvousInit {
   join?: string
   /** Of the program, told to the operators of the pool. Default: none. */
   version?: string
+  /** @internal for tests */
   clock?: Clock
-  /** Default: the system's; with a clock of the caller's, after the microtasks that are due. */
+  /** @internal for tests. Default: the system's; with a clock of the caller's, after the microtasks that are due */
   endOfTurn?: EndOfTurn
+  /** @internal for tests */
   random?: Random
+  /** Told what this server does; never keys or passwords. Default: nobody is. */
   logger?: Logger
   limits?: Partial<RendezvousLimits>
+  /** @internal for tests */
   network?: ServerNetworkFactory
+  /** @internal for tests */
   opaque?: OpaqueServer
   /** Told what this server does. Default: nobody is. */
   metrics?: Metrics
