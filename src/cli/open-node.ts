@@ -52,7 +52,7 @@ export async function openNode (components: OpenNodeComponents, options: OpenNod
   const session = new Session(components, options)
   await session.owner()
   return {
-    node: chatNodeOver((name, params) => session.call(name, params), (request, signal) => session.events(request, signal)),
+    node: chatNodeOver((name, params) => session.call(name, params), (request, signal = new AbortController().signal) => session.events(request, signal)),
     close: () => session.close()
   }
 }

@@ -268,7 +268,7 @@ export interface ChatNode extends ChatGroups, ChatFiles {
    *
    * @throws ERR_STORE_IO the home cannot be written to any more, and nothing comes until it is opened anew
    */
-  events: (request: EventsRequest, signal: AbortSignal) => AsyncIterable<NodeEvent>
+  events: (request: EventsRequest, signal?: AbortSignal) => AsyncIterable<NodeEvent>
   /** What `events` gave up to this cursor was taken; it is not repeated by default, to this consumer. */
   acknowledgeEvents: (request: { cursor: string, consumer?: string }) => Promise<void>
 }

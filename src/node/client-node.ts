@@ -238,7 +238,7 @@ export class ClientNode extends Client implements api.ChatNode {
     })
   }
 
-  async * events (request: api.EventsRequest, signal: AbortSignal): AsyncGenerator<api.NodeEvent> {
+  async * events (request: api.EventsRequest, signal: AbortSignal = new AbortController().signal): AsyncGenerator<api.NodeEvent> {
     await requireAccount(this.components.lane)
     yield * this.eventLog.read(request, signal)
   }

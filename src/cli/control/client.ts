@@ -70,7 +70,7 @@ function remoteOver (socket: Socket, path: string): RemoteChatNode {
 
   read().catch(() => {})
   return {
-    node: chatNodeOver((name, params) => ask(name, params, isRepeatable(METHODS[name], params)), (request, signal) => remoteEvents(path, request, signal)),
+    node: chatNodeOver((name, params) => ask(name, params, isRepeatable(METHODS[name], params)), (request, signal = new AbortController().signal) => remoteEvents(path, request, signal)),
     lost: lost.signal,
     hello: () => ask('hello', {}, true),
     close: () => { fail() }

@@ -51,8 +51,9 @@ export interface PayloadFields {
   epochStarts?: EpochStart[]
 }
 
-/** @throws ERR_LIMIT when longer than maxTextBytes in UTF-8 */
+/** @throws ERR_LIMIT when longer than maxTextBytes in UTF-8; ERR_USAGE when empty, or none, as plain JavaScript may give it */
 export function encodeText (text: string): Uint8Array {
+  if (typeof text !== 'string') throw new P2pChatError('ERR_USAGE', 'The text must be a string.')
   const bytes = new TextEncoder().encode(text)
   if (bytes.byteLength > maxTextBytes) {
     throw new P2pChatError('ERR_LIMIT', `This text has ${bytes.byteLength} bytes; a text may have at most ${maxTextBytes} (limit maxTextBytes). Send it as several messages.`)

@@ -160,7 +160,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
 
   async sendFile (request: api.SendFileRequest): Promise<api.FileSent[]> {
     const { random, cipher, spool, openFile, maxFileBytes } = this.components
-    if (!isAbsolute(request.path)) throw new P2pChatError('ERR_USAGE', `The path of a file must be absolute: ${request.path}`)
+    if (typeof request.path !== 'string' || !isAbsolute(request.path)) throw new P2pChatError('ERR_USAGE', `The path of a file must be absolute: ${request.path}`)
     const { name = basename(request.path) } = request
     const target = await targetOf(this.components, request)
     const file = await openFile(request.path)

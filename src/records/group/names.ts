@@ -8,7 +8,8 @@ export function isGroupName (text: string): boolean {
 
 /** The canonical (case-folded) form of a group's name. @throws ERR_INVALID_NAME */
 export function parseGroupName (text: string): string {
-  const name = text.toLowerCase()
+  // Plain JavaScript may give anything.
+  const name = typeof text === 'string' ? text.toLowerCase() : ''
   if (!isGroupName(name)) {
     throw new P2pChatError('ERR_INVALID_NAME', 'A group name is 2 to 32 of the characters a-z 0-9 . _ - , starts with a letter or a digit, and is not all digits.')
   }

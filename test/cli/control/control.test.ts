@@ -203,7 +203,7 @@ describe('cli: control socket', () => {
     release()
     assert.deepEqual(await next(), { jsonrpc: '2.0', id: 1, result: { id: 'kept', state: 'queued' } })
     socket.destroy()
-    const events = (await client(path)).node.events({ after: 'x' }, new AbortController().signal)[Symbol.asyncIterator]()
+    const events = (await client(path)).node.events({ after: 'x' })[Symbol.asyncIterator]()
     await assert.rejects(events.next(), { code: 'ERR_USAGE', message: 'That is not a cursor.' })
   })
 

@@ -194,7 +194,7 @@ export class FakeChatNode implements ChatNode {
     { name: 'devices', unit: 'devices', used: 1, max: 8, reason: 'A message is sealed once for each.' }
   ])
 
-  async * events (request: { after?: string }, signal: AbortSignal): AsyncIterable<NodeEvent> {
+  async * events (request: { after?: string }, signal: AbortSignal = new AbortController().signal): AsyncIterable<NodeEvent> {
     this.calls.push({ name: 'events', params: request })
     const after = request.after ?? this.acknowledged
     const cursorOf = (event: NodeEvent): string | null => 'cursor' in event ? event.cursor ?? null : null

@@ -26,6 +26,7 @@ describe('texts', () => {
   })
 
   it('are measured in UTF-8: 20,000 characters of three bytes pass, one byte more is refused', () => {
+    for (const none of [5, null, undefined, {}]) throwsCode(() => encodeText(none as never), 'ERR_USAGE')
     encodeText('漢'.repeat(20_000))
     throwsCode(() => encodeText(`${'漢'.repeat(20_000)}x`), 'ERR_LIMIT')
     encodeText('😀'.repeat(15_000))

@@ -58,7 +58,7 @@ describe('files between two who are online', () => {
   })
 
   it('has a path from the root on', async () => {
-    await assert.rejects(world.sendFile(alice, { to: 'bob', path: 'cat.png' }), { code: 'ERR_USAGE' })
+    for (const path of ['cat.png', undefined]) await assert.rejects(world.sendFile(alice, { to: 'bob', path: path as string }), { code: 'ERR_USAGE' })
   })
 
   it('is sent once under an id of the caller\'s, which is not given to another file', async () => {
