@@ -16,6 +16,7 @@ import { isRelayAddress } from '../relay/addresses.js'
 import { DhtStore } from './dht-store.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
+import { ownAddresses, type OwnAddresses } from './own-addresses.js'
 import { ServerGate } from './server-gate.js'
 import { silentLibp2pLogger } from './silent-logger.js'
 
@@ -23,6 +24,7 @@ export interface HostServices extends Record<string, unknown> {
   identify: Identify
   ping: Ping
   dht: KadDHT
+  own: OwnAddresses
 }
 
 export type Host = Libp2p<HostServices>
@@ -48,14 +50,15 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
   const { publicKey } = ed25519KeyPair(init.seed)
   const privateKey: PrivateKey = privateKeyFromRaw(concat([init.seed, publicKey]))
   const isServer = init.role === 'server'
-  return await createLibp2p({
+  const host: Host = await createLibp2p({
     start: false,
     // Whoever looks for a fault in libp2p asks for its log in libp2p's way.
     ...(process.env['DEBUG'] === undefined ? { logger: silentLibp2pLogger } : {}),
     privateKey,
     ...(isServer ? { datastore: new DhtStore(peerIdFromEd25519(publicKey)) } : {}),
     nodeInfo: { name: 'p2pchat' },
-    addresses: { listen: [...init.listen], announce: [...init.announce] },
+    // What libp2p tells by itself, in identify and in the DHT.
+    addresses: { listen: [...init.listen], announce: [...init.announce], announceFilter: () => host.services.own.list() },
     transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } }), ...(gate === undefined ? [] : [relayedTransport()])],
     connectionGater: {
       ...gate?.gater ?? (isServer ? new ServerGate().gater : {}),
@@ -74,6 +77,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     // It aborts a connection on the first ping that fails; channels have a patient keepalive of their own.
     connectionMonitor: { enabled: false },
     services: {
+      own: ownAddresses(init),
       // Not through a relay: it would tell the other side where this node is.
       identify: identify({ runOnLimitedConnection: false }),
       ping: ping(),
@@ -91,6 +95,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
       })
     }
   })
+  return host
 }
 
 async function refuseValue (): Promise<void> {

@@ -48,7 +48,7 @@ export class Libp2pTransport implements Transport {
   }
 
   addresses (): string[] {
-    return this.#host?.getMultiaddrs().map((address) => address.toString()) ?? []
+    return this.#host?.services.own.list().map((address) => address.toString()) ?? []
   }
 
   listen (protocol: string, accept: (opened: PeerStream) => void): void {

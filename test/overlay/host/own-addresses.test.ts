@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import os from 'node:os'
+import { createHost, type Host } from '../../../src/overlay/host/options.js'
+import { createNetwork, type P2pNetwork } from '../../../src/overlay/index.js'
+import { silentLogger, systemClock as clock } from '../../../src/runtime.js'
+import { seedOf } from '../pool/roster-chain.js'
+
+const address = (ip: string): os.NetworkInterfaceInfo => ({ address: ip, netmask: '255.255.255.0', family: 'IPv4', mac: '02:00:00:00:00:01', internal: false, cidr: `${ip}/24` })
+const hostsOf = (addresses: string[]): string[] => addresses.map((text) => text.split('/')[2] ?? '')
+
+describe('the addresses of a node with a public one', () => {
+  const { networkInterfaces } = os
+  const started: Array<Host | P2pNetwork> = []
+
+  before(() => { os.networkInterfaces = () => ({ lo: [address('127.0.0.1')], eth0: [address('51.0.0.1')], eth1: [address('10.0.0.1')] }) })
+  after(() => { os.networkInterfaces = networkInterfaces })
+  afterEach(async () => { await Promise.all(started.splice(0).map(async (one) => { await one.stop() })) })
+
+  const listen = ['/ip4/0.0.0.0/tcp/0']
+  async function networkOf (role: 'server' | 'client', announce: string[] = []): Promise<P2pNetwork> {
+    const network = createNetwork({ role, seed: seedOf(1), listen, announce, clock, logger: silentLogger })
+    started.push(network)
+    await network.start()
+    return network
+  }
+
+  for (const role of ['server', 'client'] as const) {
+    it(`of a ${role} are told with it, each with the PeerId`, async () => {
+      const network = await networkOf(role)
+      assert.deepEqual(hostsOf(network.addresses()), ['127.0.0.1', '51.0.0.1', '10.0.0.1'])
+      assert.ok(network.addresses().every((text) => text.endsWith(`/p2p/${network.peerId}`)))
+    })
+  }
+
+  it('are those that it was told to announce, where it was', async () => {
+    const network = await networkOf('server', ['/dns4/pool.example/tcp/4001'])
+    assert.deepEqual(network.addresses(), [`/dns4/pool.example/tcp/4001/p2p/${network.peerId}`])
+  })
+
+  it('are what libp2p tells by itself of a server', async () => {
+    const host = await createHost({ role: 'server', seed: seedOf(1), listen, announce: [] })
+    started.push(host)
+    await host.start()
+    assert.deepEqual(hostsOf(host.getMultiaddrs().map(String)), ['127.0.0.1', '51.0.0.1', '10.0.0.1'])
+  })
+})
