@@ -70,6 +70,14 @@ describe('e2e: relay, in network namespaces', function () {
     }
   }
 
+  it('a server without --announce is reached under the public address that it has', async () => {
+    const [home, left] = [hosts.host('s'), hosts.host('a')]
+    const [address] = hosts.cable(home, left, '51.0.0')
+    const started = await server('server', home)
+    assert.ok(started.pool.includes(address), started.pool)
+    await person('alice', left, started.pool)
+  })
+
   it('two that cannot reach each other talk and send files through their home, also after links and the home were away', async () => {
     const [home, left, right] = [hosts.host('s'), hosts.host('a'), hosts.host('b')]
     hosts.cable(home, left)

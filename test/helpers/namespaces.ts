@@ -34,12 +34,11 @@ export class Namespaces {
     return namespace
   }
 
-  /** A network with just these two hosts; gives their addresses on it. */
-  cable (left: string, right: string): [string, string] {
-    const number = ++this.#cables
+  /** A network with just these two hosts; gives their addresses on it. `network` is its first three bytes: without it, a private one. */
+  cable (left: string, right: string, network = `10.77.${++this.#cables}`): [string, string] {
     const [leftEnd, rightEnd] = [cableEnd(left, right), cableEnd(right, left)]
     ip('link', 'add', leftEnd, 'netns', left, 'type', 'veth', 'peer', 'name', rightEnd, 'netns', right)
-    const addresses: [string, string] = [`10.77.${number}.1`, `10.77.${number}.2`]
+    const addresses: [string, string] = [`${network}.1`, `${network}.2`]
     for (const [host, end, address] of [[left, leftEnd, addresses[0]], [right, rightEnd, addresses[1]]] as const) {
       this.#addresses.set(end, address)
       ip('-n', host, 'addr', 'add', `${address}/24`, 'dev', end)
