@@ -44,3 +44,13 @@ export const maxUnsentBytes = 256 * 1024
 export const maxUnsentSocketBytes = 512 * 1024
 /** What one connection is read of at a time, into memory that all of them share: four messages of Noise and more. */
 export const readBufferBytes = 272 * 1024
+/** Addresses of one peer that libp2p keeps. Everybody may tell some of anybody: at a time, maxAddresses are taken. */
+export const maxKeptAddresses = 32
+/** Peers that libp2p remembers: more than a server has connections. */
+export const maxKeptPeers = 12_000
+/** All that it remembers of one: maxKeptAddresses, a signed record of them, protocols. */
+export const maxKeptPeerBytes = 8 * 1024
+/** A question to the DHT, and the stream that it comes over. The longest is an announcement: maxAddresses addresses. */
+export const maxDhtQuestionBytes = 16 * 1024
+/** An answer: seventy peers, a full pool and those that are nearer, with maxAddresses addresses each. */
+export const maxDhtAnswerBytes = 64 * 1024

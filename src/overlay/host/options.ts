@@ -14,9 +14,11 @@ import { DHT_PROTOCOL } from '../../protocol/ids.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
 import { isRelayAddress } from '../relay/addresses.js'
 import { DhtStore } from './dht-store.js'
+import { boundDhtStreams } from './dht-streams.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
 import { ownAddresses, type OwnAddresses } from './own-addresses.js'
+import { boundAddresses } from './peer-bounds.js'
 import { ServerGate } from './server-gate.js'
 import { silentLibp2pLogger } from './silent-logger.js'
 
@@ -25,6 +27,7 @@ export interface HostServices extends Record<string, unknown> {
   ping: Ping
   dht: KadDHT
   own: OwnAddresses
+  boundDhtStreams: object
 }
 
 export type Host = Libp2p<HostServices>
@@ -55,7 +58,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     // Whoever looks for a fault in libp2p asks for its log in libp2p's way.
     ...(process.env['DEBUG'] === undefined ? { logger: silentLibp2pLogger } : {}),
     privateKey,
-    ...(isServer ? { datastore: new DhtStore(peerIdFromEd25519(publicKey)) } : {}),
+    datastore: new DhtStore(peerIdFromEd25519(publicKey)),
     nodeInfo: { name: 'p2pchat' },
     // What libp2p tells by itself, in identify and in the DHT.
     addresses: { listen: [...init.listen], announce: [...init.announce], announceFilter: () => host.services.own.list() },
@@ -78,6 +81,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     connectionMonitor: { enabled: false },
     services: {
       own: ownAddresses(init),
+      boundDhtStreams,
       // Not through a relay: it would tell the other side where this node is.
       identify: identify({ runOnLimitedConnection: false }),
       ping: ping(),
@@ -95,6 +99,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
       })
     }
   })
+  boundAddresses(host.peerStore)
   return host
 }
 

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { lpStream } from '@libp2p/utils'
+import { multiaddr } from '@multiformats/multiaddr'
+import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { DhtStore } from '../../../src/overlay/host/dht-store.js'
-import { maxOtherProviders, maxPoolProviders } from '../../../src/overlay/host/limits.js'
+import { maxDhtAnswerBytes, maxDhtQuestionBytes, maxKeptPeerBytes, maxKeptPeers, maxOtherProviders, maxPoolProviders } from '../../../src/overlay/host/limits.js'
 import type { Host } from '../../../src/overlay/host/options.js'
 import { DhtRouting } from '../../../src/overlay/host/routing.js'
+import { peerIdFromEd25519 } from '../../../src/overlay/index.js'
 import { maxAddresses } from '../../../src/protocol/limits.js'
 import { DHT_PROTOCOL } from '../../../src/protocol/ids.js'
 import { keyOf } from '../pool/roster-chain.js'
@@ -14,6 +19,13 @@ import { startsHosts } from './hosts.js'
 type Key = Parameters<DhtStore['put']>[0]
 const named = (text: string): Key => ({ toString: () => text }) as unknown as Key
 const value = new Uint8Array(1)
+
+/** As protobuf writes it. */
+function lengthOf ({ byteLength }: Uint8Array): Uint8Array {
+  const bytes = []
+  for (let rest = byteLength; rest > 0 || bytes.length === 0; rest >>= 7) bytes.push(rest > 127 ? rest & 127 | 128 : rest)
+  return Uint8Array.from(bytes)
+}
 
 describe('the store of a DHT server', () => {
   let store: DhtStore
@@ -48,14 +60,44 @@ describe('the store of a DHT server', () => {
   })
 })
 
+describe('what libp2p remembers of peers', () => {
+  let store: DhtStore
+  const peerId = (number: number): string => peerIdFromEd25519(new Uint8Array(new Uint32Array([number, 1, 1, 1, 1, 1, 1, 1]).buffer))
+  const key = (number: number): string => `/peers/${peerIdFromString(peerId(number)).toCID().toString()}`
+  const has = (number: number): boolean => store.has(named(key(number))) === true
+  const putPeers = (from: number, to: number): void => { for (let number = from; number < to; number++) void store.put(named(key(number)), value) }
+  beforeEach(() => { store = new DhtStore(peerId(0)) })
+
+  it('is so many of them: the oldest go, but never this one, nor who provides something', () => {
+    putPeers(0, 6)
+    for (const what of ['one', 'two']) void store.put(named(`/dht/provider/${what}/${peerId(2)}`), value)
+    void store.put(named(key(4)), value)
+    putPeers(6, maxKeptPeers + 2)
+    assert.deepEqual([0, 1, 2, 3, 4, 5, 6].map(has), [true, false, true, false, true, true, true])
+    // A provider of something else still; then of nothing.
+    void store.delete(named(`/dht/provider/one/${peerId(2)}`))
+    putPeers(maxKeptPeers + 2, 2 * maxKeptPeers + 2)
+    assert.deepEqual([0, 2, 4].map(has), [true, true, false])
+    void store.delete(named(`/dht/provider/two/${peerId(2)}`))
+    putPeers(2 * maxKeptPeers + 2, 3 * maxKeptPeers + 2)
+    assert.deepEqual([0, 2].map(has), [true, false])
+  })
+
+  it('is no more than so much of each', () => {
+    void store.put(named(key(1)), new Uint8Array(maxKeptPeerBytes))
+    assert.throws(() => store.put(named(key(2)), new Uint8Array(maxKeptPeerBytes + 1)), /too much/)
+  })
+})
+
 describe('the DHT', function () {
   this.timeout(60_000)
   const start = startsHosts()
+  const poolKey = CID.createV1(0x55, createDigest(0x12, keyOf(3)))
+  const field = (number: number, bytes: Uint8Array): Uint8Array => concat([Uint8Array.of(number << 3 | 2), lengthOf(bytes), bytes])
 
   it('takes no value from a stranger, not even one that names its own key', async () => {
     const server = await start('server', 1)
     const stranger = await start('client', 2)
-    const field = (number: number, bytes: Uint8Array): Uint8Array => concat([Uint8Array.of(number << 3 | 2, bytes.byteLength), bytes])
     const publicKey = concat([Uint8Array.of(8, 1, 18, 32), keyOf(2)])
     const key = concat([fromString('/pk/'), stranger.peerId.toMultihash().bytes])
     // PUT_VALUE is type 0; a server that takes it says it back.
@@ -63,6 +105,42 @@ describe('the DHT', function () {
     const stream = lpStream(await stranger.dialProtocol(server.getMultiaddrs(), DHT_PROTOCOL))
     await stream.write(message)
     await assert.rejects(async () => { await stream.read({ signal: AbortSignal.timeout(10_000) }) }, { name: /Reset|EOF/ })
+  })
+
+  it('takes an announcement, and no question that is longer than one', async () => {
+    const server = await start('server', 1)
+    const stranger = await start('client', 2)
+    const addresses = Array.from({ length: maxAddresses }, (_, index) => field(2, multiaddr(`/dns4/${'a'.repeat(63)}.example/tcp/${1 + index}`).bytes))
+    const provider = concat([field(1, stranger.peerId.toMultihash().bytes), ...addresses])
+    // ADD_PROVIDER, type 2, says nothing back; PING, type 5, does.
+    const announcement = concat([Uint8Array.of(8, 2), field(2, poolKey.bytes), field(9, provider)])
+    const ping = (bytes: number): Uint8Array => concat([Uint8Array.of(8, 5), field(2, new Uint8Array(bytes))])
+    const ask = async (...messages: Uint8Array[]): Promise<void> => {
+      const stream = lpStream(await stranger.dialProtocol(server.getMultiaddrs(), DHT_PROTOCOL))
+      for (const message of messages) await stream.write(message)
+      await stream.read({ signal: AbortSignal.timeout(10_000) })
+    }
+    await ask(announcement, ping(1))
+    assert.equal((await server.peerStore.get(stranger.peerId)).addresses.length, maxAddresses)
+    await assert.rejects(ask(ping(maxDhtQuestionBytes)), (error) => !(error instanceof Error && error.name === 'TimeoutError'))
+  })
+
+  it('takes no answer that is longer than a full pool needs', async () => {
+    const server = await start('server', 1)
+    const asker = await start('client', 2)
+    let answered = (): void => {}
+    const answers = new Promise<void>((resolve) => { answered = resolve })
+    await server.handle(DHT_PROTOCOL, async (stream) => {
+      const messages = lpStream(stream)
+      await messages.read()
+      await messages.write(new Uint8Array(maxDhtAnswerBytes))
+      answered()
+    }, { force: true })
+    await asker.dial(server.getMultiaddrs())
+    const got = []
+    for await (const event of asker.services.dht.findProviders(poolKey, { signal: AbortSignal.timeout(10_000) })) got.push(event.name)
+    await answers
+    assert.ok(got.includes('QUERY_ERROR') && !got.includes('PEER_RESPONSE'), got.join())
   })
 
   it('names at most so many addresses of a provider', async () => {
