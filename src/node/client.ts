@@ -96,6 +96,7 @@ export class Client {
       isRelayOnly: () => this.privacy.relayOnly || this.privacy.contacts === 'request',
       publish: async (channel) => { await this.attach(channel) }
     })
+    network.relays?.knowServers((peerId) => this.isServer(peerId))
     this.presence = new Presence({
       lane,
       clock,
@@ -207,7 +208,7 @@ export class Client {
 
   protected setPrivacy ({ relayOnly, contacts, receipts }: NodeSettings): void {
     this.privacy = { relayOnly, contacts, receipts }
-    this.components.network.relays?.restrict(relayOnly ? (peerId) => this.isServer(peerId) : undefined)
+    this.components.network.relays?.restrict(relayOnly)
   }
 
   /** A server is used once it has proven a roster that names it, so none that is in use is missing here. */

@@ -29,6 +29,11 @@ export class Dialer {
 
   /** As Prober.probe. */
   async probe (peer: PeerAddress, signal: AbortSignal): Promise<string[]> {
+    const peerId = peerIdFromString(peer.peerId)
+    const { peerStore } = this.#host
+    const known = await peerStore.get(peerId).catch(() => {
+      // A peer never heard of.
+    })
     const tried = peer.addresses.map(async (text) => {
       const [address] = dialable({ peerId: peer.peerId, addresses: [text] })
       if (address === undefined) return []
@@ -36,7 +41,10 @@ export class Dialer {
       connection.close().catch((error: unknown) => { connection.abort(error instanceof Error ? error : new Error(String(error))) })
       return [text]
     })
-    return (await Promise.all(tried.map(async (answer) => await answer.catch(() => [])))).flat()
+    const answered = (await Promise.all(tried.map(async (answer) => await answer.catch(() => [])))).flat()
+    // libp2p has noted what answered, and would tell a device's address to everybody who asks the DHT for it.
+    await peerStore.patch(peerId, { addresses: known?.addresses ?? [] })
+    return answered
   }
 }
 

@@ -60,13 +60,14 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     privateKey,
     datastore: new DhtStore(peerIdFromEd25519(publicKey)),
     nodeInfo: { name: 'p2pchat' },
-    // What libp2p tells by itself, in identify and in the DHT.
-    addresses: { listen: [...init.listen], announce: [...init.announce], announceFilter: () => host.services.own.list() },
+    // What libp2p tells by itself, in identify and in the DHT. A client's would be known to everybody who asks a server's DHT for it.
+    addresses: { listen: [...init.listen], announce: [...init.announce], announceFilter: () => isServer ? host.services.own.list() : [] },
     transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } }), ...(gate === undefined ? [] : [relayedTransport()])],
     connectionGater: {
       ...gate?.gater ?? (isServer ? new ServerGate().gater : {}),
-      // Nobody whom libp2p or the DHT dials by itself is behind a relay, and whoever tells such an address chose where it leads.
-      filterMultiaddrForPeer: (_, address) => !isRelayAddress(address.toString())
+      // Nobody whom libp2p or the DHT dials by itself is behind a relay, and whoever tells such an address chose where it leads;
+      // as with /dnsaddr, which is looked up before the gate is asked.
+      filterMultiaddrForPeer: (_, address) => !isRelayAddress(address.toString()) && !address.toString().includes('/dnsaddr/')
     },
     connectionEncrypters: [corkedNoise()],
     streamMuxers: [yamux({ streamOptions: { maxStreamWindowSize: limits.maxStreamWindowBytes } })],

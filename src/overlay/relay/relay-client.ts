@@ -73,9 +73,13 @@ export class RelayClient implements Relays {
     return this.#slots.has(peerId)
   }
 
-  restrict (mayKnow: ((peerId: string) => boolean) | undefined): void {
+  knowServers (isServer: (peerId: string) => boolean): void {
+    this.#components.gate.isServer = isServer
+  }
+
+  restrict (isRestricted: boolean): void {
     const { gate } = this.#components
-    gate.restrict(mayKnow)
+    gate.isRestricted = isRestricted
     for (const connection of this.#network?.host.getConnections() ?? []) {
       if (!isRelayed(connection) && !gate.allows(connection.remotePeer.toString())) connection.abort(new Error('Direct connections are not wanted any more.'))
     }

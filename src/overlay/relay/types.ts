@@ -23,11 +23,15 @@ export interface Relays {
   /** Called back with the server's PeerId when a slot was lost, be it with the connection. */
   onLost: (listener: (peerId: string) => void) => void
   /**
-   * From now on this node shows its address only to peers of which `mayKnow` says so, by PeerId: it takes no direct
-   * connection, and the DHT and dials through relays go to them alone. What direct connections to others there are is ended.
-   * Undefined: no restriction.
+   * Tells who is a server of the pool, by PeerId; asked each time. Nobody else is dialled by libp2p itself, for the DHT or as a
+   * relay. Default: nobody is one.
    */
-  restrict: (mayKnow: ((peerId: string) => boolean) | undefined) => void
+  knowServers: (isServer: (peerId: string) => boolean) => void
+  /**
+   * Whether from now on this node shows its address only to those servers: it takes no direct connection then, and makes none
+   * but to them. What direct connections to others there are is ended.
+   */
+  restrict: (isRestricted: boolean) => void
 }
 
 /** Whether a node can be dialled, tried out. */

@@ -60,6 +60,7 @@ class World implements Relays {
   release (peerId: string): void { this.slots.delete(peerId) }
   has (peerId: string): boolean { return this.slots.has(peerId) }
   onLost (listener: (peerId: string) => void): void { this.#lost = listener }
+  knowServers (): void {}
   restrict (): void {}
 
   lose (peerId: string): void {

@@ -8,11 +8,11 @@ import { seedOf } from '../pool/roster-chain.js'
 
 describe('the libp2p node', () => {
   for (const role of ['client', 'server'] as const) {
-    it(`of a ${role} keeps and tells no address through a relay, which may lead anywhere`, async () => {
+    it(`of a ${role} keeps and tells no address through a relay or a name server, which may lead anywhere`, async () => {
       const host = await createHost({ role, seed: seedOf(1), listen: [], announce: [] }, role === 'client' ? new Gate() : undefined)
       const peer = peerIdFromEd25519(new Uint8Array(32).fill(1))
       const kept = await host.peerStore.merge(peerIdFromString(peer), {
-        multiaddrs: [multiaddr('/ip4/192.0.2.1/tcp/1'), multiaddr(`/ip4/192.0.2.2/tcp/1/p2p/${host.peerId.toString()}/p2p-circuit`)]
+        multiaddrs: [multiaddr('/ip4/192.0.2.1/tcp/1'), multiaddr('/dnsaddr/them.example'), multiaddr(`/ip4/192.0.2.2/tcp/1/p2p/${host.peerId.toString()}/p2p-circuit`)]
       })
       assert.deepEqual(kept.addresses.map((one) => one.multiaddr.toString()), ['/ip4/192.0.2.1/tcp/1'])
     })

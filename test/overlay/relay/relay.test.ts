@@ -45,6 +45,7 @@ describe('relay over libp2p on loopback', function () {
   /** Without an address to listen on it cannot be dialled. */
   async function client (number: number, { listen = [] as string[], isAllowed = true, sink = async (): Promise<void> => {} } = {}): Promise<P2pNetwork> {
     const network = createNetwork({ role: 'client', seed: seedOf(number), listen, announce: [], clock, logger: silentLogger })
+    network.relays?.knowServers(() => true)
     network.serve(ECHO, { requests: { echo: async (body) => body, address: async (_body, { channel }) => new TextEncoder().encode(channel.remoteAddress) } })
     network.serveBulk(BULK, {
       maxFrameBytes,
@@ -182,7 +183,8 @@ describe('relay over libp2p on loopback', function () {
     const [alice, bob] = [await client(101, { listen: ['/ip4/127.0.0.1/tcp/0'] }), await client(102, { listen: ['/ip4/127.0.0.1/tcp/0'] })]
     const bobs = await reserved(bob, relay)
     await alice.connect(addressOf(bob), ECHO)
-    bob.relays?.restrict((peerId) => peerId === relay.peerId)
+    bob.relays?.knowServers((peerId) => peerId === relay.peerId)
+    bob.relays?.restrict(true)
     await none(alice, ECHO, bob)
     await rejects(alice.connect(addressOf(bob), ECHO, { timeoutMs: 3_000 }), 'ERR_UNREACHABLE')
     assert.equal((await alice.connect(bobs, ECHO)).via, 'relay')
@@ -193,6 +195,6 @@ describe('relay over libp2p on loopback', function () {
     const trap = await server(3)
     await rejects(bob.connect({ peerId: alice.peerId, addresses: [`${trap.addresses()[0]}/p2p-circuit/p2p/${alice.peerId}`] }, '/test/other/1'), 'ERR_UNREACHABLE', 'ERR_UNSUPPORTED')
     assert.deepEqual(trap.channels(ECHO), [])
-    bob.relays?.restrict(undefined)
+    bob.relays?.restrict(false)
   })
 })
