@@ -223,7 +223,7 @@ export class RunningServer {
 
   async #startNetwork (listen: readonly string[]): Promise<ServerNetwork & { links: ServerLinks }> {
     const { identity, announce, clock, logger, makeNetwork } = this.#init
-    const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger, relay: this.#relay })
+    const made = makeNetwork({ seed: identity.seed, listen, announce, clock, logger, relay: this.#relay, isServer: (peerId) => this.#member !== undefined && isListed(this.#member, peerId) })
     const links = new ServerLinks({ network: made.network, roster: () => this.#member?.consensus.roster.roster, clock, logger, measure: (handlers) => this.#measured('server', handlers) })
     made.network.serve(POOL_PROTOCOL, { requests: this.#requests })
     made.network.serve(SERVER_PROTOCOL, links.service)
@@ -306,7 +306,7 @@ export class RunningServer {
   }
 }
 
-function isListed ({ consensus, peerId }: Member): boolean {
+function isListed ({ consensus, peerId: self }: Member, peerId = self): boolean {
   return consensus.roster.roster.servers.some((server) => server.peerId === peerId)
 }
 

@@ -12,6 +12,8 @@ export interface ServerNetworkInit {
   logger: Logger
   /** For whom it relays. */
   relay: RelayPolicy
+  /** Whether a PeerId is a server of the pool. */
+  isServer: (peerId: string) => boolean
 }
 
 export interface ServerNetwork {

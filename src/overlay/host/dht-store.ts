@@ -18,6 +18,7 @@ const PEERS = '/peers/'
  */
 export class DhtStore extends MemoryDatastore {
   readonly #peerId: string
+  readonly #isServer: (peerId: string) => boolean
   /** What this server itself provides, its pool; all before the PeerId in the keys of it. */
   #pool: string | undefined
   readonly #ofPool = new Map<string, Key>()
@@ -26,15 +27,17 @@ export class DhtStore extends MemoryDatastore {
   /** How many of the providers' keys name a peer, by PeerId: it stays, as an answer that names providers needs all of them. */
   readonly #providing = new Map<string, number>()
 
-  constructor (peerId: string) {
+  /** @param isServer whether a PeerId is a server of the own pool: nobody else is kept as one who provides it. Default: everybody */
+  constructor (peerId: string, isServer: (peerId: string) => boolean = () => true) {
     super()
     this.#peerId = peerId
+    this.#isServer = isServer
   }
 
   override put (key: Key, value: Uint8Array, options?: Options): ReturnType<MemoryDatastore['put']> {
     const text = key.toString()
     if (text.startsWith(VALUES)) throw new Error('Values are not kept in this DHT.')
-    if (text.startsWith(PROVIDERS)) this.#putProvider(text, key)
+    if (text.startsWith(PROVIDERS) && !this.#takesProvider(text, key)) return key
     if (text.startsWith(PEERS)) this.#putPeer(text, key, value)
     return super.put(key, value, options)
   }
@@ -44,10 +47,11 @@ export class DhtStore extends MemoryDatastore {
     return super.delete(key, options)
   }
 
-  #putProvider (text: string, key: Key): void {
+  #takesProvider (text: string, key: Key): boolean {
     const [provided, peerId] = split(text)
     // Nobody else is believed to be this server.
-    if (peerId === this.#peerId) this.#pool = provided
+    if (peerId === this.#peerId) this.#serve(provided)
+    else if (provided === this.#pool && !this.#isServer(peerId)) return false
     const isOfPool = provided === this.#pool
     const kept = isOfPool ? this.#ofPool : this.#others
     this.#forget(text)
@@ -55,6 +59,17 @@ export class DhtStore extends MemoryDatastore {
     this.#count(peerId, 1)
     const [oldest] = kept.values()
     if (oldest !== undefined && kept.size > (isOfPool ? maxPoolProviders : maxOtherProviders)) void this.delete(oldest)
+    return true
+  }
+
+  /** From now on it is known who may say so of this pool: others may have before. */
+  #serve (pool: string): void {
+    if (this.#pool === pool) return
+    this.#pool = pool
+    for (const [text, key] of this.#others) {
+      const [provided, peerId] = split(text)
+      if (provided === pool && !this.#isServer(peerId)) void this.delete(key)
+    }
   }
 
   #putPeer (text: string, key: Key, value: Uint8Array): void {

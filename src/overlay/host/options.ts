@@ -41,6 +41,8 @@ export interface HostInit {
   listen: readonly string[]
   /** multiaddrs to tell others instead of the ones listened on */
   announce: readonly string[]
+  /** Of a server: whether a PeerId is one of its pool, asked each time. Nobody else is told to who looks for the pool. Default: everybody */
+  isServer?: (peerId: string) => boolean
 }
 
 /**
@@ -58,7 +60,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     // Whoever looks for a fault in libp2p asks for its log in libp2p's way.
     ...(process.env['DEBUG'] === undefined ? { logger: silentLibp2pLogger } : {}),
     privateKey,
-    datastore: new DhtStore(peerIdFromEd25519(publicKey)),
+    datastore: new DhtStore(peerIdFromEd25519(publicKey), init.isServer),
     nodeInfo: { name: 'p2pchat' },
     // What libp2p tells by itself, in identify and in the DHT. A client's would be known to everybody who asks a server's DHT for it.
     addresses: { listen: [...init.listen], announce: [...init.announce], announceFilter: () => isServer ? host.services.own.list() : [] },

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { peerIdFromString } from '@libp2p/peer-id'
 import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { CID } from 'multiformats/cid'
@@ -58,12 +57,25 @@ describe('the store of a DHT server', () => {
     for (let number = 0; number < maxPoolProviders; number++) void store.put(named(`/dht/provider/pool/them${number}`), value)
     assert.deepEqual(['second', 'them0'].map((name) => has(`/dht/provider/pool/${name}`)), [false, true])
   })
+
+  it('keeps none of its own pool but its servers, whoever else said so before', () => {
+    const servers = new Set(['second'])
+    store = new DhtStore('me', (peerId) => servers.has(peerId))
+    for (const name of ['stranger', 'second', 'me', 'third', 'late stranger']) void store.put(named(`/dht/provider/pool/${name}`), value)
+    servers.add('third')
+    void store.put(named('/dht/provider/pool/third'), value)
+    void store.put(named('/dht/provider/other/stranger'), value)
+    assert.deepEqual(['me', 'second', 'third', 'stranger', 'late stranger'].map((name) => has(`/dht/provider/pool/${name}`)), [true, true, true, false, false])
+    assert.ok(has('/dht/provider/other/stranger'))
+  })
 })
 
 describe('what libp2p remembers of peers', () => {
   let store: DhtStore
-  const peerId = (number: number): string => peerIdFromEd25519(new Uint8Array(new Uint32Array([number, 1, 1, 1, 1, 1, 1, 1]).buffer))
-  const key = (number: number): string => `/peers/${peerIdFromString(peerId(number)).toCID().toString()}`
+  const publicKey = (number: number): Uint8Array => new Uint8Array(new Uint32Array([number, 1, 1, 1, 1, 1, 1, 1]).buffer)
+  const peerId = (number: number): string => peerIdFromEd25519(publicKey(number))
+  // The identity multihash (0) of a public key as libp2p writes it, as a CID with the codec libp2p-key (0x72).
+  const key = (number: number): string => `/peers/${CID.createV1(0x72, createDigest(0, concat([Uint8Array.of(8, 1, 18, 32), publicKey(number)]))).toString()}`
   const has = (number: number): boolean => store.has(named(key(number))) === true
   const putPeers = (from: number, to: number): void => { for (let number = from; number < to; number++) void store.put(named(key(number)), value) }
   beforeEach(() => { store = new DhtStore(peerId(0)) })
