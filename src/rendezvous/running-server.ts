@@ -180,6 +180,7 @@ export class RunningServer {
     member.consensus.roster.onChange(() => { if (!isListed(member)) this.#wasRemoved() })
     Object.assign(this.#requests, this.#measured('pool', member.requests))
     await member.start()
+    if (this.#stopping !== undefined) throw closed()
     discovery(membership.poolId).announce()
     this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
     this.#metrics.running(async () => {

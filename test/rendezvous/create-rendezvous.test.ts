@@ -210,6 +210,20 @@ describe('createRendezvous', () => {
       assert.deepEqual(busy.addresses(), [])
     })
 
+    it('leaves nothing behind at whatever moment of its start it is stopped', async () => {
+      for (let turns = 1, isStarted = false; !isStarted; turns++) {
+        const init = inMemory()
+        const server = await make(init)
+        const starting = server.start().then(() => { isStarted = true }, () => {})
+        for (let turn = 0; turn < turns; turn++) await undefined
+        const wasStarted = isStarted
+        await server.stop()
+        await starting
+        isStarted = wasStarted
+        assert.equal((init.clock as FakeClock).pending, 0, `after ${turns} turns`)
+      }
+    })
+
     it('gives the recovery key of a new pool to whoever keeps it', async () => {
       const disk = createMemoryDisk()
       const seeds: Uint8Array[] = []
