@@ -216,7 +216,7 @@ describe('createRendezvous', () => {
         const server = await make(init)
         const starting = server.start().then(() => { isStarted = true }, () => {})
         for (let turn = 0; turn < turns; turn++) await undefined
-        const wasStarted = isStarted
+        const wasStarted: boolean = isStarted
         await server.stop()
         await starting
         isStarted = wasStarted

@@ -86,12 +86,21 @@ export class RelayClient implements Relays {
   }
 
   async #reserve (peerId: string, signal: AbortSignal): Promise<string[]> {
+    const reserved = await this.#ask(peerId, signal)
+    this.#keep(peerId, reserved)
+    return reserved.addresses
+  }
+
+  async #ask (peerId: string, signal: AbortSignal): Promise<Reserved> {
     if (this.#network === undefined || this.#stopped.signal.aborted) throw new P2pChatError('ERR_CLOSED', 'The network is not running.')
-    const { connection, addresses, expiresAtMs } = await this.#network.reserve(peerId, signal)
-    if (connection.status !== 'open') throw new P2pChatError('ERR_UNREACHABLE', `The connection to ${peerId}, which was to relay, has ended.`)
+    const reserved = await this.#network.reserve(peerId, signal)
+    if (reserved.connection.status !== 'open') throw new P2pChatError('ERR_UNREACHABLE', `The connection to ${peerId}, which was to relay, has ended.`)
+    return reserved
+  }
+
+  #keep (peerId: string, { connection, addresses, expiresAtMs }: Reserved): void {
     this.release(peerId)
     this.#slots.set(peerId, { connection, addresses, renewal: this.#scheduleRenewal(peerId, expiresAtMs) })
-    return addresses
   }
 
   #scheduleRenewal (peerId: string, expiresAtMs: number): Timer {
@@ -99,7 +108,12 @@ export class RelayClient implements Relays {
     // The server's clock may be anywhere.
     const delayMs = Math.max(minRenewalMs, Math.min(maxRenewalMs, (expiresAtMs - clock.now()) / 2))
     return clock.schedule(delayMs, () => {
-      this.#reserve(peerId, this.#stopped.signal).catch((error: unknown) => {
+      const slot = this.#slots.get(peerId)
+      this.#ask(peerId, this.#stopped.signal).then((reserved) => {
+        // It may have been released, or made anew, meanwhile.
+        if (this.#slots.get(peerId) === slot) this.#keep(peerId, reserved)
+      }).catch((error: unknown) => {
+        if (this.#slots.get(peerId) !== slot) return
         logger.info({ relay: peerId, code: asP2pChatError(error).code }, 'a slot at a relay could not be renewed')
         this.#lose(peerId)
       })
