@@ -160,6 +160,7 @@ export class PoolConnection {
     for (;;) {
       const openedAtMs = clock.now()
       const channel = new ServerChannel(standing.channel, (alternatives) => { this.refused(channel.remotePeer, alternatives) })
+      this.stay(channel.remotePeer)
       this.reconnecting = false
       this.setState({ kind: 'connected', channel, isHome: standing.isHome, ...(movedFrom === undefined ? {} : { movedFrom }) })
       const next = await this.nextServer(channel, standing.isHome, signal)
@@ -229,6 +230,15 @@ export class PoolConnection {
       if (channel.isIdle || clock.now() - sinceMs >= maxLingerMs) void this.endLingering(channel)
       else this.linger(channel, sinceMs)
     }, { unref: true }))
+  }
+
+  /** The server is used again: what it was left over is not ended any more, as there is one channel to each. */
+  private stay (server: string): void {
+    for (const [channel, timer] of this.lingering) {
+      if (channel.remotePeer !== server) continue
+      timer.cancel()
+      this.lingering.delete(channel)
+    }
   }
 
   private async endLingering (channel: ServerChannel): Promise<void> {

@@ -257,6 +257,20 @@ describe('PoolConnection', () => {
       assert.deepEqual(kinds(), ['connecting', 'connected', 'connected'])
     })
 
+    it('keeps the channel that it was left over when it is soon gone back to', async () => {
+      pool.start()
+      const first = await answer(new FakeChannel({}, 'first'))
+      for (const [from, to] of [['first', new FakeChannel({}, 'second')], ['second', first]] as const) {
+        pool.leaving(from, [peer(to.remotePeer)], 0)
+        await settle()
+        await answer(to)
+      }
+      assert.equal(at(), 'first')
+      await clock.advance(maxLingerMs)
+      assert.ok(!first.closed.aborted)
+      assert.equal(at(), 'first')
+    })
+
     it('is used on when there is no other, and lost in the end', async () => {
       pool.start()
       const first = await answer(new FakeChannel({}, 'first'))
