@@ -83,7 +83,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     // It aborts a connection on the first ping that fails; channels have a patient keepalive of their own.
     connectionMonitor: { enabled: false },
     services: {
-      own: ownAddresses(init),
+      own: ownAddresses(init.announce),
       boundDhtStreams,
       // Not through a relay: it would tell the other side where this node is.
       identify: identify({ runOnLimitedConnection: false }),

@@ -1,5 +1,4 @@
 import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import type { HostInit } from './options.js'
 
 /** What libp2p gives a service that this one needs. */
 interface Components {
@@ -15,7 +14,8 @@ export class OwnAddresses {
   readonly #announce: readonly string[]
   readonly #components: Components
 
-  constructor (components: Components, { announce }: Pick<HostInit, 'announce'>) {
+  /** @param announce multiaddrs to say instead; none: where it listens */
+  constructor (components: Components, announce: readonly string[]) {
     this.#components = components
     this.#announce = announce
   }
@@ -30,6 +30,6 @@ export class OwnAddresses {
 }
 
 /** As a service of libp2p. */
-export function ownAddresses (init: Pick<HostInit, 'announce'>): (components: Components) => OwnAddresses {
-  return (components) => new OwnAddresses(components, init)
+export function ownAddresses (announce: readonly string[]): (components: Components) => OwnAddresses {
+  return (components) => new OwnAddresses(components, announce)
 }
