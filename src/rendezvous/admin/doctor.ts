@@ -45,6 +45,7 @@ function ofPool ({ status, history }: DoctorView): Finding[] {
   if (status.filesUnderReplicated > 0) {
     findings.push(about('problem', 'under-replicated', `${status.filesUnderReplicated} files lack something of a copy (${Math.ceil(status.fileBytesLeft / 1024 / 1024)} MiB to be copied).`, 'They are copied by themselves as soon as the servers that lack them answer.'))
   }
+  if (storing === 0) findings.push(about('problem', 'none-storing', 'No server keeps mail: all are being emptied.', 'Add another one: p2pchat pool invite, then on another machine: p2pchat rendezvous --join TOKEN'))
   if (storing === 1) findings.push(about('advice', 'one-server', 'There is one server: when its disk is lost, all is lost.', 'Add two more: p2pchat pool invite, then on another machine: p2pchat rendezvous --join TOKEN'))
   if (storing === 2) findings.push(about('advice', 'two-servers', 'There are two servers: nothing is lost with one of them, but nothing goes on without it.', 'Add a third one: p2pchat pool invite, then on another machine: p2pchat rendezvous --join TOKEN'))
   if (versions.size > 1) findings.push(about('advice', 'version-mix', `The servers run different versions of p2pchat (${[...versions].join(', ')}).`, 'Update them one after the other.'))

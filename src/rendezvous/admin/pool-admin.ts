@@ -104,9 +104,6 @@ class MemberAdmin implements PoolAdmin {
   async drain (peerId: string): Promise<DrainStatus> {
     const { consensus } = this.#components
     const entry = this.#listed(peerId)
-    if (entry.state === 'member' && this.#roster.servers.filter(({ state }) => state === 'member').length < 2) {
-      throw new P2pChatError('ERR_NOT_PERMITTED', 'That is the only server that keeps mail. Add another one first: p2pchat pool invite')
-    }
     if (entry.state !== 'draining') await consensus.changer.change({ kind: 'state', peerId, state: 'draining' })
     return this.#drainStatus(peerId)
   }

@@ -111,9 +111,9 @@ export interface Finding {
 }
 
 export type FindingCode =
-  | 'no-majority' | 'server-silent' | 'not-voting' | 'disk-retired' | 'disk-distrusted' | 'one-server' | 'two-servers' | 'no-reserve'
+  | 'no-majority' | 'server-silent' | 'not-voting' | 'disk-retired' | 'disk-distrusted' | 'one-server' | 'two-servers'
   | 'clock-skew' | 'handing-over' | 'under-replicated' | 'disk-full' | 'not-reachable' | 'change-unfinished' | 'version-mix'
-  | 'drained' | 'setup-old'
+  | 'drained' | 'setup-old' | 'none-storing'
 
 /** What the operator of a pool can do at any of its servers. */
 export interface PoolAdmin {

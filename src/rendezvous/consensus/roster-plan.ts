@@ -26,19 +26,25 @@ export type RosterStep =
   /** `next` may be proposed once every register has been written again under the roster that is. */
   | { kind: 'transfer', next: RosterBody }
 
-/** @throws ERR_NOT_FOUND: a server that is not in the roster; ERR_NOT_PERMITTED: a server that votes cannot be removed */
+/**
+ * @throws ERR_NOT_FOUND: a server that is not in the roster; ERR_NOT_PERMITTED: a server that votes cannot be removed, nor
+ * the last one that stores; ERR_LIMIT: no room for another server
+ */
 export function nextStep (roster: Roster, change: RosterChange): RosterStep {
   if (change.kind === 'take-back') return roster.phase === 'joint' ? { kind: 'propose', next: takenBack(roster) } : { kind: 'done' }
   if (roster.phase !== 'settled') return { kind: 'transfer', next: settled(roster) }
   const body = bodyOf(roster)
   switch (change.kind) {
     case 'add': return propose(roster, { ...body, servers: added(roster, change.server) })
-    case 'state': return propose(roster, { ...body, servers: changed(roster, change.peerId, (server) => ({ ...server, state: change.state })) })
+    case 'state':
+      if (change.state !== 'member') assertOthersStore(roster, change.peerId)
+      return propose(roster, { ...body, servers: changed(roster, change.peerId, (server) => ({ ...server, state: change.state })) })
     case 'acceptors': return startAcceptorChange(roster, change.peerIds)
     case 'remove': {
       if (roster.servers.some((server) => server.peerId === change.peerId && server.acceptor)) {
         throw new P2pChatError('ERR_NOT_PERMITTED', 'A server that votes cannot be removed. Choose other acceptors first.')
       }
+      assertOthersStore(roster, change.peerId)
       return propose(roster, { ...body, servers: roster.servers.filter((server) => server.peerId !== change.peerId) })
     }
     case 'opaque-setup': return propose(roster, { ...body, opaqueSetupVersion: Math.max(roster.opaqueSetupVersion, change.version) })
@@ -115,6 +121,14 @@ function takenBack (roster: Roster): RosterBody {
 function added (roster: Roster, { peerId, serverKey, addresses }: Pick<RosterServer, 'peerId' | 'serverKey' | 'addresses'>): RosterServer[] {
   if (roster.servers.some((server) => server.peerId === peerId)) return changed(roster, peerId, (server) => ({ ...server, addresses }))
   return [...roster.servers, { peerId, serverKey, addresses, state: 'learner', acceptor: false, nextAcceptor: false, incarnation: 1n }]
+}
+
+/** Here and not where somebody asks for it: two who ask at once, each for another server, would leave none between them. */
+function assertOthersStore ({ servers }: Roster, peerId: string): void {
+  const storing = servers.filter(({ state }) => state === 'member')
+  if (storing.length === 1 && storing[0]?.peerId === peerId) {
+    throw new P2pChatError('ERR_NOT_PERMITTED', 'That is the only server that keeps mail. Add another one first: p2pchat pool invite')
+  }
 }
 
 function changed (roster: Roster, peerId: string, change: (server: RosterServer) => RosterServer): RosterServer[] {

@@ -46,6 +46,7 @@ describe('doctor', () => {
 
   it('says what is the matter with the pool, problems first', () => {
     assert.deepEqual(codes(view([serverStatus(1)])), ['advice one-server'])
+    assert.deepEqual(codes(view([serverStatus(1, { state: 'draining' })])), ['problem none-storing'])
     assert.deepEqual(codes(view([serverStatus(1), serverStatus(2)])), ['advice two-servers'])
     assert.deepEqual(codes(view(three(), { canDecide: false })), ['problem no-majority'])
     assert.deepEqual(codes(view(three(), { phase: 'joint' })), ['problem change-unfinished'])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { isP2pChatError } from '../../../src/errors.js'
+import { isP2pChatError, type P2pChatError } from '../../../src/errors.js'
 import { maxListedNames } from '../../../src/rendezvous/consensus/limits.js'
 import { recoverRoster, type Consensus } from '../../../src/rendezvous/consensus/index.js'
 import { keyOf, RECOVERY, seedOf } from '../../overlay/pool/roster-chain.js'
@@ -115,6 +115,13 @@ describe('a change of the roster', () => {
     const two = await servers.start(2)
     await one.changer.change({ kind: 'state', peerId: peerIdOf(2), state: 'member' })
     assert.equal(two.roster.roster.servers[1]?.state, 'member')
+  })
+
+  it('leaves a server that stores, when each of two is emptied at the same time', async () => {
+    const { all: [one = assert.fail(), two = assert.fail()] } = await started([1, 2], [1, 2])
+    const drains = await Promise.allSettled([one.changer.change({ kind: 'state', peerId: peerIdOf(2), state: 'draining' }), two.changer.change({ kind: 'state', peerId: peerIdOf(1), state: 'draining' })])
+    assert.deepEqual(drains.map((drain) => drain.status === 'rejected' ? (drain.reason as P2pChatError).code : drain.status).sort(), ['ERR_NOT_PERMITTED', 'fulfilled'])
+    assert.deepEqual(one.roster.roster.servers.map(({ state }) => state).sort(), ['draining', 'member'])
   })
 
   it('goes on with the page of registers at which it has failed', async () => {

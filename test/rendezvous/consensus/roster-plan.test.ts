@@ -74,6 +74,18 @@ describe('the plan of a roster change', () => {
     assert.throws(() => recoveryBody(first, [peerIdOf(3)]), (error) => isP2pChatError(error, 'ERR_NOT_FOUND'))
   })
 
+  it('leaves one server that stores, whoever else is there', () => {
+    const emptied = (roster: Roster, ...numbers: number[]): Roster => numbers.reduce((now, number) => after(now, nextStep(now, { kind: 'state', peerId: peerIdOf(number), state: 'draining' })), roster)
+    const refused = (roster: Roster, change: RosterChange): void => { assert.throws(() => nextStep(roster, change), { code: 'ERR_NOT_PERMITTED', message: /only server that keeps mail/ }) }
+    const last = emptied(first, 1, 2, 3)
+    refused(last, { kind: 'state', peerId: peerIdOf(4), state: 'draining' })
+    refused(last, { kind: 'remove', peerId: peerIdOf(4) })
+    const learner = { ...first, servers: first.servers.slice(0, 2).map((server, at) => at === 0 ? server : { ...server, state: 'learner' as const }) }
+    refused(learner, { kind: 'state', peerId: peerIdOf(1), state: 'draining' })
+    assert.equal(show(emptied(learner, 2)), 'settled: 1m* 2d*', 'one that does not store yet')
+    assert.equal(nextStep(last, { kind: 'state', peerId: peerIdOf(3), state: 'draining' }).kind, 'done')
+  })
+
   /** m: stores, *: votes and stores, l: learner, d: being emptied, D: being emptied, and votes. */
   function chosen (states: string): string {
     const stateOf: Record<string, Roster['servers'][number]['state']> = { l: 'learner', d: 'draining', D: 'draining' }
