@@ -5,8 +5,8 @@ import { maxAddresses } from '../../protocol/limits.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import { SignUps, type SignUpState } from '../accounts/index.js'
-import { chooseAcceptors, type Consensus } from '../consensus/index.js'
-import { formatJoinToken, formerServers, type Invites } from '../join/index.js'
+import { chooseAcceptors, formerServers, type Consensus } from '../consensus/index.js'
+import { formatJoinToken, type Invites } from '../join/index.js'
 import type { Links } from '../links/index.js'
 import type { BlobDrainProgress } from '../blob-replication/index.js'
 import type { DrainProgress } from '../replication/index.js'
@@ -111,8 +111,9 @@ class MemberAdmin implements PoolAdmin {
   async remove (peerId: string, { force }: { force: boolean }): Promise<void> {
     const { self, consensus, logger } = this.#components
     if (peerId === self) throw new P2pChatError('ERR_USAGE', 'A server cannot remove itself. Say it to another server of the pool: p2pchat pool remove … --data DIR')
+    const isListed = this.#roster.servers.some((server) => server.peerId === peerId)
     const isFormer = formerServers(consensus.roster.history).some(({ server }) => server.peerId === peerId)
-    if (!isFormer) {
+    if (isListed || !isFormer) {
       this.#listed(peerId)
       if (!force) this.#assertDrained(peerId)
     }

@@ -5,7 +5,7 @@
  * - acceptor.ts, round.ts: CASPaxos, pure
  * - acceptor-server.ts, slots.ts, disk-life.ts, witness-book.ts: what an acceptor keeps on its disk
  * - proposer.ts, replicated-registers.ts: the registers
- * - roster-plan.ts (pure), roster-keeper.ts, roster-changer.ts, recovery.ts: the roster
+ * - roster-plan.ts (pure), may-enter.ts, former-servers.ts, roster-keeper.ts, roster-changer.ts, recovery.ts: the roster
  * - catch-up.ts: what was decided while an acceptor was away
  * - messages.ts, wire.ts, peers.ts: between servers
  */
@@ -24,6 +24,8 @@ import { RosterKeeper } from './roster-keeper.js'
 import { remoteServer, serverHandlers, type ServerHandler } from './wire.js'
 import { WitnessBook } from './witness-book.js'
 
+export { formerServers } from './former-servers.js'
+export { assertMayEnter } from './may-enter.js'
 export { recoverRoster } from './recovery.js'
 export type { VotePhase, VoteResult } from './proposer.js'
 export type { ReplicatedRegisters } from './replicated-registers.js'

@@ -4,6 +4,7 @@ import type { Clock, Logger } from '../../runtime.js'
 import { orderedInteger } from '../../store/index.js'
 import { gather } from './gather.js'
 import { maxListedNames, transferParallel } from './limits.js'
+import { assertMayEnter } from './may-enter.js'
 import type { ServerSide } from './messages.js'
 import type { Peers } from './peers.js'
 import type { Proposer } from './proposer.js'
@@ -39,13 +40,15 @@ export class RosterChanger {
    * Brings a change about, after whatever was left half done. It may be called again after any failure, by any server.
    *
    * @throws ERR_UNREACHABLE when too few servers answer, and it is unknown how far it came; ERR_LIMIT when the list has no
-   * room for it; what nextStep says
+   * room for it; what nextStep and assertMayEnter say
    */
   async change (change: RosterChange): Promise<Roster> {
     const { keeper } = this.#components
     if (change.kind === 'acceptors') await this.#bringUpToDate(change.peerIds)
     if (change.kind === 'state' && change.state === 'member') await this.#bringUpToDate([change.peerId])
     for (;;) {
+      // Each time: it may have been removed, or the last room taken, while this one waited for the others.
+      if (change.kind === 'add') assertMayEnter(keeper.history, change.server.peerId)
       const step = nextStep(keeper.roster, change)
       if (step.kind === 'done') return keeper.roster
       await this.#take(step)

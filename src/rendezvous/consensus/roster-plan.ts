@@ -28,7 +28,7 @@ export type RosterStep =
 
 /**
  * @throws ERR_NOT_FOUND: a server that is not in the roster; ERR_NOT_PERMITTED: a server that votes cannot be removed, nor
- * the last one that stores; ERR_LIMIT: no room for another server
+ * the last one that stores
  */
 export function nextStep (roster: Roster, change: RosterChange): RosterStep {
   if (change.kind === 'take-back') return roster.phase === 'joint' ? { kind: 'propose', next: takenBack(roster) } : { kind: 'done' }

@@ -1,16 +1,15 @@
 import { P2pChatError } from '../../errors.js'
 import type { RequestContext, RequestHandler } from '../../overlay/network.js'
-import { addressGroup, maxServers, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { addressGroup, type Roster, type RosterHistory } from '../../overlay/index.js'
 import { ed25519FromPeerId } from '../../overlay/peer-id.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import { JoinRequest, JoinResponse } from '../../protocol/pb/join.js'
 import type { Clock, Logger } from '../../runtime.js'
-import type { RosterChange } from '../consensus/index.js'
+import { assertMayEnter, type RosterChange } from '../consensus/index.js'
 import { assertBytes } from '../fields.js'
 import { method } from '../method.js'
 import { Limiter, takeAll } from '../rate/limiter.js'
 import type { Registers } from '../registers/index.js'
-import { formerServers } from './former-servers.js'
 import type { Invites } from './invites.js'
 import { inviteIdBytes, joinsInAll, joinsPerAddress, maxJoinRequestBytes, secretBytes } from './limits.js'
 import { readSetups } from './setups.js'
@@ -53,6 +52,7 @@ async function admit ({ registers, invites, history, change, logger }: Admission
   assertBytes(secret, secretBytes, 'The secret of an invitation')
   if (addresses.length > maxAddresses) throw new P2pChatError('ERR_LIMIT', `A server has at most ${maxAddresses} addresses (limit maxAddresses).`)
   const serverKey = ed25519FromPeerId(peerId)
+  // Before the token counts as used.
   assertMayEnter(history(), peerId)
   await invites.use(inviteId, secret, serverKey)
   const roster = await change({ kind: 'add', server: { peerId, serverKey, addresses } })
@@ -61,18 +61,6 @@ async function admit ({ registers, invites, history, change, logger }: Admission
   assertMayEnter(history(), peerId)
   logger.info({ peerId, addresses, rosterVersion: roster.version }, 'a server has joined the pool')
   return { rosterChain: copy(history().chain), opaqueSetups: [...setups].map(([version, setup]) => ({ version, setup: copy(setup) })) }
-}
-
-/** Before the token counts as used. */
-function assertMayEnter (history: RosterHistory, peerId: string): void {
-  const { servers } = history.newest
-  if (servers.some((server) => server.peerId === peerId)) return
-  if (formerServers(history).some(({ server }) => server.peerId === peerId)) {
-    throw new P2pChatError('ERR_NOT_PERMITTED', 'This server was removed from the pool, and a disk has one life. Join with a new, empty folder (--data).')
-  }
-  if (servers.length >= maxServers) {
-    throw new P2pChatError('ERR_LIMIT', `A pool has at most ${maxServers} servers (limit maxServers). Remove one that is gone for good: p2pchat pool remove SERVER`)
-  }
 }
 
 function copy (bytes: Uint8Array): Uint8Array<ArrayBuffer> {

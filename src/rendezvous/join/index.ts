@@ -10,7 +10,6 @@
  */
 export { admissionHandlers, type AdmissionComponents } from './admission.js'
 export { enterPool } from './enter-pool.js'
-export { formerServers } from './former-servers.js'
 export { FOUNDING_INVITE_ID, Invites } from './invites.js'
 export { joinPool, type Joined } from './joiner.js'
 export { forgetToken, keepToken, readKeptToken, startAs, type StartAs } from './joining-state.js'

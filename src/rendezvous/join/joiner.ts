@@ -33,7 +33,7 @@ const FINAL = ['ERR_NOT_PERMITTED', 'ERR_LIMIT', 'ERR_INVALID_RECORD'] as const
  * Shows a token to the pool's servers, one after the other, until one has let this server in. Nothing is shown before
  * a server has proven by the chain of rosters that it is of the token's pool. It may be called again after any failure.
  *
- * @throws ERR_NOT_PERMITTED: the token is unknown, used or expired, or this server was removed; ERR_LIMIT;
+ * @throws ERR_NOT_PERMITTED: the token is unknown, used or expired; ERR_NOT_IN_POOL: this server was removed; ERR_LIMIT;
  * ERR_NO_SERVER: none of the pool's servers could be asked within a minute; ERR_ABORTED
  */
 export async function joinPool (components: JoinerComponents, token: JoinToken, addresses: readonly string[]): Promise<Joined> {
@@ -55,7 +55,8 @@ class Joining {
   /** Servers of the pool as they become known, those of the token first. */
   readonly #servers = new Map<string, PeerAddress>()
   #isProven = false
-  #diskError: unknown
+  /** What was told, or thrown by the disk, that no other server can help. */
+  #final: unknown
   #error: P2pChatError | undefined
 
   constructor (components: JoinerComponents, token: JoinToken, addresses: readonly string[]) {
@@ -76,7 +77,7 @@ class Joining {
         return await this.#ask(next)
       } catch (error) {
         if (this.#components.signal.aborted) throw error
-        if (isP2pChatError(error, ...FINAL) || error === this.#diskError) throw error
+        if (isP2pChatError(error, ...FINAL) || error === this.#final) throw error
         this.#error = asP2pChatError(error)
         this.#components.logger.debug({ peerId: next.peerId, error: this.#error }, 'a server did not let this one in')
       }
@@ -100,6 +101,10 @@ class Joining {
     const request = encode(JoinRequest, { inviteId, secret, addresses: [...this.#addresses] })
     try {
       return this.#read(await channel.request(JOIN_METHOD, request, { timeoutMs: admitTimeoutMs, signal }))
+    } catch (error) {
+      // Only here: a server that has not proven itself may be one of another pool.
+      if (isP2pChatError(error, 'ERR_NOT_IN_POOL')) this.#final = error
+      throw error
     } finally {
       // Both sides open another one by the roster, and know each other on it as servers from the beginning.
       await channel.close()
@@ -111,7 +116,7 @@ class Joining {
       await this.#components.onProven()
       this.#isProven = true
     } catch (error) {
-      this.#diskError = error
+      this.#final = error
       throw error
     }
   }

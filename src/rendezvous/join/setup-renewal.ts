@@ -5,10 +5,9 @@
  */
 import type { Roster, RosterHistory } from '../../overlay/index.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
-import type { RosterChange } from '../consensus/index.js'
+import { formerServers, type RosterChange } from '../consensus/index.js'
 import type { Invites } from './invites.js'
 import type { Registers } from '../registers/index.js'
-import { formerServers } from './former-servers.js'
 import { keepSetup } from './setups.js'
 
 export interface RenewalComponents {

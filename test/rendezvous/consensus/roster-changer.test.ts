@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { isP2pChatError, type P2pChatError } from '../../../src/errors.js'
+import { maxServers } from '../../../src/overlay/index.js'
 import { maxListedNames } from '../../../src/rendezvous/consensus/limits.js'
 import { recoverRoster, type Consensus } from '../../../src/rendezvous/consensus/index.js'
 import { keyOf, RECOVERY, seedOf } from '../../overlay/pool/roster-chain.js'
@@ -122,6 +123,24 @@ describe('a change of the roster', () => {
     const drains = await Promise.allSettled([one.changer.change({ kind: 'state', peerId: peerIdOf(2), state: 'draining' }), two.changer.change({ kind: 'state', peerId: peerIdOf(1), state: 'draining' })])
     assert.deepEqual(drains.map((drain) => drain.status === 'rejected' ? (drain.reason as P2pChatError).code : drain.status).sort(), ['ERR_NOT_PERMITTED', 'fulfilled'])
     assert.deepEqual(one.roster.roster.servers.map(({ state }) => state).sort(), ['draining', 'member'])
+  })
+
+  it('brings back no server that was removed while somebody else let it in', async () => {
+    const { all: [one = assert.fail(), two = assert.fail()] } = await started([1, 2, 3], [1, 2])
+    const server = { peerId: peerIdOf(3), serverKey: keyOf(3), addresses: ['/ip4/127.0.0.1/tcp/1'] }
+    const [removed] = await Promise.allSettled([one.changer.change({ kind: 'remove', peerId: peerIdOf(3) }), two.changer.change({ kind: 'add', server })])
+    assert.equal(removed.status, 'fulfilled')
+    assert.equal(one.roster.roster.servers.length, 2)
+    await assert.rejects(two.changer.change({ kind: 'add', server }), { code: 'ERR_NOT_IN_POOL' })
+  })
+
+  it('lets one server in when there is room for one and two come at the same time', async () => {
+    const { all: [one = assert.fail(), two = assert.fail()] } = await started([1, 2], [1, 2])
+    const add = async (by: Consensus, number: number): Promise<unknown> => await by.changer.change({ kind: 'add', server: { peerId: peerIdOf(number), serverKey: keyOf(number), addresses: [] } })
+    for (let number = 100; one.roster.roster.servers.length < maxServers - 1; number++) await add(one, number)
+    const adds = await Promise.allSettled([add(one, 200), add(two, 201)])
+    assert.deepEqual(adds.map((one) => one.status === 'rejected' ? (one.reason as P2pChatError).code : one.status).sort(), ['ERR_LIMIT', 'fulfilled'])
+    assert.equal(two.roster.roster.servers.length, maxServers)
   })
 
   it('goes on with the page of registers at which it has failed', async () => {

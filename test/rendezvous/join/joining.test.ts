@@ -3,8 +3,8 @@ import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import type { Channel, Network, RequestHandler } from '../../../src/overlay/network.js'
 import { peerIdFromEd25519, ROSTER_METHOD } from '../../../src/overlay/index.js'
 import { POOL_PROTOCOL, SERVER_PROTOCOL } from '../../../src/protocol/ids.js'
-import type { Consensus } from '../../../src/rendezvous/consensus/index.js'
-import { admissionHandlers, FOUNDING_INVITE_ID, formerServers, Invites, joinPool, keepSetup, type Joined, type JoinToken } from '../../../src/rendezvous/join/index.js'
+import { formerServers, type Consensus } from '../../../src/rendezvous/consensus/index.js'
+import { admissionHandlers, FOUNDING_INVITE_ID, Invites, joinPool, keepSetup, type Joined, type JoinToken } from '../../../src/rendezvous/join/index.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { MemoryHub } from '../../helpers/memory-network.js'
@@ -155,7 +155,7 @@ describe('joining a pool', () => {
     const joiner = await node(2)
     await join(joiner, token())
     await founder.changer.change({ kind: 'remove', peerId: peerIdOf(2) })
-    await assert.rejects(join(joiner, token()), { code: 'ERR_NOT_PERMITTED', message: /removed/ })
+    await assert.rejects(join(joiner, token()), { code: 'ERR_NOT_IN_POOL', message: /removed/ })
     assert.deepEqual(formerServers(founder.roster.history).map(({ server, removedInVersion }) => [server.peerId, removedInVersion]), [[peerIdOf(2), 3]])
     await join(await node(3), token())
   })
