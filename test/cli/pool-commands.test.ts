@@ -111,6 +111,12 @@ describe('pool …', () => {
     assert.equal(admin.asked.length, 3)
   })
 
+  it('remove: tells the PeerId before anything is done, as the number names another server when it is given again', async () => {
+    admin.refusal = new P2pChatError('ERR_UNREACHABLE', 'Too few servers answer.')
+    await serve()
+    assert.match((await pool('remove', '2')).stderr, new RegExp(`^To take out: ${peerIdOf(2)}\\. If this is cut off, .*\nToo few servers answer`))
+  })
+
   it('remove: is said to another server than the one that goes', async () => {
     const other = new FakePoolAdmin()
     other.servers = [serverStatus(1), serverStatus(2, { self: true }), serverStatus(3)]
@@ -134,7 +140,7 @@ describe('pool …', () => {
   it('says what the server says, with its exit status', async () => {
     admin.refusal = new P2pChatError('ERR_NOT_PERMITTED', 'Server 2 still keeps mail.')
     await serve()
-    const { status, stderr } = await pool('remove', '2')
+    const { status, stderr } = await pool('remove', peerIdOf(2))
     assert.deepEqual([status, stderr], [6, 'Server 2 still keeps mail.\n'])
   })
 

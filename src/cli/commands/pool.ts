@@ -115,6 +115,7 @@ export const poolRemove: CommandSpec = {
     if (force && !isPeerId(word)) assertGone(peerId, first.status.servers)
     // A server cannot take itself out: another one on this machine does, if there is one.
     const { server } = statuses.find(({ status }) => selfOf(status) !== peerId) ?? first
+    if (!isPeerId(word)) await context.out.note(`To take out: ${peerId}. If this is cut off, give it again with that: the number may name another server by then.`)
     await server.admin.remove(peerId, { force })
     await context.out.show({ event: 'server-removed', peerId }, [`The server ${peerId} is no longer in the pool.`])
   }
