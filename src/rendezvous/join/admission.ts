@@ -54,7 +54,8 @@ async function admit ({ registers, invites, history, change, logger }: Admission
   const serverKey = ed25519FromPeerId(peerId)
   // Before the token counts as used.
   assertMayEnter(history(), peerId)
-  await invites.use(inviteId, secret, serverKey)
+  // One that was let in, and killed before it had the answer, comes again however late.
+  await invites.use(inviteId, secret, serverKey, () => history().newest.servers.some((server) => server.peerId === peerId))
   const roster = await change({ kind: 'add', server: { peerId, serverKey, addresses } })
   const setups = await readSetups(registers)
   // They may be those made because it was removed meanwhile.

@@ -76,17 +76,18 @@ export class Invites {
   /**
    * Lets a server use an invitation; resolves once that is kept. The same server may use it again at any time.
    *
+   * @param wasLetIn whether it is in the roster, asked after a read by the newest: then any will do that ever was one. Default: no
    * @throws ERR_NOT_PERMITTED: there is no such invitation, the secret is wrong, it has expired, or another server used
    * it; ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED: ask again
    */
-  async use (inviteId: Uint8Array, secret: Uint8Array, serverKey: Uint8Array): Promise<void> {
+  async use (inviteId: Uint8Array, secret: Uint8Array, serverKey: Uint8Array, wasLetIn = (): boolean => false): Promise<void> {
     for (let race = 0; race < maxRaces; race++) {
       const register = await this.#read(inviteId)
       const invite = register === undefined ? undefined : decodeInvite(register.value)
       // The same work and the same words whether or not there is such an invitation.
       const isRight = constantTimeEqual(invite?.verifier ?? new Uint8Array(32), verifierOf(secret))
       if (register === undefined || invite === undefined || !isRight) throw refused('This pool does not know that token.')
-      if (equals(invite.usedBy, serverKey)) return
+      if (wasLetIn() || equals(invite.usedBy, serverKey)) return
       if (invite.usedBy.byteLength > 0) throw refused('That token was used by another server already.')
       if (invite.closed) throw refused('The token that the pool began with is no longer taken, as others were made since, or a server was removed.')
       if (invite.expiresAtMs === 0n) return

@@ -93,6 +93,17 @@ describe('joining a pool', () => {
     assert.equal(founder.roster.roster.servers.length, 2)
   })
 
+  it('is the same when it is done again though the token was closed or has expired since: it was let in already', async () => {
+    const joiner = await node(2)
+    await join(joiner, token())
+    const { inviteId, secret: own } = await invites.make(60_000)
+    assert.equal((await join(joiner, token())).history.newest.version, 2)
+    await clock.advance(60_000)
+    assert.equal((await join(joiner, token({ inviteId, secret: own }))).history.newest.version, 2)
+    await assert.rejects(join(joiner, token({ inviteId, secret: new Uint8Array(32) })), { code: 'ERR_NOT_PERMITTED' })
+    await assert.rejects(join(await node(3), token()), { code: 'ERR_NOT_PERMITTED', message: /no longer taken/ })
+  })
+
   it('keeps what it needs before the token is shown', async () => {
     let shownBefore = -1
     await join(await node(2), token(), async () => { shownBefore = shown.length })
