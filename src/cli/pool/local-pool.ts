@@ -93,15 +93,24 @@ export class LocalPool {
 
   async #startKnown (number: number): Promise<void> {
     await assertThere(number, join(this.#init.folder, String(number)))
+    await this.#unlessRemoved(number, async () => { await this.#startOne(number, []) })
+  }
+
+  /** Once the number is in the record: with the server, or as that of one which was let in before, was killed, and then removed. */
+  async #add (number: number): Promise<void> {
+    await this.#unlessRemoved(number, async () => { await this.#startNew(number) })
+  }
+
+  async #unlessRemoved (number: number, start: () => Promise<void>): Promise<void> {
     try {
-      await this.#startOne(number, [])
+      await start()
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_NOT_IN_POOL')) throw error
       await this.#forget(number)
     }
   }
 
-  async #add (number: number): Promise<void> {
+  async #startNew (number: number): Promise<void> {
     try {
       await this.#startOne(number, ['--join', this.joinToken ?? await this.#invite()])
     } catch (error) {

@@ -100,6 +100,16 @@ describe('pool up', () => {
     assert.deepEqual(JSON.parse(await readFile(join(folder(), 'pool-up.json'), 'utf8')), { servers: [1, 3], removed: [2] })
   })
 
+  it('leaves the folder of one that was let in, removed before it was ready, and takes the next number', async () => {
+    await known(1)
+    for (const number of [2, 3]) {
+      await mkdir(join(folder(), String(number)), { recursive: true })
+      await writeFile(join(folder(), String(number), 'says'), JSON.stringify({ event: 'error', code: 'ERR_NOT_IN_POOL', message: 'Removed.' }))
+    }
+    assert.deepEqual(await started(2), [1, 4])
+    assert.deepEqual(JSON.parse(await readFile(join(folder(), 'pool-up.json'), 'utf8')), { servers: [1, 4], removed: [2, 3] })
+  })
+
   it('makes a token when the first server\'s is taken no more', async () => {
     await known(1)
     assert.deepEqual(await started(2), [1, 2])
