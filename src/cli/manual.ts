@@ -10,6 +10,7 @@ export const ENVIRONMENT: ReadonlyArray<[name: string, meaning: string]> = [
   ['P2PCHAT_NEW_PASSWORD', 'the new password of passwd'],
   ['P2PCHAT_RECOVERY_KEY', 'the recovery key of recover'],
   ['P2PCHAT_BACKUP_PASSWORD', 'the password of a backup, for backup and restore'],
+  ['P2PCHAT_JOIN', 'the token of a pool, for rendezvous, when --join is not given'],
   ['P2PCHAT_PICTURES', 'kitty, iterm2, sixel or blocks: how show writes pictures (default: what the terminal says of itself)'],
   ['P2PCHAT_LOG', 'debug, info, warn or error: what the client writes to standard error (default: nothing)'],
   ['NO_COLOR', 'when it is not empty, nothing is coloured; nor when TERM is dumb, nor outside of a terminal'],

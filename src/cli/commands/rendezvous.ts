@@ -26,7 +26,7 @@ export const rendezvous: CommandSpec = {
     { flags: '--data <dir>', summary: 'the folder of this server (default: by platform)' },
     { flags: '--listen <multiaddr>', summary: 'where to listen, such as /ip4/0.0.0.0/tcp/4001; repeatable (default: a free port on all IPv4 interfaces, the same at later starts)', repeatable: true },
     { flags: '--announce <multiaddr>', summary: 'where others reach it, if that is elsewhere; repeatable. Give --listen with that port, too', repeatable: true },
-    { flags: '--join <token>', summary: 'enter the pool that this token is for, with a new and empty folder' },
+    { flags: '--join <token>', summary: 'enter the pool that this token is for, with a new and empty folder (default: P2PCHAT_JOIN)' },
     { flags: '--despite-damage', summary: 'start on a damaged store with what can be read of it, if it is the only server and there is no backup' },
     { flags: '--metrics <host:port>', summary: 'serve figures for Prometheus at http://HOST:PORT/metrics, such as 127.0.0.1:9464 (default: off)' },
     { flags: '--log <level>', summary: 'debug, info, warn, error or silent (default: info)', choices: ['debug', 'info', 'warn', 'error', 'silent'] },
@@ -43,7 +43,7 @@ export const rendezvous: CommandSpec = {
     if (announcesOtherPorts(announce ?? [], listen ?? [])) logger.warn({ announce, listen }, 'no port that is announced is listened on: give --listen with that port, unless something forwards one to the other')
     const metricsAt = textOption(given, 'metrics')
     const asked = metricsAt === undefined ? undefined : await askedMetrics(metricsAt, { clock: context.clock, logger })
-    const join = textOption(given, 'join')
+    const join = textOption(given, 'join') ?? (context.io.env.P2PCHAT_JOIN === '' ? undefined : context.io.env.P2PCHAT_JOIN)
     const folder = serverFolder(textOption(given, 'data'))
     const init: RendezvousInit = {
       dataDir: folder,

@@ -68,7 +68,7 @@ export class LocalPool {
       throw new P2pChatError('ERR_STORE_IO', `${folder} cannot be used: ${asP2pChatError(error).message}. Make it writable, or name another folder with --data.`, { cause: error })
     })
     this.#record = await readUpRecord(folder)
-    if (this.#record.servers.length === 0) await this.#startOne(1, [])
+    if (this.#record.servers.length === 0) await this.#startOne(1)
     else await this.#startAll(this.#record.servers)
     while (this.#record.servers.length < count) await this.#add(freeNumber(this.#record))
     return await this.#settled()
@@ -93,7 +93,7 @@ export class LocalPool {
 
   async #startKnown (number: number): Promise<void> {
     await assertThere(number, join(this.#init.folder, String(number)))
-    await this.#unlessRemoved(number, async () => { await this.#startOne(number, []) })
+    await this.#unlessRemoved(number, async () => { await this.#startOne(number) })
   }
 
   /** Once the number is in the record: with the server, or as that of one which was let in before, was killed, and then removed. */
@@ -112,18 +112,19 @@ export class LocalPool {
 
   async #startNew (number: number): Promise<void> {
     try {
-      await this.#startOne(number, ['--join', this.joinToken ?? await this.#invite()])
+      await this.#startOne(number, this.joinToken ?? await this.#invite())
     } catch (error) {
       // The first server's token is taken no more once another was made, which it may not have known when it was ready.
       if (this.joinToken === undefined || !isP2pChatError(error, 'ERR_NOT_PERMITTED')) throw error
-      await this.#startOne(number, ['--join', await this.#invite()])
+      await this.#startOne(number, await this.#invite())
     }
   }
 
-  async #startOne (number: number, args: string[]): Promise<void> {
+  /** @param token not an argument of its process: those everybody on the machine can see */
+  async #startOne (number: number, token?: string): Promise<void> {
     const { clock, env, program, folder, onLog, signal } = this.#init
     const data = join(folder, String(number))
-    const child = startChildServer({ clock, env, program, args: ['--data', data, ...this.#init.args, ...args], onLog: (line) => { onLog(number, line) } })
+    const child = startChildServer({ clock, env: { ...env, P2PCHAT_JOIN: token }, program, args: ['--data', data, ...this.#init.args], onLog: (line) => { onLog(number, line) } })
     this.#children.set(number, child)
     const startedMs = clock.now()
     const ready = await child.ready

@@ -13,7 +13,8 @@ const STANDIN = `
   const given = (name) => process.argv[process.argv.indexOf(name) + 1]
   let says = { event: 'ready', pool: 'p2pchat:abc', join: 'p2pchat-join:founding', peerId: '12D3KooWx', addresses: [], pid: 7 }
   try { says = JSON.parse(readFileSync(given('--data') + '/says', 'utf8')) } catch {}
-  if (given('--join') === 'p2pchat-join:founding') says = { event: 'error', code: 'ERR_NOT_PERMITTED', message: 'It is taken no more.' }
+  if (process.argv.some((word) => word.includes('p2pchat-join'))) says = { event: 'error', code: 'ERR_INTERNAL', message: 'Everybody on this machine can see the token.' }
+  if (process.env.P2PCHAT_JOIN === 'p2pchat-join:founding') says = { event: 'error', code: 'ERR_NOT_PERMITTED', message: 'It is taken no more.' }
   console.log(JSON.stringify(says))
   if (says.event === 'ready') process.stdin.resume().on('end', () => process.exit(0))
 `
@@ -42,7 +43,7 @@ describe('pool up', () => {
   function up (count: number, data = folder()): LocalPool {
     const made = new LocalPool({
       clock: systemClock,
-      env: { PATH: process.env.PATH },
+      env: { PATH: process.env.PATH, P2PCHAT_JOIN: 'p2pchat-join:founding' },
       program: [process.execPath, '-e', STANDIN, '--'],
       folder: data,
       count,
@@ -108,6 +109,11 @@ describe('pool up', () => {
     }
     assert.deepEqual(await started(2), [1, 4])
     assert.deepEqual(JSON.parse(await readFile(join(folder(), 'pool-up.json'), 'utf8')), { servers: [1, 4], removed: [2, 3] })
+  })
+
+  it('gives no server a token that was meant for another command', async () => {
+    await known(1)
+    assert.deepEqual(await started(1), [1])
   })
 
   it('makes a token when the first server\'s is taken no more', async () => {
