@@ -10,7 +10,7 @@ import { defaultLimits, type RendezvousLimits } from './limits.js'
 import { noMetrics, type Metrics } from './metrics/index.js'
 import { readKeptToken, startAs } from './join/index.js'
 import type { PoolAdmin } from './admin/index.js'
-import { loadIdentity, loadMembership, writeRecoveryKey, type Membership } from './pool/index.js'
+import { loadIdentity, loadMembership, removeRecoveryKey, writeRecoveryKey, type Membership } from './pool/index.js'
 import { RunningServer, type RendezvousStatus } from './running-server.js'
 import { libp2pServerNetwork, type ServerNetworkFactory } from './server-network.js'
 
@@ -117,6 +117,7 @@ export async function createRendezvous (init: RendezvousInit): Promise<Rendezvou
       name: init.name ?? '',
       ...(init.version === undefined ? {} : { version: init.version }),
       ...(start.kind === 'joiner' ? { joinToken: start.token } : {}),
+      dropRecoveryKey: async () => { if (init.keepRecoverySeed === undefined && init.dataDir !== undefined) await removeRecoveryKey(init.dataDir) },
       limits: { ...defaultLimits, ...init.limits },
       makeNetwork: init.network ?? libp2pServerNetwork,
       metrics: init.metrics ?? noMetrics

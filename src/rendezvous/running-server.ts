@@ -34,6 +34,8 @@ export interface RunningServerInit {
   name: string
   /** What to join a pool with, when this server is in none yet. Default: it founds one. */
   joinToken?: string
+  /** As EnterPoolComponents.dropRecoveryKey. Default: there is none. */
+  dropRecoveryKey?: () => Promise<void>
   /** Of the program, told to the operator. Default: none. */
   version?: string
   limits: RendezvousLimits
@@ -191,8 +193,8 @@ export class RunningServer {
   }
 
   async #enterPool (network: ServerNetwork['network'], addresses: string[]): Promise<Membership> {
-    const { joinToken } = this.#init
-    return await enterPool({ ...this.#init, network, addresses: addresses.slice(0, maxAddresses), joinToken, signal: this.#ending.signal })
+    const { joinToken, dropRecoveryKey = async () => {} } = this.#init
+    return await enterPool({ ...this.#init, dropRecoveryKey, network, addresses: addresses.slice(0, maxAddresses), joinToken, signal: this.#ending.signal })
   }
 
   #storeFailed (error: P2pChatError): void {

@@ -70,6 +70,18 @@ describe('createRendezvous', () => {
       assert.deepEqual({ pool: second.poolAddress, peerId: second.peerId, addresses: second.addresses() }, before)
     })
 
+    it('leaves no recovery key of a pool that was never founded where it joins one, and its own where it founds one', async () => {
+      const founder = await make()
+      await founder.start()
+      const other = join(dataDir, '..', 'other')
+      await (await make({ dataDir: other })).stop()
+      await stat(join(other, 'recovery-key'))
+      const token = await founder.joinToken()
+      await (await make({ dataDir: other, ...(token === undefined ? {} : { join: token }) })).start()
+      await assert.rejects(stat(join(other, 'recovery-key')), { code: 'ENOENT' })
+      await stat(join(dataDir, 'recovery-key'))
+    })
+
     it('takes another port when its own is taken by now', async () => {
       const first = await make()
       await first.start()

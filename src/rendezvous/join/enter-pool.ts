@@ -15,6 +15,8 @@ export interface EnterPoolComponents {
   addresses: string[]
   /** What to join with; undefined: a new pool is made. */
   joinToken: string | undefined
+  /** Removes the recovery key that this server made at a first start which founded no pool. */
+  dropRecoveryKey: () => Promise<void>
   /** Of a new pool. */
   name: string
   clock: Clock
@@ -28,9 +30,11 @@ export interface EnterPoolComponents {
  * @throws what joinPool says
  */
 export async function enterPool (components: EnterPoolComponents): Promise<Membership> {
-  const { store, identity, network, addresses, joinToken, name, clock, logger, signal } = components
+  const { store, identity, network, addresses, joinToken, dropRecoveryKey, name, clock, logger, signal } = components
   if (joinToken === undefined) return await foundPool(store, identity, { addresses, name, clock })
   const onProven = async (): Promise<void> => { await store.batch([keepToken(joinToken)], { sync: true }) }
   const joined = await joinPool({ network, clock, logger, onProven, signal }, parseJoinToken(joinToken), addresses)
+  // Before, as after a crash in between it is not a joiner any more. Its token is kept, so it founds no pool either.
+  if (identity.recoveryPublicKey !== undefined) await dropRecoveryKey()
   return await saveJoined(store, identity, joined, [forgetToken()])
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toString } from 'uint8arrays/to-string'
 import { writeFileDurably } from '../../store/index.js'
@@ -16,4 +17,9 @@ export async function writeRecoveryKey (dataDir: string, seed: Uint8Array): Prom
 # The server needs it no more. It was written once and cannot be made again.
 ${toString(seed, 'base16')}
 `)
+}
+
+/** Of a pool that was never founded: nobody shall take it for that of the pool which this server joins. */
+export async function removeRecoveryKey (dataDir: string): Promise<void> {
+  await rm(join(dataDir, recoveryKeyFile), { force: true })
 }
