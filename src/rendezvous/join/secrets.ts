@@ -12,6 +12,8 @@ import { keepSetup, readSetups } from './setups.js'
 import { dueSetupVersion, renewSetup } from './setup-renewal.js'
 
 const FOUNDING_SECRET = keyOf('pool', 'founding-secret')
+/** In its place once the founder's token is taken no more. */
+const CLOSED = new Uint8Array(0)
 
 export interface SecretsComponents {
   store: KeyValueStore
@@ -44,14 +46,16 @@ export class Secrets {
     const { store, registers, invites, setups, random } = this.#components
     for (const [version, setup] of setups.entries()) await keepSetup(registers, version, setup)
     const kept = await store.get(FOUNDING_SECRET)
+    if (kept?.byteLength === 0) return
     const secret = kept ?? random.bytes(secretBytes)
     if (kept === undefined) await store.batch([{ type: 'put', key: FOUNDING_SECRET, value: secret }], { sync: true })
     await invites.found(secret)
   }
 
-  /** The secret of the founder's token; undefined at any other server. */
+  /** The secret of the founder's token; undefined at any other server, and once it is known here to be closed. */
   async foundingSecret (): Promise<Uint8Array | undefined> {
-    return await this.#components.store.get(FOUNDING_SECRET)
+    const kept = await this.#components.store.get(FOUNDING_SECRET)
+    return kept?.byteLength === 0 ? undefined : kept
   }
 
   start (): void {
@@ -94,11 +98,20 @@ export class Secrets {
     const { registers, setups, history, clock } = this.#components
     const wanted = history().newest.opaqueSetupVersion
     if (!setups.has(wanted)) await setups.keep(await readSetups(registers))
+    await this.#forgetFounding()
     const due = dueSetupVersion(history())
     if (due === undefined) return setups.has(history().newest.opaqueSetupVersion)
     if (this.#due?.version !== due) this.#due = { version: due, sinceMs: clock.now() }
     // Whoever removed the server is at it; only when it has died over it somebody else goes on.
     if (clock.now() - this.#due.sinceMs >= finishRemovalAfterMs) await renewSetup(this.#components)
     return false
+  }
+
+  /** A later start may not reach those who know that it is closed. */
+  async #forgetFounding (): Promise<void> {
+    const { store, invites } = this.#components
+    const secret = await this.foundingSecret()
+    if (secret === undefined || await invites.isFoundingOpen(secret)) return
+    await store.batch([{ type: 'put', key: FOUNDING_SECRET, value: CLOSED }], { sync: true })
   }
 }

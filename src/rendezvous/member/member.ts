@@ -213,7 +213,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     foundingSecret: async () => {
       const secret = await secrets.foundingSecret()
       if (secret === undefined) return undefined
-      // Without a majority it is not known, and who tries the token is told.
+      // Without a majority it may not be known yet that it is closed, and who tries the token is told.
       const look = deadline(clock, tokenLookTimeoutMs)
       const isOpen = await raceSignal(invites.isFoundingOpen(secret), look.signal).catch(() => true)
       look.clear()

@@ -35,6 +35,17 @@ describe('servers that join', () => {
     await assert.rejects(pool.boot(pool.machine(), { join: token }), { code: 'ERR_NOT_PERMITTED', message: /no longer taken/ })
   })
 
+  it('are told no token that is known to be closed, also when the founder starts and no majority answers', async () => {
+    const [founder] = await pool.grow(2)
+    const [one] = pool.machines
+    assert.ok(founder !== undefined && one !== undefined)
+    await pool.boot(pool.machine(), { join: await invite() })
+    await pool.settle()
+    for (const machine of [...pool.machines].reverse()) pool.kill(machine)
+    const again = await pool.boot(one)
+    assert.equal(await pool.clock.until(again.joinToken()), undefined)
+  })
+
   it('are refused with a token that was used or has expired, and found no pool instead when they are started again', async () => {
     await pool.grow(1)
     const used = await invite()
