@@ -62,15 +62,28 @@ export async function openLevel (options: LevelOptions): Promise<KeyValueStore> 
 /**
  * Before it is opened: LevelDB would drop what is damaged, and delete the files that it was in.
  *
- * @throws ERR_STORE_CORRUPT
+ * @throws ERR_STORE_LOCKED, ERR_STORE_CORRUPT
  */
 async function assertWhole ({ folder, maxCheckedBytes = 0 }: LevelOptions): Promise<void> {
   let damage: string | undefined
   for (let look = 0; look < looksForDamage; look++) {
+    await assertUnused(folder)
     damage = await checkLevelFiles(folder, maxCheckedBytes)
     if (damage === undefined) return
   }
+  await assertUnused(folder)
   throw new P2pChatError('ERR_STORE_CORRUPT', `The store is damaged: ${damage}. Nothing in it was changed.`)
+}
+
+/**
+ * While a process has a database open its files come and go. LevelDB takes the lock before it looks at them, and asked like
+ * this it then refuses, whether there is a database or none.
+ *
+ * @throws ERR_STORE_LOCKED
+ */
+async function assertUnused (folder: string): Promise<void> {
+  const error = await new Level(folder).open({ createIfMissing: false, errorIfExists: true }).catch((error: unknown) => error)
+  if (codesOf(error).includes('LEVEL_LOCKED')) throw storeError(error)
 }
 
 class LevelStore implements KeyValueStore {

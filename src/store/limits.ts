@@ -7,8 +7,8 @@ export const rangePage = 64
  * single command opens it: its values are compared when they are read.
  */
 export const maxCheckedServerBytes = 2 * 1024 * 1024 * 1024
-/** While another process has a database open its files come and go: what is seen so often is no coincidence. */
-export const looksForDamage = 3
+/** A process may have opened and left a database while its files were checked: what is seen so often is no coincidence. */
+export const looksForDamage = 2
 /**
  * What a server writes before LevelDB makes a table of it; twice that may lie in memory. With 4 MiB, which is its default and
  * enough for a home, a busy server's tables are merged so often that each deposit costs it a third more.

@@ -145,6 +145,15 @@ describe(`the files of a store (SEED=${seed})`, function () {
     await store.close()
   })
 
+  it('are not called damaged while a store is open on them: they come and go then', async () => {
+    const store = await open(copy)
+    const [table = ''] = await filesOf(/\.ldb$/)
+    await rm(table)
+    await assert.rejects(open(copy), (error) => isP2pChatError(error, 'ERR_STORE_LOCKED'))
+    await store.close()
+    assert.equal(await outcome(), undefined)
+  })
+
   it('are refused as a home, too, and it says what to do', async () => {
     const home = join(base, 'home')
     await (await open(home, 'home')).close()
