@@ -8,7 +8,11 @@ export type Operation =
   | { type: 'delete', key: string }
 
 export interface BatchOptions {
-  /** Whether the batch, and all that was written before it, must have reached the disk when the promise resolves. */
+  /**
+   * Whether the batch must have reached the disk when the promise resolves. Of batches before it that were not synced most
+   * have, too, but a machine that loses its power can forget one of them and keep a later one: LevelDB begins a new log now
+   * and then without syncing the one before.
+   */
   sync: boolean
 }
 

@@ -7,7 +7,9 @@ import { checkTable } from './table.js'
 
 /**
  * Reads a database that no process has open, and compares everything with its checksums: its list of files, logs, and
- * tables, the newest first, as far as `maxBytes` of them go. What a crash leaves behind is right.
+ * tables, the newest first, as far as `maxBytes` of them go. What a crash leaves behind is right: the newest log may end
+ * within a record, and so may the one before it, which LevelDB does not sync when it begins another. So it is not seen when
+ * a disk has lost the end of that one, which soon is a table. A log that nothing was written to yet does not count.
  *
  * @returns what is damaged, for a message; undefined when nothing is
  * @throws what the file system says
@@ -19,9 +21,12 @@ export async function checkLevelFiles (folder: string, maxBytes: number): Promis
     if (!/^MANIFEST-\d+\n$/.test(name)) throw new Damage('it names no list of files')
     file = name.trimEnd()
     const manifest = readManifest(readLog(await readFile(join(folder, file))).records)
-    for (const log of await liveLogs(folder, manifest)) {
-      file = log.name
-      if (readLog(await readFile(join(folder, file))).isCutOff && !log.isNewest) throw new Damage('it ends within a record, and a newer one goes on')
+    let followers = 0
+    for (const log of (await liveLogs(folder, manifest)).reverse()) {
+      file = log
+      const { records, isCutOff } = readLog(await readFile(join(folder, file)))
+      if (isCutOff && followers > 1) throw new Damage('it ends within a record, and newer ones go on')
+      if (records.length > 0) followers++
     }
     let left = maxBytes
     for (const [number, bytes] of [...manifest.tables].sort(([a], [b]) => b - a)) {
@@ -40,12 +45,12 @@ export async function checkLevelFiles (folder: string, maxBytes: number): Promis
 }
 
 /** Those that are not in tables yet, in their order. @throws Damage */
-async function liveLogs (folder: string, { logNumber }: Manifest): Promise<Array<{ name: string, isNewest: boolean }>> {
+async function liveLogs (folder: string, { logNumber }: Manifest): Promise<string[]> {
   const logs = (await readdir(folder))
     .map((name) => ({ name, number: Number(/^(\d+)\.log$/.exec(name)?.[1] ?? -1) }))
     .filter(({ number }) => number >= logNumber)
     .sort((a, b) => a.number - b.number)
   // It was made before the list named it, and goes only after the list names a newer one.
   if (logNumber > 0 && logs[0]?.number !== logNumber) throw new Damage(`it names log ${logNumber}, which is not there`)
-  return logs.map(({ name }, index) => ({ name, isNewest: index === logs.length - 1 }))
+  return logs.map(({ name }) => name)
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { cp, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { isP2pChatError } from '../../../src/errors.js'
 import { openStore, type KeyValueStore, type StoreKind } from '../../../src/store/index.js'
+import { readLog } from '../../../src/store/level-files/log.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
 
 const seed = process.env.SEED ?? '1'
@@ -133,6 +134,23 @@ describe(`the files of a store (SEED=${seed})`, function () {
       }
     })
   }
+
+  it('log: the end that a crash takes of the one before the newest does not matter, that of an older one does', async () => {
+    const [log = ''] = await filesOf(/\.log$/)
+    const [number, bytes] = [Number.parseInt(basename(log), 10), await readFile(log)]
+    const logAfter = (later: number): string => join(copy, 'db', `${String(number + later).padStart(6, '0')}.log`)
+    for (let place = 0; place < placesPerFile; place++) {
+      for (const [follower, isDamage] of [[new Uint8Array(0), false], [bytes, true]] as const) {
+        await rm(copy, { recursive: true, force: true })
+        await cp(whole, copy, { recursive: true })
+        const end = 1 + Math.floor(random.fraction() * (bytes.byteLength - 1))
+        await truncate(log, end)
+        await writeFile(logAfter(1), bytes)
+        await writeFile(logAfter(2), follower)
+        assert.equal(await outcome(), isDamage && readLog(bytes.subarray(0, end)).isCutOff ? undefined : batches)
+      }
+    }
+  })
 
   it('that are damaged are opened with what can be read, when that is asked for', async () => {
     const [log = ''] = await filesOf(/\.log$/)
