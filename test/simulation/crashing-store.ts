@@ -9,6 +9,7 @@ export class CrashingStore implements KeyValueStore {
   #point: CrashPoint | undefined
   #isRefused: () => boolean = () => false
   #hasRefused = false
+  #losesUnsynced = false
 
   constructor (private readonly store: KeyValueStore, private readonly onCrash: () => void, private readonly onWritten: (operations: readonly Operation[]) => void = () => {}) {}
 
@@ -21,6 +22,11 @@ export class CrashingStore implements KeyValueStore {
     this.#isRefused = isRefused
   }
 
+  /** From now on what is not synced is lost, also where what comes after it is kept: as at the end of a log of LevelDB. */
+  loseUnsynced (): void {
+    this.#losesUnsynced = true
+  }
+
   async get (key: string): Promise<Uint8Array | undefined> {
     return await this.store.get(key)
   }
@@ -28,6 +34,7 @@ export class CrashingStore implements KeyValueStore {
   async batch (operations: readonly Operation[], options: BatchOptions): Promise<void> {
     this.#hasRefused ||= this.#isRefused()
     if (this.#hasRefused) throw new P2pChatError('ERR_STORE_IO', 'The disk refused.')
+    if (this.#losesUnsynced && !options.sync) return
     const point = this.#point
     if (point === undefined || --point.batches > 0) {
       await this.store.batch(operations, options)

@@ -146,6 +146,11 @@ export class SimulatedDevice {
     this.#running?.store.arm(point)
   }
 
+  /** What it does not sync is lost until the next start, also where what comes after it is kept. */
+  loseUnsynced (): void {
+    this.#running?.store.loseUnsynced()
+  }
+
   /** Its home cannot be written any more, from the first write on for which it says so until the next start. */
   refuseWrites (isRefused: () => boolean): void {
     this.#running?.store.refuse(isRefused)

@@ -247,12 +247,14 @@ export class Delivery {
 
   /** Goes on with what an earlier run left. */
   async start (): Promise<void> {
+    const { lane } = this.components
+    for (const hex of await devicesWithEntries(lane)) await lane.write(async (tx) => { await this.progress.finishDelivered(tx, hex) })
     await this.senders.start()
     await this.resets.start()
     await this.receipts.scheduleAll()
-    for (const hex of await this.progress.halfRead(this.components.lane)) this.readOn(hex)
+    for (const hex of await this.progress.halfRead(lane)) this.readOn(hex)
     // It may have died between what lets them be read and their turn.
-    for (const hex of await devicesWithParked(this.components.lane)) this.tasks.run(async () => { await this.inbox.retryParked(hex) })
+    for (const hex of await devicesWithParked(lane)) this.tasks.run(async () => { await this.inbox.retryParked(hex) })
   }
 
   /** Waits for what is under way; nothing is begun any more. What is left stays in the outbox. */

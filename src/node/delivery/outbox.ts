@@ -89,6 +89,12 @@ export async function listEntries (reader: Reader, device: string, options: { af
   return (await listSequences(entryTable, reader, device, range)).map(({ sequence, value }) => ({ sequence, entry: value }))
 }
 
+/** Entries that its chain says were delivered. */
+export async function listDelivered (reader: Reader, device: string): Promise<NumberedEntry[]> {
+  const before = ((await findOutChain(reader, device))?.deliveredThrough ?? 0) + 1
+  return (await entryTable.list(reader, [device], { before })).map(({ key, value }) => ({ sequence: Number.parseInt(key[1] ?? '', 16), entry: value }))
+}
+
 export async function findEntry (reader: Reader, device: string, sequence: number): Promise<OutEntry | undefined> {
   return await entryTable.get(reader, device, sequence)
 }

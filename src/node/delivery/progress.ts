@@ -9,7 +9,7 @@ import type { Clock, Random } from '../../runtime.js'
 import { isDropped, type Range } from './dropped.js'
 import { enqueueHello, isHello } from './hello.js'
 import { helloEveryMs, maxReadAtOnce, maxSequence } from './limits.js'
-import { enqueue, findEntry, findOutChain, findSealed, listEntries, listOutChains, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { enqueue, findEntry, findOutChain, findSealed, listDelivered, listEntries, listOutChains, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
 
@@ -69,27 +69,25 @@ export class Progress {
     const deliveredThrough = Math.max(chain.deliveredThrough, Math.min(receipt.deliveredThrough, last))
     const readThrough = Math.max(chain.readThrough, Math.min(receipt.readThrough, deliveredThrough))
     if (deliveredThrough === chain.deliveredThrough && readThrough === chain.readThrough) return false
-    const atMs = this.components.clock.now()
     const delivered = await listEntries(tx, device, { before: deliveredThrough + 1 })
     putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
-    for (const { sequence, entry } of delivered) {
-      removeEntry(tx, device, sequence)
-      this.settle(tx, device, sequence, 'delivered')
-      if (entry.messageId === '') continue
-      if (isDropped(receipt.dropped ?? [], sequence)) {
-        await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
-        continue
-      }
-      unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
-      await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
-    }
+    for (const numbered of delivered) await this.delivered(tx, device, numbered, { via, dropped: receipt.dropped ?? [] })
     if (readThrough > chain.readThrough) {
       if (await this.readOn(tx, device, chain.readThrough)) tx.afterCommit(() => { this.components.readsLeft(device) })
     } else if (via !== 'mailbox') {
-      // Lost, it leaves the messages in the outbox: they are sent again, and the device says again that it has them.
+      // Lost, it leaves the messages in the outbox: they are sent again, and the device says again that it has them. If only
+      // it is lost, and not what came after it, the next start finishes it.
       tx.repeatable()
     }
     return delivered.length > 0 && (await listEntries(tx, device, { limit: 1 })).length > 0
+  }
+
+  /**
+   * At the start: what a chain says was delivered and is still there is done with. Of a receipt and what was written after it
+   * a power cut may have taken the receipt alone, and the chain's row with its watermark was written by both.
+   */
+  async finishDelivered (tx: Transaction, device: string): Promise<void> {
+    for (const numbered of await listDelivered(tx, device)) await this.delivered(tx, device, numbered, { via: null, dropped: [] })
   }
 
   /** Moves on some of what the device has read, after a sequence. Returns whether there may be more. */
@@ -186,6 +184,19 @@ export class Progress {
       code: 'ERR_STORE_CORRUPT',
       message: `This home seems to be an older copy of itself: ${username} has had messages of this device that are not here. If another copy of the folder is in use, stop using one of them. What was sent and came since this copy was made may be missing here.`
     })
+  }
+
+  private async delivered (tx: Transaction, device: string, { sequence, entry }: NumberedEntry, { via, dropped }: { via: Via | null, dropped: Range[] }): Promise<void> {
+    const atMs = this.components.clock.now()
+    removeEntry(tx, device, sequence)
+    this.settle(tx, device, sequence, 'delivered')
+    if (entry.messageId === '') return
+    if (isDropped(dropped, sequence)) {
+      await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
+      return
+    }
+    unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
+    await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
   }
 
   private settle (tx: Transaction, device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped'): void {

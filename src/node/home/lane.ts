@@ -31,7 +31,7 @@ export interface Transaction extends Reader {
   afterCommit: (fn: () => void) => void
   /**
    * All that this transaction writes will be done again where it is lost: it is not synced. It survives the end of the
-   * process, and is on the disk with the next transaction that is; only a machine without power forgets it.
+   * process; a machine without power may forget it, and may even keep what was written after it.
    */
   repeatable: () => void
 }

@@ -5,7 +5,8 @@ import { isHello } from '../../../src/node/delivery/hello.js'
 import { helloEveryMs, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
 import { countEntries, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putSealed } from '../../../src/node/delivery/outbox.js'
-import { createMemoryDisk } from '../../../src/store/index.js'
+import { createMemoryDisk, type KeyValueStore } from '../../../src/store/index.js'
+import { CrashingStore } from '../../simulation/crashing-store.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { makeAccount, seeded } from '../support.js'
 import { Party } from './rig.js'
@@ -236,5 +237,26 @@ describe('Progress', () => {
     assert.deepEqual(await restarted(), [2, 3])
     await owes(party, 2, 1, 'direct')
     assert.deepEqual(await restarted(), [3])
+  })
+
+  it('finishes at the start what a device has acknowledged where a power cut took that alone, and not what was written after it', async () => {
+    const disk = createMemoryDisk()
+    const store = new CrashingStore(disk.open(), () => {})
+    store.loseUnsynced()
+    const start = (kept: KeyValueStore): Party => new Party('alice', { clock, random: seeded('power'), account: alice.account, device: alice.device, store: kept })
+    let party = start(store)
+    await party.knows(bob)
+    const ids = [await party.owes(bob, 'one'), await party.owes(bob, 'two')]
+    await party.lane.write((tx) => { putSealed(tx, bob.hex, 1, envelopeOf(1)) })
+    await party.lane.write(async (tx) => { await party.progress.receipt(tx, bob.hex, { deliveredThrough: 2, readThrough: 0 }, 'direct') })
+    ids.push(await party.owes(bob, 'three'))
+    await store.close()
+    party = start(disk.open())
+    const states = async (): Promise<Array<string | undefined>> => await Promise.all(ids.map(async (id) => (await party.row(id))?.sent?.state))
+    assert.deepEqual([await states(), await countEntries(party.lane)], [['queued', 'queued', 'queued'], 3])
+    await party.lane.write(async (tx) => { await party.progress.finishDelivered(tx, bob.hex) })
+    assert.deepEqual([await states(), await countEntries(party.lane), await findSealed(party.lane, bob.hex, 1)], [['delivered', 'delivered', 'queued'], 1, undefined])
+    await party.lane.write(async (tx) => { await party.progress.receipt(tx, bob.hex, { deliveredThrough: 3, readThrough: 2 }, 'direct') })
+    assert.deepEqual(await states(), ['read', 'read', 'delivered'])
   })
 })
