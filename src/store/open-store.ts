@@ -31,7 +31,8 @@ export interface OpenStoreOptions {
 export type { StoreKind } from './marker.js'
 
 /**
- * Opens `folder` as a store, making it (mode 0700) when there is none.
+ * Opens `folder` as a store, making it (mode 0700) when there is none. A disk that does not give back what is on it is
+ * damaged: advice to name another folder would have a server found a pool of its own.
  *
  * @throws ERR_STORE_FOREIGN: it is something else's; ERR_STORE_NEWER: a newer p2pchat wrote it; ERR_STORE_LOCKED:
  * another process has it open; ERR_STORE_CORRUPT; ERR_HOME (a home) or ERR_STORE_IO (a server): it cannot be written
@@ -121,6 +122,9 @@ async function writeSchema (store: KeyValueStore, schema: number): Promise<void>
   await store.batch([{ type: 'put', key: SCHEMA_KEY, value: fromString(String(schema)) }], { sync: true })
 }
 
+/** How Node and LevelDB word that a disk has a fault. */
+const DISK_FAULT = /\bEIO\b|Input\/output error/
+
 /** An old copy of a server's disk would take back what the server has promised to others since: only one alone may have it. */
 const WHEN_DAMAGED: Record<StoreKind, string> = {
   home: 'Restore a backup, or sign in anew with another folder: --home.',
@@ -143,5 +147,6 @@ function withFolder (error: unknown, folder: string, kind: StoreKind): P2pChatEr
   }
   if (error instanceof P2pChatError && error.code !== 'ERR_STORE_IO') return error
   const reason = error instanceof Error ? error.message : String(error)
+  if (DISK_FAULT.test(reason)) return damagedStore(new P2pChatError('ERR_STORE_CORRUPT', `The disk fails: ${reason}.`, { cause: error }), folder, kind)
   return new P2pChatError(kind === 'home' ? 'ERR_HOME' : 'ERR_STORE_IO', `${folder} cannot be used: ${reason} Make it writable, or name another folder with ${option}.`, { cause: error })
 }

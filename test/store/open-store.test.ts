@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
@@ -101,6 +101,18 @@ describe('openStore', () => {
       await refuses('ERR_STORE_CORRUPT')
       await rm(join(folder, 'db'), { recursive: true })
       await refuses('ERR_STORE_CORRUPT')
+    })
+
+    it('to the disk, which does not give back a file', async function () {
+      // Of memory that nobody has, Linux says what it says of a bad sector.
+      if (process.platform !== 'linux') this.skip()
+      await keep('one')
+      const log = (await readdir(join(folder, 'db'))).find((name) => name.endsWith('.log')) ?? ''
+      for (const [file, says] of [[join('db', log), /log: the disk does not give it back.*Restore a backup/], ['p2pchat.json', /The disk fails: EIO.*Restore a backup/]] as const) {
+        await rm(join(folder, file))
+        await symlink('/proc/self/mem', join(folder, file))
+        await refuses('ERR_STORE_CORRUPT', {}, says)
+      }
     })
 
     it('to a value is told when it is read', async () => {

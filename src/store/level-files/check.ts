@@ -39,7 +39,9 @@ export async function checkLevelFiles (folder: string, maxBytes: number): Promis
     return undefined
   } catch (error) {
     if (error instanceof Damage) return `${file}: ${error.message}`
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `${file} is not there`
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return `${file} is not there`
+    if (code === 'EIO') return `${file}: the disk does not give it back`
     throw error
   }
 }
