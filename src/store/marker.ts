@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P2pChatError } from '../errors.js'
-import { writeFileDurably } from './durable-file.js'
+import { createFileDurably, writeFileDurably } from './durable-file.js'
 
 export type StoreKind = 'home' | 'server'
 
@@ -33,9 +33,18 @@ export async function readMarker (folder: string, kind: StoreKind): Promise<Mark
   return { kind, ready: fields.ready }
 }
 
-/** Replaces the marker in one step. */
-export async function writeMarker (folder: string, { kind, ready }: Marker): Promise<void> {
-  await writeFileDurably(join(folder, markerFile), `${JSON.stringify({ p2pchat: kind, layout: LAYOUT, ready })}\n`)
+/** Of a folder that had none: not ready yet. One that another process has made meanwhile stays. */
+export async function createMarker (folder: string, kind: StoreKind): Promise<void> {
+  await createFileDurably(join(folder, markerFile), textOf({ kind, ready: false }))
+}
+
+/** Replaces the marker in one step. By the process that has the database open. */
+export async function writeMarker (folder: string, marker: Marker): Promise<void> {
+  await writeFileDurably(join(folder, markerFile), textOf(marker))
+}
+
+function textOf ({ kind, ready }: Marker): string {
+  return `${JSON.stringify({ p2pchat: kind, layout: LAYOUT, ready })}\n`
 }
 
 function parse (text: string): Record<string, unknown> | undefined {

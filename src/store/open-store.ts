@@ -11,13 +11,11 @@ import { keyOf } from './keys.js'
 import { openLevel } from './level.js'
 import { maxCheckedServerBytes, serverTableBytes } from './limits.js'
 import { makeFolder } from './make-folder.js'
-import { markerFile, readMarker, writeMarker, type StoreKind } from './marker.js'
+import { createMarker, markerFile, readMarker, writeMarker, type StoreKind } from './marker.js'
 import { MIGRATIONS, type Migration } from './migrations.js'
 import type { KeyValueStore } from './key-value.js'
 
 const SCHEMA_KEY = keyOf('meta', 'schema')
-/** What may lie in a folder that is nobody's yet. */
-const NOBODYS = new Set(['lost+found', `${markerFile}.new`])
 
 export interface OpenStoreOptions {
   folder: string
@@ -49,18 +47,22 @@ export async function openStore (options: OpenStoreOptions): Promise<KeyValueSto
 async function open ({ folder, kind, migrations = MIGRATIONS[kind], despiteDamage = false }: OpenStoreOptions): Promise<KeyValueStore> {
   await makeFolder(folder)
   const files = await readdir(folder)
-  const isOurs = files.includes(markerFile)
-  if (!isOurs && files.some((name) => !NOBODYS.has(name))) {
-    throw new P2pChatError('ERR_STORE_FOREIGN', `${folder} holds files that are not p2pchat's. Name an empty or a new folder.`)
-  }
-  const isReady = isOurs && (await readMarker(folder, kind)).ready
-  if (!isReady) {
+  if (!files.includes(markerFile)) {
+    if (files.some((name) => !isNobodys(name))) {
+      throw new P2pChatError('ERR_STORE_FOREIGN', `${folder} holds files that are not p2pchat's. Name an empty or a new folder.`)
+    }
     await chmod(folder, 0o700)
-    await writeMarker(folder, { kind, ready: false })
+    await createMarker(folder, kind)
   }
-  const store = await openAtSchema({ folder, kind, migrations, despiteDamage }, !isReady)
-  if (!isReady) await writeMarker(folder, { kind, ready: true })
+  const { ready } = await readMarker(folder, kind)
+  const store = await openAtSchema({ folder, kind, migrations, despiteDamage }, !ready)
+  if (!ready) await writeMarker(folder, { kind, ready: true })
   return store
+}
+
+/** Whether a folder with such a file in it may be nobody's yet: a first start that was cut off leaves what was to be its marker. */
+function isNobodys (name: string): boolean {
+  return name === 'lost+found' || (name.startsWith(`${markerFile}.`) && name.endsWith('.new'))
 }
 
 async function openAtSchema ({ folder, kind, migrations, despiteDamage }: Required<OpenStoreOptions>, isNew: boolean): Promise<KeyValueStore> {

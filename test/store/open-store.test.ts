@@ -88,6 +88,20 @@ describe('openStore', () => {
     assert.equal(await kept(), 'one')
   })
 
+  it('is made by one of several that start on a new folder together, and the others say that it is in use', async () => {
+    for (let round = 0; round < 10; round++) {
+      folder = join(base, `new ${round}`)
+      const outcomes = await Promise.allSettled([1, 2, 3].map(async () => await open()))
+      const opened = outcomes.flatMap((outcome) => outcome.status === 'fulfilled' ? [outcome.value] : [])
+      assert.equal(opened.length, 1)
+      for (const outcome of outcomes) if (outcome.status === 'rejected') assert.ok(isP2pChatError(outcome.reason, 'ERR_STORE_LOCKED'), String(outcome.reason))
+      assert.equal(JSON.parse(await readFile(join(folder, 'p2pchat.json'), 'utf8')).ready, true)
+      assert.deepEqual((await readdir(folder)).sort(), ['db', 'p2pchat.json'])
+      await opened[0]?.close()
+      await keep('one')
+    }
+  })
+
   describe('with damage', () => {
     it('to the marker', async () => {
       await keep('one')
@@ -127,7 +141,7 @@ describe('openStore', () => {
   describe('cut off at its first start', () => {
     it('before the database was made starts again', async () => {
       await mkdir(folder, { recursive: true })
-      await writeFile(join(folder, 'p2pchat.json.new'), '{')
+      await writeFile(join(folder, 'p2pchat.json.5f1c.new'), '{')
       await keep('one')
       assert.equal(await kept(), 'one')
     })
