@@ -56,8 +56,14 @@ async function open ({ folder, kind, migrations = MIGRATIONS[kind], despiteDamag
   }
   const { ready } = await readMarker(folder, kind)
   const store = await openAtSchema({ folder, kind, migrations, despiteDamage }, !ready)
-  if (!ready) await writeMarker(folder, { kind, ready: true })
-  return store
+  if (ready) return store
+  try {
+    await writeMarker(folder, { kind, ready: true })
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
+  }
 }
 
 /** Whether a folder with such a file in it may be nobody's yet: a first start that was cut off leaves what was to be its marker. */

@@ -146,6 +146,14 @@ describe('openStore', () => {
       assert.equal(await kept(), 'one')
     })
 
+    it('by a disk that does not take the second mark is not in use any more', async () => {
+      await mkdir(join(folder, 'p2pchat.json.new'), { recursive: true })
+      await refuses('ERR_HOME')
+      await rm(join(folder, 'p2pchat.json.new'), { recursive: true })
+      await keep('one')
+      assert.equal(await kept(), 'one')
+    })
+
     it('between the two marks starts again', async () => {
       await mkdir(folder, { recursive: true })
       await writeFile(join(folder, 'p2pchat.json'), JSON.stringify({ p2pchat: 'home', layout: 1, ready: false }))
