@@ -10,7 +10,7 @@ export async function writeFileDurably (path: string, text: string): Promise<voi
   const unfinished = `${path}.new`
   await writeSynced(unfinished, text)
   await rename(unfinished, path)
-  await syncFolder(dirname(path))
+  await syncPath(dirname(path))
 }
 
 /**
@@ -29,15 +29,16 @@ export async function createFileDurably (path: string, text: string): Promise<vo
   } finally {
     await rm(unfinished, { force: true })
   }
-  await syncFolder(dirname(path))
+  await syncPath(dirname(path))
 }
 
-export async function syncFolder (path: string): Promise<void> {
-  const folder = await open(path, 'r')
+/** What a file holds, or which files a folder has, is there after a crash. */
+export async function syncPath (path: string): Promise<void> {
+  const file = await open(path, 'r')
   try {
-    await folder.sync()
+    await file.sync()
   } finally {
-    await folder.close()
+    await file.close()
   }
 }
 

@@ -3,6 +3,7 @@ import { open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P2pChatError } from '../errors.js'
 import type { BlobDisk, BlobFile } from './blob-disk.js'
+import { syncPath } from './durable-file.js'
 import { makeFolder } from './make-folder.js'
 
 const SUFFIX = '.blob'
@@ -16,7 +17,7 @@ export async function openFolderBlobs (folder: string): Promise<BlobDisk> {
   return {
     create: async (name) => await guarded(async () => {
       const handle = await open(pathOf(folder, name), constants.O_CREAT | constants.O_TRUNC | constants.O_RDWR | constants.O_NOFOLLOW, 0o600)
-      await syncFolder(folder)
+      await syncPath(folder)
       return new FolderBlob(handle)
     }),
     async open (name) {
@@ -71,15 +72,6 @@ class FolderBlob implements BlobFile {
 function pathOf (folder: string, name: string): string {
   if (!NAME.test(name)) throw new P2pChatError('ERR_INTERNAL', `${name} cannot be the name of a blob.`)
   return join(folder, `${name}${SUFFIX}`)
-}
-
-async function syncFolder (folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 async function guarded<T> (work: () => Promise<T>): Promise<T> {

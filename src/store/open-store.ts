@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../errors.js'
+import { syncPath } from './durable-file.js'
 import { keyOf } from './keys.js'
 import { openLevel } from './level.js'
 import { maxCheckedServerBytes, serverTableBytes } from './limits.js'
@@ -108,14 +109,17 @@ async function migrate (folder: string, migrations: readonly Migration[]): Promi
   }
 }
 
-/** The database as it was, under `db.schema-N`; one that a migration left half done is not copied over it. */
+/** The database as it was, under `db.schema-N`, on the disk before anything is changed; one that a migration left half done is not copied over it. */
 async function copyAside (folder: string, schema: number): Promise<void> {
   const name = `db.schema-${schema}`
   if ((await readdir(folder)).includes(name)) return
   const unfinished = join(folder, `${name}.new`)
   await rm(unfinished, { recursive: true, force: true })
   await cp(join(folder, 'db'), unfinished, { recursive: true })
+  for (const file of await readdir(unfinished)) await syncPath(join(unfinished, file))
+  await syncPath(unfinished)
   await rename(unfinished, join(folder, name))
+  await syncPath(folder)
 }
 
 async function readSchema (store: KeyValueStore): Promise<number | undefined> {

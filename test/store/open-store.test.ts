@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open as openFile, readdir, readFile, rename, rm, stat, symlink, writeFile, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
@@ -176,6 +176,32 @@ describe('openStore', () => {
       await rm(join(folder, 'db'), { recursive: true })
       await rename(join(folder, 'db.schema-1'), join(folder, 'db'))
       assert.equal(await kept(), 'v1')
+    })
+
+    it('has the copy on the disk before it changes anything', async () => {
+      await keep('v1')
+      const handle = await openFile(base)
+      const prototype = Object.getPrototypeOf(handle) as FileHandle
+      await handle.close()
+      const { sync } = prototype
+      const synced = new Set<number>()
+      prototype.sync = async function (this: FileHandle) {
+        synced.add((await this.stat()).ino)
+        await sync.call(this)
+      }
+      let unsynced: string[] | undefined
+      try {
+        const migration = async (): Promise<void> => {
+          const copied = join(folder, 'db.schema-1')
+          const paths = [folder, copied, ...(await readdir(copied)).map((name) => join(copied, name))]
+          const known = await Promise.all(paths.map(async (path) => synced.has((await stat(path)).ino)))
+          unsynced = paths.filter((_, index) => known[index] === false)
+        }
+        await kept({ migrations: [migration] })
+      } finally {
+        prototype.sync = sync
+      }
+      assert.deepEqual(unsynced, [])
     })
 
     it('goes on where a failed migration stopped, with the first copy kept', async () => {
