@@ -38,7 +38,8 @@ export interface KeyValueStore {
   get: (key: string) => Promise<Uint8Array | undefined>
   /**
    * Writes all of `operations`, in their order, or none. Batches are applied in the order of the calls. After
-   * ERR_STORE_IO it is unknown whether the batch will be there after a restart, and no further batch is taken.
+   * ERR_STORE_IO it is unknown whether the batch will be there after a restart, and no further batch is taken. An empty one
+   * waits for those before it, and syncs none that was not to be.
    */
   batch: (operations: readonly Operation[], options: BatchOptions) => Promise<void>
   /** The entries in key order, as they were when the iteration began. */

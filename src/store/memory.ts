@@ -67,6 +67,7 @@ class Disk implements MemoryDisk {
       undo.push([operation.key, this.#contents.get(operation.key)])
       this.#set(operation.key, operation.type === 'put' ? operation.value.slice() : undefined)
     }
+    if (operations.length === 0) return
     if (sync) this.#undo = []
     else this.#undo.push(undo)
   }

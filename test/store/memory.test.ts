@@ -10,6 +10,7 @@ describe('MemoryDisk', () => {
     await write(store, 'b', 1, true)
     await write(store, 'a', 2, false)
     await store.batch([{ type: 'delete', key: 'b' }, put('c', 1), put('c', 2)], { sync: false })
+    await store.batch([], { sync: true })
     disk.crash()
     assert.deepEqual(await contents(disk.open()), { a: 1, b: 1 })
   })

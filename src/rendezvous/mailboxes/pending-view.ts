@@ -47,7 +47,7 @@ export class PendingView {
     }
   }
 
-  /** Resolves once all that was written so far is synced. */
+  /** Resolves once all that was written so far is synced, as each write is. */
   async settled (): Promise<void> {
     await this.#store.batch([], { sync: true })
   }
