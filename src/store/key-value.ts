@@ -25,6 +25,8 @@ export interface RangeOptions {
   limit?: number
   /** From the last to the first. */
   reverse?: boolean
+  /** Values are not read: empty ones are given in their places. */
+  keysOnly?: boolean
 }
 
 /**

@@ -125,14 +125,14 @@ class LevelStore implements KeyValueStore {
     await group.written
   }
 
-  async * range (options: RangeOptions = {}): AsyncGenerator<[string, Uint8Array]> {
+  async * range ({ keysOnly = false, limit = -1, ...options }: RangeOptions = {}): AsyncGenerator<[string, Uint8Array]> {
     this.#assertOpen()
-    const iterator = this.#db.iterator({ ...options, limit: options.limit ?? -1 })
+    const iterator = this.#db.iterator({ ...options, limit, values: !keysOnly })
     try {
       for (;;) {
         const entries = await iterator.nextv(rangePage)
         if (entries.length === 0) return
-        for (const [key, value] of entries) yield [key, unsealed(key, value)]
+        for (const [key, value] of entries) yield [key, keysOnly ? new Uint8Array(0) : unsealed(key, value)]
       }
     } catch (error) {
       throw storeError(error)

@@ -117,7 +117,7 @@ class MemoryStore implements KeyValueStore {
     this.#assertOpen()
     for (const [key, value] of this.#disk.snapshot(options)) {
       this.#assertOpen()
-      yield [key, value.slice()]
+      yield [key, options.keysOnly === true ? new Uint8Array(0) : value.slice()]
     }
   }
 

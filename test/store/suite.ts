@@ -91,6 +91,11 @@ export function keyValueStoreSuite (name: string, makePlace: () => Promise<Store
         assert.deepEqual(await keys(store, { limit: 0 }), [])
       })
 
+      it('gives keys alone, without reading what is under them', async () => {
+        await store.batch([put('a', [1]), put('b', [])], { sync: false })
+        assert.deepEqual(await entries(store, { keysOnly: true }), [['a', new Uint8Array(0)], ['b', new Uint8Array(0)]])
+      })
+
       it('shows the store as it was when the iteration began', async () => {
         await store.batch([put('a', [1]), put('b', [1]), put('c', [1])], { sync: false })
         const seen: Array<[string, number | undefined]> = []
@@ -172,13 +177,14 @@ const anyBatch: fc.Arbitrary<Operation[]> = fc.array(fc.oneof(
   fc.record({ type: fc.constant('delete' as const), key: anyKey })
 ), { maxLength: 6 })
 const anyRange: fc.Arbitrary<RangeOptions> = fc.record({
-  gte: anyKey, lt: anyKey, limit: fc.nat(6), reverse: fc.boolean()
+  gte: anyKey, lt: anyKey, limit: fc.nat(6), reverse: fc.boolean(), keysOnly: fc.boolean()
 }, { requiredKeys: [] })
 
-function modelRange (model: Map<string, Uint8Array>, { gte, lt, limit, reverse }: RangeOptions): Array<[string, Uint8Array]> {
+function modelRange (model: Map<string, Uint8Array>, { gte, lt, limit, reverse, keysOnly }: RangeOptions): Array<[string, Uint8Array]> {
   const inside = [...model].filter(([key]) => (gte === undefined || key >= gte) && (lt === undefined || key < lt))
   const sorted = inside.sort(([a], [b]) => a < b ? -1 : 1)
-  return (reverse === true ? sorted.reverse() : sorted).slice(0, limit)
+  const listed = (reverse === true ? sorted.reverse() : sorted).slice(0, limit)
+  return keysOnly === true ? listed.map(([key]) => [key, new Uint8Array(0)]) : listed
 }
 
 function put (key: string, bytes: number[]): Operation {

@@ -108,7 +108,7 @@ async function write (store: KeyValueStore, backup: SealedBackup, key: Uint8Arra
 async function forgetRows (store: KeyValueStore): Promise<void> {
   for (const shelf of KEPT_SHELVES) {
     const keys: string[] = []
-    for await (const [name] of store.range({ gte: `${shelf}/`, lt: `${shelf}0` })) keys.push(name)
+    for await (const [name] of store.range({ gte: `${shelf}/`, lt: `${shelf}0`, keysOnly: true })) keys.push(name)
     await store.batch(keys.map((name) => ({ type: 'delete', key: name })), { sync: false })
   }
 }

@@ -22,6 +22,8 @@ export interface ListOptions {
   before?: string
   limit?: number
   reverse?: boolean
+  /** Values are not read: empty ones may be given in their places. */
+  keysOnly?: boolean
 }
 
 export interface Transaction extends Reader {
@@ -224,7 +226,8 @@ async function listStored (store: KeyValueStore, prefix: string, options: ListOp
     gte,
     lt,
     ...(options.limit === undefined ? {} : { limit: options.limit }),
-    ...(options.reverse === undefined ? {} : { reverse: options.reverse })
+    ...(options.reverse === undefined ? {} : { reverse: options.reverse }),
+    ...(options.keysOnly === undefined ? {} : { keysOnly: options.keysOnly })
   }
   for await (const entry of store.range(range)) entries.push(entry)
   return entries

@@ -5,7 +5,7 @@ import { P2pChatError } from '../../errors.js'
 import { keyOf, type KeyPart } from '../../store/keys.js'
 import type { ListOptions, Reader, Transaction } from './lane.js'
 
-export interface TableListOptions extends Omit<ListOptions, 'after' | 'before'> {
+export interface TableListOptions extends Omit<ListOptions, 'after' | 'before' | 'keysOnly'> {
   /** Only entries after this last part. */
   after?: KeyPart
   /** Only entries before this last part. */
@@ -20,7 +20,7 @@ export interface Table<T> {
   delete: (tx: Transaction, ...key: KeyPart[]) => void
   /** Entries below `prefix`, in key order; `key` holds the parts behind the table's name. */
   list: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<Array<TableEntry<T>>>
-  /** Their keys alone: what is under them is not decoded, though the store reads it. */
+  /** Their keys alone: what is under them is not read. */
   keys: (reader: Reader, prefix: KeyPart[], options?: TableListOptions) => Promise<string[][]>
 }
 
@@ -66,8 +66,8 @@ export function bytesTable (name: string): Table<Uint8Array> {
 }
 
 function table<T> (name: string, codec: ValueCodec<T>): Table<T> {
-  const list = async (reader: Reader, prefix: KeyPart[], { after, before, ...rest }: TableListOptions = {}): Promise<Array<TableEntry<Uint8Array>>> => {
-    const options: ListOptions = { ...rest }
+  const list = async (reader: Reader, prefix: KeyPart[], { after, before, ...rest }: TableListOptions = {}, keysOnly = false): Promise<Array<TableEntry<Uint8Array>>> => {
+    const options: ListOptions = { ...rest, keysOnly }
     if (after !== undefined) options.after = keyOf(name, ...prefix, after)
     if (before !== undefined) options.before = keyOf(name, ...prefix, before)
     const entries = await reader.list(`${keyOf(name, ...prefix)}/`, options)
@@ -88,7 +88,7 @@ function table<T> (name: string, codec: ValueCodec<T>): Table<T> {
       return (await list(reader, prefix, options)).map(({ key, value }) => ({ key, value: codec.decode(value) }))
     },
     async keys (reader, prefix, options) {
-      return (await list(reader, prefix, options)).map(({ key }) => key)
+      return (await list(reader, prefix, options, true)).map(({ key }) => key)
     }
   }
 }

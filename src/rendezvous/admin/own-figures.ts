@@ -51,6 +51,6 @@ export async function ownFigures ({ store, blobDisk, consensus, mail, files, ser
 
 async function countRegisters (store: KeyValueStore): Promise<number> {
   let count = 0
-  for await (const entry of store.range(rangeUnder('register'))) count += entry.length > 0 ? 1 : 0
+  for await (const entry of store.range({ ...rangeUnder('register'), keysOnly: true })) count += entry.length > 0 ? 1 : 0
   return count
 }

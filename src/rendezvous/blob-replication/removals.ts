@@ -52,7 +52,7 @@ export class Removals {
   /** Ids of all of them, in hexadecimal. */
   async every (): Promise<string[]> {
     const ids: string[] = []
-    for await (const [key] of this.store.range(rangeUnder(TABLE))) ids.push(partsOf(key).at(-1) ?? '')
+    for await (const [key] of this.store.range({ ...rangeUnder(TABLE), keysOnly: true })) ids.push(partsOf(key).at(-1) ?? '')
     return ids
   }
 

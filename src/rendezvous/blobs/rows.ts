@@ -33,7 +33,7 @@ export class BlobRows {
 
   async everyId (): Promise<Uint8Array[]> {
     const fileIds: Uint8Array[] = []
-    for await (const [key] of this.store.range(records.blobRange())) fileIds.push(records.fileIdOfKey(key))
+    for await (const [key] of this.store.range({ ...records.blobRange(), keysOnly: true })) fileIds.push(records.fileIdOfKey(key))
     return fileIds
   }
 
@@ -87,7 +87,7 @@ export class BlobRows {
 
   async #pieceDeletions (fileId: Uint8Array): Promise<Operation[]> {
     const operations: Operation[] = []
-    for await (const [key] of this.store.range(records.pieceRange(fileId))) operations.push({ type: 'delete', key })
+    for await (const [key] of this.store.range({ ...records.pieceRange(fileId), keysOnly: true })) operations.push({ type: 'delete', key })
     return operations
   }
 

@@ -55,7 +55,7 @@ export async function * listAccepted (store: KeyValueStore, prefix: string, afte
 export async function listTouched (store: KeyValueStore, after: string, limit: number): Promise<string[]> {
   const names = new Set<string>()
   for (const table of Object.values(TABLES.registers)) {
-    for await (const [key] of store.range({ ...namesBehind(table, after, after === ''), limit })) names.add(partsOf(key)[1] ?? '')
+    for await (const [key] of store.range({ ...namesBehind(table, after, after === ''), limit, keysOnly: true })) names.add(partsOf(key)[1] ?? '')
   }
   return [...names].sort(compareNames).slice(0, limit)
 }

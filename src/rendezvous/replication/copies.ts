@@ -87,7 +87,7 @@ export class Copies {
   /** Device keys of all mailboxes that have been here, in order. */
   async everyMailbox (): Promise<Uint8Array[]> {
     const found: Uint8Array[] = []
-    for await (const [key] of this.#components.store.range(rows.boxRange())) found.push(fromString(partsOf(key)[1] ?? '', 'base16'))
+    for await (const [key] of this.#components.store.range({ ...rows.boxRange(), keysOnly: true })) found.push(fromString(partsOf(key)[1] ?? '', 'base16'))
     return found
   }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { accountTable, ensureDevice, findAccount, requireAccount, SELF } from '../../../src/node/home/account-state.js'
+import { Lane } from '../../../src/node/home/lane.js'
 import { bytesTable, jsonTable } from '../../../src/node/home/table.js'
+import { createMemoryStore } from '../../../src/store/index.js'
 import { makeLane, rejectsCode, seeded, utf8 } from '../support.js'
 
 describe('tables', () => {
@@ -38,6 +40,20 @@ describe('tables', () => {
     assert.deepEqual(await numbers({ before: 20 }), [1, 3])
     assert.deepEqual(await numbers({ after: 1, before: 256, reverse: true, limit: 1 }), [20])
     assert.deepEqual((await table.list(lane, [])).map(({ key }) => key[0]), ['bo', 'bob-x', 'bob', 'bob', 'bob', 'bob'])
+  })
+
+  it('read no values where keys alone are asked for', async () => {
+    const store = createMemoryStore()
+    const reads: boolean[] = []
+    const lane = new Lane({ get: async (key) => await store.get(key), batch: async (...args) => { await store.batch(...args) }, close: async () => {}, range: (options) => { reads.push(options?.keysOnly !== true); return store.range(options) } })
+    await lane.write((tx) => { for (const n of [3, 1]) table.put(tx, n, 'bob', n) })
+    const keys = await table.keys(lane, ['bob'], { limit: 1 })
+    const inside = await lane.write(async (tx) => {
+      table.put(tx, 2, 'bob', 2)
+      return await table.keys(tx, ['bob'])
+    })
+    assert.deepEqual([keys.length, inside.map(([, n]) => Number.parseInt(n ?? '', 16)), reads], [1, [1, 2, 3], [false, false]])
+    assert.deepEqual((await table.list(lane, ['bob'])).map(({ value }) => value), [1, 2, 3])
   })
 
   it('say so when an entry is damaged', async () => {
