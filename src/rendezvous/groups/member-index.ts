@@ -108,7 +108,8 @@ export class MemberIndex {
       if (!members.has(username)) operations.push(...remove(username, groupId))
     }
     for (const username of members.keys()) operations.push(...add(username, groupId))
-    await store.batch(operations, { sync: false })
+    // Synced: a power cut may take what is not and keep what is written later, and without its mark nobody makes a row anew.
+    await store.batch(operations, { sync: true })
     const after = await this.#headHere(groupId)
     if (before?.sequence !== after?.sequence || (after?.sequence ?? 0) > head.sequence) return
     const marks: Operation[] = []

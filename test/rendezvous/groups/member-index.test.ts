@@ -147,6 +147,26 @@ describe('the index of members on several servers', () => {
     assert.equal(await world.node(2).index.leftAt(group, 'bob'), undefined)
   })
 
+  it('is on the disk before the mark goes that it is not to be believed', async () => {
+    const world = await new World(1).start()
+    const group = GROUPS[0]!
+    await world.change(1, group, 'alice', true)
+    world.servers.down.add(peerIdOf(3))
+    await world.change(1, group, 'bob', true)
+    await world.change(1, group, 'alice', false)
+    world.servers.down.clear()
+    await world.change(1, group, 'carol', true)
+    const { store, index } = world.node(3)
+    const batch = store.batch.bind(store)
+    const isMark = (key: string): boolean => key.startsWith('group-unindexed/')
+    // What a power cut may leave: of what was not synced the end alone.
+    store.batch = async (operations, options) => { if (options.sync || operations.every(({ key }) => isMark(key))) await batch(operations, options) }
+    await index.settle()
+    const keys: string[] = []
+    for await (const [key] of store.range({ gte: 'group-', lt: 'group0' })) keys.push(key)
+    assert.deepEqual([keys.filter(isMark), keys.filter((key) => key.startsWith('group-of/')).map((key) => key.split('/')[1])], [[], ['bob', 'carol']])
+  })
+
   it('is put right on a server that missed heads, with nothing left to do', async () => {
     const world = await new World(1).start()
     const group = GROUPS[0]!
