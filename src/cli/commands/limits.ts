@@ -3,6 +3,7 @@ import { amountWords } from '../render/amount.js'
 import { safeLine } from '../render/safe-text.js'
 import { sizeWords } from '../render/size.js'
 import { table } from '../render/table.js'
+import { meetServer } from './reach.js'
 
 export const limits: CommandSpec = {
   name: 'limits',
@@ -12,6 +13,7 @@ export const limits: CommandSpec = {
   inShell: true,
   async run (context) {
     const node = await context.node()
+    await meetServer(node, context.global.timeoutMs)
     const found = await node.limits()
     const heads = table(found.map((limit) => [safeLine(limit.name), `${limit.used === null ? '' : `${limit.unit === 'bytes' ? sizeWords(limit.used) : limit.used.toLocaleString('en')} of `}${amountWords(limit.max, limit.unit)}`]))
     for (const [at, limit] of found.entries()) {

@@ -153,7 +153,7 @@ describe('cli: rendering', () => {
   })
 
   it('reads amounts in round numbers, and stays exact else', () => {
-    assert.deepEqual([amountWords(2_592_000_000, 'ms'), amountWords(104_857_600, 'bytes'), amountWords(60_000, 'bytes'), amountWords(8, 'devices'), amountWords(2_592_000_001, 'ms')],
-      ['30 days', '100 MiB', '60000 bytes', '8 devices', '2592000001 ms'])
+    assert.deepEqual([amountWords(2_592_000_000, 'ms'), amountWords(104_857_600, 'bytes'), amountWords(60_000, 'bytes'), amountWords(8, 'devices'), amountWords(2_592_000_001, 'ms'), amountWords(8_596_242_432, 'bytes')],
+      ['30 days', '100 MiB', '60000 bytes', '8 devices', '2592000001 ms', '8 GiB'])
   })
 })
