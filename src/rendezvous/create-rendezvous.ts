@@ -70,8 +70,8 @@ export interface RendezvousServer {
   /** Aborts, with the error to show, once this server was removed from its pool; it stops by itself. */
   readonly removed: AbortSignal
   /**
-   * Aborts with ERR_STORE_IO once its disk takes nothing more: it goes on serving what is there; stop it when there is room,
-   * and make it anew on the same data. With ERR_STORE_CORRUPT when its disk gives back what was never written while other
+   * Aborts with ERR_STORE_IO once its disk takes nothing more: it sends its clients to other servers and goes on serving what
+   * is there; stop it when there is room, and make it anew on the same data. With ERR_STORE_CORRUPT when its disk gives back what was never written while other
    * servers have it, too: stop it, and let it join anew.
    */
   readonly failed: AbortSignal

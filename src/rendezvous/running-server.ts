@@ -183,6 +183,7 @@ export class RunningServer {
     Object.assign(this.#requests, this.#measured('pool', member.requests))
     await member.start()
     if (this.#stopping !== undefined) throw closed()
+    if (this.#failed.signal.aborted) this.#sendClientsAway()
     discovery(membership.poolId).announce()
     this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
     this.#metrics.running(async () => {
@@ -201,6 +202,12 @@ export class RunningServer {
     // Alone in its pool it has the only copy of all else, and serves that.
     const isAlone = (this.#member?.consensus.roster.roster.servers.length ?? 1) === 1
     if (error.code === 'ERR_STORE_IO' || !isAlone) this.#failed.abort(error)
+    // No new mail comes here any more; the others take it.
+    if (!isAlone) this.#sendClientsAway()
+  }
+
+  #sendClientsAway (): void {
+    this.#member?.leave().catch((error: unknown) => { this.#init.logger.error({ error: asP2pChatError(error) }, 'the clients could not be handed over') })
   }
 
   #wasRemoved (): void {

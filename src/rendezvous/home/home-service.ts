@@ -37,12 +37,14 @@ export interface HomeServiceComponents {
   logger: Logger
 }
 
-type State = { kind: 'stopped' } | { kind: 'running', timer: Timer } | { kind: 'leaving' }
+type State = { kind: 'stopped' } | { kind: 'running' | 'leaving', timer: Timer }
 
 export class HomeService {
   readonly #components: HomeServiceComponents
   readonly #homes = new Homes()
   #state: State = { kind: 'stopped' }
+  #leaving: Promise<void> | undefined
+  #isHandedOver = false
   #told = 0
   #lookedAtMs = -Infinity
   /** When each server last said how many clients it has. */
@@ -103,22 +105,27 @@ export class HomeService {
   }
 
   stop (): void {
-    if (this.#state.kind === 'running') this.#state.timer.cancel()
+    if (this.#state.kind !== 'stopped') this.#state.timer.cancel()
     this.#state = { kind: 'stopped' }
   }
 
-  /** Sends every client to another server, takes none any more, and resolves once they have gone, after a few seconds at most. */
+  /**
+   * Sends every client to another server, takes none any more, and resolves once they have gone, after a few seconds at
+   * most. While there is no other server it keeps them. A second call waits for the same end.
+   */
   async leave (): Promise<void> {
-    const { links, clients, channels, clock, logger } = this.#components
-    if (this.#state.kind !== 'running') return
-    this.stop()
-    this.#state = { kind: 'leaving' }
+    if (this.#state.kind === 'running') {
+      this.#state = { kind: 'leaving', timer: this.#state.timer }
+      this.#leaving = this.#leave()
+    }
+    await this.#leaving
+  }
+
+  async #leave (): Promise<void> {
+    const { links, clients, clock } = this.#components
     await Promise.all(links.others().map(async (peerId) => { await this.#tell(peerId) }))
-    if (clients() === 0 || links.others().every((peerId) => this.#homes.load(peerId) === Infinity)) return
-    const open = channels()
-    const spreadMs = Math.min(maxSpreadMs, Math.max(0, open.length - 1) * spreadPerClientMs)
-    logger.info({ clients: clients(), spreadMs }, 'the clients are handed over')
-    for (const channel of open) this.#sendAway(channel, spreadMs)
+    if (clients() === 0 || !this.#isGoing()) return
+    const spreadMs = this.#handOver()
     const untilMs = clock.now() + spreadMs + leaveGraceMs
     while (clients() > 0 && clock.now() < untilMs) await sleep(clock, leavePollMs)
     await sleep(clock, lastAnswersMs)
@@ -136,11 +143,30 @@ export class HomeService {
     throw new P2pChatError('ERR_OVERLOADED', `This server knows version ${roster().version} of the pool's roster, and not version ${version} yet. Go to another one.`, { retryAfterMs: minRosterLookMs, alternatives: poolAddressesOf(links.others()) })
   }
 
+  /** It leaves, and somebody else is there: when all disks are full nobody may refuse to serve what is on them. */
+  #isGoing (): boolean {
+    return this.#state.kind === 'leaving' && this.#components.links.others().some((peerId) => this.#homes.load(peerId) !== Infinity)
+  }
+
   /** @throws ERR_OVERLOADED with other servers once this one leaves */
   #assertStaying (channel: Channel): void {
     const mailbox = mailboxOf(channel)
-    if (this.#state.kind !== 'leaving' || mailbox === undefined) return
+    if (!this.#isGoing() || mailbox === undefined) return
     throw new P2pChatError('ERR_OVERLOADED', 'This server serves nobody any more. Go to another one.', { retryAfterMs: 0, alternatives: this.#components.poolAddressesOf(this.#elsewhere(mailbox)) })
+  }
+
+  #handOver (): number {
+    const { clients, channels, logger } = this.#components
+    this.#isHandedOver = true
+    logger.info({ clients: clients() }, 'the clients are handed over')
+    return this.#sendAllAway(channels())
+  }
+
+  /** @returns over how long they go, in milliseconds */
+  #sendAllAway (channels: readonly Channel[]): number {
+    const spreadMs = Math.min(maxSpreadMs, Math.max(0, channels.length - 1) * spreadPerClientMs)
+    for (const channel of channels) this.#sendAway(channel, spreadMs)
+    return spreadMs
   }
 
   #sendAway (channel: Channel, spreadMs: number): void {
@@ -155,7 +181,7 @@ export class HomeService {
   /** The least loaded first. Who has settled here goes elsewhere only for a good reason. */
   #choose (mailbox: Uint8Array, isSettled: boolean): string[] {
     const { self, replicasOf, clients } = this.#components
-    if (this.#state.kind === 'leaving') return this.#elsewhere(mailbox)
+    if (this.#isGoing()) return this.#elsewhere(mailbox)
     if (changedMuch(this.#told, clients())) this.#tellAll()
     const peerIds = replicasOf(mailbox)
     if (isSettled && peerIds.includes(self)) {
@@ -179,9 +205,11 @@ export class HomeService {
 
   #schedule (): Timer {
     return this.#components.clock.schedule(loadIntervalMs, () => {
-      if (this.#state.kind !== 'running') return
-      this.#state = { kind: 'running', timer: this.#schedule() }
+      if (this.#state.kind === 'stopped') return
+      this.#state.timer = this.#schedule()
       this.#tellAll((peerId) => !this.#hasJustSpoken(peerId))
+      // Others may have come since it began to leave.
+      if (this.#isGoing() && !this.#isHandedOver) this.#handOver()
     }, { unref: true })
   }
 

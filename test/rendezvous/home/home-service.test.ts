@@ -267,6 +267,43 @@ describe('homes', () => {
       await pool.clock.until(leaving, 1_000)
     })
 
+    it('are kept while all others leave too, and told as soon as one is there again', async () => {
+      await begin()
+      const [first, second] = pool.servers as [Server, Server]
+      const client = pool.client(0)
+      first.attached.add(client.channel)
+      first.channels.add(client.channel)
+      const attach = async ({ channel }: Client): Promise<unknown> => await first.service.serve({ 'directory/attach': async (body) => body })['directory/attach']!(new Uint8Array(1), { channel, signal: new AbortController().signal })
+      await pool.clock.until(Promise.all(pool.servers.slice(1).map(async ({ service }) => { await service.leave() })))
+      await pool.clock.until(first.service.leave())
+      await attach(pool.client(1))
+      assert.equal((await first.ask(client)).here, true)
+      assert.deepEqual(client.notified, [])
+      second.service.stop()
+      second.service.start()
+      await pool.clock.advance(2 * loadIntervalMs)
+      const { alternatives } = decode(LeavingNotification, client.notified[0]!, 10_000, 'It')
+      assert.equal(peerIdFromEd25519(alternatives[0]!.serverKey), second.peerId)
+      assert.equal(client.notified.length, 1)
+      await refusedBy(attach(pool.client(1)))
+    })
+
+    it('are waited for also when it is told to end while they go', async () => {
+      await begin()
+      const [first] = pool.servers as [Server]
+      const client = pool.client(0)
+      first.attached.add(client.channel)
+      first.channels.add(client.channel)
+      let isOver = false
+      void first.service.leave()
+      const ending = first.service.leave().then(() => { isOver = true })
+      await pool.clock.advance(100)
+      assert.ok(!isOver)
+      first.attached.clear()
+      await pool.clock.until(ending, 1_000)
+      assert.equal(client.notified.length, 1)
+    })
+
     it('do not hold it up for longer than its grace', async () => {
       await begin()
       const [first] = pool.servers as [Server]

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import { P2pChatError } from '../../../src/errors.js'
+import { peerIdFromEd25519 } from '../../../src/overlay/index.js'
+import type { Channel } from '../../../src/overlay/network.js'
+import { decode, encode } from '../../../src/protocol/codec.js'
+import { HomeRequest, HomeResponse } from '../../../src/protocol/pb/service.js'
 import type { AppendOutcome } from '../../../src/rendezvous/mailboxes/index.js'
 import { sleep } from '../../../src/runtime.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
@@ -32,6 +37,13 @@ describe('three servers of which one', () => {
       await net.clock.advance(1_000)
     }
     assert.fail(`${at.name} cannot say what there is`)
+  }
+
+  /** Where a server sends a device, as PeerIds. */
+  async function homesAt (at: TestServer, device: Uint8Array): Promise<string[]> {
+    const channel = { remotePeer: peerIdFromEd25519(device) } as unknown as Channel
+    const answer = await net.clock.until(at.member.requests['pool/home']!(encode(HomeRequest, { mailbox: device, sent: true }), { channel, signal: new AbortController().signal }))
+    return decode(HomeResponse, answer, 10_000, 'An answer').homes.map(({ serverKey }) => peerIdFromEd25519(serverKey))
   }
 
   /** A register is written and mail is left at each server in turn; each of them has all of it. */
@@ -95,6 +107,9 @@ describe('three servers of which one', () => {
     assert.deepEqual(stored.outcome === 'stored' && [stored.replicas, stored.servers], [2, 3])
     assert.ok(disk.refused > 0)
     assert.equal(second.running?.failed.aborted, true)
+    await net.clock.advance(5_000)
+    const device = ed25519KeyPair(bytes(32, 7)).publicKey
+    for (const server of net.servers) assert.notEqual((await homesAt(server, device))[0], second.peerId, `${server.name} sends nobody to the one that takes no mail`)
     const read = await net.clock.until(second.member.mail.mailboxes.read(bytes(32, 1), everything))
     assert.ok(read.outcome === 'read' && read.entries.some(({ entryId }) => entryId[0] === 1))
     assert.equal((await net.clock.until(first.member.consensus.registers.compareAndSet('test:a', 0, bytes(1, 1)))).outcome, 'written')
