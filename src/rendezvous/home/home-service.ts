@@ -12,7 +12,8 @@ import { maxSmallBodyBytes } from '../limits.js'
 import type { Links, ServerHandler } from '../links/index.js'
 import { method } from '../method.js'
 import { Homes } from '../replication/index.js'
-import { lastAnswersMs, leaveGraceMs, leavePollMs, loadIntervalMs, loadTimeoutMs, maxSpreadMs, minRosterLookMs, minTellingChange, spreadPerClientMs, stayLoadFactor, stayLoadMargin, tellingChangePart } from './limits.js'
+import { storingServers } from '../replication/placement.js'
+import { cutOffMs, lastAnswersMs, leaveGraceMs, leavePollMs, loadIntervalMs, loadTimeoutMs, maxSpreadMs, minRosterLookMs, minTellingChange, spreadPerClientMs, stayLoadFactor, stayLoadMargin, tellingChangePart } from './limits.js'
 
 export interface HomeServiceComponents {
   /** one's own PeerId */
@@ -45,6 +46,8 @@ export class HomeService {
   #state: State = { kind: 'stopped' }
   #leaving: Promise<void> | undefined
   #isHandedOver = false
+  /** Too many others are not heard of for anybody to be served here; undefined: enough are. */
+  #cutOff: { sinceMs: number, isTold: boolean } | undefined
   #told = 0
   #lookedAtMs = -Infinity
   /** When each server last said how many clients it has. */
@@ -53,7 +56,7 @@ export class HomeService {
   constructor (components: HomeServiceComponents) {
     this.#components = components
     components.links.onLink((peerId, isUp) => {
-      if (!isUp) this.#homes.forget(peerId)
+      if (!isUp) this.#lost(peerId)
       else if (this.#state.kind !== 'stopped') void this.#tell(peerId)
     })
   }
@@ -107,6 +110,7 @@ export class HomeService {
   stop (): void {
     if (this.#state.kind !== 'stopped') this.#state.timer.cancel()
     this.#state = { kind: 'stopped' }
+    this.#cutOff = undefined
   }
 
   /**
@@ -184,11 +188,29 @@ export class HomeService {
     if (this.#isGoing()) return this.#elsewhere(mailbox)
     if (changedMuch(this.#told, clients())) this.#tellAll()
     const peerIds = replicasOf(mailbox)
+    // Whoever reaches none of the others is no worse off here.
+    if (this.#cutOff?.isTold === true) return [...this.#elsewhere(mailbox), ...peerIds.filter((peerId) => peerId === self)]
     if (isSettled && peerIds.includes(self)) {
       const least = Math.min(...peerIds.map((peerId) => this.#homes.load(peerId)))
       if (this.#homes.load(self) <= least * stayLoadFactor + stayLoadMargin) return [self, ...peerIds.filter((peerId) => peerId !== self)]
     }
     return this.#homes.choose({ peerIds })
+  }
+
+  /** While the others may be a majority without this server, clients are better off there: once it has lasted, they are told. */
+  #lookAround (): void {
+    const { self, roster, clock, channels, logger } = this.#components
+    const storing = storingServers(roster())
+    const unheard = storing.filter(({ peerId }) => peerId !== self && !this.#heardAtMs.has(peerId))
+    if (unheard.length <= storing.length / 2) {
+      this.#cutOff = undefined
+      return
+    }
+    this.#cutOff ??= { sinceMs: clock.now(), isTold: false }
+    if (this.#cutOff.isTold || clock.now() - this.#cutOff.sinceMs < cutOffMs) return
+    this.#cutOff.isTold = true
+    logger.warn({ unheard: unheard.length, servers: storing.length }, 'most servers are not heard of: the clients are told to try them')
+    this.#sendAllAway(channels())
   }
 
   /** Its other servers; where it has none, whoever is there. */
@@ -210,6 +232,7 @@ export class HomeService {
       this.#tellAll((peerId) => !this.#hasJustSpoken(peerId))
       // Others may have come since it began to leave.
       if (this.#isGoing() && !this.#isHandedOver) this.#handOver()
+      this.#lookAround()
     }, { unref: true })
   }
 
@@ -231,9 +254,13 @@ export class HomeService {
     try {
       this.#heard(peerId, await this.#components.links.ask(peerId, 'home/load', this.#load(), { timeoutMs: loadTimeoutMs }))
     } catch {
-      this.#homes.forget(peerId)
-      this.#heardAtMs.delete(peerId)
+      this.#lost(peerId)
     }
+  }
+
+  #lost (peerId: string): void {
+    this.#homes.forget(peerId)
+    this.#heardAtMs.delete(peerId)
   }
 
   #load (): Uint8Array {

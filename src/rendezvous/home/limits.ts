@@ -17,5 +17,7 @@ export const leaveGraceMs = 3_000
 export const leavePollMs = 50
 /** After the last has gone: a request that was under way when its device left gets its answer. */
 export const lastAnswersMs = 250
+/** A server that has not heard of a majority for so long sends its clients to the others: past a restart, and a link that blinks. */
+export const cutOffMs = 5_000
 /** Others are asked for a newer roster, because a client says that there is one, at most this often. */
 export const minRosterLookMs = 1_000

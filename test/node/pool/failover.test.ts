@@ -135,6 +135,31 @@ describe('clients of three servers', () => {
     assert.equal(events[0]?.before, home.peerId)
   })
 
+  it('go elsewhere without a break, and stay there, when their home does not reach the other servers', async function () {
+    this.timeout(300_000)
+    world.hub.cut(alice.peerId ?? '', bob.peerId ?? '')
+    const home = await serverOf(alice)
+    const others = world.pool.servers.filter((server) => server !== home).map(({ peerId }) => peerId)
+    world.hub.partition([home.peerId], others)
+    await world.clock.advance(30_000)
+    assert.deepEqual(changes(), ['moved'], 'also while nobody says anything')
+    await talk(async () => { await until(5_000) })
+    await world.clock.advance(60_000)
+    assert.deepEqual(changes(), ['moved'])
+  })
+
+  it('stay at the last server that is left', async function () {
+    this.timeout(300_000)
+    const home = await serverOf(alice)
+    for (const server of world.pool.servers) if (server !== home) world.pool.crash(server)
+    await world.clock.advance(60_000)
+    assert.deepEqual(changes(), [])
+    for (const server of world.pool.servers) if (server !== home) await world.pool.boot(server)
+    await world.clock.advance(30_000)
+    await talk(async () => { await until(5_000) })
+    assert.deepEqual(changes(), [])
+  })
+
   it('do not notice a restart of all servers one after the other', async function () {
     this.timeout(300_000)
     world.hub.cut(alice.peerId ?? '', bob.peerId ?? '')

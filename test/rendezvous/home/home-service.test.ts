@@ -7,7 +7,7 @@ import type { Channel } from '../../../src/overlay/network.js'
 import { decode, encode } from '../../../src/protocol/codec.js'
 import { HomeRequest, HomeResponse, LeavingNotification } from '../../../src/protocol/pb/service.js'
 import { HomeService } from '../../../src/rendezvous/home/index.js'
-import { leaveGraceMs, loadIntervalMs, loadTimeoutMs } from '../../../src/rendezvous/home/limits.js'
+import { cutOffMs, leaveGraceMs, loadIntervalMs, loadTimeoutMs } from '../../../src/rendezvous/home/limits.js'
 import { replicasOf } from '../../../src/rendezvous/replication/placement.js'
 import { silentLogger, sleep } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
@@ -36,6 +36,8 @@ class Server {
   readonly service: HomeService
   link: (peerId: string, isUp: boolean) => void = () => {}
   isFrozen = false
+  /** From other servers, not from clients. */
+  isCutOff = false
   asked = 0
   readonly looked: number[] = []
 
@@ -53,7 +55,7 @@ class Server {
           this.asked++
           await sleep(clock, 5)
           const other = pool.server(to)
-          if (other.isFrozen) {
+          if (other.isFrozen || this.isCutOff || other.isCutOff) {
             await sleep(clock, loadTimeoutMs)
             throw new P2pChatError('ERR_TIMEOUT', 'Frozen.')
           }
@@ -238,6 +240,56 @@ describe('homes', () => {
     assert.deepEqual(first.looked, [5], 'others are not asked for every claim')
     await rejectsCode(first.ask({ ...client, mailbox: keyOf('client', 1) }), 'ERR_NOT_PERMITTED')
     await rejectsCode(first.ask({ ...client, mailbox: new Uint8Array(3) }), 'ERR_INVALID_RECORD')
+  })
+
+  describe('of a server that hears of no majority', () => {
+    const settleAt = (server: Server): Client => {
+      const client = pool.client(0)
+      server.attached.add(client.channel)
+      server.channels.add(client.channel)
+      return client
+    }
+    const passLongMs = cutOffMs + 3 * loadIntervalMs
+
+    it('are the others, and here for who reaches none of them: it says so once, and not as soon as a link blinks', async () => {
+      await begin()
+      const [first, second] = pool.servers as [Server, Server]
+      const client = settleAt(first)
+      first.isCutOff = true
+      await pool.clock.advance(cutOffMs)
+      assert.deepEqual([client.notified.length, (await first.ask(client)).here], [0, true])
+      await pool.clock.advance(passLongMs)
+      const { alternatives } = decode(LeavingNotification, client.notified[0]!, 10_000, 'It')
+      const others = pool.servers.slice(1).map(({ peerId }) => peerId)
+      assert.deepEqual(alternatives.map(({ serverKey }) => peerIdFromEd25519(serverKey)).sort(), [...others].sort())
+      const { homes, here } = await first.ask(client)
+      assert.deepEqual([homes.at(-1), here], [first.peerId, false])
+      assert.equal((await second.ask(client)).homes.at(-1), first.peerId)
+      await pool.clock.advance(10 * loadIntervalMs)
+      assert.equal(client.notified.length, 1, 'nobody is driven to and fro')
+      first.isCutOff = false
+      await pool.clock.advance(2 * loadIntervalMs)
+      assert.equal((await first.ask(client)).here, true)
+    })
+
+    it('are where they are in a pool of two, where the other one alone could do no more', async () => {
+      await begin(2)
+      const [first] = pool.servers as [Server]
+      const client = settleAt(first)
+      first.isCutOff = true
+      await pool.clock.advance(passLongMs)
+      assert.deepEqual([client.notified.length, (await first.ask(client)).here], [0, true])
+    })
+
+    it('are where they are when all leave, as with full disks: those are heard', async () => {
+      await begin()
+      const [first] = pool.servers as [Server]
+      const client = settleAt(first)
+      await pool.clock.until(Promise.all(pool.servers.map(async ({ service }) => { await service.leave() })))
+      const before = client.notified.length
+      await pool.clock.advance(passLongMs)
+      assert.deepEqual([client.notified.length, (await first.ask(client)).here], [before, true])
+    })
   })
 
   describe('of a server that ends', () => {
