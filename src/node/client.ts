@@ -22,7 +22,7 @@ import { maxFileFrameBytes } from './files/limits.js'
 import type { GroupService } from './groups/index.js'
 import { accountTable, findAccount, notSignedIn, poolTable, SELF, type HomeAccount, type HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
-import { firstServerRetryMs, maxServerRetryMs, serverTimeoutMs } from './limits.js'
+import { firstServerRetryMs, maxServerPatienceMs, maxServerRetryMs, serverPatienceMs, serverTimeoutMs } from './limits.js'
 import { askServer } from './pool/ask.js'
 import { attachDevice } from './pool/attachment.js'
 import { forServers } from './pool/for-servers.js'
@@ -70,6 +70,8 @@ export class Client {
   protected pool: PoolSession | undefined
   protected account: HomeAccount | undefined
   protected signedIn: SignedIn | undefined
+  /** How long a server may be unable to read the mailbox before another one is tried: longer each time that it did not help. */
+  private patienceMs = serverPatienceMs
   private upkeepTimer: Timer | undefined
   private stopping: Promise<void> | undefined
 
@@ -243,7 +245,7 @@ export class Client {
   }
 
   /** After attaching: the mailbox, then who is there. A server on which this fails is given up for another try. */
-  private async onServer (channel: Channel, retryMs: number): Promise<void> {
+  private async onServer (channel: Channel, retryMs: number, sinceMs = this.components.clock.now()): Promise<void> {
     const { signedIn } = this
     if (signedIn === undefined) return
     const { clock, logger } = this.components
@@ -251,15 +253,20 @@ export class Client {
     try {
       await this.presence.watch(channel)
       await signedIn.onServer(channel)
+      this.patienceMs = serverPatienceMs
     } catch (error) {
       if (!channel.closed.aborted) logger.warn({ code: isP2pChatError(error) ? error.code : undefined, error: isP2pChatError(error) ? undefined : error }, 'the mailbox could not be read')
       if (!isP2pChatError(error, ...SERVER_CANNOT_NOW)) {
         await channel.close()
         return
       }
-      // Another server could do no better now, or this device is on its way to one: what goes, goes on here.
+      if (error.code === 'ERR_UNKNOWN_OUTCOME' && clock.now() - sinceMs >= this.patienceMs) {
+        this.patienceMs = Math.min(maxServerPatienceMs, 2 * this.patienceMs)
+        this.pool?.giveUp(channel)
+      }
+      // Until another server can do better, and this device is there: what goes, goes on here.
       await sleep(clock, Math.max(retryMs, error.retryAfterMs ?? 0), channel.closed).catch(() => {})
-      if (!channel.closed.aborted && this.pool?.connection.channel() === channel) void this.onServer(channel, Math.min(maxServerRetryMs, retryMs * 2))
+      if (!channel.closed.aborted && this.pool?.connection.channel() === channel) void this.onServer(channel, Math.min(maxServerRetryMs, retryMs * 2), sinceMs)
     }
   }
 

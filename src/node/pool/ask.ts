@@ -9,7 +9,7 @@ export interface AskComponents {
   channel: () => Promise<Channel>
 }
 
-/** The next server may do better, or the same one in a moment. */
+/** The next server may do better, or the same one in a moment: a server that learns that it cannot sends its clients on. */
 export const ASK_AGAIN = ['ERR_CLOSED', 'ERR_UNREACHABLE', 'ERR_OVERLOADED', 'ERR_UNKNOWN_OUTCOME'] as const
 
 /**

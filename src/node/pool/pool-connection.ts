@@ -87,6 +87,16 @@ export class PoolConnection {
     this.wakeMove()
   }
 
+  /** A server (PeerId) cannot do what it should: goes to another of these, unless it did so a moment ago. */
+  giveUp (from: string, servers: readonly PeerAddress[]): void {
+    const { clock } = this.components
+    const to = servers.filter(({ peerId }) => peerId !== from)
+    if (to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return
+    this.refusedMoveAtMs = clock.now()
+    this.wantedMove = { from, to, others: false, delayMs: 0 }
+    this.wakeMove()
+  }
+
   /**
    * The channel, waiting for one if need be: until a search has failed that began with the call, or hardly before it. An
    * earlier one may have been too early for a server that is there now.
@@ -216,12 +226,7 @@ export class PoolConnection {
 
   /** A server has too much to do, or does not keep what was asked for, and names others. */
   private refused (from: string, alternatives: string[]): void {
-    const { clock, serversAt } = this.components
-    const to = serversAt(alternatives).filter(({ peerId }) => peerId !== from)
-    if (to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return
-    this.refusedMoveAtMs = clock.now()
-    this.wantedMove = { from, to, others: false, delayMs: 0 }
-    this.wakeMove()
+    this.giveUp(from, this.components.serversAt(alternatives))
   }
 
   private linger (channel: ServerChannel, sinceMs = this.components.clock.now()): void {

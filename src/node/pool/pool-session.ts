@@ -29,6 +29,8 @@ export class PoolSession {
   readonly connection: PoolConnection
   /** The newest that was verified in this run. */
   private history: RosterHistory | undefined
+  /** Those that keep this device's mailbox, as a server said last. */
+  private homes: PeerAddress[] = []
   /** What it took to find the last server. */
   private tookMs = 0
 
@@ -61,6 +63,11 @@ export class PoolSession {
     this.connection.leaving(channel.remotePeer, this.listed(alternatives), spreadMs)
   }
 
+  /** The server at the other end cannot make sure of anything: another one that keeps this device's mailbox may do better. */
+  giveUp ({ remotePeer }: Channel): void {
+    this.connection.giveUp(remotePeer, this.homes)
+  }
+
   private async openServer ({ first, last, not, others }: Wanted, signal: AbortSignal): Promise<Channel> {
     const { lane, random, clock, discovery } = this.components
     const startMs = clock.now()
@@ -83,6 +90,7 @@ export class PoolSession {
     const answer = await this.askHome(channel, sent, signal)
     if (answer === undefined) return { channel, isHome: true }
     const homes = await this.listedOr(answer.homes, channel, signal)
+    this.homes = homes
     await this.remember([...homes])
     const place = homes.findIndex(({ peerId }) => peerId === channel.remotePeer)
     const isHome = homes.length === 0 || place !== -1

@@ -167,6 +167,18 @@ describe('one of three servers lies', function () {
 
   for (const [name, told] of lies) it(`with ${name}`, async () => { await survives(told) })
 
+  it('or cannot read the mailbox to its end: another one of its homes is taken, and mail comes', async () => {
+    for (const evil of evils.values()) evil.lies = { 'mailbox/read': refuse('ERR_UNKNOWN_OUTCOME') }
+    alice.crash()
+    await world.clock.until(alice.start())
+    const evil = await homeOf(alice)
+    for (const other of evils.values()) if (other !== evil) other.lies = {}
+    await says(bob, 'alice')
+    await world.clock.advance(40_000)
+    assert.notEqual(await homeOf(alice), evil)
+    assert.equal(heard(alice, 'bob').at(-1), said.bob.at(-1))
+  })
+
   it('with mail that it pushes: noise, and what came before', async () => {
     const seen: pb.MailboxEntry[] = []
     await survives({ 'mailbox/read': changed(pb.MailboxReadResponse, (answer) => { seen.push(...answer.entries); return answer }), ...lookups(() => ({})) }, async (evil) => {

@@ -325,6 +325,19 @@ describe('PoolConnection', () => {
       assert.deepEqual(openings[2]?.wanted.first, [peer('first')])
     })
 
+    it('is left as well when it cannot do what it should, and used on when no other is reached', async () => {
+      pool.start()
+      await answer(full('first'))
+      pool.giveUp('first', [peer('first'), peer('second')])
+      await settle()
+      assert.deepEqual(openings[1]?.wanted, { first: [peer('second')], last: new Set(), not: new Set(['first']), others: false, failures: 0 })
+      await fail()
+      assert.equal(at(), 'first')
+      pool.giveUp('first', [peer('second')])
+      await settle()
+      assert.equal(openings.length, 2, 'not again and again')
+    })
+
     it('is used on when it names nobody, or only itself', async () => {
       pool.start()
       await answer(full('first', 'first'))
