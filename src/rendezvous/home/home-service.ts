@@ -135,6 +135,16 @@ export class HomeService {
     await sleep(clock, lastAnswersMs)
   }
 
+  /** The newest roster has other servers keep some mailboxes: no new mail comes here for their devices any more. */
+  rosterChanged (): void {
+    const { self, replicasOf, channels, isAttached } = this.#components
+    if (this.#state.kind === 'stopped') return
+    this.#sendAllAway(channels().filter((channel) => {
+      const mailbox = isAttached(channel) ? mailboxOf(channel) : undefined
+      return mailbox !== undefined && !replicasOf(mailbox).includes(self)
+    }))
+  }
+
   /** @throws ERR_OVERLOADED, with servers that are up to date: a disk that is an old copy leads nobody astray */
   async #assertNewest (version: number): Promise<void> {
     const { clock, roster, refreshRoster, links, poolAddressesOf } = this.#components

@@ -190,6 +190,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     mail.rosterChanged()
     files.rosterChanged()
     service.rosterChanged()
+    home.rosterChanged()
     links.relink()
     stewardship.soon()
     secrets.soon()

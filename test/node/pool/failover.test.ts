@@ -148,6 +148,16 @@ describe('clients of three servers', () => {
     assert.deepEqual(changes(), ['moved'])
   })
 
+  it('go elsewhere without a break when their home is emptied', async function () {
+    this.timeout(300_000)
+    world.hub.cut(alice.peerId ?? '', bob.peerId ?? '')
+    const home = await serverOf(alice)
+    await world.clock.until(home.member.admin.drain(home.peerId))
+    await world.clock.advance(10_000)
+    assert.deepEqual(changes(), ['moved'], 'also while nobody says anything')
+    await talk(async () => { await until(5_000) }, 5_000)
+  })
+
   it('stay at the last server that is left', async function () {
     this.timeout(300_000)
     const home = await serverOf(alice)

@@ -42,12 +42,12 @@ class Server {
   readonly looked: number[] = []
 
   constructor (readonly pool: Pool, readonly peerId: string) {
-    const { clock, roster } = pool
+    const { clock } = pool
     this.service = new HomeService({
       self: peerId,
-      roster: () => roster,
+      roster: () => pool.roster,
       refreshRoster: async (version) => { this.looked.push(version) },
-      replicasOf: (mailbox) => replicasOf(mailbox, roster, 3).map((server) => server.peerId),
+      replicasOf: (mailbox) => replicasOf(mailbox, pool.roster, 3).map((server) => server.peerId),
       links: {
         others: () => pool.servers.filter((server) => server !== this).map((server) => server.peerId),
         onLink: (listener) => { this.link = listener },
@@ -82,7 +82,7 @@ class Server {
 
 class Pool {
   readonly clock = new FakeClock()
-  readonly roster: Roster
+  roster: Roster
   readonly servers: Server[]
   readonly random = new SeededRandom('homes')
 
@@ -240,6 +240,25 @@ describe('homes', () => {
     assert.deepEqual(first.looked, [5], 'others are not asked for every claim')
     await rejectsCode(first.ask({ ...client, mailbox: keyOf('client', 1) }), 'ERR_NOT_PERMITTED')
     await rejectsCode(first.ask({ ...client, mailbox: new Uint8Array(3) }), 'ERR_INVALID_RECORD')
+  })
+
+  it('are told to those whose mailbox a change of the roster took from here, and to nobody else', async () => {
+    await begin(4)
+    const [first, second] = pool.servers as [Server, Server]
+    const clients = Array.from({ length: 20 }, (_, index) => pool.client(index))
+    const keeps = (client: Client): boolean => replicasOf(client.mailbox, pool.roster, 3).some(({ peerId }) => peerId === first.peerId)
+    const { servers } = pool.roster
+    pool.roster = { ...pool.roster, version: 5, servers: servers.filter(({ peerId }) => peerId !== second.peerId) }
+    for (const client of clients) { first.attached.add(client.channel); first.channels.add(client.channel) }
+    pool.roster = { ...pool.roster, version: 6, servers }
+    first.channels.add(pool.client(100).channel)
+    first.service.rosterChanged()
+    await settle()
+    for (const client of clients) assert.equal(client.notified.length, keeps(client) ? 0 : 1)
+    const moved = clients.filter((client) => !keeps(client))
+    assert.ok(moved.length > 0 && moved.length < clients.length)
+    const { alternatives, spreadMs } = decode(LeavingNotification, moved[0]!.notified[0]!, 10_000, 'It')
+    assert.deepEqual([alternatives.length, spreadMs > 0], [3, true])
   })
 
   describe('of a server that hears of no majority', () => {
