@@ -1,4 +1,5 @@
 /** Where the mailbox of a device is read: by how many clients each of its three servers has. */
+import { toString } from 'uint8arrays/to-string'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import { peerIdFromEd25519, type Roster, type RosterServer } from '../../overlay/index.js'
 import type { Channel, RequestHandler } from '../../overlay/network.js'
@@ -204,7 +205,7 @@ export class HomeService {
       const least = Math.min(...peerIds.map((peerId) => this.#homes.load(peerId)))
       if (this.#homes.load(self) <= least * stayLoadFactor + stayLoadMargin) return [self, ...peerIds.filter((peerId) => peerId !== self)]
     }
-    return this.#homes.choose({ peerIds })
+    return this.#homes.choose(toString(mailbox, 'base16'), { peerIds })
   }
 
   /** While the others may be a majority without this server, clients are better off there: once it has lasted, they are told. */
@@ -227,7 +228,7 @@ export class HomeService {
   #elsewhere (mailbox: Uint8Array): string[] {
     const { self, replicasOf, links } = this.#components
     const own = replicasOf(mailbox).filter((peerId) => peerId !== self)
-    return this.#homes.choose({ peerIds: own.length > 0 ? own : links.others() })
+    return this.#homes.choose(toString(mailbox, 'base16'), { peerIds: own.length > 0 ? own : links.others() })
   }
 
   #servers (peerIds: readonly string[]): Array<Pick<RosterServer, 'serverKey' | 'addresses'>> {

@@ -17,7 +17,7 @@ describe('Homes', () => {
       const clients = new Map(servers.servers.map(({ peerId }) => [peerId, 0]))
       for (let index = 0; index < 2_000; index++) {
         if (index % 250 === 0) for (const [peerId, load] of clients) homes.report(peerId, load)
-        const [home = ''] = homes.choose({ peerIds: replicasOf(sha256(u32(index)), servers, 3).map(({ peerId }) => peerId) })
+        const [home = ''] = homes.choose(String(index), { peerIds: replicasOf(sha256(u32(index)), servers, 3).map(({ peerId }) => peerId) })
         clients.set(home, (clients.get(home) ?? 0) + 1)
       }
       for (const load of clients.values()) assert.ok(Math.abs(load / (2_000 / count) - 1) < 0.2, `${count} servers: ${load} clients`)
@@ -27,12 +27,23 @@ describe('Homes', () => {
   it('are not where nobody answers, unless nobody does', () => {
     const homes = new Homes()
     const peerIds = ['a', 'b', 'c']
-    assert.deepEqual(homes.choose({ peerIds }), ['a', 'b', 'c'])
+    assert.deepEqual(homes.choose('m', { peerIds }), ['a', 'b', 'c'])
     homes.report('c', 100)
     homes.report('b', 5)
-    assert.deepEqual(homes.choose({ peerIds }), ['b', 'c', 'a'])
+    assert.deepEqual(homes.choose('m', { peerIds }), ['b', 'c', 'a'])
     homes.forget('b')
-    assert.deepEqual(homes.choose({ peerIds }), ['c', 'a', 'b'])
+    assert.deepEqual(homes.choose('m', { peerIds }), ['c', 'a', 'b'])
+  })
+
+  it('count a mailbox once between two reports, however often it asks', () => {
+    const homes = new Homes()
+    const peerIds = ['a', 'b', 'c']
+    for (const peerId of peerIds) homes.report(peerId, 10)
+    for (let n = 0; n < 300; n++) homes.choose('m', { peerIds })
+    assert.ok(peerIds.every((peerId) => homes.load(peerId) <= 11))
+    homes.report('a', 10)
+    homes.choose('m', { peerIds })
+    assert.equal(homes.load('a'), 11)
   })
 })
 
