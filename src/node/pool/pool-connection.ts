@@ -83,6 +83,7 @@ export class PoolConnection {
 
   /** A server (PeerId) is about to end: goes to another one, at a moment drawn from the next `spreadMs`. */
   leaving (from: string, to: readonly PeerAddress[], spreadMs: number): void {
+    if (!this.isCurrent(from) && [...this.lingering.keys()].some(({ remotePeer }) => remotePeer === from)) return
     this.wantedMove = { from, to, others: true, delayMs: Math.round(spreadMs * fraction(this.components.random)) }
     this.wakeMove()
   }
@@ -91,7 +92,7 @@ export class PoolConnection {
   giveUp (from: string, servers: readonly PeerAddress[]): void {
     const { clock } = this.components
     const to = servers.filter(({ peerId }) => peerId !== from)
-    if (to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return
+    if (!this.isCurrent(from) || to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return
     this.refusedMoveAtMs = clock.now()
     this.wantedMove = { from, to, others: false, delayMs: 0 }
     this.wakeMove()
@@ -127,6 +128,10 @@ export class PoolConnection {
     } finally {
       limit.clear()
     }
+  }
+
+  private isCurrent (peerId: string): boolean {
+    return this.channel()?.remotePeer === peerId
   }
 
   private async run (): Promise<void> {
@@ -174,6 +179,8 @@ export class PoolConnection {
       this.reconnecting = false
       this.setState({ kind: 'connected', channel, isHome: standing.isHome, ...(movedFrom === undefined ? {} : { movedFrom }) })
       const next = await this.nextServer(channel, standing.isHome, signal)
+      // It may be used again, when it wants something else.
+      if (this.wantedMove?.from === channel.remotePeer) this.wantedMove = undefined
       if (next === undefined) {
         if (!signal.aborted) logger.info({ server: channel.remotePeer }, 'the server went away')
         return { isSteady: this.reconnecting || clock.now() - openedAtMs >= steadyMs, server: this.reconnecting ? undefined : channel.remotePeer }

@@ -325,6 +325,33 @@ describe('PoolConnection', () => {
       assert.deepEqual(openings[2]?.wanted.first, [peer('first')])
     })
 
+    const leave = async (from: string, to: string): Promise<void> => { pool.leaving(from, [peer(to)], 0); await settle() }
+
+    it('is not heard any more once it was left: what it refuses costs the next one no move', async () => {
+      pool.start()
+      await answer(full('first', 'third'))
+      const first = pool.channel()!
+      await leave('first', 'second')
+      await answer(full('second', 'first'))
+      await rejectsCode(first.request('ask', new Uint8Array(0)), 'ERR_OVERLOADED')
+      await ask()
+      assert.deepEqual(openings[2]?.wanted.first, [peer('first')])
+    })
+
+    for (const when of ['before it was left', 'after it was left'] as const) {
+      it(`is used again later in spite of what it wanted ${when}`, async () => {
+        pool.start()
+        await answer(full('first'))
+        await leave('first', 'second')
+        if (when === 'before it was left') await leave('first', 'third')
+        await answer(full('second'))
+        if (when === 'after it was left') await leave('first', 'third')
+        findHome = async () => ({ channel: new FakeChannel({}, 'first'), isHome: true })
+        await clock.advance(homeCheckMs)
+        assert.deepEqual([at(), openings.length], ['first', 2])
+      })
+    }
+
     it('is left as well when it cannot do what it should, and used on when no other is reached', async () => {
       pool.start()
       await answer(full('first'))
