@@ -145,6 +145,8 @@ export const maxLogins = 10_000
 export const maxBuckets = 50_000
 /** Accounts read at once to see which devices they still list: all that are attached here, when news were missed. */
 export const checkedAtOnce = 16
+/** Changes of who is online that come so soon after one that was told are told together. */
+export const presenceGatherMs = 500
 /** When to try again what could not be read: accounts, and the groups of members who may have missed something. */
 export const recheckMs = 2 * second
 /** … and at most this much, as it doubles while that goes on failing. */

@@ -4,7 +4,7 @@ import { encode } from '../../protocol/codec.js'
 import { maxListPage } from '../../protocol/limits.js'
 import { PresenceNotification, type ListedUser } from '../../protocol/pb/service.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
-import { maxRecheckMs, recheckMs } from '../limits.js'
+import { maxRecheckMs, presenceGatherMs, recheckMs } from '../limits.js'
 
 export interface WatchesComponents {
   /** What is so now. */
@@ -24,9 +24,16 @@ interface Watch {
   /** The pause before the last retry; 0: the last telling came through. */
   retryMs: number
   sending: boolean
+  /** When it was last told something. */
+  toldAtMs: number
+  /** Until then changes are gathered. */
+  gathering: Timer | undefined
 }
 
-/** Who wants to hear of whom. Each watcher is told one page at a time, the newest state of each name. */
+/**
+ * Who wants to hear of whom. Each watcher is told one page at a time, the newest state of each name: a change at once, what
+ * comes soon after it together, so that neither a crowd nor a device that moves without end costs a frame for each change.
+ */
 export class Watches {
   readonly #components: WatchesComponents
   readonly #byChannel = new Map<Channel, Watch>()
@@ -42,7 +49,7 @@ export class Watches {
   set (channel: Channel, usernames: readonly string[]): void {
     this.#forget(channel)
     if (channel.closed.aborted || usernames.length === 0) return
-    const watch: Watch = { channel, names: new Set(usernames), changed: new Set(), failed: new Set(), retry: undefined, retryMs: 0, sending: false }
+    const watch: Watch = { channel, names: new Set(usernames), changed: new Set(), failed: new Set(), retry: undefined, retryMs: 0, sending: false, toldAtMs: -Infinity, gathering: undefined }
     this.#byChannel.set(channel, watch)
     for (const name of watch.names) {
       const watchers = this.#byName.get(name)
@@ -58,7 +65,7 @@ export class Watches {
   changed (username: string): void {
     for (const watch of this.#byName.get(username) ?? []) {
       watch.changed.add(username)
-      void this.#send(watch)
+      this.#sendSoon(watch)
     }
   }
 
@@ -67,16 +74,32 @@ export class Watches {
     for (const username of [...this.#byName.keys()]) this.changed(username)
   }
 
+  #sendSoon (watch: Watch): void {
+    if (watch.sending || watch.gathering !== undefined) return
+    const { clock } = this.#components
+    const waitMs = Math.min(presenceGatherMs, watch.toldAtMs + presenceGatherMs - clock.now())
+    if (waitMs <= 0) {
+      void this.#send(watch)
+      return
+    }
+    watch.gathering = clock.schedule(waitMs, () => {
+      watch.gathering = undefined
+      void this.#send(watch)
+    }, { unref: true })
+  }
+
   /** Never rejects. */
   async #send (watch: Watch): Promise<void> {
-    if (watch.sending) return
     watch.sending = true
-    while (watch.changed.size > 0 && this.#isCurrent(watch)) {
-      const names = [...watch.changed].slice(0, maxListPage)
-      for (const name of names) watch.changed.delete(name)
+    const changed = [...watch.changed]
+    watch.changed.clear()
+    for (let at = 0; at < changed.length && this.#isCurrent(watch); at += maxListPage) {
+      const names = changed.slice(at, at + maxListPage)
       await this.#tell(watch, names).catch((error: unknown) => { this.#failed(watch, names, error) })
     }
     watch.sending = false
+    if (!this.#isCurrent(watch)) return
+    if (watch.changed.size > 0) this.#sendSoon(watch)
     if (watch.failed.size > 0) this.#sendFailedLater(watch)
     else watch.retryMs = 0
   }
@@ -88,7 +111,9 @@ export class Watches {
       return undefined
     })))
     const users = described.filter((user) => user !== undefined)
-    if (users.length > 0 && this.#isCurrent(watch)) await watch.channel.notify('directory/presence', encode(PresenceNotification, { users }))
+    if (users.length === 0 || !this.#isCurrent(watch)) return
+    await watch.channel.notify('directory/presence', encode(PresenceNotification, { users }))
+    watch.toldAtMs = this.#components.clock.now()
   }
 
   #failed (watch: Watch, names: readonly string[], error: unknown): void {
@@ -103,7 +128,7 @@ export class Watches {
       watch.retry = undefined
       for (const name of watch.failed) watch.changed.add(name)
       watch.failed.clear()
-      void this.#send(watch)
+      this.#sendSoon(watch)
     }, { unref: true })
   }
 
@@ -115,6 +140,7 @@ export class Watches {
     const watch = this.#byChannel.get(channel)
     if (watch === undefined) return
     watch.retry?.cancel()
+    watch.gathering?.cancel()
     this.#byChannel.delete(channel)
     for (const name of watch.names) {
       const watchers = this.#byName.get(name)

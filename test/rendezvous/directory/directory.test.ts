@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { verifyAccountRecord, makeLocator, verifyLocator } from '../../../src/records/index.js'
+import { presenceGatherMs } from '../../../src/rendezvous/limits.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { rejects } from '../helpers/expect.js'
 import { makeDevice, type TestClient } from '../helpers/test-client.js'
@@ -159,16 +160,16 @@ describe('directory methods', () => {
       const bob = await pool.client()
       let account = await bob.signUp('bob')
       await bob.attach('bob')
-      await settle()
+      await pool.clock.advance(presenceGatherMs)
       assert.deepEqual(alice.presence().at(-1), ['bob', true, 1])
       account = await bob.change(account, { devices: [bob.device.certified, makeDevice(pool.random).certified] })
-      await settle()
+      await pool.clock.advance(presenceGatherMs)
       assert.deepEqual(alice.presence().at(-1), ['bob', true, 2])
       await bob.change(account, { password: 'other' })
-      await settle()
+      await pool.clock.advance(presenceGatherMs)
       const told = alice.presence().length
       await bob.channel.close()
-      await settle()
+      await pool.clock.advance(presenceGatherMs)
       assert.deepEqual(alice.presence().at(-1), ['bob', false, 2])
       assert.equal(alice.presence().length, told + 1)
     })

@@ -4,7 +4,7 @@ import { decode } from '../../../src/protocol/codec.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
 import { PresenceNotification } from '../../../src/protocol/pb/service.js'
 import { Watches } from '../../../src/rendezvous/directory/index.js'
-import { recheckMs } from '../../../src/rendezvous/limits.js'
+import { presenceGatherMs, recheckMs } from '../../../src/rendezvous/limits.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { stubChannel, type StubChannel } from '../helpers/stub-channel.js'
@@ -48,9 +48,30 @@ describe('Watches', () => {
     }
     assert.deepEqual(told(), [['alice', true]])
     channel.drain()
-    await settle()
+    await clock.advance(presenceGatherMs)
     assert.deepEqual(told(), [['alice', true], ['alice', false], ['bob', true]])
     assert.equal(channel.sent.length, 2)
+  })
+
+  it('tells a change at once, and those that come soon after it in one frame', async () => {
+    const names = Array.from({ length: 50 }, (_, index) => `name${index}`)
+    watches.set(channel, names)
+    for (const name of names) {
+      become(name, true)
+      await settle()
+    }
+    assert.deepEqual(told(), [['name0', true]])
+    await clock.advance(presenceGatherMs)
+    assert.deepEqual([told().length, channel.sent.length], [50, 2])
+    for (let ms = 0; ms < 10 * presenceGatherMs; ms += 10) {
+      watches.changed('name7')
+      await clock.advance(10)
+    }
+    assert.ok(channel.sent.length <= 13, `${channel.sent.length} frames for one device that moves without end`)
+    await clock.advance(presenceGatherMs)
+    become('name7', false)
+    await settle()
+    assert.deepEqual(told().at(-1), ['name7', false])
   })
 
   it('tells nothing more after the channel ended or the names were replaced', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { encode } from '../../../src/protocol/codec.js'
 import { PrekeyStockRequest, PrekeyStockResponse } from '../../../src/protocol/pb/server-news.js'
 import { applyEntry } from '../../../src/records/group/index.js'
+import { presenceGatherMs } from '../../../src/rendezvous/limits.js'
 import { PoolTestnet, type TestServer } from '../../helpers/pool-testnet.js'
 import { rejects } from '../helpers/expect.js'
 import { GroupUser } from '../helpers/group-client.js'
@@ -50,13 +51,13 @@ describe('clients of three servers', function () {
       const carol = await clientAt(net, three)
       const account = await settled(carol.signUp('carol'))
       await settled(carol.attach('carol'))
-      await heard()
+      await net.clock.advance(presenceGatherMs)
       assert.deepEqual(bob.presence().at(-1), ['carol', true, 1])
       await settled(carol.change(account, { devices: [carol.device.certified, makeDevice(net.random).certified] }))
-      await heard()
+      await net.clock.advance(presenceGatherMs)
       assert.deepEqual(bob.presence().at(-1), ['carol', true, 2])
       await carol.channel.close()
-      await heard()
+      await net.clock.advance(presenceGatherMs)
       assert.deepEqual(bob.presence().at(-1), ['carol', false, 2])
     })
 
