@@ -109,10 +109,16 @@ export class Reachability {
   private async give (channel: Channel, slot: Slot | undefined): Promise<void> {
     const before = this.slot
     this.slot = slot
-    if (before !== undefined && before.server !== slot?.server) this.components.network.relays?.release(before.server)
     const isNews = before?.server !== slot?.server || before?.addresses.join() !== slot?.addresses.join()
-    // A slot at another server was in no locator for this one.
-    if (isNews && (slot !== undefined || before?.server === channel.remotePeer)) await this.components.publish(channel)
+    try {
+      // A slot at another server was in no locator for this one.
+      if (isNews && (slot !== undefined || before?.server === channel.remotePeer)) await this.components.publish(channel)
+    } catch (error) {
+      // It is news still, at the next try.
+      if (this.slot === slot) this.slot = before
+      throw error
+    }
+    if (before !== undefined && before.server !== slot?.server) this.components.network.relays?.release(before.server)
   }
 
   private async untilLost (signal: AbortSignal): Promise<void> {

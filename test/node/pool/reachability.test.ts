@@ -23,6 +23,8 @@ class World implements Relays {
   answered: string[] = []
   relayOnly = false
   refusal: P2pChatError | undefined
+  /** What publishing throws. */
+  notPublished: P2pChatError | undefined
   readonly reachability: Reachability
   #lost: (peerId: string) => void = () => {}
 
@@ -33,7 +35,10 @@ class World implements Relays {
       logger: silentLogger,
       network,
       isRelayOnly: () => this.relayOnly,
-      publish: async ({ remotePeer }) => { this.published.push([remotePeer, this.reachability.addresses(remotePeer)]) }
+      publish: async ({ remotePeer }) => {
+        if (this.notPublished !== undefined) throw this.notPublished
+        this.published.push([remotePeer, this.reachability.addresses(remotePeer)])
+      }
     })
   }
 
@@ -116,6 +121,18 @@ describe('reachability', () => {
     assert.equal(world.slots.has('s'), false)
     await world.clock.advance(firstRelayRetryMs)
     assert.equal(world.slots.has('s'), true)
+    world.reachability.stop()
+  })
+
+  it('says so again until a server has taken it', async () => {
+    const world = new World()
+    const { channel } = world.server('home')
+    world.notPublished = new P2pChatError('ERR_OVERLOADED', 'Later.')
+    world.reachability.onServer(channel)
+    await settle()
+    world.notPublished = undefined
+    await world.clock.advance(firstRelayRetryMs)
+    assert.deepEqual(world.published, [['home', [LAN, OWN, via('home')]]])
     world.reachability.stop()
   })
 
