@@ -6,7 +6,7 @@ import type { NodeEvent } from '../chat-node.js'
 import { listContacts } from '../contacts/contacts.js'
 import type { Lane } from '../home/lane.js'
 import { watch, type SeenUser } from '../pool/requests.js'
-import { leavingGraceMs, maxWatched, watchDelayMs } from './limits.js'
+import { leavingGraceMs, maxWatchDelayMs, maxWatched, watchDelayMs } from './limits.js'
 
 export interface PresenceComponents {
   lane: Lane
@@ -73,12 +73,25 @@ export class Presence {
 
   /** Contacts came to be known: the server is told about all of a burst at once. */
   watchSoon (): void {
+    this.watchIn(watchDelayMs)
+  }
+
+  /**
+   * Asks the server of that moment, and again, later each time, when it could not say.
+   *
+   * @param again the only one to ask: at another server everything is asked for anew
+   */
+  private watchIn (delayMs: number, again?: Channel): void {
     const { clock, channel, logger } = this.components
     this.timer?.cancel()
-    this.timer = clock.schedule(watchDelayMs, () => {
+    this.timer = clock.schedule(delayMs, () => {
       const server = channel()
-      if (server === undefined) return
-      this.watch(server).catch((error: unknown) => { logger.info({ code: isP2pChatError(error) ? error.code : undefined }, 'presence could not be asked for') })
+      if (server === undefined || (again !== undefined && again !== server)) return
+      const timer = this.timer
+      this.watch(server).catch((error: unknown) => {
+        logger.info({ code: isP2pChatError(error) ? error.code : undefined }, 'presence could not be asked for')
+        if (!this.stopped && this.timer === timer) this.watchIn(Math.min(maxWatchDelayMs, 2 * delayMs), server)
+      })
     }, { unref: true })
   }
 

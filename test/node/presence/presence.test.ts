@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
+import { P2pChatError } from '../../../src/errors.js'
 import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { findContact, putContact, takeRecord } from '../../../src/node/contacts/contacts.js'
 import type { Lane } from '../../../src/node/home/lane.js'
 import type { SeenUser } from '../../../src/node/pool/requests.js'
-import { leavingGraceMs } from '../../../src/node/presence/limits.js'
+import { leavingGraceMs, maxWatchDelayMs, watchDelayMs } from '../../../src/node/presence/limits.js'
 import { Presence } from '../../../src/node/presence/presence.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { WatchRequest, WatchResponse, type ListedUser } from '../../../src/protocol/pb/service.js'
@@ -21,6 +22,7 @@ describe('presence', () => {
   let answer: ListedUser[]
   let work: Promise<void>
   let clock: FakeClock
+  let channel: FakeChannel | undefined
   const server = (): FakeChannel => new FakeChannel({
     'directory/watch': (body) => {
       asked.push(WatchRequest.decode(body).usernames)
@@ -33,6 +35,7 @@ describe('presence', () => {
   beforeEach(async () => {
     lane = makeLane()
     clock = new FakeClock()
+    channel = undefined
     events = []
     passedOn = []
     asked = []
@@ -43,7 +46,7 @@ describe('presence', () => {
       clock,
       logger: silentLogger,
       username: () => 'bob',
-      channel: () => undefined,
+      channel: () => channel,
       emit: (event) => { events.push(event) },
       onSeen: async (users) => {
         passedOn.push(...users.map(({ username }) => username))
@@ -143,6 +146,37 @@ describe('presence', () => {
     await clock.advance(leavingGraceMs)
     assert.ok(!presence.isOnline('alice'))
     assert.deepEqual(events.at(-1), { event: 'presence', username: 'alice', online: false })
+  })
+
+  it('is asked for again, later each time, when the server could not say, while it is the same', async () => {
+    let isAble = false
+    let tries = 0
+    const answering = server()
+    channel = new FakeChannel({
+      'directory/watch': async (body) => {
+        tries++
+        if (!isAble) throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'Too few servers answer.')
+        return await answering.request('directory/watch', body)
+      }
+    })
+    presence.watchSoon()
+    await clock.advance(watchDelayMs)
+    assert.equal(tries, 1)
+    await clock.advance(2 * watchDelayMs)
+    assert.equal(tries, 2)
+    await clock.advance(2 * watchDelayMs)
+    assert.equal(tries, 2)
+    isAble = true
+    await clock.advance(2 * watchDelayMs)
+    assert.deepEqual([tries, asked.length], [3, 1])
+    await clock.advance(maxWatchDelayMs)
+    assert.equal(tries, 3)
+    isAble = false
+    presence.watchSoon()
+    await clock.advance(watchDelayMs)
+    channel = server()
+    await clock.advance(maxWatchDelayMs)
+    assert.deepEqual([tries, asked.length], [4, 1], 'who connects anew asks anew')
   })
 
   it('leaves no timer when it ends', async () => {
