@@ -9,13 +9,13 @@ export const maxHistoryEntries = 10_000
 /** When a server that could not give the mailbox now is asked again, the first time and at most. */
 export const firstServerRetryMs = 1_000
 export const maxServerRetryMs = 30_000
+/** How long one may go on being unable to before another one is tried, the first time and at most. */
+export const serverPatienceMs = 10_000
+export const maxServerPatienceMs = 10 * 60_000
 /** Names that can listen in one home, each with a mark of its own. */
 export const maxConsumers = 64
 /** A name that nobody has used for so long makes room for another. */
 export const consumerKeptMs = 30 * 24 * 60 * 60 * 1000
-/** How long one may go on being unable to before another one is tried, the first time and at most. */
-export const serverPatienceMs = 10_000
-export const maxServerPatienceMs = 10 * 60_000
 
 /** Below, the store may not be able to tidy itself up any more. */
 export const minDiskBytes = 64 * 1024 * 1024
