@@ -54,7 +54,7 @@ export async function startNewServer (components: LocalServerComponents, data: s
 async function start (components: LocalServerComponents, record: ServerRecord): Promise<LocalServer> {
   const { clock, env, program, home } = components
   const args = ['--data', record.data, ...record.listen.flatMap((address) => ['--listen', address]), '--log', 'error']
-  const child = startChildServer({ clock, env, program, args, onLog: () => {}, stopTimeoutMs })
+  const child = startChildServer({ clock, env: { ...env, P2PCHAT_JOIN: undefined }, program, args, onLog: () => {}, stopTimeoutMs })
   const ready = await readyInTime(clock, child).catch(async (error: unknown) => {
     await child.stop()
     const cause = asP2pChatError(error)

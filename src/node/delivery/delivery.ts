@@ -176,7 +176,7 @@ export class Delivery {
       logger,
       network,
       addressesOf: async (hex) => await people.addressesOfContact(hex),
-      mayCall: async (hex) => !isRelayOnly() && await people.contactOf(hex) !== undefined
+      mayCall: async (hex) => !isRelayOnly() && await people.contactOf(hex) !== undefined && await people.mayLearnAddress(hex)
     })
     this.receipts = receipts
     this.senders = senders

@@ -48,7 +48,7 @@ async function findMark (tx: Transaction, consumer: string, nowMs: number): Prom
   if (mark !== undefined) return mark
   const all = await consumerTable.list(tx, [])
   const unused = all.filter(({ value }) => value.usedMs < nowMs - consumerKeptMs)
-  if (all.length - unused.length >= maxConsumers) throw new P2pChatError('ERR_LIMIT', `${maxConsumers} names listen in this home; one that is not used for ${consumerKeptMs / 86_400_000} days makes room.`)
+  if (all.length - unused.length >= maxConsumers) throw new P2pChatError('ERR_LIMIT', `${maxConsumers} names listen in this home; one that is not used for ${consumerKeptMs / 86_400_000} days makes room (limit maxConsumers).`)
   if (all.length >= maxConsumers) for (const { key: [name = ''] } of unused) consumerTable.delete(tx, name)
   return undefined
 }
