@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { deviceId } from '../../src/node/account/device-id.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
-import { findRecord, takeRecord } from '../../src/node/contacts/contacts.js'
+import { findRecord, noteShown, takeRecord } from '../../src/node/contacts/contacts.js'
 import { enqueueHello } from '../../src/node/delivery/hello.js'
 import { upkeepIntervalMs } from '../../src/node/delivery/limits.js'
 import { listEntries, listOutChains } from '../../src/node/delivery/outbox.js'
@@ -349,6 +349,25 @@ describe('clients on a server in memory', () => {
   })
 
   describe('identities that seemed to have changed', () => {
+    it('say nothing more under the name once another one was accepted for it', async () => {
+      const [alice, bob] = [await world.addDevice('alice-1', 'alice'), await world.addDevice('bob-1', 'bob')]
+      await says(alice, 'bob', 'before')
+      await says(bob, 'alice', 'so that both have a session')
+      await world.clock.advance(1_000)
+      const { lane } = bob.node['components']
+      const other = makeAccount('alice', seeded('another alice'))
+      await lane.write(async (tx) => {
+        await takeRecord(tx, other.record, world.clock.now())
+        await noteShown(tx, 'alice', other.record.accountKey)
+      })
+      await says(alice, 'bob', 'of who had the name')
+      await world.clock.advance(1_000)
+      await world.clock.until(bob.node.acceptIdentity({ username: 'alice' }))
+      await says(alice, 'bob', 'still there')
+      await world.clock.advance(5_000)
+      assert.deepEqual(await texts(bob, 'alice'), ['before', 'so that both have a session'])
+    })
+
     it('show and send what waited as soon as the pinned key is back', async () => {
       const [alice, bob] = [await world.addDevice('alice-1', 'alice'), await world.addDevice('bob-1', 'bob')]
       await says(alice, 'bob', 'before')

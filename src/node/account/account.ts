@@ -205,7 +205,7 @@ export class AccountService {
     return await untilNoConflict(async (attempt) => {
       const opened = await this.open(username, password).catch((error: unknown) => {
         if (attempt === 1 || !isP2pChatError(error, 'ERR_BAD_CREDENTIALS')) throw error
-        throw new P2pChatError('ERR_BAD_CREDENTIALS', `The password of ${username} was changed on another device meanwhile; nothing was changed here.`, { cause: error })
+        throw new P2pChatError('ERR_BAD_CREDENTIALS', `The password of ${username} was changed meanwhile, on another device or by this try, whose first answer was lost. Try again with the one that holds now.`, { cause: error })
       })
       try {
         const next = await edit(opened)

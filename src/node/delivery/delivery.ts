@@ -5,6 +5,7 @@
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { SelfEnd } from '../../crypto/x3dh.js'
 import type { Channel, Network } from '../../overlay/index.js'
+import { constantTimeEqual } from '../../crypto/bytes.js'
 import { ed25519FromPeerId, peerIdFromEd25519 } from '../../overlay/peer-id.js'
 import { decode } from '../../protocol/codec.js'
 import { PEER_PROTOCOL } from '../../protocol/ids.js'
@@ -176,7 +177,7 @@ export class Delivery {
       logger,
       network,
       addressesOf: async (hex) => await people.addressesOfContact(hex),
-      mayCall: async (hex) => !isRelayOnly() && await people.contactOf(hex) !== undefined && await people.mayLearnAddress(hex)
+      mayCall: async (hex) => !isRelayOnly() && await people.contactOf(hex) !== undefined
     })
     this.receipts = receipts
     this.senders = senders
@@ -289,8 +290,9 @@ export class Delivery {
     const { lane, network, self } = this.components
     const names = new Set<string>()
     for (const channel of network.channels(PEER_PROTOCOL)) {
-      const username = await this.sessions.usernameOf(lane, toHex(ed25519FromPeerId(channel.remotePeer)))
-      if (username !== undefined && username !== self.username) names.add(username)
+      const device = toHex(ed25519FromPeerId(channel.remotePeer))
+      const username = await this.sessions.usernameOf(lane, device)
+      if (username !== undefined && username !== self.username && await listsDevice(lane, username, device)) names.add(username)
     }
     return [...names].sort()
   }
@@ -408,7 +410,9 @@ export class Delivery {
     for (const { deviceKey } of before.devices) {
       if (findDevice(record, deviceKey) !== undefined) continue
       await this.progress.dropDevice(tx, toHex(deviceKey))
-      await this.sessions.unlisted(tx, toHex(deviceKey))
+      // Whoever had the name before says nothing more under it.
+      if (constantTimeEqual(before.accountKey, record.accountKey)) await this.sessions.unlisted(tx, toHex(deviceKey))
+      else await this.sessions.endAll(tx, toHex(deviceKey))
     }
     for (const { deviceKey } of taken.added) await this.sessions.listed(tx, toHex(deviceKey))
   }

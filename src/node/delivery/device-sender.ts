@@ -139,7 +139,7 @@ export class DeviceSender {
         ...(bundle.oneTimePrekey === undefined ? {} : { oneTimePrekey: bundle.oneTimePrekey })
       })
     })
-    return true
+    return await sessions.hasSession(lane, this.device)
   }
 
   private async fetchBundle (direct: Channel | undefined, server: Channel | undefined): Promise<Awaited<ReturnType<typeof takeBundle>>> {

@@ -239,6 +239,7 @@ export class Inbox {
     const opened = await sessions.open(tx, self, peer, envelope)
     switch (opened.kind) {
       case 'read':
+        if (!isListed(sender)) await sessions.unlisted(tx, sender.hex)
         return await this.takePlaintext(tx, sender, opened.plaintext, via)
       case 'duplicate': {
         const chain = await findInChain(tx, sender.hex, sender.username)

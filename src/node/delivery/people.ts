@@ -45,8 +45,8 @@ export class People {
 
   /** Whose device it is, when it is this account's or of one with which messages were exchanged. */
   async contactOf (device: string): Promise<string | undefined> {
-    const { lane, username: self, sessions } = this.components
-    const username = await sessions.usernameOf(lane, device)
+    const { lane, username: self } = this.components
+    const username = await this.ownerOf(device)
     if (username === undefined || username === self) return username
     const contact = await findContact(lane, username)
     return contact?.talked === true && contact.decision !== 'blocked' ? username : undefined
@@ -59,9 +59,9 @@ export class People {
 
   /** Whether the device may talk to this one directly; members' devices may, for what their groups need. */
   async isWelcome (device: string): Promise<boolean> {
-    const { lane, gate, sessions, isMember } = this.components
+    const { lane, gate, isMember } = this.components
     if (gate === undefined || isMember?.(device) === true) return true
-    return await gate.isWelcome(lane, await sessions.usernameOf(lane, device))
+    return await gate.isWelcome(lane, await this.ownerOf(device))
   }
 
   /** Where a device can be dialled that something is owed to. */
@@ -79,10 +79,16 @@ export class People {
 
   /** Whether the device may be told where this one is. That its user shares a group with this one is not enough. */
   async mayLearnAddress (device: string): Promise<boolean> {
-    const { lane, gate, sessions } = this.components
+    const { lane, gate } = this.components
+    const username = await this.ownerOf(device)
+    return username !== undefined && (gate === undefined || await gate.isWelcome(lane, username))
+  }
+
+  /** Whose device it is by what was exchanged with it; of one that its account lists no more, nobody's. */
+  private async ownerOf (device: string): Promise<string | undefined> {
+    const { lane, sessions } = this.components
     const username = await sessions.usernameOf(lane, device)
-    if (username === undefined || !await listsDevice(lane, username, device)) return false
-    return gate === undefined || await gate.isWelcome(lane, username)
+    return username !== undefined && await listsDevice(lane, username, device) ? username : undefined
   }
 
   /** Another device of this account talks with this account: so do we. */

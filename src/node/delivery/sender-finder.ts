@@ -44,7 +44,7 @@ export class SenderFinder {
       if (introduced === undefined || findDevice(introduced, envelope.senderDevice) === undefined) return undefined
       return await standingOf(reader, introduced) === 'unknown' ? introduced.username : undefined
     }
-    if (owner === undefined || await this.components.sessions.knows(reader, hex, envelope.sessionId)) return undefined
+    if (owner === undefined) return undefined
     const record = await findRecord(reader, owner)
     return record === undefined || findDevice(record, envelope.senderDevice) === undefined ? owner : undefined
   }

@@ -75,10 +75,12 @@ export class Sessions {
     return (await this.activeId(reader, device)) !== undefined
   }
 
-  /** Begins a session as X3DH's initiator; it is the one to send in from now on. */
+  /** Begins a session as X3DH's initiator, with a device that its account lists; it is the one to send in from now on. */
   async begin (tx: Transaction, self: SelfEnd, peer: DeviceEnd, bundle: { signedPrekey: PublicPrekey, oneTimePrekey?: PublicPrekey }): Promise<void> {
     const { session } = initiateSession({ self, peer, ...bundle, random: this.components.random })
-    await this.keep(tx, toHex(peer.deviceKey), peer.username, session)
+    const device = toHex(peer.deviceKey)
+    await this.listed(tx, device)
+    await this.keep(tx, device, peer.username, session)
     forgetSession(session)
   }
 
@@ -160,7 +162,14 @@ export class Sessions {
   /** Its account does not list the device any more: nothing is sealed for it, what it sealed before may be in a mailbox still. */
   async unlisted (tx: Transaction, device: string): Promise<void> {
     const list = await listTable.get(tx, device)
-    if (list !== undefined) listTable.put(tx, { ...list, unlistedAtMs: this.components.clock.now() }, device)
+    if (list !== undefined && list.unlistedAtMs === undefined) listTable.put(tx, { ...list, unlistedAtMs: this.components.clock.now() }, device)
+  }
+
+  /** Ends all sessions with a device of somebody else who had the name. */
+  async endAll (tx: Transaction, device: string): Promise<void> {
+    const list = await listTable.get(tx, device)
+    for (const id of list?.ids ?? []) this.end(tx, device, id)
+    listTable.delete(tx, device)
   }
 
   /** The device is back: it may have no session any more. */
@@ -175,10 +184,8 @@ export class Sessions {
    */
   async sweep (tx: Transaction): Promise<void> {
     const latestMs = this.components.clock.now() - mailRetentionMs
-    for (const { key: [device = ''], value: { ids, unlistedAtMs = Infinity } } of await listTable.list(tx, [])) {
-      if (unlistedAtMs > latestMs) continue
-      for (const id of ids) this.end(tx, device, id)
-      listTable.delete(tx, device)
+    for (const { key: [device = ''], value: { unlistedAtMs = Infinity } } of await listTable.list(tx, [])) {
+      if (unlistedAtMs <= latestMs) await this.endAll(tx, device)
     }
     const oldest = await this.components.prekeys.oldestSignedAtMs(tx) ?? Number.POSITIVE_INFINITY
     for (const { key, value } of await endedTable.list(tx, [])) {

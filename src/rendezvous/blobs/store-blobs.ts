@@ -209,7 +209,8 @@ export class StoreBlobs implements Blobs, BlobCopies {
     // Most of them are not lost one by one: another folder is there, in which something may have been left since.
     if (!isGivenUp && missing.length > this.#blobs) throw mostMissing(missing.length, this.#blobs + missing.length)
     for (const [fileId, record] of missing) {
-      await this.#empty(fileId, record)
+      await this.#rows.empty(fileId, this.#emptied(record))
+      await (await disk.create(records.diskName(fileId))).close()
       orphans.delete(records.diskName(fileId))
       this.#blobs++
       this.#room.count(blobOverheadBytes)
@@ -301,10 +302,9 @@ export class StoreBlobs implements Blobs, BlobCopies {
     this.#kept(fileId)
   }
 
-  /** It is not on the disk any more. Nothing of it is kept, as long as what was there would have been. */
-  async #empty (fileId: Uint8Array, record: records.BlobRecord): Promise<void> {
-    await this.#rows.empty(fileId, { ...record, keptChunks: 0, keepUntilMs: this.#rows.expiresAtMs(record) })
-    await (await this.#components.disk.create(records.diskName(fileId))).close()
+  /** Of a file that is not on the disk any more nothing is kept, for as long as what was there would have been. */
+  #emptied (record: records.BlobRecord): records.BlobRecord {
+    return { ...record, keptChunks: 0, keepUntilMs: this.#rows.expiresAtMs(record) }
   }
 
   async #acquire (fileId: Uint8Array): Promise<OpenBlob | undefined> {
@@ -338,9 +338,10 @@ export class StoreBlobs implements Blobs, BlobCopies {
     if (file === undefined) {
       if ((await disk.list()).length === 0) throw mostMissing(this.#blobs, this.#blobs)
       logger.error({ fileId: toString(fileId, 'base16') }, 'a file is not on the disk any more; other servers may have it')
-      await this.#empty(fileId, record)
+      await this.#rows.empty(fileId, this.#emptied(record))
       this.#room.give(record.keptChunks * chunkBytesOf(record))
       this.#kept(fileId)
+      await (await disk.create(records.diskName(fileId))).close()
       return await this.#load(fileId)
     }
     const pieces = await this.#rows.pieces(fileId)

@@ -8,7 +8,6 @@ import { maxHeld, maxParked, maxParkedBytes, maxParkedOfAccountBytes } from '../
 import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
 import { toHex } from '../../../src/node/home/hex.js'
 import { encode } from '../../../src/protocol/codec.js'
-import { mailRetentionMs } from '../../../src/protocol/limits.js'
 import { Content } from '../../../src/protocol/pb/content.js'
 import { Envelope } from '../../../src/protocol/pb/envelope.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
@@ -384,7 +383,10 @@ describe('Inbox', () => {
     it('shows what was sealed before as such, in a session that is there or begun under the older record', async () => {
       await take(await alice.text(bob, 'listed'))
       await removeAlicesDevice()
-      await take(await alice.text(bob, 'known session'))
+      const { initiation: _, ...known } = decodeEnvelope(await alice.text(bob, 'known session'))
+      assert.equal(await bob.inbox.toLookUp(encode(Envelope, known)), 'alice', 'it may have been signed in again')
+      await take(encode(Envelope, known))
+      assert.equal(await bob.sessions.hasSession(bob.lane, alice.hex), false, 'nothing is sealed for it')
       await alice.begin(bob)
       await take(await alice.text(bob, 'new session'))
       assert.deepEqual((await bob.history('alice')).map(({ text, fromRemovedDevice }) => [text, fromRemovedDevice]), [['listed', undefined], ['known session', true], ['new session', true]])
@@ -395,9 +397,7 @@ describe('Inbox', () => {
       await take(await alice.text(bob, 'listed'))
       const v2 = nextRecord(alice.account, [other])
       await bob.pins(v2)
-      await bob.lane.write(async (tx) => { await bob.sessions.unlisted(tx, alice.hex) })
-      await clock.advance(mailRetentionMs)
-      await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
+      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
       // It goes on in the session that it has.
       const full = await alice.text(bob, 'it is me again')
       const { initiation, ...rest } = decodeEnvelope(full)
@@ -414,9 +414,7 @@ describe('Inbox', () => {
     it('is refused when the directory does not list it either', async () => {
       await take(await alice.text(bob, 'listed'))
       await removeAlicesDevice()
-      await bob.lane.write(async (tx) => { await bob.sessions.unlisted(tx, alice.hex) })
-      await clock.advance(mailRetentionMs)
-      await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
+      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
       const { initiation, ...rest } = decodeEnvelope(await alice.text(bob, 'it is me again'))
       assert.equal(await bob.inbox.take(encode(Envelope, rest), 'mailbox', undefined, (name) => name === 'alice'), 'taken')
       assert.match(bob.refusals.at(-1) ?? '', /does not list/)

@@ -56,7 +56,11 @@ describe('who may learn where this device is', () => {
 
   it('is no device that its account no longer lists', async () => {
     await change({ decision: 'accepted' })
+    await change({ talked: true })
+    assert.deepEqual([await people.contactOf(alice.hex), await people.isWelcome(alice.hex)], ['alice', true])
     await bob.pins(nextRecord(alice.account, [makeDevice(seeded('new'))]))
     assert.equal(await people.mayLearnAddress(alice.hex), false)
+    // Nor is it called, or talked with as a contact's.
+    assert.deepEqual([await people.contactOf(alice.hex), await people.isWelcome(alice.hex), await people.isOfContact(alice.hex)], [undefined, false, false])
   })
 })

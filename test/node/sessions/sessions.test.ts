@@ -16,13 +16,6 @@ import { flipBit, makeAccount, makeLane, seeded, selfEnd, utf8, type TestAccount
 
 interface Sent { bytes: Uint8Array, text: string }
 
-/** As when the device was taken out of its account long ago. */
-async function endAll (of: Device, peer: Device, clock: FakeClock): Promise<void> {
-  await of.lane.write(async (tx) => { await of.sessions.unlisted(tx, peer.hex) })
-  await clock.advance(mailRetentionMs)
-  await of.lane.write(async (tx) => { await of.sessions.sweep(tx) })
-}
-
 /** One device with its sessions and prekeys. */
 class Device {
   readonly lane: Lane = makeLane()
@@ -237,7 +230,7 @@ describe('sessions', () => {
         await alice.begin(bob, withOneTime)
         const first = await alice.seal(bob, 'one')
         await bob.reads(alice, first)
-        await endAll(bob, alice, clock)
+        await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
         // Bob was away for long: his signed prekey was never replaced, so it may still be named.
         await clock.advance(2 * keepRetiredMs)
         await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
@@ -249,7 +242,7 @@ describe('sessions', () => {
       await alice.begin(bob, false)
       const first = await alice.seal(bob, 'one')
       await bob.reads(alice, first)
-      await endAll(bob, alice, clock)
+      await bob.lane.write(async (tx) => { await bob.sessions.endAll(tx, alice.hex) })
       const remembered = async (): Promise<number> => (await bob.lane.list('ended-session/')).length
       for (let aged = 0; aged <= rotationMs + keepRetiredMs; aged += rotationMs) {
         assert.equal((await bob.open(alice, first)).kind, 'unreadable')
