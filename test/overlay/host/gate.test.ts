@@ -8,15 +8,15 @@ import { systemClock } from '../../../src/runtime.js'
 import { seedOf } from '../pool/roster-chain.js'
 import { startsHosts } from './hosts.js'
 
-const signal = AbortSignal.timeout(60_000)
-
 describe('a client in the DHT', function () {
   this.timeout(60_000)
   const start = startsHosts()
   let gate: Gate
   let client: Host
+  let signal: AbortSignal
 
   beforeEach(async () => {
+    signal = AbortSignal.timeout(60_000)
     gate = new Gate()
     client = await createHost({ role: 'client', seed: seedOf(100), listen: ['/ip4/127.0.0.1/tcp/0'], announce: [] }, gate)
     await client.start()
