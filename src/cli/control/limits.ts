@@ -8,6 +8,8 @@ export const historyPage = 100
 export const maxRequestsAtOnce = 64
 /** Clients at the same time: a home belongs to one person and their scripts. */
 export const maxClients = 256
+/** How often it is looked whether a client that says nothing more is still there to be answered. */
+export const probeMs = 30_000
 /** sun_path holds 108 bytes on Linux and 104 on macOS, the closing NUL included. */
 export const maxSocketPathBytes = 103
 /** How long an owner that ends lets requests finish that it has begun to answer. */

@@ -1,10 +1,11 @@
 /** The owner's side of a control socket: what clients ask is asked of the service, and answered. */
+import { setMaxListeners } from 'node:events'
 import { chmod } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
-import { deadline, type Clock } from '../../runtime.js'
-import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequestsAtOnce } from './limits.js'
+import { deadline, sleep, type Clock } from '../../runtime.js'
+import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequestsAtOnce, probeMs } from './limits.js'
 import { readLines } from './lines.js'
 import { answer, failure, methodNotFound, notification, parseMessage, toRpcError, type RequestId } from './messages.js'
 import { checkParams, EVENTS, isMethod, isRepeatable, METHODS } from './methods.js'
@@ -47,9 +48,11 @@ export async function serveSocket (components: ControlSocketComponents): Promise
   const { service } = components
   const path = await claimSocketPath(components.home, components.env)
   const closing = new AbortController()
+  // Each client listens to it, with each of its requests: many are no leak.
+  setMaxListeners(0, closing.signal)
   const clients = new Set<Client>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const client = new Client(socket, service, closing.signal)
+    const client = new Client(socket, service, components.clock, closing.signal)
     clients.add(client)
     void client.run().finally(() => { clients.delete(client) })
   })
@@ -63,6 +66,7 @@ export async function serveSocket (components: ControlSocketComponents): Promise
       const closed = new Promise<void>((resolve) => { server.close(() => { resolve() }) })
       closing.abort(new P2pChatError('ERR_CLOSED', `The p2pchat process that owned ${service.owner} is ending.`))
       const limit = deadline(components.clock, drainTimeoutMs)
+      setMaxListeners(0, limit.signal)
       await Promise.all([...clients].map((client) => client.drain(limit.signal)))
       limit.clear()
       await closed
@@ -96,15 +100,17 @@ async function listen (server: Server, path: string): Promise<void> {
 class Client {
   readonly #socket: Socket
   readonly #service: ControlService
+  readonly #clock: Clock
   readonly #closing: AbortSignal
   readonly #gone = new AbortController()
   /** Aborted once the client says nothing more: it is answered still, but no subscription outlives its words. */
   readonly #silent = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
-  constructor (socket: Socket, service: ControlService, closing: AbortSignal) {
+  constructor (socket: Socket, service: ControlService, clock: Clock, closing: AbortSignal) {
     this.#socket = socket
     this.#service = service
+    this.#clock = clock
     this.#closing = closing
   }
 
@@ -121,8 +127,19 @@ class Client {
       if (!this.#gone.signal.aborted) await this.#write(failure(null, toRpcError(asP2pChatError(error))))
     }
     this.#silent.abort()
+    const answered = new AbortController()
+    if (this.#running.size > 0) void this.#probe(AbortSignal.any([answered.signal, this.#gone.signal]))
     await Promise.allSettled(this.#running)
+    answered.abort()
     this.#socket.end(() => { this.#socket.destroy() })
+  }
+
+  /** A client that was killed reads as one that says nothing more. Writing to it fails, which closes the socket and frees its place. */
+  async #probe (over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await this.#write('\n')
+      await sleep(this.#clock, probeMs, over).catch(() => {})
+    }
   }
 
   async drain (limit: AbortSignal): Promise<void> {

@@ -6,11 +6,12 @@ import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { findSocketPath, remoteChatNode, serveControl, type ControlServer, type RemoteChatNode } from '../../../src/cli/control/index.js'
-import { maxAnswerBytes, maxRequestBytes } from '../../../src/cli/control/limits.js'
+import { maxAnswerBytes, maxClients, maxRequestBytes, probeMs } from '../../../src/cli/control/limits.js'
 import { readLines } from '../../../src/cli/control/lines.js'
 import { P2pChatError } from '../../../src/errors.js'
 import type { NodeEvent } from '../../../src/node/chat-node.js'
-import { systemClock } from '../../../src/runtime.js'
+import { systemClock, type Clock } from '../../../src/runtime.js'
+import { FakeClock } from '../../helpers/fake-clock.js'
 import { FakeChatNode } from '../helpers/fake-chat-node.js'
 import { messageEvent } from '../helpers/samples.js'
 import { tempFolder } from '../helpers/temp-folder.js'
@@ -27,8 +28,8 @@ describe('cli: control socket', () => {
     servers = []
   })
 
-  async function serve (node: FakeChatNode, folder = home()): Promise<ControlServer> {
-    const server = await serveControl({ node, clock: systemClock, home: folder, env: {} })
+  async function serve (node: FakeChatNode, folder = home(), clock: Clock = systemClock): Promise<ControlServer> {
+    const server = await serveControl({ node, clock, home: folder, env: {} })
     servers.push(server)
     return server
   }
@@ -188,6 +189,53 @@ describe('cli: control socket', () => {
       { jsonrpc: '2.0', method: 'events-ended', params: { id: 2 } },
       { jsonrpc: '2.0', id: 1, result: { id: 'kept', state: 'queued' } }
     ])
+  })
+
+  describe('of clients that are killed while they wait', () => {
+    const clock = new FakeClock()
+    let path: string
+
+    beforeEach(async () => {
+      const node = new FakeChatNode({ wait: async () => await new Promise(() => {}) })
+      ;({ path } = await serve(node, home(), clock))
+    })
+
+    /** Clients in every place there is, each with an answer due. */
+    async function fill (): Promise<Socket[]> {
+      return await Promise.all(Array.from({ length: maxClients }, async () => {
+        const socket = connect({ path, allowHalfOpen: true })
+        await once(socket, 'connect')
+        socket.write('{"jsonrpc":"2.0","id":1,"method":"wait","params":{"id":"x","state":"delivered","timeoutMs":86400000}}\n')
+        return socket
+      }))
+    }
+
+    async function assertPlace (): Promise<void> {
+      for (let tries = 0; tries < 100; tries++) {
+        const said = await raw(path, '{"jsonrpc":"2.0","id":1,"method":"hello"}\n', 1).catch(() => [])
+        if (said.length > 0) return
+      }
+      assert.fail('those who are gone keep their places')
+    }
+
+    it('frees their places at once', async () => {
+      const waiting = await fill()
+      for (const socket of waiting) socket.destroy()
+      await assertPlace()
+    })
+
+    it('frees those of clients that had said all they had to say', async () => {
+      const waiting = await fill()
+      await Promise.all(waiting.map(async (socket) => {
+        socket.end()
+        assert.deepEqual(await once(socket, 'data'), [Buffer.from('\n')])
+        socket.destroy()
+      }))
+      await clock.advance(probeMs)
+      await assertPlace()
+      await servers[0]?.close()
+      assert.equal(clock.pending, 0, 'timers are left')
+    })
   })
 
   it('says once, and by a word of its own, that a subscription has failed, and goes on with the rest', async () => {
