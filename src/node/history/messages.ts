@@ -1,7 +1,7 @@
 /** The history of a home: each message once, in the order in which this device learnt of it. */
 import type { GroupChangeKind, MessageState, Via } from '../chat-node.js'
 import type { Reader, Transaction } from '../home/lane.js'
-import { jsonCodec, jsonTable, rememberedTable } from '../home/table.js'
+import { jsonTable, rememberedTable } from '../home/table.js'
 import { parseOrderedInteger, orderedInteger } from '../../store/keys.js'
 
 export interface DeviceState { username: string, state: MessageState, via: Via | null, atMs: number }
@@ -191,14 +191,6 @@ export function formatCursor (cursor: number): string {
 /** Whether a key of the store is that of a message, and not of a line about a group. */
 export function isMessageKey (key: string): boolean {
   return key.startsWith(`${MESSAGE_SHELF}/`) && !key.startsWith(`${MESSAGE_SHELF}/${groupConversation('')}`)
-}
-
-/** A stored row as a device that was restored has it: no file is coming to that one any more. */
-export function asRestored (stored: Uint8Array): Uint8Array {
-  const codec = jsonCodec<MessageRow>(MESSAGE_SHELF)
-  const row = codec.decode(stored)
-  const isComing = row.body.kind === 'file' && (row.body.status === 'offered' || row.body.status === 'coming')
-  return isComing ? codec.encode({ ...row, body: { ...row.body as FileBody, status: 'failed' } }) : stored
 }
 
 async function resolve (reader: Reader, entries: Array<{ value: Reference }>): Promise<MessageRow[]> {

@@ -116,6 +116,29 @@ describe('a backup of a home', function () {
     assert.deepEqual(await findTalkState(new Lane(store.open()), 'ab'), { unread: 2, lastMessageAtMs: 3, heldBytes: 0 })
   })
 
+  it('tells what it does not send any more as expired, to who sends it again under its id, too', async () => {
+    const [alice, bob] = await world.people('alice', 'bob') as [SimulatedDevice, SimulatedDevice]
+    await world.group('team', alice, bob)
+    world.crashServer()
+    await bob.stop()
+    const [toBob, toTeam] = [{ to: 'bob', text: 'for you', id: 'ab'.repeat(16) }, { names: ['team'], text: 'to all', id: 'cd'.repeat(16) }]
+    assert.equal((await world.do(alice.node.send(toBob))).state, 'queued')
+    assert.equal((await world.do(alice.node.groupSend(toTeam)))[0]?.state, 'queued')
+    await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    await alice.stop()
+    await world.startServer()
+    const second = await restored(alice, 'alice-2')
+    await world.do(second.node.signIn({ username: 'alice', password: PASSWORD }))
+    await world.clock.advance(20_000)
+    assert.equal((await world.do(second.node.send(toBob))).state, 'expired')
+    assert.equal((await world.do(second.node.groupSend(toTeam)))[0]?.state, 'expired')
+    for (const { id } of [toBob, toTeam]) {
+      await rejectsCode(world.do(second.node.wait({ id, state: 'stored', timeoutMs: 1_000 })), 'ERR_NOT_FOUND')
+      const { steps, devices } = await world.do(second.node.trace({ id }))
+      assert.deepEqual([steps.map(({ state }) => state), devices.filter(({ state }) => state === 'queued')], [['queued', 'expired'], []])
+    }
+  })
+
   it('stays when the home has no room to note it, and survives a power cut', async () => {
     const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
     await world.do(alice.node.send({ to: 'bob', text: 'hello' }))
