@@ -10,13 +10,24 @@ export type Comparable = Exclude<MessageBody, FileBody> | Pick<FileBody, 'kind' 
 export interface Given { id: string | undefined, from: string, conversation: string, body: Comparable }
 
 /**
+ * `messages`: how many would have the id
+ *
+ * @throws ERR_USAGE it is no id, or no one message's
+ */
+export function checkGivenId (id: string | undefined, messages: number): void {
+  if (id === undefined) return
+  if (!/^[0-9a-f]{32}$/.test(id)) throw new P2pChatError('ERR_USAGE', 'The id of a message has 32 digits of 0-9 and a-f.')
+  if (messages > 1) throw new P2pChatError('ERR_USAGE', 'An id is that of one message: name one group.')
+}
+
+/**
  * What this device has sent already under a given id; undefined: nothing, or no id was given.
  *
  * @throws ERR_USAGE it is no id; ERR_CONFLICT something else has it, or somebody else was sent it
  */
 export async function findGiven (reader: Reader, { id, from, conversation, body }: Given): Promise<MessageRow & { sent: SentDetails } | undefined> {
   if (id === undefined) return undefined
-  if (!/^[0-9a-f]{32}$/.test(id)) throw new P2pChatError('ERR_USAGE', 'The id of a message has 32 digits of 0-9 and a-f.')
+  checkGivenId(id, 1)
   const row = await findMessage(reader, from, id)
   if (row === undefined) return undefined
   const { sent } = row

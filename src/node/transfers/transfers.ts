@@ -10,7 +10,7 @@ import type * as api from '../chat-node.js'
 import type { Directory } from '../contacts/directory.js'
 import { fileBody, type FileArrivals } from '../delivery/body.js'
 import type { Delivery } from '../delivery/delivery.js'
-import { findGiven } from '../delivery/given-id.js'
+import { checkGivenId, findGiven } from '../delivery/given-id.js'
 import { addressFreshMs } from '../delivery/limits.js'
 import type { ChunkCipher } from '../files/cipher.js'
 import type { Disk } from '../files/disk.js'
@@ -163,6 +163,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
     if (typeof request.path !== 'string' || !isAbsolute(request.path)) throw new P2pChatError('ERR_USAGE', `The path of a file must be absolute: ${request.path}`)
     const { name = basename(request.path) } = request
     const target = await targetOf(this.components, request)
+    checkGivenId(request.id, 'to' in target ? 1 : target.groups.length)
     const file = await openFile(request.path)
     try {
       const { bytes } = await file.state()

@@ -60,6 +60,21 @@ describe('files to groups', () => {
     assert.deepEqual(await world.do(alice.node.sendFile({ groups: ['team', 'none'], path: '/home/movie' })).catch((error: { code: string }) => error.code), 'ERR_NOT_FOUND')
   })
 
+  it('goes to one group under an id of the caller\'s, and is not read when several are named, or the id is none', async () => {
+    await world.group('team', alice, bob, carol)
+    await world.group('club', alice, bob)
+    world.put(alice, '/home/movie', 10 * chunk)
+    const id = 'ab'.repeat(16)
+    const request = { groups: ['team', 'club'], path: '/home/movie', id }
+    await assert.rejects(world.sendFile(alice, request), { code: 'ERR_USAGE' })
+    for (const bad of ['AB'.repeat(16), 'ab', '']) await assert.rejects(world.sendFile(alice, { ...request, groups: ['team'], id: bad }), { code: 'ERR_USAGE' })
+    assert.equal(total(world.cipherOf(alice).sealed), 0, 'it was read')
+    await world.sendFile(alice, { ...request, groups: ['team', 'team'] })
+    await assert.rejects(world.sendFile(alice, request), { code: 'ERR_USAGE' }, 'one of them has it')
+    await world.until(bob, id, 'done')
+    await world.until(carol, id, 'done')
+  })
+
   it('is not served to strangers, nor to members who were removed', async () => {
     await world.group('team', alice, bob, carol)
     world.put(alice, '/home/movie', 10 * chunk)

@@ -6,7 +6,7 @@ import type { Clock, Logger, Random } from '../../../runtime.js'
 import type { NodeEvent, Via } from '../../chat-node.js'
 import type { GroupMail, Taken } from '../../delivery/inbox.js'
 import type { FileArrivals } from '../../delivery/body.js'
-import { findGiven } from '../../delivery/given-id.js'
+import { checkGivenId, findGiven } from '../../delivery/given-id.js'
 import { encodeText } from '../../delivery/payload.js'
 import { Tasks } from '../../delivery/tasks.js'
 import { addMessage, groupConversation, type MessageBody } from '../../history/messages.js'
@@ -125,7 +125,7 @@ export class Talk implements GroupTalk, GroupMail {
   async sendBody (ids: string[], body: MessageBody, id?: string, kept: (tx: Transaction, sent: GroupMessage[]) => void = () => {}): Promise<GroupMessage[]> {
     const groups = new Set(ids)
     if (groups.size === 0) throw new P2pChatError('ERR_USAGE', 'Name at least one group.')
-    if (id !== undefined && groups.size > 1) throw new P2pChatError('ERR_USAGE', 'An id is that of one message: name one group.')
+    checkGivenId(id, groups.size)
     const { lane, book, self } = this.components
     return await lane.write(async (tx) => {
       for (const groupId of groups) {
