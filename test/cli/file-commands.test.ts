@@ -159,6 +159,19 @@ describe('cli: files', () => {
       assert.deepEqual([failed.status, failed.stderr.split('\n').at(-2)], [1, 'cat.png changed while it was sent.'])
     })
 
+    it('says how far the message about it is where it was sent before, and is no transfer any more', async () => {
+      const id = 'ab'.repeat(16)
+      node.answers.sendFile = async () => [{ id, to: 'bob', state: 'delivered', name: 'cat.png', bytes: 10 }]
+      node.reached = 'delivered'
+      const again = async (): Promise<Ran> => await cli(['send-file', 'bob', 'cat.png', '--id', id, '--json'])
+      const ran = await again()
+      assert.deepEqual([ran.status, ran.events.map(({ event, state }) => [event, state])], [0, [['status', 'delivered']]], ran.stderr)
+      node.answers.wait = async () => { throw new P2pChatError('ERR_PENDING', 'Not stored yet.') }
+      assert.deepEqual([(await again()).status, callsOf('waitFile')], [9, []])
+      node.answers.wait = async () => { throw new P2pChatError('ERR_NOT_FOUND', 'It is not tried any more.') }
+      assert.equal((await again()).status, 5)
+    })
+
     it('refuses with the reason of the node', async () => {
       node.answers.sendFile = async () => { throw new P2pChatError('ERR_LIMIT', 'A file may have 4 GiB.') }
       assert.equal((await cli(['send-file', 'bob', 'x'])).status, 8)

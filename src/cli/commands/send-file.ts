@@ -117,15 +117,18 @@ async function waitFor (context: CommandContext, node: ChatNode, sent: FileSent[
   if (first === undefined) return
   bar.begin(`Sending ${fileWords(first)} to ${names(sent.map(peerOf))} …`)
   const after = await newestCursor(node, first)
-  const ended = await followTransfers({ context, node, bar, ...(after === null ? {} : { after }) }, 'out', sent.map(({ id }) => id))
+  // Sent before under its id, and over for long, or before a restore: of such a one the message alone is known.
+  const listed = new Set((await node.transfers({})).map(({ id }) => id))
+  const ids = sent.map(({ id }) => id).filter((id) => listed.has(id))
+  const ended = await followTransfers({ context, node, bar, ...(after === null ? {} : { after }) }, 'out', ids)
   let isPending = false
-  for (const [at, file] of sent.entries()) isPending = !await report(context, node, file, ended[at] ?? null, state) || isPending
+  for (const file of sent) isPending = !await report(context, node, file, ended[ids.indexOf(file.id)], state) || isPending
   if (!isPending) return
   throw new P2pChatError('ERR_PENDING', `${fileName(first.name)} is kept and on its way; do not send it again. It goes on whenever p2pchat runs for this home: p2pchat listen, or the shell.`)
 }
 
-/** False where it is on its way still. */
-async function report (context: CommandContext, node: ChatNode, file: FileSent, ended: TransferInfo | null, state: WaitRequest['state']): Promise<boolean> {
+/** False where it is on its way still. `ended`: null where the transfer is, undefined where there is none any more */
+async function report (context: CommandContext, node: ChatNode, file: FileSent, ended: TransferInfo | null | undefined, state: WaitRequest['state']): Promise<boolean> {
   const transfer = ended ?? (await node.transfers({})).find(({ id }) => id === file.id)
   if (transfer !== undefined) {
     await context.out.show({ event: 'transfer', ...transfer }, [])
