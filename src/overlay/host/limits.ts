@@ -52,5 +52,7 @@ export const maxKeptPeers = 12_000
 export const maxKeptPeerBytes = 8 * 1024
 /** A question to the DHT, and the stream that it comes over. The longest is an announcement: maxAddresses addresses. */
 export const maxDhtQuestionBytes = 16 * 1024
-/** An answer: seventy peers, a full pool and those that are nearer, with maxAddresses addresses each. */
+/** What an answer of the DHT tells of where one peer is: some addresses with long names, or maxAddresses with short ones. */
+export const maxToldPeerBytes = 800
+/** An answer: seventy peers, a full pool and those that are nearer, with maxToldPeerBytes each. */
 export const maxDhtAnswerBytes = 64 * 1024

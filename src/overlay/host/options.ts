@@ -3,7 +3,7 @@ import { privateKeyFromRaw } from '@libp2p/crypto/keys'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, type Identify } from '@libp2p/identify'
 import type { PrivateKey, Transport } from '@libp2p/interface'
-import { kadDHT, passthroughMapper, type KadDHT } from '@libp2p/kad-dht'
+import { kadDHT, type KadDHT } from '@libp2p/kad-dht'
 import { ping, type Ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
@@ -18,7 +18,7 @@ import { boundDhtStreams } from './dht-streams.js'
 import type { Gate } from './gate.js'
 import * as limits from './limits.js'
 import { ownAddresses, type OwnAddresses } from './own-addresses.js'
-import { boundAddresses } from './peer-bounds.js'
+import { boundAddresses, fewAddresses } from './peer-bounds.js'
 import { ServerGate } from './server-gate.js'
 import { silentLibp2pLogger } from './silent-logger.js'
 
@@ -92,7 +92,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
         protocol: DHT_PROTOCOL,
         clientMode: !isServer,
         // The default forgets private addresses, where many pools live.
-        peerInfoMapper: passthroughMapper,
+        peerInfoMapper: fewAddresses,
         // The default takes any value that comes with a key of its own.
         validators: { pk: refuseValue },
         initialQuerySelfInterval: 50,

@@ -1,6 +1,7 @@
-import type { Address, Peer, PeerData, PeerId, PeerStore } from '@libp2p/interface'
+import type { Address, Peer, PeerData, PeerId, PeerInfo, PeerStore } from '@libp2p/interface'
 import { maxAddresses } from '../../protocol/limits.js'
-import { maxKeptAddresses } from './limits.js'
+import { maxAddressChars } from '../pool/limits.js'
+import { maxKeptAddresses, maxToldPeerBytes } from './limits.js'
 
 /**
  * Bounds what libp2p keeps of a peer's addresses: so many of what is told at a time, and in all; what is known already stays.
@@ -48,9 +49,23 @@ function isToldAddresses ({ multiaddrs, addresses }: PeerData): boolean {
 }
 
 function told ({ multiaddrs = [], addresses = [] }: PeerData): Address[] {
-  return [...multiaddrs.map((multiaddr) => ({ multiaddr, isCertified: false })), ...addresses].slice(0, maxAddresses)
+  return [...multiaddrs.map((multiaddr) => ({ multiaddr, isCertified: false })), ...addresses]
+    .filter(({ multiaddr }) => multiaddr.toString().length <= maxAddressChars)
+    .slice(0, maxAddresses)
 }
 
 function fewer (data: PeerData): PeerData {
   return isToldAddresses(data) ? { ...data, multiaddrs: [], addresses: told(data) } : data
+}
+
+/** What an answer of the DHT tells of a peer: its first addresses, without those that are too long for it. */
+export function fewAddresses (peer: PeerInfo): PeerInfo {
+  let bytes = 0
+  const multiaddrs = peer.multiaddrs.filter((address) => {
+    const length = address.bytes.byteLength
+    if (bytes + length > maxToldPeerBytes) return false
+    bytes += length
+    return true
+  })
+  return { ...peer, multiaddrs: multiaddrs.slice(0, maxAddresses) }
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import type { PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { CID } from 'multiformats/cid'
@@ -153,6 +155,26 @@ describe('the DHT', function () {
     for await (const event of asker.services.dht.findProviders(poolKey, { signal: AbortSignal.timeout(10_000) })) got.push(event.name)
     await answers
     assert.ok(got.includes('QUERY_ERROR') && !got.includes('PEER_RESPONSE'), got.join())
+  })
+
+  it('tells only so much of each peer in an answer, so that it is never too long', async () => {
+    const server = await start('server', 1)
+    const asker = await start('client', 2)
+    const { providers } = server.services.dht as unknown as { providers: { addProvider: (cid: CID, peer: PeerId) => Promise<void> } }
+    const short = multiaddr('/ip4/192.0.2.1/tcp/1')
+    for (let number = 10; number < 30; number++) {
+      const peer = peerIdFromString(peerIdFromEd25519(keyOf(number)))
+      const long = Array.from({ length: maxAddresses - 1 }, (_, port) => multiaddr(`/dns4/${'a'.repeat(380)}/tcp/${port}`))
+      await server.peerStore.merge(peer, { multiaddrs: [...long, short] })
+      await providers.addProvider(poolKey, peer)
+    }
+    await asker.dial(server.getMultiaddrs())
+    const told = []
+    for await (const event of asker.services.dht.findProviders(poolKey, { signal: AbortSignal.timeout(10_000) })) {
+      if (event.name === 'PEER_RESPONSE') told.push(...event.providers)
+    }
+    assert.equal(told.length, 20)
+    assert.ok(told.every(({ multiaddrs }) => multiaddrs.some((address) => address.equals(short))))
   })
 
   it('names at most so many addresses of a provider', async () => {

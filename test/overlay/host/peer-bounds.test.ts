@@ -4,6 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createHost } from '../../../src/overlay/host/options.js'
 import { maxKeptAddresses } from '../../../src/overlay/host/limits.js'
+import { maxAddressChars } from '../../../src/overlay/pool/limits.js'
 import { peerIdFromEd25519 } from '../../../src/overlay/index.js'
 import { maxAddresses } from '../../../src/protocol/limits.js'
 import { keyOf, seedOf } from '../pool/roster-chain.js'
@@ -25,6 +26,15 @@ describe('the addresses that libp2p keeps of a peer', () => {
     }
     await store.patch(peer, { addresses: some(1, 1000).map((multiaddr) => ({ multiaddr, isCertified: true })) })
     assert.deepEqual(await kept(), ports(1, 1 + maxAddresses))
+  })
+
+  it('are none that are too long, which take no room of others', async () => {
+    const long = Array.from({ length: maxAddresses }, (_, port) => multiaddr(`/dns4/${'a'.repeat(maxAddressChars)}/tcp/${port}`))
+    for (const method of ['merge', 'patch', 'save'] as const) {
+      await store.delete(peer)
+      await store[method](peer, { multiaddrs: [...long, ...some(1, 3)] })
+      assert.deepEqual(await kept(), [1, 2])
+    }
   })
 
   it('are so many in all, the first ones, also when all are told at the same time', async () => {
