@@ -15,6 +15,7 @@
 export type { BulkService, BulkStream, Channel, Network, PeerAddress, PoolDiscovery, RequestContext, RequestHandler, Service } from './network.js'
 export { createNetwork, type P2pNetwork } from './host/index.js'
 export { addressGroup } from './address-group.js'
+export { reachOf } from './address-reach.js'
 export { checkAddresses } from './host/listen-error.js'
 export { isRelayAddress, relayOf } from './relay/addresses.js'
 export type { Prober, RelayPolicy, Relays } from './relay/types.js'

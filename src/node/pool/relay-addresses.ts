@@ -1,5 +1,5 @@
 /** Which addresses of others a device may use, and which of its own are worth telling. Pure. */
-import { isRelayAddress, relayOf, type PeerAddress } from '../../overlay/index.js'
+import { isRelayAddress, reachOf, relayOf, type PeerAddress } from '../../overlay/index.js'
 
 /**
  * What is left of a contact's addresses for a device that shows its own to servers of its pool alone: those through such a
@@ -21,14 +21,6 @@ export function throughServers (addresses: readonly string[], servers: readonly 
  * one; on the one machine that all is on, if it is loopback. In a private network a server may be where others are not.
  */
 export function reachesAll (address: string): boolean {
-  const [, protocol, host = ''] = address.split('/')
-  if (protocol === 'ip4') return host.startsWith('127.') || !isPrivateIp4(host)
-  if (protocol === 'ip6') return host === '::1' || !/^(::|f[cdef])/i.test(host)
-  return false
-}
-
-/** RFC 1918, RFC 6598 (behind a carrier's NAT), RFC 3927 (link-local). */
-function isPrivateIp4 (host: string): boolean {
-  const [a = 0, b = 0] = host.split('.').map(Number)
-  return a === 10 || a === 0 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168) || (a === 100 && b >= 64 && b < 128) || (a === 169 && b === 254)
+  const reach = reachOf(address)
+  return reach === 'public' || reach === 'loopback'
 }

@@ -11,6 +11,7 @@ import { createLibp2p, type Libp2p } from 'libp2p'
 import { concat } from 'uint8arrays/concat'
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { DHT_PROTOCOL } from '../../protocol/ids.js'
+import { maxAddresses } from '../../protocol/limits.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
 import { isRelayAddress } from '../relay/addresses.js'
 import { DhtStore } from './dht-store.js'
@@ -63,7 +64,7 @@ export async function createHost (init: HostInit, gate?: Gate): Promise<Host> {
     datastore: new DhtStore(peerIdFromEd25519(publicKey), init.isServer),
     nodeInfo: { name: 'p2pchat' },
     // What libp2p tells by itself, in identify and in the DHT. A client's would be known to everybody who asks a server's DHT for it.
-    addresses: { listen: [...init.listen], announce: [...init.announce], announceFilter: () => isServer ? host.services.own.list() : [] },
+    addresses: { listen: [...init.listen], announce: [...init.announce], announceFilter: () => isServer ? host.services.own.list().slice(0, maxAddresses) : [] },
     transports: [tcp({ dialOpts: { noDelay: true }, listenOpts: { noDelay: true } }), ...(gate === undefined ? [] : [relayedTransport()])],
     connectionGater: {
       ...gate?.gater ?? (isServer ? new ServerGate().gater : {}),

@@ -1,4 +1,5 @@
 import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { reachOf, type AddressReach } from '../address-reach.js'
 
 /** What libp2p gives a service that this one needs. */
 interface Components {
@@ -20,13 +21,23 @@ export class OwnAddresses {
     this.#announce = announce
   }
 
-  /** With the PeerId, each once; wildcards are expanded to the addresses that this machine has now. */
+  /**
+   * With the PeerId, each once; wildcards are expanded to the addresses that this machine has now, those of use to the most
+   * others first: who tells only some of them cuts off the end.
+   */
   list (): Multiaddr[] {
     const { peerId, transportManager } = this.#components
-    const addresses = this.#announce.length > 0 ? this.#announce.map((address) => multiaddr(address)) : transportManager.getAddrs()
+    const addresses = this.#announce.length > 0 ? this.#announce.map((address) => multiaddr(address)) : byReach(transportManager.getAddrs())
     const named = addresses.map((address) => address.getComponents().at(-1)?.code === CODE_P2P ? address : address.encapsulate(`/p2p/${peerId.toString()}`))
     return [...new Map(named.map((address) => [address.toString(), address])).values()]
   }
+}
+
+const MOST_REACHED_FIRST: readonly AddressReach[] = ['public', 'private', 'loopback']
+
+/** Each kind in its order. */
+function byReach (addresses: Multiaddr[]): Multiaddr[] {
+  return MOST_REACHED_FIRST.flatMap((reach) => addresses.filter((address) => (reachOf(address.toString()) ?? 'public') === reach))
 }
 
 /** As a service of libp2p. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import os from 'node:os'
 import { createHost, type Host } from '../../../src/overlay/host/options.js'
 import { createNetwork, type P2pNetwork } from '../../../src/overlay/index.js'
+import { maxAddresses } from '../../../src/protocol/limits.js'
 import { silentLogger, systemClock as clock } from '../../../src/runtime.js'
 import { seedOf } from '../pool/roster-chain.js'
 
@@ -27,7 +28,7 @@ describe('the addresses of a node with a public one', () => {
   for (const role of ['server', 'client'] as const) {
     it(`of a ${role} are told with it, each with the PeerId`, async () => {
       const network = await networkOf(role)
-      assert.deepEqual(hostsOf(network.addresses()), ['127.0.0.1', '51.0.0.1', '10.0.0.1'])
+      assert.deepEqual(hostsOf(network.addresses()), ['51.0.0.1', '10.0.0.1', '127.0.0.1'])
       assert.ok(network.addresses().every((text) => text.endsWith(`/p2p/${network.peerId}`)))
     })
   }
@@ -41,6 +42,22 @@ describe('the addresses of a node with a public one', () => {
     const host = await createHost({ role: 'server', seed: seedOf(1), listen, announce: [] })
     started.push(host)
     await host.start()
-    assert.deepEqual(hostsOf(host.getMultiaddrs().map(String)), ['127.0.0.1', '51.0.0.1', '10.0.0.1'])
+    assert.deepEqual(hostsOf(host.getMultiaddrs().map(String)), ['51.0.0.1', '10.0.0.1', '127.0.0.1'])
+  })
+
+  it('are the public one first, whatever else the machine has, and libp2p tells no more than others take', async () => {
+    const { networkInterfaces } = os
+    const bridges = Array.from({ length: 20 }, (_, number) => address(`172.17.${number}.1`))
+    os.networkInterfaces = () => ({ lo: [address('127.0.0.1')], bridges, eth0: [address('51.0.0.1')] })
+    try {
+      const host = await createHost({ role: 'server', seed: seedOf(1), listen, announce: [] })
+      started.push(host)
+      await host.start()
+      const told = hostsOf(host.getMultiaddrs().map(String))
+      assert.deepEqual([told.length, told[0]], [maxAddresses, '51.0.0.1'])
+      assert.deepEqual(hostsOf(host.services.own.list().map(String)), ['51.0.0.1', ...bridges.map((one) => one.address), '127.0.0.1'])
+    } finally {
+      os.networkInterfaces = networkInterfaces
+    }
   })
 })
