@@ -12,6 +12,8 @@ export interface HomeAnswer {
   homes: PeerAddress[]
   /** The answering server is the first of them. */
   isHere: boolean
+  /** The newest that the answering server says it knows. */
+  rosterVersion: number
 }
 
 export interface HomeQuestion {
@@ -25,8 +27,8 @@ export interface HomeQuestion {
 /** @throws ERR_UNSUPPORTED (a server that knows only itself), ERR_OVERLOADED */
 export async function askHome (channel: Channel, { mailbox, rosterVersion, sent }: HomeQuestion, options: RequestOptions): Promise<HomeAnswer> {
   const body = await channel.request('pool/home', encode(HomeRequest, { mailbox, rosterVersion: BigInt(rosterVersion), sent }), options)
-  const { homes, here } = decode(HomeResponse, body, maxFrameBytes, 'An answer of a server')
-  return { homes: homes.map(peerAddressOf), isHere: here }
+  const { homes, here, rosterVersion: known } = decode(HomeResponse, body, maxFrameBytes, 'An answer of a server')
+  return { homes: homes.map(peerAddressOf), isHere: here, rosterVersion: Number(known) }
 }
 
 /** The notification pool/leaving. */

@@ -89,7 +89,8 @@ export class PoolSession {
   private async findHome (channel: Channel, { sent, not }: { sent: boolean, not: ReadonlySet<string> }, signal: AbortSignal): Promise<Standing> {
     const answer = await this.askHome(channel, sent, signal)
     if (answer === undefined) return { channel, isHome: true }
-    const homes = await this.listedOr(answer.homes, channel, signal)
+    await this.updateRoster(answer, channel, signal)
+    const homes = this.listed(answer.homes)
     this.homes = homes
     await this.remember([...homes])
     const place = homes.findIndex(({ peerId }) => peerId === channel.remotePeer)
@@ -162,9 +163,13 @@ export class PoolSession {
     })
   }
 
-  /** Those of the roster. When a server names others, its roster may be a newer one: it is asked for that. */
-  private async listedOr (named: PeerAddress[], channel: Channel, signal: AbortSignal): Promise<PeerAddress[]> {
-    if (named.every(({ peerId }) => this.roster?.servers.some((server) => server.peerId === peerId) === true)) return this.listed(named)
+  /**
+   * Asks the server for its roster when it names servers that are not in the one known here, or says that it has a newer one:
+   * contacts may be behind a server that joined since, and only servers of the roster are dialled.
+   */
+  private async updateRoster ({ homes, rosterVersion }: HomeAnswer, channel: Channel, signal: AbortSignal): Promise<void> {
+    const isKnown = homes.every(({ peerId }) => this.roster?.servers.some((server) => server.peerId === peerId) === true)
+    if (isKnown && rosterVersion <= (this.roster?.version ?? 0)) return
     const { network, clock } = this.components
     // It is this very channel that is asked, and others may be using it.
     const options = { clock, signal, timeoutMs: askHomeTimeoutMs, known: this.history, isTaken: () => !channel.closed.aborted }
@@ -174,7 +179,6 @@ export class PoolSession {
       if (isP2pChatError(error, 'ERR_NOT_IN_POOL')) await channel.close()
       throw error
     }
-    return this.listed(named)
   }
 
   /** Those that are in the roster, with the addresses that it knows. */

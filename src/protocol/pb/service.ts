@@ -141,6 +141,7 @@ export namespace HomeRequest {
 export interface HomeResponse {
   homes: HomeServer[]
   here: boolean
+  rosterVersion: bigint
 }
 
 export namespace HomeResponse {
@@ -165,13 +166,19 @@ export namespace HomeResponse {
           w.bool(obj.here)
         }
 
+        if ((obj.rosterVersion != null && obj.rosterVersion !== 0n)) {
+          w.uint32(24)
+          w.uint64(obj.rosterVersion)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
           homes: [],
-          here: false
+          here: false,
+          rosterVersion: 0n
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -192,6 +199,10 @@ export namespace HomeResponse {
             }
             case 2: {
               obj.here = reader.bool()
+              break
+            }
+            case 3: {
+              obj.rosterVersion = reader.uint64()
               break
             }
             default: {
@@ -238,6 +249,13 @@ export namespace HomeResponse {
               }
               break
             }
+            case 3: {
+              yield {
+                field: `${prefix}.rosterVersion`,
+                value: reader.uint64()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -267,6 +285,11 @@ export namespace HomeResponse {
     value: boolean
   }
 
+  export interface HomeResponseRosterVersionFieldEvent {
+    field: '$.rosterVersion'
+    value: bigint
+  }
+
   export function encode (obj: Partial<HomeResponse>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, HomeResponse.codec())
   }
@@ -275,7 +298,7 @@ export namespace HomeResponse {
     return decodeMessage(buf, HomeResponse.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeResponse>): Generator<HomeResponseHomesServerKeyFieldEvent | HomeResponseHomesAddressesFieldEvent | HomeResponseHereFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<HomeResponse>): Generator<HomeResponseHomesServerKeyFieldEvent | HomeResponseHomesAddressesFieldEvent | HomeResponseHereFieldEvent | HomeResponseRosterVersionFieldEvent> {
     return streamMessage(buf, HomeResponse.codec(), opts)
   }
 }

@@ -86,7 +86,7 @@ export class HomeService {
           this.#components.mayAsk(channel.remotePeer)
           await this.#assertNewest(Number(rosterVersion))
           const homes = this.#choose(mailbox, sent || this.#components.isAttached(channel))
-          return { homes: this.#servers(homes), here: homes[0] === this.#components.self }
+          return { homes: this.#servers(homes), here: homes[0] === this.#components.self, rosterVersion: BigInt(this.#components.roster().version) }
         }
       })
     }

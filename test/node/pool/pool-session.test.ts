@@ -4,7 +4,7 @@ import { poolTable, SELF, type HomePool } from '../../../src/node/home/account-s
 import { Lane } from '../../../src/node/home/lane.js'
 import { homeCheckMs } from '../../../src/node/pool/limits.js'
 import { PoolSession } from '../../../src/node/pool/pool-session.js'
-import { ROSTER_METHOD, type Network } from '../../../src/overlay/index.js'
+import { peerIdFromEd25519, ROSTER_METHOD, type Network } from '../../../src/overlay/index.js'
 import { POOL_PROTOCOL } from '../../../src/protocol/ids.js'
 import { HomeResponse } from '../../../src/protocol/pb/service.js'
 import { silentLogger } from '../../../src/runtime.js'
@@ -22,6 +22,8 @@ describe('PoolSession', () => {
   let roster: () => Uint8Array
   /** The server names another one, which is not in the roster that the client knows. */
   let namesAnother: boolean
+  /** That the server says it knows. */
+  let rosterVersion: bigint
   let askedForRoster: number
 
   beforeEach(async () => {
@@ -32,11 +34,12 @@ describe('PoolSession', () => {
     networks = [network, server]
     roster = () => chain
     namesAnother = false
+    rosterVersion = 1n
     askedForRoster = 0
     server.serve(POOL_PROTOCOL, {
       requests: {
         [ROSTER_METHOD]: async () => { askedForRoster++; return roster() },
-        'pool/home': async () => HomeResponse.encode({ homes: namesAnother ? [{ serverKey: keyOf(2), addresses: [] }] : [], here: !namesAnother }),
+        'pool/home': async () => HomeResponse.encode({ homes: namesAnother ? [{ serverKey: keyOf(2), addresses: [] }] : [], here: !namesAnother, rosterVersion }),
         echo: async (body) => body
       }
     })
@@ -74,6 +77,20 @@ describe('PoolSession', () => {
     assert.equal(channel.closed.aborted, false)
     assert.equal(session.connection.channel(), channel)
     assert.deepEqual(await clock.until(channel.request('echo', Uint8Array.of(1))), Uint8Array.of(1))
+  })
+
+  it('learns at the next check of a server that joined, and asks for the roster only then', async () => {
+    const relay = peerIdFromEd25519(keyOf(2))
+    const knows = (): boolean => session.servers.some(({ peerId }) => peerId === relay)
+    askedForRoster = 0
+    await clock.advance(2 * homeCheckMs)
+    assert.deepEqual([askedForRoster, knows()], [0, false])
+    roster = () => makeChain([{ servers: [1], signers: [1] }, { servers: [1, 2], signers: [1] }]).chain
+    rosterVersion = 2n
+    await clock.advance(homeCheckMs)
+    assert.ok(knows())
+    await clock.advance(2 * homeCheckMs)
+    assert.equal(askedForRoster, 1)
   })
 
   it('leaves a server that proves to be none of the pool any more', async () => {

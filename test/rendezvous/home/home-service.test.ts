@@ -72,11 +72,11 @@ class Server {
     })
   }
 
-  async ask (client: Client, rosterVersion = 0): Promise<{ homes: string[], here: boolean }> {
+  async ask (client: Client, rosterVersion = 0): Promise<{ homes: string[], here: boolean, version: bigint }> {
     const body = encode(HomeRequest, { mailbox: client.mailbox, rosterVersion: BigInt(rosterVersion) })
     const answer = await this.service.serve({})['pool/home']!(body, { channel: client.channel, signal: new AbortController().signal })
-    const { homes, here } = decode(HomeResponse, answer, 10_000, 'An answer')
-    return { homes: homes.map(({ serverKey }) => peerIdFromEd25519(serverKey)), here }
+    const { homes, here, rosterVersion: version } = decode(HomeResponse, answer, 10_000, 'An answer')
+    return { homes: homes.map(({ serverKey }) => peerIdFromEd25519(serverKey)), here, version }
   }
 }
 
@@ -232,7 +232,7 @@ describe('homes', () => {
     await begin()
     const [first] = pool.servers as [Server]
     const client = pool.client(0)
-    await first.ask(client, 4)
+    assert.equal((await first.ask(client, 4)).version, 4n)
     assert.deepEqual(first.looked, [])
     const refused = await refusedBy(first.ask(client, 5))
     assert.deepEqual(refused.alternatives, pool.servers.slice(1).map(({ peerId }) => `pool:${peerId}`))
