@@ -128,6 +128,6 @@ export interface PoolDiscovery {
    * claims to belong to the pool. Ends when `signal` aborts or nothing more is to be found.
    */
   find: (signal: AbortSignal) => AsyncIterable<PeerAddress>
-  /** Server side: announces itself for the pool until stop, after the first peer and then on a timer. */
+  /** Server side: announces itself for the pool until stop, after the first peer and then on a timer; called again, soon once more. */
   announce: () => void
 }

@@ -184,7 +184,10 @@ export class RunningServer {
     await member.start()
     if (this.#stopping !== undefined) throw closed()
     if (this.#failed.signal.aborted) this.#sendClientsAway()
-    discovery(membership.poolId).announce()
+    const pool = discovery(membership.poolId)
+    pool.announce()
+    // Servers that did not know this one yet have refused its announcement.
+    member.consensus.roster.onChange(() => { pool.announce() })
     this.#state = { kind: 'started', network, member, sweep: { timer: this.#scheduleSweep() } }
     this.#metrics.running(async () => {
       const { service, consensus, mail, files } = this.#running()

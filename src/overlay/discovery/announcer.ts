@@ -14,7 +14,7 @@ type State =
   | { type: 'announcing', again: boolean }
   | { type: 'stopped' }
 
-/** Keeps a server listed in the DHT: at once, soon after every new DHT server, and on a timer. */
+/** Keeps a server listed in the DHT: at once, soon after every new DHT server and whenever it is told to, and on a timer. */
 export class Announcer {
   readonly #components: AnnouncerComponents
   readonly #key: Uint8Array
@@ -25,11 +25,12 @@ export class Announcer {
     this.#components = components
     this.#key = key
     this.#state = this.#wait(0)
-    components.routing.onServer(() => { this.#onServer() })
+    components.routing.onServer(() => { this.soon() })
     components.routing.stopped.addEventListener('abort', () => { this.#stop() }, { once: true })
   }
 
-  #onServer (): void {
+  /** Somebody may take an announcement now who did not before. */
+  soon (): void {
     switch (this.#state.type) {
       case 'waiting':
         if (this.#state.dueMs <= this.#components.clock.now() + announceDelayMs) return

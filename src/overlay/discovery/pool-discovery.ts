@@ -24,7 +24,10 @@ export function createPoolDiscovery (init: PoolDiscoveryInit): PoolDiscovery {
   let announcer: Announcer | undefined
   return {
     find: (signal) => find(init, key, signal),
-    announce: () => { announcer ??= new Announcer(init, key) }
+    announce: () => {
+      if (announcer === undefined) announcer = new Announcer(init, key)
+      else announcer.soon()
+    }
   }
 }
 

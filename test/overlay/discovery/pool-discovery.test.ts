@@ -128,6 +128,15 @@ describe('pool discovery', () => {
     assert.deepEqual(routing.events, [0, 1000 + announceDelayMs, 1000 + announceDelayMs + announceIntervalMs].map((at) => `provide 3 at ${at}`))
   })
 
+  it('announces soon again when it is told to: who refused the first time may take it now', async () => {
+    const discovery = make()
+    discovery.announce()
+    await clock.advance(1000)
+    for (let count = 0; count < 3; count++) discovery.announce()
+    await clock.advance(announceDelayMs)
+    assert.deepEqual(routing.events, [0, 1000 + announceDelayMs].map((at) => `provide 3 at ${at}`))
+  })
+
   it('gives up an announcement that hangs, and tries again', async () => {
     routing.hangs = true
     make().announce()

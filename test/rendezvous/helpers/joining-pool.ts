@@ -1,4 +1,5 @@
 import { toString } from 'uint8arrays/to-string'
+import type { PoolDiscovery } from '../../../src/overlay/index.js'
 import { createRendezvous, type RendezvousServer } from '../../../src/rendezvous/index.js'
 import { createMemoryDisk, type KeyValueStore, type MemoryDisk } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
@@ -26,6 +27,8 @@ export class JoiningPool {
   readonly machines: Machine[] = []
   /** The private half of the recovery key, as 64 hex digits. */
   recoveryKey = ''
+  /** The name of a machine for each time that its server was told to announce itself. */
+  readonly announced: string[] = []
   readonly #random: SeededRandom
   #starts = 0
 
@@ -51,7 +54,11 @@ export class JoiningPool {
       opaque: { ...fakeOpaque(), createSetup: async () => this.#random.bytes(128) },
       network: ({ seed }) => {
         const network = hub.network({ seed, address })
-        return { network, discovery: (poolId) => hub.discovery(network, poolId) }
+        const discovery = (poolId: string): PoolDiscovery => {
+          const made = hub.discovery(network, poolId)
+          return { ...made, announce: () => { this.announced.push(machine.name); made.announce() } }
+        }
+        return { network, discovery }
       },
       keepRecoverySeed: async (seed) => { this.recoveryKey = toString(seed, 'base16') },
       version: '1.2.3',

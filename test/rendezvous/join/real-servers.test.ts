@@ -24,6 +24,16 @@ describe('servers that join', () => {
     assert.deepEqual([status.acceptors, status.acceptorsUp, status.canDecide, status.phase], [5, 5, true, 'settled'])
   })
 
+  it('announce themselves again when the roster changes, as do those that are there: who refused them knew them not yet', async () => {
+    await pool.grow(1)
+    await pool.settle()
+    pool.announced.length = 0
+    await pool.boot(pool.machine(), { join: await invite() })
+    await pool.settle()
+    const times = (name: string): number => pool.announced.filter((one) => one === name).length
+    assert.ok(times('m1') >= 1 && times('m2') >= 2, pool.announced.join())
+  })
+
   it('are told a token by the founder alone, and only until an invitation is made', async () => {
     const [founder, second] = await pool.grow(2)
     assert.ok(founder !== undefined && second !== undefined)
