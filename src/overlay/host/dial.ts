@@ -30,10 +30,6 @@ export class Dialer {
   /** As Prober.probe. */
   async probe (peer: PeerAddress, signal: AbortSignal): Promise<string[]> {
     const peerId = peerIdFromString(peer.peerId)
-    const { peerStore } = this.#host
-    const known = await peerStore.get(peerId).catch(() => {
-      // A peer never heard of.
-    })
     const tried = peer.addresses.map(async (text) => {
       const [address] = dialable({ peerId: peer.peerId, addresses: [text] })
       if (address === undefined) return []
@@ -42,8 +38,9 @@ export class Dialer {
       return [text]
     })
     const answered = (await Promise.all(tried.map(async (answer) => await answer.catch(() => [])))).flat()
-    // libp2p has noted what answered, and would tell a device's address to everybody who asks the DHT for it.
-    await peerStore.patch(peerId, { addresses: known?.addresses ?? [] })
+    // libp2p has noted what answered, and would tell a device's address to everybody who asks the DHT for it. A device tells none
+    // itself: what was there before came from another probe, which may not be over yet.
+    await this.#host.peerStore.patch(peerId, { addresses: [] })
     return answered
   }
 }

@@ -34,7 +34,7 @@ export interface Relays {
   restrict: (isRestricted: boolean) => void
 }
 
-/** Whether a node can be dialled, tried out. */
+/** Whether a device can be dialled, tried out. */
 export interface Prober {
   /** Dials the peer anew under each of the addresses, and hangs up. Answers those that answered. */
   probe: (peer: { peerId: string, addresses: string[] }, signal: AbortSignal) => Promise<string[]>

@@ -63,4 +63,27 @@ describe('a client in the DHT', function () {
     }
     assert.deepEqual(found, [])
   })
+
+  it('leaves no address with a server that dials it back twice at the same time', async () => {
+    const server = await start('server', 1)
+    await connect(client, server)
+    const dialer = new Dialer(server, systemClock)
+    const addresses = client.services.own.list().map(String)
+    const probe = async (): Promise<string[]> => await dialer.probe({ peerId: client.peerId.toString(), addresses }, signal)
+    const get = server.peerStore.get.bind(server.peerStore)
+    // The second one begins when libp2p has noted what the first has dialled.
+    let second: Promise<string[]> | undefined
+    const patch = server.peerStore.patch.bind(server.peerStore)
+    server.peerStore.patch = async (id, data, options) => {
+      const isEnd = second === undefined && data.addresses !== undefined
+      if (isEnd) {
+        second = probe()
+        await get(id)
+      }
+      return await patch(id, data, options)
+    }
+    await probe()
+    assert.deepEqual(await second, addresses)
+    assert.deepEqual((await server.peerStore.get(client.peerId)).addresses, [])
+  })
 })
