@@ -14,7 +14,7 @@ import type { Links, ServerHandler } from '../links/index.js'
 import { method } from '../method.js'
 import { Homes } from '../replication/index.js'
 import { storingServers } from '../replication/placement.js'
-import { cutOffMs, lastAnswersMs, leaveGraceMs, leavePollMs, loadIntervalMs, loadTimeoutMs, maxSpreadMs, minRosterLookMs, minTellingChange, spreadPerClientMs, stayLoadFactor, stayLoadMargin, tellingChangePart } from './limits.js'
+import { cutOffMs, lastAnswersMs, leaveGraceMs, leavePollMs, loadIntervalMs, loadTimeoutMs, maxSpreadMs, minRosterLookMs, minTellingChange, spreadPerClientMs, stayLoadFactor, stayLoadMargin, tellingChangePart, unheardMs } from './limits.js'
 
 export interface HomeServiceComponents {
   /** one's own PeerId */
@@ -57,7 +57,7 @@ export class HomeService {
   constructor (components: HomeServiceComponents) {
     this.#components = components
     components.links.onLink((peerId, isUp) => {
-      if (!isUp) this.#lost(peerId)
+      if (!isUp) this.#homes.forget(peerId)
       else if (this.#state.kind !== 'stopped') void this.#tell(peerId)
     })
   }
@@ -128,7 +128,7 @@ export class HomeService {
 
   async #leave (): Promise<void> {
     const { links, clients, clock } = this.#components
-    await Promise.all(links.others().map(async (peerId) => { await this.#tell(peerId) }))
+    await Promise.all(links.others().map(async (peerId) => { await this.#tell(peerId, loadTimeoutMs) }))
     if (clients() === 0 || !this.#isGoing()) return
     const spreadMs = this.#handOver()
     const untilMs = clock.now() + spreadMs + leaveGraceMs
@@ -212,7 +212,7 @@ export class HomeService {
   #lookAround (): void {
     const { self, roster, clock, channels, logger } = this.#components
     const storing = storingServers(roster())
-    const unheard = storing.filter(({ peerId }) => peerId !== self && !this.#heardAtMs.has(peerId))
+    const unheard = storing.filter(({ peerId }) => peerId !== self && !this.#isHeardWithin(unheardMs, peerId))
     if (unheard.length <= storing.length / 2) {
       this.#cutOff = undefined
       return
@@ -240,7 +240,8 @@ export class HomeService {
     return this.#components.clock.schedule(loadIntervalMs, () => {
       if (this.#state.kind === 'stopped') return
       this.#state.timer = this.#schedule()
-      this.#tellAll((peerId) => !this.#hasJustSpoken(peerId))
+      // An answer is a report as well: of two servers only one has to ask.
+      this.#tellAll((peerId) => !this.#isHeardWithin(loadIntervalMs / 2, peerId))
       // Others may have come since it began to leave.
       if (this.#isGoing() && !this.#isHandedOver) this.#handOver()
       this.#lookAround()
@@ -254,24 +255,23 @@ export class HomeService {
     for (const peerId of links.others()) if (isToldNow(peerId)) void this.#tell(peerId)
   }
 
-  /** An answer is a report as well: of two servers only one has to ask. */
-  #hasJustSpoken (peerId: string): boolean {
+  #isHeardWithin (ms: number, peerId: string): boolean {
     const agoMs = this.#components.clock.now() - (this.#heardAtMs.get(peerId) ?? -Infinity)
-    return agoMs >= 0 && agoMs < loadIntervalMs / 2
+    return agoMs >= 0 && agoMs < ms
   }
 
-  /** Never rejects: one that does not answer is no home for now. */
-  async #tell (peerId: string): Promise<void> {
+  /** Never rejects: one that does not answer soon is no home until it does. */
+  async #tell (peerId: string, timeoutMs?: number): Promise<void> {
+    const { links, clock } = this.#components
+    const forget = (): void => { this.#homes.forget(peerId) }
+    const late = clock.schedule(loadTimeoutMs, forget, { unref: true })
     try {
-      this.#heard(peerId, await this.#components.links.ask(peerId, 'home/load', this.#load(), { timeoutMs: loadTimeoutMs }))
+      this.#heard(peerId, await links.ask(peerId, 'home/load', this.#load(), { timeoutMs }))
     } catch {
-      this.#lost(peerId)
+      forget()
+    } finally {
+      late.cancel()
     }
-  }
-
-  #lost (peerId: string): void {
-    this.#homes.forget(peerId)
-    this.#heardAtMs.delete(peerId)
   }
 
   #load (): Uint8Array {

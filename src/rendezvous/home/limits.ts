@@ -3,8 +3,10 @@ export const loadIntervalMs = 2_000
 /** … and at once when it has changed by so much since: a crowd that comes in between is seen. */
 export const minTellingChange = 16
 export const tellingChangePart = 0.1
-/** A server that does not answer this within it is not a home to send anybody to. */
+/** A server that has not answered this by then is not a home to send anybody to until it does: it is waited for a while longer. */
 export const loadTimeoutMs = 1_000
+/** A server that has said nothing for so long is not heard of: it was asked meanwhile, and had its time to answer. */
+export const unheardMs = loadIntervalMs + loadTimeoutMs
 /** Who has a home stays, unless another of its three has so much less to do: a move costs a handshake and the mailbox read anew. */
 export const stayLoadFactor = 1.25
 export const stayLoadMargin = 8

@@ -7,7 +7,8 @@ import type { Channel } from '../../../src/overlay/network.js'
 import { decode, encode } from '../../../src/protocol/codec.js'
 import { HomeRequest, HomeResponse, LeavingNotification } from '../../../src/protocol/pb/service.js'
 import { HomeService } from '../../../src/rendezvous/home/index.js'
-import { cutOffMs, leaveGraceMs, loadIntervalMs, loadTimeoutMs } from '../../../src/rendezvous/home/limits.js'
+import { cutOffMs, leaveGraceMs, loadIntervalMs, loadTimeoutMs, unheardMs } from '../../../src/rendezvous/home/limits.js'
+import { askTimeoutMs } from '../../../src/rendezvous/links/limits.js'
 import { replicasOf } from '../../../src/rendezvous/replication/placement.js'
 import { silentLogger, sleep } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
@@ -51,15 +52,18 @@ class Server {
       links: {
         others: () => pool.servers.filter((server) => server !== this).map((server) => server.peerId),
         onLink: (listener) => { this.link = listener },
-        ask: async (to, method, body) => {
+        ask: async (to, method, body, { timeoutMs = askTimeoutMs } = {}) => {
           this.asked++
-          await sleep(clock, 5)
+          await sleep(clock, pool.wayMs)
           const other = pool.server(to)
-          if (other.isFrozen || this.isCutOff || other.isCutOff) {
-            await sleep(clock, loadTimeoutMs)
-            throw new P2pChatError('ERR_TIMEOUT', 'Frozen.')
+          const isLost = other.isFrozen || this.isCutOff || other.isCutOff
+          const answer = isLost ? undefined : await other.service.handlers[method]!(peerId, body)
+          if (answer === undefined || 2 * pool.wayMs > timeoutMs) {
+            await sleep(clock, timeoutMs - pool.wayMs)
+            throw new P2pChatError('ERR_TIMEOUT', 'Too late.')
           }
-          return await other.service.handlers[method]!(peerId, body)
+          await sleep(clock, pool.wayMs)
+          return answer
         }
       },
       clients: () => this.attached.size,
@@ -82,6 +86,8 @@ class Server {
 
 class Pool {
   readonly clock = new FakeClock()
+  /** From one server to another. */
+  wayMs = 5
   roster: Roster
   readonly servers: Server[]
   readonly random = new SeededRandom('homes')
@@ -111,8 +117,10 @@ class Pool {
     await this.clock.advance(20)
   }
 
-  stop (): void {
+  async stop (): Promise<void> {
     for (const { service } of this.servers) service.stop()
+    // What was asked before.
+    await this.clock.advance(askTimeoutMs)
     assert.equal(this.clock.pending, 0)
   }
 
@@ -146,7 +154,7 @@ describe('homes', () => {
     pool = new Pool(count)
     await pool.start()
   }
-  afterEach(() => { pool.stop() })
+  afterEach(async () => { await pool.stop() })
 
   for (const count of [3, 5]) {
     for (const entry of ['the first server', 'any server'] as const) {
@@ -268,7 +276,7 @@ describe('homes', () => {
       server.channels.add(client.channel)
       return client
     }
-    const passLongMs = cutOffMs + 3 * loadIntervalMs
+    const passLongMs = unheardMs + cutOffMs + 3 * loadIntervalMs
 
     it('are the others, and here for who reaches none of them: it says so once, and not as soon as a link blinks', async () => {
       await begin()
@@ -289,6 +297,19 @@ describe('homes', () => {
       first.isCutOff = false
       await pool.clock.advance(2 * loadIntervalMs)
       assert.equal((await first.ask(client)).here, true)
+    })
+
+    it('are where they are when the others answer late', async () => {
+      await begin()
+      pool.wayMs = 550
+      for (const [index, { service }] of pool.servers.entries()) {
+        service.stop()
+        await pool.clock.advance(index * 350)
+        service.start()
+      }
+      const clients = pool.servers.map((server) => settleAt(server))
+      await pool.clock.advance(10 * passLongMs)
+      assert.deepEqual(clients.map(({ notified }) => notified.length), [0, 0, 0])
     })
 
     it('are where they are in a pool of two, where the other one alone could do no more', async () => {
