@@ -210,7 +210,7 @@ export class RunningServer {
   }
 
   #sendClientsAway (): void {
-    this.#member?.leave().catch((error: unknown) => { this.#init.logger.error({ error: asP2pChatError(error) }, 'the clients could not be handed over') })
+    this.#member?.standBack().catch((error: unknown) => { this.#init.logger.error({ error: asP2pChatError(error) }, 'the clients could not be handed over') })
   }
 
   #wasRemoved (): void {

@@ -39,7 +39,11 @@ export interface HomeServiceComponents {
   logger: Logger
 }
 
-type State = { kind: 'stopped' } | { kind: 'running' | 'leaving', timer: Timer }
+type State =
+  | { kind: 'stopped' }
+  | { kind: 'running', timer: Timer }
+  /** `refuses`: takes no clients any more; otherwise it is the last that they are to try */
+  | { kind: 'leaving', timer: Timer, refuses: boolean }
 
 export class HomeService {
   readonly #components: HomeServiceComponents
@@ -62,7 +66,7 @@ export class HomeService {
     })
   }
 
-  /** What clients may ask, with these methods among it. Nobody may settle here any more once this server is about to end. */
+  /** What clients may ask, with these methods among it. Nobody may settle here any more once this server leaves for good. */
   serve (requests: Record<string, RequestHandler>): Record<string, RequestHandler> {
     const attach = requests['directory/attach']
     return {
@@ -119,10 +123,20 @@ export class HomeService {
    * most. While there is no other server it keeps them. A second call waits for the same end.
    */
   async leave (): Promise<void> {
-    if (this.#state.kind === 'running') {
-      this.#state = { kind: 'leaving', timer: this.#state.timer }
+    await this.#beginLeaving(true)
+  }
+
+  /** As leave, but for who reaches no server that can do more it is there: it can still read what it keeps. */
+  async standBack (): Promise<void> {
+    await this.#beginLeaving(false)
+  }
+
+  async #beginLeaving (refuses: boolean): Promise<void> {
+    const state = this.#state
+    if (state.kind === 'running') {
+      this.#state = { kind: 'leaving', timer: state.timer, refuses }
       this.#leaving = this.#leave()
-    }
+    } else if (state.kind === 'leaving') state.refuses ||= refuses
     await this.#leaving
   }
 
@@ -158,15 +172,23 @@ export class HomeService {
     throw new P2pChatError('ERR_OVERLOADED', `This server knows version ${roster().version} of the pool's roster, and not version ${version} yet. Go to another one.`, { retryAfterMs: minRosterLookMs, alternatives: poolAddressesOf(links.others()) })
   }
 
-  /** It leaves, and somebody else is there: when all disks are full nobody may refuse to serve what is on them. */
+  /** It leaves, and somebody else is there. */
   #isGoing (): boolean {
-    return this.#state.kind === 'leaving' && this.#components.links.others().some((peerId) => this.#homes.load(peerId) !== Infinity)
+    return this.#state.kind === 'leaving' && this.#isOneThere(this.#components.links.others())
   }
 
-  /** @throws ERR_OVERLOADED with other servers once this one leaves */
+  #isRefusing (): boolean {
+    return this.#state.kind === 'leaving' && this.#state.refuses && this.#isGoing()
+  }
+
+  #isOneThere (peerIds: readonly string[]): boolean {
+    return peerIds.some((peerId) => this.#homes.load(peerId) !== Infinity)
+  }
+
+  /** @throws ERR_OVERLOADED with other servers once this one leaves for good */
   #assertStaying (channel: Channel): void {
     const mailbox = mailboxOf(channel)
-    if (!this.#isGoing() || mailbox === undefined) return
+    if (!this.#isRefusing() || mailbox === undefined) return
     throw new P2pChatError('ERR_OVERLOADED', 'This server serves nobody any more. Go to another one.', { retryAfterMs: 0, alternatives: this.#components.poolAddressesOf(this.#elsewhere(mailbox)) })
   }
 
@@ -196,11 +218,12 @@ export class HomeService {
   /** The least loaded first. Who has settled here goes elsewhere only for a good reason. */
   #choose (mailbox: Uint8Array, isSettled: boolean): string[] {
     const { self, replicasOf, clients } = this.#components
-    if (this.#isGoing()) return this.#elsewhere(mailbox)
+    if (this.#isRefusing()) return this.#elsewhere(mailbox)
     if (changedMuch(this.#told, clients())) this.#tellAll()
     const peerIds = replicasOf(mailbox)
+    const isSecondBest = this.#state.kind === 'leaving' && this.#isOneThere(peerIds.filter((peerId) => peerId !== self))
     // Whoever reaches none of the others is no worse off here.
-    if (this.#cutOff?.isTold === true) return [...this.#elsewhere(mailbox), ...peerIds.filter((peerId) => peerId === self)]
+    if (isSecondBest || this.#cutOff?.isTold === true) return [...this.#elsewhere(mailbox), ...peerIds.filter((peerId) => peerId === self)]
     if (isSettled && peerIds.includes(self)) {
       const least = Math.min(...peerIds.map((peerId) => this.#homes.load(peerId)))
       if (this.#homes.load(self) <= least * stayLoadFactor + stayLoadMargin) return [self, ...peerIds.filter((peerId) => peerId !== self)]

@@ -73,6 +73,8 @@ export interface Member {
   start: () => Promise<void>
   /** Hands its clients over to other servers, if there are any: some seconds at most. What they ask meanwhile is answered. */
   leave: () => Promise<void>
+  /** As leave, because the store takes no writes: who reaches none of the others is served on. */
+  standBack: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -239,6 +241,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
       stewardship.start()
     },
     leave: async () => { await home.leave() },
+    standBack: async () => { await home.standBack() },
     stop: async () => {
       waking.abort()
       home.stop()

@@ -76,6 +76,10 @@ class Server {
     })
   }
 
+  async attach ({ channel }: Client): Promise<void> {
+    await this.service.serve({ 'directory/attach': async (body) => body })['directory/attach']!(new Uint8Array(1), { channel, signal: new AbortController().signal })
+  }
+
   async ask (client: Client, rosterVersion = 0): Promise<{ homes: string[], here: boolean, version: bigint }> {
     const body = encode(HomeRequest, { mailbox: client.mailbox, rosterVersion: BigInt(rosterVersion) })
     const answer = await this.service.serve({})['pool/home']!(body, { channel: client.channel, signal: new AbortController().signal })
@@ -325,10 +329,38 @@ describe('homes', () => {
       await begin()
       const [first] = pool.servers as [Server]
       const client = settleAt(first)
-      await pool.clock.until(Promise.all(pool.servers.map(async ({ service }) => { await service.leave() })))
+      await pool.clock.until(Promise.all(pool.servers.map(async ({ service }) => { await service.standBack() })))
       const before = client.notified.length
       await pool.clock.advance(passLongMs)
       assert.deepEqual([client.notified.length, (await first.ask(client)).here], [before, true])
+    })
+  })
+
+  describe('of a server whose disk is full', () => {
+    it('are the others, and here for who reaches none of them', async () => {
+      await begin()
+      const [first] = pool.servers as [Server]
+      const client = pool.client(0)
+      first.attached.add(client.channel)
+      first.channels.add(client.channel)
+      await pool.clock.until(first.service.standBack())
+      assert.equal(client.notified.length, 1)
+      const { homes, here } = await first.ask(client)
+      assert.deepEqual([homes.length, homes.at(-1), here], [3, first.peerId, false])
+      await first.attach(pool.client(1))
+      await pool.clock.until(first.service.leave())
+      await refusedBy(first.attach(pool.client(1)))
+    })
+
+    it('stay where they are when those of all three are, whoever else is there', async () => {
+      await begin(4)
+      const client = pool.client(0)
+      const three = replicasOf(client.mailbox, pool.roster, 3).map(({ peerId }) => pool.server(peerId))
+      await pool.clock.until(Promise.all(three.map(async ({ service }) => { await service.standBack() })))
+      for (const server of three) {
+        await server.attach(client)
+        assert.equal((await server.ask(client)).here, true)
+      }
     })
   })
 
@@ -349,9 +381,8 @@ describe('homes', () => {
       })
       assert.equal(firstChoices.filter((peerId) => peerId === second.peerId).length, 5)
       assert.equal(firstChoices.filter((peerId) => peerId === third.peerId).length, 5)
-      const attach = async (client: Client): Promise<unknown> => await first.service.serve({ 'directory/attach': async (body) => body })['directory/attach']!(new Uint8Array(1), { channel: client.channel, signal: new AbortController().signal })
-      assert.equal((await refusedBy(attach(pool.client(50)))).alternatives.length, 2)
-      await attach(clients[0]!)
+      assert.equal((await refusedBy(first.attach(pool.client(50)))).alternatives.length, 2)
+      await first.attach(clients[0]!)
       assert.equal((await first.ask(clients[0]!)).here, false)
       assert.ok(!(await second.ask(clients[0]!)).homes.slice(0, 2).includes(first.peerId), 'the others know it, too')
       assert.ok(!isOver)
@@ -365,10 +396,9 @@ describe('homes', () => {
       const client = pool.client(0)
       first.attached.add(client.channel)
       first.channels.add(client.channel)
-      const attach = async ({ channel }: Client): Promise<unknown> => await first.service.serve({ 'directory/attach': async (body) => body })['directory/attach']!(new Uint8Array(1), { channel, signal: new AbortController().signal })
       await pool.clock.until(Promise.all(pool.servers.slice(1).map(async ({ service }) => { await service.leave() })))
       await pool.clock.until(first.service.leave())
-      await attach(pool.client(1))
+      await first.attach(pool.client(1))
       assert.equal((await first.ask(client)).here, true)
       assert.deepEqual(client.notified, [])
       second.service.stop()
@@ -377,7 +407,7 @@ describe('homes', () => {
       const { alternatives } = decode(LeavingNotification, client.notified[0]!, 10_000, 'It')
       assert.equal(peerIdFromEd25519(alternatives[0]!.serverKey), second.peerId)
       assert.equal(client.notified.length, 1)
-      await refusedBy(attach(pool.client(1)))
+      await refusedBy(first.attach(pool.client(1)))
     })
 
     it('are waited for also when it is told to end while they go', async () => {
