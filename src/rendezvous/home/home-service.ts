@@ -265,8 +265,9 @@ export class HomeService {
       this.#state.timer = this.#schedule()
       // An answer is a report as well: of two servers only one has to ask.
       this.#tellAll((peerId) => !this.#isHeardWithin(loadIntervalMs / 2, peerId))
-      // Others may have come since it began to leave.
-      if (this.#isGoing() && !this.#isHandedOver) this.#handOver()
+      // Others may have come, or be back, since it began to leave.
+      if (!this.#isGoing()) this.#isHandedOver = false
+      else if (!this.#isHandedOver) this.#handOver()
       this.#lookAround()
     }, { unref: true })
   }

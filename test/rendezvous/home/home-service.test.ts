@@ -352,6 +352,22 @@ describe('homes', () => {
       await refusedBy(first.attach(pool.client(1)))
     })
 
+    it('are the others for those, too, that came while these were away: they are told when one is back', async () => {
+      await begin()
+      const [first, ...others] = pool.servers as [Server, ...Server[]]
+      first.attached.add(pool.client(0).channel)
+      await pool.clock.until(first.service.standBack())
+      for (const other of others) other.isFrozen = true
+      await pool.clock.advance(2 * loadIntervalMs)
+      const client = pool.client(1)
+      first.channels.add(client.channel)
+      await pool.clock.advance(2 * loadIntervalMs)
+      assert.equal(client.notified.length, 0)
+      for (const other of others) other.isFrozen = false
+      await pool.clock.advance(4 * loadIntervalMs)
+      assert.equal(client.notified.length, 1)
+    })
+
     it('stay where they are when those of all three are, whoever else is there', async () => {
       await begin(4)
       const client = pool.client(0)
