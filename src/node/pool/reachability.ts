@@ -107,6 +107,7 @@ export class Reachability {
   }
 
   private async give (channel: Channel, slot: Slot | undefined): Promise<void> {
+    const { relays } = this.components.network
     const before = this.slot
     this.slot = slot
     const isNews = before?.server !== slot?.server || before?.addresses.join() !== slot?.addresses.join()
@@ -116,9 +117,10 @@ export class Reachability {
     } catch (error) {
       // It is news still, at the next try.
       if (this.slot === slot) this.slot = before
+      if (slot !== undefined && slot.server !== this.slot?.server) relays?.release(slot.server)
       throw error
     }
-    if (before !== undefined && before.server !== slot?.server) this.components.network.relays?.release(before.server)
+    if (before !== undefined && before.server !== slot?.server) relays?.release(before.server)
   }
 
   private async untilLost (signal: AbortSignal): Promise<void> {

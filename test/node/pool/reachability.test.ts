@@ -136,6 +136,20 @@ describe('reachability', () => {
     world.reachability.stop()
   })
 
+  it('gives a slot back that could not be told when the device has moved on', async () => {
+    const world = new World()
+    world.reachability.onServer(world.server('s').channel)
+    await settle()
+    world.notPublished = new P2pChatError('ERR_OVERLOADED', 'Later.')
+    world.reachability.onServer(world.server('t').channel)
+    await settle()
+    world.notPublished = undefined
+    world.reachability.onServer(world.server('u').channel)
+    await settle()
+    assert.deepEqual([...world.slots], ['u'])
+    world.reachability.stop()
+  })
+
   it('moves with the device to another server, and leaves the slot at the old one', async () => {
     const world = new World()
     const first = world.server('s')
