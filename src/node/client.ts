@@ -245,7 +245,7 @@ export class Client {
   }
 
   /** After attaching: the mailbox, then who is there. A server on which this fails is given up for another try. */
-  private async onServer (channel: Channel, retryMs: number, sinceMs = this.components.clock.now()): Promise<void> {
+  private async onServer (channel: Channel, retryMs: number, failingSinceMs?: number): Promise<void> {
     const { signedIn } = this
     if (signedIn === undefined) return
     const { clock, logger } = this.components
@@ -260,9 +260,9 @@ export class Client {
         await channel.close()
         return
       }
-      if (error.code === 'ERR_UNKNOWN_OUTCOME' && clock.now() - sinceMs >= this.patienceMs) {
+      const sinceMs = failingSinceMs ?? clock.now()
+      if (error.code === 'ERR_UNKNOWN_OUTCOME' && clock.now() - sinceMs >= this.patienceMs && this.pool?.giveUp(channel) === true) {
         this.patienceMs = Math.min(maxServerPatienceMs, 2 * this.patienceMs)
-        this.pool?.giveUp(channel)
       }
       // Until another server can do better, and this device is there: what goes, goes on here.
       await sleep(clock, Math.max(retryMs, error.retryAfterMs ?? 0), channel.closed).catch(() => {})

@@ -88,14 +88,15 @@ export class PoolConnection {
     this.wakeMove()
   }
 
-  /** A server (PeerId) cannot do what it should: goes to another of these, unless it did so a moment ago. */
-  giveUp (from: string, servers: readonly PeerAddress[]): void {
+  /** A server (PeerId) cannot do what it should: goes to another of these, unless it did so a moment ago. @returns whether it tries to */
+  giveUp (from: string, servers: readonly PeerAddress[]): boolean {
     const { clock } = this.components
     const to = servers.filter(({ peerId }) => peerId !== from)
-    if (!this.isCurrent(from) || to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return
+    if (!this.isCurrent(from) || to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return false
     this.refusedMoveAtMs = clock.now()
     this.wantedMove = { from, to, others: false, delayMs: 0 }
     this.wakeMove()
+    return true
   }
 
   /**

@@ -63,9 +63,9 @@ export class PoolSession {
     this.connection.leaving(channel.remotePeer, this.listed(alternatives), spreadMs)
   }
 
-  /** The server at the other end cannot make sure of anything: another one that keeps this device's mailbox may do better. */
-  giveUp ({ remotePeer }: Channel): void {
-    this.connection.giveUp(remotePeer, this.homes)
+  /** The server at the other end cannot make sure of anything: another one that keeps this device's mailbox may do better. @returns whether one is tried */
+  giveUp ({ remotePeer }: Channel): boolean {
+    return this.connection.giveUp(remotePeer, this.homes)
   }
 
   private async openServer ({ first, last, not, others }: Wanted, signal: AbortSignal): Promise<Channel> {

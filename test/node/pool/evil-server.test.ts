@@ -5,6 +5,7 @@ import { encode } from '../../../src/protocol/codec.js'
 import * as pb from '../../../src/protocol/pb/service.js'
 import { RosterChain } from '../../../src/protocol/pb/pool.js'
 import { consentingDevice, makeAccountRecord, verifyAccountRecord, type VerifiedAccountRecord } from '../../../src/records/index.js'
+import { sleep } from '../../../src/runtime.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
 import { PASSWORD, World, type SimulatedDevice } from '../../simulation/world.js'
 import { changed, EvilServer, type Lie } from '../groups/evil-server.js'
@@ -177,6 +178,27 @@ describe('one of three servers lies', function () {
     await world.clock.advance(40_000)
     assert.notEqual(await homeOf(alice), evil)
     assert.equal(heard(alice, 'bob').at(-1), said.bob.at(-1))
+  })
+
+  it('or takes long, and then cannot read the mailbox once: it is not given up for that', async () => {
+    const slow: Lie = async (body, honest) => {
+      await sleep(world.clock, 6_000)
+      return await honest(body)
+    }
+    let isAble = false
+    const slowAndUnable: Lie = async (...asked) => {
+      const answer = await slow(...asked)
+      if (isAble) return answer
+      isAble = true
+      throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'Too few servers answer.')
+    }
+    for (const evil of evils.values()) evil.lies = { 'directory/watch': slow, 'mailbox/read': slowAndUnable }
+    alice.crash()
+    await world.clock.until(alice.start())
+    const evil = await homeOf(alice)
+    await world.clock.advance(40_000)
+    assert.ok(isAble)
+    assert.ok(await homeOf(alice) === evil)
   })
 
   it('with mail that it pushes: noise, and what came before', async () => {
