@@ -120,7 +120,8 @@ export class HomeService {
 
   /**
    * Sends every client to another server, takes none any more, and resolves once they have gone, after a few seconds at
-   * most. While there is no other server it keeps them. A second call waits for the same end.
+   * most. While there is no other server it keeps them. A second call meanwhile waits for the same end;
+   * a later one sends those that are still here.
    */
   async leave (): Promise<void> {
     await this.#beginLeaving(true)
@@ -135,8 +136,9 @@ export class HomeService {
     const state = this.#state
     if (state.kind === 'running') {
       this.#state = { kind: 'leaving', timer: state.timer, refuses }
-      this.#leaving = this.#leave()
-    } else if (state.kind === 'leaving') state.refuses ||= refuses
+    } else if (state.kind === 'leaving' && refuses) state.refuses = true
+    else return
+    this.#leaving ??= this.#leave().finally(() => { this.#leaving = undefined })
     await this.#leaving
   }
 

@@ -442,6 +442,26 @@ describe('homes', () => {
       assert.equal(client.notified.length, 1)
     })
 
+    it('are told and waited for also when it was to leave before, and had nowhere to send them', async () => {
+      await begin()
+      const [first, second] = pool.servers as [Server, Server]
+      const client = pool.client(0)
+      first.attached.add(client.channel)
+      first.channels.add(client.channel)
+      await pool.clock.until(Promise.all(pool.servers.map(async ({ service }) => { await service.standBack() })))
+      await pool.clock.advance(loadIntervalMs)
+      second.service.stop()
+      second.service.start()
+      await pool.clock.advance(20)
+      const told = client.notified.length
+      let isOver = false
+      const ending = first.service.leave().then(() => { isOver = true })
+      await pool.clock.advance(100)
+      assert.deepEqual([client.notified.length, isOver], [told + 1, false])
+      first.attached.clear()
+      await pool.clock.until(ending, 1_000)
+    })
+
     it('do not hold it up for longer than its grace', async () => {
       await begin()
       const [first] = pool.servers as [Server]
