@@ -154,12 +154,12 @@ export class HomeService {
 
   /** The newest roster has other servers keep some mailboxes: no new mail comes here for their devices any more. */
   rosterChanged (): void {
-    const { self, replicasOf, channels, isAttached } = this.#components
+    const { self, roster, replicasOf, channels, isAttached } = this.#components
     if (this.#state.kind === 'stopped') return
     this.#sendAllAway(channels().filter((channel) => {
       const mailbox = isAttached(channel) ? mailboxOf(channel) : undefined
       return mailbox !== undefined && !replicasOf(mailbox).includes(self)
-    }))
+    }), storingServers(roster()).length)
   }
 
   /** @throws ERR_OVERLOADED, with servers that are up to date: a disk that is an old copy leads nobody astray */
@@ -201,9 +201,12 @@ export class HomeService {
     return this.#sendAllAway(channels())
   }
 
-  /** @returns over how long they go, in milliseconds */
-  #sendAllAway (channels: readonly Channel[]): number {
-    const spreadMs = Math.min(maxSpreadMs, Math.max(0, channels.length - 1) * spreadPerClientMs)
+  /**
+   * @param senders servers that send clients away at the same time
+   * @returns over how long they go, in milliseconds
+   */
+  #sendAllAway (channels: readonly Channel[], senders = 1): number {
+    const spreadMs = senders * Math.min(maxSpreadMs, Math.max(0, channels.length - 1) * spreadPerClientMs)
     for (const channel of channels) this.#sendAway(channel, spreadMs)
     return spreadMs
   }
