@@ -139,7 +139,7 @@ interface Cast { alice: Person, bob: Person, carol: Person, dave: Person, atAlic
 /** A home that dies, a fourth server, and one that is emptied and taken out. Carol is offline until the end. */
 async function tellOfServers ({ alice, bob, carol, atAlice, atBob }: Cast): Promise<void> {
   const homeOf = (running: Running): ServerProcess => {
-    const home = running.events.findLast(({ event, change }) => event === 'pool' && change === 'connected')?.connection as JsonLine
+    const home = running.events.findLast(({ event, change }) => event === 'pool' && (change === 'connected' || change === 'moved'))?.connection as JsonLine
     return servers.find(({ peerId }) => peerId === home.server) ?? assert.fail('nobody knows that server')
   }
   const pool = async (asked: ServerProcess, ...args: string[]): Promise<JsonLine[]> => {
