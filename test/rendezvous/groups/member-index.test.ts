@@ -110,6 +110,19 @@ class World {
   }
 }
 
+/** A group of bob and carol, whose third server missed that alice went and bob came. */
+async function withMissedHeads (): Promise<World> {
+  const world = await new World(1).start()
+  const group = GROUPS[0]!
+  await world.change(1, group, 'alice', true)
+  world.servers.down.add(peerIdOf(3))
+  await world.change(1, group, 'bob', true)
+  await world.change(1, group, 'alice', false)
+  world.servers.down.clear()
+  await world.change(1, group, 'carol', true)
+  return world
+}
+
 describe('the index of members on several servers', () => {
   it('leaves no member out, whoever was down when it came, and whoever votes by now', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 50 }), fc.integer(), async (steps, seed) => {
@@ -148,14 +161,7 @@ describe('the index of members on several servers', () => {
   })
 
   it('is on the disk before the mark goes that it is not to be believed', async () => {
-    const world = await new World(1).start()
-    const group = GROUPS[0]!
-    await world.change(1, group, 'alice', true)
-    world.servers.down.add(peerIdOf(3))
-    await world.change(1, group, 'bob', true)
-    await world.change(1, group, 'alice', false)
-    world.servers.down.clear()
-    await world.change(1, group, 'carol', true)
+    const world = await withMissedHeads()
     const { store, index } = world.node(3)
     const batch = store.batch.bind(store)
     const isMark = (key: string): boolean => key.startsWith('group-unindexed/')
@@ -168,14 +174,7 @@ describe('the index of members on several servers', () => {
   })
 
   it('is put right on a server that missed heads, with nothing left to do', async () => {
-    const world = await new World(1).start()
-    const group = GROUPS[0]!
-    await world.change(1, group, 'alice', true)
-    world.servers.down.add(peerIdOf(3))
-    await world.change(1, group, 'bob', true)
-    await world.change(1, group, 'alice', false)
-    world.servers.down.clear()
-    await world.change(1, group, 'carol', true)
+    const world = await withMissedHeads()
     const rows = async (table: string): Promise<string[]> => {
       const keys: string[] = []
       for await (const [key] of world.node(3).store.range()) if (key.startsWith(`${table}/`)) keys.push(key.split('/')[table === 'group-of' ? 1 : 2]!)

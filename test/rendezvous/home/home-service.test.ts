@@ -76,6 +76,12 @@ class Server {
     })
   }
 
+  /** As one that is attached already. */
+  settle ({ channel }: Client): void {
+    this.attached.add(channel)
+    this.channels.add(channel)
+  }
+
   async attach ({ channel }: Client): Promise<void> {
     await this.service.serve({ 'directory/attach': async (body) => body })['directory/attach']!(new Uint8Array(1), { channel, signal: new AbortController().signal })
   }
@@ -141,8 +147,7 @@ class Pool {
     const { homes } = await entry.ask(client)
     const home = this.server(homes[0]!)
     await sleep(this.clock, this.random.between(10, 60))
-    home.channels.add(client.channel)
-    home.attached.add(client.channel)
+    home.settle(client)
     return home
   }
 
@@ -261,7 +266,7 @@ describe('homes', () => {
     const keeps = (client: Client): boolean => replicasOf(client.mailbox, pool.roster, 3).some(({ peerId }) => peerId === first.peerId)
     const { servers } = pool.roster
     pool.roster = { ...pool.roster, version: 5, servers: servers.filter(({ peerId }) => peerId !== second.peerId) }
-    for (const client of clients) { first.attached.add(client.channel); first.channels.add(client.channel) }
+    for (const client of clients) first.settle(client)
     pool.roster = { ...pool.roster, version: 6, servers }
     first.channels.add(pool.client(100).channel)
     first.service.rosterChanged()
@@ -276,8 +281,7 @@ describe('homes', () => {
   describe('of a server that hears of no majority', () => {
     const settleAt = (server: Server): Client => {
       const client = pool.client(0)
-      server.attached.add(client.channel)
-      server.channels.add(client.channel)
+      server.settle(client)
       return client
     }
     const passLongMs = unheardMs + cutOffMs + 3 * loadIntervalMs
@@ -341,8 +345,7 @@ describe('homes', () => {
       await begin()
       const [first] = pool.servers as [Server]
       const client = pool.client(0)
-      first.attached.add(client.channel)
-      first.channels.add(client.channel)
+      first.settle(client)
       await pool.clock.until(first.service.standBack())
       assert.equal(client.notified.length, 1)
       const { homes, here } = await first.ask(client)
@@ -385,7 +388,7 @@ describe('homes', () => {
       await begin()
       const [first, second, third] = pool.servers as [Server, Server, Server]
       const clients = Array.from({ length: 10 }, (_, index) => pool.client(index))
-      for (const client of clients) { first.attached.add(client.channel); first.channels.add(client.channel) }
+      for (const client of clients) first.settle(client)
       let isOver = false
       const leaving = first.service.leave().then(() => { isOver = true })
       await pool.clock.advance(100)
@@ -410,8 +413,7 @@ describe('homes', () => {
       await begin()
       const [first, second] = pool.servers as [Server, Server]
       const client = pool.client(0)
-      first.attached.add(client.channel)
-      first.channels.add(client.channel)
+      first.settle(client)
       await pool.clock.until(Promise.all(pool.servers.slice(1).map(async ({ service }) => { await service.leave() })))
       await pool.clock.until(first.service.leave())
       await first.attach(pool.client(1))
@@ -430,8 +432,7 @@ describe('homes', () => {
       await begin()
       const [first] = pool.servers as [Server]
       const client = pool.client(0)
-      first.attached.add(client.channel)
-      first.channels.add(client.channel)
+      first.settle(client)
       let isOver = false
       void first.service.leave()
       const ending = first.service.leave().then(() => { isOver = true })
@@ -446,8 +447,7 @@ describe('homes', () => {
       await begin()
       const [first, second] = pool.servers as [Server, Server]
       const client = pool.client(0)
-      first.attached.add(client.channel)
-      first.channels.add(client.channel)
+      first.settle(client)
       await pool.clock.until(Promise.all(pool.servers.map(async ({ service }) => { await service.standBack() })))
       await pool.clock.advance(loadIntervalMs)
       second.service.stop()
@@ -466,8 +466,7 @@ describe('homes', () => {
       await begin()
       const [first] = pool.servers as [Server]
       const client = pool.client(0)
-      first.attached.add(client.channel)
-      first.channels.add(client.channel)
+      first.settle(client)
       const startMs = pool.clock.now()
       await pool.clock.until(first.service.leave())
       assert.ok(pool.clock.now() - startMs <= leaveGraceMs + 1_000)
@@ -478,8 +477,7 @@ describe('homes', () => {
       const [only] = pool.servers as [Server]
       const client = pool.client(0)
       assert.equal((await only.ask(client)).here, true)
-      only.attached.add(client.channel)
-      only.channels.add(client.channel)
+      only.settle(client)
       await only.service.leave()
       await settle()
       assert.deepEqual(client.notified, [])
