@@ -10,7 +10,7 @@ import { maxAsking, maxWaitingMessages } from './contacts/limits.js'
 import { asking } from './contacts/requests.js'
 import { iso } from './events/event-of.js'
 import { maxCaptionBytes, maxFileBytes } from './files/limits.js'
-import { cursorIn, findById, groupConversation, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
+import { cursorIn, findById, groupConversation, isMessageId, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
 import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
@@ -133,7 +133,7 @@ function fileLimits ({ maxBlobBytes, maxBlobs, usedBlobs, maxBytes, usedBytes }:
 }
 
 async function requireMessage (reader: Reader, self: string, id: string, conversation?: string): Promise<MessageRow> {
-  const row = /^[0-9a-f]{32}$/.test(id) ? await findById(reader, self, id, conversation) : undefined
+  const row = isMessageId(id) ? await findById(reader, self, id, conversation) : undefined
   if (row === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message here. `p2pchat history USER --json` shows the ids.')
   return row
 }

@@ -1,6 +1,6 @@
 /** Sending once more under an id of the caller's: the second time finds what the first has kept. */
 import { P2pChatError } from '../../errors.js'
-import { findMessage, type FileBody, type MessageBody, type MessageRow, type SentDetails } from '../history/messages.js'
+import { findMessage, isMessageId, type FileBody, type MessageBody, type MessageRow, type SentDetails } from '../history/messages.js'
 import type { Reader } from '../home/lane.js'
 
 /** What of a body is compared: a file that is read again has another key. */
@@ -16,7 +16,7 @@ export interface Given { id: string | undefined, from: string, conversation: str
  */
 export function checkGivenId (id: string | undefined, messages: number): void {
   if (id === undefined) return
-  if (!/^[0-9a-f]{32}$/.test(id)) throw new P2pChatError('ERR_USAGE', 'The id of a message has 32 digits of 0-9 and a-f.')
+  if (!isMessageId(id)) throw new P2pChatError('ERR_USAGE', 'The id of a message has 32 digits of 0-9 and a-f.')
   if (messages > 1) throw new P2pChatError('ERR_USAGE', 'An id is that of one message: name one group.')
 }
 

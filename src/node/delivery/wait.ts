@@ -2,7 +2,7 @@ import { P2pChatError } from '../../errors.js'
 import type { Clock } from '../../runtime.js'
 import type { StatusEvent, WaitRequest } from '../chat-node.js'
 import type { EventHub, Subscription } from '../events/event-hub.js'
-import { findById } from '../history/messages.js'
+import { findById, isMessageId } from '../history/messages.js'
 import { statusEvent } from '../history/view.js'
 import type { Reader } from '../home/lane.js'
 import { checkTimeout } from '../timeout.js'
@@ -45,7 +45,7 @@ export async function waitFor (components: WaitComponents, request: WaitRequest)
 }
 
 async function currentStatus ({ reader, username }: WaitComponents, id: string): Promise<StatusEvent> {
-  const row = /^[0-9a-f]{32}$/.test(id) ? await findById(reader, username, id) : undefined
+  const row = isMessageId(id) ? await findById(reader, username, id) : undefined
   const step = row?.sent?.steps.at(-1)
   if (row?.sent === undefined || step === undefined) throw new P2pChatError('ERR_NOT_FOUND', 'There is no such message of this device.')
   return statusEvent(row, { ...step, state: row.sent.state })

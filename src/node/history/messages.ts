@@ -89,6 +89,11 @@ export function groupConversation (id: string): string {
   return `group:${id}`
 }
 
+/** Whether it may be the id of a message: 16 bytes in hexadecimal. */
+export function isMessageId (id: string): boolean {
+  return /^[0-9a-f]{32}$/.test(id)
+}
+
 export async function findMessage (reader: Reader, from: string, id: string): Promise<MessageRow | undefined> {
   return await messageTable.get(reader, from, id)
 }
