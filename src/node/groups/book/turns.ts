@@ -1,6 +1,7 @@
 /**
  * Which device makes the next key of a group when any of them could: one after the other, in an order that all know. Who is
- * far back asks after a while who is online at all: the others do not act, and are not waited for.
+ * far back asks after a while who is online at all, and so does who comes when the turns of all are over: the others do not
+ * act, and are not waited for.
  */
 import { constantTimeEqual } from '../../../crypto/bytes.js'
 import { isP2pChatError } from '../../../errors.js'
@@ -30,7 +31,7 @@ export type Turn =
 
 export class Turns {
   /** By group: whom a server named as online, when it was asked in this order. Without this account it gave no answer. */
-  private readonly asked = new Map<string, { order: string, online: ReadonlySet<string> }>()
+  private readonly asked = new Map<string, { order: string, atMs: number, online: ReadonlySet<string> }>()
 
   constructor (private readonly components: TurnsComponents) {}
 
@@ -44,21 +45,24 @@ export class Turns {
     const ahead = makers.slice(0, place).filter(({ username, deviceKey }) => begun.some((one) => one.username === username && one.device === toHex(deviceKey)))
     const until = (ms: number): number => wait(sinceMs, afterMs + ms + ahead.length * sealTimeoutMs, clock.now())
     const inMs = until(place * turnMs)
-    if (place * turnMs <= askOnlineMs || inMs === 0) return { kind: 'make', inMs }
+    const isLate = inMs === 0 && place > 0
+    if (place * turnMs <= askOnlineMs && !isLate) return { kind: 'make', inMs }
     const asked = this.asked.get(id)
-    if (asked?.order !== orderOf(state)) return { kind: 'ask who is online', inMs: until(askOnlineMs) }
+    if (asked?.order !== orderOf(state)) return { kind: 'ask who is online', inMs: isLate ? 0 : until(askOnlineMs) }
     if (!asked.online.has(self.username)) return { kind: 'make', inMs }
     const placeOnline = placeAmong(makers.filter(({ username }) => asked.online.has(username)), self)
-    return { kind: 'make', inMs: Math.min(inMs, until(askOnlineMs + placeOnline * turnMs)) }
+    // After an outage all come back at once, past the turns of all of them: they take turns anew.
+    const onlineMs = wait(asked.atMs, placeOnline * turnMs, clock.now())
+    return { kind: 'make', inMs: isLate ? onlineMs : Math.min(inMs, onlineMs) }
   }
 
   async ask (id: string, state: GroupState): Promise<void> {
-    const { online, logger } = this.components
-    const order = orderOf(state)
+    const { clock, online, logger } = this.components
+    const [order, atMs] = [orderOf(state), clock.now()]
     // Once for each key: until the answer is there, and without one, all are waited for.
-    this.asked.set(id, { order, online: new Set() })
+    this.asked.set(id, { order, atMs, online: new Set() })
     try {
-      this.asked.set(id, { order, online: await online([...state.members.keys()]) })
+      this.asked.set(id, { order, atMs, online: await online([...state.members.keys()]) })
     } catch (error) {
       if (!isP2pChatError(error)) throw error
       logger.info({ group: id, code: error.code }, 'who is online could not be asked: a key is made in the order of all members')
