@@ -17,7 +17,7 @@ import type { Lane } from '../../home/lane.js'
 import { Retry, type Outcome } from '../../retry.js'
 import type { GroupBook } from '../types.js'
 import { hasRemoved } from './identity.js'
-import { maxGroupBatch, maxParallelUploads } from './limits.js'
+import { maxGroupBatch, maxParallelUploads, roomRetryMs } from './limits.js'
 import { findAudience, findEntry, listMarks, listSealed, type Audience, type Mark, type OutEntry } from './out-tables.js'
 import type { GroupProgress } from './progress.js'
 import { sendToGroup } from './requests.js'
@@ -45,6 +45,7 @@ interface Unsent { sequence: number, envelope: Uint8Array, entry: OutEntry, devi
 export class GroupSender {
   private readonly retry: Retry
   private readonly room = new Room()
+  private roomTriedAtMs = Number.NEGATIVE_INFINITY
   /** Devices that did not answer directly, and until when they are left alone. */
   private readonly avoided = new Map<string, number>()
 
@@ -84,10 +85,18 @@ export class GroupSender {
   }
 
   private async step (): Promise<Outcome> {
+    const nowMs = this.components.clock.now()
+    // Also when the clock went back since.
+    if (Math.abs(nowMs - this.roomTriedAtMs) >= roomRetryMs) {
+      this.roomTriedAtMs = nowMs
+      this.room.freeAll()
+    }
     this.room.begin()
     try {
       const outcome = await this.handOverAll()
-      return this.room.end() ? { kind: 'again', progress: true } : outcome
+      if (this.room.end()) return { kind: 'again', progress: true }
+      // Of mail of others, which may have filled a mailbox, nothing tells that it was taken.
+      return outcome.kind === 'idle' && this.room.isAwaited ? { kind: 'look', afterMs: roomRetryMs } : outcome
     } catch (error) {
       this.room.breakOff()
       throw error
@@ -102,10 +111,11 @@ export class GroupSender {
       await progress.abandon(tx, this.id)
       return false
     })
-    let hasWay = await this.handOverThose(({ state }) => state.kind !== 'partial')
+    let hasWay = await this.handOverThose(({ state }) => state.kind !== 'partial', (batch) => [batch])
     // After what nobody has yet.
     if (poolChannel() !== undefined && this.room.mayBe()) {
-      hasWay = await this.handOverThose(({ state }) => state.kind === 'partial' && this.room.mayBe(state.full)) && hasWay
+      // The first alone: where there is no room for it, the others wait.
+      hasWay = await this.handOverThose(({ state }) => state.kind === 'partial' && this.room.mayBe(state.full), (batch) => [batch.slice(0, 1), batch.slice(1)]) && hasWay
     }
     if (isMore) return { kind: 'again', progress: true }
     // Somebody triggers when a server is there; the devices themselves may come into reach unannounced.
@@ -113,13 +123,13 @@ export class GroupSender {
   }
 
   /** Those that are due when it is their turn. False when there is no server for some who did not acknowledge. */
-  private async handOverThose (isDue: (entry: OutEntry) => boolean): Promise<boolean> {
+  private async handOverThose (isDue: (entry: OutEntry) => boolean, inRuns: (batch: Unsent[]) => Unsent[][]): Promise<boolean> {
     let hasWay = true
     for (let after = 0; ;) {
       const page = await listSealed(this.components.lane, this.id, after, maxGroupBatch)
       after = page.at(-1)?.sequence ?? after
-      for (const batch of batches(await this.unsent(page, isDue))) {
-        const due = batch.filter(({ entry }) => isDue(entry))
+      for (const run of batches(await this.unsent(page, isDue)).flatMap(inRuns)) {
+        const due = run.filter(({ entry }) => isDue(entry))
         if (due.length > 0) hasWay = await this.handOver(due) && hasWay
       }
       if (page.length < maxGroupBatch) return hasWay

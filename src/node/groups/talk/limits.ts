@@ -15,6 +15,8 @@ export const maxTallied = 256
 export const maxGroupBatch = 64
 /** Uploads of one group under way at once. */
 export const maxParallelUploads = 8
+/** Full mailboxes are tried again after this, by one message, if nothing tells before that there is room. */
+export const roomRetryMs = 5 * 60 * 1000
 /** Receipts for groups in one answer; with the one of the session no more than the asker reads. */
 export const maxGroupAnswerReceipts = 3
 /** Messages of one device to a group kept back because an earlier one is missing; a mailbox never holds more. */

@@ -20,6 +20,11 @@ export class Room {
   private freed: Devices = 'all'
   private step: Step | undefined
 
+  /** Something waited for room at the end of the last step. */
+  get isAwaited (): boolean {
+    return this.awaited.size > 0
+  }
+
   /** Any mailbox may have room by now. */
   freeAll (): void {
     this.freed = 'all'

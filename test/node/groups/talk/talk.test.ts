@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { takeRecord } from '../../../../src/node/contacts/contacts.js'
+import { roomRetryMs } from '../../../../src/node/groups/talk/limits.js'
 import { cursorIn } from '../../../../src/node/history/messages.js'
 import { traceOf } from '../../../../src/node/queries.js'
 import { EnvelopeKind } from '../../../../src/protocol/pb/envelope.js'
@@ -361,13 +362,27 @@ describe('the way of a message to a group', () => {
     await rig.clock.advance(1_000)
     assert.deepEqual([alice.status(id), alice.status(later), carol.box().length, bob.box().length], [[], [], 3, 1])
     const { length } = rig.server.uploads
-    await rig.clock.advance(600_000)
-    assert.equal(rig.server.uploads.length, length, 'a full mailbox is not asked over and over')
+    await rig.clock.advance(2 * roomRetryMs)
+    assert.equal(rig.server.uploads.length, length + 2, 'a full mailbox is asked by one message, now and then')
     rig.server.full.clear()
     // Bob's receipt tells that he has taken some.
     await rig.settle()
     assert.deepEqual(await bob.texts(), ['alice: 0', 'alice: 1', 'alice: 2'])
     assert.deepEqual(alice.status(id).at(-1), ['delivered', 2, 0])
+    await rig.stop()
+  })
+
+  it('finds by itself that there is room where the mail of others had filled a mailbox', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    rig.server.full.add(bob.hex)
+    for (const text of ['1', '2', '3']) await alice.send(text)
+    await rig.clock.advance(1_000)
+    rig.server.full.clear()
+    await rig.clock.advance(roomRetryMs)
+    assert.equal(bob.box().length, 3)
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), ['alice: 1', 'alice: 2', 'alice: 3'])
     await rig.stop()
   })
 
