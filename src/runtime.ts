@@ -10,6 +10,8 @@ export interface Timer { cancel: () => void }
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now: () => number
+  /** Milliseconds since some moment, which nobody sets: for how long something took or may take. Stands still while the machine sleeps. */
+  monotonicMs: () => number
   /** Calls `fn` once after `delayMs`, the system's clock after 24 days at most. A timer does not keep the process alive by itself when `unref` is true. */
   schedule: (delayMs: number, fn: () => void, options?: { unref?: boolean }) => Timer
 }
@@ -35,6 +37,7 @@ const longestDelayMs = 2 ** 31 - 1
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   schedule (askedMs, fn, options) {
     const delayMs = Math.min(askedMs, longestDelayMs)
     const dueMs = performance.now() + delayMs

@@ -12,6 +12,8 @@ interface Entry {
  */
 export class FakeClock implements Clock {
   #nowMs: number
+  /** By how much the wall clock was set. */
+  #jumpedMs = 0
   #order = 0
   #entries: Entry[] = []
 
@@ -21,6 +23,10 @@ export class FakeClock implements Clock {
 
   now (): number {
     return this.#nowMs
+  }
+
+  monotonicMs (): number {
+    return this.#nowMs - this.#jumpedMs
   }
 
   schedule (delayMs: number, fn: () => void): Timer {
@@ -69,6 +75,7 @@ export class FakeClock implements Clock {
   /** Sets the wall clock without running timers: what an operator's `date -s` does. */
   jump (ms: number): void {
     this.#nowMs += ms
+    this.#jumpedMs += ms
     for (const entry of this.#entries) entry.dueMs += ms
   }
 

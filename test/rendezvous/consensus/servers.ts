@@ -30,6 +30,10 @@ class IdleClock implements Clock {
     return this.#clock.now()
   }
 
+  monotonicMs (): number {
+    return this.#clock.monotonicMs()
+  }
+
   schedule (delayMs: number, fn: () => void): Timer {
     const timer = this.#clock.schedule(delayMs, fn)
     if (!this.#running) void this.#run()

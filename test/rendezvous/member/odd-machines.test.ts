@@ -63,7 +63,7 @@ describe('three servers of which one', () => {
 
   for (const [what, offMs] of [['ahead', hourMs], ['behind', -hourMs]] as const) {
     it(`has a clock that is an hour ${what} keeps and gives out the same, and its operator is told`, async () => {
-      await start({ clockOf: (server, clock) => odd(server) ? { now: () => clock.now() + offMs, schedule: (...timer) => clock.schedule(...timer) } : clock })
+      await start({ clockOf: (server, clock) => odd(server) ? { now: () => clock.now() + offMs, monotonicMs: () => clock.monotonicMs(), schedule: (...timer) => clock.schedule(...timer) } : clock })
       await works()
       const findings = await net.clock.until(net.first.running!.admin.doctor())
       assert.ok(findings.some(({ code }) => code === 'clock-skew'), JSON.stringify(findings))

@@ -22,6 +22,7 @@ export class SimProcess {
     this.random = world.random.fork(`${name} life ${life}`)
     this.clock = {
       now: () => world.nowMs + node.clockOffsetMs,
+      monotonicMs: () => world.nowMs,
       schedule: (delayMs, fn): Timer => {
         const event = world.after(delayMs, () => { this.run(fn) })
         return { cancel: () => { event.cancelled = true } }
