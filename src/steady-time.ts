@@ -1,0 +1,14 @@
+/**
+ * The time by which what is too old is thrown away. It follows the clock, but only so far in one step, and is kept on the
+ * disk: a clock that is a year ahead for an hour costs nobody what is kept for a month, and neither does one that begins in
+ * 1970 and is set right a minute later.
+ */
+
+/** How far it follows in one step, forwards or back: taken each few minutes, a month off is made up for within a day. */
+export const maxSteadyStepMs = 6 * 60 * 60 * 1000
+
+/** @param beforeMs of the step before; undefined in the first: then the clock is believed */
+export function steadyTimeAfter (beforeMs: number | undefined, nowMs: number): number {
+  if (beforeMs === undefined) return nowMs
+  return Math.min(beforeMs + maxSteadyStepMs, Math.max(beforeMs - maxSteadyStepMs, nowMs))
+}
