@@ -10,7 +10,7 @@ export async function writeFileDurably (path: string, text: string): Promise<voi
   const unfinished = `${path}.new`
   await writeSynced(unfinished, text)
   await rename(unfinished, path)
-  await syncPath(dirname(path))
+  await syncFolder(dirname(path))
 }
 
 /**
@@ -29,12 +29,26 @@ export async function createFileDurably (path: string, text: string): Promise<vo
   } finally {
     await rm(unfinished, { force: true })
   }
-  await syncPath(dirname(path))
+  await syncFolder(dirname(path))
 }
 
-/** What a file holds, or which files a folder has, is there after a crash. */
-export async function syncPath (path: string): Promise<void> {
-  const file = await open(path, 'r')
+/** What a file holds is there after a crash. */
+export async function syncFile (path: string): Promise<void> {
+  // Windows syncs only what may be written.
+  await syncOpened(path, 'r+')
+}
+
+/** Which files a folder has is there after a crash, as far as the system can do that: Windows and some file systems cannot. */
+export async function syncFolder (path: string): Promise<void> {
+  await syncOpened(path, 'r').catch((error: unknown) => {
+    if (!CANNOT_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+  })
+}
+
+const CANNOT_SYNC = new Set(['EISDIR', 'EINVAL', 'EPERM'])
+
+async function syncOpened (path: string, flags: string): Promise<void> {
+  const file = await open(path, flags)
   try {
     await file.sync()
   } finally {

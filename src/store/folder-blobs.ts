@@ -3,7 +3,7 @@ import { open, readdir, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { P2pChatError } from '../errors.js'
 import type { BlobDisk, BlobFile } from './blob-disk.js'
-import { syncPath } from './durable-file.js'
+import { syncFolder } from './durable-file.js'
 import { makeFolder } from './make-folder.js'
 
 const SUFFIX = '.blob'
@@ -17,7 +17,7 @@ export async function openFolderBlobs (folder: string): Promise<BlobDisk> {
   return {
     create: async (name) => await guarded(async () => {
       const handle = await open(pathOf(folder, name), constants.O_CREAT | constants.O_TRUNC | constants.O_RDWR | constants.O_NOFOLLOW, 0o600)
-      await syncPath(folder)
+      await syncFolder(folder)
       return new FolderBlob(handle)
     }),
     async open (name) {

@@ -5,6 +5,7 @@
 import { crc32 } from 'node:zlib'
 import { Level } from 'level'
 import { asP2pChatError, P2pChatError } from '../errors.js'
+import { openDriveCache, type DriveCache } from './drive-cache.js'
 import { assertKey } from './keys.js'
 import { checkLevelFiles } from './level-files/index.js'
 import { looksForDamage, maxGroupBytes, rangePage } from './limits.js'
@@ -18,6 +19,9 @@ const scratch = new Uint8Array(16 * 1024)
 /** How LevelDB words that a file of the database is gone. */
 const MISSING_PART = /does not exist|No such file/
 
+/** How systems word that they know no locks there (ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL): LevelDB tells it as a lock that somebody holds. */
+const NO_LOCKS = /No locks available|not implemented|not supported|Invalid argument/i
+
 interface LevelOptions {
   folder: string
   /** False: fails when there is no database, or a damaged one. */
@@ -28,6 +32,8 @@ interface LevelOptions {
   maxCheckedBytes?: number
   /** Bytes that are written before a table is made of them. Default: LevelDB's, 4 MiB. */
   tableBytes?: number
+  /** Default: this system. */
+  platform?: NodeJS.Platform
 }
 
 type ChainedBatch = ReturnType<Level<string, Uint8Array>['batch']>
@@ -56,7 +62,12 @@ export async function openLevel (options: LevelOptions): Promise<KeyValueStore> 
   } catch (error) {
     throw storeError(error)
   }
-  return new LevelStore(db)
+  try {
+    return new LevelStore(db, await openDriveCache(options.folder, options.platform))
+  } catch (error) {
+    await db.close()
+    throw storeError(error)
+  }
 }
 
 /**
@@ -88,6 +99,7 @@ async function assertUnused (folder: string): Promise<void> {
 
 class LevelStore implements KeyValueStore {
   readonly #db: Level<string, Uint8Array>
+  readonly #driveCache: DriveCache | undefined
   /** In the order of the calls. */
   readonly #groups: Group[] = []
   #writing: Promise<void> | undefined
@@ -95,8 +107,9 @@ class LevelStore implements KeyValueStore {
   /** Why no batch is taken any more. */
   #failed: P2pChatError | undefined
 
-  constructor (db: Level<string, Uint8Array>) {
+  constructor (db: Level<string, Uint8Array>, driveCache: DriveCache | undefined) {
     this.#db = db
+    this.#driveCache = driveCache
   }
 
   async get (key: string): Promise<Uint8Array | undefined> {
@@ -149,6 +162,7 @@ class LevelStore implements KeyValueStore {
   async #end (): Promise<void> {
     await this.#writing
     await this.#db.close()
+    await this.#driveCache?.close()
   }
 
   /** The group that the next batch goes into. */
@@ -177,6 +191,7 @@ class LevelStore implements KeyValueStore {
     try {
       if (this.#failed !== undefined) throw this.#failed
       await writes.write({ sync })
+      if (sync) await this.#driveCache?.flush()
     } catch (error) {
       // After a failed write the end of LevelDB's log is unknown: writing behind it could lose more.
       this.#failed ??= storeError(error)
@@ -249,8 +264,9 @@ function bytesOf (operations: readonly Operation[]): number {
 function storeError (error: unknown): P2pChatError {
   if (error instanceof P2pChatError) return error
   const codes = codesOf(error)
-  if (codes.includes('LEVEL_LOCKED')) return new P2pChatError('ERR_STORE_LOCKED', 'Another process uses this store.', { cause: error })
   const beneath = asP2pChatError(deepest(error)).message
+  if (codes.includes('LEVEL_LOCKED') && NO_LOCKS.test(beneath)) return new P2pChatError('ERR_STORE_IO', `The file system has no locks: ${beneath}.`, { cause: error })
+  if (codes.includes('LEVEL_LOCKED')) return new P2pChatError('ERR_STORE_LOCKED', 'Another process uses this store.', { cause: error })
   if (codes.includes('LEVEL_CORRUPTION') || MISSING_PART.test(beneath)) return new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged. Restore a backup.', { cause: error })
   if (codes.includes('LEVEL_DATABASE_NOT_OPEN') && !(error instanceof Error && error.cause !== undefined)) return new P2pChatError('ERR_CLOSED', 'The store is closed.', { cause: error })
   if (codes.includes('LEVEL_ITERATOR_NOT_OPEN')) return new P2pChatError('ERR_CLOSED', 'The store is closed.', { cause: error })

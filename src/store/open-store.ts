@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../errors.js'
-import { syncPath } from './durable-file.js'
+import { syncFolder, syncFile } from './durable-file.js'
 import { keyOf } from './keys.js'
 import { openLevel } from './level.js'
 import { maxCheckedServerBytes, serverTableBytes } from './limits.js'
@@ -52,8 +52,10 @@ async function open ({ folder, kind, migrations = MIGRATIONS[kind], despiteDamag
     if (files.some((name) => !isNobodys(name))) {
       throw new P2pChatError('ERR_STORE_FOREIGN', `${folder} holds files that are not p2pchat's. Name an empty or a new folder.`)
     }
-    await chmod(folder, 0o700)
+    await closeToOthers(folder)
     await createMarker(folder, kind)
+    // LevelDB would make it open to whom the process's mask lets in.
+    await makeFolder(join(folder, 'db'))
   }
   const { ready } = await readMarker(folder, kind)
   const store = await openAtSchema({ folder, kind, migrations, despiteDamage }, !ready)
@@ -66,6 +68,15 @@ async function open ({ folder, kind, migrations = MIGRATIONS[kind], despiteDamag
     throw error
   }
 }
+
+/** As far as it can be: a folder of somebody else's that this user may write to, as containers are given, stays as it is. */
+async function closeToOthers (folder: string): Promise<void> {
+  await chmod(folder, 0o700).catch((error: unknown) => {
+    if (!CANNOT_CHANGE_MODE.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+  })
+}
+
+const CANNOT_CHANGE_MODE = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'])
 
 /** Whether a folder with such a file in it may be nobody's yet: a first start that was cut off leaves what was to be its marker. */
 function isNobodys (name: string): boolean {
@@ -116,10 +127,10 @@ async function copyAside (folder: string, schema: number): Promise<void> {
   const unfinished = join(folder, `${name}.new`)
   await rm(unfinished, { recursive: true, force: true })
   await cp(join(folder, 'db'), unfinished, { recursive: true })
-  for (const file of await readdir(unfinished)) await syncPath(join(unfinished, file))
-  await syncPath(unfinished)
+  for (const file of await readdir(unfinished)) await syncFile(join(unfinished, file))
+  await syncFolder(unfinished)
   await rename(unfinished, join(folder, name))
-  await syncPath(folder)
+  await syncFolder(folder)
 }
 
 async function readSchema (store: KeyValueStore): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,6 +20,45 @@ describe('a store on LevelDB', () => {
   afterEach(async () => {
     Level.prototype.batch = writeMany
     await rm(folder, { recursive: true })
+  })
+
+  describe('where a sync stays in the drive', () => {
+    let handle: FileHandle
+    let sync: () => Promise<void>
+    let flushed: number
+
+    beforeEach(async () => {
+      handle = await open(folder, 'r')
+      const prototype = Object.getPrototypeOf(handle) as FileHandle
+      sync = Object.getOwnPropertyDescriptor(prototype, 'sync')?.value as () => Promise<void>
+      flushed = 0
+      prototype.sync = async function () {
+        await sync.call(this)
+        flushed++
+      }
+    })
+
+    afterEach(async () => {
+      Object.assign(Object.getPrototypeOf(handle) as FileHandle, { sync })
+      await handle.close()
+    })
+
+    const flushesOn = async (platform: NodeJS.Platform, synced: boolean): Promise<number> => {
+      const store = await openLevel({ folder: join(folder, platform), createIfMissing: true, platform })
+      const before = flushed
+      await store.batch([{ type: 'put', key: 'a', value: new Uint8Array(1) }], { sync: synced })
+      await store.close()
+      return flushed - before
+    }
+
+    it('has what is synced flushed to it before that is told', async () => {
+      assert.equal(await flushesOn('darwin', true), 1)
+    })
+
+    it('flushes nothing that is not synced, and nothing elsewhere', async () => {
+      assert.equal(await flushesOn('darwin', false), 0)
+      assert.equal(await flushesOn('linux', true), 0)
+    })
   })
 
   it('writes and syncs batches that are asked for together as one', async () => {

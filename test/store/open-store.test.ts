@@ -44,6 +44,7 @@ describe('openStore', () => {
     await mkdir(folder, { recursive: true, mode: 0o755 })
     await keep('one')
     assert.equal((await stat(folder)).mode & 0o777, 0o700)
+    assert.equal((await stat(join(folder, 'db'))).mode & 0o777, 0o700)
   })
 
   it('refuses a folder with other files and leaves it as it was', async () => {
