@@ -9,7 +9,7 @@ import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequest
 import { readLines } from './lines.js'
 import { answer, failure, methodNotFound, notification, parseMessage, toRpcError, type RequestId } from './messages.js'
 import { checkParams, EVENTS, isMethod, isRepeatable, METHODS } from './methods.js'
-import { claimSocketPath, removeSocket } from './socket-path.js'
+import { claimOtherPath, claimUsualPath, removeSocket } from './socket-path.js'
 
 /** What is served. */
 export interface ControlService {
@@ -46,7 +46,6 @@ export async function serveControl ({ node, ...components }: ControlServerCompon
 
 export async function serveSocket (components: ControlSocketComponents): Promise<ControlServer> {
   const { service } = components
-  const path = await claimSocketPath(components.home, components.env)
   const closing = new AbortController()
   // Each client listens to it, with each of its requests: many are no leak.
   setMaxListeners(0, closing.signal)
@@ -57,8 +56,7 @@ export async function serveSocket (components: ControlSocketComponents): Promise
     void client.run().finally(() => { clients.delete(client) })
   })
   server.maxConnections = maxClients
-  await listen(server, path)
-  if (process.platform !== 'win32') await chmod(path, 0o600)
+  const path = await listenFor(components, server)
   return {
     path,
     async close () {
@@ -88,13 +86,43 @@ function chatService (node: ChatNode): ControlService {
   }
 }
 
+/** How systems say that a file system has no sockets, as those of USB sticks and of shared folders. */
+const NO_SOCKETS = new Set(['EPERM', 'EACCES', 'EIO', 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])
+
+/** In the home if that can be. @returns where it listens @throws ERR_HOME */
+async function listenFor ({ home, env }: ControlSocketComponents, server: Server): Promise<string> {
+  const usual = await claimUsualPath(home)
+  if (usual !== null) {
+    try {
+      await listen(server, usual)
+      return usual
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (!NO_SOCKETS.has(code)) throw new P2pChatError('ERR_HOME', `The control socket ${usual} cannot be made.`, { cause: error })
+    }
+  }
+  const other = await claimOtherPath(home, env)
+  try {
+    await listen(server, other)
+    return other
+  } catch (cause) {
+    await removeSocket(home, other)
+    throw new P2pChatError('ERR_HOME', `The control socket ${other} cannot be made.`, { cause })
+  }
+}
+
+/** @throws what the system says; then it does not listen */
 async function listen (server: Server, path: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, () => { server.off('error', reject); resolve() })
-  }).catch((cause: unknown) => {
-    throw new P2pChatError('ERR_HOME', `The control socket ${path} cannot be made.`, { cause })
   })
+  try {
+    if (process.platform !== 'win32') await chmod(path, 0o600)
+  } catch (error) {
+    await new Promise<void>((resolve) => { server.close(() => { resolve() }) })
+    throw error
+  }
 }
 
 class Client {

@@ -1,11 +1,12 @@
 /**
- * Where a home's control socket is. In the home, unless its path is too long for a Unix socket: then in a new folder of
- * the platform's runtime directory, whose name is written into a file in the home.
+ * Where a home's control socket is. In the home, unless its path is too long for a Unix socket, or its file system has none:
+ * then in a new folder of the platform's runtime directory, whose name is written into a file in the home.
  */
 import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { P2pChatError } from '../../errors.js'
 import { maxSocketPathBytes } from './limits.js'
 
 const SOCKET_NAME = 'control.sock'
@@ -13,34 +14,40 @@ const RECORD_NAME = 'control.path'
 
 /** Where to ask for the owner of `home` (an absolute path), or null when none can have been there. */
 export async function findSocketPath (home: string): Promise<string | null> {
-  const usual = usualPath(home)
-  if (usual !== null) return usual
-  try {
-    const recorded = (await readFile(join(home, RECORD_NAME), 'utf8')).trim()
-    return recorded === '' ? null : recorded
-  } catch {
-    return null
-  }
+  return await recordedPath(home) ?? usualPath(home)
 }
 
-/** A path to listen on, for the process that holds the home's lock; what an owner that was killed left is removed. */
-export async function claimSocketPath (home: string, env: Record<string, string | undefined>): Promise<string> {
+/**
+ * A path in the home to listen on, for the process that holds its lock; what an owner that was killed left is removed.
+ *
+ * @returns null: it would be too long
+ */
+export async function claimUsualPath (home: string): Promise<string | null> {
+  const left = await recordedPath(home)
+  if (left !== undefined) await removeSocket(home, left)
   const usual = usualPath(home)
-  if (usual !== null) {
-    if (process.platform !== 'win32') await rm(usual, { force: true })
-    return usual
-  }
-  const left = await findSocketPath(home)
-  if (left !== null) await removeSocket(home, left)
-  const folder = await mkdtemp(join(runtimeFolder(env), 'p2pchat-'))
-  const path = join(folder, SOCKET_NAME)
-  await writeFile(join(home, RECORD_NAME), `${path}\n`, { mode: 0o600 })
-  return path
+  if (usual !== null && process.platform !== 'win32') await rm(usual, { force: true })
+  return usual
 }
 
-/** Undoes claimSocketPath; closing a server has already removed the socket itself. */
+/** As claimUsualPath, elsewhere. @throws ERR_HOME: nowhere */
+export async function claimOtherPath (home: string, env: Record<string, string | undefined>): Promise<string> {
+  let cause: unknown
+  for (const runtime of runtimeFolders(env)) {
+    try {
+      const path = join(await mkdtemp(join(runtime, 'p2pchat-')), SOCKET_NAME)
+      await writeFile(join(home, RECORD_NAME), `${path}\n`, { mode: 0o600 })
+      return path
+    } catch (error) {
+      cause = error
+    }
+  }
+  throw new P2pChatError('ERR_HOME', 'There is no folder that a control socket can be in. Set XDG_RUNTIME_DIR or TMPDIR to one of yours with a short name.', { cause })
+}
+
+/** Undoes what claimed the path; closing a server has already removed the socket itself. */
 export async function removeSocket (home: string, path: string): Promise<void> {
-  if (usualPath(home) !== null) return
+  if (path === usualPath(home)) return
   await rm(path, { force: true })
   await rmdir(dirname(path)).catch(() => {})
   await rm(join(home, RECORD_NAME), { force: true })
@@ -52,9 +59,15 @@ function usualPath (home: string): string | null {
   return Buffer.byteLength(path) <= maxSocketPathBytes ? path : null
 }
 
-function runtimeFolder (env: Record<string, string | undefined>): string {
-  for (const folder of [env.XDG_RUNTIME_DIR, tmpdir()]) {
-    if (folder !== undefined && folder !== '' && Buffer.byteLength(join(folder, 'p2pchat-XXXXXX', SOCKET_NAME)) <= maxSocketPathBytes) return folder
+async function recordedPath (home: string): Promise<string | undefined> {
+  try {
+    const recorded = (await readFile(join(home, RECORD_NAME), 'utf8')).trim()
+    return recorded === '' ? undefined : recorded
+  } catch {
+    return undefined
   }
-  return '/tmp'
+}
+
+function runtimeFolders (env: Record<string, string | undefined>): string[] {
+  return [env.XDG_RUNTIME_DIR ?? '', tmpdir(), '/tmp'].filter((folder) => folder !== '' && Buffer.byteLength(join(folder, 'p2pchat-XXXXXX', SOCKET_NAME)) <= maxSocketPathBytes)
 }

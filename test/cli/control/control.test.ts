@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, stat, writeFile, access } from 'node:fs/promises'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, createServer, Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { findSocketPath, remoteChatNode, serveControl, type ControlServer, type RemoteChatNode } from '../../../src/cli/control/index.js'
@@ -322,6 +322,48 @@ describe('cli: control socket', () => {
     await server.close()
     assert.equal(await findSocketPath(deep), null)
     await assert.rejects(access(join(server.path, '..')))
+  })
+
+  describe('on a file system without sockets', () => {
+    const { listen } = Server.prototype
+
+    /** What such a one says: of WSL on Windows' disks, and of a container's shared folder. */
+    const refuse = (code: string, refused: (path: string) => boolean): void => {
+      Server.prototype.listen = function (this: Server, ...args: unknown[]) {
+        if (refused(String(args[0]))) {
+          setImmediate(() => { this.emit('error', Object.assign(new Error(`listen ${code}`), { code })) })
+          return this
+        }
+        return listen.apply(this, args as Parameters<typeof listen>)
+      }
+    }
+
+    afterEach(() => { Server.prototype.listen = listen })
+
+    for (const code of ['EPERM', 'EIO']) {
+      it(`is elsewhere, and back in the home on another one (${code})`, async () => {
+        refuse(code, (path) => path.startsWith(home()))
+        const server = await serve(new FakeChatNode())
+        assert.ok(!server.path.startsWith(home()))
+        assert.equal(await findSocketPath(home()), server.path)
+        assert.deepEqual(await (await client(server.path)).hello(), { pid: process.pid })
+        await server.close()
+        Server.prototype.listen = listen
+        const next = await serve(new FakeChatNode())
+        assert.equal(next.path, join(home(), 'control.sock'))
+        assert.equal(await findSocketPath(home()), next.path)
+      })
+    }
+
+    it('is told of where there is nowhere else either', async () => {
+      refuse('EPERM', () => true)
+      await assert.rejects(serve(new FakeChatNode()), { code: 'ERR_HOME', message: /control socket/ })
+    })
+
+    it('is told of at once when it is something else', async () => {
+      refuse('EADDRINUSE', (path) => path.startsWith(home()))
+      await assert.rejects(serve(new FakeChatNode()), { code: 'ERR_HOME' })
+    })
   })
 
   describe('when the owner ends', () => {
