@@ -119,14 +119,14 @@ export interface ChatFiles {
   sendFile: (request: SendFileRequest) => Promise<FileSent[]>
   /** Fetches an offered file. ERR_NOT_FOUND, ERR_USAGE (it is not offered). */
   acceptFile: (request: { id: string }) => Promise<void>
-  /** Refuses an offered file, or ends one that is under way; the sender is told. */
+  /** Refuses an offered file, or ends one that is under way; the sender is told, unless it is to a group or they are blocked. */
   declineFile: (request: { id: string }) => Promise<void>
   /** Stops a transfer, in or out, until resumeFile: what is there stays. */
   pauseFile: (request: { id: string }) => Promise<void>
   resumeFile: (request: { id: string }) => Promise<void>
   /** The newest first. */
   transfers: (request: { active?: boolean }) => Promise<TransferInfo[]>
-  /** Resolves when the transfer is done, or where nothing more can be done now: uploaded for who is offline. ERR_PENDING after `timeoutMs`, 24 days at most; ERR_CLOSED when the node stops or is signed out; ERR_USAGE. */
+  /** Resolves when the transfer is done, declined or failed, or where nothing more can be done now: uploaded for who is offline. ERR_PENDING after `timeoutMs`, 24 days at most; ERR_CLOSED when the node stops or is signed out; ERR_USAGE. */
   waitFile: (request: { id: string, timeoutMs: number }) => Promise<TransferInfo>
   /** The picture that came with a manifest, or that the file is, for a terminal to show; null: none. */
   filePreview: (request: { id: string }) => Promise<{ mime: string, base64: string } | null>

@@ -10,7 +10,7 @@ import { assertNotBlocked } from './contacts/gate.js'
 import { asking, isWaiting } from './contacts/requests.js'
 import { waitFor } from './delivery/wait.js'
 import { parseCursor } from './events/events.js'
-import { requireAccount } from './home/account-state.js'
+import { requireAccount, type HomeAccount } from './home/account-state.js'
 import { defaultUserPage, serverTimeoutMs } from './limits.js'
 import { keepPool } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
@@ -112,8 +112,15 @@ export class ClientNode extends Client implements api.ChatNode {
     const username = parseUsername(name)
     if (username === self) throw new P2pChatError('ERR_USAGE', 'That is you.')
     if (await findContact(lane, username) === undefined) await this.ask(async () => await this.directory.refresh(username))
+    await this.note(username, decision)
+    const info = (await this.contacts()).find((contact) => contact.username === username)
+    if (info === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
+    return info
+  }
+
+  private async note (username: string, decision: Decision): Promise<void> {
     const { gate, delivery, talk } = this.requireSignedIn()
-    await lane.write(async (tx) => {
+    await this.components.lane.write(async (tx) => {
       const waiting = await gate.decide(tx, username, decision)
       if (decision === 'accepted') {
         await delivery.reception.admitted(tx, username, waiting)
@@ -124,15 +131,18 @@ export class ClientNode extends Client implements api.ChatNode {
         delivery.lookAgain()
       })
     })
-    const info = (await this.contacts()).find((contact) => contact.username === username)
-    if (info === undefined) throw new P2pChatError('ERR_NOT_FOUND', `There is no user ${username}.`)
-    return info
+  }
+
+  /** Who was asking when that was given up while nobody was signed in does not have to ask either. */
+  protected override async startSignedIn (account: HomeAccount): Promise<void> {
+    await super.startSignedIn(account)
+    if (this.privacy.contacts === 'open') await this.letAllIn()
   }
 
   /** Nobody has to ask any more. */
   private async letAllIn (): Promise<void> {
     const { lane } = this.components
-    for (const username of (await asking(lane)).keys()) await this.decide(username, 'accepted')
+    for (const username of (await asking(lane)).keys()) await this.note(username, 'accepted')
     const { gate, talk } = this.requireSignedIn()
     await lane.write(async (tx) => { await talk.letIn(tx, async (by) => await gate.isWelcome(tx, by)) })
   }
@@ -141,7 +151,7 @@ export class ClientNode extends Client implements api.ChatNode {
   private async assertMayWrite (username: string): Promise<void> {
     const { lane } = this.components
     await assertNotBlocked(lane, username)
-    if (await isWaiting(lane, username)) await this.decide(username, 'accepted')
+    if (await isWaiting(lane, username)) await this.note(username, 'accepted')
   }
 
   async safetyNumber (request: { username: string }): Promise<api.SafetyNumber> {

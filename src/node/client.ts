@@ -314,7 +314,7 @@ export class Client {
     await signedIn?.stop()
   }
 
-  private async startSignedIn (account: HomeAccount): Promise<void> {
+  protected async startSignedIn (account: HomeAccount): Promise<void> {
     await this.signedIn?.stop()
     const signedIn = this.signedIn = new SignedIn({
       ...this.components,

@@ -9,11 +9,12 @@ import { listContacts } from './contacts/contacts.js'
 import { maxAsking, maxWaitingMessages } from './contacts/limits.js'
 import { asking } from './contacts/requests.js'
 import { iso } from './events/event-of.js'
+import { countConsumers } from './events/taken.js'
 import { maxCaptionBytes, maxFileBytes } from './files/limits.js'
 import { cursorIn, findById, groupConversation, isMessageId, readConversation, type MessageBody, type MessageRow } from './history/messages.js'
 import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
-import { defaultHistoryEntries, maxHistoryEntries } from './limits.js'
+import { defaultHistoryEntries, maxConsumers, maxHistoryEntries } from './limits.js'
 import { mostKept } from './delivery/in-chain.js'
 import { maxHeldBytes, maxParkedBytes } from './delivery/limits.js'
 import { countEntries } from './delivery/outbox.js'
@@ -117,6 +118,7 @@ export async function limitsOf (reader: Reader, known: { devices: number | null,
     { name: 'maxMailboxBytes', unit: 'bytes', used: null, max: maxMailboxBytes, reason: 'Kept by the servers for each device that is offline.' },
     { name: 'mailRetentionMs', unit: 'ms', used: null, max: mailRetentionMs, reason: 'Mail that nobody fetches is deleted after 30 days.' },
     { name: 'maxOneTimePrekeys', unit: 'prekeys', used: null, max: maxOneTimePrekeys, reason: 'First messages to a device that is offline take one each.' },
+    { name: 'maxConsumers', unit: 'names', used: await countConsumers(reader), max: maxConsumers, reason: 'Each name of `listen --as` has a mark of its own; unused for long, it makes room.' },
     { name: 'maxHeldBytes', unit: 'bytes', used: heldBytes, max: maxHeldBytes, reason: 'Messages of one device that wait for an earlier one; used: of the device with most. More stays with the servers.' },
     { name: 'maxParkedBytes', unit: 'bytes', used: parkedBytes, max: maxParkedBytes, reason: 'Messages of one device that cannot be read yet; used: of the device with most. More is not taken.' },
     ...known.quota === null ? [] : fileLimits(known.quota)

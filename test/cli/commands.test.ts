@@ -85,6 +85,14 @@ describe('cli: commands', () => {
     })
   })
 
+  it('say that there is no server, also where one that was named answers nothing', async () => {
+    for (const kind of ['offline', 'connecting'] as const) {
+      const node = new FakeChatNode({ status: async () => ({ account: FakeChatNode.account('alice'), connection: kind === 'offline' ? { kind, poolId: 'pool', retryAfterMs: 1_000, direct: [] } : { kind }, queued: 0, cipher: 'openssl' }) })
+      for (const args of [['send', 'bob', 'hi'], ['send-file', 'bob', 'package.json']]) assert.match((await cli(args, { node })).stderr, /^Sorry, no rendezvous server is reachable\. What you write is kept/m, `${kind}: ${args[0] ?? ''}`)
+      assert.doesNotMatch((await cli(['send', 'bob', 'hi', '--timeout', '1'], { node })).stderr, kind === 'connecting' ? /no rendezvous/ : /nothing/)
+    }
+  })
+
   it('does what it was told also where nobody reads its notes', async () => {
     const node = new FakeChatNode({ status: async () => ({ account: FakeChatNode.account('alice'), connection: { kind: 'offline', poolId: 'pool', retryAfterMs: 1_000, direct: [] }, queued: 0, cipher: 'openssl' }) })
     const gone = new Writable({ write: (_chunk, _encoding, done) => { done(Object.assign(new Error('Nobody reads.'), { code: 'EPIPE' })) } })

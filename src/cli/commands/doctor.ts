@@ -10,7 +10,7 @@ import { meetServer } from './reach.js'
 export const doctor: CommandSpec = {
   name: 'doctor',
   summary: 'say what is the matter with this home, and what to do',
-  details: ['It reads all of the home, and looks for a server. Nothing is changed.'],
+  details: ['It reads all of the home, and looks for a server. Nothing is mended; as every command, it goes on with what waits to be sent.'],
   examples: ['doctor', 'doctor --json'],
   inShell: true,
   async run (context) {

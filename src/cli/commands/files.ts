@@ -6,7 +6,7 @@ import { ProgressBar } from '../progress-bar.js'
 import { fileWords, fileName, pathWords, shortId, transferLine } from '../render/file.js'
 import { safeLine } from '../render/safe-text.js'
 import { assertAlive, followTransfers } from './follow.js'
-import { meetServer } from './reach.js'
+import { meetServer, noteNoServer } from './reach.js'
 import { findTransfer } from './transfer-id.js'
 
 /** What a person is shown; a program is given all. */
@@ -51,6 +51,7 @@ export const accept: CommandSpec = {
     const node = await context.node()
     const offered = await findTransfer(node, given.args[0], OFFERED)
     await meetServer(node, context.global.timeoutMs)
+    await noteNoServer(context, node)
     await node.acceptFile({ id: offered.id })
     if (context.follow !== null) return await context.out.show({ event: 'transfer', ...offered }, [`${fileWords(offered)} is coming from ${safeLine(offered.peer)}.`])
     await fetch(context, node, offered)

@@ -49,8 +49,10 @@ export async function meetServer (node: ChatNode, maxMs = meetTimeoutMs): Promis
   })
 }
 
-/** Says, to a person, that no server can be reached, and what goes on without one. */
+/** After {@link meetServer}: says, to a person, that no server can be reached, and what goes on without one. */
 export async function noteNoServer (context: CommandContext, node: ChatNode): Promise<void> {
   const { connection } = await node.status()
   if (connection.kind === 'offline') await context.out.note(noServerWords(connection.direct))
+  // A server that answers nothing at all, as behind a firewall, is given up later than one waits here.
+  if (connection.kind === 'connecting' && (context.global.timeoutMs ?? meetTimeoutMs) >= meetTimeoutMs) await context.out.note(noServerWords([]))
 }

@@ -19,7 +19,7 @@ export const rendezvous: CommandSpec = {
   summary: 'run a rendezvous server: sign-up, directory, mailboxes',
   details: [
     'When it is ready it prints one JSON line. Give "pool" in that line to your friends: they enter with --pool, or when the shell asks.',
-    '"join" in it, which only the first server of a pool prints, lets more servers in: rendezvous --join TOKEN on another machine. Keep it secret. After the first "pool invite" it is good for nothing.',
+    '"join" in it, which only the first server of a pool prints, lets more servers in: rendezvous --join TOKEN on another machine. Keep it secret. After the first "pool invite", or once a server was removed, it is good for nothing.',
     'Logs go to standard error. SIGTERM or Ctrl-C ends it cleanly; its data stay in the folder, and it goes on there the next time.'
   ],
   options: [

@@ -11,7 +11,7 @@ import { fileName, fileWords } from '../render/file.js'
 import { names } from '../render/group.js'
 import { stateWords } from '../render/status.js'
 import { assertAlive, followTransfers } from './follow.js'
-import { meetServer } from './reach.js'
+import { meetServer, noteNoServer } from './reach.js'
 import { givenId, groupNames, ID, inGroup, tracedStatus } from './send.js'
 
 /** The message about a file is there long before the file; this is for what comes after it. */
@@ -66,6 +66,7 @@ async function sendTo (context: CommandContext, given: Given, to: Pick<SendFileR
   const [name, caption] = [textOption(given, 'name'), textOption(given, 'caption')]
   const node = await context.node()
   await meetServer(node, context.global.timeoutMs)
+  await noteNoServer(context, node)
   const bar = new ProgressBar(context.io, context.out.json || context.follow !== null)
   const onAbort = watchAbort(context, bar)
   bar.begin(`Reading ${fileName(name ?? basename(path))} …`)

@@ -107,7 +107,6 @@ export class FileWatch {
         print(underWay.sent(transfer, view()))
         return updatePrompt()
       } catch (error) {
-        // Why it failed comes as an event.
         if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) return
       }
     }

@@ -36,7 +36,8 @@ export class UnderWay {
 
   /** How a file that was sent from here ended. */
   sent (transfer: TransferInfo, { style }: View): string[] {
-    if (!this.#end(transfer.id)) return []
+    // Why it failed comes as an event.
+    if (transfer.state === 'failed' || !this.#end(transfer.id)) return []
     const peer = safeLine(transfer.peer)
     switch (transfer.state) {
       case 'done': return [style.dim(`✓ ${fileWords(transfer)} ${this.#via.get(transfer.id) === 'mailbox' ? `is on a server for ${peer}` : `is sent to ${peer}`}.`)]

@@ -41,6 +41,10 @@ export async function noteTaken (tx: Transaction, consumer: string | undefined, 
   consumerTable.put(tx, { cursor: Math.max(cursor, mark?.cursor ?? 0), usedMs: nowMs }, consumer)
 }
 
+export async function countConsumers (reader: Reader): Promise<number> {
+  return (await consumerTable.keys(reader, [])).length
+}
+
 /** Where there is none, there is room for one: those that nobody has used for long make it. */
 async function findMark (tx: Transaction, consumer: string, nowMs: number): Promise<Mark | undefined> {
   if (!/^[a-z0-9._-]{1,64}$/.test(consumer)) throw new P2pChatError('ERR_USAGE', 'The name to listen under has 1 to 64 of a-z 0-9 . _ -')

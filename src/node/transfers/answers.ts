@@ -22,6 +22,11 @@ export async function haveAllAnswered (reader: Reader, transfer: OutTransfer, re
   return true
 }
 
+/** All have answered, and none of them wants it. */
+export function isDeclined ({ state, done, declined }: OutTransfer): boolean {
+  return state.kind === 'done' && done.length === 0 && declined.length > 0
+}
+
 export function hasAnswered ({ done, declined }: OutTransfer, { username, device }: Recipient): boolean {
   return done.includes(device) || declined.includes(username)
 }

@@ -129,7 +129,9 @@ export class Arrivals {
   /** Tells the device that sent it. Not of a group's files: its sender would get as many reports as it has members. */
   async report (tx: Transaction, { from, device, group, manifest, own }: InTransfer, done: boolean): Promise<void> {
     if (group !== undefined || own) return
-    if ((await findContact(tx, from))?.identity === 'changed') return
+    const contact = await findContact(tx, from)
+    // Who is blocked is not told of it.
+    if (contact?.identity === 'changed' || contact?.decision === 'blocked') return
     await this.components.delivery().systemMail.enqueue(tx, [{ username: from, device, content: encodeFileReport(parseManifest(manifest).fileId, done) }])
   }
 

@@ -13,7 +13,7 @@ import type { Spool } from '../files/outgoing/spool.js'
 import { FileServing } from '../files/transfer/serve.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
-import { answered, hasAnswered, haveAllAnswered, type Answer } from './answers.js'
+import { answered, hasAnswered, haveAllAnswered, isDeclined, type Answer } from './answers.js'
 import type { Recipient } from './audience.js'
 import { bulkLink } from './bulk-link.js'
 import { directGraceMs, offerTtlMs } from './limits.js'
@@ -347,9 +347,11 @@ export class Sending {
     const noted = answered(transfer, { username, device }, what)
     if (noted === undefined) return
     const isDone = await haveAllAnswered(tx, noted, this.components.recipients)
-    putOut(tx, isDone ? { ...noted, state: { kind: 'done' } } : noted)
+    const after: OutTransfer = isDone ? { ...noted, state: { kind: 'done' } } : noted
+    putOut(tx, after)
     tx.afterCommit(() => {
       if (isDone) this.endUpload(fileId)
+      if (isDeclined(after) && !isDeclined(transfer)) this.emitFailed(after, { code: 'ERR_NOT_PERMITTED', message: `${username} declined it.` })
       this.changed()
     })
   }
@@ -371,11 +373,15 @@ export class Sending {
       putOut(tx, { ...transfer, state: { kind: 'failed', code, message } })
       await this.components.withdrawn(tx, transfer)
       tx.afterCommit(() => {
-        for (const { id } of transfer.messages) this.components.emit({ event: 'file-failed', id, direction: 'out', name: transfer.name, code, message })
+        this.emitFailed(transfer, { code, message })
         this.atPool(fileId)
         this.changed()
       })
     })
+  }
+
+  private emitFailed ({ messages, name }: OutTransfer, why: { code: string, message: string }): void {
+    for (const { id } of messages) this.components.emit({ event: 'file-failed', id, direction: 'out', name, ...why })
   }
 
   private async edit (fileId: string, change: (transfer: OutTransfer) => OutTransfer): Promise<void> {

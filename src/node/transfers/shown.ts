@@ -1,5 +1,6 @@
 /** A transfer as `files` shows it, made of what is kept of it and what this run has seen. */
 import type { TransferInfo, TransferState } from '../chat-node.js'
+import { isDeclined } from './answers.js'
 import type { InTransfer, OutTransfer } from './records.js'
 
 /** @param seen undefined when nothing of it was seen since the start */
@@ -46,7 +47,9 @@ export function outgoingInfo (out: OutTransfer, message: OutTransfer['messages']
   }
 }
 
-function outgoingState ({ state, declined, keptUntilMs }: OutTransfer, { isMoving, isKnown }: SeenOut): TransferState {
+function outgoingState (out: OutTransfer, { isMoving, isKnown }: SeenOut): TransferState {
+  const { state, declined, keptUntilMs } = out
+  if (isDeclined(out)) return 'declined'
   if (state.kind !== 'active') return state.kind
   if (declined.length > 0) return 'declined'
   if (keptUntilMs !== undefined) return 'done'

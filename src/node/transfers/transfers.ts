@@ -251,8 +251,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
           const info = this.infoOfIn(await requireIn(lane, id))
           if (isOver(info)) return info
         } else {
-          if (out.state.kind === 'failed') throw new P2pChatError('ERR_CONFLICT', out.state.message)
-          if (out.state.kind === 'done' || out.keptUntilMs !== undefined) return await this.infoOfOut(lane, out, message)
+          if (out.state.kind === 'done' || out.state.kind === 'failed' || out.keptUntilMs !== undefined) return await this.infoOfOut(lane, out, message)
         }
         await raceSignal(changed, limit.signal)
       }

@@ -122,6 +122,16 @@ describe('who may write', () => {
     assert.equal(await stateOf(alice, id), 'delivered')
   })
 
+  it('opening the door while nobody is signed in lets in who waited, at the next sign-in', async () => {
+    await world.do(bob.node.changeSettings({ contacts: 'request' }))
+    await says(alice, 'bob', 'hello?')
+    await world.do(bob.node.signOut())
+    await world.do(bob.node.changeSettings({ contacts: 'open' }))
+    await world.do(bob.node.signIn({ username: 'bob', password: PASSWORD }))
+    await world.clock.advance(5_000)
+    assert.deepEqual(await texts(bob, 'alice'), ['hello?'])
+  })
+
   it('what is too much to wait here stays with the server, and comes once the first are accepted', async () => {
     await world.do(bob.node.changeSettings({ contacts: 'request' }))
     const all = Array.from({ length: maxWaitingMessages + 2 }, (_, n) => `message ${n}`)

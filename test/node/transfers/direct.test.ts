@@ -158,12 +158,25 @@ describe('files between two who are online', () => {
     await world.until(bob, id, 'offered')
     // Bob takes his time: the file goes to the pool.
     await world.when('the pool has it', async () => (await world.serverStatus()).blobs === 1 ? true : undefined)
+    const told = world.hear(alice)
     await world.do(bob.node.declineFile({ id }))
-    await world.when('alice knows', async () => (await world.transfer(alice, id))?.state === 'done' ? true : undefined)
+    await world.until(alice, id, 'declined')
+    assert.equal((await world.do(alice.node.waitFile({ id, timeoutMs: 1_000 }))).state, 'declined')
+    assert.deepEqual(told.flatMap((event) => event.event === 'file-failed' ? [[event.id, event.direction, event.code, event.message]] : []), [[id, 'out', 'ERR_NOT_PERMITTED', 'bob declined it.']])
     await world.when('the pool has it no more', async () => (await world.serverStatus()).blobs === 0 ? true : undefined)
     assert.equal((await world.transfer(bob, id))?.state, 'declined')
     assert.deepEqual(bob.files.paths, [])
     assert.deepEqual(world.files(bob), [])
+  })
+
+  it('is declined without a word by who blocks its sender', async () => {
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
+    const { id } = await send('/home/movie', 3 * chunk)
+    await world.until(bob, id, 'offered')
+    await world.do(bob.node.blockContact({ username: 'alice' }))
+    await world.until(bob, id, 'declined')
+    await world.clock.advance(60_000)
+    assert.notEqual((await world.transfer(alice, id))?.state, 'declined')
   })
 
   it('stops while the receiver pauses it, and goes on from there', async () => {

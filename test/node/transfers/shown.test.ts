@@ -19,7 +19,8 @@ describe('transfers: how a file that goes out is shown', () => {
   })
 
   it('what a person or an error has decided is shown before all else', () => {
-    for (const kind of ['paused', 'done'] as const) assert.equal(stateOf({ state: { kind }, declined: ['bob'], keptUntilMs: 5 }, { isMoving: true }), kind)
+    for (const kind of ['paused', 'done'] as const) assert.equal(stateOf({ state: { kind }, done: ['aa'], declined: ['bob'], keptUntilMs: 5 }, { isMoving: true }), kind)
+    assert.equal(stateOf({ state: { kind: 'done' }, declined: ['bob'], keptUntilMs: 5 }), 'declined', 'nobody has it')
     const failed = outgoingInfo({ ...out, state: { kind: 'failed', code: 'ERR_CONFLICT', message: 'file changed' } }, message, nothing)
     assert.deepEqual([failed.state, failed.error], ['failed', { code: 'ERR_CONFLICT', message: 'file changed' }])
   })
