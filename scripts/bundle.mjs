@@ -1,0 +1,49 @@
+/**
+ * Puts the binary's thousand modules into a few files: finding and reading each by itself took most of the time of a short
+ * command. The library (dist/src) stays as it is, and threads are started from there.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { build } from 'esbuild'
+
+const folder = 'dist/bin'
+/** Native, in WebAssembly with files of its own, or optional: loaded from where they are installed. */
+const external = ['level', 'classic-level', '@serenity-kit/opaque', 'pngjs', 'jpeg-js', 'sixel']
+
+/** What a module starts or reads beside itself is meant from where it was, not from the file that it is in now. */
+const besides = {
+  name: 'besides',
+  setup ({ onLoad }) {
+    onLoad({ filter: /[/\\]dist[/\\]src[/\\].*\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8')
+      if (!text.includes('import.meta.url')) return
+      return { contents: text.replaceAll(/new URL\('(\.\/[^']+)', import\.meta\.url\)/g, (_all, file) => `new URL(${JSON.stringify(relative(folder, resolve(dirname(path), file)).replaceAll('\\', '/'))}, import.meta.url)`) }
+    })
+  }
+}
+
+const { metafile } = await build({
+  entryPoints: [join(folder, 'p2pchat.js')],
+  outdir: folder,
+  allowOverwrite: true,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external,
+  plugins: [besides],
+  metafile: true,
+  logLevel: 'warning',
+  // What is CommonJS in it asks for Node's own modules by require().
+  banner: { js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);" }
+})
+
+const packages = new Set(Object.keys(metafile.inputs).flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []))
+writeFileSync(join(folder, 'LICENSES.txt'), [...packages].sort().map(licenseOf).join('\n'))
+
+function licenseOf (path) {
+  const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
+  const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry) && existsSync(join(path, entry)))
+  return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(path, file), 'utf8')}`
+}
