@@ -303,7 +303,7 @@ export class RunningServer {
   }
 
   async #sweep (): Promise<void> {
-    await this.#running().service.sweep()
+    await this.#running().sweep()
   }
 
   /** The pool with the newest roster. */

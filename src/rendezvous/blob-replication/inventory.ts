@@ -1,11 +1,11 @@
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { lpAll, sha256, u32 } from '../../crypto/bytes.js'
-import type { Clock } from '../../runtime.js'
 import type { BlobCopies, BlobStock, NewBlob } from '../blobs/index.js'
 import { SetSum, type Item, type ItemSet } from '../replication/digest.js'
 import { Lanes } from '../lanes.js'
 import { replicasOf, type RosterView } from '../replication/placement.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { bucketOf, FileSet, type BucketItems } from './file-set.js'
 import { BLOB_PLACEMENT, filesPerTurn, ITEM_BYTES, minLifeMs } from './limits.js'
 import type { Removals } from './removals.js'
@@ -40,7 +40,7 @@ export class Inventory {
   #gathering: Promise<void> | undefined
   readonly #refreshing = new Lanes()
 
-  constructor (private readonly components: { blobs: BlobCopies, removals: Removals, clock: Clock, replicas: number }) {
+  constructor (private readonly components: { blobs: BlobCopies, removals: Removals, times: KeepingTimes, replicas: number }) {
     components.blobs.onKept((fileId) => { this.changed(fileId) })
   }
 
@@ -58,7 +58,7 @@ export class Inventory {
     if (roster.version > this.#version) for (const bucket of this.#buckets) bucket?.made.clear()
     this.#version = Math.max(roster.version, this.#version)
     const name = [roster.version, ...[...peers].sort()].join(' ')
-    const atMs = this.components.clock.now() + minLifeMs
+    const atMs = this.components.times.overMs() + minLifeMs
     const turn = new Turn()
     const all: BucketItems[] = []
     for (const [index, bucket] of this.#buckets.entries()) {

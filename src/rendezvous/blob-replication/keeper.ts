@@ -8,6 +8,7 @@ import { findDifference } from '../replication/difference.js'
 import { storingServers, type RosterView } from '../replication/placement.js'
 import type { PoolState } from '../replication/pool-state.js'
 import { mayMiss, rostersToAsk, type ReplicaSets, type Rosters } from '../replication/replica-sets.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { copyFile, lackingOf } from './copy-file.js'
 import { describe } from './inventory.js'
 import { concurrentCopies, concurrentLooks, handoverIntervalMs, minLifeMs, repairIntervalMs, type BlobReplicationLimits } from './limits.js'
@@ -40,6 +41,7 @@ export interface KeeperComponents {
   reports: Map<string, ReplicaProgress>
   openSource: (peerId: string, fileId: Uint8Array) => Promise<RemoteSource>
   clock: Clock
+  times: KeepingTimes
   logger: Logger
   limits: BlobReplicationLimits
 }
@@ -223,7 +225,7 @@ export class Keeper {
 
   /** One file, as far as the other server has it. */
   async #take (source: string, key: string, report: KeeperReport, shared: boolean): Promise<boolean> {
-    const { local, blobs, replicaOf, rosters, sets, clock, openSource } = this.#components
+    const { local, blobs, replicaOf, rosters, sets, times, openSource } = this.#components
     if (this.#isStopped) return false
     const fileId = fromString(key, 'base16')
     const answer = await replicaOf(source).have(sets.version, fileId)
@@ -238,7 +240,7 @@ export class Keeper {
     }
     if (answer.outcome !== 'there') return false
     const { copy: theirs } = answer
-    if (theirs.expiresAtMs <= clock.now() + minLifeMs) return true
+    if (theirs.expiresAtMs <= times.overMs() + minLifeMs) return true
     if (mine !== undefined && !equals(describe(mine.blob), describe(theirs.blob))) return await this.#settle(mine)
     const lacking = lackingOf({ mine, theirs })
     if (lacking.chunks.length === 0 && lacking.pieces.length === 0 && mine !== undefined) return true

@@ -1,13 +1,13 @@
 import { equals } from 'uint8arrays/equals'
 import { fromString } from 'uint8arrays/from-string'
 import { isP2pChatError } from '../../errors.js'
-import type { Clock } from '../../runtime.js'
 import type { BlobCopies, BlobCopy, Blobs, NewBlob, OwnedBlob } from '../blobs/index.js'
 import { contentIn, type ItemSet } from '../replication/digest.js'
 import type { RosterView } from '../replication/placement.js'
 import type { PoolState } from '../replication/pool-state.js'
 import type { RangeQuery, Stale } from '../replication/replica.js'
 import type { Unknown } from '../registers/index.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import type { Inventory } from './inventory.js'
 import { retryWhenRemovedMs, type BlobReplicationLimits } from './limits.js'
 import type { Removal, Removals } from './removals.js'
@@ -22,7 +22,7 @@ export interface LocalReplicaComponents {
   poolState: PoolState
   /** the newest roster */
   roster: () => RosterView
-  clock: Clock
+  times: KeepingTimes
   limits: Pick<BlobReplicationLimits, 'tombstoneMs' | 'maxRemovedBlobsPerAccount' | 'maxClockSkewMs'>
   /** This server's disk is an old copy: it counts for nothing. */
   isDiskOld: () => boolean
@@ -75,10 +75,10 @@ export class LocalReplica implements BlobReplica {
 
   async remove (rosterVersion: number, fileId: Uint8Array, username: string, expiresAtMs: number): Promise<ReplicaRemove> {
     return await this.#write(rosterVersion, async () => {
-      const { blobs, removals, inventory, clock, limits } = this.#components
+      const { blobs, removals, inventory, times, limits } = this.#components
       const owner = (await blobs.describe(fileId))?.blob.username ?? (await removals.get(fileId))?.username ?? username
       if (owner !== username) return { outcome: 'conflict' }
-      const latestMs = clock.now() + limits.tombstoneMs + limits.maxClockSkewMs
+      const latestMs = times.fromMs() + limits.tombstoneMs + limits.maxClockSkewMs
       // First: what the file's own removal is interrupted by, the next start of this one goes on with.
       await removals.put(fileId, { username, expiresAtMs: Math.min(expiresAtMs, latestMs) })
       inventory.changed(fileId)
@@ -134,9 +134,9 @@ export class LocalReplica implements BlobReplica {
 
   /** Makes room for what another server has, with the age that its copy has. */
   async adopt ({ blob, changedAtMs, expiresAtMs }: BlobCopy): Promise<'there' | 'removed' | 'conflict' | 'full' | 'unknown'> {
-    const { blobs, removals, clock, limits } = this.#components
+    const { blobs, removals, times, limits } = this.#components
     if ((await removals.get(blob.fileId))?.username === blob.username) return 'removed'
-    const believedMs = clock.now() + limits.maxClockSkewMs
+    const believedMs = times.fromMs() + limits.maxClockSkewMs
     const age = { changedAtMs: Math.min(changedAtMs, believedMs), expiresAtMs: Math.min(expiresAtMs, believedMs + limits.tombstoneMs) }
     const { outcome } = await blobs.adopt(blob, age)
     if (await this.#removalOf(blob) !== undefined) return 'removed'

@@ -7,6 +7,7 @@ import type { StoreBlobs } from '../blobs/store-blobs.js'
 import type { RendezvousLimits } from '../limits.js'
 import { PoolState } from '../replication/pool-state.js'
 import { ReplicaSets, type Rosters } from '../replication/replica-sets.js'
+import { timesOf, type KeepingTimes } from '../steady-clock.js'
 import { blobDrainProgress, type BlobDrainProgress } from './drain.js'
 import { blobReplicaHandlers, type BlobReplicaHandler } from './handlers.js'
 import { Inventory } from './inventory.js'
@@ -31,6 +32,8 @@ export interface PoolBlobsComponents {
   /** A stream of /p2pchat/server-blob/1 to another server (a PeerId), with frames of maxBlobFrameBytes; rejects as Network.openBulk does. */
   openStream: (peerId: string) => Promise<BulkStream>
   clock: Clock
+  /** Default: those of the clock. */
+  times?: KeepingTimes | undefined
   logger: Logger
   limits: BlobReplicationLimits & RendezvousLimits
   /** Whether the acceptors have found this server's disk to be an old copy. Default: never. */
@@ -74,21 +77,21 @@ const STATE_KEY = keyOf('blob-pool')
 
 /** @throws what the store says */
 export async function createPoolBlobs (components: PoolBlobsComponents): Promise<PoolBlobs> {
-  const { peerId, store, localBlobs, rosters, ask, openStream, clock, logger, isDiskOld = () => false } = components
+  const { peerId, store, localBlobs, rosters, ask, openStream, clock, times = timesOf(components.clock), logger, isDiskOld = () => false } = components
   const limits = { ...components.limits, placementLabel: BLOB_PLACEMENT }
   const reports = new Map<string, ReplicaProgress>()
   const poolState = await PoolState.load(store, (version) => {
     if (version > rosters.current().version) void rosters.refresh(version)
   }, STATE_KEY)
   const removals = new Removals(store)
-  const inventory = new Inventory({ blobs: localBlobs, removals, clock, replicas: limits.replicas })
+  const inventory = new Inventory({ blobs: localBlobs, removals, times, replicas: limits.replicas })
   const local: LocalReplica = new LocalReplica({
     peerId,
     blobs: localBlobs,
     removals,
     inventory,
     poolState,
-    clock,
+    times,
     limits,
     isDiskOld,
     roster: () => rosters.current(),
@@ -99,10 +102,10 @@ export async function createPoolBlobs (components: PoolBlobsComponents): Promise
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
   const sweepRemovals = async (): Promise<void> => {
-    for (const id of await removals.sweep(clock.now())) inventory.forgotten(id)
+    for (const id of await removals.sweep(times.overMs())) inventory.forgotten(id)
   }
-  const blobs = new ReplicatedBlobs({ peerId, blobs: localBlobs, replicaOf, rosters, sets, poolState, openStream, clock, limits, sweepRemovals })
-  const keeper = new Keeper({ peerId, local, blobs: localBlobs, poolState, replicaOf, rosters, sets, reports, clock, logger, limits, openSource: async (other, fileId) => await blobs.openSource(other, fileId) })
+  const blobs = new ReplicatedBlobs({ peerId, blobs: localBlobs, replicaOf, rosters, sets, poolState, openStream, clock, times, limits, sweepRemovals })
+  const keeper = new Keeper({ peerId, local, blobs: localBlobs, poolState, replicaOf, rosters, sets, reports, clock, times, logger, limits, openSource: async (other, fileId) => await blobs.openSource(other, fileId) })
   const progress = (): ReplicaProgress => ({ outcome: 'progress', completeVersion: poolState.complete, closedVersion: poolState.closed, filesLeft: keeper.lacking.files, bytesLeft: keeper.lacking.bytes })
   return {
     blobs,

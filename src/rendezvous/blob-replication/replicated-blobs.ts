@@ -15,6 +15,7 @@ import { gather } from '../replication/gather.js'
 import { storingServers } from '../replication/placement.js'
 import type { ReplicaSet, ReplicaSets, Rosters } from '../replication/replica-sets.js'
 import type { PoolState } from '../replication/pool-state.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { fenced } from './fenced.js'
 import { describe } from './inventory.js'
 import { localLane, remoteLane, type Lane, type LaneEvents } from './lane.js'
@@ -37,6 +38,7 @@ export interface ReplicatedBlobsComponents {
   /** A stream of /p2pchat/server-blob/1 to another server (a PeerId). */
   openStream: (peerId: string) => Promise<BulkStream>
   clock: Clock
+  times: KeepingTimes
   limits: BlobReplicationLimits & Pick<RendezvousLimits, 'maxBlobBytes' | 'maxBlobsPerAccount' | 'maxBlobBytesPerAccount'>
   sweepRemovals: () => Promise<void>
 }
@@ -52,7 +54,7 @@ export class ReplicatedBlobs implements Blobs {
   }
 
   async create (blob: NewBlob): Promise<CreateOutcome> {
-    const { blobs, rosters, sets, poolState, clock, limits } = this.#components
+    const { blobs, rosters, sets, poolState, times, limits } = this.#components
     assertShape(blob, limits)
     if (this.#isAlone(blob.fileId)) {
       const created = await poolState.write(sets.version, async () => await blobs.create(blob))
@@ -60,7 +62,7 @@ export class ReplicatedBlobs implements Blobs {
       await rosters.refresh(created.rosterVersion)
     }
     const owned = await this.#owned(blob.username)
-    const refused = isAmong(owned, blob) ? undefined : overQuota(owned, blob.sealedBytes, limits, clock.now())
+    const refused = isAmong(owned, blob) ? undefined : overQuota(owned, blob.sealedBytes, limits, times.overMs())
     if (refused !== undefined) return refused
     // While files are handed over, one may be where the servers of today have none yet.
     if (sets.open(blob.fileId).length > 1) {
@@ -131,7 +133,7 @@ export class ReplicatedBlobs implements Blobs {
   }
 
   async remove (fileId: Uint8Array, username: string): Promise<RemoveOutcome> {
-    const { blobs, replicaOf, rosters, clock, limits } = this.#components
+    const { blobs, replicaOf, rosters, times, limits } = this.#components
     if (this.#isAlone(fileId)) return await blobs.remove(fileId, username)
     for (let attempt = 0; attempt <= maxRosterRetries; attempt++) {
       const found = await this.#search(fileId)
@@ -140,7 +142,7 @@ export class ReplicatedBlobs implements Blobs {
       if (blobOf(found).username !== username) return { outcome: 'foreign' }
       const { set, copies } = found
       const asked = [...new Set([...set.peerIds, ...copies.map(({ peerId }) => peerId)])]
-      const expiresAtMs = clock.now() + limits.tombstoneMs
+      const expiresAtMs = times.fromMs() + limits.tombstoneMs
       const answers = await Promise.all(asked.map(async (peerId) => ({ peerId, answer: await replicaOf(peerId).remove(set.version, fileId, username, expiresAtMs) })))
       if (answers.filter(({ peerId, answer }) => set.peerIds.includes(peerId) && answer.outcome === 'done').length >= set.write) return { outcome: 'removed' }
       const stale = answers.flatMap(({ answer }) => answer.outcome === 'stale' ? [answer.rosterVersion] : [])

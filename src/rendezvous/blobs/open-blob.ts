@@ -6,6 +6,7 @@ import { pieceLength } from '../../crypto/file/merkle.js'
 import { P2pChatError } from '../../errors.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { BlobFile, Operation } from '../../store/index.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { ChunkBits, rangesOf } from './chunk-bits.js'
 import { Committer, type Batch } from './committer.js'
 import type { BlobStatus, BlobStock } from './index.js'
@@ -20,6 +21,7 @@ import type { Turns } from './turns.js'
 export interface OpenBlobInit {
   rows: BlobRows
   clock: Clock
+  times: KeepingTimes
   logger: Logger
   room: Room
   disk: Turns
@@ -232,7 +234,7 @@ export class OpenBlob {
   }
 
   async #commit ({ chunks, pieces }: Batch): Promise<void> {
-    const { rows, clock, fileId } = this.#init
+    const { rows, times, fileId } = this.#init
     await this.#init.disk.run(async () => { await this.#init.file.sync() })
     this.#assertThere()
     // What turned out to be damaged meanwhile does not count.
@@ -240,7 +242,7 @@ export class OpenBlob {
     const record: BlobRecord = {
       ...this.#record,
       keptChunks: this.#kept.count + fresh.length,
-      changedAtMs: fresh.every((index) => this.#copied.has(index)) ? this.#record.changedAtMs : clock.now()
+      changedAtMs: fresh.every((index) => this.#copied.has(index)) ? this.#record.changedAtMs : Math.max(this.#record.changedAtMs, times.fromMs())
     }
     const changed = new Set([...pieces, ...fresh.map(pieceOf)])
     await rows.write(fileId, record, { pieces: [...changed].map((piece) => this.#pieceOperation(piece, fresh)), sync: true })

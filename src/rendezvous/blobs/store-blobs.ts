@@ -7,6 +7,7 @@ import type { BlobDisk, KeyValueStore } from '../../store/index.js'
 import { Lanes } from '../lanes.js'
 import { sweepBatch, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import { timesOf, type KeepingTimes } from '../steady-clock.js'
 import { ChunkBits } from './chunk-bits.js'
 import { honest, readerOf, writerOf } from './handles.js'
 import type { Absent, BlobCopies, BlobCopy, BlobQuota, BlobReader, Blobs, BlobStatus, BlobStock, BlobTotals, BlobWriter, CreateOutcome, Foreign, NewBlob, OwnedBlob, RemoveOutcome } from './index.js'
@@ -24,6 +25,8 @@ export interface StoreBlobsComponents {
   store: KeyValueStore
   disk: BlobDisk
   clock: Clock
+  /** Default: those of the clock. */
+  times?: KeepingTimes | undefined
   logger: Logger
   limits: Pick<RendezvousLimits, 'maxBlobBytes' | 'maxBlobsPerAccount' | 'maxBlobBytesPerAccount' | 'maxStoredBlobBytes' | 'minFreeDiskBytes' | 'mailRetentionMs' | 'unfinishedBlobTtlMs'>
 }
@@ -43,6 +46,7 @@ const GIVEN_UP = 'lost'
 /** Files kept by one server: everything is synced before it is told. */
 export class StoreBlobs implements Blobs, BlobCopies {
   readonly #components: StoreBlobsComponents
+  readonly #times: KeepingTimes
   readonly #lanes = new Lanes()
   readonly #open = new Map<string, OpenBlob>()
   readonly #rows: BlobRows
@@ -55,6 +59,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
 
   constructor (components: StoreBlobsComponents) {
     this.#components = components
+    this.#times = components.times ?? timesOf(components.clock)
     this.#rows = new BlobRows(components.store, components.limits)
     this.#room = new Room(components.disk, components.limits)
   }
@@ -82,9 +87,9 @@ export class StoreBlobs implements Blobs, BlobCopies {
     assertShape(blob, this.#components.limits)
     return await this.#honest(async () => await this.#lanes.run(`account ${blob.username}`, async () =>
       await this.#lanes.run(records.diskName(blob.fileId), async () => {
-        const { limits, clock } = this.#components
+        const { limits } = this.#components
         const owned = await this.#rows.owned(blob.username)
-        const made = await this.#create(blob, { refusal: () => overQuota(owned, blob.sealedBytes, limits, clock.now()) })
+        const made = await this.#create(blob, { refusal: () => overQuota(owned, blob.sealedBytes, limits, this.#times.overMs()) })
         return made.outcome === 'there' ? { ...made, quota: quotaOf(owned, limits, blob) } : made
       })))
   }
@@ -182,7 +187,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
 
   async sweep (): Promise<void> {
     for (;;) {
-      const due = await this.#rows.due(this.#components.clock.now())
+      const due = await this.#rows.due(this.#times.overMs())
       for (const key of due) await this.#look(key)
       if (due.length < sweepBatch) return
     }
@@ -222,7 +227,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
 
   /** In its lane. */
   async #create<Refusal = never> (blob: NewBlob, { age, refusal }: NewFile<Refusal>): Promise<Made | Refusal> {
-    const { disk, clock, limits } = this.#components
+    const { disk, limits } = this.#components
     const { fileId, username, chunks, sealedBytes, root } = blob
     const before = await this.#rows.record(fileId)
     if (before !== undefined) {
@@ -241,7 +246,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
       if (isP2pChatError(error, 'ERR_OVERLOADED')) return { outcome: 'full', reason: error }
       throw error
     }
-    const now = clock.now()
+    const now = this.#times.fromMs()
     const made = { username, chunks, sealedBytes, root, keptChunks: 0, changedAtMs: now, keepUntilMs: 0, ...age }
     const dueAtMs = age === undefined ? now + Math.min(limits.unfinishedBlobTtlMs, limits.mailRetentionMs) : this.#rows.expiresAtMs(made)
     await this.#rows.create(fileId, { ...made, dueAtMs })
@@ -275,7 +280,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
         return
       }
       const dueAtMs = this.#rows.expiresAtMs(record)
-      if (dueAtMs <= this.#components.clock.now()) {
+      if (dueAtMs <= this.#times.overMs()) {
         await this.#remove(fileId)
         return
       }
@@ -345,7 +350,7 @@ export class StoreBlobs implements Blobs, BlobCopies {
       return await this.#load(fileId)
     }
     const pieces = await this.#rows.pieces(fileId)
-    return new OpenBlob({ rows: this.#rows, clock, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, onKept: () => { this.#kept(fileId) } })
+    return new OpenBlob({ rows: this.#rows, clock, times: this.#times, logger, room: this.#room, disk: this.#turns, fileId, file, record, pieces, onKept: () => { this.#kept(fileId) } })
   }
 
   #kept (fileId: Uint8Array): void {

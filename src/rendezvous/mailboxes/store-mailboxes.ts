@@ -7,6 +7,7 @@ import { parseOrderedInteger, partsOf, type KeyValueStore, type Operation } from
 import { Lanes } from '../lanes.js'
 import { maxReplacedIds, retryWhenOverloadedMs, retryWhenStoreFullMs, type RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import { timesOf, type KeepingTimes } from '../steady-clock.js'
 import { nothingBeside, type Beside, type LocalMailboxes, type Unwanted, type Writes } from './beside.js'
 import { MailboxChange, weightOf } from './change.js'
 import { CursorFloor } from './cursor-floor.js'
@@ -23,6 +24,8 @@ export interface StoreMailboxesComponents {
   /** Written by this process alone: decisions on one mailbox are kept apart by lanes in memory. */
   store: KeyValueStore
   clock: Clock
+  /** Default: those of the clock. */
+  times?: KeepingTimes | undefined
   limits: RoomLimits & Pick<RendezvousLimits, 'maxAcknowledgedIds' | 'mailRetentionMs' | 'maxStoredMailBytes' | 'maxPendingAppends'>
 }
 
@@ -68,6 +71,7 @@ const storeIsFull: AppendOutcome = { outcome: 'overloaded', limit: 'maxStoredMai
 
 class StoreMailboxes implements LocalMailboxes {
   readonly #components: StoreMailboxesComponents
+  readonly #times: KeepingTimes
   readonly #view: PendingView
   readonly #shared: SharedEnvelopes
   readonly #pages: PageReader
@@ -79,6 +83,7 @@ class StoreMailboxes implements LocalMailboxes {
 
   constructor (components: StoreMailboxesComponents) {
     this.#components = components
+    this.#times = components.times ?? timesOf(components.clock)
     this.#view = new PendingView(components.store)
     this.#shared = new SharedEnvelopes(this.#view)
     this.#pages = new PageReader(components.store)
@@ -151,10 +156,10 @@ class StoreMailboxes implements LocalMailboxes {
   }
 
   async sweep (): Promise<void> {
-    const { store, clock } = this.#components
+    const { store } = this.#components
     await this.#weight.weigh()
     for (;;) {
-      const expired = await nextExpired(store, clock.now())
+      const expired = await nextExpired(store, this.#times.overMs())
       if (expired.length === 0) return
       await Promise.all(expired.map(async (entry) => { await this.#expire(entry) }))
     }
@@ -178,13 +183,13 @@ class StoreMailboxes implements LocalMailboxes {
   }
 
   async #append (entry: Append, beside: Beside): Promise<Taken & Omit<Decision<unknown>, 'outcome'>> {
-    const { clock, limits } = this.#components
+    const { limits } = this.#components
     const { mailbox, entryId, envelope, sender, slot } = entry
     const writes = await beside(this.#view)
     if (writes === undefined) return { outcome: unwanted, synced: this.#view.settled() }
     const known = await this.#id(mailbox, entryId)
     if (known !== undefined) return { outcome: stored(known.expiresAtMs), synced: this.#writeBeside([writes]) }
-    const expiresAtMs = clock.now() + limits.mailRetentionMs
+    const expiresAtMs = this.#times.fromMs() + limits.mailRetentionMs
     const slotKey = records.slotKeyOf(entry)
     const change = await this.#beginAppend(mailbox)
     const before = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
@@ -208,7 +213,7 @@ class StoreMailboxes implements LocalMailboxes {
   /** Decides for all mailboxes, in all their lanes, and writes one batch. */
   async #appendShared (entry: SharedAppend, besides: readonly Beside[]): Promise<Decision<Taken[]>> {
     const content = sha256(entry.envelope)
-    const expiresAtMs = this.#components.clock.now() + this.#components.limits.mailRetentionMs
+    const expiresAtMs = this.#times.fromMs() + this.#components.limits.mailRetentionMs
     const places = await Promise.all(entry.mailboxes.map(async (mailbox, index) => await this.#placeShared(mailbox, entry, { content, expiresAtMs }, besides[index] ?? nothingBeside)))
     const changes = places.map(({ change }) => change).filter((change) => change !== undefined)
     const references = changes.flatMap((change) => change.references)

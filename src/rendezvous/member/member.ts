@@ -25,6 +25,7 @@ import { Limiter } from '../rate/limiter.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail, type ReplicationLimits } from '../replication/index.js'
 import { createPoolService, type PoolService } from '../service.js'
 import { derivedTables, deriveIndexes } from '../indexes.js'
+import { SteadyClock } from '../steady-clock.js'
 import { exchangeRosters, knownRosters } from './known-rosters.js'
 import { RegisterUpkeep } from './register-upkeep.js'
 import { Stewardship } from './stewardship.js'
@@ -75,6 +76,8 @@ export interface Member {
   leave: () => Promise<void>
   /** As leave, because the store takes no writes: who reaches none of the others is served on. */
   standBack: () => Promise<void>
+  /** Removes what has expired, and brings to its place what is not there. To be called every few minutes. */
+  sweep: () => Promise<void>
   stop: () => Promise<void>
 }
 
@@ -102,12 +105,13 @@ export async function createMember (components: MemberComponents): Promise<Membe
     onVote: metrics.vote,
     onRetired: () => { notBelieved() }
   })
+  const times = await SteadyClock.load(store, clock)
   const rosters = knownRosters(consensus.roster, links, clock)
   const isDiskOld = (): boolean => consensus.life.state === 'retired'
   const mail = await createPoolMail({
     peerId: self,
     store,
-    localMailboxes: createStoreMailboxes({ store, clock, limits }),
+    localMailboxes: createStoreMailboxes({ store, clock, times, limits }),
     rosters,
     ask: async (peerId, method, body) => await ask(peerId, method, body).catch((error: unknown) => {
       if (isP2pChatError(error, 'ERR_STORE_FOREIGN')) wasRefused(error)
@@ -115,13 +119,14 @@ export async function createMember (components: MemberComponents): Promise<Membe
     }),
     poolAddressesOf,
     clock,
+    times,
     endOfTurn: components.endOfTurn,
     random,
     logger,
     limits: { ...defaultReplicationLimits, ...components.replicationLimits, mailRetentionMs: limits.mailRetentionMs },
     isDiskOld
   })
-  const localBlobs = new StoreBlobs({ store, disk: components.blobDisk, clock, logger, limits })
+  const localBlobs = new StoreBlobs({ store, disk: components.blobDisk, clock, times, logger, limits })
   const files = await createPoolBlobs({
     peerId: self,
     store,
@@ -133,6 +138,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
       return await network.openBulk({ peerId, addresses }, SERVER_BLOB_PROTOCOL, { maxFrameBytes: maxBlobFrameBytes })
     },
     clock,
+    times,
     logger,
     limits: { ...defaultBlobReplicationLimits, ...limits },
     isDiskOld
@@ -242,6 +248,10 @@ export async function createMember (components: MemberComponents): Promise<Membe
     },
     leave: async () => { await home.leave() },
     standBack: async () => { await home.standBack() },
+    sweep: async () => {
+      await times.step()
+      await service.sweep()
+    },
     stop: async () => {
       waking.abort()
       home.stop()

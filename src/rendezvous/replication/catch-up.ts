@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { maxRosterRetries } from './limits.js'
 import type { LocalReplica } from './local-replica.js'
 import type { PoolState } from './pool-state.js'
@@ -16,7 +16,7 @@ export interface CatchUpComponents {
   sets: ReplicaSets
   rosters: Rosters
   standings: Standings
-  clock: Clock
+  times: KeepingTimes
   /** This server's disk is an old copy: it counts for nothing. */
   isDiskOld: () => boolean
 }
@@ -46,7 +46,7 @@ export async function catchUp (components: CatchUpComponents, mailbox: Uint8Arra
 }
 
 async function askQuorums (components: CatchUpComponents, mailbox: Uint8Array, rosterVersion: number, open: readonly ReplicaSet[]): Promise<'complete' | 'incomplete' | 'stale'> {
-  const { peerId, local, replicaOf, clock, standings, isDiskOld } = components
+  const { peerId, local, replicaOf, times, standings, isDiskOld } = components
   // Mail goes from older servers to newer ones, and is deleted behind itself: who is asked in that order meets it somewhere.
   for (const set of open.toReversed()) {
     const asked = new Set(isDiskOld() ? [] : [peerId])
@@ -55,7 +55,7 @@ async function askQuorums (components: CatchUpComponents, mailbox: Uint8Array, r
     for (const other of set.peerIds) {
       if (isEnough()) break
       if (other === peerId) continue
-      const { outcome } = await reconcile({ local, remote: replicaOf(other), clock, rosterVersion, mailbox, push: false })
+      const { outcome } = await reconcile({ local, remote: replicaOf(other), times, rosterVersion, mailbox, push: false })
       if (outcome === 'stale') return 'stale'
       if (outcome === 'complete') asked.add(other)
     }

@@ -2,12 +2,12 @@ import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { sha256 } from '../../crypto/bytes.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
-import type { Clock } from '../../runtime.js'
 import { parseOrderedInteger, partsOf, type KeyValueStore } from '../../store/index.js'
 import { sweepBatch } from '../limits.js'
 import type { LocalMailboxes, View } from '../mailboxes/beside.js'
 import type { MailRead, ReadOptions } from '../mailboxes/index.js'
 import type { Unknown } from '../registers/index.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { Arrival } from './arrival.js'
 import { Box, idOf, withoutRepeats } from './box.js'
 import { BoxChange } from './box-change.js'
@@ -22,7 +22,7 @@ export interface CopiesComponents {
   store: KeyValueStore
   mailboxes: LocalMailboxes
   standings: Standings
-  clock: Clock
+  times: KeepingTimes
   limits: ReplicationLimits & { mailRetentionMs: number }
 }
 
@@ -118,11 +118,11 @@ export class Copies {
 
   /** Forgets what has expired. */
   async sweep (): Promise<void> {
-    const { store, clock, mailboxes } = this.#components
+    const { store, times, mailboxes } = this.#components
     await mailboxes.sweep()
     for (;;) {
       const expired: string[] = []
-      for await (const [key] of store.range({ ...rows.expiredRange(clock.now()), limit: sweepBatch })) expired.push(key)
+      for await (const [key] of store.range({ ...rows.expiredRange(times.overMs()), limit: sweepBatch })) expired.push(key)
       if (expired.length === 0) return
       await Promise.all(expired.map(async (key) => { await this.#expire(key) }))
     }
@@ -130,9 +130,9 @@ export class Copies {
 
   /** Deletes, and remembers for the others. */
   async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[], { signed, expiresAtMs: asked }: SignedAcknowledgement): Promise<ReplicaDone> {
-    const { clock, limits } = this.#components
-    const expiresAtMs = Math.min(asked, clock.now() + limits.tombstoneMs + limits.maxClockSkewMs)
-    if (expiresAtMs <= clock.now()) return { outcome: 'done' }
+    const { times, limits } = this.#components
+    const expiresAtMs = Math.min(asked, times.fromMs() + limits.tombstoneMs + limits.maxClockSkewMs)
+    if (expiresAtMs <= times.overMs()) return { outcome: 'done' }
     const acknowledgementHash = sha256(signed)
     return await this.#change(mailbox, entryIds, async (change, box, view) => {
       change.putAcknowledgement(acknowledgementHash, await box.acknowledgement(acknowledgementHash, view), { signed, expiresAtMs })
@@ -184,10 +184,9 @@ export class Copies {
 
   /** Until when an entry may be kept. Undefined: it would be swept before anybody could read it. */
   #expiryOf ({ expiresAtMs: asked }: ReplicaEntry): number | undefined {
-    const { clock, limits } = this.#components
-    const nowMs = clock.now()
-    const expiresAtMs = Math.min(asked, nowMs + limits.mailRetentionMs + limits.maxClockSkewMs)
-    return expiresAtMs <= nowMs ? undefined : expiresAtMs
+    const { times, limits } = this.#components
+    const expiresAtMs = Math.min(asked, times.fromMs() + limits.mailRetentionMs + limits.maxClockSkewMs)
+    return expiresAtMs <= times.overMs() ? undefined : expiresAtMs
   }
 
   /** Reads the rows. */

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '../../runtime.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { SetSum } from './digest.js'
 import { findDifference, type Difference } from './difference.js'
 import type { ReplicationLimits } from './limits.js'
@@ -20,6 +21,7 @@ export interface KeeperComponents {
   /** What each server last said of itself; shared with `sets`. */
   reports: Map<string, ReplicaStatus>
   clock: Clock
+  times: KeepingTimes
   logger: Logger
   limits: ReplicationLimits
 }

@@ -63,7 +63,7 @@ export class Handover {
 
   /** Whether all of it that concerns this server could be had. */
   async #takeFrom (source: string, current: RosterView, older: readonly RosterView[]): Promise<boolean> {
-    const { local, replicaOf, clock, rosters } = this.#components
+    const { local, replicaOf, times, rosters } = this.#components
     const rosterVersion = current.version
     const difference = await differingMailboxes(this.#components, source, { rosterVersion, shared: false })
     if (difference === undefined) return false
@@ -75,7 +75,7 @@ export class Handover {
     let isComplete = true
     for (let at = 0; at < wanted.length; at += concurrentMailboxes) {
       await Promise.all(wanted.slice(at, at + concurrentMailboxes).map(async (name) => {
-        const { outcome } = await reconcile({ local, remote: replicaOf(source), clock, rosterVersion, mailbox: fromString(name, 'base16'), push: false })
+        const { outcome } = await reconcile({ local, remote: replicaOf(source), times, rosterVersion, mailbox: fromString(name, 'base16'), push: false })
         if (outcome === 'stale') await rosters.refresh(rosterVersion + 1)
         if (outcome === 'complete') this.#left.delete(name)
         else isComplete = false

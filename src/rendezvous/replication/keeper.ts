@@ -136,7 +136,7 @@ export class Keeper {
   }
 
   async #repairWith (other: string, report: KeeperReport): Promise<boolean> {
-    const { peerId, local, replicaOf, clock, rosters } = this.#components
+    const { peerId, local, replicaOf, times, rosters } = this.#components
     const { rosterVersion } = report
     const difference = await differingMailboxes(this.#components, other, { rosterVersion, shared: true })
     if (difference === undefined) return false
@@ -144,7 +144,7 @@ export class Keeper {
     let isComplete = true
     for (let at = 0; at < mailboxes.length; at += concurrentMailboxes) {
       await Promise.all(mailboxes.slice(at, at + concurrentMailboxes).map(async (name) => {
-        const done = await reconcile({ local, remote: replicaOf(other), clock, rosterVersion, mailbox: fromString(name, 'base16'), push: true })
+        const done = await reconcile({ local, remote: replicaOf(other), times, rosterVersion, mailbox: fromString(name, 'base16'), push: true })
         report.underReplicated += done.missing
         report.moved += done.pulled + done.pushed
         if (done.outcome === 'stale') await rosters.refresh(rosterVersion + 1)

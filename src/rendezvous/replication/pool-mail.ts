@@ -5,6 +5,7 @@ import type { Clock, EndOfTurn, Logger, Random } from '../../runtime.js'
 import type { KeyValueStore } from '../../store/index.js'
 import type { LocalMailboxes } from '../mailboxes/beside.js'
 import type { Mailboxes } from '../mailboxes/index.js'
+import { timesOf, type KeepingTimes } from '../steady-clock.js'
 import { drainProgress, type DrainProgress } from './drain.js'
 import { Fence } from './fence.js'
 import { replicaHandlers, type ReplicaHandler } from './handlers.js'
@@ -30,6 +31,8 @@ export interface PoolMailComponents {
   /** Pool addresses of servers, for a client that asks one that is not of its mailbox. */
   poolAddressesOf: (peerIds: readonly string[]) => string[]
   clock: Clock
+  /** Default: those of the clock. */
+  times?: KeepingTimes | undefined
   /** Default: after the microtasks that are due. */
   endOfTurn?: EndOfTurn | undefined
   random: Random
@@ -76,7 +79,7 @@ export interface PoolMailStatus {
 
 /** @throws what the store says */
 export async function createPoolMail (components: PoolMailComponents): Promise<PoolMail> {
-  const { peerId, store, localMailboxes, rosters, ask, clock, endOfTurn = queueMicrotask, logger, limits, isDiskOld } = components
+  const { peerId, store, localMailboxes, rosters, ask, clock, times = timesOf(components.clock), endOfTurn = queueMicrotask, logger, limits, isDiskOld } = components
   const reports = new Map<string, ReplicaStatus>()
   const poolState = await PoolState.load(store, (version) => {
     if (version > rosters.current().version) void rosters.refresh(version)
@@ -88,7 +91,7 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
     mailboxes: localMailboxes,
     poolState,
     standings,
-    clock,
+    times,
     limits,
     readAcknowledgement: components.readAcknowledgement ?? verifyMailboxAcknowledgement,
     roster: () => rosters.current(),
@@ -107,8 +110,8 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
   const replicaOf = cached((other): Replica => other === peerId ? local : remoteReplica(async (method, body) => await askSealed(other, method, body), endOfTurn))
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
-  const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, logger, limits })
-  const mailboxes = createReplicatedMailboxes({ ...components, local, replicaOf, sets, fence: new Fence({ replicaOf, rosters, sets, standings }), standings, poolState, onMissing: () => { keeper.soon() } })
+  const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, times, logger, limits })
+  const mailboxes = createReplicatedMailboxes({ ...components, times, local, replicaOf, sets, fence: new Fence({ replicaOf, rosters, sets, standings }), standings, poolState, onMissing: () => { keeper.soon() } })
   const statusOf = (): ReplicaStatus => ({ outcome: 'status', completeVersion: poolState.complete, closedVersion: poolState.closed, mailboxesLeft: keeper.handover.left, mailboxesInAll: keeper.handover.inAll })
   return {
     mailboxes,

@@ -1,5 +1,5 @@
 import { toString } from 'uint8arrays/to-string'
-import type { Clock } from '../../runtime.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { idOf } from './box.js'
 import type { Item, RangeContent } from './digest.js'
 import { findDifference } from './difference.js'
@@ -10,7 +10,7 @@ import type { Fetched, Replica, ReplicaEntry } from './replica.js'
 export interface Reconciliation {
   local: LocalReplica
   remote: Replica
-  clock: Clock
+  times: KeepingTimes
   rosterVersion: number
   mailbox: Uint8Array
   /** Whether the other side is given what it lacks, too. */
@@ -145,20 +145,21 @@ class Reconciler {
         }
         // Whatever is newer was taken over before, or is acknowledged.
         if (outcome === 'superseded') await local.copies.dropEntry(mailbox, entry.entryId)
-        this.#pushed(outcome)
+        this.#pushed(outcome, entry)
       }))
       left = [...own.left, ...left.slice(pushBatch)]
     }
     return isKnown
   }
 
-  #pushed (outcome: string): void {
+  #pushed (outcome: string, entry?: ReplicaEntry): void {
     if (settled.has(outcome)) this.done.pushed++
-    else this.done.missing++
+    // By the clock it is over: the other side may have thrown it away already.
+    else if (entry === undefined || entry.expiresAtMs > this.#with.times.fromMs()) this.done.missing++
   }
 
   #alive (entries: readonly ReplicaEntry[]): ReplicaEntry[] {
-    return entries.filter(({ expiresAtMs }) => expiresAtMs > this.#with.clock.now())
+    return entries.filter(({ expiresAtMs }) => expiresAtMs > this.#with.times.overMs())
   }
 
   #fail (outcome: string): void {

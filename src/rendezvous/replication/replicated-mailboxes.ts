@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../runtime.js'
 import { retryWhenOverloadedMs } from '../limits.js'
 import type { AcknowledgeOutcome, Append, AppendedListener, AppendOutcome, Mailboxes, MailboxTotals, MailRead, ReadOptions, SharedAppend } from '../mailboxes/index.js'
 import type { Overloaded, Unknown } from '../registers/index.js'
+import type { KeepingTimes } from '../steady-clock.js'
 import { catchUp } from './catch-up.js'
 import type { Fence } from './fence.js'
 import { gather } from './gather.js'
@@ -29,6 +30,7 @@ export interface ReplicatedMailboxesComponents {
   standings: Standings
   poolState: PoolState
   clock: Clock
+  times: KeepingTimes
   random: Random
   limits: ReplicationLimits & { mailRetentionMs: number }
   /** Pool addresses of these servers, for whoever asks the wrong one. */
@@ -63,10 +65,10 @@ class ReplicatedMailboxes implements Mailboxes {
   }
 
   async append (append: Append): Promise<AppendOutcome> {
-    const { clock, limits } = this.#components
+    const { times, limits } = this.#components
     if (this.#pendingAppends >= limits.maxPendingAppends) return { outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }
     const { mailbox, entryId, envelope, sender, slot } = append
-    const entry: ReplicaEntry = { entryId, envelope, sender, slot, expiresAtMs: clock.now() + limits.mailRetentionMs, writer: this.#writer, sequence: this.#sequenceOf(append) }
+    const entry: ReplicaEntry = { entryId, envelope, sender, slot, expiresAtMs: times.fromMs() + limits.mailRetentionMs, writer: this.#writer, sequence: this.#sequenceOf(append) }
     this.#pendingAppends++
     try {
       return await this.#everywhere<ReplicaAppend, AppendOutcome>(mailbox, async (replica, version) => await replica.append(version, mailbox, entry), decideAppend(entry.expiresAtMs))
@@ -76,10 +78,10 @@ class ReplicatedMailboxes implements Mailboxes {
   }
 
   async appendShared ({ mailboxes, ...shared }: SharedAppend): Promise<AppendOutcome[]> {
-    const { clock, limits, sets } = this.#components
+    const { times, limits, sets } = this.#components
     const room = limits.maxPendingAppends - this.#pendingAppends
     if (mailboxes.length > room) return mailboxes.map(() => ({ outcome: 'overloaded', retryAfterMs: retryWhenOverloadedMs, alternatives: [] }))
-    const entry: ReplicaEntry = { ...shared, slot: nothing, expiresAtMs: clock.now() + limits.mailRetentionMs, writer: this.#writer, sequence: ++this.#sequence }
+    const entry: ReplicaEntry = { ...shared, slot: nothing, expiresAtMs: times.fromMs() + limits.mailRetentionMs, writer: this.#writer, sequence: ++this.#sequence }
     this.#pendingAppends += mailboxes.length
     try {
       const { version } = sets
@@ -119,8 +121,8 @@ class ReplicatedMailboxes implements Mailboxes {
   }
 
   async acknowledge (mailbox: Uint8Array, _entryIds: readonly Uint8Array[], acknowledgement: Uint8Array): Promise<AcknowledgeOutcome> {
-    const { clock, limits } = this.#components
-    const signed = { signed: acknowledgement, expiresAtMs: clock.now() + limits.tombstoneMs }
+    const { times, limits } = this.#components
+    const signed = { signed: acknowledgement, expiresAtMs: times.fromMs() + limits.tombstoneMs }
     return await this.#everywhere<ReplicaDone, AcknowledgeOutcome>(mailbox, async (replica, version) => await replica.acknowledge(version, mailbox, signed), decideAcknowledge)
   }
 

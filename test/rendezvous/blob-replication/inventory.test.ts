@@ -7,6 +7,7 @@ import { Inventory } from '../../../src/rendezvous/blob-replication/inventory.js
 import { BLOB_PLACEMENT } from '../../../src/rendezvous/blob-replication/limits.js'
 import { SetSum, type ItemSet } from '../../../src/rendezvous/replication/digest.js'
 import { replicasOf, type RosterView } from '../../../src/rendezvous/replication/placement.js'
+import { timesOf } from '../../../src/rendezvous/steady-clock.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { rejects } from '../helpers/expect.js'
 import { sealedFile } from '../blobs/sealed-file.js'
@@ -27,7 +28,7 @@ describe('the list of files', () => {
       return await one.local.describe(fileId)
     }
     const blobs = { describe, everyBlob: async () => [file.fileId], onKept: () => () => {} }
-    const inventory = new Inventory({ blobs: blobs as never, removals: { every: async () => [], get: async () => undefined } as never, clock: pool.clock, replicas: 3 })
+    const inventory = new Inventory({ blobs: blobs as never, removals: { every: async () => [], get: async () => undefined } as never, times: timesOf(pool.clock), replicas: 3 })
     const roster = pool.rosters.at(-1) ?? assert.fail()
     const listed = [inventory.items(roster, []), inventory.items(roster, [])]
     await pool.clock.advance(10)
@@ -46,7 +47,7 @@ describe('the list of files', () => {
       return [file.fileId]
     }
     const describe = async (): Promise<object> => ({ blob: file.blob('alice'), kept: Uint8Array.of(0), pieces: Uint8Array.of(0), expiresAtMs: clock.now() + 86_400_000 })
-    const inventory = new Inventory({ blobs: { describe, everyBlob, onKept: () => {} } as never, removals: { every: async () => [], get: async () => undefined } as never, clock, replicas: 3 })
+    const inventory = new Inventory({ blobs: { describe, everyBlob, onKept: () => {} } as never, removals: { every: async () => [], get: async () => undefined } as never, times: timesOf(clock), replicas: 3 })
     const roster: RosterView = { version: 1, servers: [{ peerId: 'server', serverKey: new Uint8Array(32), state: 'member' }] }
     await rejects(inventory.items(roster, ['server']), 'ERR_STORE_IO')
     isRefused = false
@@ -60,7 +61,7 @@ describe('the list of files', () => {
     const inventory = new Inventory({
       blobs: { describe: async (fileId: Uint8Array) => copies.get(toString(fileId, 'base16')), everyBlob: async () => files.map(({ fileId }) => fileId), onKept: () => {} } as never,
       removals: { every: async () => [], get: async (fileId: Uint8Array) => removed.has(toString(fileId, 'base16')) ? { username: 'alice', expiresAtMs: Infinity } : undefined } as never,
-      clock,
+      times: timesOf(clock),
       replicas: 3
     })
     const roster: RosterView = { version: 1, servers: range(5).map((n) => ({ peerId: `server ${n}`, serverKey: new Uint8Array(32).fill(n), state: 'member' })) }
