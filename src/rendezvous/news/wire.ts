@@ -1,5 +1,5 @@
 /** What server-news.proto says of news, in both directions. */
-import { P2pChatError } from '../../errors.js'
+import { isP2pChatError, P2pChatError } from '../../errors.js'
 import { decode, encode } from '../../protocol/codec.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import { isUsername } from '../../protocol/names.js'
@@ -42,7 +42,7 @@ export function encodeTell (tell: Tell): Uint8Array {
   })
 }
 
-/** @throws ERR_INVALID_RECORD */
+/** Without what a newer server tells of besides. @throws ERR_INVALID_RECORD */
 export function decodeTell (body: Uint8Array): Tell {
   const { ticket, sequence, begins, complete, attached, detached, run, lastEvent, gap, events } = decode(pb.NewsTellRequest, body, maxFrameBytes, 'A request')
   return {
@@ -50,13 +50,25 @@ export function decodeTell (body: Uint8Array): Tell {
     sequence: integer(sequence),
     begins,
     complete,
-    attached: attached.map(deviceOf),
-    detached: detached.map((deviceKey) => bytesOf(deviceKey, KEY_BYTES)),
+    attached: readable(attached, deviceOf),
+    detached: readable(detached, (deviceKey) => bytesOf(deviceKey, KEY_BYTES)),
     run: bytesOf(run, TICKET_BYTES),
     lastEvent: integer(lastEvent),
     gap,
-    events: events.map(eventOf)
+    events: readable(events, eventOf)
   }
+}
+
+/** Those of the rows that can be read: what is told again for ever because of one that cannot keeps back all that comes after it. */
+function readable<Row, Read> (rows: readonly Row[], read: (row: Row) => Read): Read[] {
+  return rows.flatMap((row) => {
+    try {
+      return [read(row)]
+    } catch (error) {
+      if (isP2pChatError(error, 'ERR_INVALID_RECORD')) return []
+      throw error
+    }
+  })
 }
 
 function deviceOf ({ deviceKey, username, locator, locatorExpiresAtMs, attachedAtMs }: pb.AttachedDevice): AttachedDevice {

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { beatIntervalMs, maxKeptEvents, silentAfterMs } from '../../../src/rendezvous/news/limits.js'
 import type { NewsEvent } from '../../../src/rendezvous/news/index.js'
-import { encodeTell } from '../../../src/rendezvous/news/wire.js'
+import type { AttachedDevice, Tell } from '../../../src/rendezvous/news/types.js'
+import { decodeTell, encodeTell } from '../../../src/rendezvous/news/wire.js'
+import { decode, encode } from '../../../src/protocol/codec.js'
+import { maxFrameBytes } from '../../../src/protocol/limits.js'
+import { NewsTellRequest } from '../../../src/protocol/pb/server-news.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { FAIR, keyOf, NewsNet, type NewsNode } from './news-net.js'
 
@@ -233,6 +237,14 @@ describe('News between servers', () => {
       again.attach('d1', 'bob')
       await net.clock.advance(silentAfterMs + 2 * beatIntervalMs)
       for (const node of [ben, cay]) assert.deepEqual(['alice', 'bob'].map((name) => node.whereabouts.isOnline(name)), [false, true])
+    })
+
+    it('of kinds that are not known yet, and what of them cannot be read, hold up nothing else', () => {
+      const tell: Tell = { ticket: new Uint8Array(16), sequence: 0, begins: true, complete: true, attached: [], detached: [], run: new Uint8Array(16), lastEvent: 4, gap: false, events: [account('alice', 1), account('bob', 2)] }
+      const device = (username: string): AttachedDevice => ({ deviceKey: keyOf('d0'), username, locator: undefined, attachedAtMs: 0 })
+      const body = encodeTell({ ...tell, attached: [device('alice'), device('No Name')], detached: [keyOf('d1'), new Uint8Array(5)], events: [...tell.events, account('No Name', 1)] })
+      const message = decode(NewsTellRequest, body, maxFrameBytes, '')
+      assert.deepEqual(decodeTell(encode(NewsTellRequest, { ...message, events: [{}, ...message.events] })), { ...tell, attached: [device('alice')], detached: [keyOf('d1')] })
     })
 
     it('refuse what cannot be read', async () => {
