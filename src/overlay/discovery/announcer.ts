@@ -33,7 +33,7 @@ export class Announcer {
   soon (): void {
     switch (this.#state.type) {
       case 'waiting':
-        if (this.#state.dueMs <= this.#components.clock.now() + announceDelayMs) return
+        if (this.#state.dueMs <= this.#components.clock.monotonicMs() + announceDelayMs) return
         this.#state.timer.cancel()
         this.#state = this.#wait(announceDelayMs)
         break
@@ -48,7 +48,7 @@ export class Announcer {
   #wait (delayMs: number): State {
     const { clock } = this.#components
     const timer = clock.schedule(delayMs, () => { this.#announce().catch(() => {}) }, { unref: true })
-    return { type: 'waiting', timer, dueMs: clock.now() + delayMs }
+    return { type: 'waiting', timer, dueMs: clock.monotonicMs() + delayMs }
   }
 
   async #announce (): Promise<void> {

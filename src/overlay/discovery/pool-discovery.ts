@@ -42,9 +42,9 @@ async function * find (init: PoolDiscoveryInit, key: Uint8Array, signal: AbortSi
 }
 
 async function joined ({ routing, clock }: PoolDiscoveryInit, signal: AbortSignal): Promise<boolean> {
-  const untilMs = clock.now() + joinTimeoutMs
+  const untilMs = clock.monotonicMs() + joinTimeoutMs
   while (routing.knownServers === 0) {
-    if (signal.aborted || routing.stopped.aborted || clock.now() >= untilMs) return false
+    if (signal.aborted || routing.stopped.aborted || clock.monotonicMs() >= untilMs) return false
     await sleep(clock, joinPollMs, signal).catch(() => {
       // Aborted: seen at the start of the next round.
     })

@@ -94,7 +94,7 @@ export class Keeper {
 
   #schedule (delayMs: number): void {
     const { clock, logger } = this.#components
-    const dueMs = clock.now() + delayMs
+    const dueMs = clock.monotonicMs() + delayMs
     if (this.#isStopped || (this.#timer !== undefined && this.#timer.dueMs <= dueMs)) return
     this.#timer?.timer.cancel()
     const timer = clock.schedule(delayMs, () => {

@@ -137,6 +137,16 @@ describe('pool discovery', () => {
     assert.deepEqual(routing.events, [0, 1000 + announceDelayMs].map((at) => `provide 3 at ${at}`))
   })
 
+  it('announces soon also when the clock was set on', async () => {
+    const discovery = make()
+    discovery.announce()
+    await clock.advance(1000)
+    clock.jump(2 * announceIntervalMs)
+    discovery.announce()
+    await clock.advance(announceDelayMs)
+    assert.equal(routing.events.length, 2)
+  })
+
   it('gives up an announcement that hangs, and tries again', async () => {
     routing.hangs = true
     make().announce()

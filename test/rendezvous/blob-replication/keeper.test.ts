@@ -1,5 +1,6 @@
 /** Upkeep: what servers lack they take, also after a new roster, and what others keep they clear out. */
 import assert from 'node:assert/strict'
+import { handoverIntervalMs } from '../../../src/rendezvous/blob-replication/limits.js'
 import { sealedChunkBytes } from '../../../src/rendezvous/blobs/limits.js'
 import { range } from '../blobs/place.js'
 import { sealedFile } from '../blobs/sealed-file.js'
@@ -8,6 +9,21 @@ import { BlobPool } from './pool.js'
 describe('the upkeep of files', () => {
   let pool: BlobPool
   afterEach(async () => { await pool.stop() })
+
+  it('is soon done when there is something to do, also after the clock was set on', async () => {
+    pool = await BlobPool.of(3)
+    const [one] = pool.servers
+    assert.ok(one !== undefined)
+    await pool.settle()
+    await pool.clock.until(one.pool.start())
+    await pool.clock.advance(2 * handoverIntervalMs)
+    pool.clock.jump(24 * 60 * 60 * 1_000)
+    const before = pool.traffic.requests
+    one.pool.rosterChanged()
+    await pool.clock.advance(handoverIntervalMs)
+    assert.ok(pool.traffic.requests > before)
+    await pool.clock.until(one.pool.stop())
+  })
 
   it('asks little of servers that have the same', async () => {
     pool = await BlobPool.of(3)

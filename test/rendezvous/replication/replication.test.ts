@@ -3,6 +3,7 @@ import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
 import type { AppendOutcome } from '../../../src/rendezvous/mailboxes/index.js'
 import { defaultReplicationLimits, type ReplicationLimits } from '../../../src/rendezvous/replication/index.js'
+import { handoverIntervalMs } from '../../../src/rendezvous/replication/limits.js'
 import type { PlacedServer } from '../../../src/rendezvous/replication/placement.js'
 import { entry, id, key, type MailboxLimits } from '../mailboxes/suite.js'
 import { TestPool, type TestServer } from './helpers.js'
@@ -45,6 +46,19 @@ describe('Mail on several servers', () => {
   it('has quorums that meet', () => {
     const { replicas, writeQuorum, readQuorum } = defaultReplicationLimits
     assert.ok(writeQuorum + readQuorum > replicas)
+  })
+
+  it('is looked after soon when there is something to do, also after the clock was set on', async () => {
+    const [a] = await start(3)
+    if (a === undefined) assert.fail()
+    a.mail.start()
+    await pool.clock.advance(2 * handoverIntervalMs)
+    pool.clock.jump(24 * 60 * 60 * 1_000)
+    const before = pool.traffic.requests
+    a.mail.rosterChanged()
+    await pool.clock.advance(handoverIntervalMs)
+    assert.ok(pool.traffic.requests > before)
+    await a.mail.stop()
   })
 
   describe('while a server is down', () => {
