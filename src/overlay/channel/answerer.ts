@@ -145,11 +145,11 @@ class ServedRequest implements RequestContext {
   constructor ({ channel, clock }: AnswererComponents, timeoutMs: number) {
     this.channel = channel
     this.#clock = clock
-    this.#deadlineMs = clock.now() + timeoutMs
+    this.#deadlineMs = clock.monotonicMs() + timeoutMs
   }
 
   get signal (): AbortSignal {
-    this.#deadline ??= deadline(this.#clock, Math.max(0, this.#deadlineMs - this.#clock.now()), this.#controller.signal)
+    this.#deadline ??= deadline(this.#clock, Math.max(0, this.#deadlineMs - this.#clock.monotonicMs()), this.#controller.signal)
     return this.#deadline.signal
   }
 

@@ -60,7 +60,7 @@ export class Asker {
         id: 0,
         method,
         body,
-        deadlineMs: clock.now() + timeoutMs,
+        deadlineMs: clock.monotonicMs() + timeoutMs,
         settle: (outcome) => {
           timer.cancel()
           signal?.removeEventListener('abort', onAbort)
@@ -94,7 +94,7 @@ export class Asker {
     asked.id = this.#nextId()
     this.#open.set(asked.id, asked)
     onLoad()
-    const timeoutMs = Math.min(MAX_ID, Math.max(1, asked.deadlineMs - clock.now()))
+    const timeoutMs = Math.min(MAX_ID, Math.max(1, Math.ceil(asked.deadlineMs - clock.monotonicMs())))
     send({ type: 'request', id: asked.id, method: asked.method, body: asked.body, timeoutMs }).catch(() => {
       // The channel has ended; end() settles every request.
     })

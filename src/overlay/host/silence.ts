@@ -21,9 +21,9 @@ export function silenceLimit (connection: Connection, clock: Clock, silenceMs: n
   const controller = new AbortController()
   const wire = wireOf(connection)
   let timer: Timer | undefined
-  let sinceMs = clock.now()
+  let sinceMs = clock.monotonicMs()
   const listen = (): void => {
-    sinceMs = clock.now()
+    sinceMs = clock.monotonicMs()
     timer?.cancel()
     timer = clock.schedule(silenceMs, () => {
       clear()
@@ -46,7 +46,7 @@ export function silenceLimit (connection: Connection, clock: Clock, silenceMs: n
     wire?.addEventListener('message', listen)
     listen()
   }
-  return { signal: controller.signal, clear, silentMs: () => clock.now() - sinceMs }
+  return { signal: controller.signal, clear, silentMs: () => clock.monotonicMs() - sinceMs }
 }
 
 /** libp2p does not say that a connection has it; without it, whatever comes is taken for silence. */

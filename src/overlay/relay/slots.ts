@@ -12,7 +12,7 @@ export interface Circuit {
 /** What a relaying server has given away: who may be dialled over it, and who is talking. Pure but for the clock. */
 export class Slots {
   readonly #clock: Clock
-  /** When each reservation ends, by PeerId. */
+  /** When each reservation ends, by PeerId, in the clock's monotonic milliseconds. */
   readonly #reservations = new Map<string, number>()
   readonly #circuits = new Set<Circuit>()
   /** By PeerId, and by both of a pair. */
@@ -30,17 +30,16 @@ export class Slots {
     return this.#circuits.size
   }
 
-  /** When the reservation, new or renewed, ends; undefined when there is no room. */
+  /** When the reservation, new or renewed, ends, in milliseconds since the Unix epoch; undefined when there is no room. */
   reserve (peerId: string): number | undefined {
     if (!this.#reservations.has(peerId) && this.#reservations.size >= maxReservations) this.#sweep()
     if (!this.#reservations.has(peerId) && this.#reservations.size >= maxReservations) return undefined
-    const expiresAtMs = this.#clock.now() + reservationTtlMs
-    this.#reservations.set(peerId, expiresAtMs)
-    return expiresAtMs
+    this.#reservations.set(peerId, this.#clock.monotonicMs() + reservationTtlMs)
+    return this.#clock.now() + reservationTtlMs
   }
 
   hasReservation (peerId: string): boolean {
-    return (this.#reservations.get(peerId) ?? 0) > this.#clock.now()
+    return (this.#reservations.get(peerId) ?? -Infinity) > this.#clock.monotonicMs()
   }
 
   /** The device is gone. Its circuits end with its connection. */
@@ -80,7 +79,7 @@ export class Slots {
   }
 
   #sweep (): void {
-    for (const [peerId, expiresAtMs] of this.#reservations) if (expiresAtMs <= this.#clock.now()) this.#reservations.delete(peerId)
+    for (const [peerId, expiresAtMs] of this.#reservations) if (expiresAtMs <= this.#clock.monotonicMs()) this.#reservations.delete(peerId)
   }
 }
 

@@ -46,7 +46,7 @@ export class Logins {
       throw new P2pChatError('ERR_OVERLOADED', 'Too many people sign in at this server just now. Try again shortly.', { retryAfterMs: retryWhenOverloadedMs })
     }
     const id = this.#components.random.bytes(16)
-    this.#entries.set(toString(id, 'base16'), { login, channel, expiresAtMs: this.#components.clock.now() + loginStateTtlMs })
+    this.#entries.set(toString(id, 'base16'), { login, channel, expiresAtMs: this.#components.clock.monotonicMs() + loginStateTtlMs })
     return id
   }
 
@@ -66,7 +66,7 @@ export class Logins {
   }
 
   #forgetExpired (): void {
-    const now = this.#components.clock.now()
+    const now = this.#components.clock.monotonicMs()
     for (const [key, { channel, expiresAtMs }] of this.#entries) {
       if (expiresAtMs <= now || channel.closed.aborted) this.#entries.delete(key)
     }

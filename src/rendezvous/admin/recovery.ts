@@ -31,12 +31,12 @@ export async function recoverPool (components: RecoveryComponents, lost: readonl
   const isSigned = roster.roster.phase === 'recovering' && !roster.roster.servers.some(({ peerId, acceptor }) => acceptor && lost.includes(peerId))
   if (!isSigned) await sign(components, lost, recoverySeed)
   // Who is left begins to vote by the new roster within seconds.
-  for (const untilMs = clock.now() + recoveryPatienceMs; ;) {
+  for (const untilMs = clock.monotonicMs() + recoveryPatienceMs; ;) {
     try {
       await changer.finish()
       return
     } catch (error) {
-      if (clock.now() >= untilMs) throw error
+      if (clock.monotonicMs() >= untilMs) throw error
       await sleep(clock, recoveryRetryMs)
     }
   }

@@ -147,8 +147,8 @@ export class HomeService {
     await Promise.all(links.others().map(async (peerId) => { await this.#tell(peerId, loadTimeoutMs) }))
     if (clients() === 0 || !this.#isGoing()) return
     const spreadMs = this.#handOver()
-    const untilMs = clock.now() + spreadMs + leaveGraceMs
-    while (clients() > 0 && clock.now() < untilMs) await sleep(clock, leavePollMs)
+    const untilMs = clock.monotonicMs() + spreadMs + leaveGraceMs
+    while (clients() > 0 && clock.monotonicMs() < untilMs) await sleep(clock, leavePollMs)
     await sleep(clock, lastAnswersMs)
   }
 
@@ -166,8 +166,8 @@ export class HomeService {
   async #assertNewest (version: number): Promise<void> {
     const { clock, roster, refreshRoster, links, poolAddressesOf } = this.#components
     if (version <= roster().version) return
-    if (clock.now() - this.#lookedAtMs >= minRosterLookMs) {
-      this.#lookedAtMs = clock.now()
+    if (clock.monotonicMs() - this.#lookedAtMs >= minRosterLookMs) {
+      this.#lookedAtMs = clock.monotonicMs()
       await refreshRoster(version)
     }
     if (version <= roster().version) return
@@ -245,8 +245,8 @@ export class HomeService {
       this.#cutOff = undefined
       return
     }
-    this.#cutOff ??= { sinceMs: clock.now(), isTold: false }
-    if (this.#cutOff.isTold || clock.now() - this.#cutOff.sinceMs < cutOffMs) return
+    this.#cutOff ??= { sinceMs: clock.monotonicMs(), isTold: false }
+    if (this.#cutOff.isTold || clock.monotonicMs() - this.#cutOff.sinceMs < cutOffMs) return
     this.#cutOff.isTold = true
     logger.warn({ unheard: unheard.length, servers: storing.length }, 'most servers are not heard of: the clients are told to try them')
     this.#sendAllAway(channels())
@@ -285,8 +285,7 @@ export class HomeService {
   }
 
   #isHeardWithin (ms: number, peerId: string): boolean {
-    const agoMs = this.#components.clock.now() - (this.#heardAtMs.get(peerId) ?? -Infinity)
-    return agoMs >= 0 && agoMs < ms
+    return this.#components.clock.monotonicMs() - (this.#heardAtMs.get(peerId) ?? -Infinity) < ms
   }
 
   /** Never rejects: one that does not answer soon is no home until it does. */
@@ -309,7 +308,7 @@ export class HomeService {
 
   #heard (peerId: string, body: Uint8Array): void {
     const { clients, leaving } = decode(HomeLoad, body, maxSmallBodyBytes, 'A load')
-    this.#heardAtMs.set(peerId, this.#components.clock.now())
+    this.#heardAtMs.set(peerId, this.#components.clock.monotonicMs())
     if (leaving) this.#homes.forget(peerId)
     else this.#homes.report(peerId, clients)
   }

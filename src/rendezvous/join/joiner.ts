@@ -39,11 +39,11 @@ const FINAL = ['ERR_NOT_PERMITTED', 'ERR_LIMIT', 'ERR_INVALID_RECORD'] as const
 export async function joinPool (components: JoinerComponents, token: JoinToken, addresses: readonly string[]): Promise<Joined> {
   const { clock, signal } = components
   const joining = new Joining(components, token, addresses)
-  const giveUpAtMs = clock.now() + joinPatienceMs
+  const giveUpAtMs = clock.monotonicMs() + joinPatienceMs
   for (let pauseMs = minJoinRetryMs; ; pauseMs = Math.min(maxJoinRetryMs, pauseMs * 2)) {
     const joined = await joining.askAll()
     if (joined !== undefined) return joined
-    if (clock.now() + pauseMs > giveUpAtMs) throw joining.failure()
+    if (clock.monotonicMs() + pauseMs > giveUpAtMs) throw joining.failure()
     await sleep(clock, pauseMs, signal)
   }
 }

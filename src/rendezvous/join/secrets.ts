@@ -101,9 +101,9 @@ export class Secrets {
     await this.#forgetFounding()
     const due = dueSetupVersion(history())
     if (due === undefined) return setups.has(history().newest.opaqueSetupVersion)
-    if (this.#due?.version !== due) this.#due = { version: due, sinceMs: clock.now() }
+    if (this.#due?.version !== due) this.#due = { version: due, sinceMs: clock.monotonicMs() }
     // Whoever removed the server is at it; only when it has died over it somebody else goes on.
-    if (clock.now() - this.#due.sinceMs >= finishRemovalAfterMs) await renewSetup(this.#components)
+    if (clock.monotonicMs() - this.#due.sinceMs >= finishRemovalAfterMs) await renewSetup(this.#components)
     return false
   }
 

@@ -73,13 +73,13 @@ export class ReceiptForwarder {
     } catch (error) {
       // A device of an older version takes them from its mailbox alone.
       const isOlder = isP2pChatError(error, 'ERR_UNSUPPORTED')
-      this.#avoided.set(channel, isOlder ? Number.POSITIVE_INFINITY : clock.now() + receiptForwardPauseMs)
+      this.#avoided.set(channel, isOlder ? Number.POSITIVE_INFINITY : clock.monotonicMs() + receiptForwardPauseMs)
       logger.debug({ error: asP2pChatError(error), peer: channel.remotePeer }, 'receipts were not taken, and are kept')
       return false
     }
   }
 
   #isAvoided (channel: Channel): boolean {
-    return channel.closed.aborted || (this.#avoided.get(channel) ?? 0) > this.#components.clock.now()
+    return channel.closed.aborted || (this.#avoided.get(channel) ?? 0) > this.#components.clock.monotonicMs()
   }
 }

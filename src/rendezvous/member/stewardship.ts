@@ -75,7 +75,7 @@ export class Stewardship {
   async #step (): Promise<void> {
     const { self, consensus, links, clock, addresses } = this.#components
     const { roster } = consensus.roster
-    if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.now() }
+    if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.monotonicMs() }
     const known = this.#known
     // Who has no vote and may be shut out must not change anything.
     if (!roster.servers.some(({ peerId }) => peerId === self)) return
@@ -86,9 +86,9 @@ export class Stewardship {
       roster,
       addresses: addresses(),
       isLinked: (peerId) => peerId !== passedOver && links.isLinked(peerId),
-      sinceMs: clock.now() - known.sinceMs,
+      sinceMs: clock.monotonicMs() - known.sinceMs,
       takeBackAfterMs,
-      failingMs: known.failing === undefined ? 0 : clock.now() - known.failing.sinceMs
+      failingMs: known.failing === undefined ? 0 : clock.monotonicMs() - known.failing.sinceMs
     })
     if (step.kind === 'change') {
       if (step.change.kind === 'state') this.#passedOver = step.change.peerId
@@ -100,7 +100,7 @@ export class Stewardship {
       await consensus.changer.finish()
     } catch (error) {
       const { progress } = consensus.changer
-      if (known.failing?.progress !== progress) known.failing = { sinceMs: clock.now(), progress }
+      if (known.failing?.progress !== progress) known.failing = { sinceMs: clock.monotonicMs(), progress }
       throw error
     }
   }

@@ -6,9 +6,9 @@ import { noMetrics, type Metrics, type RegisterOperation } from './metrics.js'
 export function measuredRegisters (metrics: Metrics, clock: Clock, registers: ReplicatedRegisters): ReplicatedRegisters {
   if (metrics === noMetrics) return registers
   const measured = async <Result extends { outcome: string }> (operation: RegisterOperation, run: () => Promise<Result>): Promise<Result> => {
-    const startMs = clock.now()
+    const startMs = clock.monotonicMs()
     const result = await run()
-    metrics.register({ operation, outcome: result.outcome, durationMs: clock.now() - startMs })
+    metrics.register({ operation, outcome: result.outcome, durationMs: clock.monotonicMs() - startMs })
     return result
   }
   return {

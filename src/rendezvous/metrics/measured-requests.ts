@@ -13,7 +13,7 @@ export interface MeasuredRequestsComponents {
 export function measuredRequests ({ metrics, clock, protocol }: MeasuredRequestsComponents, handlers: Record<string, RequestHandler>): Record<string, RequestHandler> {
   if (metrics === noMetrics) return handlers
   return Object.fromEntries(Object.entries(handlers).map(([method, handler]): [string, RequestHandler] => [method, async (body, context) => {
-    const startMs = clock.now()
+    const startMs = clock.monotonicMs()
     let outcome: 'ok' | ErrorCode = 'ok'
     try {
       return await handler(body, context)
@@ -21,7 +21,7 @@ export function measuredRequests ({ metrics, clock, protocol }: MeasuredRequests
       outcome = asP2pChatError(error).code
       throw error
     } finally {
-      metrics.request({ protocol, method, outcome, durationMs: clock.now() - startMs })
+      metrics.request({ protocol, method, outcome, durationMs: clock.monotonicMs() - startMs })
     }
   }]))
 }

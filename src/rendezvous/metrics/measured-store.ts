@@ -10,13 +10,13 @@ export function measuredStore (metrics: Metrics, clock: Clock, store: KeyValueSt
     range: (options) => store.range(options),
     close: async () => { await store.close() },
     async batch (operations, options) {
-      const startMs = clock.now()
+      const startMs = clock.monotonicMs()
       let ok = false
       try {
         await store.batch(operations, options)
         ok = true
       } finally {
-        metrics.storeBatch({ sync: options.sync, ok, durationMs: clock.now() - startMs })
+        metrics.storeBatch({ sync: options.sync, ok, durationMs: clock.monotonicMs() - startMs })
       }
     }
   }

@@ -82,8 +82,8 @@ function readingsOf (clock: Clock): { from: Metrics['running'], now: () => Promi
     from: (source) => { read = source },
     now: async () => {
       if (read === undefined) return undefined
-      const nowMs = clock.now()
-      if (last === undefined || Math.abs(nowMs - last.atMs) >= readingsTtlMs) last = { atMs: nowMs, readings: read() }
+      const nowMs = clock.monotonicMs()
+      if (last === undefined || nowMs - last.atMs >= readingsTtlMs) last = { atMs: nowMs, readings: read() }
       try {
         return await last.readings
       } catch (error) {

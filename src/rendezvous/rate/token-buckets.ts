@@ -31,13 +31,12 @@ export class TokenBuckets {
   /** Takes `count` tokens, or none. A count above the burst counts as the burst. */
   take (key: string, count = 1): RetryAfterMs {
     const { clock, rate } = this.#init
-    const now = clock.now()
+    const now = clock.monotonicMs()
     const capacityMs = rate.burst * rate.refillMs
     const fullAtMs = Math.min(Math.max(this.#buckets.get(key)?.fullAtMs ?? now, now), now + capacityMs)
     const neededMs = Math.min(count, rate.burst) * rate.refillMs
     const waitMs = fullAtMs + neededMs - (now + capacityMs)
     if (waitMs > 0) {
-      // A clock that went back: from now on the bucket fills by the new time.
       this.#set(key, fullAtMs)
       return Math.max(1, Math.ceil(waitMs))
     }
@@ -60,7 +59,7 @@ export class TokenBuckets {
     this.#buckets.delete(key)
     this.#buckets.set(key, { fullAtMs })
     for (const [oldest, bucket] of this.#buckets) {
-      if (this.#buckets.size <= this.#init.maxKeys && bucket.fullAtMs > this.#init.clock.now()) break
+      if (this.#buckets.size <= this.#init.maxKeys && bucket.fullAtMs > this.#init.clock.monotonicMs()) break
       this.#buckets.delete(oldest)
     }
   }

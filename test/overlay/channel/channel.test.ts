@@ -168,6 +168,34 @@ describe('channel', () => {
       assert.equal(peer.heard[0]?.failure?.code, 'ERR_TIMEOUT')
     })
 
+    it('have no more and no less of it because the clock is set', async () => {
+      const dayMs = 24 * 60 * 60 * 1_000
+      const { channel, peer } = await against({
+        requests: {
+          m: async (_, context) => {
+            clock.jump(dayMs)
+            await new Promise((resolve, reject) => { context.signal.addEventListener('abort', () => { reject(context.signal.reason) }) })
+            return empty
+          }
+        }
+      })
+      peer.say({ id: 7, request: { method: 'm', body: empty, timeoutMs: 300 } })
+      await settle()
+      await clock.advance(299)
+      assert.equal(peer.heard.length, 0)
+      await clock.advance(1)
+      assert.equal(peer.heard.splice(0)[0]?.failure?.code, 'ERR_TIMEOUT')
+      const asked = Array.from({ length: maxOpenRequests + 1 }, async () => { await channel.request('m', empty, { timeoutMs: 1_000 }).catch(() => {}) })
+      clock.jump(-dayMs)
+      await settle()
+      peer.say({ id: peer.heard[0]!.id, response: empty })
+      await settle()
+      assert.equal(peer.heard.at(-1)?.request?.timeoutMs, 1_000)
+      assert.equal(peer.heard.length, maxOpenRequests + 1)
+      await clock.advance(1_000)
+      await Promise.all(asked)
+    })
+
     it('that are too large are refused before they are sent', async () => {
       const { left } = await channelPair(clock, nothing, { requests: { m: async (body) => body, huge: async () => new Uint8Array(maxFrameBytes) } })
       await rejects(left.request('m', new Uint8Array(maxFrameBytes)), 'ERR_LIMIT')

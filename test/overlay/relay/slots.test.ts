@@ -22,6 +22,18 @@ describe('slots of a relay', () => {
     assert.equal(slots.hasReservation('bob'), false)
   })
 
+  it('are no shorter and no longer because the clock is set', async () => {
+    const clock = new FakeClock()
+    const slots = new Slots(clock)
+    slots.reserve('bob')
+    clock.jump(2 * reservationTtlMs)
+    assert.equal(slots.hasReservation('bob'), true)
+    assert.equal(slots.reserve('bob'), clock.now() + reservationTtlMs)
+    clock.jump(-4 * reservationTtlMs)
+    await clock.advance(reservationTtlMs)
+    assert.equal(slots.hasReservation('bob'), false)
+  })
+
   it('are refused to new ones when all are taken, not to those who renew, and make room when they expire', async () => {
     const clock = new FakeClock()
     const slots = new Slots(clock)

@@ -307,6 +307,17 @@ describe('homes', () => {
       assert.equal((await first.ask(client)).here, true)
     })
 
+    it('are the others also where the clock was set back by a day meanwhile', async () => {
+      await begin()
+      const [first] = pool.servers as [Server]
+      const client = settleAt(first)
+      first.isCutOff = true
+      await pool.clock.advance(unheardMs + 2 * loadIntervalMs)
+      pool.clock.jump(-24 * 60 * 60 * 1_000)
+      await pool.clock.advance(passLongMs)
+      assert.equal(client.notified.length, 1)
+    })
+
     it('are where they are when the others answer late', async () => {
       await begin()
       pool.wayMs = 550

@@ -72,6 +72,7 @@ describe('ReceiptForwarder', () => {
     assert.equal(await forward(3), false)
     assert.deepEqual(requests, [[1, 2]])
     answer = async () => new Uint8Array(0)
+    clock.jump(-24 * 60 * 60 * 1_000)
     await clock.advance(receiptForwardPauseMs)
     assert.equal(await forward(4), true)
   })

@@ -12,7 +12,7 @@ const joint: Roster = { ...plain, phase: 'joint', servers: plain.servers.map((se
 
 describe('the steward of a roster', () => {
   /** What it changes in so many seconds, when each try to end a change of acceptors goes so. */
-  async function changesIn (seconds: number, finish: (progress: { pages: number }) => Promise<void>, roster: Roster = joint, onChange: (change: RosterChange) => Promise<void> = async () => {}): Promise<RosterChange[]> {
+  async function changesIn (seconds: number, finish: (progress: { pages: number }) => Promise<void>, roster: Roster = joint, onChange: (change: RosterChange) => Promise<void> = async () => {}, jumpMs = 0): Promise<RosterChange[]> {
     const clock = new FakeClock()
     const changes: RosterChange[] = []
     const progress = { pages: 0 }
@@ -35,7 +35,10 @@ describe('the steward of a roster', () => {
       addresses: () => []
     })
     stewardship.start()
-    for (let step = 0; step < seconds; step++) await clock.advance(1_000)
+    for (let step = 0; step < seconds; step++) {
+      if (step === 8) clock.jump(jumpMs)
+      await clock.advance(1_000)
+    }
     stewardship.stop()
     return changes
   }
@@ -54,6 +57,12 @@ describe('the steward of a roster', () => {
 
   it('does not while a try goes on, however long', async () => {
     assert.deepEqual(await changesIn(60, async () => { await new Promise<void>(() => {}) }), [])
+  })
+
+  it('does not because the clock was set on, and does although it was set back', async () => {
+    const dayMs = 24 * 60 * 60 * 1_000
+    assert.deepEqual(await changesIn(14, fails, joint, undefined, dayMs), [])
+    assert.deepEqual((await changesIn(20, fails, joint, undefined, -dayMs))[0], { kind: 'take-back' })
   })
 
   it('does not while each try comes further than the one before', async () => {

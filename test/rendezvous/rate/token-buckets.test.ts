@@ -35,7 +35,7 @@ describe('TokenBuckets', () => {
         const takenAt: number[] = []
         let promisedAt: number | undefined
         for (const pause of pauses) {
-          clock.jump(pause)
+          await clock.advance(pause)
           const retryAfterMs = buckets.take('a')
           if (retryAfterMs === 0) takenAt.push(clock.now())
           else if (promisedAt !== undefined) assert.ok(clock.now() < promisedAt, 'refused after the time that was told')
@@ -62,20 +62,13 @@ describe('TokenBuckets', () => {
     assert.equal(buckets.size, 1)
   })
 
-  it('lets through again, after the wait that it told, when the clock went back', async () => {
+  it('does not ask what time it is: a clock that is set makes nobody wait, and lets nobody through', () => {
     const clock = new FakeClock(10_000_000)
-    const buckets = new TokenBuckets({ clock, rate: { burst: 1, refillMs: 1000 }, maxKeys: 10 })
+    const buckets = new TokenBuckets({ clock, rate: { burst: 2, refillMs: 1000 }, maxKeys: 10 })
     buckets.take('a')
     clock.jump(-5_000_000)
-    await clock.advance(buckets.take('a'))
     assert.equal(buckets.take('a'), 0)
-  })
-
-  it('is not locked for ever by a clock that went back', () => {
-    const clock = new FakeClock(10_000_000)
-    const buckets = new TokenBuckets({ clock, rate: { burst: 1, refillMs: 1000 }, maxKeys: 10 })
-    buckets.take('a')
-    clock.jump(-5_000_000)
-    assert.ok(buckets.take('a') <= 1000)
+    clock.jump(5_000_000)
+    assert.equal(buckets.take('a'), 1000)
   })
 })
