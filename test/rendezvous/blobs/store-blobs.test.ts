@@ -98,6 +98,17 @@ describe('the blob store', () => {
     }
   })
 
+  it('is no older because more of it comes under a clock that was set back', async () => {
+    const place = new Place()
+    const file = sealedFile('resumed', 2)
+    await place.create(file)
+    await place.leave(file, [0])
+    const before = await place.blobs.describe(file.fileId)
+    place.clock.jump(-365 * day)
+    await place.leave(file, [1])
+    assert.equal((await place.blobs.describe(file.fileId))?.changedAtMs, before?.changedAtMs)
+  })
+
   it('gives a copy the age and the expiry of what it was made from, and counts no quota for it', async () => {
     const place = new Place({ maxBlobsPerAccount: 0 })
     const file = sealedFile('a', 2)
