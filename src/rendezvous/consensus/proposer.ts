@@ -30,6 +30,13 @@ export interface ProposerComponents {
 /** The value that shall be there next, given what is there; undefined to leave it. */
 export type Choose = (current: Register | undefined) => Register | undefined
 
+export type Peeked =
+  | { kind: 'told', current: Register | undefined }
+  /** Acceptors have different things of it, so that only a round can settle what is chosen. */
+  | { kind: 'split' }
+  /** Too few answered. */
+  | { kind: 'unknown' }
+
 export type Proposed =
   /** `current` is chosen, and so it was at some time during the call. */
   | { outcome: 'done', current: Register | undefined, wrote: boolean, attempted: boolean }
@@ -52,19 +59,18 @@ export class Proposer {
     this.#name = toString(components.random.bytes(16), 'base16')
   }
 
-  /**
-   * What is chosen now, if one round trip can tell.
-   *
-   * @returns undefined when it cannot
-   */
-  async peek (place: Place): Promise<{ current: Register | undefined } | undefined> {
-    const { version, quorum } = this.#components.configuration(place.space)
-    const round = startRound(quorum, { counter: 0, proposer: '' })
-    const answers: Array<Accepted | undefined> = []
-    const step = await this.#ask(round, { kind: 'peek', rosterVersion: version, place }, (accepted) => { answers.push(accepted) })
-    const isTold = step?.kind === 'prepared' && isUnanimous(answers)
-    this.#components.onVote?.('peek', isTold ? 'granted' : 'no-quorum')
-    return isTold ? { current: step.current?.register } : undefined
+  /** What is chosen now, without a write at anybody. It is asked again while too few answer. */
+  async peek (place: Place): Promise<Peeked> {
+    return await this.#repeated(place.space, undefined, async () => {
+      const { version, quorum } = this.#components.configuration(place.space)
+      const round = startRound(quorum, { counter: 0, proposer: '' })
+      const answers: Array<Accepted | undefined> = []
+      const step = await this.#ask(round, { kind: 'peek', rosterVersion: version, place }, (accepted) => { answers.push(accepted) })
+      const isTold = step?.kind === 'prepared' && isUnanimous(answers)
+      this.#components.onVote?.('peek', isTold ? 'granted' : 'no-quorum')
+      if (step?.kind !== 'prepared') return undefined
+      return isTold ? { kind: 'told', current: step.current?.register } : { kind: 'split' }
+    }) ?? { kind: 'unknown' }
   }
 
   /**
@@ -73,27 +79,35 @@ export class Proposer {
    * @param onlyVersion gives up once another roster counts
    */
   async propose (place: Place, choose: Choose, onlyVersion?: number): Promise<Proposed> {
-    const { clock } = this.#components
-    const time = deadline(clock, operationTimeoutMs)
     let attempted = false
     const choosing: Choose = (current) => {
       const next = choose(current)
       attempted ||= next !== undefined
       return next
     }
+    return await this.#repeated(place.space, onlyVersion, async () => {
+      const attemptedBefore = attempted
+      const end = await this.#round(place, choosing)
+      if (end.kind === 'outbid') this.#counter = Math.max(this.#counter, end.counter)
+      return end.kind === 'done' ? { outcome: 'done', current: end.current, wrote: end.wrote, attempted: attemptedBefore } : undefined
+    }) ?? { outcome: 'unknown' }
+  }
+
+  /** The first thing other than undefined that an attempt comes to; undefined when the time is over, or another roster counts than `onlyVersion`. */
+  async #repeated<T> (space: Space, onlyVersion: number | undefined, attempt: () => Promise<T | undefined>): Promise<T | undefined> {
+    const { clock, configuration } = this.#components
+    const time = deadline(clock, operationTimeoutMs)
     try {
       // The first time at once: a proposer that was just started only has to hear how far the ballots are.
       for (let backoffMs = 0; !time.signal.aborted; backoffMs = Math.min(Math.max(2 * backoffMs, minBackoffMs), maxBackoffMs)) {
-        const { version } = this.#components.configuration(place.space)
+        const { version } = configuration(space)
         if (onlyVersion !== undefined && onlyVersion !== version) break
-        const attemptedBefore = attempted
-        const end = await this.#round(place, choosing)
-        if (end.kind === 'done') return { outcome: 'done', current: end.current, wrote: end.wrote, attempted: attemptedBefore }
-        if (end.kind === 'outbid') this.#counter = Math.max(this.#counter, end.counter)
-        const isSame = this.#components.configuration(place.space).version === version
+        const result = await attempt()
+        if (result !== undefined) return result
+        const isSame = configuration(space).version === version
         if (isSame && backoffMs > 0) await sleep(clock, this.#upTo(backoffMs), time.signal).catch(() => {})
       }
-      return { outcome: 'unknown' }
+      return undefined
     } finally {
       time.clear()
     }

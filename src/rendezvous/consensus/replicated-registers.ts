@@ -40,7 +40,9 @@ class PoolRegisters implements IndexedRegisters {
   async read (name: string): Promise<RegisterRead> {
     return await this.#limited(async () => {
       const peeked = await this.#components.proposer.peek(placeOf(name))
-      if (peeked !== undefined) return { outcome: 'read', register: peeked.current }
+      if (peeked.kind === 'told') return { outcome: 'read', register: peeked.current }
+      // A round costs each acceptor two syncs: acceptors that are too busy to answer must not be given more to do.
+      if (peeked.kind === 'unknown') return { outcome: 'unknown' }
       return await this.#lanes.run(name, async () => {
         const proposed = await this.#components.proposer.propose(placeOf(name), () => undefined)
         return proposed.outcome === 'unknown' ? proposed : { outcome: 'read', register: proposed.current }

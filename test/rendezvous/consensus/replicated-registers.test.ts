@@ -65,6 +65,21 @@ describe('Registers decided by acceptors', () => {
     assert.deepEqual(list?.outcome === 'listed' && list.page.registers.map(({ version }) => version), [5])
   })
 
+  it('are not written because too few answer who only reads', async () => {
+    const votes: string[] = []
+    const servers = new Servers(firstHistory([1, 2, 3]))
+    const one = await servers.start(1, { onVote: (phase) => { votes.push(phase) } })
+    await Promise.all([one, await servers.start(2), await servers.start(3)].map(async ({ life }) => { await life.wake() }))
+    await one.registers.compareAndSet('a', 0, bytes('one'))
+    for (const number of [2, 3]) servers.down.add(peerIdOf(number))
+    votes.length = 0
+    assert.deepEqual(await one.registers.read('a'), { outcome: 'unknown' })
+    assert.ok(votes.length > 5, 'it is asked again')
+    assert.deepEqual([...new Set(votes)], ['peek'])
+    servers.down.clear()
+    assert.equal((await one.registers.read('a')).outcome, 'read')
+  })
+
   it('give a name to one of many servers that want it at the same time', async () => {
     const { all } = await started([1, 2, 3])
     const writes = await Promise.all(all.map(async ({ registers }, index) => await registers.compareAndSet('name', 0, bytes(`${index}`))))
