@@ -145,6 +145,10 @@ export const maxLogins = 10_000
 export const maxBuckets = 50_000
 /** Accounts read at once to see which devices they still list: all that are attached here, when news were missed. */
 export const checkedAtOnce = 16
+/** Accounts read at once for those who watch them, which may be all there are: what servers do for one who waits must not wait behind those. */
+export const versionsReadAtOnce = 64
+/** Watchers that are told all their names anew at the same time, when anything may have changed: what did change meanwhile must not wait behind all of them. */
+export const watchersToldAtOnce = 4
 /** Changes of who is online that come so soon after one that was told are told together. */
 export const presenceGatherMs = 500
 /** When to try again what could not be read: accounts, and the groups of members who may have missed something. */

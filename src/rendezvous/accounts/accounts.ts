@@ -5,7 +5,8 @@ import { P2pChatError } from '../../errors.js'
 import { verifyAccountRegister, type VerifiedAccountRegister } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
 import { partsOf, rangeUnder } from '../../store/index.js'
-import { listScanPage, maxDeviceOwnersRead } from '../limits.js'
+import { Turns } from '../blobs/turns.js'
+import { listScanPage, maxDeviceOwnersRead, versionsReadAtOnce } from '../limits.js'
 import { asError } from '../outcome.js'
 import type { IndexedRegisters, Register } from '../registers/index.js'
 import { DeviceLookUps } from './device-look-ups.js'
@@ -30,6 +31,7 @@ export class Accounts {
   readonly #components: AccountsComponents
   readonly #known: KnownAccounts
   readonly #lookUps: DeviceLookUps
+  readonly #readingVersions = new Turns(versionsReadAtOnce)
   readonly #listeners = new Set<(written: AccountWritten) => void>()
   readonly #doubtListeners = new Set<(username: string) => void>()
 
@@ -120,10 +122,11 @@ export class Accounts {
 
   /**
    * The version of the account record, 0 without an account. It is now's, or for some minutes that of before when a change
-   * at another server was not heard of.
+   * at another server was not heard of. Only a few are read at once, whoever asks for how many.
    */
   async recordVersion (username: string): Promise<number> {
-    return (await this.#known.get(username))?.recordVersion ?? 0
+    const account = this.#known.remembered(username) ?? await this.#readingVersions.run(async () => await this.#known.get(username))
+    return account?.recordVersion ?? 0
   }
 
   /** Whether some account lists this device, or did some minutes ago. That it does not is said of a few seconds ago at most. */
@@ -144,7 +147,7 @@ export class Accounts {
     const list = await this.#components.registers.derived(prefix, { limit: maxDeviceOwnersRead })
     if (list.outcome !== 'listed') throw asError(list)
     if (list.next !== undefined) return true
-    for (const key of list.keys) if ((await this.#known.read(partsOf(key)[2] ?? ''))?.devices.has(device) === true) return true
+    for (const key of list.keys) if ((await this.#known.read(partsOf(key)[2] ?? ''))?.devices.includes(device) === true) return true
     return false
   }
 

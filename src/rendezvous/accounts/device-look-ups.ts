@@ -1,5 +1,8 @@
 import type { Clock } from '../../runtime.js'
-import { knownAbsenceMs, maxKnownDevices } from './known-accounts.js'
+import { knownAbsenceMs } from './known-accounts.js'
+
+/** Devices of which it is remembered whether some account lists them: about 150 bytes each. */
+const maxLookedUp = 100_000
 
 export interface DeviceLookUpsComponents {
   clock: Clock
@@ -48,7 +51,7 @@ export class DeviceLookUps {
   }
 
   #remember (device: string, isListed: boolean): void {
-    if (this.#answers.size >= maxKnownDevices) this.#answers.clear()
+    if (this.#answers.size >= maxLookedUp) this.#answers.clear()
     this.#answers.set(device, { isListed, atMs: this.#components.clock.now() })
   }
 }

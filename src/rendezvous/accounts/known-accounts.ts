@@ -6,8 +6,8 @@ import type { StoredAccount } from './stored-account.js'
 export interface KnownAccount {
   /** of the account record */
   recordVersion: number
-  /** device keys, in hexadecimal */
-  devices: ReadonlySet<string>
+  /** device keys, in hexadecimal: a few */
+  devices: readonly string[]
 }
 
 export interface KnownAccountsComponents {
@@ -24,10 +24,10 @@ export interface KnownAccountsComponents {
 export const knownAccountMs = 10 * 60 * 1000
 /** How long it is believed that an account does not list a device: a device that was just added must not miss messages to its groups. */
 export const knownAbsenceMs = 5_000
-/** Accounts that are remembered: up to a KiB each. */
-export const maxKnownAccounts = 20_000
-/** Devices of which the account is remembered: about 150 bytes each. */
-export const maxKnownDevices = 100_000
+/** Accounts that are remembered, all of a large pool: about 400 bytes each with two devices. What is not remembered costs a read from the others each time. */
+export const maxKnownAccounts = 150_000
+/** Devices of which the account is remembered: about 50 bytes each beside the account, 150 without it. */
+export const maxKnownDevices = 400_000
 
 /** Accounts as they were read a while ago: sending to a device must not cost a question to the other servers each time. */
 export class KnownAccounts {
@@ -41,12 +41,16 @@ export class KnownAccounts {
     this.#components = components
   }
 
-  /** The account now, or as it was when it was last read. */
-  async get (username: string): Promise<KnownAccount | undefined> {
+  /** The account as it was when it was last read; undefined when it is to be read first. */
+  remembered (username: string): KnownAccount | undefined {
     const known = this.#accounts.get(username)
     const ageMs = this.#components.clock.now() - (known?.atMs ?? 0)
-    if (known !== undefined && ageMs >= 0 && ageMs < knownAccountMs) return known.account
-    return await (this.#reading.get(username) ?? this.read(username))
+    return known !== undefined && ageMs >= 0 && ageMs < knownAccountMs ? known.account : undefined
+  }
+
+  /** The account now, or as it was when it was last read. */
+  async get (username: string): Promise<KnownAccount | undefined> {
+    return this.remembered(username) ?? await (this.#reading.get(username) ?? this.read(username))
   }
 
   /** The account now. */
@@ -65,16 +69,16 @@ export class KnownAccounts {
 
   /** Whether the account lists a device. That it does not is said only of what was read just now, or a few seconds ago. */
   async lists (username: string, device: string): Promise<boolean> {
-    if ((await this.get(username))?.devices.has(device) === true) return true
+    if ((await this.get(username))?.devices.includes(device) === true) return true
     const known = this.#accounts.get(username)
     if (known !== undefined && Math.abs(this.#components.clock.now() - known.atMs) < knownAbsenceMs) return false
-    return (await this.read(username))?.devices.has(device) === true
+    return (await this.read(username))?.devices.includes(device) === true
   }
 
   /** The account that lists this device as far as is remembered. */
   async ownerOf (device: string): Promise<string | undefined> {
     const username = this.#owners.get(device)
-    return username !== undefined && (await this.get(username))?.devices.has(device) === true ? username : undefined
+    return username !== undefined && (await this.get(username))?.devices.includes(device) === true ? username : undefined
   }
 
   /** It has changed, or may have. */
@@ -92,7 +96,7 @@ export class KnownAccounts {
     const account = await this.#components.read(username)
     if (account === undefined) return undefined
     const { version, deviceKeys } = account.record
-    return { recordVersion: version, devices: new Set(deviceKeys.map((deviceKey) => toString(deviceKey, 'base16'))) }
+    return { recordVersion: version, devices: deviceKeys.map((deviceKey) => toString(deviceKey, 'base16')) }
   }
 
   #remember (username: string, account: KnownAccount): void {

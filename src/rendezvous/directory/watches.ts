@@ -4,7 +4,7 @@ import { encode } from '../../protocol/codec.js'
 import { maxListPage } from '../../protocol/limits.js'
 import { PresenceNotification, type ListedUser } from '../../protocol/pb/service.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
-import { maxRecheckMs, presenceGatherMs, recheckMs } from '../limits.js'
+import { maxRecheckMs, presenceGatherMs, recheckMs, watchersToldAtOnce } from '../limits.js'
 
 export interface WatchesComponents {
   /** What is so now. */
@@ -40,6 +40,9 @@ export class Watches {
   readonly #byName = new Map<string, Set<Watch>>()
   /** Channels whose end is listened for. */
   readonly #known = new WeakSet<Channel>()
+  /** Watches that are to be told all their names anew. */
+  readonly #due = new Set<Watch>()
+  #tellingAll = 0
 
   constructor (components: WatchesComponents) {
     this.#components = components
@@ -69,9 +72,28 @@ export class Watches {
     }
   }
 
-  /** Anything may be different now. */
+  /** Anything may be different now: watchers are told in turns. */
   allChanged (): void {
-    for (const username of [...this.#byName.keys()]) this.changed(username)
+    for (const watch of this.#byChannel.values()) this.#due.add(watch)
+    this.#tellDue()
+  }
+
+  #tellDue (): void {
+    while (this.#tellingAll < watchersToldAtOnce) {
+      const [watch] = this.#due
+      if (watch === undefined) return
+      this.#due.delete(watch)
+      for (const name of watch.names) watch.changed.add(name)
+      // It goes on by itself with what has come meanwhile.
+      if (watch.sending) continue
+      watch.gathering?.cancel()
+      watch.gathering = undefined
+      this.#tellingAll++
+      void this.#send(watch).finally(() => {
+        this.#tellingAll--
+        this.#tellDue()
+      })
+    }
   }
 
   #sendSoon (watch: Watch): void {
@@ -142,6 +164,7 @@ export class Watches {
     watch.retry?.cancel()
     watch.gathering?.cancel()
     this.#byChannel.delete(channel)
+    this.#due.delete(watch)
     for (const name of watch.names) {
       const watchers = this.#byName.get(name)
       watchers?.delete(watch)

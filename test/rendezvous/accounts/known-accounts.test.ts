@@ -74,4 +74,14 @@ describe('KnownAccounts', () => {
     assert.equal(reads, 2)
     assert.equal(await known.lists('nobody', hexOf(2)), false)
   })
+
+  it('remembers all accounts of a large pool', async () => {
+    for (let i = 0; i < 30_000; i++) {
+      accounts.set(`user${i}`, { version: 1, devices: [1] })
+      await known.get(`user${i}`)
+    }
+    assert.equal(reads, 30_000)
+    await known.get('user0')
+    assert.equal(reads, 30_000)
+  })
 })

@@ -4,7 +4,7 @@ import { decode } from '../../../src/protocol/codec.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
 import { PresenceNotification } from '../../../src/protocol/pb/service.js'
 import { Watches } from '../../../src/rendezvous/directory/index.js'
-import { presenceGatherMs, recheckMs } from '../../../src/rendezvous/limits.js'
+import { presenceGatherMs, recheckMs, watchersToldAtOnce } from '../../../src/rendezvous/limits.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { stubChannel, type StubChannel } from '../helpers/stub-channel.js'
@@ -72,6 +72,35 @@ describe('Watches', () => {
     become('name7', false)
     await settle()
     assert.deepEqual(told().at(-1), ['name7', false])
+  })
+
+  it('tells all watchers anew in turns, and whose name changes meanwhile does not wait for that', async () => {
+    let answers: Array<() => void> = []
+    const slow = new Watches({
+      clock,
+      logger: silentLogger,
+      describe: async (username) => {
+        await new Promise<void>((resolve) => { answers.push(resolve) })
+        return { username, online: true, recordVersion: 1n }
+      }
+    })
+    const channels = Array.from({ length: 100 }, () => stubChannel())
+    for (const [i, one] of channels.entries()) slow.set(one, Array.from({ length: 40 }, (_, name) => `name${i}-${name}`))
+    const toldOn = (one: StubChannel): string[] => one.sent.flatMap(({ body }) => decode(PresenceNotification, body, maxFrameBytes, '').users.map(({ username }) => username))
+    slow.allChanged()
+    slow.changed('name99-7')
+    await settle()
+    let most = 0
+    while (answers.length > 0) {
+      const due = answers
+      most = Math.max(most, due.length)
+      answers = []
+      for (const one of due) one()
+      await settle()
+      assert.ok(toldOn(channels.at(-1) ?? assert.fail()).includes('name99-7'))
+    }
+    assert.ok(most <= 40 * watchersToldAtOnce + 1, `${most} names were looked at at once`)
+    assert.deepEqual(channels.map((one) => new Set(toldOn(one)).size), channels.map(() => 40))
   })
 
   it('tells nothing more after the channel ended or the names were replaced', async () => {
