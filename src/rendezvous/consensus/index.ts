@@ -6,6 +6,7 @@
  * - acceptor-server.ts, slots.ts, disk-life.ts, witness-book.ts: what an acceptor keeps on its disk
  * - proposer.ts, replicated-registers.ts: the registers
  * - roster-plan.ts (pure), may-enter.ts, former-servers.ts, roster-keeper.ts, roster-changer.ts, recovery.ts: the roster
+ * - heard-transfer.ts: whether another server is at it to write every register again
  * - catch-up.ts: what was decided while an acceptor was away
  * - messages.ts, wire.ts, peers.ts: between servers
  */
@@ -15,6 +16,7 @@ import type { KeyValueStore, Operation } from '../../store/index.js'
 import { AcceptorServer } from './acceptor-server.js'
 import { catchUp } from './catch-up.js'
 import { DiskLife } from './disk-life.js'
+import { HeardTransfer } from './heard-transfer.js'
 import type { ServerSide } from './messages.js'
 import { Peers } from './peers.js'
 import { Proposer, type Configure, type VotePhase, type VoteResult } from './proposer.js'
@@ -73,6 +75,7 @@ export interface Consensus {
   life: DiskLife
   /** Fetches what was decided without this server, if it votes. Returns how many registers that were. */
   catchUp: (signal?: AbortSignal) => Promise<number>
+  heardTransfer: Pick<HeardTransfer, 'atMs'>
   /** The methods to serve to other servers of the roster, and to nobody else; from the start on. */
   handlers: Record<string, ServerHandler>
 }
@@ -98,6 +101,7 @@ export function createConsensus (components: ConsensusComponents): Consensus {
   const server = (peerId: string): ServerSide => peerId === self ? own : remoteServer(async (method, body) => await call(peerId, method, body))
   const peers = new Peers({ keeper, book, server })
   const configuration: Configure = (space) => keeper.configuration(space)
+  const heardTransfer = new HeardTransfer(keeper, clock)
   const proposer = new Proposer({ peers, configuration, clock, random, onVote: components.onVote })
   return {
     registers: createReplicatedRegisters({ proposer, peers, configuration, alternatives: components.alternatives }),
@@ -105,6 +109,7 @@ export function createConsensus (components: ConsensusComponents): Consensus {
     changer: new RosterChanger({ keeper, proposer, peers, server, clock, logger }),
     life,
     catchUp: async (signal) => life.state === 'voting' && keeper.votes ? await catchUp({ self, peers, proposer, configuration, clock }, signal) : 0,
-    handlers: serverHandlers(own)
+    heardTransfer,
+    handlers: serverHandlers(own, (from, rosterVersion, after) => { heardTransfer.page(from, rosterVersion, after) })
   }
 }

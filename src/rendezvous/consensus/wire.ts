@@ -20,12 +20,17 @@ const PROPOSER_BYTES = 16
 const NAME = new RegExp(`^[\\x20-\\x2e\\x30-\\x7e]{1,${maxRegisterNameChars}}$`)
 const REFUSALS: Record<Refusal, pb.Refusal> = { 'old roster': pb.Refusal.OLD_ROSTER, 'unknown roster': pb.Refusal.UNKNOWN_ROSTER, 'not voting': pb.Refusal.NOT_VOTING }
 
-/** The methods that every server of a pool serves to the others. Who may ask them at all is the caller's to see to. */
-export function serverHandlers (side: ServerSide): Record<string, ServerHandler> {
+/**
+ * The methods that every server of a pool serves to the others. Who may ask them at all is the caller's to see to.
+ *
+ * @param onTouched told of who asks for names of registers that were touched, under which roster, and behind which name
+ */
+export function serverHandlers (side: ServerSide, onTouched: (from: string, rosterVersion: number, after: string) => void = () => {}): Record<string, ServerHandler> {
   const vote = (kind: VoteRequest['kind']): ServerHandler => async (_from, body) =>
     encode(pb.VoteResponse, voteResponse(await side.vote(voteRequest(kind, read(pb.VoteRequest, body)))))
-  const names = (of: NamesRequest['of']): ServerHandler => async (_from, body) => {
+  const names = (of: NamesRequest['of']): ServerHandler => async (from, body) => {
     const { rosterVersion, prefix, after, limit } = read(pb.NamesRequest, body)
+    if (of === 'touched') onTouched(from, safe(rosterVersion), after)
     return encode(pb.NamesResponse, answerOf(await side.names({ rosterVersion: safe(rosterVersion), of, prefix, after, limit }), ({ names, more }) => ({ names, more })))
   }
   return {

@@ -103,7 +103,8 @@ export class Secrets {
     if (due === undefined) return setups.has(history().newest.opaqueSetupVersion)
     if (this.#due?.version !== due) this.#due = { version: due, sinceMs: clock.monotonicMs() }
     // Whoever removed the server is at it; only when it has died over it somebody else goes on.
-    if (clock.monotonicMs() - this.#due.sinceMs >= finishRemovalAfterMs) await renewSetup(this.#components)
+    // While acceptors change it would first write all registers again, beside the server that does.
+    if (history().newest.phase === 'settled' && clock.monotonicMs() - this.#due.sinceMs >= finishRemovalAfterMs) await renewSetup(this.#components)
     return false
   }
 

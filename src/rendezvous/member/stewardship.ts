@@ -2,7 +2,7 @@ import { asP2pChatError } from '../../errors.js'
 import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { Consensus } from '../consensus/index.js'
 import type { Links } from '../links/index.js'
-import { stewardIntervalMs, stewardStaggerMs, takeBackAfterMs } from './limits.js'
+import { finishAfterMs, stewardIntervalMs, stewardStaggerMs, takeBackAfterMs } from './limits.js'
 import { nextStewardStep, stewardRank } from './steward.js'
 
 export interface StewardshipComponents {
@@ -15,7 +15,7 @@ export interface StewardshipComponents {
   addresses: () => string[]
 }
 
-/** The newest roster, as this server has seen it. */
+/** The newest roster, as this server has seen it. Times are of the monotonic clock. */
 interface Known {
   version: number
   sinceMs: number
@@ -77,6 +77,7 @@ export class Stewardship {
     const { roster } = consensus.roster
     if (this.#known.version !== roster.version) this.#known = { version: roster.version, sinceMs: clock.monotonicMs() }
     const known = this.#known
+    const heardAtMs = consensus.heardTransfer.atMs
     // Who has no vote and may be shut out must not change anything.
     if (!roster.servers.some(({ peerId }) => peerId === self)) return
     const passedOver = this.#passedOver
@@ -86,8 +87,10 @@ export class Stewardship {
       roster,
       addresses: addresses(),
       isLinked: (peerId) => peerId !== passedOver && links.isLinked(peerId),
-      sinceMs: clock.monotonicMs() - known.sinceMs,
+      idleMs: clock.monotonicMs() - Math.max(known.sinceMs, heardAtMs ?? known.sinceMs),
+      isHeard: heardAtMs !== undefined,
       takeBackAfterMs,
+      finishAfterMs,
       failingMs: known.failing === undefined ? 0 : clock.monotonicMs() - known.failing.sinceMs
     })
     if (step.kind === 'change') {

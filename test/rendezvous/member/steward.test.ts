@@ -9,7 +9,7 @@ const all = plain.servers.map(({ peerId }) => peerId)
 const view = (roster: Roster, changes: Partial<StewardView> & { without?: number[] } = {}): StewardView => {
   const missing = (changes.without ?? []).map(peerIdOf)
   const own = roster.servers.find(({ peerId }) => peerId === peerIdOf(1))
-  return { self: peerIdOf(1), roster, addresses: own?.addresses ?? [], isLinked: (peerId) => !missing.includes(peerId), sinceMs: 0, takeBackAfterMs: 15_000, failingMs: 0, ...changes }
+  return { self: peerIdOf(1), roster, addresses: own?.addresses ?? [], isLinked: (peerId) => !missing.includes(peerId), idleMs: 2_000, isHeard: false, takeBackAfterMs: 15_000, finishAfterMs: 2_000, failingMs: 0, ...changes }
 }
 const changed = (roster: Roster, number: number, change: Partial<Roster['servers'][number]>): Roster =>
   ({ ...roster, servers: roster.servers.map((server) => server.peerId === peerIdOf(number) ? { ...server, ...change } : server) })
@@ -42,11 +42,28 @@ describe('what the roster wants', () => {
   it('is the end of a change of acceptors, or to take it back when the new ones stay away', () => {
     const joint: Roster = { ...changed(plain, 4, { nextAcceptor: true }), phase: 'joint' }
     assert.deepEqual(nextStewardStep(view(joint)), { kind: 'finish' })
-    assert.deepEqual(nextStewardStep(view(joint, { without: [4], sinceMs: 14_999 })), { kind: 'finish' })
-    assert.deepEqual(nextStewardStep(view(joint, { without: [4], sinceMs: 15_000 })), { kind: 'change', change: { kind: 'take-back' } })
-    assert.deepEqual(nextStewardStep(view(joint, { failingMs: 14_999, sinceMs: 60_000 })), { kind: 'finish' })
-    assert.deepEqual(nextStewardStep(view(joint, { failingMs: 15_000, sinceMs: 60_000 })), { kind: 'change', change: { kind: 'take-back' } })
-    assert.deepEqual(nextStewardStep(view({ ...plain, phase: 'recovering' }, { without: [4], sinceMs: 60_000 })), { kind: 'finish' })
+    assert.deepEqual(nextStewardStep(view(joint, { without: [4], idleMs: 14_999 })), { kind: 'finish' })
+    assert.deepEqual(nextStewardStep(view(joint, { without: [4], idleMs: 15_000 })), { kind: 'change', change: { kind: 'take-back' } })
+    assert.deepEqual(nextStewardStep(view(joint, { failingMs: 14_999, idleMs: 60_000 })), { kind: 'finish' })
+    assert.deepEqual(nextStewardStep(view(joint, { failingMs: 15_000, idleMs: 60_000 })), { kind: 'change', change: { kind: 'take-back' } })
+    assert.deepEqual(nextStewardStep(view({ ...plain, phase: 'recovering' }, { without: [4], idleMs: 60_000 })), { kind: 'finish' })
+  })
+
+  it('is the end of a change of acceptors at one server, until that comes no further or is gone', () => {
+    const joint: Roster = { ...changed(plain, 4, { nextAcceptor: true }), phase: 'joint' }
+    const stepOf = (number: number, changes: Partial<StewardView> & { without?: number[] }): string => nextStewardStep(view(joint, { self: peerIdOf(number), ...changes })).kind
+    // Who began it is given a moment to be heard of.
+    assert.equal(stepOf(1, { idleMs: 1_999 }), 'none')
+    assert.deepEqual([1, 2, 3, 4].map((number) => stepOf(number, { idleMs: 2_000 })), ['finish', 'none', 'none', 'none'])
+    assert.deepEqual([1, 2, 3, 4].map((number) => stepOf(number, { idleMs: 17_000 })), ['finish', 'finish', 'none', 'none'])
+    assert.deepEqual([2, 3].map((number) => stepOf(number, { idleMs: 2_000, without: [1] })), ['finish', 'none'])
+    assert.deepEqual([1, 2, 3, 4].map((number) => stepOf(number, { idleMs: 14_999, isHeard: true })), ['none', 'none', 'none', 'none'])
+    assert.deepEqual([1, 2, 3, 4].map((number) => stepOf(number, { idleMs: 15_000, isHeard: true })), ['finish', 'none', 'none', 'none'])
+  })
+
+  it('is not for who does not vote while acceptors change', () => {
+    const joint: Roster = { ...changed(plain, 2, { nextAcceptor: true }), phase: 'joint' }
+    assert.deepEqual(nextStewardStep(view(joint, { self: peerIdOf(4), idleMs: 600_000, without: [2] })), { kind: 'none' })
   })
 
   it('is done by one server after the other, those first that vote', () => {

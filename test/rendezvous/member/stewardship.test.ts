@@ -20,6 +20,7 @@ describe('the steward of a roster', () => {
       self: peerIdOf(1),
       consensus: {
         roster: { roster },
+        heardTransfer: { atMs: undefined },
         changer: {
           get progress () { return String(progress.pages) },
           finish: async () => { await finish(progress) },

@@ -89,6 +89,7 @@ function wired (components: ConsensusComponents, change: { quorum?: (right: Quor
   const configuration: Configure = (space) => ({ version: keeper.roster.version, quorum: change.quorum?.(keeper.quorum) ?? keeper.configuration(space).quorum })
   const proposer = new Proposer({ peers, configuration, clock, random })
   return {
+    heardTransfer: { atMs: undefined },
     registers: createReplicatedRegisters({ proposer, peers, configuration }),
     roster: keeper,
     changer: new RosterChanger({ keeper, proposer, peers, server, clock, logger }),
