@@ -20,7 +20,7 @@ import { PoolPrekeys, prekeyHandlers, PrekeyShelf } from './prekeys/index.js'
 import { Limiter } from './rate/limiter.js'
 import type { IndexedRegisters } from './registers/index.js'
 import { dialBackHandlers, relayPolicy } from './relay/index.js'
-import { Upkeep } from './upkeep.js'
+import { eachInTurn, Upkeep } from './upkeep.js'
 
 export interface PoolServiceComponents {
   /** one's own PeerId */
@@ -171,10 +171,12 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
       upkeep.index.soon()
     },
     sweep: async () => {
-      await mailboxes.sweep()
-      await blobs.sweep()
-      await groups.settle()
-      await prekeys.sweep()
+      await eachInTurn({
+        'what has expired of the mail could not be removed': async () => { await mailboxes.sweep() },
+        'what has expired of the files could not be removed': async () => { await blobs.sweep() },
+        'the index of groups could not be made anew': async () => { await groups.settle() },
+        'prekeys could not be brought to where they belong': async () => { await prekeys.sweep() }
+      }, logger)
     },
     bulk: files.bulk,
     requests: {

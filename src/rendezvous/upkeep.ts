@@ -62,3 +62,14 @@ export class Upkeep {
     else if (everyMs !== undefined) this.#state = { kind: 'idle', again: clock.schedule(everyMs, () => { this.soon() }, { unref: true }) }
   }
 }
+
+/**
+ * Does one task after the other. One that fails holds up none of the others.
+ *
+ * @param tasks by what is logged when they fail
+ */
+export async function eachInTurn (tasks: Record<string, () => Promise<void>>, logger: Logger): Promise<void> {
+  for (const [failure, task] of Object.entries(tasks)) {
+    await task().catch((error: unknown) => { logger.error({ error: asP2pChatError(error) }, failure) })
+  }
+}

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Upkeep } from '../../src/rendezvous/upkeep.js'
+import { eachInTurn, Upkeep } from '../../src/rendezvous/upkeep.js'
 import { silentLogger } from '../../src/runtime.js'
 import { FakeClock, settle } from '../helpers/fake-clock.js'
 
@@ -117,5 +117,18 @@ describe('Upkeep', () => {
     await clock.advance(5_000)
     assert.equal(runs, 0)
     assert.equal(clock.pending, 0)
+  })
+})
+
+describe('tasks in turn', () => {
+  it('go on after one that fails, and say which', async () => {
+    const done: string[] = []
+    const failures: string[] = []
+    await eachInTurn({
+      'no first': async () => { done.push('first') },
+      'no second': async () => { throw new Error('no') },
+      'no third': async () => { done.push('third') }
+    }, { ...silentLogger, error: (_fields, message) => { failures.push(message) } })
+    assert.deepEqual([done, failures], [['first', 'third'], ['no second']])
   })
 })

@@ -40,7 +40,7 @@ export class GroupFolds {
   /**
    * The state at this head, or at a newer one.
    *
-   * @throws ERR_STORE_CORRUPT the stored log is not one; ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED
+   * @throws ERR_STORE_CORRUPT the stored log is not one; ERR_UNSUPPORTED it has an entry of a kind that a later version knows; ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED
    */
   async at (groupId: Uint8Array, head: StoredHead): Promise<GroupState> {
     const name = hexOf(groupId)
@@ -160,6 +160,8 @@ function refold (state: GroupState | undefined, signed: Uint8Array): GroupState 
   try {
     return foldEntry(state, verifyGroupEntry(signed))
   } catch (cause) {
+    // Servers are updated one after the other, and a later one has taken it.
+    if (isP2pChatError(cause, 'ERR_UNSUPPORTED')) throw cause
     throw corrupt('the log of a group cannot be folded', cause)
   }
 }

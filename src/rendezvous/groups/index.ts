@@ -51,6 +51,7 @@ export function createGroupService (components: GroupServiceComponents): GroupSe
   const index = new MemberIndex({
     registers,
     store,
+    logger,
     fold: async (groupId) => {
       const head = await log.head(groupId)
       return head === undefined ? undefined : await folds.at(groupId, head)

@@ -1,5 +1,7 @@
 import { equals } from 'uint8arrays/equals'
+import { asP2pChatError, isP2pChatError } from '../../errors.js'
 import type { GroupState } from '../../records/group/index.js'
+import type { Logger } from '../../runtime.js'
 import { keyOf, parseOrderedInteger, partsOf, rangeUnder, type KeyValueStore, type Operation } from '../../store/index.js'
 import { listScanPage, maxDoubtfulGroups } from '../limits.js'
 import { asError } from '../outcome.js'
@@ -38,8 +40,9 @@ export interface MemberIndexComponents {
   registers: IndexedRegisters
   /** Of this server alone: the rows here, if it is an acceptor. */
   store: KeyValueStore
-  /** The state of a group now; undefined when there is no such group. */
+  /** The state of a group now; undefined when there is no such group. Rejects with ERR_STORE_CORRUPT or ERR_UNSUPPORTED when its log cannot be folded. */
   fold: (groupId: Uint8Array) => Promise<GroupState | undefined>
+  logger: Logger
 }
 
 /**
@@ -52,6 +55,8 @@ export interface MemberIndexComponents {
 export class MemberIndex {
   readonly #components: MemberIndexComponents
   #settling: Promise<void> | undefined
+  /** Groups of which it was told that their logs cannot be folded. */
+  readonly #unfoldable = new Set<string>()
 
   constructor (components: MemberIndexComponents) {
     this.#components = components
@@ -59,18 +64,30 @@ export class MemberIndex {
 
   /** Ids of groups behind `after` (empty: from the start), in order. */
   async groupsOf (username: string, after: Uint8Array, limit: number): Promise<Uint8Array[]> {
-    await this.settle()
+    // After a change of acceptors that is every group, which nobody here waits for.
+    this.settle().catch((error: unknown) => { this.#components.logger.debug({ error: asP2pChatError(error) }, 'the index of groups could not be made anew; it is tried again') })
     const doubtful = await this.#doubtful()
     const from = after.byteLength === 0 ? undefined : `${keyOf(OF, username, after)}${AFTER_KEY}`
     // As many more as may turn out to be none.
     const keys = await this.#keys(rangeUnder(OF, username).gte, from, limit + doubtful.length)
     const found = new Set(keys.map((key) => partsOf(key)[2] ?? ''))
     for (const group of doubtful) {
-      const isMember = group > hexOf(after) && (await this.#components.fold(bytesOf(group)))?.members.has(username) === true
-      if (isMember) found.add(group)
+      const members = group > hexOf(after) ? await this.#membersOf(group) : new Map()
+      if (members === 'unknown') continue
+      if (members.has(username)) found.add(group)
       else found.delete(group)
     }
     return [...found].sort().slice(0, limit).map(bytesOf)
+  }
+
+  /** By the fold; 'unknown' when the log cannot be folded here, and there are only the rows, which may be wrong. */
+  async #membersOf (group: string): Promise<ReadonlyMap<string, unknown> | 'unknown'> {
+    try {
+      return (await this.#components.fold(bytesOf(group)))?.members ?? new Map()
+    } catch (error) {
+      if (!isUnfoldable(error)) throw error
+      return 'unknown'
+    }
   }
 
   /** The entry with which an account was last seen to go from a group. */
@@ -79,17 +96,23 @@ export class MemberIndex {
     return last === undefined ? undefined : parseOrderedInteger(partsOf(last)[3] ?? '')
   }
 
-  /** Makes the doubtful rows of this server anew. */
+  /** Makes the doubtful rows of this server anew, but for those of groups whose logs cannot be folded here: they stay doubtful. */
   async settle (): Promise<void> {
     this.#settling ??= this.#settle().finally(() => { this.#settling = undefined })
     await this.#settling
   }
 
   async #settle (): Promise<void> {
-    const { store } = this.#components
+    const { store, logger } = this.#components
     const groups = new Set<string>()
     for await (const [key] of store.range(rangeUnder(DOUBTFUL))) groups.add(partsOf(key)[1] ?? '')
-    for (const group of groups) await this.#settleGroup(bytesOf(group))
+    for (const group of groups) {
+      await this.#settleGroup(bytesOf(group)).catch((error: unknown) => {
+        if (!isUnfoldable(error)) throw error
+        if (!this.#unfoldable.has(group)) logger.warn({ group, error: asP2pChatError(error) }, 'the log of a group cannot be folded')
+        this.#unfoldable.add(group)
+      })
+    }
   }
 
   /**
@@ -125,23 +148,40 @@ export class MemberIndex {
 
   /** Ids of groups whose rows somewhere are not to be believed; none when they are too many to be folded. */
   async #doubtful (): Promise<string[]> {
-    const groups = new Set((await this.#keys(rangeUnder(DOUBTFUL).gte)).map((key) => partsOf(key)[1] ?? ''))
+    const groups = new Set<string>()
+    for await (const key of this.#pages(rangeUnder(DOUBTFUL).gte)) {
+      groups.add(partsOf(key)[1] ?? '')
+      if (groups.size > maxDoubtfulGroups) break
+    }
     // Acceptors have just changed. The ones of before have the rows, and a majority of now has some of those in it.
     return groups.size > maxDoubtfulGroups ? [] : [...groups]
   }
 
-  /** Keys of the index with this prefix, at least so many where there are, and where to go on. */
+  /** Keys of the index with this prefix, so many where there are. */
   async #keys (prefix: string, after?: string, atLeast = Infinity): Promise<string[]> {
     const keys: string[] = []
+    for await (const key of this.#pages(prefix, after)) {
+      keys.push(key)
+      if (keys.length >= atLeast) break
+    }
+    return keys
+  }
+
+  /** Read page by page, as far as somebody wants them. */
+  async * #pages (prefix: string, after?: string): AsyncGenerator<string> {
     let from = after
     do {
       const list = await this.#components.registers.derived(prefix, { after: from, limit: listScanPage })
       if (list.outcome !== 'listed') throw asError(list)
-      keys.push(...list.keys)
+      yield * list.keys
       from = list.next
-    } while (from !== undefined && keys.length < atLeast)
-    return keys
+    } while (from !== undefined)
   }
+}
+
+/** It is the log that is damaged, or has an entry that only a later version knows: asking again changes nothing. */
+function isUnfoldable (error: unknown): boolean {
+  return isP2pChatError(error, 'ERR_STORE_CORRUPT') || isP2pChatError(error, 'ERR_UNSUPPORTED')
 }
 
 function add (username: string, groupId: Uint8Array): Operation[] {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { P2pChatError } from '../../../src/errors.js'
 import type { GroupState } from '../../../src/records/group/index.js'
 import type { Consensus } from '../../../src/rendezvous/consensus/index.js'
 import { decodeHead, encodeHead, headName, type StoredHead } from '../../../src/rendezvous/groups/group-registers.js'
 import { MemberIndex } from '../../../src/rendezvous/groups/member-index.js'
 import { derivedTables, deriveIndexes } from '../../../src/rendezvous/indexes.js'
-import { createMemoryStore, type KeyValueStore } from '../../../src/store/index.js'
+import { maxDoubtfulGroups } from '../../../src/rendezvous/limits.js'
+import { silentLogger } from '../../../src/runtime.js'
+import { createMemoryStore, keyOf, type KeyValueStore } from '../../../src/store/index.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
 import { firstHistory, peerIdOf, Servers } from '../consensus/servers.js'
 import { hex } from '../helpers/group-client.js'
@@ -38,6 +41,8 @@ class World {
   readonly servers = new Servers(firstHistory(NUMBERS, [1, 2, 3]))
   readonly random: SeededRandom
   readonly #nodes = new Map<number, { consensus: Consensus, index: MemberIndex, store: KeyValueStore }>()
+  /** Done before a log is folded. */
+  foldsFirst = async (_groupId: Uint8Array): Promise<void> => {}
   /** Members by the hash of a head, chosen or not. */
   readonly #members = new Map<string, Set<string>>()
 
@@ -50,11 +55,12 @@ class World {
       const store = createMemoryStore()
       const consensus = await this.servers.start(number, { store, derive: deriveIndexes, derivedTables })
       const fold = async (groupId: Uint8Array): Promise<GroupState | undefined> => {
+        await this.foldsFirst(groupId)
         const head = await this.head(number, groupId)
         const members = new Map([...this.membersAt(head)].map((username) => [username, undefined]))
         return head === undefined ? undefined : { head, members } as unknown as GroupState
       }
-      this.#nodes.set(number, { consensus, store, index: new MemberIndex({ registers: consensus.registers, store, fold }) })
+      this.#nodes.set(number, { consensus, store, index: new MemberIndex({ registers: consensus.registers, store, fold, logger: silentLogger }) })
     }
     await Promise.all([...this.#nodes.values()].map(async ({ consensus }) => { await consensus.life.wake(new AbortController().signal) }))
     return this
@@ -172,6 +178,33 @@ describe('the index of members on several servers', () => {
     for await (const [key] of store.range({ gte: 'group-', lt: 'group0' })) keys.push(key)
     assert.deepEqual([keys.filter(isMark), keys.filter((key) => key.startsWith('group-of/')).map((key) => key.split('/')[1])], [[], ['bob', 'carol']])
   })
+
+  it('is asked without waiting until it is put right', async () => {
+    const world = await withMissedHeads()
+    const { store, index } = world.node(3)
+    const marks = Array.from({ length: maxDoubtfulGroups + 1 }, (_, i) => keyOf('group-unindexed', new Uint8Array(32).fill(100 + i), 1))
+    // An acceptor that has just become one doubts every group.
+    await store.batch(marks.map((key) => ({ type: 'put', key, value: nothing })), { sync: true })
+    world.foldsFirst = async () => { await new Promise<void>(() => {}) }
+    assert.deepEqual(await index.groupsOf('bob', nothing, 10), [GROUPS[0]])
+  })
+
+  for (const code of ['ERR_UNSUPPORTED', 'ERR_STORE_CORRUPT'] as const) {
+    it(`serves all others when the log of one group cannot be folded (${code})`, async () => {
+      const world = await withMissedHeads()
+      const { store, index } = world.node(3)
+      const broken = new Uint8Array(32).fill(0)
+      const mark = keyOf('group-unindexed', broken, 3)
+      await store.batch([mark, keyOf('group-of', 'carol', broken)].map((key) => ({ type: 'put', key, value: nothing })), { sync: true })
+      world.foldsFirst = async (groupId) => { if (groupId.every((byte) => byte === 0)) throw new P2pChatError(code, 'It has an entry of a kind that is not known.') }
+      await index.settle()
+      const marks: string[] = []
+      for await (const [key] of store.range({ gte: 'group-unindexed/', lt: 'group-unindexed0' })) marks.push(key)
+      assert.deepEqual(marks, [mark])
+      assert.deepEqual(await index.groupsOf('bob', nothing, 10), [GROUPS[0]])
+      assert.deepEqual(await index.groupsOf('carol', nothing, 10), [broken, GROUPS[0]], 'what its rows say')
+    })
+  }
 
   it('is put right on a server that missed heads, with nothing left to do', async () => {
     const world = await withMissedHeads()

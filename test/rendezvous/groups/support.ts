@@ -40,7 +40,7 @@ export function makeCore ({ store, clock, registers = registersOn(store) }: { st
     const head = await log.head(groupId)
     return head === undefined ? undefined : await folds.at(groupId, head)
   }
-  return { registers, accounts, log, names, folds, groups, index: new MemberIndex({ registers, store, fold }) }
+  return { registers, accounts, log, names, folds, groups, index: new MemberIndex({ registers, store, fold, logger: silentLogger }) }
 }
 
 /** An account with one device, that signs entries. */
