@@ -72,7 +72,7 @@ export function createPoolService (components: PoolServiceComponents): PoolServi
   const whereabouts = new Whereabouts(attachments)
   const news = new News({ links, attachments, whereabouts, clock, random, logger })
   const cutOff = new CutOff({ accounts, attachments, clock, logger })
-  const prekeys = new PoolPrekeys({ self, shelf: new PrekeyShelf(store), links, replicasOf, isListed: async (device) => await accounts.isListed(device), logger })
+  const prekeys = new PoolPrekeys({ self, shelf: new PrekeyShelf(store), links, replicasOf, isListed: async (device) => await accounts.isListed(device), isRemembered: async (device) => await accounts.isRemembered(device), clock, logger })
   const files = createBlobService({ blobs, attachments, clock, logger, limits })
   const watches = new Watches({ describe: async (username) => await describeUser({ accounts, whereabouts }, username), clock, logger })
   const pumps = new Pumps({ mailboxes, attachments, clock, logger })

@@ -140,6 +140,11 @@ export class Accounts {
     return await this.#known.lists(username, toString(deviceKey, 'base16'))
   }
 
+  /** Whether the account that is remembered to have listed this device does so now, or did some minutes ago; false when none is remembered. */
+  async isRemembered (deviceKey: Uint8Array): Promise<boolean> {
+    return await this.#known.ownerOf(toString(deviceKey, 'base16')) !== undefined
+  }
+
   /** Whether some account lists this device now, or too many have ever to read them all. @throws ERR_UNKNOWN_OUTCOME, ERR_OVERLOADED */
   async isListed (deviceKey: Uint8Array): Promise<boolean> {
     const device = toString(deviceKey, 'base16')

@@ -6,8 +6,12 @@ export const giveTimeoutMs = 1_500
 export const stockTimeoutMs = 500
 /** Devices that are looked after at once. */
 export const sweptAtOnce = 16
+/** … and of which it is asked who lists them, after news were missed: all that are here, at all servers at the same time, and nobody waits for it. */
+export const checkedAtOnce = 2
 /** Devices in one look at the shelf. */
 export const sweepPage = 256
+/** Pause between two of them. */
+export const sweepPauseMs = 100
 /** Removed devices of which a server still has to be told; past it their prekeys stay there until it has missed news. */
 export const maxUnforgotten = 10_000
 /** What an upload counts as among the requests of a device: a hundred keys, synced at each server of its mailbox. */

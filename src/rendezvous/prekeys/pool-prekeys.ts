@@ -1,10 +1,10 @@
 import { toString } from 'uint8arrays/to-string'
 import { asP2pChatError, type P2pChatError } from '../../errors.js'
 import { verifySignedPrekey } from '../../records/index.js'
-import type { Logger } from '../../runtime.js'
+import { sleep, type Clock, type Logger } from '../../runtime.js'
 import type { Links, ServerHandler } from '../links/index.js'
 import { asError } from '../outcome.js'
-import { maxUnforgotten, sweepPage, sweptAtOnce } from './limits.js'
+import { checkedAtOnce, maxUnforgotten, sweepPage, sweepPauseMs, sweptAtOnce } from './limits.js'
 import type { PrekeyShelf } from './prekey-shelf.js'
 import type { Bundle, OneTimePrekey, PrekeyReplica, Prekeys, PrekeyStock } from './types.js'
 import { prekeyReplicaHandlers, remotePrekeys } from './wire.js'
@@ -18,6 +18,9 @@ export interface PoolPrekeysComponents {
   replicasOf: (device: Uint8Array) => string[]
   /** Whether some account lists a device now. Rejects when it cannot be known. */
   isListed: (device: Uint8Array) => Promise<boolean>
+  /** Whether the account that is remembered to list a device does: one question for all devices of an account. False when none is remembered. */
+  isRemembered: (device: Uint8Array) => Promise<boolean>
+  clock: Clock
   logger: Logger
 }
 
@@ -122,14 +125,16 @@ export class PoolPrekeys implements Prekeys {
   }
 
   async #sweep (): Promise<void> {
-    const { shelf, logger } = this.#components
+    const { shelf, clock, logger } = this.#components
     const checksAll = this.#checksAll
     this.#checksAll = false
+    const atOnce = checksAll ? checkedAtOnce : sweptAtOnce
     let page: Uint8Array[] = []
     do {
+      if (page.length > 0) await sleep(clock, sweepPauseMs)
       page = await shelf.devices(page.at(-1), sweepPage)
-      for (let at = 0; at < page.length; at += sweptAtOnce) {
-        await Promise.all(page.slice(at, at + sweptAtOnce).map(async (device) => {
+      for (let at = 0; at < page.length; at += atOnce) {
+        await Promise.all(page.slice(at, at + atOnce).map(async (device) => {
           await this.#look(device, checksAll).catch((error: unknown) => {
             this.#checksAll ||= checksAll
             logger.debug({ error: asP2pChatError(error) }, 'prekeys of a device could not be brought into order')
@@ -154,13 +159,13 @@ export class PoolPrekeys implements Prekeys {
   }
 
   async #look (device: Uint8Array, checks: boolean): Promise<void> {
-    const { self, shelf, replicasOf, isListed } = this.#components
+    const { self, shelf, replicasOf, isListed, isRemembered } = this.#components
     const servers = replicasOf(device)
     const where = [...servers].sort().join(' ')
     const isOurs = servers.includes(self)
     const isSpread = isOurs && (servers.length === 1 || await shelf.spread(device) === where)
     if (isSpread && !checks) return
-    if (!await isListed(device)) {
+    if (!await isRemembered(device) && !await isListed(device)) {
       await shelf.remove(device)
       return
     }

@@ -97,7 +97,7 @@ export class PrekeyShelf {
     let gte = after === undefined ? all.gte : rangeUnder(TABLE, after).lt
     while (found.length < limit) {
       let device: Uint8Array | undefined
-      for await (const [key] of this.#store.range({ gte, lt: all.lt, limit: 1 })) device = fromString(partsOf(key)[1] ?? '', 'base16')
+      for await (const [key] of this.#store.range({ gte, lt: all.lt, limit: 1, keysOnly: true })) device = fromString(partsOf(key)[1] ?? '', 'base16')
       if (device === undefined) break
       if (await this.signed(device) !== undefined) found.push(device)
       gte = rangeUnder(TABLE, device).lt

@@ -45,6 +45,18 @@ describe('whether a device is listed', () => {
     reads = 0
   }
 
+  it('is answered by one read for all devices of an account after news were missed, where it is remembered whose they are', async () => {
+    const devices = Array.from({ length: 4 }, () => makeDevice(random))
+    const { signed } = nextRegister(ed25519KeyPair(random.bytes(32)), 'alice', undefined, { devices: devices.map(({ certified }) => certified) })
+    await accounts.write(0, signed, () => {})
+    assert.equal(await accounts.isRemembered(devices[0]!.key.publicKey), false)
+    await accounts.isListed(devices[0]!.key.publicKey)
+    accounts.newsMissed()
+    reads = 0
+    for (const one of devices) assert.equal(await accounts.isRemembered(one.key.publicKey), true)
+    assert.equal(reads, 1)
+  })
+
   it('is read once for all who ask within some seconds, and anew once an account has changed', async () => {
     await listAndDrop(3)
     const all = await Promise.all(Array.from({ length: 100 }, async () => await accounts.hasDevice(key())))

@@ -82,6 +82,8 @@ export class PrekeyNet {
       links: this.#linksOf(name),
       replicasOf: (device) => this.replicasOf(device, server.knows),
       isListed: async (device) => this.isListed(device),
+      isRemembered: async () => false,
+      clock: this.clock,
       logger: silentLogger
     })
     server.process = { prekeys, shelf, store }
