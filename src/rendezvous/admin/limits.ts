@@ -4,6 +4,8 @@ export const maxFiguresBytes = 16 * 1024
 export const maxReachBytes = 8 * 1024
 /** How long `status` waits for one server: the operator waits, too. */
 export const figuresTimeoutMs = 2_000
+/** How long a server counts what it keeps before it tells what it counted the last time: far below what it is waited for. */
+export const countPatienceMs = 500
 /** How long a connection may take that only asks whether somebody is there. */
 export const probeTimeoutMs = 2_000
 /** All addresses of a server are probed at the same time. */

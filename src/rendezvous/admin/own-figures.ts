@@ -1,9 +1,11 @@
 import { rangeUnder, type BlobDisk, type KeyValueStore } from '../../store/index.js'
-import type { Clock } from '../../runtime.js'
+import type { Clock, Logger } from '../../runtime.js'
 import type { Consensus } from '../consensus/index.js'
 import type { PoolBlobs } from '../blob-replication/index.js'
+import type { MailboxTotals } from '../mailboxes/index.js'
 import type { PoolMail } from '../replication/index.js'
 import type { PoolService } from '../service.js'
+import { Counts } from './counts.js'
 import type { ServerFigures } from './types.js'
 
 export interface OwnFiguresComponents {
@@ -18,13 +20,21 @@ export interface OwnFiguresComponents {
   /** of the program */
   version: string
   clock: Clock
+  logger: Logger
 }
 
-/** What a server says of itself. */
-export async function ownFigures ({ store, blobDisk, consensus, mail, files, service, clients, version, clock }: OwnFiguresComponents): Promise<ServerFigures> {
+/** What a server says of itself, soon after it is asked. */
+export function ownFigures (components: OwnFiguresComponents): () => Promise<ServerFigures> {
+  const { store, consensus, mail, clock, logger } = components
+  const registers = new Counts({ count: async () => consensus.roster.votes ? await countRegisters(store) : 0, unknown: 0, clock, logger })
+  const letters = new Counts({ count: async () => await mail.mailboxes.totals(), unknown: { mailboxes: 0, envelopes: 0, bytes: 0 }, clock, logger })
+  return async () => await figuresOf(components, ...await Promise.all([registers.now(), letters.now()]))
+}
+
+async function figuresOf ({ blobDisk, consensus, mail, files, service, clients, version, clock }: OwnFiguresComponents, registers: number, letters: MailboxTotals): Promise<ServerFigures> {
   const ofFiles = files.status()
   const { rosterVersion, closedVersion, mailboxesInAll, mailboxesLeft, lastRound, distrusted } = mail.status()
-  const [letters, blobs, freeDiskBytes, registers] = await Promise.all([mail.mailboxes.totals(), service.blobs.totals(), blobDisk.freeBytes(), consensus.roster.votes ? countRegisters(store) : 0])
+  const [blobs, freeDiskBytes] = await Promise.all([service.blobs.totals(), blobDisk.freeBytes()])
   const { state } = consensus.life
   return {
     nowMs: clock.now(),

@@ -9,7 +9,7 @@ import { maxAddresses } from '../../protocol/limits.js'
 import { deadline, raceSignal, type Clock, type EndOfTurn, type Logger, type Random } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
 import type { BlobDisk, KeyValueStore } from '../../store/index.js'
-import { adminHandlers, createPoolAdmin, ownFigures, probeTcp, type PoolAdmin, type ServerFigures } from '../admin/index.js'
+import { adminHandlers, createPoolAdmin, ownFigures, probeTcp, type PoolAdmin } from '../admin/index.js'
 import { createPoolBlobs, defaultBlobReplicationLimits, type PoolBlobs } from '../blob-replication/index.js'
 import { maxBlobFrameBytes } from '../blobs/limits.js'
 import { StoreBlobs } from '../blobs/store-blobs.js'
@@ -183,7 +183,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const change = async (change: RosterChange): Promise<Roster> => await consensus.changer.change(change)
   const invites = new Invites({ registers: consensus.registers, clock, random })
   const secrets = new Secrets({ ...components, registers: consensus.registers, invites, setups: identity.setups, history, change })
-  const figures = async (): Promise<ServerFigures> => await ownFigures({ ...components, consensus, mail, files, service })
+  const figures = ownFigures({ ...components, consensus, mail, files, service })
   const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain, files.drain], clock, logger })
   const registerUpkeep = new RegisterUpkeep({ consensus, links, clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
