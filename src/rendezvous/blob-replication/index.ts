@@ -3,7 +3,7 @@
  * was synced by two of them. Any server takes a file and passes its chunks on as they come (replicated-blobs.ts,
  * pool-writer.ts, lane.ts), and gives one from whoever has it (pool-reader.ts, remote-source.ts). Chunks and leaf hashes
  * prove themselves, so copies need no order: each server compares in a few small messages what it has with the others
- * (inventory.ts, file-set.ts) and takes what it lacks (keeper.ts, copy-file.ts). Rosters, placement, fences and digests are those of
+ * (inventory.ts) and takes what it lacks (keeper.ts, copy-file.ts). Rosters, placement, fences and digests are those of
  * mail (../replication). docs/pool-files.md tells it in full; handlers.ts, remote-replica.ts and serve.ts put it on the
  * wire.
  */

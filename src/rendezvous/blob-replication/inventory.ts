@@ -3,11 +3,12 @@ import { toString } from 'uint8arrays/to-string'
 import { lpAll, sha256, u32 } from '../../crypto/bytes.js'
 import type { BlobCopies, BlobStock, NewBlob } from '../blobs/index.js'
 import { SetSum, type Item, type ItemSet } from '../replication/digest.js'
+import { bucketOf, BucketSet, type BucketItems } from '../replication/bucket-set.js'
 import { Lanes } from '../lanes.js'
 import { replicasOf, type RosterView } from '../replication/placement.js'
+import { Turn } from '../replication/turn.js'
 import type { KeepingTimes } from '../steady-clock.js'
-import { bucketOf, FileSet, type BucketItems } from './file-set.js'
-import { BLOB_PLACEMENT, filesPerTurn, ITEM_BYTES, minLifeMs } from './limits.js'
+import { BLOB_PLACEMENT, ITEM_BYTES, minLifeMs } from './limits.js'
 import type { Removals } from './removals.js'
 
 const REMOVED = new Uint8Array(ITEM_BYTES)
@@ -69,7 +70,7 @@ export class Inventory {
       all[index] = made
       if (made !== before) await turn.took(bucket.entries.size)
     }
-    return new FileSet(all)
+    return new BucketSet(all)
   }
 
   /** Files that are here, and that this server does not keep by this roster. */
@@ -148,18 +149,6 @@ export class Inventory {
     bucket.made.clear()
     if (entry === undefined) bucket.entries.delete(key)
     else bucket.entries.set(key, { ...bucket.entries.get(key), ...entry })
-  }
-}
-
-/** Lets others have their turn after so many files. */
-class Turn {
-  #files = 0
-
-  async took (files: number): Promise<void> {
-    this.#files += files
-    if (this.#files < filesPerTurn) return
-    this.#files = 0
-    await new Promise<void>((resolve) => { setImmediate(resolve) })
   }
 }
 

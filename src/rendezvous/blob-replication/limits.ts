@@ -55,7 +55,5 @@ export const readAheadChunks = 16
 export const lookAgainMs = 1_000
 /** Streams of files that one server may have open to another: as many as its own clients may have. */
 export const maxServerBlobStreams = 2 * maxBlobStreams
-/** Files that are placed and hashed before others get their turn: a few milliseconds. */
-export const filesPerTurn = 500
 /** Bytes of what is compared of a file. */
 export const ITEM_BYTES = 16

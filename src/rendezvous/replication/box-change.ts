@@ -44,6 +44,7 @@ export class BoxChange {
   /** The writes are synced. */
   count (): void {
     for (const { entryId, before, after } of this.#counted) this.#box.count(entryId, before, after)
+    this.#box.onChanged()
   }
 
   putItem (entryId: Uint8Array, before: rows.ItemRow | undefined, row: rows.ItemRow): void {

@@ -14,7 +14,8 @@ export class Box {
   /** Whether it is on the disk, or being written, that there are rows of this mailbox. */
   isNoted = false
 
-  constructor (private readonly store: KeyValueStore, readonly mailbox: Uint8Array) {}
+  /** @param onChanged told of a change of the rows once it is synced, and counted */
+  constructor (private readonly store: KeyValueStore, readonly mailbox: Uint8Array, readonly onChanged: () => void) {}
 
   async item (entryId: Uint8Array, view: View = this.store): Promise<rows.ItemRow | undefined> {
     const found = await view.get(rows.rowKey(this.mailbox, 'item', entryId))

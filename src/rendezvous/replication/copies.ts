@@ -37,6 +37,7 @@ export class Copies {
   readonly #components: CopiesComponents
   /** By mailbox in hexadecimal: about 200 bytes for each that was touched since the start. */
   readonly #boxes = new Map<string, Promise<Box>>()
+  #onChanged: (name: string) => void = () => {}
 
   constructor (components: CopiesComponents) {
     this.#components = components
@@ -78,16 +79,21 @@ export class Copies {
     const name = toString(mailbox, 'base16')
     const known = this.#boxes.get(name)
     if (known !== undefined) return await known
-    const loading = this.#load(mailbox)
+    const loading = this.#load(mailbox, name)
     this.#boxes.set(name, loading)
     loading.catch(() => { this.#boxes.delete(name) })
     return await loading
   }
 
-  /** Device keys of all mailboxes that have been here, in order. */
-  async everyMailbox (): Promise<Uint8Array[]> {
-    const found: Uint8Array[] = []
-    for await (const [key] of this.#components.store.range({ ...rows.boxRange(), keysOnly: true })) found.push(fromString(partsOf(key)[1] ?? '', 'base16'))
+  /** Tells `listener` of each mailbox (in hexadecimal) whose rows have changed, once that is synced. There is one listener. */
+  onChanged (listener: (name: string) => void): void {
+    this.#onChanged = listener
+  }
+
+  /** All mailboxes that have been here, in hexadecimal, in order. */
+  async everyMailbox (): Promise<string[]> {
+    const found: string[] = []
+    for await (const [key] of this.#components.store.range({ ...rows.boxRange(), keysOnly: true })) found.push(partsOf(key)[1] ?? '')
     return found
   }
 
@@ -190,9 +196,9 @@ export class Copies {
   }
 
   /** Reads the rows. */
-  async #load (mailbox: Uint8Array): Promise<Box> {
+  async #load (mailbox: Uint8Array, name: string): Promise<Box> {
     const { store, mailboxes } = this.#components
-    const box = new Box(store, mailbox)
+    const box = new Box(store, mailbox, () => { this.#onChanged(name) })
     box.isNoted = await store.get(rows.boxKey(mailbox)) !== undefined
     const halfDone = new Map<string, rows.ItemRow>()
     for await (const [id, row] of box.itemRows()) {

@@ -1,6 +1,7 @@
 import { equals } from 'uint8arrays/equals'
 import { NIBBLES, setOf, SetSum, type Item, type ItemSet, type RangeContent } from './digest.js'
 import { maxPrefixes } from './limits.js'
+import { Turn } from './turn.js'
 
 /** What two sets do not have in common. An item whose values differ is in both lists. */
 export interface Difference {
@@ -22,6 +23,7 @@ export type AskRanges = (prefixes: string[]) => Promise<RangeContent[]>
 export async function findDifference (items: readonly Item[] | ItemSet, ask: AskRanges): Promise<Difference> {
   const mine = 'under' in items ? items : setOf(items)
   const difference: Difference = { mine: [], theirs: [], isOfOneTime: true }
+  const turn = new Turn()
   let asking = new Map<string, Uint8Array | undefined>([['', undefined]])
   while (asking.size > 0) {
     const prefixes = [...asking.keys()]
@@ -33,7 +35,10 @@ export async function findDifference (items: readonly Item[] | ItemSet, ask: Ask
       const before = told.get(content.prefix)
       if (before !== undefined && !equals(before, fingerprintOf(content))) difference.isOfOneTime = false
       if (content.kind === 'items') compareItems(mine.under(content.prefix), content.items, difference)
-      else for (const [part, fingerprint] of differingParts(mine, content)) asking.set(part, fingerprint)
+      else {
+        for (const [part, fingerprint] of differingParts(mine, content)) asking.set(part, fingerprint)
+        await turn.took(content.parts.length)
+      }
     }
   }
   return difference

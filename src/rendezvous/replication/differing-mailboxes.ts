@@ -1,6 +1,5 @@
 import type { Clock, Logger } from '../../runtime.js'
 import type { KeepingTimes } from '../steady-clock.js'
-import { SetSum } from './digest.js'
 import { findDifference, type Difference } from './difference.js'
 import type { ReplicationLimits } from './limits.js'
 import type { LocalReplica } from './local-replica.js'
@@ -29,7 +28,7 @@ export interface KeeperComponents {
 /** The mailboxes of this server that another one has otherwise. Undefined: it did not answer. */
 export async function differingMailboxes ({ peerId, local, replicaOf, rosters }: Pick<KeeperComponents, 'peerId' | 'local' | 'replicaOf' | 'rosters'>, other: string, { rosterVersion, shared }: { rosterVersion: number, shared: boolean }): Promise<Difference | undefined> {
   const mine = await local.held(shared ? [peerId, other] : [peerId])
-  const fingerprint = SetSum.of(mine).fingerprint()
+  const fingerprint = mine.sum('').fingerprint()
   let failed: { outcome: string, rosterVersion?: number } | undefined
   const difference = await findDifference(mine, async (prefixes) => {
     const answer = await replicaOf(other).mailboxes(rosterVersion, peerId, { fingerprint, prefixes, shared })

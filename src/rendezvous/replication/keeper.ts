@@ -156,11 +156,13 @@ export class Keeper {
 
   /** Mailboxes that are others' now, once all of those have all of it. */
   async #clearOut (): Promise<void> {
-    const { peerId, local, poolState, rosters, sets } = this.#components
+    const { peerId, local, poolState, rosters, limits } = this.#components
     const roster = rosters.current()
     if (poolState.closed < roster.version) return
-    for (const mailbox of await local.copies.everyMailbox()) {
-      if (sets.by(roster, mailbox).peerIds.includes(peerId)) continue
+    const storing = storingServers(roster)
+    // So few keep everything.
+    if (storing.length <= limits.replicas && storing.some((server) => server.peerId === peerId)) return
+    for (const mailbox of await local.notKept(roster)) {
       // By the version: an older one than the newest removes nothing.
       await local.remove(roster.version, mailbox)
     }

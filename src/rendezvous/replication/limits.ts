@@ -43,6 +43,8 @@ export const FINGERPRINT_BYTES = 16
 export const maxFetchedEntries = 500
 /** Bytes of envelopes and acknowledgements in one answer: half a frame. One entry is given even if it is larger. */
 export const maxFetchedBytes = 512 * 1024
+/** Mailboxes whose rows are read at once when a server looks what it has. */
+export const mailboxesAtOnce = 16
 /** How often a server compares its mailboxes with those of the others. */
 export const repairIntervalMs = minute
 /** How often a server asks the others whether they are complete, while mail is being handed over. */

@@ -1,20 +1,19 @@
 import { equals } from 'uint8arrays/equals'
-import { toString } from 'uint8arrays/to-string'
 import type { Unknown } from '../registers/index.js'
 import { asUnknown, Copies, type CopiesComponents } from './copies.js'
-import { contentOf, itemsUnder, SetSum, type Item } from './digest.js'
+import { contentIn, contentOf, type ItemSet, type RangeContent } from './digest.js'
+import { Inventory, type InventoryComponents } from './inventory.js'
 import type { RosterView } from './placement.js'
 import type { PoolState } from './pool-state.js'
 import type { Fetched, RangeQuery, Replica, ReplicaAppend, ReplicaAppends, ReplicaDone, ReplicaEntry, ReplicaRanges, ReplicaStatus, SignedAcknowledgement, Stale } from './replica.js'
+import { Turn } from './turn.js'
 
-export interface LocalReplicaComponents extends CopiesComponents {
+export interface LocalReplicaComponents extends CopiesComponents, Pick<InventoryComponents, 'keepersOf'> {
   /** one's own PeerId */
   peerId: string
   poolState: PoolState
   /** the newest roster */
   roster: () => RosterView
-  /** PeerIds of those who keep a mailbox by a roster. */
-  keepersOf: (mailbox: Uint8Array, roster: RosterView) => string[]
   /** The ids of a SignedRecord of a MailboxAcknowledgement, once its signature by the mailbox's device is verified. */
   readAcknowledgement: (signed: Uint8Array, mailbox: Uint8Array) => Uint8Array[]
   /** Mailboxes that are still to be taken over, of how many. */
@@ -29,10 +28,12 @@ const unknown: Unknown = { outcome: 'unknown' }
 export class LocalReplica implements Replica {
   readonly copies: Copies
   readonly #components: LocalReplicaComponents
+  readonly #inventory: Inventory
 
   constructor (components: LocalReplicaComponents) {
     this.#components = components
     this.copies = new Copies(components)
+    this.#inventory = new Inventory({ copies: this.copies, keepersOf: components.keepersOf })
   }
 
   async append (rosterVersion: number, mailbox: Uint8Array, entry: ReplicaEntry): Promise<ReplicaAppend> {
@@ -62,8 +63,15 @@ export class LocalReplica implements Replica {
       const { peerId, roster } = this.#components
       if (roster().version !== rosterVersion) return unknown
       const items = await this.held(shared ? [asker, peerId] : [asker])
-      if (equals(SetSum.of(items).fingerprint(), fingerprint)) return { outcome: 'ranges', ranges: [] }
-      return { outcome: 'ranges', ranges: prefixes.map((prefix) => contentOf(prefix, itemsUnder(items, prefix))) }
+      if (equals(items.sum('').fingerprint(), fingerprint)) return { outcome: 'ranges', ranges: [] }
+      const ranges: RangeContent[] = []
+      const turn = new Turn()
+      for (const prefix of prefixes) {
+        const content = contentIn(items, prefix)
+        ranges.push(content)
+        if (content.kind === 'parts') await turn.took(content.parts.length)
+      }
+      return { outcome: 'ranges', ranges }
     })
   }
 
@@ -87,17 +95,13 @@ export class LocalReplica implements Replica {
   }
 
   /** Mailboxes here that hold anything and that all of `peers` keep by the newest roster. */
-  async held (peers: readonly string[]): Promise<Item[]> {
-    const { roster, keepersOf } = this.#components
-    const view = roster()
-    const items: Item[] = []
-    for (const mailbox of await this.copies.everyMailbox()) {
-      const keepers = keepersOf(mailbox, view)
-      if (!peers.every((peer) => keepers.includes(peer))) continue
-      const { sum } = await this.copies.box(mailbox)
-      if (sum.count > 0) items.push({ key: toString(mailbox, 'base16'), value: sum.fingerprint() })
-    }
-    return items
+  async held (peers: readonly string[]): Promise<ItemSet> {
+    return await this.#inventory.items(this.#components.roster(), peers)
+  }
+
+  /** Mailboxes here that only others keep by this roster. */
+  async notKept (roster: RosterView): Promise<Uint8Array[]> {
+    return await this.#inventory.notKeptBy(roster, this.#components.peerId)
   }
 
   async #write<T> (version: number, task: () => Promise<T>): Promise<T | Stale | Unknown> {

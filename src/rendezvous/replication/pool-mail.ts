@@ -14,7 +14,7 @@ import type { ReplicationLimits } from './limits.js'
 import { LocalReplica } from './local-replica.js'
 import { PoolState } from './pool-state.js'
 import { remoteReplica } from './remote-replica.js'
-import { ReplicaSets, type Rosters } from './replica-sets.js'
+import { replicaSet, ReplicaSets, type Rosters } from './replica-sets.js'
 import type { Replica, ReplicaStatus } from './replica.js'
 import { createReplicatedMailboxes } from './replicated-mailboxes.js'
 import { Standings } from './standings.js'
@@ -95,7 +95,7 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
     limits,
     readAcknowledgement: components.readAcknowledgement ?? verifyMailboxAcknowledgement,
     roster: () => rosters.current(),
-    keepersOf: (mailbox, roster) => sets.by(roster, mailbox).peerIds,
+    keepersOf: (mailbox, roster) => replicaSet(mailbox, roster, limits).peerIds,
     handover: () => keeper.handover,
     isDiskOld
   })

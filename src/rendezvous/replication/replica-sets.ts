@@ -66,11 +66,6 @@ export class ReplicaSets {
     return set
   }
 
-  /** By a roster that is mostly the newest. */
-  by (roster: RosterView, mailbox: Uint8Array): ReplicaSet {
-    return roster === this.#components.rosters.current() ? this.current(mailbox) : replicaSet(mailbox, roster, this.#components.limits)
-  }
-
   /** The sets of which each must be asked, newest first, before everything that was acknowledged is known. */
   open (mailbox: Uint8Array): ReplicaSet[] {
     const { closedVersion, completeVersion, limits } = this.#components

@@ -1,6 +1,6 @@
-import { itemsUnder, SetSum, type Item, type ItemSet } from '../replication/digest.js'
+import { itemsUnder, SetSum, type Item, type ItemSet } from './digest.js'
 
-/** Digits of an id that part files into 4,096 buckets: with a million of them a change costs the 250 beside it. */
+/** Digits of a key that part items into 4,096 buckets: with a million of them a change costs the 250 beside it. */
 const BUCKET_DIGITS = 3
 
 /** The items of one bucket, made once. */
@@ -10,13 +10,13 @@ export interface BucketItems {
   sum: SetSum
 }
 
-/** The place of an id, in hexadecimal, among the buckets: they are in the order of ids. */
+/** The place of a key, in hexadecimal, among the buckets: they are in the order of keys. */
 export function bucketOf (key: string): number {
   return Number.parseInt(key.slice(0, BUCKET_DIGITS), 16)
 }
 
 /** What was in all buckets at one time, whatever changes behind it. */
-export class FileSet implements ItemSet {
+export class BucketSet implements ItemSet {
   readonly #buckets: ReadonlyArray<BucketItems | undefined>
 
   /** @param buckets by {@link bucketOf}; undefined: there is nothing */
