@@ -187,7 +187,7 @@ export const modestShareBytes = 1024 * 1024
 export const retryWhenFullMs = 60 * minute
 /** When to ask again when the server's mail has reached its limit: expired mail has been looked for by then. */
 export const retryWhenStoreFullMs = 10 * minute
-/** What an entry costs beside its envelope, and what a remembered id costs: keys, the index by expiry, the store's own. */
+/** What an entry costs beside its envelope: keys, the index by expiry, the store's own. */
 export const entryOverheadBytes = 512
 /** When to ask again when the disk does not keep up. */
 export const retryWhenOverloadedMs = second

@@ -1,16 +1,11 @@
 import { equals } from 'uint8arrays/equals'
 import { toString } from 'uint8arrays/to-string'
 import type { Operation } from '../../store/index.js'
-import { entryOverheadBytes } from '../limits.js'
 import type { PendingView } from './pending-view.js'
 import type { Reference, SharedEnvelopes } from './shared-envelopes.js'
 import * as records from './records.js'
 import { excessOf } from './room.js'
-
-/** What a mailbox takes of the disk, roughly: envelopes that it does not share, and what is written beside each. */
-export function weightOf ({ mail, receipts, tombstones, sharedBytes }: records.MailboxState): number {
-  return mail.bytes - sharedBytes + receipts.bytes + (mail.entries + receipts.entries + tombstones) * entryOverheadBytes
-}
+import { growth, stockOf, type Stock } from './stored-totals.js'
 
 export interface MailboxChangeComponents {
   view: PendingView
@@ -23,31 +18,32 @@ export class MailboxChange {
   readonly #components: MailboxChangeComponents
   readonly #mailbox: Uint8Array
   readonly #before: Uint8Array
-  readonly #weightBefore: number
+  readonly #stockBefore: Stock
   readonly #operations: Operation[] = []
   readonly #shares = new Map<string, { sender: Uint8Array, share: records.SenderShare }>()
   readonly #references: Reference[] = []
 
-  private constructor (components: MailboxChangeComponents, mailbox: Uint8Array, state: records.MailboxState) {
+  private constructor (components: MailboxChangeComponents, mailbox: Uint8Array, stored: Uint8Array | undefined) {
     this.#components = components
     this.#mailbox = mailbox
-    this.state = state
-    this.#before = records.encodeState(state)
-    this.#weightBefore = weightOf(state)
+    this.state = records.decodeState(stored)
+    this.#before = records.encodeState(this.state)
+    this.#stockBefore = stockOf(stored === undefined ? undefined : this.state)
   }
 
   /** Of the mailbox as it is now; call it in the mailbox's lane. */
   static async begin (components: MailboxChangeComponents, mailbox: Uint8Array): Promise<MailboxChange> {
-    return new MailboxChange(components, mailbox, records.decodeState(await components.view.getOften(records.stateKey(mailbox))))
+    return new MailboxChange(components, mailbox, await components.view.getOften(records.stateKey(mailbox)))
   }
 
   get isEmpty (): boolean {
     return this.#operations.length === 0
   }
 
-  /** How much more the mailbox weighs than before. */
-  get weight (): number {
-    return weightOf(this.state) - this.#weightBefore
+  /** How much more there is than before. */
+  get growth (): Stock {
+    const isSame = equals(records.encodeState(this.state), this.#before)
+    return growth(this.#stockBefore, isSame ? this.#stockBefore : stockOf(this.state))
   }
 
   /** Of the entries that were added and taken. Each is held: whoever writes the counts with the rest, or drops the change, releases it. */

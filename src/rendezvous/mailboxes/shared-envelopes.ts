@@ -1,9 +1,9 @@
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../errors.js'
 import type { Operation } from '../../store/index.js'
-import { entryOverheadBytes } from '../limits.js'
 import type { PendingView } from './pending-view.js'
 import * as records from './records.js'
+import { growth, stockInCommon, sumOf, type Stock } from './stored-totals.js'
 
 /** An entry that came to point to a shared envelope, or no longer does. */
 export interface Reference {
@@ -16,11 +16,6 @@ interface Held {
   /** Resolves once `record` is what the store has. */
   loaded: Promise<void>
   holders: number
-}
-
-/** What a shared envelope takes of the disk, roughly. */
-export function sharedWeightOf ({ references, bytes }: records.SharedRecord): number {
-  return references === 0 ? 0 : bytes + entryOverheadBytes
 }
 
 /**
@@ -54,9 +49,9 @@ export class SharedEnvelopes {
     }
   }
 
-  /** What keeping this envelope for one more entry would weigh. It must be held. */
-  weightOfAdding (content: Uint8Array, bytes: number): number {
-    return sharedWeightOf({ references: 1, bytes }) - sharedWeightOf(this.#record(content))
+  /** How much more there would be with this envelope kept for one more entry. It must be held. */
+  growthOfAdding (content: Uint8Array, bytes: number): Stock {
+    return growth(stockInCommon(this.#record(content)), stockInCommon({ references: 1, bytes }))
   }
 
   /**
@@ -64,7 +59,7 @@ export class SharedEnvelopes {
    *
    * @param envelope what references that come are to
    */
-  count (references: readonly Reference[], envelope?: Uint8Array): { operations: Operation[], weight: number } {
+  count (references: readonly Reference[], envelope?: Uint8Array): { operations: Operation[], more: Stock } {
     const before = new Map<string, { content: Uint8Array, record: records.SharedRecord }>()
     for (const { content, by } of references) {
       const record = this.#record(content)
@@ -73,11 +68,11 @@ export class SharedEnvelopes {
       record.references += by
       if (by > 0 && envelope !== undefined) record.bytes = envelope.byteLength
     }
-    let weight = 0
+    const more: Stock[] = []
     const operations: Operation[] = []
     for (const { content, record: old } of before.values()) {
       const now = this.#record(content)
-      weight += sharedWeightOf(now) - sharedWeightOf(old)
+      more.push(growth(stockInCommon(old), stockInCommon(now)))
       if (now.references === 0) {
         operations.push({ type: 'delete', key: records.sharedKey(content) }, { type: 'delete', key: records.sharedCountKey(content) })
         continue
@@ -85,7 +80,7 @@ export class SharedEnvelopes {
       operations.push({ type: 'put', key: records.sharedCountKey(content), value: records.encodeShared(now) })
       if (old.references === 0 && envelope !== undefined) operations.push({ type: 'put', key: records.sharedKey(content), value: envelope })
     }
-    return { operations, weight }
+    return { operations, more: sumOf(more) }
   }
 
   #load (name: string, content: Uint8Array): Held {

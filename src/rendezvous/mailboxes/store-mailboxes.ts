@@ -9,7 +9,7 @@ import { maxReplacedIds, retryWhenOverloadedMs, retryWhenStoreFullMs, type Rende
 import type { Unknown } from '../registers/index.js'
 import { timesOf, type KeepingTimes } from '../steady-clock.js'
 import { nothingBeside, type Beside, type LocalMailboxes, type Unwanted, type Writes } from './beside.js'
-import { MailboxChange, weightOf } from './change.js'
+import { MailboxChange } from './change.js'
 import { CursorFloor } from './cursor-floor.js'
 import { dependantsOf, nextExpired, type Expired } from './expiry.js'
 import type { AcknowledgeOutcome, Append, AppendedListener, AppendOutcome, MailboxTotals, MailEntry, MailRead, ReadOptions, SharedAppend } from './index.js'
@@ -18,7 +18,7 @@ import { PendingView } from './pending-view.js'
 import * as records from './records.js'
 import { placeFor, type RoomLimits } from './room.js'
 import { SharedEnvelopes, type Reference } from './shared-envelopes.js'
-import { StoredWeight } from './stored-weight.js'
+import { growth, stockOf, noStock, StoredTotals, sumOf, type Stock } from './stored-totals.js'
 
 export interface StoreMailboxesComponents {
   /** Written by this process alone: decisions on one mailbox are kept apart by lanes in memory. */
@@ -49,7 +49,7 @@ interface Taken {
 /** What is written as one. */
 interface Commit {
   operations: readonly Operation[]
-  weight: number
+  more: Stock
   /** held for this */
   references: readonly Reference[]
   /** what references that come are to */
@@ -77,7 +77,7 @@ class StoreMailboxes implements LocalMailboxes {
   readonly #pages: PageReader
   readonly #lanes = new Lanes()
   readonly #listeners = new Set<AppendedListener>()
-  readonly #weight: StoredWeight
+  readonly #totals: StoredTotals
   readonly #floor: CursorFloor
   #pendingAppends = 0
 
@@ -87,7 +87,7 @@ class StoreMailboxes implements LocalMailboxes {
     this.#view = new PendingView(components.store)
     this.#shared = new SharedEnvelopes(this.#view)
     this.#pages = new PageReader(components.store)
-    this.#weight = new StoredWeight(components.store)
+    this.#totals = new StoredTotals(components.store)
     this.#floor = new CursorFloor(components.store)
   }
 
@@ -136,12 +136,13 @@ class StoreMailboxes implements LocalMailboxes {
   }
 
   async remove (mailbox: Uint8Array, beside: Beside = nothingBeside): Promise<void> {
-    await this.#weight.weigh()
+    await this.#totals.count()
     await this.#lanes.run(laneOf(mailbox), async () => {
       await this.#view.settled()
       const writes = await beside(this.#view)
       if (writes === undefined) return
-      const state = records.decodeState(await this.#view.get(records.stateKey(mailbox)))
+      const stored = await this.#view.get(records.stateKey(mailbox))
+      const state = records.decodeState(stored)
       const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }, ...await this.#floor.raise(state.next)]
       const references: Reference[] = []
       for await (const [key, value] of this.#components.store.range(records.mailboxRange(mailbox))) {
@@ -151,13 +152,13 @@ class StoreMailboxes implements LocalMailboxes {
         if (content !== undefined) references.push({ content, by: -1 })
       }
       await this.#shared.hold(references.map(({ content }) => content))
-      await this.#commit({ references, weight: -weightOf(state), operations, writes: [writes] })
+      await this.#commit({ references, more: growth(stockOf(stored === undefined ? undefined : state), noStock), operations, writes: [writes] })
     })
   }
 
   async sweep (): Promise<void> {
     const { store } = this.#components
-    await this.#weight.weigh()
+    await this.#totals.count()
     for (;;) {
       const expired = await nextExpired(store, this.#times.overMs())
       if (expired.length === 0) return
@@ -171,15 +172,8 @@ class StoreMailboxes implements LocalMailboxes {
   }
 
   async totals (): Promise<MailboxTotals> {
-    const totals: MailboxTotals = { mailboxes: 0, envelopes: 0, bytes: 0 }
-    for await (const [, stored] of this.#components.store.range(records.stateRange())) {
-      const state = records.decodeState(stored)
-      totals.mailboxes++
-      totals.envelopes += state.mail.entries + state.receipts.entries
-      totals.bytes += state.mail.bytes - state.sharedBytes + state.receipts.bytes
-    }
-    for await (const [, stored] of this.#components.store.range(records.sharedCountRange())) totals.bytes += records.decodeShared(stored).bytes
-    return totals
+    const { mailboxes, envelopes, bytes } = await this.#totals.count()
+    return { mailboxes, envelopes, bytes }
   }
 
   async #append (entry: Append, beside: Beside): Promise<Taken & Omit<Decision<unknown>, 'outcome'>> {
@@ -202,7 +196,7 @@ class StoreMailboxes implements LocalMailboxes {
     const status = placeFor({ bytes: envelope.byteLength, hasSlot: slotKey.byteLength > 0, isReplacement }, change.state, await change.share(sender), limits)
     if (typeof status !== 'string') return { outcome: status, synced: Promise.resolve() }
     const cursor = await change.add(entryId, envelope, { expiresAtMs, status, sender, slot, content: none })
-    if (this.#isTooHeavy(change.weight)) return { outcome: storeIsFull, synced: Promise.resolve() }
+    if (this.#isTooHeavy(change.growth)) return { outcome: storeIsFull, synced: Promise.resolve() }
     if (slotKey.byteLength > 0) {
       const replaced = before === undefined ? [] : [before.current, ...before.replaced].slice(0, maxReplacedIds)
       change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ expiresAtMs, emptiedCursor: 0, current: entryId, replaced }))
@@ -217,8 +211,8 @@ class StoreMailboxes implements LocalMailboxes {
     const places = await Promise.all(entry.mailboxes.map(async (mailbox, index) => await this.#placeShared(mailbox, entry, { content, expiresAtMs }, besides[index] ?? nothingBeside)))
     const changes = places.map(({ change }) => change).filter((change) => change !== undefined)
     const references = changes.flatMap((change) => change.references)
-    const weight = changes.reduce((sum, change) => sum + change.weight, 0)
-    if (changes.length > 0 && this.#isTooHeavy(weight + this.#shared.weightOfAdding(content, entry.envelope.byteLength))) {
+    const more = sumOf(changes.map((change) => change.growth))
+    if (changes.length > 0 && this.#isTooHeavy(sumOf([more, this.#shared.growthOfAdding(content, entry.envelope.byteLength)]))) {
       this.#shared.release(references.map((reference) => reference.content))
       const outcome = places.map((place) => ({ outcome: place.change === undefined ? place.outcome : storeIsFull }))
       return { outcome, synced: this.#writeBeside(writesOf(places.filter(({ change }) => change === undefined))) }
@@ -226,7 +220,7 @@ class StoreMailboxes implements LocalMailboxes {
     const outcome = places.map(({ outcome, cursor }) => ({ outcome, cursor }))
     const writes = writesOf(places)
     if (changes.length === 0) return { outcome, synced: this.#writeBeside(writes) }
-    return { outcome, synced: this.#commit({ references, weight, operations: changes.flatMap((change) => change.operations()), envelope: entry.envelope, writes }) }
+    return { outcome, synced: this.#commit({ references, more, operations: changes.flatMap((change) => change.operations()), envelope: entry.envelope, writes }) }
   }
 
   async #placeShared (mailbox: Uint8Array, { entryId, envelope, sender }: SharedAppend, { content, expiresAtMs }: { content: Uint8Array, expiresAtMs: number }, beside: Beside): Promise<Place> {
@@ -329,7 +323,7 @@ class StoreMailboxes implements LocalMailboxes {
   /** Decides in the mailboxes' lanes, waits for the sync outside of them, and tells a failed one as unknown. */
   async #decide<T> (mailboxes: readonly Uint8Array[], decide: () => Promise<Decision<T>>): Promise<T | Unknown> {
     try {
-      await this.#weight.weigh()
+      await this.#totals.count()
       const { outcome, synced } = await this.#lanes.runAll(mailboxes.map(laneOf), decide)
       await synced
       return outcome
@@ -342,7 +336,7 @@ class StoreMailboxes implements LocalMailboxes {
   async #write (change: MailboxChange, writes?: Writes): Promise<void> {
     const beside = writes === undefined ? [] : [writes]
     if (change.isEmpty) await this.#writeBeside(beside)
-    else await this.#commit({ references: change.references, weight: change.weight, operations: change.operations(), writes: beside })
+    else await this.#commit({ references: change.references, more: change.growth, operations: change.operations(), writes: beside })
   }
 
   /** What lies beside mailboxes that do not change themselves. */
@@ -351,16 +345,16 @@ class StoreMailboxes implements LocalMailboxes {
   }
 
   /** One batch of changes and of the counts that follow from them, given to the store before anything is awaited. */
-  async #commit ({ references, weight, operations, envelope, writes = [] }: Commit): Promise<void> {
+  async #commit ({ references, more, operations, envelope, writes = [] }: Commit): Promise<void> {
     const counted = this.#shared.count(references, envelope)
     this.#shared.release(references.map(({ content }) => content))
-    this.#weight.add(weight + counted.weight)
+    this.#totals.add(sumOf([more, counted.more]))
     await this.#view.write([...operations, ...counted.operations, ...writes.flatMap((beside) => beside())])
   }
 
   /** Whether so much more is more than all mailboxes together may weigh. */
-  #isTooHeavy (weight: number): boolean {
-    return this.#weight.wouldExceed(weight, this.#components.limits.maxStoredMailBytes)
+  #isTooHeavy (more: Stock): boolean {
+    return this.#totals.wouldExceed(more, this.#components.limits.maxStoredMailBytes)
   }
 
   async #begin (mailbox: Uint8Array): Promise<MailboxChange> {

@@ -131,13 +131,13 @@ describe('Shared envelopes on a store', () => {
     for (const failure of [1, 2]) {
       const disk = createMemoryDisk()
       const clock = new FakeClock()
-      const share = async (store: KeyValueStore): Promise<string[]> => (await createStoreMailboxes({ store, clock, limits }).appendShared({ mailboxes: [1, 2, 3].map(key), entryId: id(1), sender: key(9), envelope: content(1) })).map(({ outcome }) => outcome)
-      assert.deepEqual(await share(failingAt(disk.open(), failure)), Array(3).fill(failure === 1 ? 'unknown' : 'stored'))
+      const share = async (mailboxes: Mailboxes): Promise<string[]> => (await mailboxes.appendShared({ mailboxes: [1, 2, 3].map(key), entryId: id(1), sender: key(9), envelope: content(1) })).map(({ outcome }) => outcome)
+      assert.deepEqual(await share(createStoreMailboxes({ store: failingAt(disk.open(), failure), clock, limits })), Array(3).fill(failure === 1 ? 'unknown' : 'stored'))
       disk.crash()
       const store = disk.open()
       const mailboxes = createStoreMailboxes({ store, clock, limits })
       assert.equal((await mailboxes.totals()).envelopes, failure === 1 ? 0 : 3)
-      assert.deepEqual(await share(store), ['stored', 'stored', 'stored'])
+      assert.deepEqual(await share(mailboxes), ['stored', 'stored', 'stored'])
       assert.equal((await mailboxes.totals()).envelopes, 3)
       await store.close()
     }

@@ -41,8 +41,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('sweep' as const) })
 )
 
-/** Every counter of mailbox 1 says what is there. */
-async function assertExactCounters (store: KeyValueStore): Promise<void> {
+/** Every counter of mailbox 1 says what is there, and the totals say so, too. */
+async function assertExactCounters (store: KeyValueStore, mailboxes: Mailboxes): Promise<void> {
   const mail: Record<string, number> = { entries: 0, bytes: 0 }
   const receipts: Record<string, number> = { entries: 0, bytes: 0 }
   const shares = new Map<string, records.SenderShare>()
@@ -65,6 +65,9 @@ async function assertExactCounters (store: KeyValueStore): Promise<void> {
   }
   const state = records.decodeState(await store.get(records.stateKey(key(1))))
   assert.deepEqual({ mail: state.mail, receipts: state.receipts, tombstones: state.tombstones }, { mail, receipts, tombstones })
+  const sumOf = (part: string): number => (mail[part] ?? 0) + (receipts[part] ?? 0)
+  const states = await store.get(records.stateKey(key(1))) === undefined ? 0 : 1
+  assert.deepEqual(await mailboxes.totals(), { mailboxes: states, envelopes: sumOf('entries'), bytes: sumOf('bytes') })
   assert.deepEqual(new Map([...told].sort()), new Map([...shares].sort()))
   assert.ok(tombstones <= testLimits.maxAcknowledgedIds)
   for (const share of shares.values()) assert.ok(share.receipts <= 1)
@@ -91,7 +94,7 @@ describe('Mailboxes on a store', () => {
         assert.equal(envelopes, read.entries.length)
         assert.equal(bytes, read.entries.reduce((sum, { envelope }) => sum + envelope.byteLength, 0))
         assert.equal(new Set(read.entries.map(({ entryId }) => entryId[0])).size, read.entries.length, 'an id twice')
-        await assertExactCounters(store)
+        await assertExactCounters(store, mailboxes)
         await assertFinds(mailboxes, key(1), Array.from({ length: 13 }, (_, index) => id(index + 1)))
         disk.crash()
         await store.close()
@@ -297,6 +300,20 @@ describe('Mailboxes on a store', () => {
       assert.deepEqual(await readAll(mailboxes), [2])
     })
 
+    it('but nothing of what was acknowledged, also after a restart', async () => {
+      const disk = createMemoryDisk()
+      const limits = { maxStoredMailBytes: 600 }
+      let { mailboxes } = makeOn(disk, new FakeClock(), limits)
+      for (const i of [1, 2, 3]) {
+        assert.equal((await mailboxes.append(heavy(i))).outcome, 'stored', `${i}`)
+        await mailboxes.acknowledge(key(1), [id(i)], new Uint8Array(0))
+      }
+      disk.crash()
+      mailboxes = makeOn(disk, new FakeClock(), limits).mailboxes
+      assert.equal((await mailboxes.append(heavy(4))).outcome, 'stored')
+      assert.equal((await mailboxes.append(heavy(5))).outcome, 'overloaded')
+    })
+
     it('and know the newest acknowledged ids only, of slots too', async () => {
       const { mailboxes, store } = makeOn(createMemoryDisk(), new FakeClock(), { maxAcknowledgedIds: 2 })
       const slot = new Uint8Array(4).fill(7)
@@ -334,6 +351,32 @@ describe('Mailboxes on a store', () => {
       const after = await again.read(key(1), { afterCursor, maxEntries: 10, maxBytes: 1_000 })
       assert.deepEqual(after.outcome === 'read' ? after.entries.map(({ entryId }) => entryId) : after, [id(4), id(5)])
     })
+  })
+
+  it('are counted from the disk once, however often somebody asks', async () => {
+    const store = createMemoryDisk().open()
+    let ranges = 0
+    const watched: KeyValueStore = {
+      get: async (name) => await store.get(name),
+      batch: async (operations, options) => { await store.batch(operations, options) },
+      range: (options) => {
+        ranges++
+        return store.range(options)
+      },
+      close: async () => { await store.close() }
+    }
+    const mailboxes = createStoreMailboxes({ store: watched, clock: new FakeClock(), limits: { ...testLimits, maxPendingAppends: 10 } })
+    assert.deepEqual(await mailboxes.totals(), { mailboxes: 0, envelopes: 0, bytes: 0 })
+    const before = ranges
+    await mailboxes.append(entry({ entryId: id(1), envelope: new Uint8Array(7) }))
+    await mailboxes.append(entry({ entryId: id(2), mailbox: key(2), envelope: new Uint8Array(5) }))
+    assert.deepEqual(await mailboxes.totals(), { mailboxes: 2, envelopes: 2, bytes: 12 })
+    await mailboxes.acknowledge(key(1), [id(1)], new Uint8Array(0))
+    assert.deepEqual(await mailboxes.totals(), { mailboxes: 2, envelopes: 1, bytes: 5 })
+    assert.equal(ranges, before)
+    await mailboxes.remove(key(2))
+    await mailboxes.remove(key(3))
+    assert.deepEqual(await mailboxes.totals(), { mailboxes: 1, envelopes: 0, bytes: 0 })
   })
 
   it('tell a failed disk as unknown, and a repeat of what failed as unknown too', async () => {
