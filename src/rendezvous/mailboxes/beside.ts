@@ -23,7 +23,10 @@ export interface LocalMailboxes extends Mailboxes {
   appendWith: (entry: Append, beside: Beside) => Promise<AppendOutcome | Unwanted>
   /** @param besides one for each of the mailboxes, none of which is named twice */
   appendSharedWith: (entry: SharedAppend, besides: readonly Beside[]) => Promise<Array<AppendOutcome | Unwanted>>
-  /** With no ids it changes only what lies beside the mailbox. */
+  /**
+   * With no ids it changes only what lies beside the mailbox. Whoever keeps something beside it knows by that what was
+   * acknowledged, and answers late retries by it: with `beside` the mailbox forgets the entries.
+   */
   acknowledge: (mailbox: Uint8Array, entryIds: readonly Uint8Array[], acknowledgement: Uint8Array, beside?: Beside) => Promise<AcknowledgeOutcome>
   remove: (mailbox: Uint8Array, beside?: Beside) => Promise<void>
   /** The envelope of an entry, as read would give it; undefined: it is not there, or not any more. */

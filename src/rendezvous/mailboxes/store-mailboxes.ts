@@ -122,14 +122,16 @@ class StoreMailboxes implements LocalMailboxes {
     return await this.#pages.find(mailbox, entryId)
   }
 
-  async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[], _acknowledgement: Uint8Array, beside: Beside = nothingBeside): Promise<AcknowledgeOutcome> {
+  async acknowledge (mailbox: Uint8Array, entryIds: readonly Uint8Array[], _acknowledgement: Uint8Array, beside?: Beside): Promise<AcknowledgeOutcome> {
     return await this.#decide<AcknowledgeOutcome>([mailbox], async () => {
-      const writes = await beside(this.#view)
+      const writes = await (beside ?? nothingBeside)(this.#view)
       if (writes === undefined) return { outcome: { outcome: 'acknowledged' }, synced: this.#view.settled() }
       const change = await this.#begin(mailbox)
       for (const entryId of withoutRepeats(entryIds)) {
         const record = await this.#id(mailbox, entryId)
-        if (record !== undefined && record.status !== 'acknowledged') await this.#bury(mailbox, entryId, record, change)
+        if (record === undefined || record.status === 'acknowledged') continue
+        if (beside === undefined) await this.#bury(mailbox, entryId, record, change)
+        else await this.#forget(mailbox, entryId, record, change)
       }
       return { outcome: { outcome: 'acknowledged' }, ...await this.#writeAndTrim(mailbox, change, writes) }
     })
@@ -260,6 +262,15 @@ class StoreMailboxes implements LocalMailboxes {
       change.put(records.slotRecordKey(mailbox, slotKey), records.encodeSlot({ ...slot, emptiedCursor: record.cursor }))
     }
     change.bury(record.cursor, { entryId, slotKey })
+  }
+
+  /** Deletes an entry, and whatever would tell that it was there. */
+  async #forget (mailbox: Uint8Array, entryId: Uint8Array, record: records.IdRecord, change: MailboxChange): Promise<void> {
+    await change.take(record)
+    const slotKey = records.slotKeyOf(record)
+    change.delete(records.idKey(mailbox, entryId))
+    change.delete(records.expiryKey(record.expiresAtMs, mailbox, entryId, slotKey))
+    if (slotKey.byteLength > 0) change.delete(records.slotRecordKey(mailbox, slotKey))
   }
 
   /** Writes an acknowledgement, and forgets the oldest tombstones past the limit. Awaits no sync unless there are such. */

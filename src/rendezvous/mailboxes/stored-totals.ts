@@ -64,7 +64,8 @@ export class StoredTotals {
     if (this.#stock !== undefined) return this.#stock
     this.#counting ??= this.#sum().finally(() => { this.#counting = undefined })
     const counted = await this.#counting
-    return this.#stock ??= counted
+    this.#stock ??= counted
+    return this.#stock
   }
 
   add (more: Stock): void {

@@ -130,6 +130,22 @@ describe('Mail on several servers', () => {
       assert.deepEqual(await lies(c), [])
     })
 
+    it('is known by what is kept for comparing alone, of slots too, also after a restart', async () => {
+      const [a, b, c] = await start(3)
+      if (a === undefined || b === undefined || c === undefined) assert.fail()
+      await append(a, 1)
+      await append(a, 2, { slot })
+      await append(a, 3, { slot })
+      await acknowledge(a, 1, 2, 3)
+      for (const server of [a, b, c]) {
+        const ofMail = (await pool.copy(server)).map(([name]) => name.split('/')[0] ?? '').filter((table) => table.startsWith('mail'))
+        assert.deepEqual(ofMail, ['mailbox'])
+      }
+      for (const number of [1, 3]) assert.equal((await append(b, number, number === 3 ? { slot } : {})).outcome, 'stored')
+      assert.equal((await append(a, 4, { slot })).outcome, 'stored')
+      for (const server of [a, b, c]) assert.deepEqual(await lies(server), [4])
+    })
+
     it('is what its recipient signed, and nothing else', async () => {
       const [a] = await start(3)
       if (a === undefined) assert.fail()
