@@ -26,6 +26,14 @@ export interface CopiesComponents {
   limits: ReplicationLimits & { mailRetentionMs: number }
 }
 
+/** The rows of a mailbox while anybody is at work on them, and for as long as there are any. */
+interface Known {
+  name: string
+  loading: Promise<Box>
+  loaded?: Box
+  users: number
+}
+
 const nothing = new Uint8Array(0)
 const unknown: Unknown = { outcome: 'unknown' }
 
@@ -35,8 +43,8 @@ const unknown: Unknown = { outcome: 'unknown' }
  */
 export class Copies {
   readonly #components: CopiesComponents
-  /** By mailbox in hexadecimal: about 200 bytes for each that was touched since the start. */
-  readonly #boxes = new Map<string, Promise<Box>>()
+  /** By mailbox in hexadecimal: some hundred bytes for each that has rows and was touched since the start. */
+  readonly #boxes = new Map<string, Known>()
   #onChanged: (name: string) => void = () => {}
 
   constructor (components: CopiesComponents) {
@@ -48,8 +56,10 @@ export class Copies {
     const expiresAtMs = this.#expiryOf(entry)
     if (expiresAtMs === undefined) return unknown
     const { entryId, envelope, sender } = entry
-    const arrival = new Arrival(await this.box(mailbox), { ...entry, expiresAtMs }, standings.counter())
-    return arrival.settle(await mailboxes.appendWith({ mailbox, entryId, envelope, sender, slot: rows.slotName(entry) }, arrival.beside))
+    return await this.#using(mailbox, async (box) => {
+      const arrival = new Arrival(box, { ...entry, expiresAtMs }, standings.counter())
+      return arrival.settle(await mailboxes.appendWith({ mailbox, entryId, envelope, sender, slot: rows.slotName(entry) }, arrival.beside))
+    })
   }
 
   /** One entry without a slot in many mailboxes, none of them named twice, written together. */
@@ -59,9 +69,14 @@ export class Copies {
     if (expiresAtMs === undefined) return mailboxes.map(() => unknown)
     const { entryId, envelope, sender } = entry
     const counter = standings.counter()
-    const arrivals = await Promise.all(mailboxes.map(async (mailbox) => new Arrival(await this.box(mailbox), { ...entry, expiresAtMs, slot: nothing }, counter)))
-    const outcomes = await this.#components.mailboxes.appendSharedWith({ mailboxes, entryId, envelope, sender }, arrivals.map(({ beside }) => beside))
-    return arrivals.map((arrival, index) => arrival.settle(outcomes[index] ?? unknown))
+    const used = mailboxes.map((mailbox) => this.#use(mailbox))
+    try {
+      const arrivals = (await Promise.all(used.map(async ({ loading }) => await loading))).map((box) => new Arrival(box, { ...entry, expiresAtMs, slot: nothing }, counter))
+      const outcomes = await this.#components.mailboxes.appendSharedWith({ mailboxes, entryId, envelope, sender }, arrivals.map(({ beside }) => beside))
+      return arrivals.map((arrival, index) => arrival.settle(outcomes[index] ?? unknown))
+    } finally {
+      for (const known of used) this.#release(known)
+    }
   }
 
   /** A page of what is here. */
@@ -76,13 +91,7 @@ export class Copies {
 
   /** The rows of a mailbox, settled. @throws ERR_STORE_IO, ERR_CLOSED */
   async box (mailbox: Uint8Array): Promise<Box> {
-    const name = toString(mailbox, 'base16')
-    const known = this.#boxes.get(name)
-    if (known !== undefined) return await known
-    const loading = this.#load(mailbox, name)
-    this.#boxes.set(name, loading)
-    loading.catch(() => { this.#boxes.delete(name) })
-    return await loading
+    return await this.#using(mailbox, async (box) => box)
   }
 
   /** Tells `listener` of each mailbox (in hexadecimal) whose rows have changed, once that is synced. There is one listener. */
@@ -99,10 +108,16 @@ export class Copies {
 
   /** Forgets a mailbox, here alone. */
   async drop (mailbox: Uint8Array): Promise<void> {
+    await this.#using(mailbox, async (box) => { await this.#drop(box, async () => true) })
+  }
+
+  /** @param isWanted asked in the mailbox's lane, once all that was written of it is synced */
+  async #drop (box: Box, isWanted: () => Promise<boolean>): Promise<void> {
     const { store, mailboxes } = this.#components
-    const box = await this.box(mailbox)
+    const { mailbox } = box
     let change: BoxChange | undefined
     await mailboxes.remove(mailbox, async (view) => {
+      if (!await isWanted()) return undefined
       const dropped = change = new BoxChange(box, view)
       for await (const [key, stored] of store.range(rows.rowRange(mailbox))) {
         const [, , kind = '', row = ''] = partsOf(key)
@@ -131,6 +146,8 @@ export class Copies {
       for await (const [key] of store.range({ ...rows.expiredRange(times.overMs()), limit: sweepBatch })) expired.push(key)
       if (expired.length === 0) return
       await Promise.all(expired.map(async (key) => { await this.#expire(key) }))
+      const names = new Set(expired.map((key) => partsOf(key)[2] ?? ''))
+      await Promise.all([...names].map(async (name) => { await this.#dropIfEmpty(fromString(name, 'base16')) }))
     }
   }
 
@@ -222,21 +239,66 @@ export class Copies {
     if (outcome !== 'done') throw new P2pChatError('ERR_STORE_IO', 'What has expired could not be cleared away.')
   }
 
+  /** Nothing is left of a mailbox that has no rows and no mail: not that it was here, either. */
+  async #dropIfEmpty (mailbox: Uint8Array): Promise<void> {
+    const { store, mailboxes } = this.#components
+    await this.#using(mailbox, async (box) => {
+      if (box.sum.count > 0) return
+      await this.#drop(box, async () => {
+        const left: string[] = []
+        for await (const [key] of store.range({ ...rows.rowRange(mailbox), keysOnly: true, limit: 1 })) left.push(key)
+        const mail = await mailboxes.read(mailbox, { afterCursor: 0, maxEntries: 1, maxBytes: 1 })
+        return left.length === 0 && mail.outcome === 'read' && mail.entries.length === 0 && !mail.more
+      })
+    })
+  }
+
+  /** What is known of a mailbox's rows is in one Box for all who are at work on them, until the last one has released it. */
+  #use (mailbox: Uint8Array): Known {
+    const name = toString(mailbox, 'base16')
+    const known = this.#boxes.get(name) ?? this.#open(mailbox, name)
+    known.users++
+    return known
+  }
+
+  #open (mailbox: Uint8Array, name: string): Known {
+    const known: Known = { name, users: 0, loading: this.#load(mailbox, name) }
+    this.#boxes.set(name, known)
+    known.loading.then((box) => { known.loaded = box }, () => { this.#boxes.delete(name) })
+    return known
+  }
+
+  /** Where there are no rows, nothing is remembered. */
+  #release (known: Known): void {
+    known.users--
+    if (known.users === 0 && known.loaded?.isNoted === false) this.#boxes.delete(known.name)
+  }
+
+  async #using<T> (mailbox: Uint8Array, task: (box: Box) => Promise<T>): Promise<T> {
+    const known = this.#use(mailbox)
+    try {
+      return await task(await known.loading)
+    } finally {
+      this.#release(known)
+    }
+  }
+
   /** Changes rows, and with them acknowledges these entries in the mailbox: neither, where no row changes. */
   async #change (mailbox: Uint8Array, entryIds: readonly Uint8Array[], make: (change: BoxChange, box: Box, view: View) => Promise<void>): Promise<ReplicaDone> {
     const { mailboxes, standings } = this.#components
-    const box = await this.box(mailbox)
-    const counter = standings.counter()
-    let change: BoxChange | undefined
-    const outcome = await mailboxes.acknowledge(mailbox, entryIds, nothing, async (view) => {
-      const made = change = new BoxChange(box, view)
-      await make(made, box, view)
-      return made.isEmpty ? undefined : () => [...made.writes(), ...counter.count()]
+    return await this.#using(mailbox, async (box) => {
+      const counter = standings.counter()
+      let change: BoxChange | undefined
+      const outcome = await mailboxes.acknowledge(mailbox, entryIds, nothing, async (view) => {
+        const made = change = new BoxChange(box, view)
+        await make(made, box, view)
+        return made.isEmpty ? undefined : () => [...made.writes(), ...counter.count()]
+      })
+      if (outcome.outcome !== 'acknowledged') return outcome
+      counter.synced()
+      change?.count()
+      return { outcome: 'done' }
     })
-    if (outcome.outcome !== 'acknowledged') return outcome
-    counter.synced()
-    change?.count()
-    return { outcome: 'done' }
   }
 }
 
