@@ -229,12 +229,17 @@ export class Copies {
   async #expire (key: string): Promise<void> {
     const [, at = '', mailboxName = '', kind = '', name = ''] = partsOf(key)
     const [mailbox, id, expiresAtMs] = [fromString(mailboxName, 'base16'), idOf(name), parseOrderedInteger(at)]
-    const { outcome } = await this.#change(mailbox, kind === 'item' ? [id] : [], async (change, box, view) => {
+    let isAnother = false
+    let { outcome } = await this.#change(mailbox, kind === 'item' ? [id] : [], async (change, box, view) => {
       const row = kind === 'item' ? await box.item(id, view) : undefined
-      if (row !== undefined && row.expiresAtMs === expiresAtMs) change.deleteItem(id, row)
+      // It went, and came again with a time of its own: that entry stays.
+      isAnother = row !== undefined && row.expiresAtMs !== expiresAtMs
+      if (isAnother) return
+      if (row !== undefined) change.deleteItem(id, row)
       else if (kind === 'item' || !rows.isRowKind(kind)) change.delete(key)
       else change.deleteRow(kind, id, expiresAtMs)
     })
+    if (isAnother) outcome = (await this.#change(mailbox, [], async (change) => { change.delete(key) })).outcome
     // It would be found again at once, for as long as the disk refuses.
     if (outcome !== 'done') throw new P2pChatError('ERR_STORE_IO', 'What has expired could not be cleared away.')
   }

@@ -20,6 +20,8 @@ class Place {
   /** How often keys that begin so were walked through. */
   ranges: string[] = []
   readonly store: KeyValueStore
+  /** Waited for once, after it was looked for rows that have expired. */
+  onExpired: (() => Promise<void>) | undefined
   readonly #random = new SeededRandom('syncs')
   /** Counts up: of one writer. */
   #sequence = 0
@@ -37,10 +39,18 @@ class Place {
       },
       range: (options) => {
         this.ranges.push(options?.gte ?? '')
-        return store.range(options)
+        return this.#walk(store.range(options), options?.gte ?? '')
       },
       close: async () => { await store.close() }
     }
+  }
+
+  async * #walk (range: AsyncIterable<[string, Uint8Array]>, from: string): AsyncGenerator<[string, Uint8Array]> {
+    yield * range
+    const { onExpired } = this
+    if (onExpired === undefined || !from.startsWith('replica-expiry')) return
+    this.onExpired = undefined
+    await onExpired()
   }
 
   /** Lets others go on, some way. */
@@ -131,6 +141,22 @@ describe('The copies of a server', () => {
     assert.deepEqual([await reads(), await reads()], [0, 0])
     await copies.drop(key(1))
     assert.deepEqual([await reads(), await reads()], [1, 1])
+  })
+
+  it('of an entry that went and came again stay, though its first time has come', async () => {
+    const place = new Place()
+    const copies = await place.open()
+    await copies.append(key(1), place.entry(1))
+    place.clock.jump(1_000)
+    const again = place.entry(1)
+    // Between the look at what has expired and the change of it.
+    place.onExpired = async () => {
+      await copies.drop(key(1))
+      await copies.append(key(1), again)
+    }
+    await copies.sweep()
+    const page = await copies.readPage(key(1), { afterCursor: 0, maxEntries: 10, maxBytes: 1_000 })
+    assert.deepEqual(page.outcome === 'read' ? page.entries.map(({ entryId }) => entryId) : page, [id(1)])
   })
 
   it('of a mailbox in which all has expired are gone, and what comes then is behind the cursors of before', async () => {
