@@ -13,7 +13,7 @@ export interface RemoteChatNode {
   /** Aborted once the owner is gone or ending: another owner must be found. */
   lost: AbortSignal
   /** Resolves when the owner answers. Rejects with ERR_CLOSED. */
-  hello: () => Promise<{ pid: number }>
+  hello: () => Promise<{ pid: number, version: string }>
   close: () => void
 }
 

@@ -62,7 +62,12 @@ export function failure (id: RequestId, error: RpcError): string {
 }
 
 export function methodNotFound (method: string): RpcError {
-  return { code: METHOD_NOT_FOUND, message: `There is no method "${method.slice(0, 100)}".`, data: { code: 'ERR_UNSUPPORTED' } }
+  return { ...toRpcError(ownerIsOlder(`method "${method.slice(0, 100)}"`)), code: METHOD_NOT_FOUND }
+}
+
+/** What a client is told that asks for more than this version knows: the command of a newer version beside a process of this one. */
+export function ownerIsOlder (what: string): P2pChatError {
+  return new P2pChatError('ERR_UNSUPPORTED', `There is no ${what} here: the p2pchat process that owns this folder is older than this command; restart it.`)
 }
 
 export function toRpcError (error: P2pChatError, options: { notRun?: boolean } = {}): RpcError {

@@ -4,6 +4,7 @@
  */
 import { P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
+import { ownerIsOlder } from './messages.js'
 
 type Kind = 'string' | 'number' | 'boolean' | 'string[]'
 type Params = Record<string, unknown>
@@ -86,13 +87,16 @@ export function isRepeatable ({ repeatable }: Pick<Method, 'repeatable'>, params
 }
 
 /**
- * The parameters, reduced to those that are declared.
+ * The parameters, checked.
  *
- * @throws ERR_USAGE when one is missing or of another kind
+ * @throws ERR_USAGE when one is missing or of another kind, ERR_UNSUPPORTED when one is not declared
  */
 export function checkParams ({ params: declared, oneOf }: Pick<Method, 'params' | 'oneOf'>, given: unknown): Params {
   const params = given ?? {}
   if (typeof params !== 'object' || Array.isArray(params)) throw new P2pChatError('ERR_USAGE', 'The parameters must be an object.')
+  // Left out, it would change what a newer client asked for, and nobody would be told.
+  const unknown = Object.keys(params).find((name) => !Object.hasOwn(declared, name))
+  if (unknown !== undefined) throw ownerIsOlder(`parameter "${unknown.slice(0, 100)}"`)
   const checked: Params = {}
   for (const [name, kind] of Object.entries(declared)) {
     const value = Object.hasOwn(params, name) ? (params as Params)[name] : undefined

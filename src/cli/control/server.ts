@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
 import { deadline, sleep, type Clock } from '../../runtime.js'
+import { version } from '../version.js'
 import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequestsAtOnce, probeMs } from './limits.js'
 import { readLines } from './lines.js'
 import { answer, failure, methodNotFound, notification, parseMessage, toRpcError, type RequestId } from './messages.js'
@@ -46,12 +47,14 @@ export async function serveControl ({ node, ...components }: ControlServerCompon
 
 export async function serveSocket (components: ControlSocketComponents): Promise<ControlServer> {
   const { service } = components
+  // Read now: an update replaces the file that says it while this process goes on.
+  const running = version()
   const closing = new AbortController()
   // Each client listens to it, with each of its requests: many are no leak.
   setMaxListeners(0, closing.signal)
   const clients = new Set<Client>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const client = new Client(socket, service, components.clock, closing.signal)
+    const client = new Client(socket, service, running, components.clock, closing.signal)
     clients.add(client)
     void client.run().finally(() => { clients.delete(client) })
   })
@@ -128,6 +131,7 @@ async function listen (server: Server, path: string): Promise<void> {
 class Client {
   readonly #socket: Socket
   readonly #service: ControlService
+  readonly #version: string
   readonly #clock: Clock
   readonly #closing: AbortSignal
   readonly #gone = new AbortController()
@@ -135,9 +139,10 @@ class Client {
   readonly #silent = new AbortController()
   readonly #running = new Set<Promise<void>>()
 
-  constructor (socket: Socket, service: ControlService, clock: Clock, closing: AbortSignal) {
+  constructor (socket: Socket, service: ControlService, version: string, clock: Clock, closing: AbortSignal) {
     this.#socket = socket
     this.#service = service
+    this.#version = version
     this.#clock = clock
     this.#closing = closing
   }
@@ -185,7 +190,7 @@ class Client {
     const { id, method, params } = message
     if (this.#closing.aborted) await this.#refuse(id)
     else if (method === 'events' && this.#service.events !== undefined) await this.#streamEvents(id, params, this.#service.events)
-    else if (method === 'hello') await this.#write(answer(id, { pid: process.pid }))
+    else if (method === 'hello') await this.#write(answer(id, { pid: process.pid, version: this.#version }))
     else await this.#call(id, method, params)
   }
 

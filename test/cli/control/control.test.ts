@@ -8,6 +8,7 @@ import fc from 'fast-check'
 import { findSocketPath, remoteChatNode, serveControl, type ControlServer, type RemoteChatNode } from '../../../src/cli/control/index.js'
 import { maxAnswerBytes, maxClients, maxRequestBytes, probeMs } from '../../../src/cli/control/limits.js'
 import { readLines } from '../../../src/cli/control/lines.js'
+import { version } from '../../../src/cli/version.js'
 import { P2pChatError } from '../../../src/errors.js'
 import type { NodeEvent } from '../../../src/node/chat-node.js'
 import { systemClock, type Clock } from '../../../src/runtime.js'
@@ -265,6 +266,19 @@ describe('cli: control socket', () => {
     assert.deepEqual([errors.get(1), errors.get(2), errors.get(3), errors.get('four')], [-32601, -32602, -32602, undefined])
   })
 
+  it('refuses what it does not know of a newer client, instead of doing the rest of it', async () => {
+    const node = new FakeChatNode()
+    const { path } = await serve(node)
+    const lines = ['{"jsonrpc":"2.0","id":1,"method":"send","params":{"to":"bob","text":"hi","expireAfterMs":5}}', '{"jsonrpc":"2.0","id":2,"method":"unsend","params":{}}']
+    const answers = await raw(path, lines.join('\n') + '\n', lines.length)
+    for (const { error } of answers) {
+      const { message, data } = error as { message: string, data: { code: string } }
+      assert.equal(data.code, 'ERR_UNSUPPORTED')
+      assert.match(message, /older than this command; restart it/)
+    }
+    await assert.rejects((await client(path)).node.send({ to: 'bob', text: 'hi', expireAfterMs: 5 } as never), { code: 'ERR_UNSUPPORTED' })
+  })
+
   it('survives any bytes, and answers the next client', async () => {
     const { path } = await serve(new FakeChatNode())
     await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
@@ -302,7 +316,7 @@ describe('cli: control socket', () => {
     await access(path)
     assert.equal(await remoteChatNode(path), null)
     await serve(new FakeChatNode())
-    assert.deepEqual(await (await client(path)).hello(), { pid: process.pid })
+    assert.deepEqual(await (await client(path)).hello(), { pid: process.pid, version: version() })
   })
 
   it('finds nobody where there is no socket', async () => {
@@ -318,7 +332,7 @@ describe('cli: control socket', () => {
     const server = await serve(new FakeChatNode(), deep)
     assert.ok(Buffer.byteLength(server.path) <= 103)
     assert.equal(await findSocketPath(deep), server.path)
-    assert.deepEqual(await (await client(server.path)).hello(), { pid: process.pid })
+    assert.deepEqual(await (await client(server.path)).hello(), { pid: process.pid, version: version() })
     await server.close()
     assert.equal(await findSocketPath(deep), null)
     await assert.rejects(access(join(server.path, '..')))
