@@ -1,7 +1,8 @@
 import { decode, encode } from '../../protocol/codec.js'
 import { SUITE } from '../../protocol/ids.js'
 import { maxEnvelopeBytes } from '../../protocol/limits.js'
-import { Envelope, EnvelopeKind } from '../../protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../protocol/enums.js'
+import { Envelope } from '../../protocol/pb/envelope.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Sealed } from '../sessions/sessions.js'
 

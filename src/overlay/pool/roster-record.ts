@@ -1,10 +1,11 @@
 import { P2pChatError } from '../../errors.js'
 import { encode } from '../../protocol/codec.js'
 import { maxAddresses, maxRosterBytes } from '../../protocol/limits.js'
-import { Roster as RosterMessage, RosterPhase, ServerState, type RosterServer as RosterServerMessage } from '../../protocol/pb/pool.js'
+import { RosterPhase, ServerState } from '../../protocol/enums.js'
+import { Roster as RosterMessage, type RosterServer as RosterServerMessage } from '../../protocol/pb/pool.js'
 import { peerIdFromEd25519 } from '../peer-id.js'
 import { isPrintable } from '../printable.js'
-import { isMultiaddrText } from './address.js'
+import { isAddressText } from './address.js'
 import { maxPoolNameBytes, maxServers } from './limits.js'
 
 const KEY_BYTES = 32
@@ -42,7 +43,7 @@ export interface RosterServer {
   addresses: string[]
 }
 
-/** Reads the bytes of one roster. Throws ERR_INVALID_RECORD for any field out of its bounds. */
+/** Reads the bytes of one roster. Throws ERR_INVALID_RECORD for any field out of its bounds, ERR_UNSUPPORTED when it was made by a newer version. */
 export function readRoster (poolId: string, bytes: Uint8Array): Roster {
   const message = decode(bytes)
   const servers = message.servers.map(readServer)
@@ -92,7 +93,7 @@ function decode (bytes: Uint8Array): RosterMessage {
 
 function readServer (message: RosterServerMessage): RosterServer {
   if (message.serverKey.byteLength !== KEY_BYTES) refuse('names a server without a key')
-  if (!message.addresses.every(isMultiaddrText)) refuse('names an address that is none')
+  if (!message.addresses.every(isAddressText)) refuse('names an address that is none')
   return {
     peerId: peerIdFromEd25519(message.serverKey),
     serverKey: message.serverKey,
@@ -104,21 +105,21 @@ function readServer (message: RosterServerMessage): RosterServer {
   }
 }
 
-function readState (state: ServerState): RosterServer['state'] {
+function readState (state: number): RosterServer['state'] {
   switch (state) {
     case ServerState.MEMBER: return 'member'
     case ServerState.LEARNER: return 'learner'
     case ServerState.DRAINING: return 'draining'
-    default: return refuse('names a server in an unknown state')
+    default: return refuseNewer()
   }
 }
 
-function readPhase (phase: RosterPhase): Roster['phase'] {
+function readPhase (phase: number): Roster['phase'] {
   switch (phase) {
     case RosterPhase.SETTLED: return 'settled'
     case RosterPhase.JOINT: return 'joint'
     case RosterPhase.RECOVERING: return 'recovering'
-    default: return refuse('is in an unknown phase')
+    default: return refuseNewer()
   }
 }
 
@@ -130,6 +131,11 @@ function readName (name: string): string {
 function safeInteger (value: bigint, what: string): number {
   if (value > BigInt(Number.MAX_SAFE_INTEGER)) refuse(`has a ${what} out of bounds`)
   return Number(value)
+}
+
+/** Only a newer server makes such a roster: whether it is a right one, too, who cannot read it does not know. */
+function refuseNewer (): never {
+  throw new P2pChatError('ERR_UNSUPPORTED', 'The list of the pool\'s servers was made by a newer p2pchat, and this one cannot read it: update p2pchat.')
 }
 
 function refuse (why: string): never {

@@ -26,7 +26,7 @@ export namespace EnvelopeKind {
 export interface Envelope {
   id: Uint8Array<ArrayBuffer>
   suite: number
-  kind: EnvelopeKind
+  kind: number
   senderDevice: Uint8Array<ArrayBuffer>
   recipientDevice: Uint8Array<ArrayBuffer>
   sessionId: Uint8Array<ArrayBuffer>
@@ -55,9 +55,9 @@ export namespace Envelope {
           w.uint32(obj.suite)
         }
 
-        if (obj.kind != null && __EnvelopeKindValues[obj.kind] !== 0) {
+        if ((obj.kind != null && obj.kind !== 0)) {
           w.uint32(24)
-          EnvelopeKind.codec().encode(obj.kind, w)
+          w.uint32(obj.kind)
         }
 
         if ((obj.senderDevice != null && obj.senderDevice.byteLength > 0)) {
@@ -97,7 +97,7 @@ export namespace Envelope {
         const obj: any = {
           id: uint8ArrayAlloc(0),
           suite: 0,
-          kind: EnvelopeKind.MESSAGE,
+          kind: 0,
           senderDevice: uint8ArrayAlloc(0),
           recipientDevice: uint8ArrayAlloc(0),
           sessionId: uint8ArrayAlloc(0),
@@ -120,7 +120,7 @@ export namespace Envelope {
               break
             }
             case 3: {
-              obj.kind = EnvelopeKind.codec().decode(reader)
+              obj.kind = reader.uint32()
               break
             }
             case 4: {
@@ -181,7 +181,7 @@ export namespace Envelope {
             case 3: {
               yield {
                 field: `${prefix}.kind`,
-                value: EnvelopeKind.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -251,7 +251,7 @@ export namespace Envelope {
 
   export interface EnvelopeKindFieldEvent {
     field: '$.kind'
-    value: EnvelopeKind
+    value: number
   }
 
   export interface EnvelopeSenderDeviceFieldEvent {

@@ -11,7 +11,7 @@ export interface Roster {
   recoveryKey: Uint8Array<ArrayBuffer>
   opaqueSetupVersion: number
   name: string
-  phase: RosterPhase
+  phase: number
 }
 
 export namespace Roster {
@@ -61,9 +61,9 @@ export namespace Roster {
           w.string(obj.name)
         }
 
-        if (obj.phase != null && __RosterPhaseValues[obj.phase] !== 0) {
+        if ((obj.phase != null && obj.phase !== 0)) {
           w.uint32(64)
-          RosterPhase.codec().encode(obj.phase, w)
+          w.uint32(obj.phase)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -78,7 +78,7 @@ export namespace Roster {
           recoveryKey: uint8ArrayAlloc(0),
           opaqueSetupVersion: 0,
           name: '',
-          phase: RosterPhase.SETTLED
+          phase: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -122,7 +122,7 @@ export namespace Roster {
               break
             }
             case 8: {
-              obj.phase = RosterPhase.codec().decode(reader)
+              obj.phase = reader.uint32()
               break
             }
             default: {
@@ -207,7 +207,7 @@ export namespace Roster {
             case 8: {
               yield {
                 field: `${prefix}.phase`,
-                value: RosterPhase.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -246,7 +246,7 @@ export namespace Roster {
 
   export interface RosterServersStateFieldEvent {
     field: '$.servers[].state'
-    value: ServerState
+    value: number
     index: number
   }
 
@@ -291,7 +291,7 @@ export namespace Roster {
 
   export interface RosterPhaseFieldEvent {
     field: '$.phase'
-    value: RosterPhase
+    value: number
   }
 
   export function encode (obj: Partial<Roster>): Uint8Array<ArrayBuffer> {
@@ -345,7 +345,7 @@ export namespace ServerState {
 
 export interface RosterServer {
   serverKey: Uint8Array<ArrayBuffer>
-  state: ServerState
+  state: number
   acceptor: boolean
   incarnation: bigint
   addresses: string[]
@@ -367,9 +367,9 @@ export namespace RosterServer {
           w.bytes(obj.serverKey)
         }
 
-        if (obj.state != null && __ServerStateValues[obj.state] !== 0) {
+        if ((obj.state != null && obj.state !== 0)) {
           w.uint32(16)
-          ServerState.codec().encode(obj.state, w)
+          w.uint32(obj.state)
         }
 
         if ((obj.acceptor != null && obj.acceptor !== false)) {
@@ -400,7 +400,7 @@ export namespace RosterServer {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           serverKey: uint8ArrayAlloc(0),
-          state: ServerState.MEMBER,
+          state: 0,
           acceptor: false,
           incarnation: 0n,
           addresses: [],
@@ -418,7 +418,7 @@ export namespace RosterServer {
               break
             }
             case 2: {
-              obj.state = ServerState.codec().decode(reader)
+              obj.state = reader.uint32()
               break
             }
             case 3: {
@@ -470,7 +470,7 @@ export namespace RosterServer {
             case 2: {
               yield {
                 field: `${prefix}.state`,
-                value: ServerState.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -529,7 +529,7 @@ export namespace RosterServer {
 
   export interface RosterServerStateFieldEvent {
     field: '$.state'
-    value: ServerState
+    value: number
   }
 
   export interface RosterServerAcceptorFieldEvent {

@@ -18,7 +18,7 @@ export interface ServerFigures {
   mailboxesInAll: bigint
   mailboxesLeft: bigint
   underReplicated: bigint
-  voteState: VoteState
+  voteState: number
   distrusted: Uint8Array<ArrayBuffer>[]
   filesUnderReplicated: bigint
   fileBytesLeft: bigint
@@ -109,9 +109,9 @@ export namespace ServerFigures {
           w.uint64(obj.underReplicated)
         }
 
-        if (obj.voteState != null && __VoteStateValues[obj.voteState] !== 0) {
+        if ((obj.voteState != null && obj.voteState !== 0)) {
           w.uint32(128)
-          VoteState.codec().encode(obj.voteState, w)
+          w.uint32(obj.voteState)
         }
 
         if (obj.distrusted != null && obj.distrusted.length > 0) {
@@ -151,7 +151,7 @@ export namespace ServerFigures {
           mailboxesInAll: 0n,
           mailboxesLeft: 0n,
           underReplicated: 0n,
-          voteState: VoteState.NOT_VOTING,
+          voteState: 0,
           distrusted: [],
           filesUnderReplicated: 0n,
           fileBytesLeft: 0n
@@ -224,7 +224,7 @@ export namespace ServerFigures {
               break
             }
             case 16: {
-              obj.voteState = VoteState.codec().decode(reader)
+              obj.voteState = reader.uint32()
               break
             }
             case 17: {
@@ -370,7 +370,7 @@ export namespace ServerFigures {
             case 16: {
               yield {
                 field: `${prefix}.voteState`,
-                value: VoteState.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -492,7 +492,7 @@ export namespace ServerFigures {
 
   export interface ServerFiguresVoteStateFieldEvent {
     field: '$.voteState'
-    value: VoteState
+    value: number
   }
 
   export interface ServerFiguresDistrustedFieldEvent {

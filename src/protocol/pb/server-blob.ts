@@ -866,7 +866,7 @@ export namespace ServerBlobHaveRequest {
 }
 
 export interface ServerBlobStateResponse {
-  outcome: ServerBlobOutcome
+  outcome: number
   refusal?: ServerBlobRefusal
   state?: ServerBlobState
   removal?: ServerBlobRemoval
@@ -882,9 +882,9 @@ export namespace ServerBlobStateResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ServerBlobOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ServerBlobOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -907,7 +907,7 @@ export namespace ServerBlobStateResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ServerBlobOutcome.UNKNOWN
+          outcome: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -917,7 +917,7 @@ export namespace ServerBlobStateResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ServerBlobOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -956,7 +956,7 @@ export namespace ServerBlobStateResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ServerBlobOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -995,7 +995,7 @@ export namespace ServerBlobStateResponse {
 
   export interface ServerBlobStateResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ServerBlobOutcome
+    value: number
   }
 
   export interface ServerBlobStateResponseRefusalLimitFieldEvent {
@@ -1367,7 +1367,7 @@ export namespace ServerBlobRemoveRequest {
 }
 
 export interface ServerBlobDoneResponse {
-  outcome: ServerBlobOutcome
+  outcome: number
   refusal?: ServerBlobRefusal
 }
 
@@ -1381,9 +1381,9 @@ export namespace ServerBlobDoneResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ServerBlobOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ServerBlobOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -1396,7 +1396,7 @@ export namespace ServerBlobDoneResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ServerBlobOutcome.UNKNOWN
+          outcome: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1406,7 +1406,7 @@ export namespace ServerBlobDoneResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ServerBlobOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -1433,7 +1433,7 @@ export namespace ServerBlobDoneResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ServerBlobOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -1458,7 +1458,7 @@ export namespace ServerBlobDoneResponse {
 
   export interface ServerBlobDoneResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ServerBlobOutcome
+    value: number
   }
 
   export interface ServerBlobDoneResponseRefusalLimitFieldEvent {
@@ -2161,7 +2161,7 @@ export namespace ServerBlobRange {
 }
 
 export interface ServerBlobCompareResponse {
-  outcome: ServerBlobOutcome
+  outcome: number
   refusal?: ServerBlobRefusal
   ranges: ServerBlobRange[]
 }
@@ -2176,9 +2176,9 @@ export namespace ServerBlobCompareResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ServerBlobOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ServerBlobOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -2198,7 +2198,7 @@ export namespace ServerBlobCompareResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ServerBlobOutcome.UNKNOWN,
+          outcome: 0,
           ranges: []
         }
 
@@ -2209,7 +2209,7 @@ export namespace ServerBlobCompareResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ServerBlobOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -2250,7 +2250,7 @@ export namespace ServerBlobCompareResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ServerBlobOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -2293,7 +2293,7 @@ export namespace ServerBlobCompareResponse {
 
   export interface ServerBlobCompareResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ServerBlobOutcome
+    value: number
   }
 
   export interface ServerBlobCompareResponseRefusalLimitFieldEvent {
@@ -2442,7 +2442,7 @@ export namespace ServerBlobProgressRequest {
 }
 
 export interface ServerBlobProgressResponse {
-  outcome: ServerBlobOutcome
+  outcome: number
   refusal?: ServerBlobRefusal
   completeVersion: bigint
   closedVersion: bigint
@@ -2460,9 +2460,9 @@ export namespace ServerBlobProgressResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ServerBlobOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ServerBlobOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -2495,7 +2495,7 @@ export namespace ServerBlobProgressResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ServerBlobOutcome.UNKNOWN,
+          outcome: 0,
           completeVersion: 0n,
           closedVersion: 0n,
           filesLeft: 0n,
@@ -2509,7 +2509,7 @@ export namespace ServerBlobProgressResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ServerBlobOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -2552,7 +2552,7 @@ export namespace ServerBlobProgressResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ServerBlobOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -2605,7 +2605,7 @@ export namespace ServerBlobProgressResponse {
 
   export interface ServerBlobProgressResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ServerBlobOutcome
+    value: number
   }
 
   export interface ServerBlobProgressResponseRefusalLimitFieldEvent {

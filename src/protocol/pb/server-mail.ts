@@ -1134,7 +1134,7 @@ export namespace ReplicaAppend {
 }
 
 export interface ReplicaAppendResponse {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
   appended: ReplicaAppended[]
 }
@@ -1149,9 +1149,9 @@ export namespace ReplicaAppendResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -1171,7 +1171,7 @@ export namespace ReplicaAppendResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN,
+          outcome: 0,
           appended: []
         }
 
@@ -1182,7 +1182,7 @@ export namespace ReplicaAppendResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -1223,7 +1223,7 @@ export namespace ReplicaAppendResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -1266,7 +1266,7 @@ export namespace ReplicaAppendResponse {
 
   export interface ReplicaAppendResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaAppendResponseRefusalLimitFieldEvent {
@@ -1291,7 +1291,7 @@ export namespace ReplicaAppendResponse {
 
   export interface ReplicaAppendResponseAppendedOutcomeFieldEvent {
     field: '$.appended[].outcome'
-    value: ReplicaOutcome
+    value: number
     index: number
   }
 
@@ -1339,7 +1339,7 @@ export namespace ReplicaAppendResponse {
 }
 
 export interface ReplicaAppended {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
   expiresAtMs: bigint
 }
@@ -1354,9 +1354,9 @@ export namespace ReplicaAppended {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -1374,7 +1374,7 @@ export namespace ReplicaAppended {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN,
+          outcome: 0,
           expiresAtMs: 0n
         }
 
@@ -1385,7 +1385,7 @@ export namespace ReplicaAppended {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -1416,7 +1416,7 @@ export namespace ReplicaAppended {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -1448,7 +1448,7 @@ export namespace ReplicaAppended {
 
   export interface ReplicaAppendedOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaAppendedRefusalLimitFieldEvent {
@@ -1675,7 +1675,7 @@ export namespace ReplicaAppendSharedRequest {
 }
 
 export interface ReplicaAppendSharedResponse {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
   appends: ReplicaAppended[]
 }
@@ -1690,9 +1690,9 @@ export namespace ReplicaAppendSharedResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -1712,7 +1712,7 @@ export namespace ReplicaAppendSharedResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN,
+          outcome: 0,
           appends: []
         }
 
@@ -1723,7 +1723,7 @@ export namespace ReplicaAppendSharedResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -1764,7 +1764,7 @@ export namespace ReplicaAppendSharedResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -1807,7 +1807,7 @@ export namespace ReplicaAppendSharedResponse {
 
   export interface ReplicaAppendSharedResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaAppendSharedResponseRefusalLimitFieldEvent {
@@ -1832,7 +1832,7 @@ export namespace ReplicaAppendSharedResponse {
 
   export interface ReplicaAppendSharedResponseAppendsOutcomeFieldEvent {
     field: '$.appends[].outcome'
-    value: ReplicaOutcome
+    value: number
     index: number
   }
 
@@ -2021,7 +2021,7 @@ export namespace ReplicaAcknowledgeRequest {
 }
 
 export interface ReplicaAcknowledgeResponse {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
 }
 
@@ -2035,9 +2035,9 @@ export namespace ReplicaAcknowledgeResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -2050,7 +2050,7 @@ export namespace ReplicaAcknowledgeResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN
+          outcome: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -2060,7 +2060,7 @@ export namespace ReplicaAcknowledgeResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -2087,7 +2087,7 @@ export namespace ReplicaAcknowledgeResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -2112,7 +2112,7 @@ export namespace ReplicaAcknowledgeResponse {
 
   export interface ReplicaAcknowledgeResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaAcknowledgeResponseRefusalLimitFieldEvent {
@@ -2461,7 +2461,7 @@ export namespace ReplicaCompareRequest {
 }
 
 export interface ReplicaCompareResponse {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
   ranges: ReplicaRange[]
 }
@@ -2476,9 +2476,9 @@ export namespace ReplicaCompareResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -2498,7 +2498,7 @@ export namespace ReplicaCompareResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN,
+          outcome: 0,
           ranges: []
         }
 
@@ -2509,7 +2509,7 @@ export namespace ReplicaCompareResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -2550,7 +2550,7 @@ export namespace ReplicaCompareResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -2593,7 +2593,7 @@ export namespace ReplicaCompareResponse {
 
   export interface ReplicaCompareResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaCompareResponseRefusalLimitFieldEvent {
@@ -2979,7 +2979,7 @@ export namespace ReplicaFetchRequest {
 }
 
 export interface ReplicaFetchResponse {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
   entries: ReplicaEntry[]
   acknowledgements: ReplicaAcknowledgement[]
@@ -2996,9 +2996,9 @@ export namespace ReplicaFetchResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -3032,7 +3032,7 @@ export namespace ReplicaFetchResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN,
+          outcome: 0,
           entries: [],
           acknowledgements: [],
           left: []
@@ -3045,7 +3045,7 @@ export namespace ReplicaFetchResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -3106,7 +3106,7 @@ export namespace ReplicaFetchResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -3182,7 +3182,7 @@ export namespace ReplicaFetchResponse {
 
   export interface ReplicaFetchResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaFetchResponseRefusalLimitFieldEvent {
@@ -3391,7 +3391,7 @@ export namespace ReplicaRemoveRequest {
 }
 
 export interface ReplicaRemoveResponse {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
 }
 
@@ -3405,9 +3405,9 @@ export namespace ReplicaRemoveResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -3420,7 +3420,7 @@ export namespace ReplicaRemoveResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN
+          outcome: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -3430,7 +3430,7 @@ export namespace ReplicaRemoveResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -3457,7 +3457,7 @@ export namespace ReplicaRemoveResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -3482,7 +3482,7 @@ export namespace ReplicaRemoveResponse {
 
   export interface ReplicaRemoveResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaRemoveResponseRefusalLimitFieldEvent {
@@ -3608,7 +3608,7 @@ export namespace ReplicaStatusRequest {
 }
 
 export interface ReplicaStatusResponse {
-  outcome: ReplicaOutcome
+  outcome: number
   refusal?: ReplicaRefusal
   completeVersion: bigint
   closedVersion: bigint
@@ -3626,9 +3626,9 @@ export namespace ReplicaStatusResponse {
           w.fork()
         }
 
-        if (obj.outcome != null && __ReplicaOutcomeValues[obj.outcome] !== 0) {
+        if ((obj.outcome != null && obj.outcome !== 0)) {
           w.uint32(8)
-          ReplicaOutcome.codec().encode(obj.outcome, w)
+          w.uint32(obj.outcome)
         }
 
         if (obj.refusal != null) {
@@ -3661,7 +3661,7 @@ export namespace ReplicaStatusResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          outcome: ReplicaOutcome.UNKNOWN,
+          outcome: 0,
           completeVersion: 0n,
           closedVersion: 0n,
           mailboxesLeft: 0n,
@@ -3675,7 +3675,7 @@ export namespace ReplicaStatusResponse {
 
           switch (tag >>> 3) {
             case 1: {
-              obj.outcome = ReplicaOutcome.codec().decode(reader)
+              obj.outcome = reader.uint32()
               break
             }
             case 2: {
@@ -3718,7 +3718,7 @@ export namespace ReplicaStatusResponse {
             case 1: {
               yield {
                 field: `${prefix}.outcome`,
-                value: ReplicaOutcome.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -3771,7 +3771,7 @@ export namespace ReplicaStatusResponse {
 
   export interface ReplicaStatusResponseOutcomeFieldEvent {
     field: '$.outcome'
-    value: ReplicaOutcome
+    value: number
   }
 
   export interface ReplicaStatusResponseRefusalLimitFieldEvent {

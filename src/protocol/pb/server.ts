@@ -406,7 +406,7 @@ export namespace Refusal {
 
 export interface VoteRequest {
   rosterVersion: bigint
-  space: Space
+  space: number
   name: string
   ballot?: Ballot
   version: bigint
@@ -428,9 +428,9 @@ export namespace VoteRequest {
           w.uint64(obj.rosterVersion)
         }
 
-        if (obj.space != null && __SpaceValues[obj.space] !== 0) {
+        if ((obj.space != null && obj.space !== 0)) {
           w.uint32(16)
-          Space.codec().encode(obj.space, w)
+          w.uint32(obj.space)
         }
 
         if ((obj.name != null && obj.name !== '')) {
@@ -459,7 +459,7 @@ export namespace VoteRequest {
       }, (reader, length, opts = {}) => {
         const obj: any = {
           rosterVersion: 0n,
-          space: Space.REGISTERS,
+          space: 0,
           name: '',
           version: 0n,
           value: uint8ArrayAlloc(0)
@@ -476,7 +476,7 @@ export namespace VoteRequest {
               break
             }
             case 2: {
-              obj.space = Space.codec().decode(reader)
+              obj.space = reader.uint32()
               break
             }
             case 3: {
@@ -522,7 +522,7 @@ export namespace VoteRequest {
             case 2: {
               yield {
                 field: `${prefix}.space`,
-                value: Space.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -573,7 +573,7 @@ export namespace VoteRequest {
 
   export interface VoteRequestSpaceFieldEvent {
     field: '$.space'
-    value: Space
+    value: number
   }
 
   export interface VoteRequestNameFieldEvent {
@@ -616,7 +616,7 @@ export namespace VoteRequest {
 
 export interface VoteResponse {
   standing?: Standing
-  refusal: Refusal
+  refusal: number
   outbid?: Ballot
   accepted?: AcceptedRegister
 }
@@ -636,9 +636,9 @@ export namespace VoteResponse {
           Standing.codec().encode(obj.standing, w)
         }
 
-        if (obj.refusal != null && __RefusalValues[obj.refusal] !== 0) {
+        if ((obj.refusal != null && obj.refusal !== 0)) {
           w.uint32(16)
-          Refusal.codec().encode(obj.refusal, w)
+          w.uint32(obj.refusal)
         }
 
         if (obj.outbid != null) {
@@ -656,7 +656,7 @@ export namespace VoteResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          refusal: Refusal.NONE
+          refusal: 0
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -672,7 +672,7 @@ export namespace VoteResponse {
               break
             }
             case 2: {
-              obj.refusal = Refusal.codec().decode(reader)
+              obj.refusal = reader.uint32()
               break
             }
             case 3: {
@@ -712,7 +712,7 @@ export namespace VoteResponse {
             case 2: {
               yield {
                 field: `${prefix}.refusal`,
-                value: Refusal.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -754,7 +754,7 @@ export namespace VoteResponse {
 
   export interface VoteResponseRefusalFieldEvent {
     field: '$.refusal'
-    value: Refusal
+    value: number
   }
 
   export interface VoteResponseOutbidCounterFieldEvent {
@@ -1088,7 +1088,7 @@ export namespace ListedRegister {
 
 export interface ListResponse {
   standing?: Standing
-  refusal: Refusal
+  refusal: number
   registers: ListedRegister[]
   more: boolean
 }
@@ -1108,9 +1108,9 @@ export namespace ListResponse {
           Standing.codec().encode(obj.standing, w)
         }
 
-        if (obj.refusal != null && __RefusalValues[obj.refusal] !== 0) {
+        if ((obj.refusal != null && obj.refusal !== 0)) {
           w.uint32(16)
-          Refusal.codec().encode(obj.refusal, w)
+          w.uint32(obj.refusal)
         }
 
         if (obj.registers != null && obj.registers.length > 0) {
@@ -1130,7 +1130,7 @@ export namespace ListResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          refusal: Refusal.NONE,
+          refusal: 0,
           registers: [],
           more: false
         }
@@ -1148,7 +1148,7 @@ export namespace ListResponse {
               break
             }
             case 2: {
-              obj.refusal = Refusal.codec().decode(reader)
+              obj.refusal = reader.uint32()
               break
             }
             case 3: {
@@ -1194,7 +1194,7 @@ export namespace ListResponse {
             case 2: {
               yield {
                 field: `${prefix}.refusal`,
-                value: Refusal.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -1247,7 +1247,7 @@ export namespace ListResponse {
 
   export interface ListResponseRefusalFieldEvent {
     field: '$.refusal'
-    value: Refusal
+    value: number
   }
 
   export interface ListResponseRegistersNameFieldEvent {
@@ -1458,7 +1458,7 @@ export namespace NamesRequest {
 
 export interface NamesResponse {
   standing?: Standing
-  refusal: Refusal
+  refusal: number
   names: string[]
   more: boolean
 }
@@ -1478,9 +1478,9 @@ export namespace NamesResponse {
           Standing.codec().encode(obj.standing, w)
         }
 
-        if (obj.refusal != null && __RefusalValues[obj.refusal] !== 0) {
+        if ((obj.refusal != null && obj.refusal !== 0)) {
           w.uint32(16)
-          Refusal.codec().encode(obj.refusal, w)
+          w.uint32(obj.refusal)
         }
 
         if (obj.names != null && obj.names.length > 0) {
@@ -1500,7 +1500,7 @@ export namespace NamesResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          refusal: Refusal.NONE,
+          refusal: 0,
           names: [],
           more: false
         }
@@ -1518,7 +1518,7 @@ export namespace NamesResponse {
               break
             }
             case 2: {
-              obj.refusal = Refusal.codec().decode(reader)
+              obj.refusal = reader.uint32()
               break
             }
             case 3: {
@@ -1562,7 +1562,7 @@ export namespace NamesResponse {
             case 2: {
               yield {
                 field: `${prefix}.refusal`,
-                value: Refusal.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -1612,7 +1612,7 @@ export namespace NamesResponse {
 
   export interface NamesResponseRefusalFieldEvent {
     field: '$.refusal'
-    value: Refusal
+    value: number
   }
 
   export interface NamesResponseNamesFieldEvent {
@@ -1641,7 +1641,7 @@ export namespace NamesResponse {
 
 export interface BallotsResponse {
   standing?: Standing
-  refusal: Refusal
+  refusal: number
   ballots: RegisterBallot[]
   more: boolean
 }
@@ -1661,9 +1661,9 @@ export namespace BallotsResponse {
           Standing.codec().encode(obj.standing, w)
         }
 
-        if (obj.refusal != null && __RefusalValues[obj.refusal] !== 0) {
+        if ((obj.refusal != null && obj.refusal !== 0)) {
           w.uint32(16)
-          Refusal.codec().encode(obj.refusal, w)
+          w.uint32(obj.refusal)
         }
 
         if (obj.ballots != null && obj.ballots.length > 0) {
@@ -1683,7 +1683,7 @@ export namespace BallotsResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          refusal: Refusal.NONE,
+          refusal: 0,
           ballots: [],
           more: false
         }
@@ -1701,7 +1701,7 @@ export namespace BallotsResponse {
               break
             }
             case 2: {
-              obj.refusal = Refusal.codec().decode(reader)
+              obj.refusal = reader.uint32()
               break
             }
             case 3: {
@@ -1747,7 +1747,7 @@ export namespace BallotsResponse {
             case 2: {
               yield {
                 field: `${prefix}.refusal`,
-                value: Refusal.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -1800,7 +1800,7 @@ export namespace BallotsResponse {
 
   export interface BallotsResponseRefusalFieldEvent {
     field: '$.refusal'
-    value: Refusal
+    value: number
   }
 
   export interface BallotsResponseBallotsNameFieldEvent {
@@ -2071,7 +2071,7 @@ export namespace SignRosterRequest {
 
 export interface SignRosterResponse {
   standing?: Standing
-  refusal: Refusal
+  refusal: number
   signature: Uint8Array<ArrayBuffer>
 }
 
@@ -2090,9 +2090,9 @@ export namespace SignRosterResponse {
           Standing.codec().encode(obj.standing, w)
         }
 
-        if (obj.refusal != null && __RefusalValues[obj.refusal] !== 0) {
+        if ((obj.refusal != null && obj.refusal !== 0)) {
           w.uint32(16)
-          Refusal.codec().encode(obj.refusal, w)
+          w.uint32(obj.refusal)
         }
 
         if ((obj.signature != null && obj.signature.byteLength > 0)) {
@@ -2105,7 +2105,7 @@ export namespace SignRosterResponse {
         }
       }, (reader, length, opts = {}) => {
         const obj: any = {
-          refusal: Refusal.NONE,
+          refusal: 0,
           signature: uint8ArrayAlloc(0)
         }
 
@@ -2122,7 +2122,7 @@ export namespace SignRosterResponse {
               break
             }
             case 2: {
-              obj.refusal = Refusal.codec().decode(reader)
+              obj.refusal = reader.uint32()
               break
             }
             case 3: {
@@ -2154,7 +2154,7 @@ export namespace SignRosterResponse {
             case 2: {
               yield {
                 field: `${prefix}.refusal`,
-                value: Refusal.codec().decode(reader)
+                value: reader.uint32()
               }
               break
             }
@@ -2189,7 +2189,7 @@ export namespace SignRosterResponse {
 
   export interface SignRosterResponseRefusalFieldEvent {
     field: '$.refusal'
-    value: Refusal
+    value: number
   }
 
   export interface SignRosterResponseSignatureFieldEvent {

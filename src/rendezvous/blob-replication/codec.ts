@@ -2,7 +2,8 @@
 import { leavesPerPiece } from '../../crypto/file/limits.js'
 import { P2pChatError } from '../../errors.js'
 import type { encode } from '../../protocol/codec.js'
-import * as pb from '../../protocol/pb/server-blob.js'
+import { ServerBlobOutcome } from '../../protocol/enums.js'
+import type * as pb from '../../protocol/pb/server-blob.js'
 import { blobLimits, type BlobCopy, type NewBlob } from '../blobs/index.js'
 import { fileIdBytes } from '../blobs/limits.js'
 import { assertShape } from '../blobs/shape.js'
@@ -15,13 +16,13 @@ import type { Removed, ReplicaCreate, ReplicaHave } from './replica.js'
 /** Bytes of any buffer, as encode takes them. */
 type Whole<T> = Required<Parameters<typeof encode<T>>[1]>
 
-export interface Head { outcome: pb.ServerBlobOutcome, refusal?: pb.ServerBlobRefusal }
+export interface Head { outcome: number, refusal?: pb.ServerBlobRefusal }
 
 type Answer = ReplicaCreate | ReplicaHave | { outcome: 'done' | 'ranges' | 'progress' }
 
 /** Outcome and refusal of an answer; anything that is none of those below is DONE. */
 export function headToWire (answer: Answer): Head {
-  const { UNKNOWN, DONE, STALE, CONFLICT, REFUSED, FULL, ABSENT, REMOVED } = pb.ServerBlobOutcome
+  const { UNKNOWN, DONE, STALE, CONFLICT, REFUSED, FULL, ABSENT, REMOVED } = ServerBlobOutcome
   const none: pb.ServerBlobRefusal = { limit: '', max: 0n, retryAfterMs: 0n, rosterVersion: 0n, message: '' }
   switch (answer.outcome) {
     case 'unknown': return { outcome: UNKNOWN }
@@ -37,19 +38,19 @@ export function headToWire (answer: Answer): Head {
 
 /** What was not done, or undefined. */
 export function notDoneOf ({ outcome, refusal }: Head): Stale | Unknown | undefined {
-  if (outcome === pb.ServerBlobOutcome.STALE) return { outcome: 'stale', rosterVersion: integer(refusal?.rosterVersion ?? 0n) }
-  return outcome === pb.ServerBlobOutcome.DONE ? undefined : { outcome: 'unknown' }
+  if (outcome === ServerBlobOutcome.STALE) return { outcome: 'stale', rosterVersion: integer(refusal?.rosterVersion ?? 0n) }
+  return outcome === ServerBlobOutcome.DONE ? undefined : { outcome: 'unknown' }
 }
 
 /** @throws ERR_INVALID_RECORD */
 export function createOf (answer: pb.ServerBlobStateResponse): ReplicaCreate {
   const { outcome, refusal, state } = answer
   switch (outcome) {
-    case pb.ServerBlobOutcome.DONE: return { outcome: 'there', copy: copyOf(state) }
-    case pb.ServerBlobOutcome.CONFLICT: return { outcome: 'conflict' }
-    case pb.ServerBlobOutcome.REMOVED: return removedOf(answer)
-    case pb.ServerBlobOutcome.FULL: return { outcome: 'full', retryAfterMs: integer(refusal?.retryAfterMs ?? 0n), message: refusal?.message ?? '' }
-    case pb.ServerBlobOutcome.REFUSED: {
+    case ServerBlobOutcome.DONE: return { outcome: 'there', copy: copyOf(state) }
+    case ServerBlobOutcome.CONFLICT: return { outcome: 'conflict' }
+    case ServerBlobOutcome.REMOVED: return removedOf(answer)
+    case ServerBlobOutcome.FULL: return { outcome: 'full', retryAfterMs: integer(refusal?.retryAfterMs ?? 0n), message: refusal?.message ?? '' }
+    case ServerBlobOutcome.REFUSED: {
       const limit = blobLimits.find((one) => one === refusal?.limit)
       if (limit === undefined || refusal === undefined) throw malformed()
       return { outcome: 'refused', limit, max: integer(refusal.max), retryAfterMs: integer(refusal.retryAfterMs) }
@@ -61,9 +62,9 @@ export function createOf (answer: pb.ServerBlobStateResponse): ReplicaCreate {
 /** @throws ERR_INVALID_RECORD */
 export function haveOf (answer: pb.ServerBlobStateResponse): ReplicaHave {
   switch (answer.outcome) {
-    case pb.ServerBlobOutcome.DONE: return { outcome: 'there', copy: copyOf(answer.state) }
-    case pb.ServerBlobOutcome.ABSENT: return { outcome: 'absent' }
-    case pb.ServerBlobOutcome.REMOVED: return removedOf(answer)
+    case ServerBlobOutcome.DONE: return { outcome: 'there', copy: copyOf(answer.state) }
+    case ServerBlobOutcome.ABSENT: return { outcome: 'absent' }
+    case ServerBlobOutcome.REMOVED: return removedOf(answer)
     default: return notDoneOf(answer) ?? { outcome: 'unknown' }
   }
 }

@@ -3,6 +3,7 @@ import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../errors.js'
 import { decode, encode, type MessageType } from '../../protocol/codec.js'
+import * as enums from '../../protocol/enums.js'
 import { maxFrameBytes } from '../../protocol/limits.js'
 import * as pb from '../../protocol/pb/server.js'
 import type { Register } from '../registers/index.js'
@@ -18,7 +19,8 @@ export type Call = (method: string, body: Uint8Array) => Promise<Uint8Array>
 
 const PROPOSER_BYTES = 16
 const NAME = new RegExp(`^[\\x20-\\x2e\\x30-\\x7e]{1,${maxRegisterNameChars}}$`)
-const REFUSALS: Record<Refusal, pb.Refusal> = { 'old roster': pb.Refusal.OLD_ROSTER, 'unknown roster': pb.Refusal.UNKNOWN_ROSTER, 'not voting': pb.Refusal.NOT_VOTING }
+const REFUSALS: Record<Refusal, number> = { 'old roster': enums.Refusal.OLD_ROSTER, 'unknown roster': enums.Refusal.UNKNOWN_ROSTER, 'not voting': enums.Refusal.NOT_VOTING }
+const SPACES: Record<VoteRequest['place']['space'], number> = { registers: enums.Space.REGISTERS, rosters: enums.Space.ROSTERS }
 
 /**
  * The methods that every server of a pool serves to the others. Who may ask them at all is the caller's to see to.
@@ -99,7 +101,7 @@ export function remoteServer (call: Call): ServerSide {
 }
 
 function voteRequest (kind: VoteRequest['kind'], message: pb.VoteRequest): VoteRequest {
-  const place = { space: message.space === pb.Space.ROSTERS ? 'rosters' as const : 'registers' as const, name: nameIn(message.name) }
+  const place = { space: spaceIn(message.space), name: nameIn(message.name) }
   const rosterVersion = safe(message.rosterVersion)
   if (kind === 'peek') return { kind, rosterVersion, place }
   const ballot = ballotIn(required(message.ballot))
@@ -107,12 +109,16 @@ function voteRequest (kind: VoteRequest['kind'], message: pb.VoteRequest): VoteR
   return { kind, rosterVersion, place, ballot, register: { version: safe(message.version), value: message.value } }
 }
 
+function spaceIn (number: number): VoteRequest['place']['space'] {
+  return required((['registers', 'rosters'] as const).find((space) => SPACES[space] === number))
+}
+
 function voteRequestOut (request: VoteRequest): Partial<pb.VoteRequest> {
   const { space, name } = request.place
   const register: Register | undefined = request.kind === 'accept' ? request.register : undefined
   return {
     rosterVersion: BigInt(request.rosterVersion),
-    space: space === 'rosters' ? pb.Space.ROSTERS : pb.Space.REGISTERS,
+    space: SPACES[space],
     name,
     ballot: request.kind === 'peek' ? undefined : ballotOut(request.ballot),
     version: BigInt(register?.version ?? 0),
@@ -131,17 +137,18 @@ function listOut ({ rosterVersion, prefix, after, limit }: ListRequest | Omit<Na
 }
 
 /** The fields that all answers share, and those of this one. */
-function answerOf<T, Fields> (answer: Answer<T>, fields: (answered: T) => Fields): { standing: pb.Standing, refusal: pb.Refusal } | (Fields & { standing: pb.Standing, refusal: pb.Refusal }) {
+function answerOf<T, Fields> (answer: Answer<T>, fields: (answered: T) => Fields): { standing: pb.Standing, refusal: number } | (Fields & { standing: pb.Standing, refusal: number }) {
   const standing = standingOut(answer.standing)
   if (answer.kind === 'refused') return { standing, refusal: REFUSALS[answer.why] }
-  return { ...fields(answer), standing, refusal: pb.Refusal.NONE }
+  return { ...fields(answer), standing, refusal: enums.Refusal.NONE }
 }
 
-function answered<T> (response: { standing?: pb.Standing, refusal: pb.Refusal }, fields: () => T): Answer<T> {
+function answered<T> (response: { standing?: pb.Standing, refusal: number }, fields: () => T): Answer<T> {
   const standing = standingIn(response.standing)
-  if (response.refusal === pb.Refusal.NONE) return { kind: 'answered', standing, ...fields() }
+  if (response.refusal === enums.Refusal.NONE) return { kind: 'answered', standing, ...fields() }
   const why = (Object.keys(REFUSALS) as Refusal[]).find((refusal) => REFUSALS[refusal] === response.refusal)
-  return { kind: 'refused', why: required(why), standing }
+  // For a reason of a later version: all the same, no vote.
+  return { kind: 'refused', why: why ?? 'not voting', standing }
 }
 
 function voteIn ({ outbid, accepted }: pb.VoteResponse): Vote {

@@ -4,7 +4,8 @@ import { P2pChatError } from '../../errors.js'
 import type { RequestHandler } from '../../overlay/network.js'
 import { decode } from '../../protocol/codec.js'
 import { maxDevices, maxEnvelopeBytes } from '../../protocol/limits.js'
-import { Envelope, EnvelopeKind } from '../../protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../protocol/enums.js'
+import { Envelope } from '../../protocol/pb/envelope.js'
 import * as pb from '../../protocol/pb/service.js'
 import { groupDevices, isGroupDevice, maxGroupMembers, type GroupState } from '../../records/group/index.js'
 import type { Accounts } from '../accounts/index.js'
@@ -73,6 +74,9 @@ export function sendHandler (components: SendHandlerComponents): RequestHandler 
   })
 }
 
+/** Whatever else it is called by later versions: what matters here is that it is for all. */
+const FOR_ONE: number[] = [EnvelopeKind.MESSAGE, EnvelopeKind.RECEIPT, EnvelopeKind.GROUP_RECEIPT]
+
 /** The envelope says the same as the request around it, and was made for this group by whoever asks. */
 function assertMessage ({ groupId, entryId, envelope, exceptDevices }: pb.GroupSendRequest, { username, deviceKey }: Asker): void {
   assertGroupId(groupId)
@@ -82,7 +86,7 @@ function assertMessage ({ groupId, entryId, envelope, exceptDevices }: pb.GroupS
   }
   for (const device of exceptDevices) assertBytes(device, 32, 'A device key')
   const { id, kind, senderDevice, recipientDevice, sessionId, header, initiation, sealed } = decode(Envelope, envelope, maxEnvelopeBytes, 'An envelope')
-  if (kind !== EnvelopeKind.GROUP_MESSAGE || recipientDevice.byteLength + sessionId.byteLength + header.byteLength > 0 || initiation !== undefined) {
+  if (FOR_ONE.includes(kind) || recipientDevice.byteLength + sessionId.byteLength + header.byteLength > 0 || initiation !== undefined) {
     throw new P2pChatError('ERR_INVALID_RECORD', 'This is not the envelope of a group message.')
   }
   if (!equals(id, entryId)) throw new P2pChatError('ERR_INVALID_RECORD', 'An envelope and the request around it name different ids.')

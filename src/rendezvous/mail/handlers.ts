@@ -5,7 +5,8 @@ import { P2pChatError } from '../../errors.js'
 import type { RequestHandler } from '../../overlay/network.js'
 import { decode } from '../../protocol/codec.js'
 import { maxEnvelopeBytes } from '../../protocol/limits.js'
-import { Envelope, EnvelopeKind } from '../../protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../protocol/enums.js'
+import { Envelope } from '../../protocol/pb/envelope.js'
 import * as pb from '../../protocol/pb/service.js'
 import { verifyMailboxAcknowledgement } from '../../records/index.js'
 import type { Clock } from '../../runtime.js'
@@ -123,7 +124,7 @@ function assertEnvelope (request: pb.MailboxAppendRequest, sender: Uint8Array): 
   return envelope
 }
 
-function isReceipt (kind: EnvelopeKind): boolean {
+function isReceipt (kind: number): boolean {
   return kind === EnvelopeKind.RECEIPT || kind === EnvelopeKind.GROUP_RECEIPT
 }
 

@@ -4,7 +4,8 @@ import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { P2pChatError } from '../../errors.js'
 import type { encode } from '../../protocol/codec.js'
-import * as pb from '../../protocol/pb/server-mail.js'
+import { ReplicaOutcome } from '../../protocol/enums.js'
+import type * as pb from '../../protocol/pb/server-mail.js'
 import { assertBytes } from '../fields.js'
 import { NIBBLES, type RangeContent } from './digest.js'
 import { FINGERPRINT_BYTES, maxPrefixes } from './limits.js'
@@ -14,13 +15,13 @@ import { ENTRY_ID_BYTES, KEY_BYTES, WRITER_BYTES } from './rows.js'
 /** Bytes of any buffer, as encode takes them. */
 type Whole<T> = Required<Parameters<typeof encode<T>>[1]>
 type Refused = Extract<ReplicaAppend, { outcome: 'refused' }>
-type Head = { outcome: pb.ReplicaOutcome, refusal?: pb.ReplicaRefusal }
+type Head = { outcome: number, refusal?: pb.ReplicaRefusal }
 
 const LIMITS: ReadonlyArray<Refused['limit']> = ['maxMailboxEntries', 'maxMailboxBytes', 'maxMailboxEntriesPerSender', 'maxMailboxBytesPerSender']
 
 /** Outcome and refusal of an answer; anything that is none of those below is DONE. */
 export function headToWire (answer: ReplicaAppend | { outcome: string }): Head {
-  const { UNKNOWN, DONE, STALE, OVERLOADED, REFUSED, GONE, SUPERSEDED } = pb.ReplicaOutcome
+  const { UNKNOWN, DONE, STALE, OVERLOADED, REFUSED, GONE, SUPERSEDED } = ReplicaOutcome
   const none: pb.ReplicaRefusal = { limit: '', max: 0n, retryAfterMs: 0n, rosterVersion: 0n }
   if ('limit' in answer && answer.outcome === 'refused') return { outcome: REFUSED, refusal: { ...none, limit: answer.limit ?? '', max: BigInt(answer.max), retryAfterMs: BigInt(answer.retryAfterMs) } }
   if ('retryAfterMs' in answer && answer.outcome === 'overloaded') return { outcome: OVERLOADED, refusal: { ...none, limit: answer.limit ?? '', retryAfterMs: BigInt(answer.retryAfterMs) } }
@@ -36,17 +37,17 @@ export function headToWire (answer: ReplicaAppend | { outcome: string }): Head {
 /** What was not done, or undefined. A server's own word on entries (gone, superseded, refused) is not among it. */
 export function notDoneOf ({ outcome, refusal }: Head): NotDone | undefined {
   switch (outcome) {
-    case pb.ReplicaOutcome.STALE: return { outcome: 'stale', rosterVersion: Number(refusal?.rosterVersion ?? 0n) }
-    case pb.ReplicaOutcome.OVERLOADED: return {
+    case ReplicaOutcome.STALE: return { outcome: 'stale', rosterVersion: Number(refusal?.rosterVersion ?? 0n) }
+    case ReplicaOutcome.OVERLOADED: return {
       outcome: 'overloaded',
       retryAfterMs: Number(refusal?.retryAfterMs ?? 0n),
       alternatives: [],
       ...refusal?.limit === 'maxStoredMailBytes' ? { limit: refusal.limit } : {}
     }
-    case pb.ReplicaOutcome.DONE:
-    case pb.ReplicaOutcome.REFUSED:
-    case pb.ReplicaOutcome.GONE:
-    case pb.ReplicaOutcome.SUPERSEDED: return undefined
+    case ReplicaOutcome.DONE:
+    case ReplicaOutcome.REFUSED:
+    case ReplicaOutcome.GONE:
+    case ReplicaOutcome.SUPERSEDED: return undefined
     default: return { outcome: 'unknown' }
   }
 }
@@ -61,9 +62,9 @@ export function appendOf (answer: pb.ReplicaAppended): ReplicaAppend {
   const { outcome, refusal, expiresAtMs } = answer
   const notDone = notDoneOf(answer)
   if (notDone !== undefined) return notDone
-  if (outcome === pb.ReplicaOutcome.GONE) return { outcome: 'gone' }
-  if (outcome === pb.ReplicaOutcome.SUPERSEDED) return { outcome: 'superseded' }
-  if (outcome === pb.ReplicaOutcome.DONE) return { outcome: 'stored', expiresAtMs: integer(expiresAtMs) }
+  if (outcome === ReplicaOutcome.GONE) return { outcome: 'gone' }
+  if (outcome === ReplicaOutcome.SUPERSEDED) return { outcome: 'superseded' }
+  if (outcome === ReplicaOutcome.DONE) return { outcome: 'stored', expiresAtMs: integer(expiresAtMs) }
   const limit = LIMITS.find((one) => one === refusal?.limit)
   if (limit === undefined || refusal === undefined) throw malformed()
   return { outcome: 'refused', limit, max: integer(refusal.max), retryAfterMs: integer(refusal.retryAfterMs) }

@@ -90,7 +90,7 @@ class RemoteReplica implements Replica {
     })
   }
 
-  async #call<Response extends { outcome: pb.ReplicaOutcome, refusal?: pb.ReplicaRefusal }, Result> (method: string, body: Uint8Array, response: MessageType<Response>, read: (answer: Response) => Result): Promise<Result | NotDone> {
+  async #call<Response extends { outcome: number, refusal?: pb.ReplicaRefusal }, Result> (method: string, body: Uint8Array, response: MessageType<Response>, read: (answer: Response) => Result): Promise<Result | NotDone> {
     try {
       const answer = decode(response, await this.ask(method, body), maxFrameBytes, 'An answer')
       return notDoneOf(answer) ?? read(answer)

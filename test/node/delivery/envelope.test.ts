@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { decodeEnvelope, encodeGroupEnvelope, encodeGroupReceiptEnvelope, encodeMessageEnvelope, encodeReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { maxAccountRecordBytes, maxEnvelopeBytes, maxSealBytes } from '../../../src/protocol/limits.js'
 import { encode } from '../../../src/protocol/codec.js'
-import { Envelope, EnvelopeKind } from '../../../src/protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../../src/protocol/enums.js'
+import { Envelope } from '../../../src/protocol/pb/envelope.js'
 import { flipBit, onlyOurErrors, seeded, throwsCode } from '../support.js'
 
 const random = seeded('envelope')

@@ -2,7 +2,8 @@ import { sha256 } from '../../../src/crypto/bytes.js'
 import { ed25519KeyPair } from '../../../src/crypto/ed25519.js'
 import { signRecord } from '../../../src/crypto/signed-record.js'
 import { formatPoolId } from '../../../src/overlay/pool/address.js'
-import { Roster, RosterChain, RosterPhase, ServerState, type RosterServer, type SignedRoster } from '../../../src/protocol/pb/pool.js'
+import { RosterPhase, ServerState } from '../../../src/protocol/enums.js'
+import { Roster, RosterChain, type RosterServer, type SignedRoster } from '../../../src/protocol/pb/pool.js'
 
 /** A seed that is told by its number. */
 export function seedOf (number: number): Uint8Array {

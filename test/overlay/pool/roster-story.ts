@@ -1,9 +1,9 @@
 import fc from 'fast-check'
-import { RosterPhase, ServerState } from '../../../src/protocol/pb/pool.js'
+import { RosterPhase, ServerState } from '../../../src/protocol/enums.js'
 import { RECOVERY, type VersionInit } from './roster-chain.js'
 
-interface Server { number: number, state: ServerState, acceptor: boolean, nextAcceptor: boolean, port: number }
-interface Pool { servers: Server[], phase: RosterPhase, setup: number, version: number, made: number }
+interface Server { number: number, state: number, acceptor: boolean, nextAcceptor: boolean, port: number }
+interface Pool { servers: Server[], phase: number, setup: number, version: number, made: number }
 
 const KINDS = ['addresses', 'addresses', 'join', 'join', 'member', 'drain', 'remove', 'vote', 'vote', 'take-back', 'setup', 'recover'] as const
 

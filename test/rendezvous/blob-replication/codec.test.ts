@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { decode, encode } from '../../../src/protocol/codec.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
-import { ServerBlobOutcome, ServerBlobStateResponse } from '../../../src/protocol/pb/server-blob.js'
+import { ServerBlobOutcome } from '../../../src/protocol/enums.js'
+import { ServerBlobStateResponse } from '../../../src/protocol/pb/server-blob.js'
 import type { BlobCopy } from '../../../src/rendezvous/blobs/index.js'
 import { sealedChunkBytes } from '../../../src/rendezvous/blobs/limits.js'
 import { haveOf, stateToWire } from '../../../src/rendezvous/blob-replication/codec.js'
@@ -17,6 +18,10 @@ function read (said: BlobCopy): ReturnType<typeof haveOf> {
 describe('what another server says of a file', () => {
   it('is read as it was meant', () => {
     assert.deepEqual(read(copy), { outcome: 'there', copy })
+  })
+
+  it('is unknown where a later version says something else', () => {
+    assert.deepEqual(haveOf(decode(ServerBlobStateResponse, encode(ServerBlobStateResponse, { outcome: 99 }), maxFrameBytes, 'An answer')), { outcome: 'unknown' })
   })
 
   it('is refused when no file is like that: its chunks would be counted for minutes', () => {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isP2pChatError } from '../../../src/errors.js'
 import { maxRegisterNameChars } from '../../../src/rendezvous/consensus/limits.js'
+import { encode } from '../../../src/protocol/codec.js'
+import { VoteRequest, VoteResponse } from '../../../src/protocol/pb/server.js'
 import type { ServerSide } from '../../../src/rendezvous/consensus/messages.js'
 import { remoteServer, serverHandlers } from '../../../src/rendezvous/consensus/wire.js'
 import { entryName } from '../../../src/rendezvous/groups/group-registers.js'
@@ -61,6 +63,14 @@ describe('requests between servers', () => {
       assert.deepEqual(await far.names({ rosterVersion: 1, of: 'touched', prefix: '', after: '', limit: 1 }), refusal)
       assert.deepEqual(await far.sign({ rosterVersion: 1, roster: new Uint8Array(0) }), refusal)
     }
+  })
+
+  it('mean no vote, whatever reason a later version gives; and are refused for a space of a later version', async () => {
+    const far = remoteServer(async () => encode(VoteResponse, { standing: { incarnation: 1n, writes: 42n }, refusal: 99 }))
+    assert.deepEqual(await far.vote({ kind: 'peek', rosterVersion: 1, place }), { kind: 'refused', why: 'not voting', standing })
+    const { handlers, asked } = echo({})
+    await assert.rejects(handlers['consensus/peek']?.('asker', encode(VoteRequest, { space: 99, name: 'a' })) ?? assert.fail(), { code: 'ERR_INVALID_RECORD' })
+    assert.deepEqual(asked, [])
   })
 
   it('are refused with a name that is none', async () => {

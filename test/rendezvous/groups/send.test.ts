@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { sha256 } from '../../../src/crypto/bytes.js'
-import { EnvelopeKind } from '../../../src/protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../../src/protocol/enums.js'
 import type { RendezvousLimits } from '../../../src/rendezvous/index.js'
 import type { GroupState } from '../../../src/records/group/index.js'
 import { settle } from '../../helpers/fake-clock.js'

@@ -4,7 +4,8 @@ import { encodeGroupHeader } from '../../../src/crypto/group/index.js'
 import { signRecord } from '../../../src/crypto/signed-record.js'
 import { decode, encode } from '../../../src/protocol/codec.js'
 import { maxFrameBytes } from '../../../src/protocol/limits.js'
-import { Envelope, EnvelopeKind } from '../../../src/protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../../src/protocol/enums.js'
+import { Envelope } from '../../../src/protocol/pb/envelope.js'
 import { GroupMessage } from '../../../src/protocol/pb/group.js'
 import * as pb from '../../../src/protocol/pb/service.js'
 import { applyEntry, makeGroupEntry, type GroupAction, type GroupHead, type GroupState } from '../../../src/records/group/index.js'
@@ -20,7 +21,7 @@ export interface MessageFields {
   username?: string
   deviceKey?: Uint8Array
   entryId?: Uint8Array
-  kind?: EnvelopeKind
+  kind?: number
   senderDevice?: Uint8Array
   recipientDevice?: Uint8Array
   sealedBytes?: number

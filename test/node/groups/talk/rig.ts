@@ -13,7 +13,7 @@ import { Lane, type Reader, type Transaction } from '../../../../src/node/home/l
 import { bytesTable, jsonTable } from '../../../../src/node/home/table.js'
 import type { Channel } from '../../../../src/overlay/network.js'
 import { encode } from '../../../../src/protocol/codec.js'
-import { EnvelopeKind } from '../../../../src/protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../../../src/protocol/enums.js'
 import { DeliverRequest, DeliverResponse, GroupSendRequest, GroupSendResponse, MailboxAppendRequest, MailboxAppendResponse } from '../../../../src/protocol/pb/service.js'
 import { silentLogger, type Logger } from '../../../../src/runtime.js'
 import { createMemoryDisk, type KeyValueStore } from '../../../../src/store/index.js'
@@ -463,7 +463,7 @@ export class End {
   }
 
   /** Envelopes of a kind in this device's mailbox. */
-  box (kind: EnvelopeKind = EnvelopeKind.GROUP_MESSAGE): Uint8Array[] {
+  box (kind: number = EnvelopeKind.GROUP_MESSAGE): Uint8Array[] {
     return this.rig.server.box(this.hex).map(({ envelope }) => envelope).filter((envelope) => decodeEnvelope(envelope).kind === kind)
   }
 

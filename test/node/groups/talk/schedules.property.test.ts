@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { isP2pChatError } from '../../../../src/errors.js'
-import { EnvelopeKind } from '../../../../src/protocol/pb/envelope.js'
+import { EnvelopeKind } from '../../../../src/protocol/enums.js'
 import { decodeEnvelope } from '../../../../src/node/delivery/envelope.js'
 import { groupConversation, readConversation } from '../../../../src/node/history/messages.js'
 import { Rig, type End } from './rig.js'
