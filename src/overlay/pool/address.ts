@@ -89,9 +89,14 @@ export function poolServers (address: PoolAddress): PeerAddress[] {
   return [...servers.values()]
 }
 
-/** Whether `text` is a multiaddr that a roster, a locator or a pool address may carry, with or without /p2p. */
+/** Whether `text` may stand in a roster: also an address of a protocol that only later versions dial. */
+export function isAddressText (text: string): boolean {
+  return text.length > 0 && text.length <= maxAddressChars && text.startsWith('/') && ADDRESS.test(text)
+}
+
+/** Whether `text` is a multiaddr that this version can dial, with or without /p2p. */
 export function isMultiaddrText (text: string): boolean {
-  if (text.length === 0 || text.length > maxAddressChars || !ADDRESS.test(text)) return false
+  if (!isAddressText(text)) return false
   try {
     return multiaddr(text).getComponents().length > 0
   } catch {

@@ -1,6 +1,6 @@
 import { fromString } from 'uint8arrays/from-string'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
-import { decidersOf, formatPoolAddress, isQuorum, quorumOf, type Roster, type RosterServer } from '../../overlay/index.js'
+import { decidersOf, formatPoolAddress, isMultiaddrText, isQuorum, quorumOf, type Roster, type RosterServer } from '../../overlay/index.js'
 import { maxAddresses } from '../../protocol/limits.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { OpaqueServer } from '../../crypto/opaque/server.js'
@@ -236,7 +236,7 @@ function poolAddressOf (roster: Roster): string {
 }
 
 function addressesOf (servers: readonly RosterServer[]): string[] {
-  const all = servers.map(({ peerId, addresses }) => addresses.map((address) => address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`))
+  const all = servers.map(({ peerId, addresses }) => addresses.filter(isMultiaddrText).map((address) => address.includes('/p2p/') ? address : `${address}/p2p/${peerId}`))
   const rounds = Array.from({ length: maxAddresses }, (_, round) => all.flatMap((addresses) => addresses.slice(round, round + 1)))
   return rounds.flat().slice(0, maxAddresses)
 }

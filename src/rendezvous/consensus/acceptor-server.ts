@@ -74,8 +74,8 @@ export class AcceptorServer implements ServerSide {
 
   async sign ({ rosterVersion, roster }: SignRequest): Promise<SignAnswer> {
     return await this.#admitted(rosterVersion, async () => await this.#lanes.run('sign', async () => {
-      const { keeper, life, store, sign } = this.#components
-      assertFollows(keeper.roster, readRoster(keeper.history.poolId, roster))
+      const { life, store, sign } = this.#components
+      this.#assertMayFollow(roster)
       const key = keyOf(SIGNED_TABLE, orderedInteger(rosterVersion + 1))
       const hash = sha256(roster)
       const before = await store.get(key)
@@ -113,6 +113,8 @@ export class AcceptorServer implements ServerSide {
   async #vote (request: VoteRequest): Promise<Vote> {
     const { store, life, derive } = this.#components
     const { space, name } = request.place
+    // What was decided must be signed: what this server would not sign, as it cannot read it, must not be decided by its vote.
+    if (request.kind === 'accept' && space === 'rosters') this.#assertMayFollow(request.register.value)
     const slot = await readSlot(store, space, name)
     if (request.kind === 'peek') return { vote: 'granted', accepted: slot.accepted }
     const step = request.kind === 'prepare' ? prepare(slot, request.ballot) : accept(slot, request.ballot, request.register)
@@ -120,6 +122,12 @@ export class AcceptorServer implements ServerSide {
     const derived = request.kind === 'accept' && space === 'registers' ? derive(name, slot.accepted?.register.value, request.register.value) : []
     await life.write([...writeSlot(space, name, slot, step.slot), ...derived])
     return step.vote
+  }
+
+  /** @throws what readRoster and assertFollows say */
+  #assertMayFollow (roster: Uint8Array): void {
+    const { keeper } = this.#components
+    assertFollows(keeper.roster, readRoster(keeper.history.poolId, roster))
   }
 
   async #derived (prefix: string, after: string, limit: number): Promise<string[]> {

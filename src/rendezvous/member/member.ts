@@ -1,7 +1,7 @@
 /** Puts one member of a pool together; nothing else does. */
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
 import { asP2pChatError, isP2pChatError, type P2pChatError } from '../../errors.js'
-import { formatPoolAddress, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Prober, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { formatPoolAddress, isMultiaddrText, peerIdFromEd25519, readRosterHistory, signRoster, votersOf, type Network, type Prober, type Roster, type RosterHistory } from '../../overlay/index.js'
 import type { BulkService, BulkStream, RequestHandler } from '../../overlay/network.js'
 import { POOL_PROTOCOL, SERVER_BLOB_PROTOCOL } from '../../protocol/ids.js'
 import { SERVER_PROTOCOL } from '../../protocol/ids.js'
@@ -86,8 +86,10 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const self = peerIdFromEd25519(ed25519KeyPair(identity.seed).publicKey)
   const ask = async (peerId: string, method: string, body: Uint8Array): Promise<Uint8Array> => await links.ask(peerId, method, body)
   const poolAddressesOf = (peerIds: readonly string[]): string[] => consensus.roster.roster.servers
-    .filter(({ peerId, addresses }) => peerIds.includes(peerId) && addresses.length > 0)
-    .map(({ addresses }) => formatPoolAddress({ poolId: membership.poolId, addresses: addresses.slice(0, maxAddresses) }))
+    .filter(({ peerId }) => peerIds.includes(peerId))
+    .map((server) => server.addresses.filter(isMultiaddrText))
+    .filter((addresses) => addresses.length > 0)
+    .map((addresses) => formatPoolAddress({ poolId: membership.poolId, addresses: addresses.slice(0, maxAddresses) }))
 
   const consensus: Consensus = createConsensus({
     self,

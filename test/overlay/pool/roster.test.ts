@@ -46,6 +46,17 @@ describe('pool roster', () => {
     refused({ addresses: Array.from({ length: 17 }, (_, index) => `/ip4/127.0.0.1/tcp/${index + 1}`) })
   })
 
+  it('is told as newer where only a later version knows a state or a phase', () => {
+    refuses([{ ...first, change: ({ servers: [server] }) => { if (server !== undefined) server.state = 99 } }], 'ERR_UNSUPPORTED')
+    refuses([first, { ...first, signers: [1, 2], change: (roster) => { roster.phase = 99 } }], 'ERR_UNSUPPORTED')
+  })
+
+  it('is taken with an address of a protocol that only later versions dial', () => {
+    const addresses = ['/ip4/127.0.0.1/tcp/4001', '/ip9/future.example/warp/7']
+    const { chain, poolId } = createFirstRoster({ ...init, addresses })
+    assert.deepEqual(verifyRosterChain(poolId, chain).servers[0]?.addresses, addresses)
+  })
+
   it('is refused under the id of another pool', () => {
     const other = createFirstRoster({ ...init, nowMs: 2 }).poolId
     assert.throws(() => verifyRosterChain(other, createFirstRoster(init).chain), (error) => isP2pChatError(error, 'ERR_NOT_IN_POOL'))

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { isP2pChatError, type P2pChatError } from '../../../src/errors.js'
 import { maxServers } from '../../../src/overlay/index.js'
 import { maxListedNames } from '../../../src/rendezvous/consensus/limits.js'
+import { Roster } from '../../../src/protocol/pb/pool.js'
+import { orderedInteger } from '../../../src/store/index.js'
 import { recoverRoster, type Consensus } from '../../../src/rendezvous/consensus/index.js'
+import { remoteServer } from '../../../src/rendezvous/consensus/wire.js'
 import { keyOf, RECOVERY, seedOf } from '../../overlay/pool/roster-chain.js'
 import { firstHistory, peerIdOf, Servers } from './servers.js'
 
@@ -46,6 +49,19 @@ describe('a change of the roster', () => {
     await assertFilled(joined[0], 40)
     const list = await joined[1]?.registers.list('name', { limit: 100 })
     assert.equal(list?.outcome === 'listed' && list.page.registers.length, 40)
+  })
+
+  it('is not decided where the others cannot read it: nobody would sign it, and nothing could follow', async () => {
+    const { all: [one, two] } = await started([1, 2, 3], [1, 2, 3])
+    const { newest, newestHash, versions } = one?.roster.history ?? assert.fail()
+    const message = Roster.decode(versions.at(-1)?.signed.roster ?? assert.fail())
+    const [server] = message.servers
+    const value = Roster.encode({ ...message, version: 2n, previousHash: new Uint8Array(newestHash), servers: message.servers.map((one) => one === server ? { ...one, state: 99 } : one) })
+    const accept = { kind: 'accept' as const, rosterVersion: newest.version, place: { space: 'rosters' as const, name: orderedInteger(2) }, ballot: { counter: 1, proposer: 'ab'.repeat(16) }, register: { version: 1, value } }
+    const far = remoteServer(async (method, body) => await two?.handlers[method]?.('asker', body) ?? assert.fail())
+    await assert.rejects(far.vote(accept), { code: 'ERR_UNSUPPORTED' })
+    await one?.changer.change({ kind: 'acceptors', peerIds: [1, 2].map(peerIdOf) })
+    assert.deepEqual(acceptorsOf(one ?? assert.fail()), [1, 2].map(peerIdOf))
   })
 
   it('moves all registers to other servers, and the old ones no longer answer', async () => {
