@@ -17,6 +17,8 @@ import { MIGRATIONS, type Migration } from './migrations.js'
 import type { KeyValueStore } from './key-value.js'
 
 const SCHEMA_KEY = keyOf('meta', 'schema')
+/** The schema that a migration under way leads to. */
+const MIGRATING_KEY = keyOf('meta', 'migrating')
 
 export interface OpenStoreOptions {
   folder: string
@@ -88,6 +90,8 @@ async function openAtSchema ({ folder, kind, migrations, despiteDamage }: Requir
   const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: isNew, despiteDamage, ...kind === 'home' ? {} : { maxCheckedBytes: maxCheckedServerBytes, tableBytes: serverTableBytes } })
   try {
     const found = await readSchema(store)
+    const migratingTo = Number(toString(await store.get(MIGRATING_KEY) ?? fromString('0')))
+    if (!(migratingTo <= current)) throw new P2pChatError('ERR_STORE_NEWER', `A newer version of p2pchat began to bring ${folder} up to date, and was ended before it was done. Update p2pchat.`)
     if (found === current) return store
     if (found === undefined) {
       if (!isNew) throw new P2pChatError('ERR_STORE_CORRUPT', 'The store is damaged: it does not say its version.')
@@ -110,8 +114,10 @@ async function migrate (folder: string, migrations: readonly Migration[]): Promi
   const store = await openLevel({ folder: join(folder, 'db'), createIfMissing: false })
   try {
     for (let version = await readSchema(store) ?? 1; version <= migrations.length; version++) {
+      // Before its first step: a binary that knows less would else take what is half done for its own.
+      await store.batch([{ type: 'put', key: MIGRATING_KEY, value: fromString(String(version + 1)) }], { sync: true })
       await migrations[version - 1]?.(store)
-      await writeSchema(store, version + 1)
+      await store.batch([{ type: 'delete', key: MIGRATING_KEY }, { type: 'put', key: SCHEMA_KEY, value: fromString(String(version + 1)) }], { sync: true })
     }
     return store
   } catch (error) {

@@ -205,6 +205,13 @@ describe('openStore', () => {
       assert.deepEqual(unsynced, [])
     })
 
+    it('refuses a store that a later version was ended in the middle of migrating', async () => {
+      await keep('v1')
+      await assert.rejects(open({ migrations: [append('+2'), async () => { throw new Error('killed') }] }))
+      await assert.rejects(open({ migrations: [append('+2')] }), { code: 'ERR_STORE_NEWER', message: /began to bring .* up to date/ })
+      assert.equal(await kept({ migrations: [append('+2'), append('+3')] }), 'v1+2+3')
+    })
+
     it('goes on where a failed migration stopped, with the first copy kept', async () => {
       await keep('v1')
       let broken = true
