@@ -9,14 +9,14 @@ export const maxFrameBytes = 1024 * 1024
 export const maxTextBytes = 60_000
 /** Plaintext under one message key, padding included: 2^13 blocks of 8 bytes. SP 800-67r2 allows 2^20. */
 export const maxSealBytes = 65_536
-/** An envelope on the wire: a full seal, its header, and an X3DH initiation with an account record of 8 devices. */
-export const maxEnvelopeBytes = maxSealBytes + 8_192
+/** An envelope on the wire: a full seal, its header, and an X3DH initiation with the largest account record. */
+export const maxEnvelopeBytes = maxSealBytes + 16_384
 /** Devices of an account: a message is sealed once for each. */
 export const maxDevices = 8
-/** An account record of maxDevices devices with full labels. */
-export const maxAccountRecordBytes = 4_096
+/** An account record of maxDevices devices: 2 KiB with full labels; later versions may add a key of 1.2 KiB (ML-KEM-768) to each. */
+export const maxAccountRecordBytes = 12_288
 /** An account register: OPAQUE record (192), vault and account record, with room for the next versions. */
-export const maxRegisterBytes = 16_384
+export const maxRegisterBytes = 24_576
 /** A roster of fifty servers with several addresses each, and its signatures. */
 export const maxRosterBytes = 65_536
 /** Names in one page of a listing: a page stays below a frame. */

@@ -9,7 +9,8 @@ import { assertKey, invalidRecord, openRecord, safeNumber, sealRecord } from './
 // Sixteen multiaddrs of 256 bytes and the rest of the record.
 const maxLocatorBytes = 4_608
 const maxAddressChars = 256
-const maxSignedPrekeyBytes = 256
+// A hundred bytes today; a key of a KEM (ML-KEM-1024: 1,568 bytes) would find room.
+const maxSignedPrekeyBytes = 2_048
 // Ids of 16 bytes with their headers.
 export const maxAcknowledgedEntries = 1_000
 const maxAcknowledgementBytes = 20_000

@@ -209,8 +209,8 @@ export const maxVaultBytes = 1_024
 export const maxAttachBytes = 8_192
 /** As many names as may be watched, each with its field header. */
 export const maxWatchBytes = maxWatchedNames * 40
-/** A signed prekey and a hundred one-time prekeys of 48 bytes. */
-export const maxUploadBytes = 8_192
+/** A signed prekey of 2 KiB and a hundred one-time prekeys of 48 bytes. */
+export const maxUploadBytes = 16_384
 /** A thousand ids of 16 bytes, their headers and the signature. */
 export const maxAcknowledgeBytes = 20_480
 /** How long a group's name is kept for who is about to found or rename: both are a few writes, and slow disks are slow. */

@@ -7,8 +7,8 @@ export const maxGroupMembers = 1_000
 export const maxRemovedAtOnce = 16
 /** Members that one entry adds, as far as their account records fit: with one device each they do. */
 export const maxAddedAtOnce = 32
-/** An entry's payload: the largest removal (16 members, 128 devices of 88 bytes), or account records. */
-export const maxGroupEntryBytes = 12_288
+/** An entry's payload: the largest account record, several smaller ones, or the largest removal (16 members, 128 devices of 88 bytes). */
+export const maxGroupEntryBytes = 16_384
 /** Of their account records, each with a field header and a length: the rest of the payload has at most 200 bytes. */
 export const maxAddedBytes = maxGroupEntryBytes - 256
 /** A SignedRecord of an account record: two field headers, two lengths and the signature more. */
