@@ -15,6 +15,17 @@ export function encode<T> (type: MessageType<T>, value: Loose<Partial<T>>): Uint
 }
 
 /**
+ * Before a successor of something is written from what was decoded: fields of a later version would be lost in it.
+ *
+ * @throws ERR_UNSUPPORTED when `bytes` say more than this version knows
+ */
+export function assertKnownWhole<T> (type: MessageType<T>, bytes: Uint8Array, what: string): void {
+  if (Buffer.compare(type.encode(type.decode(bytes)), bytes) !== 0) {
+    throw new P2pChatError('ERR_UNSUPPORTED', `A newer p2pchat has written ${what}, and this one would lose what it does not know of it: update p2pchat.`)
+  }
+}
+
+/**
  * Decodes bytes that came from elsewhere. Protobuf decoders give defaults for what is missing, so the caller still
  * validates every field.
  *

@@ -2,10 +2,10 @@
 import { constantTimeEqual, lpAll } from '../crypto/bytes.js'
 import { assertRecord, recordHash, signRecord } from '../crypto/signed-record.js'
 import { P2pChatError } from '../errors.js'
-import { decode, encode } from '../protocol/codec.js'
+import { assertKnownWhole, decode, encode } from '../protocol/codec.js'
 import { maxAccountRecordBytes, maxDevices, maxLabelBytes } from '../protocol/limits.js'
 import { isUsername } from '../protocol/names.js'
-import { AccountRecord } from '../protocol/pb/account.js'
+import { AccountRecord, SignedRecord } from '../protocol/pb/account.js'
 import { assertKey, invalidRecord, parseSelfSigned, safeNumber, sealRecord } from './signed.js'
 
 export interface CertifiedDevice {
@@ -136,6 +136,11 @@ export function assertSuccessor (previous: VerifiedAccountRecord, next: Verified
     next.version !== previous.version + 1 || !constantTimeEqual(next.previousHash, previous.hash)) {
     throw new P2pChatError('ERR_INVALID_RECORD', 'This account record does not follow the one before it and was refused.')
   }
+}
+
+/** @throws ERR_UNSUPPORTED when a later version wrote it, with what a successor of this version's would lack */
+export function assertRecordKnown ({ signed }: VerifiedAccountRecord): void {
+  assertKnownWhole(AccountRecord, SignedRecord.decode(signed).payload, 'this account\'s record')
 }
 
 /** The device with this key, if the record lists it. */

@@ -1,6 +1,6 @@
 /** The account register: everything a pool keeps of an account, changed as one by compare-and-set (DESIGN §3). */
 import { constantTimeEqual } from '../crypto/bytes.js'
-import { decode, encode } from '../protocol/codec.js'
+import { assertKnownWhole, decode, encode } from '../protocol/codec.js'
 import { maxRegisterBytes } from '../protocol/limits.js'
 import { AccountRegister, SignedRecord } from '../protocol/pb/account.js'
 import { verifyAccountRecord, type VerifiedAccountRecord } from './account-record.js'
@@ -52,6 +52,11 @@ export function verifyAccountRegister (signed: Uint8Array): VerifiedAccountRegis
     accountRecord,
     signed
   }
+}
+
+/** @throws ERR_UNSUPPORTED when a later version wrote it, with what a successor of this version's would lack */
+export function assertRegisterKnown ({ signed }: VerifiedAccountRegister): void {
+  assertKnownWhole(AccountRegister, SignedRecord.decode(signed).payload, 'this account')
 }
 
 /** Whether a signature of `next` is one that the account of `previous` could give. */

@@ -4,7 +4,7 @@ import { recordHash } from '../../src/crypto/signed-record.js'
 import { encode } from '../../src/protocol/codec.js'
 import { maxAccountRecordBytes, maxDevices, maxLabelBytes } from '../../src/protocol/limits.js'
 import { AccountRecord, SignedRecord } from '../../src/protocol/pb/account.js'
-import { assertSuccessor, consentingDevice, findDevice, makeAccountRecord, verifyAccountRecord, type AccountRecordFields, type CertifiedDevice } from '../../src/records/index.js'
+import { assertRecordKnown, assertSuccessor, consentingDevice, findDevice, makeAccountRecord, verifyAccountRecord, type AccountRecordFields, type CertifiedDevice } from '../../src/records/index.js'
 import { sealRecord } from '../../src/records/signed.js'
 import { flipBit, seeded, throwsCode } from '../node/support.js'
 
@@ -57,6 +57,15 @@ describe('account records', () => {
     const devices = Array.from({ length: maxDevices }, () => device('x'.repeat(maxLabelBytes), { username, accountKey: key.publicKey }))
     const largest = makeAccountRecord(key, fields({ username, version: Number.MAX_SAFE_INTEGER, previousHash: new Uint8Array(32), devices }))
     assert.ok(SignedRecord.decode(largest.signed).payload.byteLength <= maxAccountRecordBytes)
+  })
+
+  it('of a later version are read, and followed by none of this one, which would lose what they say more', () => {
+    assertRecordKnown(record)
+    const payload = SignedRecord.decode(record.signed).payload
+    // Field 999, a number.
+    const later = verifyAccountRecord(sealRecord('p2pchat/1 account-record', key.seed, Uint8Array.from([...payload, 0xb8, 0x3e, 1])))
+    assert.equal(later.username, record.username)
+    throwsCode(() => { assertRecordKnown(later) }, 'ERR_UNSUPPORTED')
   })
 
   it('past their limit are refused before they are read', () => {

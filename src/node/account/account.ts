@@ -8,7 +8,7 @@ import { openVault, sealVault } from '../../crypto/vault.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel } from '../../overlay/network.js'
 import { parseUsername } from '../../protocol/names.js'
-import { consentingDevice, findDevice, makeAccountRecord, makeAccountRegister, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
+import { assertRecordKnown, assertRegisterKnown, consentingDevice, findDevice, makeAccountRecord, makeAccountRegister, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
 import type { Clock, Random } from '../../runtime.js'
 import { findContact } from '../contacts/contacts.js'
 import type { HomeDevice } from '../home/account-state.js'
@@ -274,6 +274,7 @@ export class AccountService {
 
   private async withPassword (opened: OpenedAccount, password: string): Promise<VerifiedAccountRegister> {
     const { username, version, accountRecord } = opened.register
+    assertRegisterKnown(opened.register)
     const credentials = await this.register(username, password)
     const vault = this.sealSeed(username, credentials.exportKey, opened.key.seed)
     credentials.exportKey.fill(0)
@@ -282,11 +283,13 @@ export class AccountService {
 
   private nextRegister (opened: OpenedAccount, devices: CertifiedDevice[]): VerifiedAccountRegister {
     const { register, key } = opened
+    assertRegisterKnown(register)
     const accountRecord = this.nextRecord(key, register.accountRecord, devices)
     return makeAccountRegister(key.seed, { ...register, version: register.version + 1, accountRecord })
   }
 
   private nextRecord (key: Ed25519KeyPair, before: VerifiedAccountRecord, devices: CertifiedDevice[]): VerifiedAccountRecord {
+    assertRecordKnown(before)
     return makeAccountRecord(key, { ...before, version: before.version + 1, previousHash: before.hash, devices })
   }
 

@@ -1,5 +1,7 @@
 import { P2pChatError } from '../../errors.js'
 import { appendRoster, decidersOf, encodeRoster, hasRoomFor, isQuorum, maxRosterChainBytes, type Roster, type RosterHistory } from '../../overlay/index.js'
+import { assertKnownWhole } from '../../protocol/codec.js'
+import { Roster as RosterMessage } from '../../protocol/pb/pool.js'
 import type { Clock, Logger } from '../../runtime.js'
 import { orderedInteger } from '../../store/index.js'
 import { gather } from './gather.js'
@@ -79,6 +81,7 @@ export class RosterChanger {
     const { keeper, proposer, clock } = this.#components
     const history = keeper.history
     const { version } = history.newest
+    assertKnownWhole(RosterMessage, history.versions.at(-1)?.signed.roster ?? new Uint8Array(0), 'the list of the pool\'s servers')
     const next: Roster = { ...history.newest, ...body, version: version + 1, createdAtMs: clock.now(), previousHash: history.newestHash }
     assertFollows(history.newest, next)
     const bytes = encodeRoster(next)
