@@ -16,12 +16,11 @@ export function contentOf (body: MessageBody): Uint8Array | undefined {
 }
 
 /** What is kept of a message that is shown. */
-export function bodyOf ({ content }: ParsedPayload): MessageBody {
+export function bodyOf ({ content, encoded }: ParsedPayload): MessageBody {
   switch (content.kind) {
     case 'text': return { kind: 'text', text: content.text }
-    case 'file': return tryFileBody(content.manifest) ?? { kind: 'unknown-content', content: content.manifest }
-    case 'unknown': return { kind: 'unknown-content', content: content.content }
-    default: return { kind: 'unknown-content', content: new Uint8Array(0) }
+    case 'file': return tryFileBody(content.manifest) ?? { kind: 'unknown-content', content: encoded }
+    default: return { kind: 'unknown-content', content: encoded }
   }
 }
 

@@ -6,6 +6,8 @@ import { Envelope } from '../../protocol/pb/envelope.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Sealed } from '../sessions/sessions.js'
 
+const KINDS: number[] = Object.values(EnvelopeKind)
+
 export interface Route {
   /** Ed25519 device keys */
   senderDevice: Uint8Array
@@ -41,14 +43,14 @@ export function encodeGroupReceiptEnvelope (route: Route, id: Uint8Array, receip
   return encode(Envelope, { ...groupEnvelope(id), kind: EnvelopeKind.GROUP_RECEIPT, ...route, sealed: receipt })
 }
 
-/** @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_UNSUPPORTED (another suite) */
+/** @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_UNSUPPORTED (another suite or kind: a later version reads it) */
 export function decodeEnvelope (bytes: Uint8Array): Envelope {
   const envelope = decode(Envelope, bytes, maxEnvelopeBytes, 'An envelope')
+  if (envelope.suite !== SUITE || !KINDS.includes(envelope.kind)) {
+    throw new P2pChatError('ERR_UNSUPPORTED', `An envelope of cipher suite ${envelope.suite} and kind ${envelope.kind} is of a newer p2pchat: update this one.`)
+  }
   if (envelope.id.byteLength !== 16 || envelope.senderDevice.byteLength !== 32 || !isWellFormed(envelope)) {
     throw new P2pChatError('ERR_INVALID_RECORD', 'A malformed envelope was refused.')
-  }
-  if (envelope.suite !== SUITE) {
-    throw new P2pChatError('ERR_UNSUPPORTED', `An envelope of cipher suite ${envelope.suite} was refused: this version speaks suite ${SUITE}.`)
   }
   return envelope
 }

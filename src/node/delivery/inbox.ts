@@ -74,8 +74,8 @@ export interface GroupMail {
 
 /**
  * 'taken': may be acknowledged, whether it was read, kept for later, known already, or worthless. 'unanswered': there is no
- * room for more of its sender until the user has accepted or blocked somebody. 'full': nor for more of its device, until
- * something of that which is kept back can be shown.
+ * room for more of its sender until the user has accepted or blocked somebody, or only a later version can read it. 'full': nor for
+ * more of its device, until something of that which is kept back can be shown.
  */
 export type Taken = 'taken' | 'not-yet' | 'unanswered' | 'full'
 
@@ -88,6 +88,8 @@ export class Inbox {
   private readonly full = new Set<string>()
   /** Of whose changed identity it was told that something waits. */
   private readonly toldChanged = new Set<string>()
+
+  private toldLater = false
 
   private readonly senders: SenderFinder
 
@@ -102,7 +104,7 @@ export class Inbox {
    */
   async toLookUp (envelope: Uint8Array): Promise<string | undefined> {
     const parsed = this.tryDecode(envelope)
-    if (parsed === undefined) return undefined
+    if (parsed === undefined || parsed === 'later') return undefined
     return await this.senders.toLookUp(this.components.lane, parsed)
   }
 
@@ -114,6 +116,8 @@ export class Inbox {
   async take (bytes: Uint8Array, via: Via, expectedSender?: Uint8Array, wasAsked: (username: string) => boolean = () => false): Promise<Taken> {
     const envelope = this.tryDecode(bytes)
     if (envelope === undefined) return 'taken'
+    // Acknowledged it would be gone; in the mailbox it waits until this device is updated.
+    if (envelope === 'later') return 'unanswered'
     if (expectedSender !== undefined && !constantTimeEqual(envelope.senderDevice, expectedSender)) return this.refuse('it claims another sender')
     if (envelope.kind === EnvelopeKind.GROUP_MESSAGE) return await this.components.groups?.takeMessage(envelope, via) ?? 'not-yet'
     if (!constantTimeEqual(envelope.recipientDevice, this.components.self.deviceKey)) return this.refuse('it is for another device')
@@ -191,7 +195,7 @@ export class Inbox {
         const parked = await findParked(tx, device, id)
         await unpark(tx, device, id)
         const envelope = parked === undefined ? undefined : this.tryDecode(parked.envelope)
-        if (parked === undefined || envelope === undefined) return
+        if (parked === undefined || envelope === undefined || envelope === 'later') return
         const taken = await this.takeMessage(tx, envelope, parked.envelope, parked.via, () => true)
         if (taken !== 'taken' || await findParked(tx, device, id) !== undefined) throw new P2pChatError('ERR_LIMIT', 'A parked message still waits.')
       })
@@ -374,11 +378,17 @@ export class Inbox {
     return 'taken'
   }
 
-  private tryDecode (bytes: Uint8Array): Envelope | undefined {
+  /** 'later': only a later version can read it, which is told once in a run. */
+  private tryDecode (bytes: Uint8Array): Envelope | 'later' | undefined {
     try {
       return decodeEnvelope(bytes)
     } catch (error) {
       if (!isP2pChatError(error)) throw error
+      if (error.code === 'ERR_UNSUPPORTED') {
+        if (!this.toldLater) this.components.logger.warn({ why: error.message }, 'an envelope waits for an update')
+        this.toldLater = true
+        return 'later'
+      }
       this.refuse(error.message)
       return undefined
     }

@@ -21,6 +21,8 @@ export interface ParsedPayload {
   /** of a message to a group, ascending; empty else */
   epochStarts: EpochStart[]
   content: ParsedContent
+  /** as it came: the decoder drops fields that it does not know, and a later version may read them */
+  encoded: Uint8Array
 }
 
 /** From which sequence on the sending device sent in an epoch. */
@@ -29,14 +31,14 @@ export interface EpochStart { epoch: number, first: number }
 export type ParsedContent =
   | { kind: 'text', text: string }
   | { kind: 'resend' }
+  /** nothing for this version, and nothing to be shown */
   | { kind: 'hello' }
   | { kind: 'account-record', signed: Uint8Array }
   | GroupContent
   /** an encoded Manifest */
   | { kind: 'file', manifest: Uint8Array }
   | { kind: 'file-report', fileId: Uint8Array, done: boolean }
-  /** the encoded Content as it came */
-  | { kind: 'unknown', content: Uint8Array }
+  | { kind: 'unknown' }
 
 export interface PayloadFields {
   wireId: Uint8Array
@@ -105,7 +107,7 @@ export function parsePayload (bytes: Uint8Array): ParsedPayload {
   const valid = payload.messageId.byteLength === 16 && payload.sequence >= 1n && payload.lowestAlive >= 1n &&
     payload.lowestAlive <= payload.sequence && payload.recordVersion >= 1n && payload.recordHash.byteLength === 32 &&
     (direct === undefined || (isUsername(direct.from) && isUsername(direct.to))) && (groupId === undefined || groupId.byteLength === 32) &&
-    payload.epochStarts.length <= maxEpochStarts && payload.epochStarts.every(isAfter)
+    payload.epochStarts.every(isAfter)
   const starts = payload.epochStarts.flatMap(({ epoch, firstSequence }) => [epoch, firstSequence])
   const numbers = [payload.sequence, payload.lowestAlive, payload.recordVersion, payload.sentAtMs, ...starts].map(Number)
   if (!valid || !numbers.every(Number.isSafeInteger)) throw new P2pChatError('ERR_INVALID_RECORD', 'A message with impossible fields was refused.')
@@ -118,8 +120,10 @@ export function parsePayload (bytes: Uint8Array): ParsedPayload {
     sentAtMs: Math.min(sentAtMs, maxDateMs),
     conversation: direct,
     ...(groupId === undefined ? {} : { groupId }),
-    epochStarts: payload.epochStarts.map(({ epoch, firstSequence }) => ({ epoch: Number(epoch), first: Number(firstSequence) })),
-    content: parseContent(bytes, payload.content)
+    // Its key is used by now: of more than this version tells, the newest are read.
+    epochStarts: payload.epochStarts.slice(-maxEpochStarts).map(({ epoch, firstSequence }) => ({ epoch: Number(epoch), first: Number(firstSequence) })),
+    content: parseContent(payload.content),
+    encoded: bytes
   }
 }
 
@@ -132,18 +136,18 @@ function isAfter ({ epoch, firstSequence }: PbEpochStart, i: number, starts: PbE
   return epoch > (before?.epoch ?? 0n) && firstSequence > (before?.firstSequence ?? 0n)
 }
 
-function parseContent (payload: Uint8Array, content: Content | undefined): ParsedContent {
+function parseContent (content: Content | undefined): ParsedContent {
   const text = content?.text === undefined ? undefined : decodeText(content.text.text)
   if (text !== undefined) return { kind: 'text', text }
   if (content?.system?.resend === true) return { kind: 'resend' }
-  if (content?.system?.hello === true) return { kind: 'hello' }
   if (content?.system?.accountRecord !== undefined) return { kind: 'account-record', signed: content.system.accountRecord }
+  // Also with a member of a later version: none of them is for people.
+  if (content?.system !== undefined) return { kind: 'hello' }
   if (content?.file !== undefined) return { kind: 'file', manifest: content.file.manifest }
   if (content?.fileReport?.fileId.byteLength === 16) return { kind: 'file-report', ...content.fileReport }
   const group = content === undefined ? undefined : parseGroupContent(content)
   if (group !== undefined) return group
-  // The decoder drops fields it does not know, so what is kept is the whole payload.
-  return { kind: 'unknown', content: payload }
+  return { kind: content?.notShown === true ? 'hello' : 'unknown' }
 }
 
 /** What the secret in it is worth is for the book to say. */

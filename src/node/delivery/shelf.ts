@@ -51,7 +51,8 @@ export class Shelf {
       from: sender,
       to: direct.to,
       conversation: own ? direct.to : sender,
-      body: bodyOf(payload),
+      // In a conversation of a kind that only later versions know it is none of this one's.
+      body: payload.conversation === undefined || payload.groupId !== undefined ? { kind: 'unknown-content', content: payload.encoded } : bodyOf(payload),
       sentAtMs: payload.sentAtMs,
       receivedAtMs: clock.now(),
       via: arrived.via,

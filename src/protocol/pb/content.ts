@@ -343,6 +343,11 @@ export namespace Payload {
     value: boolean
   }
 
+  export interface PayloadContentNotShownFieldEvent {
+    field: '$.content.notShown'
+    value: boolean
+  }
+
   export interface PayloadEpochStartsEpochFieldEvent {
     field: '$.epochStarts[].epoch'
     value: bigint
@@ -363,7 +368,7 @@ export namespace Payload {
     return decodeMessage(buf, Payload.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Payload>): Generator<PayloadMessageIdFieldEvent | PayloadSequenceFieldEvent | PayloadLowestAliveFieldEvent | PayloadRecordVersionFieldEvent | PayloadRecordHashFieldEvent | PayloadSentAtMsFieldEvent | PayloadConversationDirectFromFieldEvent | PayloadConversationDirectToFieldEvent | PayloadConversationGroupIdFieldEvent | PayloadContentTextTextFieldEvent | PayloadContentFileManifestFieldEvent | PayloadContentGroupEpochEpochFieldEvent | PayloadContentSystemResendFieldEvent | PayloadContentSystemHelloFieldEvent | PayloadContentSystemAccountRecordFieldEvent | PayloadContentGroupEpochRequestGroupIdFieldEvent | PayloadContentGroupEpochRequestEpochFieldEvent | PayloadContentGroupEpochRequestEntryHashFieldEvent | PayloadContentFileReportFileIdFieldEvent | PayloadContentFileReportDoneFieldEvent | PayloadEpochStartsEpochFieldEvent | PayloadEpochStartsFirstSequenceFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Payload>): Generator<PayloadMessageIdFieldEvent | PayloadSequenceFieldEvent | PayloadLowestAliveFieldEvent | PayloadRecordVersionFieldEvent | PayloadRecordHashFieldEvent | PayloadSentAtMsFieldEvent | PayloadConversationDirectFromFieldEvent | PayloadConversationDirectToFieldEvent | PayloadConversationGroupIdFieldEvent | PayloadContentTextTextFieldEvent | PayloadContentFileManifestFieldEvent | PayloadContentGroupEpochEpochFieldEvent | PayloadContentSystemResendFieldEvent | PayloadContentSystemHelloFieldEvent | PayloadContentSystemAccountRecordFieldEvent | PayloadContentGroupEpochRequestGroupIdFieldEvent | PayloadContentGroupEpochRequestEpochFieldEvent | PayloadContentGroupEpochRequestEntryHashFieldEvent | PayloadContentFileReportFileIdFieldEvent | PayloadContentFileReportDoneFieldEvent | PayloadContentNotShownFieldEvent | PayloadEpochStartsEpochFieldEvent | PayloadEpochStartsFirstSequenceFieldEvent> {
     return streamMessage(buf, Payload.codec(), opts)
   }
 }
@@ -715,6 +720,7 @@ export interface Content {
   system?: System
   groupEpochRequest?: GroupEpochRequest
   fileReport?: FileReport
+  notShown?: boolean
 }
 
 export namespace Content {
@@ -755,6 +761,11 @@ export namespace Content {
         if (obj.fileReport != null) {
           w.uint32(50)
           FileReport.codec().encode(obj.fileReport, w)
+        }
+
+        if (obj.notShown != null) {
+          w.uint32(56)
+          w.bool(obj.notShown)
         }
 
         if (opts.lengthDelimited !== false) {
@@ -803,6 +814,10 @@ export namespace Content {
               obj.fileReport = FileReport.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.fileReport
               })
+              break
+            }
+            case 7: {
+              obj.notShown = reader.bool()
               break
             }
             default: {
@@ -860,6 +875,13 @@ export namespace Content {
                 limits: opts.limits?.fileReport
               })
 
+              break
+            }
+            case 7: {
+              yield {
+                field: `${prefix}.notShown`,
+                value: reader.bool()
+              }
               break
             }
             default: {
@@ -929,6 +951,11 @@ export namespace Content {
     value: boolean
   }
 
+  export interface ContentNotShownFieldEvent {
+    field: '$.notShown'
+    value: boolean
+  }
+
   export function encode (obj: Partial<Content>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Content.codec())
   }
@@ -937,7 +964,7 @@ export namespace Content {
     return decodeMessage(buf, Content.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Content>): Generator<ContentTextTextFieldEvent | ContentFileManifestFieldEvent | ContentGroupEpochEpochFieldEvent | ContentSystemResendFieldEvent | ContentSystemHelloFieldEvent | ContentSystemAccountRecordFieldEvent | ContentGroupEpochRequestGroupIdFieldEvent | ContentGroupEpochRequestEpochFieldEvent | ContentGroupEpochRequestEntryHashFieldEvent | ContentFileReportFileIdFieldEvent | ContentFileReportDoneFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Content>): Generator<ContentTextTextFieldEvent | ContentFileManifestFieldEvent | ContentGroupEpochEpochFieldEvent | ContentSystemResendFieldEvent | ContentSystemHelloFieldEvent | ContentSystemAccountRecordFieldEvent | ContentGroupEpochRequestGroupIdFieldEvent | ContentGroupEpochRequestEpochFieldEvent | ContentGroupEpochRequestEntryHashFieldEvent | ContentFileReportFileIdFieldEvent | ContentFileReportDoneFieldEvent | ContentNotShownFieldEvent> {
     return streamMessage(buf, Content.codec(), opts)
   }
 }

@@ -65,6 +65,9 @@ describe('envelopes', () => {
   it('of another suite are refused by name', () => {
     const error = throwsCode(() => decodeEnvelope(Envelope.encode({ ...Envelope.decode(first), suite: 9 })), 'ERR_UNSUPPORTED')
     assert.match(error.message, /suite 9/)
+    throwsCode(() => decodeEnvelope(Envelope.encode({ ...Envelope.decode(first), kind: 9 })), 'ERR_UNSUPPORTED')
+    // Nothing of what it has must fit this version's.
+    throwsCode(() => decodeEnvelope(Envelope.encode({ ...Envelope.decode(first), suite: 9, sessionId: new Uint8Array(8) })), 'ERR_UNSUPPORTED')
   })
 
   it('that are garbage, cut or damaged never give anything but our errors', () => {

@@ -5,7 +5,8 @@ import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '.
 import { decodeEnvelope, encodeGroupEnvelope, encodeGroupReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
 import { maxHeld, maxParked, maxParkedBytes, maxParkedOfAccountBytes } from '../../../src/node/delivery/limits.js'
-import { encodeDirect, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
+import { encodeDirect, encodeGroupConversation, encodeSystem, encodeText } from '../../../src/node/delivery/payload.js'
+import { readConversation } from '../../../src/node/history/messages.js'
 import { toHex } from '../../../src/node/home/hex.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { Content } from '../../../src/protocol/pb/content.js'
@@ -39,6 +40,20 @@ describe('Inbox', () => {
     const contact = await findContact(bob.lane, 'alice')
     assert.deepEqual([contact?.unread, contact?.talked, contact?.lastMessageAtMs], [1, true, clock.now()])
     assert.equal(await due(), 1)
+  })
+
+  it('leaves in the mailbox what only a later version can read', async () => {
+    const envelope = Envelope.decode(await alice.text(bob, 'hello'))
+    for (const later of [{ suite: 9 }, { kind: 9 }]) assert.deepEqual(await take(Envelope.encode({ ...envelope, ...later })), ['unanswered'])
+    assert.deepEqual(await bob.texts('alice'), [])
+    assert.deepEqual(await take(Envelope.encode(envelope)), ['taken'])
+  })
+
+  it('keeps a text of another sort of conversation than between two as what it cannot show, whole', async () => {
+    assert.deepEqual(await take(await alice.text(bob, 'for a group', { conversation: encodeGroupConversation(new Uint8Array(32)) })), ['taken'])
+    const [message] = await readConversation(bob.lane, 'alice', { limit: 1 })
+    assert.equal(message?.body.kind, 'unknown-content')
+    assert.ok(message?.body.kind === 'unknown-content' && Buffer.from(message.body.content).includes('for a group'))
   })
 
   it('keeps a message that comes again once, and owes the receipt again', async () => {

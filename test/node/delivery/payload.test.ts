@@ -65,7 +65,9 @@ describe('texts', () => {
 describe('payloads', () => {
   it('come back with every field', () => {
     const given = fields(encodeText('hi'))
-    assert.deepEqual(parsePayload(encodePayload(given)), {
+    const { encoded, ...parsed } = parsePayload(encodePayload(given))
+    assert.deepEqual(encoded, encodePayload(given))
+    assert.deepEqual(parsed, {
       wireId: given.wireId,
       sequence: 7,
       lowestAlive: 3,
@@ -82,6 +84,8 @@ describe('payloads', () => {
     const epochStarts = [{ epoch: 2, first: 1 }, { epoch: 5, first: 7 }]
     const parsed = parsePayload(encodePayload(fields(encodeText('hi'), { conversation: encodeGroupConversation(groupId), epochStarts })))
     assert.deepEqual([parsed.groupId, parsed.epochStarts, parsed.conversation], [groupId, epochStarts, undefined])
+    const many = Array.from({ length: 9 }, (_, i) => ({ epoch: i + 1, first: i + 1 }))
+    assert.deepEqual(parsePayload(encodePayload(fields(encodeText('hi'), { epochStarts: many }))).epochStarts, many.slice(1), 'the newest, of more than this version tells')
   })
 
   it('about the keys of a group come back as what they are, or are unknown when they cannot be', () => {
@@ -115,7 +119,15 @@ describe('payloads', () => {
     const known = encodePayload(fields(encodeText('x')))
     const bare = Payload.encode({ ...Payload.decode(known), content: undefined })
     const bytes = Uint8Array.from([...bare, 0x42, unknown.byteLength, ...unknown])
-    assert.deepEqual(parsePayload(bytes).content, { kind: 'unknown', content: bytes })
+    assert.deepEqual(parsePayload(bytes).content, { kind: 'unknown' })
+    assert.deepEqual(parsePayload(bytes).encoded, bytes)
+  })
+
+  it('of an unknown kind that is not for people are nothing to be shown', () => {
+    const withContent = (content: object): Uint8Array => Payload.encode({ ...Payload.decode(encodePayload(fields(encodeText('x')))), content })
+    assert.deepEqual(parsePayload(withContent({ notShown: true })).content, { kind: 'hello' })
+    assert.deepEqual(parsePayload(withContent({ system: {} })).content, { kind: 'hello' })
+    assert.equal(parsePayload(withContent({})).content.kind, 'unknown')
   })
 
   it('with a text longer than the limit are kept, not shown cut', () => {
@@ -132,7 +144,7 @@ describe('payloads', () => {
       { conversation: { direct: { from: 'Alice', to: 'bob' } } }, { conversation: { direct: { from: 'alice', to: '' } } },
       { conversation: { groupId: new Uint8Array(31) } }, { epochStarts: [{ epoch: 0n, firstSequence: 1n }] }, { epochStarts: [{ epoch: 1n, firstSequence: 0n }] },
       { epochStarts: [{ epoch: 2n, firstSequence: 1n }, { epoch: 1n, firstSequence: 2n }] }, { epochStarts: [{ epoch: 1n, firstSequence: 2n }, { epoch: 2n, firstSequence: 2n }] },
-      { epochStarts: [{ epoch: 1n, firstSequence: 1n << 53n }] }, { epochStarts: Array.from({ length: 9 }, (_, i) => ({ epoch: BigInt(i + 1), firstSequence: BigInt(i + 1) })) },
+      { epochStarts: [{ epoch: 1n, firstSequence: 1n << 53n }] },
       { conversation: { direct: { from: 'alice', to: 'a/b' } } }, { conversation: { direct: { from: 'x'.repeat(33), to: 'bob' } } }
     ]
     for (const change of bad) throwsCode(() => parsePayload(Payload.encode({ ...good, ...change })), 'ERR_INVALID_RECORD')

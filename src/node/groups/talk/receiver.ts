@@ -69,6 +69,7 @@ export class Receiver {
     const { lane, clock, book, logger, self } = this.components
     const incoming = this.verify(envelope, via)
     if (incoming === undefined) return 'taken'
+    if (incoming === 'later') return 'unanswered'
     const { header, message } = incoming
     if (constantTimeEqual(header.senderDevice, self.deviceKey)) return 'taken'
     try {
@@ -144,7 +145,8 @@ export class Receiver {
     return isInvited
   }
 
-  private verify (envelope: Envelope, via: Via): Incoming | undefined {
+  /** 'later': only a later version can read it. */
+  private verify (envelope: Envelope, via: Via): Incoming | 'later' | undefined {
     try {
       const { header, sealed, signature } = decode(GroupMessage, envelope.sealed, maxEnvelopeBytes, 'A group message')
       const message = { header, sealed, signature }
@@ -155,6 +157,7 @@ export class Receiver {
     } catch (error) {
       if (!isP2pChatError(error)) throw error
       this.refuse(error.message)
+      if (error.code === 'ERR_UNSUPPORTED') return 'later'
     }
     return undefined
   }

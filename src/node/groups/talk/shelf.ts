@@ -26,6 +26,7 @@ export class GroupShelf {
   constructor (private readonly components: GroupShelfComponents) {}
 
   async putArrived (tx: Transaction, group: NamedGroup, { username: from, device }: SendingDevice, { payload, via, fromRemovedDevice }: Arrived): Promise<void> {
+    if (payload.content.kind === 'hello') return
     const id = toHex(payload.wireId)
     if (await findMessage(tx, from, id) !== undefined) return
     const own = from === this.components.username
