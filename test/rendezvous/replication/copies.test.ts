@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { timesOf } from '../../../src/rendezvous/steady-clock.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { Copies } from '../../../src/rendezvous/replication/copies.js'
 import { SetSum, type Item } from '../../../src/rendezvous/replication/digest.js'
@@ -61,7 +62,7 @@ class Place {
   async open (): Promise<Copies> {
     const { store, clock } = this
     const limits = { ...defaultReplicationLimits, ...testLimits, maxPendingAppends: 1_000, tombstoneMs: 2_000, maxClockSkewMs: 500, mailRetentionMs: 1_000 }
-    return new Copies({ store, clock, limits, mailboxes: createStoreMailboxes({ store, clock, limits }), standings: await Standings.load(store, new SeededRandom('standings')) })
+    return new Copies({ store, times: timesOf(clock), limits, mailboxes: createStoreMailboxes({ store, clock, limits }), standings: await Standings.load(store, new SeededRandom('standings')) })
   }
 
   entry (number: number, slot = 0): ReplicaEntry {
