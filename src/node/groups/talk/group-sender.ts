@@ -46,6 +46,8 @@ export class GroupSender {
   private readonly retry: Retry
   private readonly room = new Room()
   private roomTriedAtMs = Number.NEGATIVE_INFINITY
+  /** Up to here everything waits for room, or for nothing any more. */
+  private partialThrough = 0
   /** Devices that did not answer directly, and until when they are left alone. */
   private readonly avoided = new Map<string, number>()
 
@@ -111,28 +113,51 @@ export class GroupSender {
       await progress.abandon(tx, this.id)
       return false
     })
-    let hasWay = await this.handOverThose(({ state }) => state.kind !== 'partial', (batch) => [batch])
+    let hasWay = await this.handOverNew()
     // After what nobody has yet.
-    if (poolChannel() !== undefined && this.room.mayBe()) {
-      // The first alone: where there is no room for it, the others wait.
-      hasWay = await this.handOverThose(({ state }) => state.kind === 'partial' && this.room.mayBe(state.full), (batch) => [batch.slice(0, 1), batch.slice(1)]) && hasWay
-    }
+    if (poolChannel() !== undefined && this.room.mayBe()) hasWay = await this.fillIn() && hasWay
     if (isMore) return { kind: 'again', progress: true }
     // Somebody triggers when a server is there; the devices themselves may come into reach unannounced.
     return hasWay ? { kind: 'idle' } : { kind: 'look', afterMs: directRetryMs }
   }
 
-  /** Those that are due when it is their turn. False when there is no server for some who did not acknowledge. */
-  private async handOverThose (isDue: (entry: OutEntry) => boolean, inRuns: (batch: Unsent[]) => Unsent[][]): Promise<boolean> {
+  /** What nobody has yet. False when there is no server for some who did not acknowledge. */
+  private async handOverNew (): Promise<boolean> {
     let hasWay = true
-    for (let after = 0; ;) {
-      const page = await listSealed(this.components.lane, this.id, after, maxGroupBatch)
-      after = page.at(-1)?.sequence ?? after
-      for (const run of batches(await this.unsent(page, isDue)).flatMap(inRuns)) {
+    let isLeading = true
+    for await (const page of this.sealedAfter(this.partialThrough)) {
+      const unsent = await this.unsent(page, ({ state }) => state.kind !== 'partial')
+      const through = unsent[0] === undefined ? page.at(-1)?.sequence : unsent[0].sequence - 1
+      if (isLeading) this.partialThrough = through ?? this.partialThrough
+      isLeading &&= unsent.length === 0
+      for (const batch of batches(unsent)) hasWay = await this.handOver(batch) && hasWay
+    }
+    return hasWay
+  }
+
+  /** What waits for room, as long as there may be some. False as above. */
+  private async fillIn (): Promise<boolean> {
+    const isDue = ({ state }: OutEntry): boolean => state.kind === 'partial' && this.room.mayBe(state.full)
+    let hasWay = true
+    this.room.beginAll()
+    for await (const page of this.sealedAfter(0)) {
+      // The first alone: where there is no room for it, the others wait.
+      for (const run of batches(await this.unsent(page, isDue)).flatMap((batch) => [batch.slice(0, 1), batch.slice(1)])) {
         const due = run.filter(({ entry }) => isDue(entry))
         if (due.length > 0) hasWay = await this.handOver(due) && hasWay
       }
-      if (page.length < maxGroupBatch) return hasWay
+      if (!this.room.mayBe()) return hasWay
+    }
+    this.room.endAll()
+    return hasWay
+  }
+
+  private async * sealedAfter (sequence: number): AsyncGenerator<Array<{ sequence: number, envelope: Uint8Array }>> {
+    for (let after = sequence; ;) {
+      const page = await listSealed(this.components.lane, this.id, after, maxGroupBatch)
+      yield page
+      if (page.length < maxGroupBatch) return
+      after = page.at(-1)?.sequence ?? after
     }
   }
 

@@ -9,6 +9,8 @@ interface Step {
   tried: Devices
   /** for whom something waits */
   awaited: Set<string>
+  /** … as far as it was seen since all that waits began to be gone through */
+  seen: Set<string>
   /** who was found without room */
   full: Set<string>
 }
@@ -38,13 +40,26 @@ export class Room {
   }
 
   begin (): void {
-    this.step = { tried: this.freed, awaited: new Set(), full: new Set() }
+    this.step = { tried: this.freed, awaited: new Set(this.awaited), seen: new Set(), full: new Set() }
     this.freed = new Set()
+  }
+
+  /** All that waits is gone through now, from the first … */
+  beginAll (): void {
+    this.step?.seen.clear()
+  }
+
+  /** … to the last: for whom nothing was seen to wait, nothing does. */
+  endAll (): void {
+    if (this.step !== undefined) this.step.awaited = this.step.seen
   }
 
   /** Something waits because these devices had no room. */
   lacks (devices: string[]): void {
-    for (const device of devices) this.step?.awaited.add(device)
+    for (const device of devices) {
+      this.step?.awaited.add(device)
+      this.step?.seen.add(device)
+    }
   }
 
   /** These devices have none just now. */

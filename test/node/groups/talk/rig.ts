@@ -17,6 +17,7 @@ import { EnvelopeKind } from '../../../../src/protocol/enums.js'
 import { DeliverRequest, DeliverResponse, GroupSendRequest, GroupSendResponse, MailboxAppendRequest, MailboxAppendResponse } from '../../../../src/protocol/pb/service.js'
 import { silentLogger, type Logger } from '../../../../src/runtime.js'
 import { createMemoryDisk, type KeyValueStore } from '../../../../src/store/index.js'
+import { CountingStore } from '../../../helpers/counting-store.js'
 import { FakeClock, settle } from '../../../helpers/fake-clock.js'
 import { SeededRandom } from '../../../helpers/seeded-random.js'
 import { CrashingStore, type CrashPoint } from '../../../simulation/crashing-store.js'
@@ -352,6 +353,7 @@ export class End {
   server: FakeChannel | undefined
   readonly peers = new Map<string, Channel>()
   store!: CrashingStore
+  reads!: CountingStore
   private starts = 0
   /** Set once the process has died. */
   dead = false
@@ -364,7 +366,8 @@ export class End {
   async start (): Promise<void> {
     const { rig, device, username } = this
     this.dead = false
-    this.store = new CrashingStore(this.disk.open(), () => {
+    this.reads = new CountingStore(this.disk.open())
+    this.store = new CrashingStore(this.reads, () => {
       this.dead = true
       this.disk.crash()
     })

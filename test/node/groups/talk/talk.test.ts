@@ -451,6 +451,71 @@ describe('the way of a message to a group', () => {
   })
 })
 
+describe('what waits for a full mailbox', () => {
+  async function waiting (count: number): Promise<Rig> {
+    const rig = await Rig.of()
+    rig.server.full.add(rig.end('bob').hex)
+    for (let i = 0; i < count; i++) await rig.end('alice').send(String(i))
+    await rig.clock.advance(1_000)
+    return rig
+  }
+
+  it('is not gone through for each further message', async () => {
+    const rig = await waiting(300)
+    const alice = rig.end('alice')
+    await alice.send('new')
+    await rig.clock.advance(1_000)
+    alice.reads.rowsRead()
+    await alice.send('newer')
+    await rig.clock.advance(1_000)
+    const read = alice.reads.rowsRead('group-sealed/')
+    assert.ok(read > 0 && read < 10, `${read} rows`)
+    assert.equal(rig.end('carol').box().length, 302)
+    await rig.stop()
+  })
+
+  it('is not gone through where its first message finds no room again', async () => {
+    const rig = await waiting(300)
+    const alice = rig.end('alice')
+    alice.reads.rowsRead()
+    const { length } = rig.server.uploads
+    await rig.clock.advance(roomRetryMs)
+    assert.equal(rig.server.uploads.length, length + 1)
+    const read = alice.reads.rowsRead('group-sealed/')
+    assert.ok(read > 0 && read < 100, `${read} rows`)
+    await rig.stop()
+  })
+
+  it('is brought where there is room, though others wait still, after a restart too', async () => {
+    for (const restarts of [false, true]) {
+      const rig = await waiting(100)
+      const [alice, bob, carol] = [rig.end('alice'), rig.end('bob'), rig.end('carol')]
+      rig.server.full.add(carol.hex)
+      await alice.send('for nobody')
+      await rig.clock.advance(1_000)
+      if (restarts) {
+        await alice.restart()
+        alice.server = rig.server.channel(alice.device)
+        await rig.clock.advance(1_000)
+      }
+      rig.server.full.delete(carol.hex)
+      await carol.takeMail()
+      await rig.clock.advance(1_000)
+      await alice.takeMail()
+      await rig.clock.advance(1_000)
+      assert.equal(carol.box().length, 1)
+      rig.server.full.clear()
+      await rig.clock.advance(roomRetryMs)
+      await rig.settle()
+      assert.equal((await bob.texts()).length, 101)
+      alice.reads.rowsRead()
+      await rig.clock.advance(3 * roomRetryMs)
+      assert.equal(alice.reads.rowsRead('group-sealed/'), 0, 'nothing waits any more')
+      await rig.stop()
+    }
+  })
+})
+
 describe('the receipts of a group', () => {
   it('are one for a burst, in one slot of a mailbox', async () => {
     const rig = await Rig.of()
