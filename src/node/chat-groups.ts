@@ -73,9 +73,10 @@ export interface GroupEvent {
    * 'refused': something of who was removed came after that; 'wrong-key': a member has, or gave, another key than others;
    * 'identity': what a member writes is held back, as it is not the account that is known under that name;
    * 'hidden': a member's message named newer changes than the server gives;
+   * 'unsupported': `by` has changed the group by a newer version of p2pchat: nothing is sent there until it is installed here, too;
    * 'invited': somebody who has to ask added this account: what is said there waits for groupJoin
    */
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'invited' | 'waiting' | 'ready'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'unsupported' | 'invited' | 'waiting' | 'ready'
   by: string | null
   users: string[]
   /** a sentence for people */

@@ -74,7 +74,7 @@ export function whereto ({ to, group }: { to?: string, group?: string }): string
   return group === undefined ? `to ${safeLine(to ?? '')}` : `to the group ${safeLine(group)}`
 }
 
-const ALARMS = new Set<GroupEvent['kind']>(['wrong-key', 'identity', 'hidden'])
+const ALARMS = new Set<GroupEvent['kind']>(['wrong-key', 'identity', 'hidden', 'unsupported'])
 
 function groupEventLines (event: GroupEvent, view: View): string[] {
   const { style } = view

@@ -101,7 +101,7 @@ export class ShellModel {
     if (isHere) this.room = { ...room, name: event.group }
     const isAboutUs = username !== null && event.users.includes(username)
     const isFromElsewhere = event.by !== username && (isAboutUs || (room === null && ABOUT_MEMBERS.has(event.kind)))
-    const reaction = this.#tells(event, view, isHere || event.kind === 'forked' || event.kind === 'hidden' || event.kind === 'wrong-key' || isFromElsewhere)
+    const reaction = this.#tells(event, view, isHere || event.kind === 'forked' || event.kind === 'hidden' || event.kind === 'unsupported' || event.kind === 'wrong-key' || isFromElsewhere)
     const isOut = isHere && ((event.kind === 'remove' && isAboutUs) || (event.kind === 'leave' && event.by === username))
     if (isOut) reaction.lines.push(view.style.yellow(`You are no longer in ${safeLine(event.group)}: what you write here is not sent. 0 leaves the room.`))
     return reaction

@@ -87,7 +87,7 @@ export interface GroupBook {
 /** A line about the group in its conversation. */
 export interface GroupChange {
   group: { id: string, name: string }
-  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'invited'
+  kind: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'unsupported' | 'invited'
   by: string | null
   users: string[]
   text: string

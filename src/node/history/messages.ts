@@ -39,7 +39,7 @@ export type MessageBody =
   | { kind: 'gap', missing: number }
   /** `device`: as users name it */
   | { kind: 'device-added', device: string, label: string, text: string }
-  | { kind: 'group-change', change: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'invited', by: string | null, users: string[], text: string }
+  | { kind: 'group-change', change: GroupChangeKind | 'forked' | 'refused' | 'wrong-key' | 'identity' | 'hidden' | 'unsupported' | 'invited', by: string | null, users: string[], text: string }
 
 export interface FileBody {
   kind: 'file'

@@ -10,6 +10,8 @@ import { assertKey, invalidRecord, parseSelfSigned, safeNumber, sealRecord } fro
 import { actionFromWire, actionToWire, type GroupAction } from './action.js'
 import { maxGroupEntryBytes } from './limits.js'
 
+const what = 'A group entry'
+
 /** What the compare-and-set on a group goes by. */
 export interface GroupHead {
   /** 1 after the found entry */
@@ -35,6 +37,8 @@ export interface VerifiedGroupEntry {
   /** the SignedRecord as it came */
   signed: Uint8Array
 }
+
+export type GroupEntryPlace = Pick<VerifiedGroupEntry, 'sequence' | 'previousHash' | 'author' | 'authorDevice' | 'hash'>
 
 export interface GroupAuthor {
   username: string
@@ -64,28 +68,37 @@ export function makeGroupEntry (author: GroupAuthor, head: GroupHead | undefined
  * @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_INVALID_SIGNATURE; ERR_UNSUPPORTED of a kind that a later version knows
  */
 export function verifyGroupEntry (signed: Uint8Array): VerifiedGroupEntry {
-  const what = 'A group entry'
-  const { payload, assertSignedBy } = parseSelfSigned('p2pchat/1 group-entry', signed, maxGroupEntryBytes)
-  const entry = decode(GroupEntry, payload, maxGroupEntryBytes, what)
-  assertSignedBy(assertKey(entry.authorDevice, what))
+  const { payload, entry } = signedEntry(signed)
   if (!constantTimeEqual(encode(GroupEntry, entry), payload)) {
     throw new P2pChatError('ERR_UNSUPPORTED', 'A group entry says more than this version of p2pchat understands; install a newer one.')
   }
-  const sequence = safeNumber(entry.sequence, what)
   const action = actionFromWire(entry)
+  const { sequence } = placeOf(payload, entry)
   if (sequence < 1 || !isUsername(entry.author) || (action.kind === 'found') !== (sequence === 1)) throw invalidRecord(what)
   if (entry.previousHash.byteLength !== (sequence === 1 ? 0 : 32)) throw invalidRecord(what)
   if (!introducesRightly(action, entry)) throw invalidRecord(what)
-  return {
-    sequence,
-    previousHash: entry.previousHash,
-    author: entry.author,
-    authorDevice: entry.authorDevice,
-    createdAtMs: safeNumber(entry.createdAtMs, what),
-    action,
-    hash: recordHash(payload),
-    signed
-  }
+  return { ...placeOf(payload, entry), createdAtMs: safeNumber(entry.createdAtMs, what), action, signed }
+}
+
+/**
+ * Where an entry says that it stands, and by whose device it is signed: all that can be known of one of a later version.
+ *
+ * @throws ERR_LIMIT, ERR_INVALID_RECORD, ERR_INVALID_SIGNATURE
+ */
+export function placeOfGroupEntry (signed: Uint8Array): GroupEntryPlace {
+  const { payload, entry } = signedEntry(signed)
+  return placeOf(payload, entry)
+}
+
+function signedEntry (signed: Uint8Array): { payload: Uint8Array, entry: GroupEntry } {
+  const { payload, assertSignedBy } = parseSelfSigned('p2pchat/1 group-entry', signed, maxGroupEntryBytes)
+  const entry = decode(GroupEntry, payload, maxGroupEntryBytes, what)
+  assertSignedBy(assertKey(entry.authorDevice, what))
+  return { payload, entry }
+}
+
+function placeOf (payload: Uint8Array, { sequence, previousHash, author, authorDevice }: GroupEntry): GroupEntryPlace {
+  return { sequence: safeNumber(sequence, what), previousHash, author, authorDevice, hash: recordHash(payload) }
 }
 
 /** Who speaks for oneself is named, and the device listed, in the record that one brings. */

@@ -263,6 +263,7 @@ export class Book implements GroupBook, GroupContentTaker {
     const row = await groupTable.get(reader, id)
     const state = await this.states.of(reader, id)
     if (row?.standing !== 'member' || state === undefined) return { kind: 'not-member' }
+    if (row.later !== undefined) return { kind: 'waiting', why: 'The group was changed by a newer version of p2pchat: install it here, too.' }
     if (!isGroupDevice(state, self.username, self.deviceKey)) return { kind: 'waiting', why: 'The group does not know this device of yours yet.' }
     if (state.epoch.dueHash !== undefined) return { kind: 'waiting', why: 'A new key is being made, since a member or a device has gone.' }
     // Without a server nobody can make another.
@@ -398,7 +399,7 @@ export class Book implements GroupBook, GroupContentTaker {
     const { lane, self } = this.components
     const id = toHex(groupId)
     const row = await groupTable.get(lane, id)
-    if (row !== undefined && row.head.sequence === head.sequence && constantTimeEqual(row.head.hash, head.hash)) return
+    if (row !== undefined && row.later === undefined && row.head.sequence === head.sequence && constantTimeEqual(row.head.hash, head.hash)) return
     this.reader.noteServed(id, head.sequence)
     if (row !== undefined) await this.readAgain(id)
     else if (!(await this.reader.read(id)).members.has(self.username)) return
@@ -410,7 +411,7 @@ export class Book implements GroupBook, GroupContentTaker {
     try {
       await this.reader.read(id)
     } catch (error) {
-      if (!isP2pChatError(error) || isP2pChatError(error, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND', 'ERR_NO_SERVER')) throw error
+      if (!isP2pChatError(error) || isP2pChatError(error, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND', 'ERR_NO_SERVER', 'ERR_UNSUPPORTED')) throw error
       this.timers.ensure(`read ${id}`, readRetryMs, () => { if (this.components.poolChannel() !== undefined) this.readLog(id) })
       throw error
     }

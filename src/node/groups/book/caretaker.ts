@@ -74,7 +74,8 @@ export class Caretaker {
     const { lane, states, self, timers } = this.components
     const row = await groupTable.get(lane, id)
     const state = row === undefined ? undefined : await states.of(lane, id)
-    if (row?.standing !== 'member' || state === undefined) {
+    // Of a log that a later version has gone on with, nothing can be known to be due.
+    if (row?.standing !== 'member' || state === undefined || row.later !== undefined) {
       for (const what of timersOf(id)) timers.cancel(what)
       return
     }

@@ -2,7 +2,7 @@
 import { constantTimeEqual, sha256 } from '../../../crypto/bytes.js'
 import { isP2pChatError, P2pChatError } from '../../../errors.js'
 import type { VerifiedAccountRecord } from '../../../records/index.js'
-import { accountRecordsOf, encodeGroupState, foldEntry, isGroupDevice, type CheckpointStart, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
+import { accountRecordsOf, encodeGroupState, foldEntry, isGroupDevice, type CheckpointStart, type GroupEntryPlace, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
 import type { Clock, Logger } from '../../../runtime.js'
 import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contacts.js'
 import { toHex } from '../../home/hex.js'
@@ -73,6 +73,30 @@ export class Ledger {
     return { state, applied, ...(refused === undefined ? {} : { refused }) }
   }
 
+  /**
+   * Notes that the log goes on with what only a later version understands: nothing is sent until it is read. False: none of
+   * its members made that, so that it is no entry of it.
+   */
+  async stopAt (tx: Transaction, id: string, state: GroupState, { sequence, previousHash, author, authorDevice, hash }: GroupEntryPlace): Promise<boolean> {
+    const { clock, putChange } = this.components
+    const row = await groupTable.get(tx, id)
+    const isNext = sequence === state.head.sequence + 1 && constantTimeEqual(previousHash, state.head.hash)
+    if (row === undefined || !isNext || !isGroupDevice(state, author, authorDevice)) return false
+    groupTable.put(tx, { ...row, later: { sequence, hash } }, id)
+    if (row.standing !== 'member') return true
+    const text = `${author} has changed ${row.name} by a newer version of p2pchat: until one is installed here, messages to the group wait.`
+    await putChange(tx, { group: { id, name: row.name }, kind: 'unsupported', by: author, users: [], text, hash: sha256(new TextEncoder().encode('unsupported'), hash), atMs: clock.now() })
+    return true
+  }
+
+  /** The log was read to its head. */
+  async goOn (tx: Transaction, id: string): Promise<void> {
+    const row = await groupTable.get(tx, id)
+    if (row?.later === undefined) return
+    const { later, ...rest } = row
+    groupTable.put(tx, rest, id)
+  }
+
   /** Begins the log of a group at a checkpoint. What was here of it before is replaced. */
   async begin (tx: Transaction, id: string, { state, admin }: CheckpointStart, entry: VerifiedGroupEntry): Promise<void> {
     const nowMs = this.components.clock.now()
@@ -124,6 +148,7 @@ export class Ledger {
       start: row?.start ?? { kind: 'found' },
       epochSinceMs: number === before?.epoch.number ? row?.epochSinceMs ?? nowMs : nowMs,
       ...(dueSinceMs === undefined ? {} : { dueSinceMs }),
+      ...(row?.later === undefined ? {} : { later: row.later }),
       ...(outSinceMs === undefined ? {} : { outSinceMs })
     }
   }

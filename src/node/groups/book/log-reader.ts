@@ -2,7 +2,7 @@
 import { constantTimeEqual } from '../../../crypto/bytes.js'
 import { isP2pChatError, P2pChatError } from '../../../errors.js'
 import type { Channel } from '../../../overlay/network.js'
-import { isGroupDevice, startFromCheckpoint, verifyGroupEntry, type GroupHead, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
+import { isGroupDevice, placeOfGroupEntry, startFromCheckpoint, verifyGroupEntry, type GroupHead, type GroupState, type VerifiedGroupEntry } from '../../../records/group/index.js'
 import type { Clock, Logger } from '../../../runtime.js'
 import { findContact } from '../../contacts/contacts.js'
 import { fromHex } from '../../home/hex.js'
@@ -48,6 +48,7 @@ export class LogReader {
    * Reads to the head that the server has now. Calls for one group share what begins after them.
    *
    * @throws ERR_NO_SERVER, ERR_NOT_FOUND, ERR_NOT_PERMITTED, ERR_INVALID_RECORD and the like (what the server gave was refused), ERR_TIMEOUT
+   * @throws ERR_UNSUPPORTED: a member has made an entry that only a later version understands; nothing is sent to the group then
    */
   async read (id: string): Promise<GroupState> {
     const turn = this.turns.get(id)
@@ -84,7 +85,7 @@ export class LogReader {
   }
 
   private async readOn (channel: Channel, id: string): Promise<GroupState> {
-    const { lane, states, changed } = this.components
+    const { lane, states, ledger, changed } = this.components
     if (await groupTable.get(lane, id) === undefined && (this.served.get(id) ?? 0) > maxWholeLogEntries && await this.beginAtCheckpoint(channel, id)) changed(id)
     for (;;) {
       const after = (await groupTable.get(lane, id))?.head.sequence ?? 0
@@ -95,6 +96,10 @@ export class LogReader {
       if (state.head.sequence >= page.head.sequence) {
         await this.compare(channel, id, state, page.head)
         this.served.delete(id)
+        if ((await groupTable.get(lane, id))?.later !== undefined) {
+          await lane.write(async (tx) => { await ledger.goOn(tx, id) })
+          changed(id)
+        }
         await this.components.readable(id, state)
         return state
       }
@@ -106,10 +111,16 @@ export class LogReader {
   private async take (id: string, signed: Uint8Array[]): Promise<void> {
     const { lane, ledger, changed } = this.components
     const { entries, malformed } = verified(signed)
-    const { applied, refused, state } = await lane.write(async (tx) => await ledger.take(tx, id, entries))
-    if (applied.length > 0) changed(id)
+    const later = isP2pChatError(malformed, 'ERR_UNSUPPORTED') ? signed[entries.length] : undefined
+    const { applied, refused, state, isLater } = await lane.write(async (tx) => {
+      const taken = await ledger.take(tx, id, entries)
+      const isLater = later !== undefined && taken.state !== undefined && await ledger.stopAt(tx, id, taken.state, placeOfGroupEntry(later))
+      return { ...taken, isLater }
+    })
+    if (applied.length > 0 || isLater) changed(id)
     const error = refused ?? malformed
     if (error === undefined) return
+    if (isLater) throw error
     const next = entries.find(({ sequence }) => state === undefined || sequence > state.head.sequence)
     if (state !== undefined && next !== undefined && isP2pChatError(error, 'ERR_CONFLICT') && isGroupDevice(state, next.author, next.authorDevice)) {
       await this.components.forked(id, { sequence: next.sequence, hash: next.hash })

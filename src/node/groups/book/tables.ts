@@ -16,6 +16,8 @@ export interface GroupRow {
   epochSinceMs: number
   /** when the entry that calls for a fresh secret was applied here */
   dueSinceMs?: number
+  /** The next entry, of a later version: who is a member since then is not known here. */
+  later?: GroupHead
   /** since when this account is no member any more, or looks at the log from outside */
   outSinceMs?: number
 }
