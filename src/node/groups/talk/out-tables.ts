@@ -5,7 +5,7 @@
 import type { Via } from '../../chat-node.js'
 import type { EpochStart } from '../../delivery/payload.js'
 import type { Reader, Transaction } from '../../home/lane.js'
-import { bytesTable, jsonTable } from '../../home/table.js'
+import { bytesTable, jsonTable, type Table } from '../../home/table.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 
 /** This device's messages to a group. */
@@ -40,6 +40,15 @@ export interface SentReference { messageId: string, epoch: number }
 /** Devices in hex by username: who a message of an epoch is for, this device left out. */
 export type Audience = Record<string, string[]>
 
+/** An epoch in which this device spoke. */
+export interface SpokenEpoch {
+  /** of its messages */
+  first: number
+  /** when that one was sealed */
+  sinceMs: number
+  audience: Audience
+}
+
 /** What a device has said of this device's messages. */
 export interface Mark { deliveredThrough: number, readThrough: number, via: Via, atMs: number }
 
@@ -51,7 +60,7 @@ const waitTable = jsonTable<{ messageId: string }>('group-wait')
 const entryTable = jsonTable<OutEntry>('group-out')
 const sealedTable = bytesTable('group-sealed')
 const sentTable = jsonTable<SentReference>('group-sent')
-const audienceTable = jsonTable<Audience>('group-audience')
+const spokenTable = jsonTable<SpokenEpoch>('group-audience')
 const markTable = jsonTable<Mark>('group-mark')
 const untalliedTable = jsonTable<Untallied>('group-untallied')
 
@@ -89,9 +98,7 @@ export async function hasUnsent (reader: Reader, id: string): Promise<boolean> {
 
 /** Groups that something is not stored for yet. */
 export async function groupsWithUnsent (reader: Reader): Promise<string[]> {
-  const waiting = await waitTable.keys(reader, [])
-  const unsent = (await entryTable.list(reader, [])).filter(({ value }) => value.state.kind !== 'stored').map(({ key }) => key)
-  return [...new Set([...waiting, ...unsent].map(([id = '']) => id))]
+  return [...new Set([...await groupsIn(waitTable, reader), ...await groupsIn(sealedTable, reader)])]
 }
 
 export function putEntry (tx: Transaction, id: string, sequence: number, entry: OutEntry): void {
@@ -113,12 +120,13 @@ export async function lowestEntry (reader: Reader, id: string): Promise<number |
   return lowest === undefined ? undefined : parseOrderedInteger(lowest[1] ?? '')
 }
 
-export async function listEntries (reader: Reader, id: string): Promise<Array<{ sequence: number, entry: OutEntry }>> {
-  return (await entryTable.list(reader, [id])).map(({ key, value }) => ({ sequence: parseOrderedInteger(key[1] ?? ''), entry: value }))
+/** In order. */
+export async function listEntries (reader: Reader, id: string, options: { after?: number, before?: number, limit: number }): Promise<Array<{ sequence: number, entry: OutEntry }>> {
+  return (await entryTable.list(reader, [id], options)).map(({ key, value }) => ({ sequence: parseOrderedInteger(key[1] ?? ''), entry: value }))
 }
 
 export async function groupsWithEntries (reader: Reader): Promise<string[]> {
-  return [...new Set((await entryTable.keys(reader, [])).map(([id = '']) => id))]
+  return await groupsIn(entryTable, reader)
 }
 
 export function putSealed (tx: Transaction, id: string, sequence: number, envelope: Uint8Array): void {
@@ -132,6 +140,11 @@ export function removeSealed (tx: Transaction, id: string, sequence: number): vo
 /** Envelopes that are not stored for all yet, in order. */
 export async function listSealed (reader: Reader, id: string, after: number, limit: number): Promise<Array<{ sequence: number, envelope: Uint8Array }>> {
   return (await sealedTable.list(reader, [id], { after, limit })).map(({ key, value }) => ({ sequence: parseOrderedInteger(key[1] ?? ''), envelope: value }))
+}
+
+/** Of what is not stored for all yet. */
+export async function unsentSequences (reader: Reader, id: string): Promise<number[]> {
+  return (await sealedTable.keys(reader, [id])).map(([, sequence = '']) => parseOrderedInteger(sequence))
 }
 
 export function putSent (tx: Transaction, id: string, sequence: number, reference: SentReference): void {
@@ -148,12 +161,24 @@ export async function listSent (reader: Reader, id: string, { from, to }: Untall
 }
 
 /** Once for each epoch: within one, the devices that messages are for stay the same. */
-export function putAudience (tx: Transaction, id: string, epoch: number, audience: Audience): void {
-  audienceTable.put(tx, audience, id, epoch)
+export function putSpoken (tx: Transaction, id: string, epoch: number, spoken: SpokenEpoch): void {
+  spokenTable.put(tx, spoken, id, epoch)
 }
 
 export async function findAudience (reader: Reader, id: string, epoch: number): Promise<Audience | undefined> {
-  return await audienceTable.get(reader, id, epoch)
+  return (await spokenTable.get(reader, id, epoch))?.audience
+}
+
+/** The epochs in which this device spoke, oldest first. */
+export async function spokenEpochs (reader: Reader, id: string): Promise<number[]> {
+  return (await spokenTable.keys(reader, [id])).map(([, epoch = '']) => parseOrderedInteger(epoch))
+}
+
+/** The sequences of an epoch: none is given to two. */
+export async function sequencesIn (reader: Reader, id: string, epoch: number): Promise<{ from: number, before: number }> {
+  const [next] = await spokenTable.list(reader, [id], { after: epoch, limit: 1 })
+  const { first } = await spokenTable.get(reader, id, epoch) ?? { first: 1 }
+  return { from: first, before: next?.value.first ?? Number.MAX_SAFE_INTEGER }
 }
 
 export function putMark (tx: Transaction, id: string, device: string, mark: Mark): void {
@@ -180,4 +205,17 @@ export function putUntallied (tx: Transaction, id: string, untallied: Untallied 
 
 export async function groupsWithUntallied (reader: Reader): Promise<string[]> {
   return (await untalliedTable.keys(reader, [])).map(([id = '']) => id)
+}
+
+/** Groups that a table has rows of: one key of each is read. */
+async function groupsIn (table: Pick<Table<unknown>, 'keys'>, reader: Reader): Promise<string[]> {
+  const ids: string[] = []
+  for (let after: string | undefined; ;) {
+    const [key] = await table.keys(reader, [], { limit: 1, ...(after === undefined ? {} : { after }) })
+    const id = key?.[0]
+    if (id === undefined) return ids
+    ids.push(id)
+    // Behind every key of the group: `~` sorts after the slash.
+    after = `${id}~`
+  }
 }

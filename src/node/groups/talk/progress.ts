@@ -19,8 +19,8 @@ import type { Lane, Transaction } from '../../home/lane.js'
 import type { GroupBook } from '../types.js'
 import { maxTallied, tallyDelayMs } from './limits.js'
 import {
-  findAudience, findEntry, findMark, findOutState, findUntallied, groupsWithEntries, groupsWithUntallied, listEntries, listMarks, listSent, listWaiting, putEntry, putMark, putOutState, putUntallied, removeEntry,
-  removeSealed, removeSent, removeWaiting, type Audience, type GroupOutState, type OutEntry
+  findAudience, findEntry, findMark, findOutState, findUntallied, groupsWithEntries, groupsWithUntallied, listEntries, listMarks, listSent, listWaiting, lowestEntry, putEntry, putMark, putOutState, putUntallied, removeEntry,
+  removeSealed, removeSent, removeWaiting, sequencesIn, spokenEpochs, unsentSequences, type Audience, type GroupOutState, type OutEntry
 } from './out-tables.js'
 import type { StoredInGroup } from './requests.js'
 import { audit, countsOf, withCounts, type Audit } from './tally.js'
@@ -119,8 +119,9 @@ export class GroupProgress {
       removeWaiting(tx, id, cursor)
       await this.advance(tx, messageId, { state: 'expired', atMs })
     }
-    for (const { sequence, entry } of await listEntries(tx, id)) {
-      if (entry.state.kind === 'sealed' || entry.state.kind === 'sent') await this.end(tx, id, sequence, entry, atMs)
+    for (const sequence of await unsentSequences(tx, id)) {
+      const entry = await findEntry(tx, id, sequence)
+      if (entry?.state.kind === 'sealed' || entry?.state.kind === 'sent') await this.end(tx, id, sequence, entry, atMs)
     }
   }
 
@@ -129,33 +130,40 @@ export class GroupProgress {
     const { lane, clock } = this.components
     for (const id of await groupsWithEntries(lane)) {
       const now = clock.now()
-      const over = (await listEntries(lane, id)).filter(({ entry }) => now >= ('untilMs' in entry.state ? entry.state.untilMs : entry.sealedAtMs + mailRetentionMs))
-      for (const { sequence } of over) {
-        await lane.write(async (tx) => {
-          const entry = await findEntry(tx, id, sequence)
-          if (entry !== undefined) await this.end(tx, id, sequence, entry, now)
-        })
+      for (let after = 0; ;) {
+        const page = await listEntries(lane, id, { after, limit: maxTallied })
+        const over = page.filter(({ entry }) => now >= ('untilMs' in entry.state ? entry.state.untilMs : entry.sealedAtMs + mailRetentionMs))
+        for (const { sequence } of over) await this.giveUp(id, sequence)
+        // What was sealed later is kept for longer, as good as always.
+        if (over.length === 0) break
+        after = page.at(-1)?.sequence ?? after
       }
     }
   }
 
   /** What was sealed under keys that were wrong, nobody can read: it is not waited for, here or there. */
   private giveUpSoon (id: string): void {
-    const { lane, book, clock } = this.components
+    const { lane, book } = this.components
     if (this.stopped) return
     this.givingUp = this.givingUp.then(async () => {
-      const entries = await listEntries(lane, id)
-      const epochs = [...new Set(entries.map(({ entry }) => entry.epoch))]
-      for (const epoch of epochs) {
+      if (await lowestEntry(lane, id) === undefined) return
+      for (const epoch of await spokenEpochs(lane, id)) {
         if (!await book.isLost(lane, id, epoch)) continue
-        for (const { sequence } of entries.filter(({ entry }) => entry.epoch === epoch)) {
-          await lane.write(async (tx) => {
-            const entry = await findEntry(tx, id, sequence)
-            if (entry !== undefined) await this.end(tx, id, sequence, entry, clock.now())
-          })
+        const { from, before } = await sequencesIn(lane, id, epoch)
+        for (let page = [{ sequence: from - 1 }]; page.length > 0;) {
+          page = await listEntries(lane, id, { after: page.at(-1)?.sequence ?? before, before, limit: maxTallied })
+          for (const { sequence } of page) await this.giveUp(id, sequence)
         }
       }
     }).catch((error: unknown) => { this.components.logger.info({ group: id, error }, 'messages under a wrong key are still waited for') })
+  }
+
+  private async giveUp (id: string, sequence: number): Promise<void> {
+    const { lane, clock } = this.components
+    await lane.write(async (tx) => {
+      const entry = await findEntry(tx, id, sequence)
+      if (entry !== undefined) await this.end(tx, id, sequence, entry, clock.now())
+    })
   }
 
   private verify (envelope: Envelope): SealedGroupReceipt {

@@ -16,7 +16,7 @@ import type { Transaction } from '../../home/lane.js'
 import type { GroupBook, SendingEpoch } from '../types.js'
 import type { GroupProgress } from './progress.js'
 import { maxGroupBatch } from './limits.js'
-import { findAudience, findOutState, listWaiting, lowestEntry, putAudience, putEntry, putOutState, putSealed, putSent, removeWaiting, type Audience, type OutState } from './out-tables.js'
+import { findAudience, findOutState, listWaiting, lowestEntry, putEntry, putOutState, putSealed, putSent, putSpoken, removeWaiting, type Audience, type OutState } from './out-tables.js'
 
 /** This account and this device. */
 export interface TalkSelf { username: string, seed: Uint8Array, deviceKey: Uint8Array }
@@ -42,8 +42,8 @@ export class Sealer {
     const sending = await book.sendingEpoch(tx, id)
     const chain = sending.kind === 'ready' ? await book.chain(tx, id, sending.epoch, { username: self.username, deviceKey: self.deviceKey }) : undefined
     if (sending.kind !== 'ready' || chain === undefined) return false
-    const audience = await this.audienceOf(tx, id, sending)
     const before = await findOutState(tx, id)
+    const audience = await this.audienceOf(tx, id, sending, before.next)
     let step: Step = { chain, out: { ...before, starts: startsIn(before, sending.epoch) }, lowestAlive: Math.max(await lowestEntry(tx, id) ?? before.next, before.floor ?? 1) }
     for (const { cursor, messageId } of waiting) {
       removeWaiting(tx, id, cursor)
@@ -90,11 +90,12 @@ export class Sealer {
     return { chain: sealed.chain, out: { ...out, next: sequence + 1 }, lowestAlive }
   }
 
-  private async audienceOf (tx: Transaction, id: string, { epoch, devices }: ReadyEpoch): Promise<Audience> {
+  /** @param next the sequence that is given out next */
+  private async audienceOf (tx: Transaction, id: string, { epoch, devices }: ReadyEpoch, next: number): Promise<Audience> {
     const known = await findAudience(tx, id, epoch)
     if (known !== undefined) return known
     const audience = this.without(devices)
-    putAudience(tx, id, epoch, audience)
+    putSpoken(tx, id, epoch, { first: next, sinceMs: this.components.clock.now(), audience })
     return audience
   }
 

@@ -40,7 +40,7 @@ describe('an entry of a later version', () => {
     const { self } = bookOf(by)['components']
     const payload = encode(GroupEntry, { sequence: BigInt(state.head.sequence + 1), previousHash: state.head.hash, author: username, authorDevice: self.deviceKey, createdAtMs: 1n })
     const entry = Uint8Array.from(sealRecord('p2pchat/1 group-entry', self.seed, Uint8Array.from([...payload, 0xfa, 0x01, 0])))
-    const head = { groupId: state.groupId, sequence: BigInt(state.head.sequence + 1), headHash: new Uint8Array(32) }
+    const head = { groupId: Uint8Array.from(state.groupId), sequence: BigInt(state.head.sequence + 1), headHash: new Uint8Array(32) }
     server.lies['groups/read'] = changed(GroupReadResponse, (answer) => ({ entries: [...answer.entries, entry], head }))
     server.lies['groups/append'] = async () => { throw new P2pChatError('ERR_CONFLICT', 'There is another head.') }
     await server.pushHead(head)

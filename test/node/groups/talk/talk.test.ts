@@ -516,6 +516,65 @@ describe('what waits for a full mailbox', () => {
   })
 })
 
+describe('what a device of a group has not acknowledged', () => {
+  it('is not gone through when there is a server again, at a start, in upkeep, or after each change of the log', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    rig.end('bob').server = undefined
+    for (let i = 0; i < 320; i++) await alice.send(String(i))
+    await rig.clock.advance(1_000)
+    assert.deepEqual([(await alice.keys('group-out')).length, await alice.keys('group-sealed')], [320, []])
+    alice.reads.rowsRead()
+    await alice.talk.onServer()
+    await rig.clock.advance(1_000)
+    const back = alice.reads.rowsRead('group-out/')
+    await alice.talk.upkeep()
+    await rig.clock.advance(1_000)
+    const upkeep = alice.reads.rowsRead('group-out/')
+    alice.book.changed()
+    await rig.clock.advance(1_000)
+    const changed = alice.reads.rowsRead('group-out/')
+    await alice.restart()
+    await rig.clock.advance(1_000)
+    const started = alice.reads.rowsRead('group-out/')
+    assert.ok(back < 10 && upkeep < 270 && changed < 10 && started < 10, `${back} ${upkeep} ${changed} ${started} rows`)
+    await rig.stop()
+  })
+
+  it('has expired where the keys of its epoch are lost, and nothing else has', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    rig.end('bob').server = undefined
+    const ids = [await alice.send('1'), await alice.send('2')]
+    for (let epoch = 2; epoch <= 3; epoch++) {
+      rig.world.change({ kind: 'epoch' })
+      for (const name of ['alice', 'carol']) await rig.end(name).book.catchUp()
+      ids.push(await alice.send('of another'), await alice.send('and again'))
+    }
+    await rig.clock.advance(1_000)
+    await alice.book.lose(2)
+    await rig.clock.advance(1_000)
+    const states = (await alice.history()).filter(({ id }) => ids.includes(id)).map(({ state }) => state)
+    assert.deepEqual(states, ['stored', 'stored', 'expired', 'expired', 'stored', 'stored'])
+    assert.equal((await alice.keys('group-out')).length, 4)
+    await rig.stop()
+  })
+
+  it('expires in turn, however much of it there is', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    rig.end('bob').server = undefined
+    for (let i = 0; i < 260; i++) await alice.send(String(i))
+    await rig.clock.advance(1_000)
+    rig.clock.jump(mailRetentionMs)
+    await alice.send('new')
+    await rig.clock.advance(1_000)
+    await alice.talk.upkeep()
+    assert.equal((await alice.keys('group-out')).length, 1)
+    await rig.stop()
+  })
+})
+
 describe('the receipts of a group', () => {
   it('are one for a burst, in one slot of a mailbox', async () => {
     const rig = await Rig.of()
