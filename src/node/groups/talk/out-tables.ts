@@ -174,6 +174,30 @@ export async function spokenEpochs (reader: Reader, id: string): Promise<number[
   return (await spokenTable.keys(reader, [id])).map(([, epoch = '']) => parseOrderedInteger(epoch))
 }
 
+/** The first sequence that is for a device, as far as it is known; undefined: none. */
+export async function firstFor (reader: Reader, id: string, device: string): Promise<number | undefined> {
+  for (const epoch of await spokenEpochs(reader, id)) {
+    const spoken = await spokenTable.get(reader, id, epoch)
+    if (spoken !== undefined && Object.values(spoken.audience).some((devices) => devices.includes(device))) return spoken.first
+  }
+  return undefined
+}
+
+/** The oldest epoch in which this device spoke, and the one in which it spoke next; undefined where there are no two. */
+export async function oldestSpoken (reader: Reader, id: string): Promise<{ epoch: number, next: SpokenEpoch } | undefined> {
+  const [epoch, after] = await spokenEpochs(reader, id)
+  const next = after === undefined ? undefined : await spokenTable.get(reader, id, after)
+  return epoch === undefined || next === undefined ? undefined : { epoch, next }
+}
+
+export function removeSpoken (tx: Transaction, id: string, epoch: number): void {
+  spokenTable.delete(tx, id, epoch)
+}
+
+export async function groupsSpokenIn (reader: Reader): Promise<string[]> {
+  return await groupsIn(spokenTable, reader)
+}
+
 /** The sequences of an epoch: none is given to two. */
 export async function sequencesIn (reader: Reader, id: string, epoch: number): Promise<{ from: number, before: number }> {
   const [next] = await spokenTable.list(reader, [id], { after: epoch, limit: 1 })

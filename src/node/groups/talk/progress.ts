@@ -19,8 +19,8 @@ import type { Lane, Transaction } from '../../home/lane.js'
 import type { GroupBook } from '../types.js'
 import { maxTallied, tallyDelayMs } from './limits.js'
 import {
-  findAudience, findEntry, findMark, findOutState, findUntallied, groupsWithEntries, groupsWithUntallied, listEntries, listMarks, listSent, listWaiting, lowestEntry, putEntry, putMark, putOutState, putUntallied, removeEntry,
-  removeSealed, removeSent, removeWaiting, sequencesIn, spokenEpochs, unsentSequences, type Audience, type GroupOutState, type OutEntry
+  findAudience, findEntry, findMark, findOutState, findUntallied, firstFor, groupsSpokenIn, groupsWithEntries, groupsWithUntallied, listEntries, listMarks, listSent, listWaiting, lowestEntry, oldestSpoken, putEntry, putMark, putOutState, putUntallied, removeEntry,
+  removeSealed, removeSent, removeSpoken, removeWaiting, sequencesIn, spokenEpochs, unsentSequences, type Audience, type GroupOutState, type OutEntry
 } from './out-tables.js'
 import type { StoredInGroup } from './requests.js'
 import { audit, countsOf, withCounts, type Audit } from './tally.js'
@@ -141,6 +141,30 @@ export class GroupProgress {
     }
   }
 
+  /** Who messages were for that are older than mail, and which those were: later receipts for them change no count. */
+  async forget (): Promise<void> {
+    const { lane, clock } = this.components
+    for (const id of await groupsSpokenIn(lane)) {
+      for (let oldest = await oldestSpoken(lane, id); oldest !== undefined; oldest = await oldestSpoken(lane, id)) {
+        const { epoch, next: { first, sinceMs } } = oldest
+        const lowest = await lowestEntry(lane, id)
+        if (clock.now() < sinceMs + mailRetentionMs || (lowest !== undefined && lowest < first)) break
+        while (await lane.write(async (tx) => await this.forgetSent(tx, id, epoch, first))) {
+          // One page after the other.
+        }
+      }
+    }
+  }
+
+  /** Whether there is more. */
+  private async forgetSent (tx: Transaction, id: string, epoch: number, before: number): Promise<boolean> {
+    const page = await listSent(tx, id, { from: 1, to: before - 1 }, maxTallied)
+    for (const { sequence } of page) removeSent(tx, id, sequence)
+    const isMore = page.length === maxTallied
+    if (!isMore) removeSpoken(tx, id, epoch)
+    return isMore
+  }
+
   /** What was sealed under keys that were wrong, nobody can read: it is not waited for, here or there. */
   private giveUpSoon (id: string): void {
     const { lane, book } = this.components
@@ -186,14 +210,18 @@ export class GroupProgress {
     const plaintext = openGroupReceipt(key, receipt)
     const said = decode(Receipt, plaintext, plaintext.byteLength, 'A receipt of a group')
     const { next } = await findOutState(tx, id)
-    const before = await findMark(tx, id, device) ?? { deliveredThrough: 0, readThrough: 0 }
+    const known = await findMark(tx, id, device)
+    const before = known ?? { deliveredThrough: 0, readThrough: 0 }
     const deliveredThrough = Math.max(before.deliveredThrough, Math.min(Number(said.deliveredThrough), next - 1))
     const readThrough = Math.max(before.readThrough, Math.min(Number(said.readThrough), deliveredThrough))
     if (deliveredThrough === before.deliveredThrough && readThrough === before.readThrough) return
     putMark(tx, id, device, { deliveredThrough, readThrough, via, atMs: clock.now() })
-    const from = Math.min(deliveredThrough === before.deliveredThrough ? next : before.deliveredThrough + 1, readThrough === before.readThrough ? next : before.readThrough + 1)
+    // Of one that is heard for the first time: what was sent before it came does not count it.
+    const from = known === undefined
+      ? await firstFor(tx, id, device) ?? next
+      : Math.min(deliveredThrough === before.deliveredThrough ? next : before.deliveredThrough + 1, readThrough === before.readThrough ? next : before.readThrough + 1)
     const untallied = await findUntallied(tx, id)
-    putUntallied(tx, id, { from: Math.min(from, untallied?.from ?? from), to: Math.max(deliveredThrough, untallied?.to ?? 0) })
+    if (from <= deliveredThrough) putUntallied(tx, id, { from: Math.min(from, untallied?.from ?? from), to: Math.max(deliveredThrough, untallied?.to ?? 0) })
     tx.afterCommit(() => {
       this.components.heard(device)
       this.tallySoon(id)

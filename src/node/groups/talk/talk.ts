@@ -113,6 +113,7 @@ export class Talk implements GroupTalk, GroupMail {
   /** The chores of every twenty minutes. */
   async upkeep (): Promise<void> {
     await this.progress.expire()
+    await this.progress.forget()
     await this.receiver.expire()
     await this.retry()
   }

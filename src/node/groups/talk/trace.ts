@@ -12,7 +12,9 @@ export async function groupTrace (reader: Reader, row: MessageRow): Promise<Pick
   const { group, sent, from } = row
   if (group === undefined || sent?.place === undefined) return undefined
   const { sequence, epoch } = sent.place
-  const audience = await findAudience(reader, group.id, epoch) ?? {}
+  const audience = await findAudience(reader, group.id, epoch)
+  // So old that it is forgotten whose devices it was for.
+  if (audience === undefined) return { members: { ...sent.members ?? { delivered: 0, read: 0, of: 0 }, missing: [] }, devices: [] }
   const marks = await listMarks(reader, group.id)
   const known = audit(audience, marks, from)
   const missing = [...known.members].filter(([, mark]) => mark.deliveredThrough < sequence).map(([username]) => username).sort()

@@ -576,6 +576,51 @@ describe('what a device of a group has not acknowledged', () => {
 })
 
 describe('the receipts of a group', () => {
+  it('of a device that is new are no reason to count again what was sent before it came', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob'] })
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    for (let i = 0; i < 40; i++) await alice.send(String(i))
+    await rig.settle()
+    const carol = await rig.outsider('carol')
+    rig.world.change({ kind: 'join', account: carol.account })
+    for (const end of [alice, bob, carol]) await end.book.catchUp()
+    const id = await alice.send('welcome')
+    await rig.clock.advance(1_000)
+    await carol.takeMail()
+    await rig.clock.advance(1_000)
+    alice.reads.rowsRead()
+    await alice.takeMail()
+    await rig.clock.advance(1_000)
+    const read = alice.reads.rowsRead('group-sent/')
+    assert.ok(read < 10, `${read} rows`)
+    await rig.settle()
+    assert.deepEqual(alice.status(id).at(-1), ['delivered', 2, 0])
+    await rig.stop()
+  })
+
+  it('that come when mail is not kept any more change nothing, and who it was for is forgotten; what is newer is counted', async () => {
+    const rig = await Rig.of({ members: ['alice', 'bob'] })
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    const old: string[] = []
+    for (let i = 0; i < 300; i++) old.push(await alice.send(String(i)))
+    await rig.settle()
+    rig.clock.jump(mailRetentionMs)
+    rig.world.change({ kind: 'epoch' })
+    for (const end of rig.ends) await end.book.catchUp()
+    const id = await alice.send('new')
+    await rig.settle()
+    await alice.talk.upkeep()
+    assert.deepEqual([(await alice.keys('group-audience')).length, (await alice.keys('group-sent')).length], [2, 301], 'the newest of them may be as young as the epoch after')
+    rig.clock.jump(mailRetentionMs)
+    await alice.talk.upkeep()
+    assert.deepEqual([(await alice.keys('group-audience')).length, (await alice.keys('group-sent')).length], [1, 1])
+    await bob.talk.markRead(rig.world.id)
+    await rig.settle()
+    assert.deepEqual([id, old[0]].map((one) => alice.status(one ?? '').at(-1)), [['read', 1, 1], ['delivered', 1, 0]])
+    assert.deepEqual((await traceOf(alice.lane, 'alice', old[0] ?? '')).members, { delivered: 1, read: 0, of: 1, missing: [] })
+    await rig.stop()
+  })
+
   it('are one for a burst, in one slot of a mailbox', async () => {
     const rig = await Rig.of()
     const [alice, bob] = [rig.end('alice'), rig.end('bob')]
