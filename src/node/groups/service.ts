@@ -156,7 +156,10 @@ export class GroupService implements ChatGroups {
     const { book, lane, firstLook } = this.components
     await firstLook.wait()
     const groups = (await book.list(lane)).filter(({ standing }) => standing === 'member' || request.all === true)
-    return await Promise.all(groups.map(async (group) => await this.infoOf(group)))
+    const infos: GroupInfo[] = []
+    // One after the other: what was read for one of its questions is still there for the next.
+    for (const group of groups) infos.push(await this.infoOf(group))
+    return infos
   }
 
   /** Everything of the group was read, up to now or to this cursor. */

@@ -174,7 +174,8 @@ export class Book implements GroupBook, GroupContentTaker {
   /** The mailbox was read to its end, or `isRead` is false: what is missing then is asked for. */
   async afterMail (channel: Channel, isRead: boolean): Promise<void> {
     if (isRead) this.mailRead = { channel, atMs: this.components.clock.now() }
-    for (const id of await this.lookAtAll()) this.tasks.run(async () => { await this.walker.walk(id) })
+    this.tasks.run(async () => { await this.lookAtAll() })
+    for (const id of await this.ids()) this.tasks.run(async () => { await this.walker.walk(id) })
   }
 
   /** The notification groups/head. */
@@ -219,7 +220,7 @@ export class Book implements GroupBook, GroupContentTaker {
         else if (isOver) await this.keys.wipeAll(tx, id)
         else await this.keys.wipe(tx, id, clock.now() - oldEpochMs)
       })
-      this.caretaker.look(id)
+      await this.caretaker.looked(id)
     }
   }
 
@@ -240,8 +241,12 @@ export class Book implements GroupBook, GroupContentTaker {
   }
 
   async list (reader: Reader): Promise<KnownGroup[]> {
-    const groups = await Promise.all((await groupTable.list(reader, [])).map(async ({ key, value }) => await this.known(reader, key[0] ?? '', value)))
-    return groups.filter((group) => group !== undefined).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const groups: KnownGroup[] = []
+    for (const { key: [id = ''], value } of await groupTable.list(reader, [])) {
+      const group = await this.known(reader, id, value)
+      if (group !== undefined) groups.push(group)
+    }
+    return groups.sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   /** What the log folds to, as far as it is known here. */
@@ -341,10 +346,13 @@ export class Book implements GroupBook, GroupContentTaker {
     tx.afterCommit(() => { this.changed(id) })
   }
 
-  private async lookAtAll (): Promise<string[]> {
-    const ids = (await groupTable.list(this.components.lane, [])).map(({ key }) => key[0] ?? '')
-    for (const id of ids) this.caretaker.look(id)
-    return ids
+  /** One after the other: each may have to be read and folded first, and other work comes in between. */
+  private async lookAtAll (): Promise<void> {
+    for (const id of await this.ids()) await this.caretaker.looked(id)
+  }
+
+  private async ids (): Promise<string[]> {
+    return (await groupTable.keys(this.components.lane, [])).map(([id = '']) => id)
   }
 
   private async known (reader: Reader, id: string, row: GroupRow): Promise<KnownGroup | undefined> {

@@ -54,10 +54,15 @@ export class Caretaker {
 
   /** Something has changed, or a server is there. */
   look (id: string): void {
+    void this.looked(id)
+  }
+
+  /** As look, for who looks at many one after the other. Never rejects. */
+  async looked (id: string): Promise<void> {
     const isUnderWay = this.looking.has(id)
     this.looking.set(id, isUnderWay)
     if (isUnderWay) return
-    this.components.tasks.run(async () => {
+    await this.components.tasks.finish(async () => {
       try {
         for (let again = true; again;) {
           this.looking.set(id, false)

@@ -6,8 +6,8 @@ export const readPageBytes = maxFrameBytes / 2
 export const maxWholeLogEntries = 64
 /** Entries after which the folded state is written again: until then a start folds what came since. */
 export const stateEveryEntries = 16
-/** Groups whose folded state is kept in memory … */
-export const maxCachedGroups = 64
+/** Members, in all, of the groups whose folded states are kept in memory … */
+export const maxCachedMembers = 32_768
 /** … and how many of its newest states: a reader may still be at the one before. */
 export const maxCachedStates = 3
 /** Times that a device was a member's and is no more: all are read for each message of it, and who joins and leaves without end would make that slow. */

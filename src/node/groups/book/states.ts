@@ -2,19 +2,25 @@
 import { P2pChatError } from '../../../errors.js'
 import { foldEntry, readStoredGroupState, sameHead, verifyGroupEntry, type GroupState } from '../../../records/group/index.js'
 import type { Reader } from '../../home/lane.js'
-import { maxCachedGroups, maxCachedStates } from './limits.js'
+import { maxCachedMembers, maxCachedStates } from './limits.js'
 import { entryTable, groupTable, stateTable } from './tables.js'
 
 export class States {
   /** The newest of each group last; the group that was used last at the end. */
   private readonly cache = new Map<string, GroupState[]>()
+  /** Members of the newest of each group: those before share most of them. */
+  private members = 0
 
   /** The state at the head that the reader sees; undefined when the group is not known. @throws ERR_STORE_CORRUPT */
   async of (reader: Reader, id: string): Promise<GroupState | undefined> {
     const row = await groupTable.get(reader, id)
     if (row === undefined) return undefined
-    const cached = this.cache.get(id)?.find((state) => sameHead(state.head, row.head))
-    if (cached !== undefined) return cached
+    const states = this.cache.get(id) ?? []
+    const cached = states.find((state) => sameHead(state.head, row.head))
+    if (cached !== undefined) {
+      this.keep(id, states)
+      return cached
+    }
     const stored = await stateTable.get(reader, id)
     if (stored === undefined) throw damaged()
     let state = readStoredGroupState(stored)
@@ -29,11 +35,28 @@ export class States {
   /** A state says the same wherever it is used, so it may be remembered before it is durable. */
   remember (id: string, state: GroupState): void {
     const states = (this.cache.get(id) ?? []).filter((other) => !sameHead(other.head, state.head))
-    this.cache.delete(id)
-    this.cache.set(id, [...states, state].slice(-maxCachedStates))
-    const [oldest] = this.cache.keys()
-    if (this.cache.size > maxCachedGroups && oldest !== undefined) this.cache.delete(oldest)
+    this.keep(id, [...states, state].slice(-maxCachedStates))
+    for (const oldest of this.cache.keys()) {
+      if (this.members <= maxCachedMembers || oldest === id) return
+      this.drop(oldest)
+    }
   }
+
+  private keep (id: string, states: GroupState[]): void {
+    this.drop(id)
+    this.cache.set(id, states)
+    this.members += sizeOf(states)
+  }
+
+  private drop (id: string): void {
+    this.members -= sizeOf(this.cache.get(id) ?? [])
+    this.cache.delete(id)
+  }
+}
+
+/** Also a group that nobody is in any more takes a place. */
+function sizeOf (states: GroupState[]): number {
+  return states.length === 0 ? 0 : Math.max(1, states.at(-1)?.members.size ?? 0)
 }
 
 function damaged (): P2pChatError {
