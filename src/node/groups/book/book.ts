@@ -6,8 +6,8 @@ import { constantTimeEqual } from '../../../crypto/bytes.js'
 import type { GroupChainOwner, GroupMessageHeader, SenderChain } from '../../../crypto/group/index.js'
 import { isP2pChatError } from '../../../errors.js'
 import type { Channel, RequestContext } from '../../../overlay/network.js'
-import { findDevice, type VerifiedAccountRecord } from '../../../records/index.js'
-import { groupDevices, isGroupDevice, type GroupHead, type GroupState } from '../../../records/group/index.js'
+import type { VerifiedAccountRecord } from '../../../records/index.js'
+import type { GroupHead, GroupState } from '../../../records/group/index.js'
 import { deadline, raceSignal, type Clock, type Logger, type Random } from '../../../runtime.js'
 import type { GroupVerification } from '../../chat-groups.js'
 import type { NodeEvent } from '../../chat-node.js'
@@ -30,17 +30,18 @@ import { HeadPace } from './head-pace.js'
 import { Heads } from './heads.js'
 import { Keys, type Doubt } from './keys.js'
 import { Ledger } from './ledger.js'
-import { epochLifeMs, oldEpochMs, readRetryMs, servedSecretMs, tellDevicesMs } from './limits.js'
+import { oldEpochMs, readRetryMs, servedSecretMs, tellDevicesMs } from './limits.js'
 import { LogReader } from './log-reader.js'
 import { NamedHeads } from './named-heads.js'
 import { Notices } from './notices.js'
 import { Operations } from './operations.js'
 import { Secrets } from './secrets.js'
+import { Speakers } from './speakers.js'
 import { States } from './states.js'
-import { accountOf, standingOf, staysOf } from './stays.js'
+import { accountOf } from './stays.js'
 import { entryTable, groupTable, stateTable, stayTable, type GroupRow } from './tables.js'
 import { Timers } from './timers.js'
-import { Turns, wait } from './turns.js'
+import { Turns } from './turns.js'
 import { Walker } from './walk.js'
 
 export interface BookComponents {
@@ -75,6 +76,7 @@ export class Book implements GroupBook, GroupContentTaker {
   private readonly keys: Keys
   private readonly reader: LogReader
   private readonly secrets: Secrets
+  private readonly speakers: Speakers
   private readonly caretaker: Caretaker
   private readonly walker: Walker
   private readonly heads: Heads
@@ -104,6 +106,15 @@ export class Book implements GroupBook, GroupContentTaker {
       self,
       give: async (tx, devices, content) => { await mail.enqueue(tx, await mailFor(tx, self, devices, content)) },
       served: (id) => { this.sweepServedLater(id) }
+    })
+    this.speakers = new Speakers({
+      clock,
+      self,
+      states,
+      keys,
+      poolChannel,
+      look: (id) => { this.caretaker.look(id) },
+      forked: (id, head) => { this.tasks.run(async () => { await forked(id, head) }) }
     })
     const ledger = new Ledger({ clock, logger, self, states, keys, putChange, answered, admissionOf, onRecord })
     const reader = this.reader = new LogReader({
@@ -255,47 +266,20 @@ export class Book implements GroupBook, GroupContentTaker {
   }
 
   async standingOf (reader: Reader, header: GroupMessageHeader): Promise<Standing> {
-    const standing = await standingOf(reader, this.components.self, header)
-    if (standing.kind === 'forked') this.tasks.run(async () => { await this.notices.forked(toHex(header.groupId), header.head) })
-    if (standing.kind !== 'ok' || standing.account !== undefined) return standing
-    // Noted before accounts were: the member's of now is the best that is known.
-    const record = (await this.states.of(reader, toHex(header.groupId)))?.members.get(header.sender)?.accountRecord
-    return record === undefined || findDevice(record, header.senderDevice) === undefined ? standing : { kind: 'ok', account: accountOf(record) }
+    return await this.speakers.standingOf(reader, header)
   }
 
   async sendingEpoch (reader: Reader, id: string): Promise<SendingEpoch> {
-    const { self, clock, poolChannel } = this.components
-    const row = await groupTable.get(reader, id)
-    const state = await this.states.of(reader, id)
-    if (row?.standing !== 'member' || state === undefined) return { kind: 'not-member' }
-    if (row.later !== undefined) return { kind: 'waiting', why: 'The group was changed by a newer version of p2pchat: install it here, too.' }
-    if (!isGroupDevice(state, self.username, self.deviceKey)) return { kind: 'waiting', why: 'The group does not know this device of yours yet.' }
-    if (state.epoch.dueHash !== undefined) return { kind: 'waiting', why: 'A new key is being made, since a member or a device has gone.' }
-    // Without a server nobody can make another.
-    if (wait(row.epochSinceMs, epochLifeMs, clock.now()) === 0 && poolChannel() !== undefined) {
-      // Its timer does not know that the clock went forward.
-      this.caretaker.look(id)
-      return { kind: 'waiting', why: 'A new key is being made, since this one is a week old.' }
-    }
-    if (await this.keys.ready(reader, id, state.epoch.number) === undefined) return { kind: 'waiting', why: 'The key of the group is not here yet; other members are asked for it.' }
-    return { kind: 'ready', epoch: state.epoch.number, head: state.head, devices: groupDevices(state) }
+    return await this.speakers.sendingEpoch(reader, id)
+  }
+
+  async memberSince (reader: Reader, id: string, epoch?: number): Promise<{ sequence: number, epoch: number } | undefined> {
+    return await this.speakers.memberSince(reader, id, epoch)
   }
 
   async accountOf (reader: Reader, id: string, username: string): Promise<LogAccount | undefined> {
     const record = (await this.states.of(reader, id))?.members.get(username)?.accountRecord
     return record === undefined ? undefined : accountOf(record)
-  }
-
-  async memberSince (reader: Reader, id: string, epoch = Infinity): Promise<{ sequence: number, epoch: number } | undefined> {
-    const { username, deviceKey } = this.components.self
-    for (const { from } of [...await staysOf(reader, id, username, deviceKey)].reverse()) {
-      const entry = await entryTable.get(reader, id, from)
-      if (entry === undefined) return undefined
-      // While a fresh secret was due, the first that this device was given is that one.
-      const since = { sequence: from, epoch: entry.due ? entry.epoch + 1 : entry.epoch }
-      if (since.epoch <= epoch) return since
-    }
-    return undefined
   }
 
   async chain (reader: Reader, id: string, epoch: number, owner: GroupChainOwner): Promise<SenderChain | undefined> {
