@@ -123,6 +123,10 @@ export class GroupSender {
 
   /** What nobody has yet. False when there is no server for some who did not acknowledge. */
   private async handOverNew (): Promise<boolean> {
+    // Without any way it is not gone through, however much waits.
+    if (this.components.poolChannel() === undefined && (await this.openDevices()).size === 0) {
+      return (await listSealed(this.components.lane, this.id, this.partialThrough, 1)).length === 0
+    }
     let hasWay = true
     let isLeading = true
     for await (const page of this.sealedAfter(this.partialThrough)) {

@@ -516,6 +516,26 @@ describe('what waits for a full mailbox', () => {
   })
 })
 
+describe('what waits for a server', () => {
+  it('is not gone through for each further message, and goes out in order when one is there', async () => {
+    const rig = await Rig.of()
+    const [alice, bob] = [rig.end('alice'), rig.end('bob')]
+    alice.server = undefined
+    for (let i = 0; i < 100; i++) await alice.send(String(i))
+    await rig.clock.advance(1_000)
+    alice.reads.rowsRead()
+    await alice.send('100')
+    await rig.clock.advance(1_000)
+    const read = alice.reads.rowsRead('group-sealed/')
+    assert.ok(read < 10, `${read} rows`)
+    alice.server = rig.server.channel(alice.device)
+    await alice.talk.onServer()
+    await rig.settle()
+    assert.deepEqual(await bob.texts(), Array.from({ length: 101 }, (_, i) => `alice: ${i}`))
+    await rig.stop()
+  })
+})
+
 describe('what a device of a group has not acknowledged', () => {
   it('is not gone through when there is a server again, at a start, in upkeep, or after each change of the log', async () => {
     const rig = await Rig.of()
