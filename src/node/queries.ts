@@ -16,8 +16,8 @@ import { historyEntry, messageTrace, recipient } from './history/view.js'
 import type { Reader } from './home/lane.js'
 import { defaultHistoryEntries, maxConsumers, maxHistoryEntries } from './limits.js'
 import { mostKept } from './delivery/in-chain.js'
-import { maxHeldBytes, maxParkedBytes } from './delivery/limits.js'
-import { countEntries } from './delivery/outbox.js'
+import { maxHeldBytes, maxOutboxEntries, maxParkedBytes } from './delivery/limits.js'
+import { countEntries, mostOwed } from './delivery/outbox.js'
 import { countUnacknowledged, groupTrace } from './groups/talk/index.js'
 
 /** Who was talked with, asks to be, or was decided about; the newest first. */
@@ -118,6 +118,7 @@ export async function limitsOf (reader: Reader, known: { devices: number | null,
     { name: 'maxMailboxBytes', unit: 'bytes', used: null, max: maxMailboxBytes, reason: 'Kept by the servers for each device that is offline.' },
     { name: 'mailRetentionMs', unit: 'ms', used: null, max: mailRetentionMs, reason: 'Mail that nobody fetches is deleted after 30 days.' },
     { name: 'maxOneTimePrekeys', unit: 'prekeys', used: null, max: maxOneTimePrekeys, reason: 'First messages to a device that is offline take one each.' },
+    { name: 'maxOutboxEntries', unit: 'messages', used: await mostOwed(reader), max: maxOutboxEntries, reason: 'What waits here for one device of somebody; used: for the one with most. A message that waits for all of their devices is refused then.' },
     { name: 'maxConsumers', unit: 'names', used: await countConsumers(reader), max: maxConsumers, reason: 'Each name of `listen --as` has a mark of its own; unused for long, it makes room.' },
     { name: 'maxHeldBytes', unit: 'bytes', used: heldBytes, max: maxHeldBytes, reason: 'Messages of one device that wait for an earlier one; used: of the device with most. More stays with the servers.' },
     { name: 'maxParkedBytes', unit: 'bytes', used: parkedBytes, max: maxParkedBytes, reason: 'Messages of one device that cannot be read yet; used: of the device with most. More is not taken.' },

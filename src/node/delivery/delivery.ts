@@ -409,7 +409,7 @@ export class Delivery {
     await this.outgoing.includeDevices(tx, record, taken.added, taken.confirmedAtMs)
     for (const { deviceKey } of before.devices) {
       if (findDevice(record, deviceKey) !== undefined) continue
-      await this.progress.dropDevice(tx, toHex(deviceKey))
+      if (await this.progress.dropDevice(tx, toHex(deviceKey))) tx.afterCommit(() => { this.tasks.run(async () => { await this.dropRest(toHex(deviceKey)) }) })
       // Whoever had the name before says nothing more under it.
       if (constantTimeEqual(before.accountKey, record.accountKey)) await this.sessions.unlisted(tx, toHex(deviceKey))
       else await this.sessions.endAll(tx, toHex(deviceKey))
@@ -421,15 +421,33 @@ export class Delivery {
   async upkeep (): Promise<void> {
     const { lane } = this.components
     for (const device of await devicesWithEntries(lane)) {
-      const owesMore = await lane.write(async (tx) => {
-        const chain = await findOutChain(tx, device)
-        if (chain === undefined || await listsDevice(tx, chain.username, device)) return await this.progress.expire(tx, device)
-        await this.progress.dropDevice(tx, device)
-        return false
-      })
-      if (owesMore) await this.senders.trigger(device)
+      const chain = await findOutChain(lane, device)
+      if (chain === undefined || await listsDevice(lane, chain.username, device)) await this.expire(device)
+      else await this.dropRest(device)
     }
     await lane.write(async (tx) => { await this.sessions.sweep(tx) })
+  }
+
+  /** In pages: others write in between. */
+  private async expire (device: string): Promise<void> {
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const from: number = after
+      const { owesHello, through } = await this.components.lane.write(async (tx) => await this.progress.expire(tx, device, from))
+      if (owesHello) await this.senders.trigger(device)
+      after = through
+    }
+  }
+
+  /** Unless it is its account's again. */
+  private async dropRest (device: string): Promise<void> {
+    const { lane } = this.components
+    const drop = async (tx: Transaction): Promise<boolean> => {
+      const chain = await findOutChain(tx, device)
+      return chain !== undefined && !await listsDevice(tx, chain.username, device) && await this.progress.dropDevice(tx, device)
+    }
+    while (await lane.write(drop)) {
+      // One page after the other.
+    }
   }
 
   private readOn (device: string): void {

@@ -5,8 +5,9 @@ import type { DeviceState, MessageRow, SentDetails } from '../history/messages.j
 import { putMessage } from '../history/messages.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
-import { enqueue, type NumberedEntry, type OutEntry } from './outbox.js'
+import { enqueue, isFull, type NumberedEntry, type OutEntry } from './outbox.js'
 import { contentOf } from './body.js'
+import { maxOutboxEntries } from './limits.js'
 import { encodeDirect } from './payload.js'
 import { summarise } from './status.js'
 
@@ -22,7 +23,7 @@ export interface FanOut {
 /** An entry for one device, in hex. */
 export interface Enqueued { device: string, numbered: NumberedEntry }
 
-/** Enqueues the message for every device that has no entry for it yet. */
+/** Enqueues the message for every device that has no entry for it yet; one that is owed too much does without, so that the others go on. */
 export async function fanOut (tx: Transaction, { deviceKey, message, recipient, own, nowMs }: FanOut): Promise<Enqueued[]> {
   const entry = entryOf(message)
   const devices: Record<string, DeviceState> = { ...message.sent.devices }
@@ -30,12 +31,13 @@ export async function fanOut (tx: Transaction, { deviceKey, message, recipient, 
   for (const { deviceKey: key } of recipient.devices) {
     const hex = toHex(key)
     if (constantTimeEqual(key, deviceKey) || devices[hex] !== undefined) continue
-    devices[hex] = { username: recipient.username, state: 'queued', via: null, atMs: nowMs }
-    enqueued.push({ device: hex, numbered: await enqueue(tx, hex, recipient.username, entry) })
+    const hasNoRoom = await isFull(tx, hex, maxOutboxEntries)
+    devices[hex] = { username: recipient.username, state: hasNoRoom ? 'expired' : 'queued', via: null, atMs: nowMs }
+    if (!hasNoRoom) enqueued.push({ device: hex, numbered: await enqueue(tx, hex, recipient.username, entry) })
   }
   if (recipient.username !== own.username && message.sent.copiedTo === undefined) {
     for (const { deviceKey: key } of own.devices) {
-      if (constantTimeEqual(key, deviceKey)) continue
+      if (constantTimeEqual(key, deviceKey) || await isFull(tx, toHex(key), maxOutboxEntries)) continue
       enqueued.push({ device: toHex(key), numbered: await enqueue(tx, toHex(key), own.username, entry) })
     }
   }

@@ -2,7 +2,7 @@
 import { equals } from 'uint8arrays/equals'
 import type { Clock, Random } from '../../runtime.js'
 import type { Transaction } from '../home/lane.js'
-import { enqueue, findOutChain, type OutEntry } from './outbox.js'
+import { enqueue, findEntry, findOutChain, putOutChain, type OutEntry } from './outbox.js'
 import { encodeSystem } from './payload.js'
 
 const HELLO = encodeSystem({ hello: true })
@@ -11,7 +11,7 @@ const HELLO = encodeSystem({ hello: true })
 export async function enqueueHello (tx: Transaction, device: string, { clock, random }: { clock: Clock, random: Random }): Promise<void> {
   const chain = await findOutChain(tx, device)
   if (chain === undefined) return
-  await enqueue(tx, device, chain.username, {
+  const { sequence } = await enqueue(tx, device, chain.username, {
     messageId: '',
     wireId: random.bytes(16),
     content: HELLO,
@@ -19,6 +19,14 @@ export async function enqueueHello (tx: Transaction, device: string, { clock, ra
     sentAtMs: clock.now(),
     noDial: true
   })
+  putOutChain(tx, device, { ...chain, next: sequence + 1, hello: sequence })
+}
+
+/** The hello that is still owed to a device, the newest if there are several. */
+export async function findHello (tx: Transaction, device: string): Promise<OutEntry | undefined> {
+  const { hello } = await findOutChain(tx, device) ?? {}
+  const entry = hello === undefined ? undefined : await findEntry(tx, device, hello)
+  return entry !== undefined && isHello(entry) ? entry : undefined
 }
 
 export function isHello ({ content }: OutEntry): boolean {

@@ -75,6 +75,10 @@ export const maxOverlapMessages = 200
 export const addressFreshMs = 30_000
 /** Messages that one transaction moves on to read: each is an event, and others wait for the transaction. */
 export const maxReadAtOnce = 256
+/** Entries of the outbox that one transaction expires or drops, or brings on their way: others wait for it. */
+export const maxEntriesAtOnce = 256
+/** What may be owed to one device: five mailboxes full. It is looked through every twenty minutes. */
+export const maxOutboxEntries = 50_000
 /** Receipts for a burst of messages go out as one. */
 export const receiptDelayMs = 25
 /** When a receipt that a server refused is offered again, if nothing else makes one due before. */

@@ -4,7 +4,8 @@
  */
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable, rememberedTable } from '../home/table.js'
-import { listSequences } from './sequences.js'
+import { maxEntriesAtOnce } from './limits.js'
+import { firstOfEach, listSequences } from './sequences.js'
 
 /** The chain of messages from this device to another. Its entries lie between what was delivered and what is next. */
 export interface OutChain {
@@ -13,6 +14,8 @@ export interface OutChain {
   next: number
   deliveredThrough: number
   readThrough: number
+  /** of the newest hello to the device, if there was one */
+  hello?: number
 }
 
 export interface OutEntry {
@@ -67,8 +70,43 @@ export async function countEntries (reader: Reader): Promise<number> {
 
 /** When the oldest message was written that is not with all its devices; what people do not see left out. */
 export async function oldestEntryAtMs (reader: Reader): Promise<number | undefined> {
-  const times = (await entryTable.list(reader, [])).filter(({ value }) => value.messageId !== '').map(({ value }) => value.sentAtMs)
-  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b))
+  let oldest: number | undefined
+  for (const device of await devicesWithEntries(reader)) {
+    const first = await firstMessage(reader, device)
+    if (first !== undefined) oldest = Math.min(first.sentAtMs, oldest ?? first.sentAtMs)
+  }
+  return oldest
+}
+
+/** The first that people see: who writes to a device does it in the order of time. */
+async function firstMessage (reader: Reader, device: string): Promise<OutEntry | undefined> {
+  for (let after = 0; ;) {
+    const page = await listEntries(reader, device, { after, limit: maxEntriesAtOnce })
+    const first = page.find(({ entry }) => entry.messageId !== '')
+    if (first !== undefined || page.length < maxEntriesAtOnce) return first?.entry
+    after = page.at(-1)?.sequence ?? after
+  }
+}
+
+/** What is owed to a device, from the oldest to the newest: what has expired in between is counted, too. */
+export async function countOwed (reader: Reader, device: string): Promise<number> {
+  const chain = await findOutChain(reader, device)
+  const [oldest] = await listEntries(reader, device, { limit: 1 })
+  return chain === undefined || oldest === undefined ? 0 : chain.next - oldest.sequence
+}
+
+/** Whether nothing more may be owed to a device. */
+export async function isFull (reader: Reader, device: string, max: number): Promise<boolean> {
+  const chain = await findOutChain(reader, device)
+  // Mostly the chain alone says it: no look at the entries.
+  return chain !== undefined && chain.next - chain.deliveredThrough > max && await countOwed(reader, device) >= max
+}
+
+/** Of the device that most is owed to. */
+export async function mostOwed (reader: Reader): Promise<number> {
+  let most = 0
+  for (const device of await devicesWithEntries(reader)) most = Math.max(most, await countOwed(reader, device))
+  return most
 }
 
 /** Puts an entry at the end of the chain to a device. */
@@ -123,9 +161,7 @@ export function removeSealed (tx: Transaction, device: string, sequence: number)
 
 /** Devices with entries. */
 export async function devicesWithEntries (reader: Reader): Promise<string[]> {
-  const chains = await listOutChains(reader)
-  const owing = await Promise.all(chains.map(async ({ device }) => (await entryTable.keys(reader, [device], { limit: 1 })).length > 0))
-  return chains.filter((_, i) => owing[i]).map(({ device }) => device)
+  return (await firstOfEach(entryTable, reader)).map(({ device }) => device)
 }
 
 export async function addPending (tx: Transaction, username: string, cursor: number, messageId: string): Promise<void> {

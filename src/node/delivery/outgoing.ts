@@ -11,8 +11,8 @@ import { toHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { copyToOwn, fanOut } from './fan-out.js'
 import { findGiven } from './given-id.js'
-import { maxOverlapMessages, newDeviceOverlapMs, pendingRetryMs, recordFreshMs } from './limits.js'
-import { addPending, listPending, removePending } from './outbox.js'
+import { maxEntriesAtOnce, maxOutboxEntries, maxOverlapMessages, newDeviceOverlapMs, pendingRetryMs, recordFreshMs } from './limits.js'
+import { addPending, isFull, listPending, removePending } from './outbox.js'
 import { encodeText } from './payload.js'
 import type { Progress } from './progress.js'
 import type { Sealer } from './sealer.js'
@@ -72,6 +72,8 @@ export class Outgoing {
       if (before !== undefined) return before
       const contact = await findContact(tx, to)
       assertIdentity(to, contact)
+      const recipient = await findRecord(tx, to)
+      if (recipient !== undefined) await this.assertRoom(tx, recipient)
       const sent: SentDetails = { state: 'queued', steps: [{ state: 'queued', atMs: now }], devices: {} }
       const row = await addMessage(tx, {
         id: id ?? toHex(random.bytes(16)),
@@ -87,7 +89,6 @@ export class Outgoing {
       })
       kept(tx, row.id)
       if (contact !== undefined) putTalked(tx, to, { ...contact, lastMessageAtMs: now }, welcomed)
-      const recipient = await findRecord(tx, to)
       const isBehindOthers = await this.hasPending(tx, to)
       if (recipient === undefined || isBehindOthers) {
         this.settled.delete(to)
@@ -96,6 +97,13 @@ export class Outgoing {
       } else await this.fanOut(tx, { ...row, sent }, recipient)
       return row
     })
+  }
+
+  /** @throws ERR_LIMIT too much waits for each of the recipient's devices */
+  private async assertRoom (tx: Transaction, { username, devices }: VerifiedAccountRecord): Promise<void> {
+    const others = devices.filter(({ deviceKey }) => !constantTimeEqual(deviceKey, this.components.self.deviceKey))
+    for (const { deviceKey } of others) if (!await isFull(tx, toHex(deviceKey), maxOutboxEntries)) return
+    if (others.length > 0) throw new P2pChatError('ERR_LIMIT', `${maxOutboxEntries} messages wait for ${username} already: write again once some have arrived (limit maxOutboxEntries).`)
   }
 
   private async hasPending (tx: Transaction, username: string): Promise<boolean> {
@@ -135,18 +143,21 @@ export class Outgoing {
       await this.giveUp(username)
       return
     }
-    await lane.write(async (tx) => {
+    while (await lane.write(async (tx) => {
       const recipient = await findRecord(tx, username)
       const contact = await findContact(tx, username)
-      if (recipient === undefined || contact === undefined || contact.identity === 'changed') return
-      const pending = await listPending(tx, username)
+      if (recipient === undefined || contact === undefined || contact.identity === 'changed') return false
+      const pending = await listPending(tx, username, maxEntriesAtOnce)
       for (const { cursor, messageId } of pending) {
         removePending(tx, username, cursor)
         const row = await findMessage(tx, self.username, messageId)
         if (row?.sent !== undefined) await this.fanOut(tx, { ...row, sent: row.sent }, recipient)
       }
       if (pending.length > 0) putTalked(tx, username, { ...contact, lastMessageAtMs: clock.now() }, welcomed)
-    })
+      return pending.length === maxEntriesAtOnce
+    })) {
+      // One page after the other.
+    }
   }
 
   /**

@@ -7,10 +7,10 @@ import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock, Random } from '../../runtime.js'
 import { isDropped, type Range } from './dropped.js'
-import { enqueueHello, isHello } from './hello.js'
-import { helloEveryMs, maxReadAtOnce, maxSequence } from './limits.js'
-import { enqueue, findEntry, findOutChain, findSealed, listDelivered, listEntries, listOutChains, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
-import { listSequences } from './sequences.js'
+import { enqueueHello, findHello, isHello } from './hello.js'
+import { helloEveryMs, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from './limits.js'
+import { enqueue, findEntry, findOutChain, findSealed, listDelivered, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
+import { firstOfEach, listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
 
 /** Delivered messages that are not known for read: those up to the chain's watermark are about to be. */
@@ -35,6 +35,13 @@ export interface ProgressComponents {
   readsLeft: (device: string) => void
   /** In the transaction that has found that this home is older than what the device had of it: their sessions are of no use. */
   foundOlder?: (tx: Transaction, username: string, device: string) => Promise<void>
+}
+
+export interface Expired {
+  /** whether a hello is owed to the device since */
+  owesHello: boolean
+  /** Up to here was looked, and there may be more. */
+  through?: number | undefined
 }
 
 export class Progress {
@@ -104,28 +111,34 @@ export class Progress {
 
   /** Devices for which an earlier run did not come to the end of what they have read. */
   async halfRead (reader: Reader): Promise<string[]> {
-    const chains = await listOutChains(reader)
-    const isLeft = await Promise.all(chains.map(async ({ device, chain }) => (await unreadTable.list(reader, [device], { before: chain.readThrough + 1, limit: 1 })).length > 0))
-    return chains.filter((_, n) => isLeft[n]).map(({ device }) => device)
+    const devices: string[] = []
+    for (const { device, sequence } of await firstOfEach(unreadTable, reader)) {
+      if (sequence <= ((await findOutChain(reader, device))?.readThrough ?? 0)) devices.push(device)
+    }
+    return devices
   }
 
   /**
    * Mail that no server keeps any longer, and a device that does not come back for it. What was sealed before names it as
-   * still to come, so the device is told that it is gone. Returns whether that is owed to it now.
+   * still to come, so the device is told that it is gone.
+   *
+   * @param after looks through a page of what is owed after this sequence
    */
-  async expire (tx: Transaction, device: string): Promise<boolean> {
+  async expire (tx: Transaction, device: string, after = 0): Promise<Expired> {
     const atMs = this.components.clock.now()
-    const entries = await listEntries(tx, device)
-    const expired = entries.filter(({ entry }) => entry.state.kind === 'stored' && entry.state.untilMs <= atMs)
+    const page = await listEntries(tx, device, { after, limit: maxEntriesAtOnce })
+    const through = page.length === maxEntriesAtOnce ? page.at(-1)?.sequence : undefined
+    const expired = page.filter(({ entry }) => entry.state.kind === 'stored' && entry.state.untilMs <= atMs)
     for (const { sequence, entry } of expired) {
       removeEntry(tx, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
     }
-    const toldLately = entries.some(({ entry }) => isHello(entry) && Math.abs(atMs - entry.sentAtMs) < helloEveryMs)
     // Of a hello that expires nothing is told, or they would follow each other for ever.
-    if (toldLately || expired.every(({ entry }) => isHello(entry))) return false
+    if (expired.every(({ entry }) => isHello(entry))) return { owesHello: false, through }
+    const told = await findHello(tx, device)
+    if (told !== undefined && Math.abs(atMs - told.sentAtMs) < helloEveryMs) return { owesHello: false, through }
     await enqueueHello(tx, device, this.components)
-    return true
+    return { owesHello: true, through }
   }
 
   /** The device cannot read what was sealed for it: all that is owed is sealed again. */
@@ -136,15 +149,18 @@ export class Progress {
     }
   }
 
-  /** The device is no longer one of its account's: nothing is owed to it. */
-  async dropDevice (tx: Transaction, device: string): Promise<void> {
+  /** The device is no longer one of its account's: nothing is owed to it. Drops a page of that; returns whether there may be more. */
+  async dropDevice (tx: Transaction, device: string): Promise<boolean> {
     const atMs = this.components.clock.now()
-    for (const { sequence, entry } of await listEntries(tx, device)) {
+    const page = await listEntries(tx, device, { limit: maxEntriesAtOnce })
+    for (const { sequence, entry } of page) {
       removeEntry(tx, device, sequence)
       this.settle(tx, device, sequence, 'dropped')
       await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })
     }
-    for (const key of await unreadTable.keys(tx, [device])) unreadTable.delete(tx, device, Number.parseInt(key[1] ?? '', 16))
+    const unread = await unreadTable.keys(tx, [device], { limit: maxEntriesAtOnce })
+    for (const key of unread) unreadTable.delete(tx, device, Number.parseInt(key[1] ?? '', 16))
+    return page.length === maxEntriesAtOnce || unread.length === maxEntriesAtOnce
   }
 
   /** The message can go to nobody. */

@@ -30,3 +30,16 @@ export async function listSequences<T> (table: Table<T>, reader: Reader, device:
   const rest = await table.list(reader, [device], { after: next - 1, before, ...(Number.isFinite(limit) ? { limit: limit - rows.length } : {}) })
   return [...rows, ...rest.map(({ key, value }) => ({ sequence: Number.parseInt(key[1] ?? '', 16), value }))]
 }
+
+/** The first row of each device that has some: as many looks as there are of those, however many rows each has. */
+export async function firstOfEach (table: Pick<Table<unknown>, 'keys'>, reader: Reader): Promise<Array<{ device: string, sequence: number }>> {
+  const firsts: Array<{ device: string, sequence: number }> = []
+  for (let after: string | undefined; ;) {
+    const [key] = await table.keys(reader, [], { limit: 1, ...(after === undefined ? {} : { after }) })
+    if (key === undefined) return firsts
+    const [device = '', sequence = ''] = key
+    firsts.push({ device, sequence: Number.parseInt(sequence, 16) })
+    // Behind all keys of the device, and before those of any other.
+    after = `${device}~`
+  }
+}

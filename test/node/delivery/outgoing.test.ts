@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import { Directory } from '../../../src/node/contacts/directory.js'
-import { pendingRetryMs } from '../../../src/node/delivery/limits.js'
-import { findSealed, listEntries } from '../../../src/node/delivery/outbox.js'
+import { maxEntriesAtOnce, maxOutboxEntries, pendingRetryMs } from '../../../src/node/delivery/limits.js'
+import { findOutChain, findSealed, listEntries, oldestEntryAtMs, putOutChain } from '../../../src/node/delivery/outbox.js'
 import { Outgoing } from '../../../src/node/delivery/outgoing.js'
 import { Tasks } from '../../../src/node/delivery/tasks.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { LookupResponse } from '../../../src/protocol/pb/service.js'
 import { silentLogger } from '../../../src/runtime.js'
+import { limitsOf } from '../../../src/node/queries.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { FakeChannel } from '../pool/fake-channel.js'
-import { seeded } from '../support.js'
+import { makeAccount, seeded } from '../support.js'
 import { Party } from './rig.js'
 
 describe('Outgoing', () => {
@@ -98,6 +99,62 @@ describe('Outgoing', () => {
     await assert.rejects(outgoing.send('carol', 'once', id), { code: 'ERR_CONFLICT' })
     for (const wrong of ['', 'AB'.repeat(16), 'ab'.repeat(15), 'ab'.repeat(17)]) await assert.rejects(outgoing.send('bob', 'once', wrong), { code: 'ERR_USAGE' })
     assert.deepEqual([await alice.texts('bob'), (await listEntries(alice.lane, bob.hex, { limit: 9 })).length], [['once'], 1])
+  })
+
+  describe('to an account that much waits for', () => {
+    const wait = async (hex: string, count: number): Promise<void> => {
+      await alice.lane.write(async (tx) => {
+        const chain = await findOutChain(tx, hex)
+        assert.ok(chain !== undefined)
+        putOutChain(tx, hex, { ...chain, next: count + 1 })
+      })
+    }
+
+    it('refuses more, under the limit that is shown, until some have arrived', async () => {
+      await alice.knows(bob)
+      await outgoing.send('bob', 'the oldest')
+      await wait(bob.hex, maxOutboxEntries)
+      const shown = (await limitsOf(alice.lane, { devices: null, quota: null })).find(({ name }) => name === 'maxOutboxEntries')
+      assert.deepEqual([shown?.used, shown?.max], [maxOutboxEntries, maxOutboxEntries])
+      await assert.rejects(outgoing.send('bob', 'too much'), { code: 'ERR_LIMIT', message: /maxOutboxEntries/ })
+      assert.deepEqual(await alice.texts('bob'), ['the oldest'])
+      await alice.lane.write(async (tx) => { await alice.progress.receipt(tx, bob.hex, { deliveredThrough: 1, readThrough: 0 }, 'direct') })
+      await outgoing.send('bob', 'more')
+      assert.deepEqual(await alice.texts('bob'), ['the oldest', 'more'])
+    })
+
+    it('goes on to its devices that are not away for ever', async () => {
+      const carol = makeAccount('carol', seeded('carol'), 2)
+      await alice.pins(carol.record)
+      await outgoing.send('carol', 'the oldest')
+      const [gone, other] = carol.devices.map(({ hex }) => hex)
+      assert.ok(gone !== undefined && other !== undefined)
+      await wait(gone, maxOutboxEntries)
+      const { id } = await outgoing.send('carol', 'more')
+      const states = (await alice.row(id))?.sent?.devices
+      assert.deepEqual([states?.[gone]?.state, states?.[other]?.state, (await alice.row(id))?.sent?.state], ['expired', 'queued', 'queued'])
+      assert.equal((await findOutChain(alice.lane, gone))?.next, maxOutboxEntries + 1)
+    })
+  })
+
+  it('brings what waited for devices to be known on its way in pages, in its order', async () => {
+    const texts = Array.from({ length: maxEntriesAtOnce + 2 }, (_, n) => String(n))
+    for (const text of texts) await outgoing.send('bob', text)
+    begin()
+    canSay = true
+    let most = 0
+    const write = alice.lane.write.bind(alice.lane)
+    alice.lane.write = async (work) => {
+      const before = (await listEntries(alice.lane, bob.hex)).length
+      const result = await write(work)
+      most = Math.max(most, (await listEntries(alice.lane, bob.hex)).length - before)
+      return result
+    }
+    await outgoing.resolvePending('bob')
+    assert.equal(most, maxEntriesAtOnce)
+    const ids = await Promise.all((await listEntries(alice.lane, bob.hex)).map(async ({ entry }) => (await alice.row(entry.messageId))?.body))
+    assert.deepEqual(ids.map((body) => body?.kind === 'text' && body.text), texts)
+    assert.equal(await oldestEntryAtMs(alice.lane), clock.now())
   })
 
   it('seals in the transaction that keeps the message, when there is a session to seal in', async () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Via } from '../../../src/node/chat-node.js'
 import { isHello } from '../../../src/node/delivery/hello.js'
-import { helloEveryMs, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
+import { helloEveryMs, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
-import { countEntries, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putSealed } from '../../../src/node/delivery/outbox.js'
+import { countEntries, countOwed, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putEntry, putSealed } from '../../../src/node/delivery/outbox.js'
 import { createMemoryDisk, type KeyValueStore } from '../../../src/store/index.js'
 import { CrashingStore } from '../../simulation/crashing-store.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
@@ -159,7 +159,7 @@ describe('Progress', () => {
   })
 
   it('owes the device the news that something has expired, and none that such news has', async () => {
-    const expire = async (): Promise<boolean> => await alice.lane.write(async (tx) => await alice.progress.expire(tx, bob.hex))
+    const expire = async (): Promise<boolean> => (await alice.lane.write(async (tx) => await alice.progress.expire(tx, bob.hex))).owesHello
     const hellos = async (): Promise<number[]> => (await listEntries(alice.lane, bob.hex)).filter(({ entry }) => isHello(entry)).map(({ sequence }) => sequence)
     for (let i = 1; i <= 3; i++) await alice.owes(bob, String(i))
     await seal(1, 2, 3)
@@ -179,6 +179,31 @@ describe('Progress', () => {
     await store(5, clock.now() + helloEveryMs)
     await clock.advance(helloEveryMs)
     assert.deepEqual([await expire(), await hellos(), await countEntries(alice.lane)], [false, [], 0])
+  })
+
+  it('gives up much of it in pages, and owes the device one hello for all', async () => {
+    const count = 2 * maxEntriesAtOnce + 1
+    const ids: string[] = []
+    for (let n = 1; n <= count; n++) ids.push(await alice.owes(bob, String(n)))
+    await alice.lane.write(async (tx) => {
+      for (const { sequence, entry } of await listEntries(tx, bob.hex)) putEntry(tx, bob.hex, { sequence, entry: { ...entry, state: { kind: 'stored', untilMs: clock.now() } } })
+    })
+    const pages: Array<[number, boolean]> = []
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const from: number = after
+      const { through, owesHello } = await alice.lane.write(async (tx) => await alice.progress.expire(tx, bob.hex, from))
+      pages.push([await countEntries(alice.lane), owesHello])
+      after = through
+    }
+    assert.deepEqual(pages, [[count - maxEntriesAtOnce + 1, true], [2, false], [1, false]])
+    assert.deepEqual(await Promise.all(ids.map(state)), ids.map(() => 'expired'))
+    assert.equal(await countOwed(alice.lane, bob.hex), 1)
+  })
+
+  it('drops what is owed to a device that is gone in pages', async () => {
+    for (let n = 0; n <= maxEntriesAtOnce; n++) await alice.owes(bob, String(n))
+    const drop = async (): Promise<boolean> => await alice.lane.write(async (tx) => await alice.progress.dropDevice(tx, bob.hex))
+    assert.deepEqual([await drop(), await countEntries(alice.lane), await drop(), await countEntries(alice.lane)], [true, 1, false, 0])
   })
 
   it('tells an account\'s devices apart: delivered with the first of them', async () => {
