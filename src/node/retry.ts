@@ -1,6 +1,6 @@
 /**
  * Something that is tried until nothing is left of it: one try at a time, at once when triggered, else after a pause that
- * grows while it fails. What is tried, and what its outcome means, is the caller's.
+ * grows while it fails, and that only a new way cuts short. What is tried, and what its outcome means, is the caller's.
  */
 import { isP2pChatError, type P2pChatError } from '../errors.js'
 import type { Clock, Timer } from '../runtime.js'
@@ -28,7 +28,12 @@ export interface RetryOptions {
 
 export class Retry {
   private running: Promise<void> | undefined
+  /** Somebody triggered … */
   private again = false
+  /** … or had more to do: that is with the next try, whenever it is. */
+  private isMore = false
+  /** The timer is that of a try that failed. */
+  private pauses = false
   private timer: Timer | undefined
   private pauseMs: number
   private readonly stopped = new AbortController()
@@ -37,12 +42,17 @@ export class Retry {
     this.pauseMs = options.firstPauseMs
   }
 
-  /** There may be something to do, or a new way to do it: now, or once more after the try that is under way. */
+  /** There may be a new way to do it: now, or once more after the try that is under way. */
   trigger (): void {
-    if (this.stopped.signal.aborted) return
     this.again = true
-    this.timer?.cancel()
-    this.running ??= this.run()
+    this.begin()
+  }
+
+  /** There is more to do: as {@link trigger}, but not before a try that failed may be repeated, as this one would fail, too. */
+  more (): void {
+    if (this.pauses) return
+    this.isMore = true
+    this.begin()
   }
 
   /** Something of the try that is under way went well. */
@@ -57,10 +67,18 @@ export class Retry {
     await this.running
   }
 
+  private begin (): void {
+    if (this.stopped.signal.aborted) return
+    this.pauses = false
+    this.timer?.cancel()
+    this.running ??= this.run()
+  }
+
   private async run (): Promise<void> {
     const { signal } = this.stopped
-    while (this.again && !signal.aborted) {
+    while ((this.again || this.isMore) && !signal.aborted) {
       this.again = false
+      this.isMore = false
       try {
         this.take(await this.options.attempt(signal))
       } catch (error) {
@@ -69,7 +87,7 @@ export class Retry {
         this.options.failed(error, known, this.later(known?.retryAfterMs ?? 0))
       }
     }
-    // In the same breath as the last look at `again`, or a trigger in between would be lost.
+    // In the same breath as the last look at these, or a trigger in between would be lost.
     this.running = undefined
   }
 
@@ -94,14 +112,16 @@ export class Retry {
   private later (retryAfterMs: number): number {
     const delayMs = Math.max(this.pauseMs, retryAfterMs)
     this.pauseMs = Math.min(this.options.maxPauseMs, this.pauseMs * 2)
+    this.isMore = false
     this.schedule(delayMs)
+    this.pauses = !this.again
     return delayMs
   }
 
   private schedule (delayMs: number): void {
     this.timer?.cancel()
     // Whoever triggered meanwhile is served now.
-    if (this.stopped.signal.aborted || this.again) return
+    if (this.stopped.signal.aborted || this.again || this.isMore) return
     this.timer = this.options.clock.schedule(delayMs, () => { this.trigger() }, { unref: true })
   }
 }

@@ -75,6 +75,30 @@ describe('something that is tried until it works', () => {
     assert.deepEqual([at.at(-1), clock.pending], [50, 0])
   })
 
+  it('goes on with what is more to do at once, but does not cut the pause of a failed try short for it, nor one that the other end has asked for', async () => {
+    const { clock, retry, at } = tried({ kind: 'look', afterMs: 2_000 }, failed, { kind: 'failed', retryAfterMs: 5_000 }, idle)
+    retry.more()
+    await clock.advance(50)
+    const chatter = async (ms: number): Promise<void> => { for (let n = 0; n < ms / 10; n++) { retry.more(); await clock.advance(10) } }
+    await chatter(6_000)
+    assert.deepEqual(at.slice(0, 4), [0, 50, 150, 5_150])
+    assert.ok(at.length > 50, 'as soon as all goes well')
+  })
+
+  it('drops what was more to do during a try that fails into the next one, and is cut short by a trigger all the same', async () => {
+    const { clock, retry, at } = tried(failed, failed, idle)
+    retry.trigger()
+    retry.more()
+    await clock.advance(60)
+    retry.more()
+    assert.deepEqual([at, clock.pending], [[0], 1])
+    retry.trigger()
+    await clock.advance(0)
+    assert.deepEqual(at, [0, 60])
+    await clock.advance(200)
+    assert.deepEqual([at, clock.pending], [[0, 60, 260], 0])
+  })
+
   it('is over when stopped: the try under way is waited for, nothing is begun any more', async () => {
     const clock = new FakeClock()
     let ended = false

@@ -126,7 +126,7 @@ export class Delivery {
       ...(groups?.isMember === undefined ? {} : { isMember: (hex) => groups.isMember?.(hex) === true }),
       ...(gate === undefined ? {} : { gate })
     })
-    const owed = (devices: string[]): void => { this.tasks.run(async () => { for (const hex of devices) await senders.trigger(hex) }) }
+    const owed = (devices: string[]): void => { this.tasks.run(async () => { for (const hex of devices) await senders.more(hex) }) }
     const systemMail = this.systemMail = new SystemMailer({ lane, clock, random, owed })
     const progress = new Progress({
       clock,
@@ -199,7 +199,7 @@ export class Delivery {
         mayNeedNewSession: async (tx, name, hex) => { await resets.askUnlessItComes(tx, name, hex) },
         sealAgain: async (tx, hex) => { await resets.answer(tx, hex) },
         receiptArrived: async (tx, hex, receipt, via) => {
-          if (await progress.receipt(tx, hex, receipt, via)) tx.afterCommit(() => { owed([hex]) })
+          if (await progress.receipt(tx, hex, receipt, via)) tx.afterCommit(() => { this.tasks.run(async () => { await senders.trigger(hex) }) })
           await resets.heard(tx, hex)
         },
         recordTaken: async (tx, before, taken) => { await this.onRecord(tx, before, taken) },
@@ -433,7 +433,7 @@ export class Delivery {
     for (let after: number | undefined = 0; after !== undefined;) {
       const from: number = after
       const { owesHello, through } = await this.components.lane.write(async (tx) => await this.progress.expire(tx, device, from))
-      if (owesHello) await this.senders.trigger(device)
+      if (owesHello) await this.senders.more(device)
       after = through
     }
   }

@@ -71,9 +71,14 @@ export class DeviceSender {
     })
   }
 
-  /** There may be something to do, or a new way to do it. */
+  /** There may be a new way to the device, or room in its mailbox. */
   trigger (): void {
     this.retry.trigger()
+  }
+
+  /** Something more is owed to it. */
+  more (): void {
+    this.retry.more()
   }
 
   /** From the first entry on, over whatever way there is now. */

@@ -14,9 +14,14 @@ export class Senders {
     for (const device of await devicesWithEntries(this.lane)) await this.trigger(device)
   }
 
-  /** Something is owed to the device, or there is a new way to it. */
+  /** There may be a new way to the device, or room in its mailbox. */
   async trigger (device: string): Promise<void> {
     (await this.sender(device))?.trigger()
+  }
+
+  /** Something more is owed to the device. */
+  async more (device: string): Promise<void> {
+    (await this.sender(device))?.more()
   }
 
   /** All that is owed to the device is tried again, from the first. */
