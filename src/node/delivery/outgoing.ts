@@ -174,16 +174,16 @@ export class Outgoing {
     const since = Math.max(confirmedAtMs, Math.min(...others.map(({ addedAtMs }) => addedAtMs))) - newDeviceOverlapMs
     if (record.username === self.username) await this.copyToOwn(tx, record, others.map(({ deviceKey }) => toHex(deviceKey)), since)
     const filter = (row: MessageRow): boolean => row.sent !== undefined && isSendable(row.body) && row.sentAtMs >= since
-    for (const row of await readConversation(tx, record.username, { limit: maxOverlapMessages, filter })) {
+    for (const row of await readConversation(tx, record.username, { limit: maxOverlapMessages, filter, sinceMs: since })) {
       if (row.sent !== undefined) await this.fanOut(tx, { ...row, sent: row.sent }, record)
     }
   }
 
   private async copyToOwn (tx: Transaction, own: VerifiedAccountRecord, devices: string[], since: number): Promise<void> {
     const filter = ({ sent, body, sentAtMs }: MessageRow): boolean => sent?.copiedTo !== undefined && sent.copiedTo < own.version && isSendable(body) && sentAtMs >= since
-    for (const { username } of await listContacts(tx)) {
-      if (username === own.username) continue
-      for (const row of await readConversation(tx, username, { limit: maxOverlapMessages, filter })) {
+    for (const { username, contact } of await listContacts(tx)) {
+      if (username === own.username || contact.lastMessageAtMs === null || contact.lastMessageAtMs < since) continue
+      for (const row of await readConversation(tx, username, { limit: maxOverlapMessages, filter, sinceMs: since })) {
         if (row.sent !== undefined) await copyToOwn(tx, { message: { ...row, sent: row.sent }, devices, own })
       }
     }

@@ -145,6 +145,8 @@ export interface ConversationQuery {
   after?: number
   /** only what this accepts */
   filter?: (row: MessageRow) => boolean
+  /** With a filter that accepts nothing older: it is not looked on where all that is read came here before. */
+  sinceMs?: number
 }
 
 // Rows looked at in one go while searching.
@@ -159,7 +161,7 @@ export async function readConversation (reader: Reader, conversation: string, qu
     const entries = await conversationTable.list(reader, [conversation], { limit: pageSize, reverse: true, ...(before === undefined ? {} : { before }), ...(query.after === undefined ? {} : { after: query.after }) })
     const rows = await resolve(reader, entries)
     found.push(...rows.filter(query.filter ?? (() => true)))
-    if (entries.length < pageSize) break
+    if (entries.length < pageSize || rows.every(({ receivedAtMs }) => receivedAtMs < (query.sinceMs ?? 0))) break
     before = parseOrderedInteger(entries.at(-1)?.key[1] ?? '')
   }
   return found.slice(0, query.limit).reverse()

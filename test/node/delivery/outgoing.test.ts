@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import { Directory } from '../../../src/node/contacts/directory.js'
-import { maxEntriesAtOnce, maxOutboxEntries, pendingRetryMs } from '../../../src/node/delivery/limits.js'
+import { maxEntriesAtOnce, maxOutboxEntries, newDeviceOverlapMs, pendingRetryMs } from '../../../src/node/delivery/limits.js'
 import { findOutChain, findSealed, listEntries, oldestEntryAtMs, putOutChain } from '../../../src/node/delivery/outbox.js'
 import { Outgoing } from '../../../src/node/delivery/outgoing.js'
 import { Tasks } from '../../../src/node/delivery/tasks.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { LookupResponse } from '../../../src/protocol/pb/service.js'
 import { silentLogger } from '../../../src/runtime.js'
+import type { Transaction } from '../../../src/node/home/lane.js'
 import { limitsOf } from '../../../src/node/queries.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { FakeChannel } from '../pool/fake-channel.js'
-import { makeAccount, seeded } from '../support.js'
+import { makeAccount, makeDevice, nextRecord, seeded } from '../support.js'
 import { Party } from './rig.js'
 
 describe('Outgoing', () => {
@@ -155,6 +156,24 @@ describe('Outgoing', () => {
     const ids = await Promise.all((await listEntries(alice.lane, bob.hex)).map(async ({ entry }) => (await alice.row(entry.messageId))?.body))
     assert.deepEqual(ids.map((body) => body?.kind === 'text' && body.text), texts)
     assert.equal(await oldestEntryAtMs(alice.lane), clock.now())
+  })
+
+  it('gives a new device of the account what was sent since it came, and reads nothing of those with whom nothing was said since', async () => {
+    await alice.knows(bob)
+    await alice.pins(makeAccount('carol', seeded('carol')).record)
+    await outgoing.send('carol', 'long ago')
+    await clock.advance(10 * newDeviceOverlapMs)
+    const { id } = await outgoing.send('bob', 'just now')
+    const added = makeDevice(seeded('second'))
+    const record = nextRecord(alice.account, [alice.device, added], clock.now())
+    await alice.pins(record)
+    const listed: string[] = []
+    await alice.lane.write(async (tx) => {
+      const counted: Transaction = Object.assign(Object.create(tx) as Transaction, { list: async (...args: Parameters<Transaction['list']>) => { listed.push(args[0]); return await tx.list(...args) } })
+      await outgoing.includeDevices(counted, record, [{ ...record.devices[1]! }], clock.now())
+    })
+    assert.deepEqual((await listEntries(alice.lane, added.hex)).map(({ entry }) => entry.messageId), [id])
+    assert.deepEqual(listed.filter((prefix) => prefix.startsWith('conversation/')), ['conversation/bob/', 'conversation/alice/'])
   })
 
   it('seals in the transaction that keeps the message, when there is a session to seal in', async () => {

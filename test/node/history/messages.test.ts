@@ -70,6 +70,15 @@ describe('history', () => {
     assert.deepEqual(await historyOf(lane, 'alice', { user: 'bob', search: 'needle pin' }), [])
   })
 
+  it('looks no further back than what it is asked for can be', async () => {
+    await add(lane, ...Array.from({ length: 1_000 }, (_, i) => message(i + 1)))
+    const wanted = { limit: 100, sinceMs: 990, filter: ({ sentAtMs }: MessageRow) => sentAtMs >= 990 }
+    let read = 0
+    const counted: Lane = Object.assign(Object.create(lane) as Lane, { get: async (key: string) => { read++; return await lane.get(key) } })
+    assert.deepEqual((await readConversation(counted, 'bob', wanted)).map(({ sentAtMs }) => sentAtMs), Array.from({ length: 11 }, (_, i) => 990 + i))
+    assert.equal(read, 400)
+  })
+
   it('searches without regard to case and accents, however they are written', async () => {
     const texts = ['Caf\u00e9', 'cafe\u0301 au lait', '\u0130STANBUL', 'na\u00efve']
     await add(lane, ...texts.map((text, n) => message(n + 1, 'bob', text)))
