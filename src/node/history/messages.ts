@@ -176,13 +176,7 @@ export async function findById (reader: Reader, from: string, id: string, conver
   if (own !== undefined && (conversation === undefined || own.conversation === conversation)) return own
   const found = await Promise.all((await idTable.keys(reader, [id])).map(async ([, sender = '']) => await findMessage(reader, sender, id)))
   const rows = found.filter((row) => row !== undefined).sort((a, b) => a.cursor - b.cursor)
-  return rows.find((row) => row.conversation === conversation) ?? own ?? rows[0] ?? await findUnindexed(reader, id)
-}
-
-/** Homes from before there was an index of ids. */
-async function findUnindexed (reader: Reader, id: string): Promise<MessageRow | undefined> {
-  const reference = (await logTable.list(reader, [])).find(({ value }) => value.id === id)
-  return reference === undefined ? undefined : await findMessage(reader, reference.value.from, id)
+  return rows.find((row) => row.conversation === conversation) ?? own ?? rows[0]
 }
 
 /** The cursor in its text form; undefined for other text. */
