@@ -24,6 +24,8 @@ export const openStreamTimeoutMs = 5_000
 export const maxUnkeptChunks = 64
 /** A server that acknowledges nothing for this long is given up for now. */
 export const uploadStallMs = 30_000
+/** Transfers that expire at a time: what they write goes to the disk together. */
+export const maxExpiredAtOnce = 64
 /** Transfers that are listed. */
 export const maxListedTransfers = 1_000
 /** What was not fetched by then is given up: the pool has it no longer either. What became of it is listed for as long again. */

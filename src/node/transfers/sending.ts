@@ -7,7 +7,7 @@ import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import type { ChunkCipher } from '../files/cipher.js'
 import type { Readable } from '../files/outgoing/reading.js'
-import { deleteOutgoing, loadOutgoing } from '../files/outgoing/records.js'
+import { deleteOutgoing, hasOutgoing, loadOutgoing } from '../files/outgoing/records.js'
 import { fileChanged, type ReadableFile } from '../files/outgoing/regular-file.js'
 import type { Spool } from '../files/outgoing/spool.js'
 import { FileServing } from '../files/transfer/serve.js'
@@ -16,7 +16,7 @@ import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { answered, hasAnswered, haveAllAnswered, isDeclined, type Answer } from './answers.js'
 import type { Recipient } from './audience.js'
 import { bulkLink } from './bulk-link.js'
-import { directGraceMs, offerTtlMs } from './limits.js'
+import { directGraceMs, maxExpiredAtOnce, offerTtlMs } from './limits.js'
 import { Pace } from './pace.js'
 import { deleteOut, findOut, listOut, putOut, type OutTransfer } from './records.js'
 import { Retry, type TryOutcome } from './retry.js'
@@ -119,8 +119,21 @@ export class Sending {
     await new Promise<void>((resolve) => { this.waiters.push(resolve) })
   }
 
-  /** Gives up what is not done yet; forgets what is over, its key and leaf hashes among it. */
-  async expire (fileId: string, forget: boolean): Promise<void> {
+  /** Gives up what nobody has fetched in all the time that a pool would keep it; forgets what is over for as long. */
+  async expire (): Promise<void> {
+    const { lane, clock } = this.components
+    const before = clock.now() - offerTtlMs
+    const due: Array<{ fileId: string, forget: boolean }> = []
+    for (const { fileId, atMs } of await listOut(lane)) {
+      const forget = atMs <= before - offerTtlMs
+      // Once is enough: of what has expired no key is left.
+      if (atMs <= before && (forget || await hasOutgoing(lane, fileId))) due.push({ fileId, forget })
+    }
+    while (due.length > 0) await Promise.all(due.splice(0, maxExpiredAtOnce).map(async ({ fileId, forget }) => { await this.expireOne(fileId, forget) }))
+  }
+
+  /** Its key and leaf hashes go first, and what became of it later. */
+  private async expireOne (fileId: string, forget: boolean): Promise<void> {
     await this.halt(fileId)
     await this.forgetCopy(fileId)
     await this.components.lane.write(async (tx) => {

@@ -30,7 +30,7 @@ import { Arrivals } from './arrivals.js'
 import { Audience } from './audience.js'
 import { Decisions } from './decisions.js'
 import { Fetching } from './fetching.js'
-import { maxListedTransfers, offerTtlMs } from './limits.js'
+import { maxExpiredAtOnce, maxListedTransfers, offerTtlMs } from './limits.js'
 import { previewOf } from './picture.js'
 import { Preparing } from './preparing.js'
 import { findIn, findOutByMessage, listIn, listOut, putOut, requireIn, type InTransfer, type OutTransfer } from './records.js'
@@ -114,12 +114,14 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
   async upkeep (): Promise<void> {
     const { lane, clock } = this.components
     const before = clock.now() - offerTtlMs
-    for (const transfer of await listIn(lane)) {
-      if (transfer.atMs > before) continue
-      await this.fetching.halt(transfer)
-      if (await this.fetching.forget(transfer)) await lane.write(async (tx) => { await this.arrivals.expire(tx, transfer) })
+    const due = (await listIn(lane)).filter(({ atMs }) => atMs <= before)
+    while (due.length > 0) {
+      await Promise.all(due.splice(0, maxExpiredAtOnce).map(async (transfer) => {
+        await this.fetching.halt(transfer)
+        if (await this.fetching.forget(transfer)) await lane.write(async (tx) => { await this.arrivals.expire(tx, transfer) })
+      }))
     }
-    for (const { fileId, atMs } of await listOut(lane)) if (atMs <= before) await this.sending.expire(fileId, atMs <= before - offerTtlMs)
+    await this.sending.expire()
   }
 
   async stop (): Promise<void> {

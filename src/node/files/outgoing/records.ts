@@ -27,6 +27,11 @@ export async function loadOutgoing (reader: Reader, fileId: Uint8Array): Promise
   return { path: record.path, state: record.state, manifest: parseManifest(record.manifest), leaves }
 }
 
+/** Whether anything is kept of it. */
+export async function hasOutgoing (reader: Reader, fileId: string): Promise<boolean> {
+  return await outgoingTable.get(reader, fileId) !== undefined
+}
+
 /** Once nobody fetches it any more. */
 export function deleteOutgoing (tx: Transaction, fileId: Uint8Array): void {
   const id = toHex(fileId)
