@@ -88,7 +88,11 @@ export class Events {
   async acknowledge ({ cursor, consumer }: { cursor: string, consumer?: string }): Promise<void> {
     const named = parseCursor(cursor)
     const { lane, clock } = this.components
-    await lane.write(async (tx) => { await noteTaken(tx, consumer, named, clock.now()) })
+    await lane.write(async (tx) => {
+      // Lost, it has events told once more.
+      tx.repeatable()
+      await noteTaken(tx, consumer, named, clock.now())
+    })
   }
 }
 

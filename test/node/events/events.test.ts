@@ -7,7 +7,7 @@ import { Events } from '../../../src/node/events/events.js'
 import { Lane } from '../../../src/node/home/lane.js'
 import { consumerKeptMs, maxConsumers } from '../../../src/node/limits.js'
 import { addMessage, formatCursor, type MessageRow } from '../../../src/node/history/messages.js'
-import { createMemoryStore } from '../../../src/store/index.js'
+import { createMemoryDisk, createMemoryStore } from '../../../src/store/index.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
 import { rejectsCode } from '../support.js'
 
@@ -85,6 +85,18 @@ describe('events', () => {
     for (const n of [1, 2, 3]) await home.arrive(n)
     assert.deepEqual(await home.listen(formatCursor(1)).end(), ['2', '3'])
     assert.deepEqual(await home.listen(formatCursor(3)).end(), [])
+  })
+
+  it('are acknowledged without waiting for the disk: the end of the process loses nothing of that, and a power cut has them told again', async () => {
+    const disk = createMemoryDisk()
+    let lane = new Lane(disk.open())
+    const events = (): Events => new Events({ lane, clock: home.clock, hub: home.hub, username: () => 'alice' })
+    await lane.write(async (tx) => { for (const n of [1, 2]) await addMessage(tx, { id: id(n), from: 'bob', to: 'alice', conversation: 'bob', body: { kind: 'text', text: String(n) }, sentAtMs: 0, receivedAtMs: 0, via: 'direct', read: false }) })
+    await events().acknowledge({ cursor: formatCursor(1) })
+    assert.deepEqual(await new Listener(events(), {}).end(), ['2'])
+    disk.crash()
+    lane = new Lane(disk.open())
+    assert.deepEqual(await new Listener(events(), {}).end(), ['1', '2'])
   })
 
   it('go on after what was acknowledged, which never goes back', async () => {
