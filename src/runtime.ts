@@ -96,6 +96,25 @@ export function deadline (clock: Clock, timeoutMs: number, parent?: AbortSignal)
   }
 }
 
+export interface EitherSignal {
+  signal: AbortSignal
+  /** Call it when nothing waits any more: what lives longer keeps nothing of it. */
+  clear: () => void
+}
+
+/** Aborts as the first of these does. AbortSignal.any leaves something behind in one that lives long, with each call. */
+export function eitherSignal (...parents: AbortSignal[]): EitherSignal {
+  const controller = new AbortController()
+  const clear = (): void => { for (const parent of parents) parent.removeEventListener('abort', onAbort) }
+  const onAbort = (): void => {
+    clear()
+    controller.abort(parents.find(({ aborted }) => aborted)?.reason)
+  }
+  if (parents.some(({ aborted }) => aborted)) onAbort()
+  else for (const parent of parents) parent.addEventListener('abort', onAbort, { once: true })
+  return { signal: controller.signal, clear }
+}
+
 /** Why a signal aborted: its reason if that is one of our errors, else ERR_ABORTED. */
 export function abortError (signal: AbortSignal | undefined): P2pChatError {
   const reason: unknown = signal?.reason

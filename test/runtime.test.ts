@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { P2pChatError } from '../src/errors.js'
-import { deadline, sleep, systemClock } from '../src/runtime.js'
+import { deadline, eitherSignal, sleep, systemClock } from '../src/runtime.js'
 import { FakeClock } from './helpers/fake-clock.js'
 
 /** As a long computation does: nothing else runs. */
@@ -12,6 +12,19 @@ function block (ms: number): void {
 }
 
 describe('runtime', () => {
+  it('joins signals: aborts as the first of them does, and leaves nothing behind in those that live longer', () => {
+    const [life, call] = [new AbortController(), new AbortController()]
+    const left = (): number[] => [life, call].map(({ signal }) => getEventListeners(signal, 'abort').length)
+    const cleared = eitherSignal(life.signal, call.signal)
+    assert.deepEqual(left(), [1, 1])
+    cleared.clear()
+    assert.deepEqual(left(), [0, 0])
+    const joined = eitherSignal(life.signal, call.signal)
+    call.abort(new Error('enough'))
+    assert.deepEqual([joined.signal.aborted, joined.signal.reason, cleared.signal.aborted, left()], [true, call.signal.reason, false, [0, 0]])
+    assert.equal(eitherSignal(life.signal, call.signal).signal.reason, call.signal.reason)
+  })
+
   it('gives what arrived while the process was busy its turn before what waited for it too long', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')

@@ -91,9 +91,10 @@ async function showReading (context: CommandContext, node: ChatNode, path: strin
   sending.then(end, end)
   const bar = new ProgressBar(io, out.json || follow !== null)
   const startMs = clock.now()
+  const over = AbortSignal.any([settled.signal, signal])
   try {
     for (;;) {
-      await sleep(clock, lookMs, AbortSignal.any([settled.signal, signal]))
+      await sleep(clock, lookMs, over)
       const reading = (await node.transfers({ active: true })).find((one) => one.state === 'preparing' && one.path === path)
       if (reading === undefined || settled.signal.aborted) continue
       const { id, name, peer, doneBytes: bytes, bytes: total } = reading

@@ -4,7 +4,7 @@ import { chmod } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
-import { deadline, sleep, type Clock } from '../../runtime.js'
+import { deadline, eitherSignal, sleep, type Clock } from '../../runtime.js'
 import { version } from '../version.js'
 import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequestsAtOnce, probeMs } from './limits.js'
 import { readLines } from './lines.js'
@@ -226,11 +226,12 @@ class Client {
 
   /** Answered once with null; what ends it later is told by a notification, as an id is answered only once. */
   async #streamEvents (id: RequestId, params: unknown, subscribe: NonNullable<ControlService['events']>): Promise<void> {
-    const signal = AbortSignal.any([this.#gone.signal, this.#silent.signal, this.#closing])
+    const { signal, clear } = eitherSignal(this.#gone.signal, this.#silent.signal, this.#closing)
     let events: AsyncIterable<object>
     try {
       events = subscribe(params, signal)
     } catch (error) {
+      clear()
       return await this.#write(failure(id, toRpcError(asP2pChatError(error))))
     }
     await this.#write(answer(id, null))
@@ -240,6 +241,7 @@ class Client {
     } catch (error) {
       if (!signal.aborted) ended = { id, error: toRpcError(asP2pChatError(error)) }
     }
+    clear()
     await this.#write(notification('events-ended', ended))
   }
 

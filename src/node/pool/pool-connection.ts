@@ -4,7 +4,7 @@
  */
 import { asP2pChatError, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Channel, PeerAddress } from '../../overlay/network.js'
-import { deadline, sleep, type Clock, type Random, type Timer } from '../../runtime.js'
+import { deadline, eitherSignal, sleep, type Clock, type Random, type Timer } from '../../runtime.js'
 import { firstRetryMs, homeCheckMs, homeRetryMs, lingerTickMs, maxLingerMs, maxRetryMs, maxSearchAgeMs, minRefusedMoveMs, steadyMs } from './limits.js'
 import { NOBODY, Opener, type OpenerComponents, type Standing } from './opener.js'
 import { ServerChannel } from './server-channel.js'
@@ -292,8 +292,9 @@ function fraction (random: Random): number {
 
 /** Until the time is over, the channel has ended, or `woken` aborts. */
 async function pauseWhileOpen (clock: Clock, channel: Channel, ms: number, woken?: AbortSignal): Promise<void> {
-  const signal = woken === undefined ? channel.closed : AbortSignal.any([channel.closed, woken])
-  await sleep(clock, ms, signal).catch(() => {
+  const over = eitherSignal(channel.closed, ...woken === undefined ? [] : [woken])
+  await sleep(clock, ms, over.signal).catch(() => {
     // Over sooner: the caller looks why.
   })
+  over.clear()
 }

@@ -6,7 +6,7 @@ import { pbStream } from '@libp2p/utils'
 import { decode as decodeDigest } from 'multiformats/hashes/digest'
 import { asP2pChatError } from '../../errors.js'
 import { HopMessage, StopMessage } from '../../protocol/pb/relay.js'
-import { deadline, type Clock, type Logger } from '../../runtime.js'
+import { deadline, eitherSignal, type Clock, type Logger } from '../../runtime.js'
 import { isRelayed } from '../host/connections.js'
 import type { Host } from '../host/options.js'
 import { Libp2pByteStream } from '../host/stream.js'
@@ -160,7 +160,8 @@ export class RelayServer {
     const { clock, logger, stopped } = this.#components
     const pace = this.#paces.get(circuit.source) ?? new Pace(clock, relayedBytesPerDevice)
     this.#paces.set(circuit.source, pace)
-    const life = deadline(clock, maxCircuitMs, AbortSignal.any([stopped, circuit.over.signal]))
+    const over = eitherSignal(stopped, circuit.over.signal)
+    const life = deadline(clock, maxCircuitMs, over.signal)
     const joined = splice(new Libp2pByteStream(source), new Libp2pByteStream(destination), {
       clock,
       maxBytes: maxCircuitBytes,
@@ -170,6 +171,7 @@ export class RelayServer {
     joined.catch((error: unknown) => { logger.error({ error: asP2pChatError(error) }, 'a circuit failed') })
       .finally(() => {
         life.clear()
+        over.clear()
         this.#slots.close(circuit)
       }).catch(() => {})
   }
