@@ -26,7 +26,7 @@ export interface ArrivalsComponents {
 }
 
 export class Arrivals {
-  private waiters: Array<() => void> = []
+  private readonly waiters = new Set<() => void>()
 
   constructor (private readonly components: ArrivalsComponents) {}
 
@@ -135,13 +135,20 @@ export class Arrivals {
     await this.components.delivery().systemMail.enqueue(tx, [{ username: from, device, content: encodeFileReport(parseManifest(manifest).fileId, done) }])
   }
 
-  /** Resolves when a file that comes in is over, or goes on after it was. */
-  async change (): Promise<void> {
-    await new Promise<void>((resolve) => { this.waiters.push(resolve) })
+  /** Resolves when a file that comes in is over, or goes on after it was, or when the signal aborts. */
+  async change (signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.waiters.add(resolve)
+      signal.addEventListener('abort', () => {
+        this.waiters.delete(resolve)
+        resolve()
+      }, { once: true })
+    })
   }
 
   private changed (): void {
-    for (const wake of this.waiters.splice(0)) wake()
+    for (const wake of this.waiters) wake()
+    this.waiters.clear()
   }
 }
 

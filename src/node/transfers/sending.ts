@@ -53,7 +53,7 @@ export class Sending {
   /** How far each is, by whatever way is furthest, as far as this run has seen. */
   private readonly seen = new Map<string, number>()
   private readonly stopping = new AbortController()
-  private waiters: Array<() => void> = []
+  private readonly waiters = new Set<() => void>()
   private readonly turns = new UploadTurns((fileId) => { this.uploads.get(fileId)?.kick() })
 
   constructor (private readonly components: SendingComponents) {}
@@ -114,9 +114,15 @@ export class Sending {
     return (this.serving.get(fileId)?.size ?? 0) > 0 || this.uploads.has(fileId) || this.graces.has(fileId)
   }
 
-  /** Resolves at the next change of any file. */
-  async change (): Promise<void> {
-    await new Promise<void>((resolve) => { this.waiters.push(resolve) })
+  /** Resolves at the next change of any file, or when the signal aborts. */
+  async change (signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.waiters.add(resolve)
+      signal.addEventListener('abort', () => {
+        this.waiters.delete(resolve)
+        resolve()
+      }, { once: true })
+    })
   }
 
   /** Gives up what nobody has fetched in all the time that a pool would keep it; forgets what is over for as long. */
@@ -135,6 +141,7 @@ export class Sending {
   /** Its key and leaf hashes go first, and what became of it later. */
   private async expireOne (fileId: string, forget: boolean): Promise<void> {
     await this.halt(fileId)
+    this.seen.delete(fileId)
     await this.forgetCopy(fileId)
     await this.components.lane.write(async (tx) => {
       const transfer = await findOut(tx, fileId)
@@ -405,7 +412,8 @@ export class Sending {
   }
 
   private changed (): void {
-    for (const wake of this.waiters.splice(0)) wake()
+    for (const wake of this.waiters) wake()
+    this.waiters.clear()
   }
 
   /** @returns bytes */

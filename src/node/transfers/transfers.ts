@@ -244,9 +244,12 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
     checkTimeout(timeoutMs)
     const { lane, clock } = this.components
     const limit = deadline(clock, timeoutMs, this.stopping.signal)
+    let turn = new AbortController()
     try {
       for (;;) {
-        const changed = Promise.race([this.sending.change(), this.arrivals.change()])
+        turn.abort()
+        turn = new AbortController()
+        const changed = Promise.race([this.sending.change(turn.signal), this.arrivals.change(turn.signal)])
         const out = await findOutByMessage(lane, id)
         const message = out?.messages.find((one) => one.id === id)
         if (out === undefined || message === undefined) {
@@ -261,6 +264,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
       if (!isP2pChatError(error, 'ERR_TIMEOUT')) throw error
       throw new P2pChatError('ERR_PENDING', 'The file is on its way: it goes on whenever p2pchat runs in this home. Nothing has to be done again.', { cause: error })
     } finally {
+      turn.abort()
       limit.clear()
     }
   }

@@ -42,6 +42,18 @@ describe('files that were sent long ago', () => {
     commits = 0
   })
 
+  it('keep nobody on their list who does not wait for a change any more', async () => {
+    const over = new AbortController()
+    const waiting = [sending.change(over.signal), sending.change(new AbortController().signal)]
+    over.abort()
+    await waiting[0]
+    assert.equal(sending['waiters'].size, 1)
+    await clock.advance(offerTtlMs)
+    await sending.expire()
+    await waiting[1]
+    assert.equal(sending['waiters'].size, 0)
+  })
+
   it('expire many in one go, once, and are forgotten after as long again', async () => {
     await clock.advance(offerTtlMs - 1)
     await sending.expire()
