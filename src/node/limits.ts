@@ -26,3 +26,5 @@ export const outboxWaitsLongMs = 24 * 60 * 60 * 1000
 export const fileFailureIsNewsMs = 7 * 24 * 60 * 60 * 1000
 /** What was said since is lost with the disk. */
 export const backupIsOldMs = 30 * 24 * 60 * 60 * 1000
+/** The end of the year 9999: no time is later, whatever a broken clock or a forged message says. */
+export const endOfTimeMs = Date.UTC(10_000, 0) - 1

@@ -11,6 +11,7 @@ import { Book, createGroupTalk, FirstLook, GroupService, openPeersOf, type Talk 
 import type { HomeAccount, HomeDevice } from './home/account-state.js'
 import type { Lane } from './home/lane.js'
 import { toHex } from './home/hex.js'
+import { stepHomeTime } from './home/home-time.js'
 import type { Prekeys } from './prekeys/prekeys.js'
 import { Transfers, type TransfersComponents } from './transfers/index.js'
 
@@ -51,7 +52,7 @@ export class SignedIn {
   private readonly firstLook: FirstLook
   private readonly firstMail: FirstLook
 
-  constructor (components: SignedInComponents) {
+  constructor (private readonly components: SignedInComponents) {
     const { lane, clock, random, logger, network, directory, prekeys, device, account, poolChannel, channel, online, emit, files, contactsPolicy, isRelayOnly } = components
     const { username, accountKey } = account
     const self = { username, deviceKey: device.deviceKey, seed: device.seed }
@@ -137,6 +138,7 @@ export class SignedIn {
 
   /** Goes on with what an earlier run left. */
   async start (): Promise<void> {
+    await this.stepTime()
     await this.book.start()
     await this.delivery.start()
     await this.talk.start()
@@ -200,10 +202,15 @@ export class SignedIn {
   }
 
   async upkeep (): Promise<void> {
+    await this.stepTime()
     await this.delivery.upkeep()
     await this.book.upkeep()
     await this.talk.upkeep()
     await this.transfers.upkeep()
+  }
+
+  private async stepTime (): Promise<void> {
+    await stepHomeTime(this.components.lane, this.components.clock)
   }
 }
 

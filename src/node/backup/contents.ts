@@ -27,7 +27,7 @@ export const LEFT_OUT_SHELVES: ReadonlySet<string> = new Set([
   'group-in', 'group-held', 'group-due', 'group-sender', 'group-wait', 'group-out', 'group-sealed', 'group-sent', 'group-audience', 'group-mark', 'group-untallied',
   'group-parked', 'group-parked-mark', 'group-parked-total',
   // Of this folder.
-  'backed-up', 'restoring'
+  'backed-up', 'restoring', 'home-time'
 ])
 
 export function isKept (key: string): boolean {

@@ -12,6 +12,7 @@ import { findDevice, type VerifiedAccountRecord } from '../../records/index.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { Via } from '../chat-node.js'
 import { fromHex } from '../home/hex.js'
+import { steadyNow } from '../home/home-time.js'
 import type { Lane } from '../home/lane.js'
 import { appendMail, takeBundle } from '../pool/requests.js'
 import { Retry, type Outcome } from '../retry.js'
@@ -221,7 +222,7 @@ export class DeviceSender {
   private async storeOne (channel: Channel, entry: SealedEntry): Promise<void> {
     const { lane, clock, progress, recordOutdated } = this.components
     try {
-      const stored = await appendMail(channel, { mailbox: fromHex(this.device), entryId: decodeEnvelope(entry.envelope).id, envelope: entry.envelope }, clock.now())
+      const stored = await appendMail(channel, { mailbox: fromHex(this.device), entryId: decodeEnvelope(entry.envelope).id, envelope: entry.envelope }, await steadyNow(lane, clock))
       this.retry.progressed()
       await lane.write(async (tx) => { await progress.stored(tx, this.device, entry, stored) })
     } catch (error) {

@@ -3,6 +3,7 @@ import { constantTimeEqual } from '../../crypto/bytes.js'
 import type { NodeEvent, Via } from '../chat-node.js'
 import { findMessage, putMessage, type Step } from '../history/messages.js'
 import { statusEvent } from '../history/view.js'
+import { steadyNow } from '../home/home-time.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import type { Clock, Random } from '../../runtime.js'
@@ -126,9 +127,10 @@ export class Progress {
    */
   async expire (tx: Transaction, device: string, after = 0): Promise<Expired> {
     const atMs = this.components.clock.now()
+    const steadyMs = await steadyNow(tx, this.components.clock)
     const page = await listEntries(tx, device, { after, limit: maxEntriesAtOnce })
     const through = page.length === maxEntriesAtOnce ? page.at(-1)?.sequence : undefined
-    const expired = page.filter(({ entry }) => entry.state.kind === 'stored' && entry.state.untilMs <= atMs)
+    const expired = page.filter(({ entry }) => entry.state.kind === 'stored' && entry.state.untilMs <= steadyMs)
     for (const { sequence, entry } of expired) {
       removeEntry(tx, device, sequence)
       await this.advance(tx, entry.messageId, device, { state: 'expired', via: null, atMs })

@@ -1,7 +1,6 @@
 import type { NodeEvent } from '../chat-node.js'
 import { formatCursor, type FileBody, type MessageRow } from '../history/messages.js'
-
-const endOfTimeMs = Date.UTC(10_000, 0) - 1
+import { endOfTimeMs } from '../limits.js'
 
 /** The event that tells of a row at a place of the log; undefined for what this device sent itself, and for a file that is not there yet. */
 export function eventOf (row: MessageRow, username: string, at = row.cursor): NodeEvent | undefined {

@@ -75,7 +75,7 @@ export class Events {
     const { lane, clock } = this.components
     const from = after === undefined ? undefined : await this.#known(parseCursor(after))
     if (consumer === undefined) return from ?? await homeTaken(lane)
-    return await lane.write(async (tx) => await beginConsumer(tx, consumer, from, clock.now()))
+    return await lane.write(async (tx) => await beginConsumer(tx, consumer, from, clock))
   }
 
   /** A cursor of another home, or from before a restored backup, would hide what comes until the log is there. */
@@ -91,7 +91,7 @@ export class Events {
     await lane.write(async (tx) => {
       // Lost, it has events told once more.
       tx.repeatable()
-      await noteTaken(tx, consumer, named, clock.now())
+      await noteTaken(tx, consumer, named, clock)
     })
   }
 }

@@ -2,10 +2,11 @@
 import { P2pChatError } from '../../errors.js'
 import type { Channel, RequestOptions } from '../../overlay/network.js'
 import { decode, encode } from '../../protocol/codec.js'
-import { mailRetentionMs, maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
+import { maxEnvelopeBytes, maxFrameBytes } from '../../protocol/limits.js'
 import { isUsername } from '../../protocol/names.js'
 import * as pb from '../../protocol/pb/service.js'
 import { assertAddresses, findDevice, verifyAccountRecord, verifyAccountRegister, verifyLocator, verifySignedPrekey, type CertifiedDevice, type VerifiedAccountRecord, type VerifiedAccountRegister } from '../../records/index.js'
+import { endOfTimeMs } from '../limits.js'
 import { maxPoolServers, maxPrekeyAgeMs, serverSlackMs } from './limits.js'
 
 export interface DevicePresence {
@@ -134,6 +135,7 @@ export async function askAddresses (channel: Channel, options: RequestOptions): 
 /**
  * What the server says of it is brought within what can be true.
  *
+ * @param nowMs by which it will be thrown away
  * @throws ERR_LIMIT (the mailbox is full), ERR_RATE_LIMITED, ERR_OVERLOADED, ERR_NOT_FOUND (no such device)
  */
 export async function appendMail (channel: Channel, entry: { mailbox: Uint8Array, entryId: Uint8Array, envelope: Uint8Array, slot?: Uint8Array }, nowMs: number, options?: RequestOptions): Promise<Stored> {
@@ -143,7 +145,8 @@ export async function appendMail (channel: Channel, entry: { mailbox: Uint8Array
   return {
     replicas: clamp(answer.replicas, 1, servers),
     servers,
-    untilMs: clamp(Number(answer.expiresAtMs), nowMs + serverSlackMs, nowMs + mailRetentionMs + serverSlackMs)
+    // A clock here that is behind must not shorten it.
+    untilMs: clamp(Number(answer.expiresAtMs), nowMs + serverSlackMs, endOfTimeMs)
   }
 }
 

@@ -5,6 +5,7 @@ import { maxOneTimePrekeys } from '../../protocol/limits.js'
 import { makeSignedPrekey } from '../../records/index.js'
 import type { Clock, Random } from '../../runtime.js'
 import type { HomeDevice } from '../home/account-state.js'
+import { stampNow, steadyNow } from '../home/home-time.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { jsonTable, type Table } from '../home/table.js'
 import { keepRetiredMs, keptRoom, maxAheadMs, maxKeptOneTime, rotationMs, topUpBelow } from './limits.js'
@@ -13,6 +14,8 @@ interface StoredPrekey {
   privateKey: Uint8Array
   publicKey: Uint8Array
   createdAtMs: number
+  /** Of a signed one that is not handed out any more. */
+  replacedAtMs?: number
 }
 
 export interface PublicPrekey { id: number, publicKey: Uint8Array }
@@ -38,17 +41,19 @@ export class Prekeys {
   async currentSigned (tx: Transaction): Promise<{ id: number, signed: Uint8Array }> {
     const { clock, random, device } = this.components
     const now = clock.now()
+    const steadyMs = await steadyNow(tx, clock)
     const stored = await signedTable.list(tx, [])
-    stored.forEach(({ key }, i) => {
-      // A device that was away for long had its old prekey handed out until it came back and made the next one.
-      const replacedAtMs = stored[i + 1]?.value.createdAtMs
-      if (replacedAtMs !== undefined && replacedAtMs + keepRetiredMs < now) signedTable.delete(tx, idOf(key))
-    })
+    for (const { key, value: { replacedAtMs = Infinity } } of stored) {
+      if (replacedAtMs + keepRetiredMs < steadyMs) signedTable.delete(tx, idOf(key))
+    }
     const newest = stored.at(-1)
     const age = newest === undefined ? undefined : now - newest.value.createdAtMs
     if (newest !== undefined && age !== undefined && age < rotationMs && age >= -maxAheadMs) {
       return this.sign(idOf(newest.key), newest.value, device)
     }
+    // Not when the next one says that it was made: a device that was away for long had the old one handed out until now, and a clock may be wrong.
+    const replacedAtMs = await stampNow(tx, clock)
+    for (const { key, value } of stored) if (value.replacedAtMs === undefined) signedTable.put(tx, { ...value, replacedAtMs }, idOf(key))
     const id = await this.nextId(tx)
     const prekey = { ...x25519KeyPair(random.bytes(32)), createdAtMs: now }
     signedTable.put(tx, prekey, id)

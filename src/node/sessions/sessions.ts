@@ -10,6 +10,7 @@ import type { Envelope } from '../../protocol/pb/envelope.js'
 import { mailRetentionMs } from '../../protocol/limits.js'
 import type { Clock, Random } from '../../runtime.js'
 import { toHex } from '../home/hex.js'
+import { stampNow, steadyNow } from '../home/home-time.js'
 import type { Reader, Transaction } from '../home/lane.js'
 import { bytesTable, jsonTable, rememberedTable } from '../home/table.js'
 import type { Prekeys } from '../prekeys/prekeys.js'
@@ -162,13 +163,13 @@ export class Sessions {
   /** Its account does not list the device any more: nothing is sealed for it, what it sealed before may be in a mailbox still. */
   async unlisted (tx: Transaction, device: string): Promise<void> {
     const list = await listTable.get(tx, device)
-    if (list !== undefined && list.unlistedAtMs === undefined) listTable.put(tx, { ...list, unlistedAtMs: this.components.clock.now() }, device)
+    if (list !== undefined && list.unlistedAtMs === undefined) listTable.put(tx, { ...list, unlistedAtMs: await stampNow(tx, this.components.clock) }, device)
   }
 
   /** Ends all sessions with a device of somebody else who had the name. */
   async endAll (tx: Transaction, device: string): Promise<void> {
     const list = await listTable.get(tx, device)
-    for (const id of list?.ids ?? []) this.end(tx, device, id)
+    for (const id of list?.ids ?? []) await this.end(tx, device, id)
     listTable.delete(tx, device)
   }
 
@@ -183,7 +184,7 @@ export class Sessions {
    * replayed against are gone.
    */
   async sweep (tx: Transaction): Promise<void> {
-    const latestMs = this.components.clock.now() - mailRetentionMs
+    const latestMs = await steadyNow(tx, this.components.clock) - mailRetentionMs
     for (const { key: [device = ''], value: { unlistedAtMs = Infinity } } of await listTable.list(tx, [])) {
       if (unlistedAtMs <= latestMs) await this.endAll(tx, device)
     }
@@ -215,15 +216,15 @@ export class Sessions {
     const id = toHex(session.id)
     const list = await listTable.get(tx, device)
     const ids = [id, ...(list?.ids ?? []).filter((other) => other !== id)]
-    for (const dropped of ids.slice(maxSessions)) this.end(tx, device, dropped)
+    for (const dropped of ids.slice(maxSessions)) await this.end(tx, device, dropped)
     sessionTable.put(tx, encodeSession(session), device, id)
     if (list?.ids[0] === id && list.stale !== true && ids.length <= maxSessions) return
     listTable.put(tx, { username, ids: ids.slice(0, maxSessions), ...(list?.unlistedAtMs === undefined ? {} : { unlistedAtMs: list.unlistedAtMs }) }, device)
   }
 
-  private end (tx: Transaction, device: string, id: string): void {
+  private async end (tx: Transaction, device: string, id: string): Promise<void> {
     sessionTable.delete(tx, device, id)
-    endedTable.put(tx, { endedAtMs: this.components.clock.now() }, id)
+    endedTable.put(tx, { endedAtMs: await stampNow(tx, this.components.clock) }, id)
   }
 }
 

@@ -10,6 +10,7 @@ import { forgetLanded } from '../files/landing/records.js'
 import { encodeManifest, parseManifest } from '../files/manifest.js'
 import { addToLog, findMessage, putMessage, type FileBody, type MessageRow } from '../history/messages.js'
 import { toHex } from '../home/hex.js'
+import { stampNow } from '../home/home-time.js'
 import type { Transaction } from '../home/lane.js'
 import { findSettings } from '../settings.js'
 import { offerTtlMs } from './limits.js'
@@ -37,7 +38,7 @@ export class Arrivals {
    * @returns `transfer` undefined: it will not come; `ousted`: what had its id, and is to be stopped
    */
   async announced (tx: Transaction, row: MessageRow & { body: FileBody }, device: string): Promise<{ transfer?: InTransfer, ousted: InTransfer[], shown: MessageRow }> {
-    const { self, downloadsFolder } = this.components
+    const { self, clock, downloadsFolder } = this.components
     const { autoAcceptBytes } = await findSettings(tx, downloadsFolder)
     const { manifest, name, mime, bytes } = row.body
     const isOffer = bytes > autoAcceptBytes
@@ -55,7 +56,7 @@ export class Arrivals {
       name,
       mime,
       bytes,
-      atMs: row.receivedAtMs,
+      atMs: await stampNow(tx, clock),
       state: { kind: isOffer ? 'offered' : 'active' }
     }
     const ousted = (await listNamed(tx, row.id)).filter(({ from }) => from !== row.from)
@@ -111,7 +112,7 @@ export class Arrivals {
     if (transfer === undefined) return
     if (isPending(transfer)) {
       // Kept for as long again, so that a person can read what became of it.
-      const failed: InTransfer = { ...transfer, atMs: this.components.clock.now(), state: { kind: 'failed', code: 'ERR_NOT_FOUND', message: `${transfer.name} was not fetched in ${offerTtlMs / 86_400_000} days; nobody keeps it any more.` } }
+      const failed: InTransfer = { ...transfer, atMs: await stampNow(tx, this.components.clock), state: { kind: 'failed', code: 'ERR_NOT_FOUND', message: `${transfer.name} was not fetched in ${offerTtlMs / 86_400_000} days; nobody keeps it any more.` } }
       putIn(tx, failed)
       await this.failed(tx, failed)
     } else {

@@ -12,6 +12,7 @@ import { fileChanged, type ReadableFile } from '../files/outgoing/regular-file.j
 import type { Spool } from '../files/outgoing/spool.js'
 import { FileServing } from '../files/transfer/serve.js'
 import { fromHex, toHex } from '../home/hex.js'
+import { steadyNow } from '../home/home-time.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { answered, hasAnswered, haveAllAnswered, isDeclined, type Answer } from './answers.js'
 import type { Recipient } from './audience.js'
@@ -128,7 +129,7 @@ export class Sending {
   /** Gives up what nobody has fetched in all the time that a pool would keep it; forgets what is over for as long. */
   async expire (): Promise<void> {
     const { lane, clock } = this.components
-    const before = clock.now() - offerTtlMs
+    const before = await steadyNow(lane, clock) - offerTtlMs
     const due: Array<{ fileId: string, forget: boolean }> = []
     for (const { fileId, atMs } of await listOut(lane)) {
       const forget = atMs <= before - offerTtlMs

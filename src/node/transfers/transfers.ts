@@ -25,6 +25,7 @@ import type { GroupBook, GroupTalk } from '../groups/types.js'
 import { findMessage, groupConversation, type FileBody, type MessageRow } from '../history/messages.js'
 import { recipient } from '../history/view.js'
 import { toHex } from '../home/hex.js'
+import { stampNow, steadyNow } from '../home/home-time.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import { Arrivals } from './arrivals.js'
 import { Audience } from './audience.js'
@@ -113,7 +114,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
   /** What nobody answered for, or fetched, in all the time that a pool would keep it, is given up; what is over long since is forgotten. */
   async upkeep (): Promise<void> {
     const { lane, clock } = this.components
-    const before = clock.now() - offerTtlMs
+    const before = await steadyNow(lane, clock) - offerTtlMs
     const due = (await listIn(lane)).filter(({ atMs }) => atMs <= before)
     while (due.length > 0) {
       await Promise.all(due.splice(0, maxExpiredAtOnce).map(async (transfer) => {
@@ -184,13 +185,14 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
       }))
       const { manifest } = prepared
       const body = fileBody(manifest, encodeManifest(manifest), request.path, 'sent')
+      const atMs = await stampNow(this.components.lane, this.components.clock)
       const out = (messages: OutTransfer['messages']): OutTransfer => ({
         fileId: toHex(manifest.fileId),
         path: request.path,
         name: manifest.name,
         mime: manifest.mime,
         bytes: manifest.bytes,
-        atMs: this.components.clock.now(),
+        atMs,
         messages,
         done: [],
         declined: [],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { resendRequestMs, upkeepIntervalMs } from '../../../src/node/delivery/limits.js'
 import { mailRetentionMs } from '../../../src/protocol/limits.js'
+import { believeClock } from '../../helpers/home-time.js'
 import { World, type SimulatedDevice } from '../../simulation/world.js'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -29,6 +30,7 @@ describe('a device that was away for longer than its mail is kept', () => {
 
   const jump = async (ms: number): Promise<void> => {
     world.clock.jump(ms)
+    if (alice.isRunning) await believeClock(alice.node['components'].lane)
     await world.clock.advance(upkeepIntervalMs + 60_000)
   }
   const writes = async (days: number): Promise<void> => {

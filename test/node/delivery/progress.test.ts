@@ -5,6 +5,8 @@ import { isHello } from '../../../src/node/delivery/hello.js'
 import { helloEveryMs, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
 import { countEntries, countOwed, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putEntry, putSealed } from '../../../src/node/delivery/outbox.js'
+import { stepHomeTime } from '../../../src/node/home/home-time.js'
+import { mailRetentionMs } from '../../../src/protocol/limits.js'
 import { createMemoryDisk, type KeyValueStore } from '../../../src/store/index.js'
 import { CrashingStore } from '../../simulation/crashing-store.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
@@ -145,6 +147,17 @@ describe('Progress', () => {
       assert.equal(new Set(steps).size, steps.length)
       assert.equal((await listEntries(one.lane, other.hex)).length, 7 - delivered)
     }), { numRuns: 60 })
+  })
+
+  it('gives nothing up under a clock that is a month ahead for a moment', async () => {
+    const id = await alice.owes(bob, 'stored')
+    await seal(1)
+    await stepHomeTime(alice.lane, clock)
+    await store(1, clock.now() + mailRetentionMs)
+    clock.jump(mailRetentionMs + 1)
+    await stepHomeTime(alice.lane, clock)
+    await alice.lane.write(async (tx) => { await alice.progress.expire(tx, bob.hex) })
+    assert.equal(await state(id), 'stored')
   })
 
   it('gives up what no server keeps any longer, and nothing else', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { x25519KeyPair } from '../../../src/crypto/x25519.js'
+import { stepHomeTime } from '../../../src/node/home/home-time.js'
 import type { Lane } from '../../../src/node/home/lane.js'
 import { serverSlackMs } from '../../../src/node/pool/limits.js'
 import { keepRetiredMs, keptRoom, maxAheadMs, maxKeptOneTime, rotationMs, topUpBelow } from '../../../src/node/prekeys/limits.js'
@@ -74,6 +75,19 @@ describe('prekeys', () => {
       await clock.advance(keepRetiredMs)
       await current()
       assert.ok(!await knows(first))
+    })
+
+    it('do not take the one before with them when a clock in 1970 has made them', async () => {
+      const first = await current()
+      await stepHomeTime(lane, clock)
+      const rightMs = clock.now()
+      clock.jump(-rightMs)
+      assert.notEqual(await current(), first)
+      clock.jump(rightMs)
+      for (let i = 0; i < 2; i++) {
+        await current()
+        assert.ok(await knows(first))
+      }
     })
 
     it('never pile up', async () => {

@@ -10,6 +10,7 @@ import { maxSessions } from '../../../src/node/sessions/limits.js'
 import { Sessions, type Opened } from '../../../src/node/sessions/sessions.js'
 import { mailRetentionMs } from '../../../src/protocol/limits.js'
 import { verifySignedPrekey } from '../../../src/records/index.js'
+import { stepHomeTime } from '../../../src/node/home/home-time.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import type { SeededRandom } from '../../helpers/seeded-random.js'
 import { flipBit, makeAccount, makeLane, seeded, selfEnd, utf8, type TestAccount, type TestDevice } from '../support.js'
@@ -253,6 +254,26 @@ describe('sessions', () => {
       await bob.lane.write(async (tx) => { await bob.prekeys.currentSigned(tx); await bob.sessions.sweep(tx) })
       assert.equal(await remembered(), 0)
       assert.equal((await bob.open(alice, first)).kind, 'unreadable')
+    })
+  })
+
+  describe('with a device that its account does not list any more', () => {
+    it('are there as long as mail of it may be, also when the clock began in 1970, or is a month ahead', async () => {
+      await alice.begin(bob)
+      await bob.reads(alice, await alice.seal(bob, 'one'))
+      const sent = [await alice.seal(bob, 'two'), await alice.seal(bob, 'three')]
+      await stepHomeTime(bob.lane, clock)
+      const rightMs = clock.now()
+      clock.jump(-rightMs)
+      await bob.lane.write(async (tx) => { await bob.sessions.unlisted(tx, alice.hex) })
+      for (const nowMs of [rightMs, rightMs + 2 * keepRetiredMs]) {
+        clock.jump(nowMs - clock.now())
+        await stepHomeTime(bob.lane, clock)
+        await bob.lane.write(async (tx) => { await bob.sessions.sweep(tx) })
+        const one = sent.shift()
+        assert.ok(one !== undefined)
+        await bob.reads(alice, one)
+      }
     })
   })
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { PASSWORD, type SimulatedDevice } from '../../simulation/world.js'
 import { listIncoming } from '../../../src/node/files/landing/records.js'
+import { stepHomeTime } from '../../../src/node/home/home-time.js'
+import { FakeClock } from '../../helpers/fake-clock.js'
+import { believeClock } from '../../helpers/home-time.js'
 import { laneOf } from '../groups/book/group-world.js'
 import { chunk, FileWorld, total } from './file-world.js'
 
@@ -90,10 +93,29 @@ describe('files between two who are online', () => {
     await world.until(alice, id, 'done')
     assert.equal((await listIncoming(laneOf(bob))).length, 1)
     world.clock.jump(31 * 24 * 3_600_000)
+    await believeClock(laneOf(bob))
     await world.do(bob.stop())
     await world.do(bob.start())
     assert.deepEqual([await listIncoming(laneOf(bob)), await bob.node.transfers({})], [[], []])
     assert.deepEqual(bob.files.paths, ['/downloads/cat.png'])
+  })
+
+  it('is not given up when it was begun by a clock years behind that is set right, nor under one that is a month ahead', async () => {
+    await world.do(bob.node.changeSettings({ autoAcceptBytes: 0 }))
+    const rightMs = world.clock.now() + 5 * 365 * 24 * 3_600_000
+    for (const device of [alice, bob]) {
+      await believeClock(laneOf(device))
+      await stepHomeTime(laneOf(device), new FakeClock(rightMs))
+    }
+    const { id } = await send('/home/cat.png', 5 * chunk)
+    await world.until(bob, id, 'offered')
+    for (const aheadMs of [0, 31 * 24 * 3_600_000]) {
+      for (const device of [alice, bob]) await world.do(device.stop())
+      world.clock.jump(rightMs + aheadMs - world.clock.now())
+      for (const device of [alice, bob]) await world.do(device.start())
+      assert.equal((await world.transfer(bob, id))?.state, 'offered')
+      assert.match((await world.transfer(alice, id))?.state ?? '', /^(active|offered)$/)
+    }
   })
 
   it('does not take the name of another', async () => {

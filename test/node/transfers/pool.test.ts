@@ -4,6 +4,8 @@ import type { BulkStream } from '../../../src/overlay/network.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { BlobCreateRequest } from '../../../src/protocol/pb/blob.js'
 import type { SimulatedDevice } from '../../simulation/world.js'
+import { believeClock } from '../../helpers/home-time.js'
+import { laneOf } from '../groups/book/group-world.js'
 import { chunk, FileWorld, total, unsafeChunks } from './file-world.js'
 
 describe('files by way of the pool', () => {
@@ -182,8 +184,11 @@ describe('files by way of the pool', () => {
     const { id } = await world.sendFile(alice, { to: 'bob', path: '/home/a' })
     await world.until(bob, id, 'offered')
     await world.clock.advance(5_000)
-    for (const device of [alice, bob]) await world.do(device.stop())
     world.clock.jump(31 * 24 * 3_600_000)
+    for (const device of [alice, bob]) {
+      await believeClock(laneOf(device))
+      await world.do(device.stop())
+    }
     for (const device of [alice, bob]) await world.do(device.start())
     await world.until(bob, id, 'failed')
     assert.equal((await world.transfer(alice, id))?.state, 'done', 'it was in the pool as long as the pool keeps files')

@@ -17,6 +17,7 @@ import type { Directory } from '../../contacts/directory.js'
 import type { SystemMailer } from '../../delivery/system-mail.js'
 import { Tasks } from '../../delivery/tasks.js'
 import { toHex } from '../../home/hex.js'
+import { stampNow, steadyNow } from '../../home/home-time.js'
 import type { Lane, Reader, Transaction } from '../../home/lane.js'
 import { myGroups, readGroupHead, type ServedHead } from '../../pool/group-requests.js'
 import { endInvitation } from '../invitations.js'
@@ -129,7 +130,7 @@ export class Book implements GroupBook, GroupContentTaker {
       forked,
       behind: async (server, id, served) => { await confirmer.behind(server, id, served) },
       shutOut: async (id) => {
-        await shutOut(lane, id, clock.now())
+        await shutOut(lane, id, await stampNow(lane, clock))
         changed(id)
       },
       readable: async (id, state) => { if (await letIn(lane, id, self.username, state)) changed(id) }
@@ -223,13 +224,14 @@ export class Book implements GroupBook, GroupContentTaker {
   async upkeep (): Promise<void> {
     const { lane, clock } = this.components
     await lane.write(async (tx) => { await this.keys.sweepCandidates(tx) })
+    const steadyMs = await steadyNow(lane, clock)
     for (const { key: [id = ''] } of await groupTable.list(lane, [])) {
       await lane.write(async (tx) => {
         const row = await groupTable.get(tx, id)
-        const isOver = row?.outSinceMs !== undefined && Math.abs(clock.now() - row.outSinceMs) > oldEpochMs
+        const isOver = row?.outSinceMs !== undefined && steadyMs - row.outSinceMs > oldEpochMs
         if (isOver && row?.standing === 'outside') await this.forget(tx, id)
         else if (isOver) await this.keys.wipeAll(tx, id)
-        else await this.keys.wipe(tx, id, clock.now() - oldEpochMs)
+        else await this.keys.wipe(tx, id, steadyMs - oldEpochMs)
       })
       await this.caretaker.looked(id)
     }

@@ -30,13 +30,13 @@ export async function takeCandidate (tx: Transaction, id: string, missing: Missi
   return undefined
 }
 
-export async function keepCandidate (tx: Transaction, id: string, { username, device, secret, entryHash }: GivenSecret, nowMs: number): Promise<void> {
+export async function keepCandidate (tx: Transaction, id: string, { username, device, secret, entryHash }: GivenSecret, atMs: number): Promise<void> {
   const kept = await candidateTable.list(tx, [id, device])
   if (kept.some(({ value }) => constantTimeEqual(value.secret, secret))) return
   for (const { key } of kept.slice(0, Math.max(0, kept.length + 1 - maxCandidatesPerDevice))) candidateTable.delete(tx, id, device, parseOrderedInteger(key[2] ?? ''))
   if (await groupTable.get(tx, id) === undefined) await makeRoom(tx, device)
   const number = parseOrderedInteger(kept.at(-1)?.key[2] ?? '00000000000000') + 1
-  const row: CandidateRow = { username, secret, atMs: nowMs, ...(entryHash === undefined ? {} : { entryHash }) }
+  const row: CandidateRow = { username, secret, atMs, ...(entryHash === undefined ? {} : { entryHash }) }
   candidateTable.put(tx, row, id, device, number)
 }
 
@@ -59,9 +59,9 @@ async function makeRoom (tx: Transaction, device: string): Promise<void> {
 }
 
 /** Deletes those that never counted, of groups that are known here and of others. */
-export async function sweepCandidates (tx: Transaction, nowMs: number): Promise<void> {
+export async function sweepCandidates (tx: Transaction, steadyMs: number): Promise<void> {
   for (const { key: [id = '', device = '', number = ''], value } of await candidateTable.list(tx, [])) {
-    if (Math.abs(nowMs - value.atMs) > candidateTtlMs) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
+    if (steadyMs - value.atMs > candidateTtlMs) candidateTable.delete(tx, id, device, parseOrderedInteger(number))
   }
 }
 

@@ -251,7 +251,7 @@ export class Caretaker {
       for (const { epoch, row } of await keys.missing(tx, id)) {
         const isOver = state === undefined || epoch < state.epoch.number || state.epoch.dueHash !== undefined
         if (!isOver || !hasPassed(row.sinceMs)) continue
-        keys.lose(tx, id, epoch, row)
+        await keys.lose(tx, id, epoch, row)
         tx.afterCommit(() => { changed(id) })
       }
     })

@@ -12,6 +12,7 @@ import { groupDevices, isGroupDevice, type GroupAction, type GroupDevice, type G
 import type { Clock } from '../../../runtime.js'
 import { parseOrderedInteger } from '../../../store/keys.js'
 import { fromHex, toHex } from '../../home/hex.js'
+import { stampNow, steadyNow } from '../../home/home-time.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import { fitting, keepCandidate, sweepCandidates, takeCandidate, wipeCandidates, type GivenSecret } from './candidates.js'
 import { maxAgainst, maxKnownEpochs, servedSecretMs } from './limits.js'
@@ -82,7 +83,7 @@ export class Keys {
       return undefined
     }
     const known = await this.knownFrom(tx, id, given)
-    if (known === undefined) await keepCandidate(tx, id, given, this.components.clock.now())
+    if (known === undefined) await keepCandidate(tx, id, given, await stampNow(tx, this.components.clock))
     else if (isMember && known.given !== undefined && !isCommittedSecret(given.secret, known.given.commitment)) return await this.doubt(tx, id, known.epoch, given.username)
     return undefined
   }
@@ -181,9 +182,9 @@ export class Keys {
   }
 
   /** Gives an epoch up. */
-  lose (tx: Transaction, id: string, epoch: number, { entryHash }: Pick<MissingRow, 'entryHash'>): void {
+  async lose (tx: Transaction, id: string, epoch: number, { entryHash }: Pick<MissingRow, 'entryHash'>): Promise<void> {
     missingTable.delete(tx, id, epoch)
-    epochTable.put(tx, { kind: 'lost', entryHash, overSinceMs: this.components.clock.now() }, id, epoch)
+    epochTable.put(tx, { kind: 'lost', entryHash, overSinceMs: await stampNow(tx, this.components.clock) }, id, epoch)
   }
 
   /** Wipes secrets that were kept for newcomers long enough; true while there are others. */
@@ -198,7 +199,7 @@ export class Keys {
 
   /** Deletes candidates that never counted. */
   async sweepCandidates (tx: Transaction): Promise<void> {
-    await sweepCandidates(tx, this.components.clock.now())
+    await sweepCandidates(tx, await steadyNow(tx, this.components.clock))
   }
 
   /** Deletes epochs that ended before. */
@@ -241,7 +242,7 @@ export class Keys {
 
   /** Another epoch comes after it: gives its successor, which is of no use any more but for that one. */
   private async endEpoch (tx: Transaction, id: string, epoch: number): Promise<{ successor: Uint8Array, by?: string } | undefined> {
-    const overSinceMs = this.components.clock.now()
+    const overSinceMs = await stampNow(tx, this.components.clock)
     const row = await epochTable.get(tx, id, epoch)
     if (row?.kind === 'ready') {
       const { successor, ...rest } = row
@@ -270,7 +271,7 @@ export class Keys {
   /** What was said under keys that somebody gave wrongly is not to be read, here or there. */
   private async loseReady (tx: Transaction, id: string, epoch: number, { entryHash }: Ready): Promise<void> {
     await this.wipeEpoch(tx, id, epoch)
-    this.lose(tx, id, epoch, { entryHash })
+    await this.lose(tx, id, epoch, { entryHash })
   }
 
   /** @param by on whose word the secret is taken, unless the log commits to it */

@@ -6,6 +6,7 @@ import { accountRecordsOf, encodeGroupState, foldEntry, isGroupDevice, type Chec
 import type { Clock, Logger } from '../../../runtime.js'
 import { findRecord, takeRecord, type TakenRecord } from '../../contacts/contacts.js'
 import { toHex } from '../../home/hex.js'
+import { stampNow } from '../../home/home-time.js'
 import type { Reader, Transaction } from '../../home/lane.js'
 import type { Admission } from '../../contacts/admission.js'
 import { endInvitation, putInvitation } from '../invitations.js'
@@ -45,7 +46,7 @@ export class Ledger {
   /** Takes entries, in order, as far as they are right. Those that are here already are passed over. */
   async take (tx: Transaction, id: string, entries: VerifiedGroupEntry[]): Promise<TakenEntries> {
     const { states, keys, clock } = this.components
-    const nowMs = clock.now()
+    const times = { nowMs: clock.now(), stampMs: await stampNow(tx, clock) }
     let row = await groupTable.get(tx, id)
     let state = await states.of(tx, id)
     const applied: VerifiedGroupEntry[] = []
@@ -62,7 +63,7 @@ export class Ledger {
       await keys.step(tx, id, state, next, entry)
       await this.noteInvitation(tx, id, next.name, entry)
       await this.tell(tx, id, state, next, entry)
-      row = this.rowAfter(row, state, next, entry, nowMs)
+      row = this.rowAfter(row, state, next, entry, times)
       state = next
       applied.push(entry)
     }
@@ -113,7 +114,7 @@ export class Ledger {
       start: { kind: 'checkpoint', sequence: entry.sequence, admin },
       epochSinceMs: nowMs,
       ...(state.epoch.dueHash === undefined ? {} : { dueSinceMs: nowMs }),
-      ...(isMember ? {} : { outSinceMs: nowMs })
+      ...(isMember ? {} : { outSinceMs: await stampNow(tx, this.components.clock) })
     }, state)
   }
 
@@ -133,13 +134,13 @@ export class Ledger {
     }
   }
 
-  private rowAfter (row: GroupRow | undefined, before: GroupState | undefined, next: GroupState, { action }: VerifiedGroupEntry, nowMs: number): GroupRow {
+  private rowAfter (row: GroupRow | undefined, before: GroupState | undefined, next: GroupState, { action }: VerifiedGroupEntry, { nowMs, stampMs }: { nowMs: number, stampMs: number }): GroupRow {
     const { dueHash, number } = next.epoch
     const was = row?.standing ?? 'outside'
     const standing = standingAfter(was, next, this.components.self.username, action.kind === 'remove')
     const isNewlyDue = dueHash !== undefined && (before?.epoch.dueHash === undefined || !constantTimeEqual(before.epoch.dueHash, dueHash))
     const dueSinceMs = dueHash === undefined ? undefined : isNewlyDue ? nowMs : row?.dueSinceMs ?? nowMs
-    const outSinceMs = standing === 'member' ? undefined : was === 'member' || row === undefined ? nowMs : row.outSinceMs ?? nowMs
+    const outSinceMs = standing === 'member' ? undefined : was === 'member' || row === undefined ? stampMs : row.outSinceMs ?? stampMs
     return {
       name: next.name,
       standing,

@@ -13,6 +13,7 @@ import type { Via } from '../../chat-node.js'
 import { decodeEnvelope } from '../../delivery/envelope.js'
 import { directRetryMs, directTimeoutMs, firstRetryMs, maxAnswerReceipts, maxBatchBytes, maxRetryMs, slowestBytesPerMs } from '../../delivery/limits.js'
 import { fromHex, toHex } from '../../home/hex.js'
+import { steadyNow } from '../../home/home-time.js'
 import type { Lane } from '../../home/lane.js'
 import { Retry, type Outcome } from '../../retry.js'
 import type { GroupBook } from '../types.js'
@@ -266,7 +267,7 @@ export class GroupSender {
     try {
       const where = await sendToGroup(channel, {
         groupId: fromHex(this.id), entryId: decodeEnvelope(envelope).id, envelope, exceptDevices: except.map(fromHex)
-      }, this.components.clock.now())
+      }, await steadyNow(this.components.lane, this.components.clock))
       return { kind: 'stored', sequence, where }
     } catch (error) {
       return { kind: 'failed', sequence, error }

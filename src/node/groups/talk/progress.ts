@@ -15,6 +15,7 @@ import { reached } from '../../delivery/status.js'
 import { findMessage, putMessage, type MessageRow, type SentDetails, type Step } from '../../history/messages.js'
 import { statusEvent } from '../../history/view.js'
 import { toHex } from '../../home/hex.js'
+import { steadyNow } from '../../home/home-time.js'
 import type { Lane, Transaction } from '../../home/lane.js'
 import type { GroupBook } from '../types.js'
 import { maxTallied, tallyDelayMs } from './limits.js'
@@ -128,11 +129,11 @@ export class GroupProgress {
   /** Mail that no server keeps any longer, and messages under keys that nobody keeps any longer. */
   async expire (): Promise<void> {
     const { lane, clock } = this.components
+    const steadyMs = await steadyNow(lane, clock)
     for (const id of await groupsWithEntries(lane)) {
-      const now = clock.now()
       for (let after = 0; ;) {
         const page = await listEntries(lane, id, { after, limit: maxTallied })
-        const over = page.filter(({ entry }) => now >= ('untilMs' in entry.state ? entry.state.untilMs : entry.sealedAtMs + mailRetentionMs))
+        const over = page.filter(({ entry }) => steadyMs >= ('untilMs' in entry.state ? entry.state.untilMs : entry.sealedAtMs + mailRetentionMs))
         for (const { sequence } of over) await this.giveUp(id, sequence)
         // What was sealed later is kept for longer, as good as always.
         if (over.length === 0) break
@@ -144,11 +145,12 @@ export class GroupProgress {
   /** Who messages were for that are older than mail, and which those were: later receipts for them change no count. */
   async forget (): Promise<void> {
     const { lane, clock } = this.components
+    const steadyMs = await steadyNow(lane, clock)
     for (const id of await groupsSpokenIn(lane)) {
       for (let oldest = await oldestSpoken(lane, id); oldest !== undefined; oldest = await oldestSpoken(lane, id)) {
         const { epoch, next: { first, sinceMs } } = oldest
         const lowest = await lowestEntry(lane, id)
-        if (clock.now() < sinceMs + mailRetentionMs || (lowest !== undefined && lowest < first)) break
+        if (steadyMs < sinceMs + mailRetentionMs || (lowest !== undefined && lowest < first)) break
         while (await lane.write(async (tx) => await this.forgetSent(tx, id, epoch, first))) {
           // One page after the other.
         }

@@ -15,6 +15,7 @@ import type { Via } from '../../chat-node.js'
 import type { Taken } from '../../delivery/inbox.js'
 import { parsePayload, type ParsedPayload } from '../../delivery/payload.js'
 import { toHex } from '../../home/hex.js'
+import { stampNow, steadyNow } from '../../home/home-time.js'
 import type { Lane, Transaction } from '../../home/lane.js'
 import { endInvitation, findInvitation } from '../invitations.js'
 import type { GroupBook, KnownGroup } from '../types.js'
@@ -84,7 +85,7 @@ export class Receiver {
         const isMember = group !== undefined && await book.chain(tx, key.id, group.epoch, ownerOf(header)) !== undefined
         // Nobody vouches for a group that the user has not taken, and it must take no room from others.
         const sort = outcome.reason === 'invited' ? 'invited' : isMember ? 'member' : 'stranger'
-        const isParked = await parkMessage(tx, key, { ...message, via, atMs: clock.now() }, outcome.reason, sort)
+        const isParked = await parkMessage(tx, key, { ...message, via, atMs: await stampNow(tx, clock) }, outcome.reason, sort)
         tx.afterCommit(() => { this.ask(key.id, header, outcome.reason) })
         if (isParked) return 'taken'
         // No time makes room for these, only the user's answer.
@@ -126,7 +127,7 @@ export class Receiver {
     const { lane, clock, book, inOrder, logger } = this.components
     for (const id of await groupsWithParked(lane)) {
       for (const { key, mark } of await listParkedMessages(lane, id)) {
-        if (clock.now() - mark.atMs < mailRetentionMs) continue
+        if (await steadyNow(lane, clock) - mark.atMs < mailRetentionMs) continue
         await lane.write(async (tx) => {
           const group = await book.find(tx, id)
           logger.warn({ group: id, why: mark.reason }, 'a message of a group could not be read for too long')

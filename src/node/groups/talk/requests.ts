@@ -1,9 +1,10 @@
 /** groups/send, as a function: what goes in is encoded, what comes out is brought within what can be true. */
 import type { Channel } from '../../../overlay/network.js'
 import { decode, encode } from '../../../protocol/codec.js'
-import { mailRetentionMs, maxFrameBytes } from '../../../protocol/limits.js'
+import { maxFrameBytes } from '../../../protocol/limits.js'
 import { GroupSendRequest, GroupSendResponse } from '../../../protocol/pb/service.js'
 import { toHex } from '../../home/hex.js'
+import { endOfTimeMs } from '../../limits.js'
 import { maxPoolServers, serverSlackMs } from '../../pool/limits.js'
 import type { Stored } from '../../pool/requests.js'
 
@@ -24,6 +25,7 @@ export interface StoredInGroup extends Stored {
 }
 
 /**
+ * @param nowMs by which it will be thrown away
  * @returns where it is stored; in no mailbox at all, the places and the time say nothing
  * @throws ERR_NOT_PERMITTED, ERR_NOT_FOUND, ERR_RATE_LIMITED, ERR_OVERLOADED
  */
@@ -34,7 +36,7 @@ export async function sendToGroup (channel: Channel, upload: GroupUpload, nowMs:
   return {
     replicas: clamp(answer.replicas, 1, servers),
     servers,
-    untilMs: clamp(Number(answer.expiresAtMs), nowMs + serverSlackMs, nowMs + mailRetentionMs + serverSlackMs),
+    untilMs: clamp(Number(answer.expiresAtMs), nowMs + serverSlackMs, endOfTimeMs),
     devices: answer.devices,
     full: answer.refused.map(({ deviceKey }) => toHex(deviceKey))
   }

@@ -12,6 +12,7 @@ import { contentOf } from '../../delivery/body.js'
 import { encodeGroupConversation, encodePayload } from '../../delivery/payload.js'
 import { findMessage, type MessageRow } from '../../history/messages.js'
 import { fromHex, toHex } from '../../home/hex.js'
+import { stampNow } from '../../home/home-time.js'
 import type { Transaction } from '../../home/lane.js'
 import type { GroupBook, SendingEpoch } from '../types.js'
 import type { GroupProgress } from './progress.js'
@@ -83,7 +84,7 @@ export class Sealer {
     const sealed = sealOnChain(chain, { groupId, epoch, head }, self.seed, payload, random)
     payload.fill(0)
     putSealed(tx, id, sequence, encodeGroupEnvelope(self.deviceKey, random.bytes(16), encode(GroupMessage, sealed.message)))
-    putEntry(tx, id, sequence, { messageId: row.id, epoch, sealedAtMs: clock.now(), state: { kind: 'sealed' } })
+    putEntry(tx, id, sequence, { messageId: row.id, epoch, sealedAtMs: await stampNow(tx, clock), state: { kind: 'sealed' } })
     putSent(tx, id, sequence, { messageId: row.id, epoch })
     await progress.begin(tx, row, audience, { sequence, epoch })
     tx.afterCommit(() => { forgetChain(chain, sealed.chain) })

@@ -5,6 +5,7 @@ import { PASSWORD, type SimulatedDevice } from '../../../simulation/world.js'
 import { isP2pChatError } from '../../../../src/errors.js'
 import { epochMakers } from '../../../../src/records/group/index.js'
 import { findOutState } from '../../../../src/node/groups/talk/out-tables.js'
+import { believeClock } from '../../../helpers/home-time.js'
 import { bookOf, GroupWorld, laneOf } from './group-world.js'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -31,7 +32,10 @@ describe('the epochs of groups', () => {
 
   /** Time in which nobody's machine runs. */
   const passes = async (ms: number): Promise<void> => {
-    for (const device of world.devices) await world.do(device.stop())
+    for (const device of world.devices) {
+      await believeClock(laneOf(device))
+      await world.do(device.stop())
+    }
     world.clock.jump(ms)
     for (const device of world.devices) await world.do(device.start())
     await world.clock.advance(1_000)

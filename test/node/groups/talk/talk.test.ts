@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { takeRecord } from '../../../../src/node/contacts/contacts.js'
+import { groupsWithEntries } from '../../../../src/node/groups/talk/out-tables.js'
+import { stepHomeTime } from '../../../../src/node/home/home-time.js'
 import { roomRetryMs } from '../../../../src/node/groups/talk/limits.js'
 import { cursorIn } from '../../../../src/node/history/messages.js'
 import { traceOf } from '../../../../src/node/queries.js'
@@ -400,6 +402,26 @@ describe('the way of a message to a group', () => {
     await alice.talk.retry()
     await rig.settle()
     assert.deepEqual(await bob.texts(), ['alice: hello'])
+    await rig.stop()
+  })
+
+  it('is given up neither when it was sealed by a clock in 1970, nor under one that is a month ahead', async () => {
+    const rig = await Rig.of()
+    const alice = rig.end('alice')
+    const rightMs = rig.clock.now()
+    await stepHomeTime(alice.lane, rig.clock)
+    rig.clock.jump(-rightMs)
+    alice.server = undefined
+    const id = await alice.send('hello')
+    await rig.settle()
+    for (const nowMs of [rightMs, rightMs + 2 * mailRetentionMs]) {
+      rig.clock.jump(nowMs - rig.clock.now())
+      await stepHomeTime(alice.lane, rig.clock)
+      await alice.talk.upkeep()
+      await rig.settle()
+    }
+    assert.ok(!alice.status(id).some(([state]) => state === 'expired'))
+    assert.equal((await groupsWithEntries(alice.lane)).length, 1)
     await rig.stop()
   })
 
