@@ -231,7 +231,7 @@ export class Client {
       await this.takeOwnRecord(await attachDevice({ ...this.components, prekeys, reachability }, channel, account.username))
     } catch (error) {
       // A server's word alone signs nobody out: takeOwnRecord does, when the account itself says that this device is gone.
-      if (isP2pChatError(error, 'ERR_NOT_PERMITTED')) await this.takeOwnRecord((await requests.lookup(channel, account.username, this.components.clock.now())).record)
+      if (isP2pChatError(error, 'ERR_NOT_PERMITTED')) await this.takeOwnRecord((await requests.lookup(channel, account.username)).record)
       if (this.account?.signedIn === true) throw error
     }
   }
@@ -260,8 +260,8 @@ export class Client {
         await channel.close()
         return
       }
-      const sinceMs = failingSinceMs ?? clock.now()
-      if (error.code === 'ERR_UNKNOWN_OUTCOME' && clock.now() - sinceMs >= this.patienceMs && this.pool?.giveUp(channel) === true) {
+      const sinceMs = failingSinceMs ?? clock.monotonicMs()
+      if (error.code === 'ERR_UNKNOWN_OUTCOME' && clock.monotonicMs() - sinceMs >= this.patienceMs && this.pool?.giveUp(channel) === true) {
         this.patienceMs = Math.min(maxServerPatienceMs, 2 * this.patienceMs)
       }
       // Until another server can do better, and this device is there: what goes, goes on here.

@@ -75,7 +75,7 @@ export class AccountCalls {
   async devices (): Promise<DeviceInfo[]> {
     const { lane, device, clock, poolChannel, channel } = this.components
     const { username } = await requireAccount(lane)
-    const lookup = poolChannel() === undefined ? undefined : await askServer({ clock, channel }, async (server) => await requests.lookup(server, username, clock.now()))
+    const lookup = poolChannel() === undefined ? undefined : await askServer({ clock, channel }, async (server) => await requests.lookup(server, username))
     const record = lookup?.record ?? await findRecord(lane, username)
     return (record?.devices ?? []).map((one) => ({
       id: deviceId(one.deviceKey),

@@ -311,7 +311,7 @@ export class AccountService {
   /** The same bytes, until somebody answers: a server that has them says so, so a conflict is always with another's write. */
   private async writeUntilAnswered (expectedVersion: number, register: VerifiedAccountRegister, onUnanswered: () => void): Promise<void> {
     const { clock, channel } = this.components
-    const untilMs = clock.now() + askTimeoutMs
+    const untilMs = clock.monotonicMs() + askTimeoutMs
     for (let attempt = 1; ; attempt++) {
       const server = await channel()
       try {
@@ -326,7 +326,7 @@ export class AccountService {
   }
 
   private async lookup (username: string): Promise<requests.Lookup> {
-    return await askServer(this.components, async (channel) => await requests.lookup(channel, username, this.components.clock.now()))
+    return await askServer(this.components, async (channel) => await requests.lookup(channel, username))
   }
 
   private hasThisDevice (record: VerifiedAccountRecord): boolean {

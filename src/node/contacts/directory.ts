@@ -91,7 +91,7 @@ export class Directory {
     const { lane, clock, onRecord } = this.components
     const channel = this.components.channel()
     if (channel === undefined) throw new P2pChatError('ERR_NO_SERVER', `Sorry, no rendezvous server is reachable, so ${username} cannot be looked up now.`)
-    const answer = await requestLookup(channel, username, clock.now())
+    const answer = await requestLookup(channel, username)
     await lane.write(async (tx) => {
       const before = await findRecord(tx, username)
       await onRecord(tx, before, await takeRecord(tx, answer.record, clock.now()))

@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict'
-import { makeSignedPrekey } from '../../../src/records/index.js'
+import { makeLocator, makeSignedPrekey } from '../../../src/records/index.js'
 import { endOfTimeMs } from '../../../src/node/limits.js'
-import { appendMail, takeBundle, type Stored } from '../../../src/node/pool/requests.js'
+import { appendMail, lookup, takeBundle, type Stored } from '../../../src/node/pool/requests.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { mailRetentionMs } from '../../../src/protocol/limits.js'
-import { MailboxAppendResponse, PrekeyTakeResponse } from '../../../src/protocol/pb/service.js'
-import { makeDevice, rejectsCode, seeded } from '../support.js'
+import { LookupResponse, MailboxAppendResponse, PrekeyTakeResponse } from '../../../src/protocol/pb/service.js'
+import { makeAccount, makeDevice, rejectsCode, seeded } from '../support.js'
 import { FakeChannel } from './fake-channel.js'
 
 const dayMs = 24 * 60 * 60 * 1000
 const nowMs = Date.UTC(2024, 0, 1)
 
 describe('what a server answers', () => {
+  it('of where devices are is believed whatever time it is here', async () => {
+    const account = makeAccount('bob', seeded('addresses'))
+    const [device] = account.devices
+    assert.ok(device !== undefined)
+    const locator = makeLocator({ seed: device.seed, publicKey: device.deviceKey }, ['/ip4/192.0.2.1/tcp/1'], 0)
+    const channel = new FakeChannel({ 'directory/lookup': () => encode(LookupResponse, { accountRecord: account.record.signed, devices: [{ deviceKey: device.deviceKey, online: true, locator }], registerVersion: 1n }) })
+    assert.deepEqual((await lookup(channel, 'bob')).devices.map(({ addresses }) => addresses), [['/ip4/192.0.2.1/tcp/1']])
+  })
+
   describe('of mail it stored is brought within what can be true:', () => {
     const stored = async (replicas: number, servers: number, expiresAtMs: bigint): Promise<Stored> => {
       const channel = new FakeChannel({ 'mailbox/append': () => encode(MailboxAppendResponse, { replicas, servers, expiresAtMs }) })
