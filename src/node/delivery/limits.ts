@@ -69,6 +69,8 @@ export const firstMailRetryMs = 2_000
 export const maxMailRetryMs = 60_000
 /** What was sent to an account up to this long before a new device of it was certified also goes to that device. */
 export const newDeviceOverlapMs = 60_000
+/** … and at most so much before it was seen here, where a clock that was set since leaves unknown when its account's record was vouched for before. */
+export const maxUnconfirmedMs = 24 * 60 * 60 * 1000
 /** Of a conversation, at most so many messages go to a device that appeared meanwhile. */
 export const maxOverlapMessages = 200
 /** Where a device can be dialled is asked again after this. */

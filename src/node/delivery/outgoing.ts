@@ -11,7 +11,7 @@ import { toHex } from '../home/hex.js'
 import type { Lane, Transaction } from '../home/lane.js'
 import { copyToOwn, fanOut } from './fan-out.js'
 import { findGiven } from './given-id.js'
-import { maxEntriesAtOnce, maxOutboxEntries, maxOverlapMessages, newDeviceOverlapMs, pendingRetryMs, recordFreshMs } from './limits.js'
+import { maxEntriesAtOnce, maxOutboxEntries, maxOverlapMessages, maxUnconfirmedMs, newDeviceOverlapMs, pendingRetryMs, recordFreshMs } from './limits.js'
 import { addPending, isFull, listPending, removePending } from './outbox.js'
 import { encodeText } from './payload.js'
 import type { Progress } from './progress.js'
@@ -168,10 +168,13 @@ export class Outgoing {
    * @param confirmedAtMs when that was
    */
   async includeDevices (tx: Transaction, record: VerifiedAccountRecord, added: CertifiedDevice[], confirmedAtMs: number): Promise<void> {
-    const { self } = this.components
+    const { self, clock } = this.components
     const others = added.filter(({ deviceKey }) => !constantTimeEqual(deviceKey, self.deviceKey))
     if (others.length === 0) return
-    const since = Math.max(confirmedAtMs, Math.min(...others.map(({ addedAtMs }) => addedAtMs))) - newDeviceOverlapMs
+    const nowMs = clock.now()
+    // A time that is still to come is of a clock that is, or was, wrong: theirs says nothing, ours not more than that.
+    const addedAtMs = Math.min(...others.map((device) => device.addedAtMs <= nowMs ? device.addedAtMs : -Infinity))
+    const since = Math.max(confirmedAtMs <= nowMs ? confirmedAtMs : nowMs - maxUnconfirmedMs, addedAtMs) - newDeviceOverlapMs
     if (record.username === self.username) await this.copyToOwn(tx, record, others.map(({ deviceKey }) => toHex(deviceKey)), since)
     const filter = (row: MessageRow): boolean => row.sent !== undefined && isSendable(row.body) && row.sentAtMs >= since
     for (const row of await readConversation(tx, record.username, { limit: maxOverlapMessages, filter, sinceMs: since })) {

@@ -7,6 +7,7 @@ import { Outgoing } from '../../../src/node/delivery/outgoing.js'
 import { Tasks } from '../../../src/node/delivery/tasks.js'
 import { encode } from '../../../src/protocol/codec.js'
 import { LookupResponse } from '../../../src/protocol/pb/service.js'
+import type { CertifiedDevice } from '../../../src/records/index.js'
 import { silentLogger } from '../../../src/runtime.js'
 import type { Transaction } from '../../../src/node/home/lane.js'
 import { limitsOf } from '../../../src/node/queries.js'
@@ -82,6 +83,45 @@ describe('Outgoing', () => {
     await clock.advance(pendingRetryMs)
     await settle()
     assert.deepEqual([asked, owed], [3, [bob.hex]])
+  })
+
+  const cert = (): CertifiedDevice => bob.account.record.devices[0] ?? assert.fail()
+
+  describe('gives a device that came meanwhile what was written since', () => {
+    const hourMs = 60 * 60 * 1000
+    const given = async (addedAtMs: number, confirmedAtMs: number): Promise<boolean> => {
+      await outgoing.send('bob', 'hello')
+      await clock.advance(10 * 60 * 1000)
+      await alice.lane.write(async (tx) => { await outgoing.includeDevices(tx, bob.account.record, [{ ...cert(), addedAtMs: clock.now() + addedAtMs }], clock.now() + confirmedAtMs) })
+      return owed.includes(bob.hex)
+    }
+
+    it('by its own time, and not by one before its record was vouched for', async () => {
+      assert.equal(await given(-hourMs, -hourMs), true)
+    })
+
+    it('and not what was written before', async () => {
+      assert.equal(await given(0, -hourMs), false)
+    })
+
+    it('nor before its record was vouched for, whatever it says', async () => {
+      assert.equal(await given(-hourMs, 0), false)
+    })
+
+    it('also when its clock is ahead', async () => {
+      assert.equal(await given(hourMs, -hourMs), true)
+    })
+
+    it('also when the clock here was ahead, and both were', async () => {
+      assert.equal(await given(-hourMs, hourMs), true)
+    })
+
+    it('but not its whole past when both times are in the future', async () => {
+      await outgoing.send('bob', 'long ago')
+      await clock.advance(48 * hourMs)
+      await alice.lane.write(async (tx) => { await outgoing.includeDevices(tx, bob.account.record, [{ ...cert(), addedAtMs: clock.now() + 1 }], clock.now() + 1) })
+      assert.deepEqual(owed, [])
+    })
   })
 
   it('asks nobody while there is no server', async () => {
