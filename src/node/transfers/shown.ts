@@ -1,5 +1,6 @@
 /** A transfer as `files` shows it, made of what is kept of it and what this run has seen. */
 import type { TransferInfo, TransferState } from '../chat-node.js'
+import { iso } from '../events/event-of.js'
 import { isDeclined } from './answers.js'
 import type { InTransfer, OutTransfer } from './records.js'
 
@@ -16,7 +17,7 @@ export function incomingInfo ({ id, from, group, name, mime, bytes, atMs, state 
     state: state.kind === 'active' && seen?.waits === true ? 'waiting' : state.kind,
     ...(state.kind === 'failed' ? { error: { code: state.code, message: state.message } } : {}),
     path: state.kind === 'done' ? state.path : null,
-    at: new Date(atMs).toISOString()
+    at: iso(atMs)
   }
 }
 
@@ -42,8 +43,8 @@ export function outgoingInfo (out: OutTransfer, message: OutTransfer['messages']
     state: shown,
     ...(state.kind === 'failed' ? { error: { code: state.code, message: state.message } } : {}),
     path: out.path,
-    ...(keptUntilMs === undefined ? {} : { keptUntil: new Date(keptUntilMs).toISOString() }),
-    at: new Date(out.atMs).toISOString()
+    ...(keptUntilMs === undefined ? {} : { keptUntil: iso(keptUntilMs) }),
+    at: iso(out.atMs)
   }
 }
 

@@ -16,6 +16,7 @@ import { maxFileFrameBytes, pageChunks } from '../files/limits.js'
 import { pieceRootsInTurns } from '../files/outgoing/piece-roots.js'
 import type { PreparedFile } from '../files/outgoing/prepare.js'
 import { assertUnchanged, readSealed, type Readable } from '../files/outgoing/reading.js'
+import { endOfTimeMs } from '../limits.js'
 import { maxUnkeptChunks, openStreamTimeoutMs, uploadStallMs } from './limits.js'
 
 export interface UploadComponents {
@@ -76,7 +77,7 @@ async function createBlob (channel: Channel, { manifest, leaves }: PreparedFile)
 }
 
 function keptBy ({ expiresAtMs, replicas, servers }: { expiresAtMs: bigint, replicas: number, servers: number }): Kept {
-  return { untilMs: Number(expiresAtMs), replicas: Math.max(1, replicas), servers: Math.max(1, servers) }
+  return { untilMs: Math.min(Number(expiresAtMs), endOfTimeMs), replicas: Math.max(1, replicas), servers: Math.max(1, servers) }
 }
 
 class Upload {

@@ -28,6 +28,7 @@ describe('transfers: how a file that goes out is shown', () => {
   it('is done when the pool has it, and says until when', () => {
     assert.equal(outgoingInfo(out, message, nothing).keptUntil, undefined)
     const kept = outgoingInfo({ ...out, keptUntilMs: 86_400_000 }, message, { ...nothing, doneBytes: 30 })
+    assert.equal(outgoingInfo({ ...out, keptUntilMs: 2 ** 64, atMs: 2 ** 64 }, message, nothing).keptUntil, '9999-12-31T23:59:59.999Z', 'whatever a server says')
     assert.deepEqual([kept.state, kept.keptUntil, kept.doneBytes, isOver(kept)], ['done', '1970-01-02T00:00:00.000Z', 100, true])
   })
 })
