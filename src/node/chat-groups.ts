@@ -81,7 +81,10 @@ export interface GroupEvent {
   users: string[]
   /** a sentence for people */
   message: string
+  /** by the clock of who did it */
   at: string
+  /** when it came to this device */
+  receivedAt?: string
   cursor?: string
 }
 

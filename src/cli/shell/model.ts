@@ -1,14 +1,12 @@
 /** What the shell knows and shows. Pure: events and the time in, lines out. */
 import type { ConnectionState, FileEvent, GroupEvent, MessageEvent, NodeEvent, OfferEvent } from '../../node/chat-node.js'
+import type { Clock } from '../../runtime.js'
 import { keyOf, type Conversation } from '../conversation.js'
 import { eventLines } from '../render/message.js'
 import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
 import { Followed } from './followed.js'
 import { UnderWay } from './under-way.js'
-
-/** Changes of a group that seem older than this were made while the shell was closed; its room shows them. */
-const maxClockDifferenceMs = 3_600_000
 
 /** An open room; a group keeps its id under every name. */
 export type Room = { kind: 'user', name: string } | { kind: 'group', name: string, id: string }
@@ -131,10 +129,22 @@ export function toldKey ({ event, from, id }: { event: 'message', from: string, 
   return event === 'message' ? `${event}:${from}:${id}` : `${event}:${id}`
 }
 
+/** One that can be told by the clock also after that was set. */
+export interface Moment { wallMs: number, monotonicMs: number }
+
+export function momentOf (clock: Clock): Moment {
+  return { wallMs: clock.now(), monotonicMs: clock.monotonicMs() }
+}
+
+/** Milliseconds since the epoch; by the clock as it is now where it was set back: nothing that has come since is older. */
+export function momentBy (clock: Clock, { wallMs, monotonicMs }: Moment): number {
+  return Math.min(wallMs, clock.now() - (clock.monotonicMs() - monotonicMs))
+}
+
 /** Came before this shell looked: it is among the unread messages that were shown at its start. */
 export function isOld (event: NodeEvent, sinceMs: number): boolean {
-  // Told by another device's clock.
-  if (event.event === 'group') return event.kind !== 'forked' && Date.parse(event.at) < sinceMs - maxClockDifferenceMs
+  // When it happened is told by another device's clock.
+  if (event.event === 'group') return event.kind !== 'forked' && Date.parse(event.receivedAt ?? event.at) < sinceMs
   // It may have been on its way for days.
   if (event.event === 'file') return false
   return 'receivedAt' in event && Date.parse((event as MessageEvent).receivedAt) < sinceMs

@@ -18,7 +18,7 @@ import { helpLines, inShellWords } from './texts.js'
 import { Listening } from './listening.js'
 import type { LocalServer } from './local-server.js'
 import { askMenu } from './menu.js'
-import { isOld, ShellModel } from './model.js'
+import { isOld, momentBy, momentOf, ShellModel, type Moment } from './model.js'
 import { overview } from './overview.js'
 import { keptLine, parseLine } from './parse.js'
 import { askParticipants } from './participants.js'
@@ -55,7 +55,7 @@ export class Shell {
   #refreshed: Promise<void> = Promise.resolve()
   readonly #listening: Listening
   /** What is older was among the unread messages that were shown at the start. */
-  #listensSinceMs = 0
+  #listensSince: Moment = { wallMs: 0, monotonicMs: 0 }
   #telling: Timer | null = null
   readonly #commands: CommandRunner
   readonly #files: FileWatch
@@ -273,7 +273,7 @@ export class Shell {
     this.#model.room = null
     if (username === null) return
     // Before it looks: what comes while it does may be missing there.
-    this.#listensSinceMs = this.#context.clock.now()
+    this.#listensSince = momentOf(this.#context.clock)
     const { lines, shown, told } = await overview(this.#node, this.#view())
     for (const [key, through] of shown) this.#model.shows(key, through)
     for (const key of told) this.#model.told.add(key)
@@ -282,7 +282,7 @@ export class Shell {
   }
 
   async #take (event: NodeEvent): Promise<void> {
-    if (isOld(event, this.#listensSinceMs)) return
+    if (isOld(event, momentBy(this.#context.clock, this.#listensSince))) return
     const { lines, read } = this.#model.take(event, this.#view())
     this.#terminal.print(lines)
     await this.#terminal.printed()
@@ -308,10 +308,10 @@ export class Shell {
   /** A pipe has ended: what it sent should be on its way before the process is gone. */
   async #settle (): Promise<void> {
     const { clock, global, signal } = this.#context
-    const endMs = clock.now() + (global.timeoutMs ?? settleTimeoutMs)
+    const endMs = clock.monotonicMs() + (global.timeoutMs ?? settleTimeoutMs)
     for (const id of this.#model.followed.unsettled) {
       if (signal.aborted) return
-      await raceSignal(this.#node.wait({ id, state: 'stored', timeoutMs: Math.max(0, endMs - clock.now()) }), signal).catch((error: unknown) => {
+      await raceSignal(this.#node.wait({ id, state: 'stored', timeoutMs: Math.max(0, endMs - clock.monotonicMs()) }), signal).catch((error: unknown) => {
         if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT', 'ERR_ABORTED')) this.#fail(error)
       })
     }

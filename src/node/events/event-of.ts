@@ -29,7 +29,7 @@ export function eventOf (row: MessageRow, username: string, at = row.cursor): No
     }
     case 'group-change': {
       const { change, by, users, text } = row.body
-      return { event: 'group', group: row.group?.name ?? '', groupId: row.group?.id ?? '', kind: change, by, users, message: text, at: iso(row.sentAtMs), cursor }
+      return { event: 'group', group: row.group?.name ?? '', groupId: row.group?.id ?? '', kind: change, by, users, message: text, at: iso(row.sentAtMs), receivedAt: iso(row.receivedAtMs), cursor }
     }
   }
 }

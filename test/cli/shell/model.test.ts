@@ -3,9 +3,10 @@ import type { NodeEvent, StatusEvent } from '../../../src/node/chat-node.js'
 import { makeStyle } from '../../../src/cli/render/style.js'
 import { complete } from '../../../src/cli/shell/complete.js'
 import { COMMANDS } from '../../../src/cli/commands/index.js'
-import { ShellModel } from '../../../src/cli/shell/model.js'
+import { isOld, momentBy, momentOf, ShellModel } from '../../../src/cli/shell/model.js'
 import { menuLines, parseMenuChoice } from '../../../src/cli/shell/texts.js'
 import { parseLine } from '../../../src/cli/shell/parse.js'
+import { FakeClock } from '../../helpers/fake-clock.js'
 import { groupEvent } from '../helpers/fake-groups.js'
 import { messageEvent } from '../helpers/samples.js'
 
@@ -27,6 +28,28 @@ describe('cli: what the shell shows', () => {
     assert.equal(model.prompt, 'alice (offline)> ')
     assert.equal(modelWith({ room: bob }).prompt, 'alice → bob> ')
     assert.equal(modelWith({ room: team }).prompt, 'alice → [team]> ')
+  })
+
+  it('tells what comes after the clock was set, or from who has another one', () => {
+    const clock = new FakeClock()
+    const began = momentOf(clock)
+    const iso = (ms: number): string => new Date(ms).toISOString()
+    assert.equal(isOld(messageEvent({ receivedAt: iso(clock.now() - 1) }), momentBy(clock, began)), true)
+    clock.jump(-7_200_000)
+    assert.equal(isOld(messageEvent({ receivedAt: iso(clock.now()) }), momentBy(clock, began)), false)
+    clock.jump(4 * 7_200_000)
+    assert.equal(momentBy(clock, began), began.wallMs)
+    const at = iso(began.wallMs - 7_200_000)
+    assert.equal(isOld(groupEvent({ at, receivedAt: iso(began.wallMs) }), momentBy(clock, began)), false)
+    assert.equal(isOld(groupEvent({ at: iso(clock.now()), receivedAt: at }), momentBy(clock, began)), true)
+  })
+
+  it('tells how far a message has come also when the clock was set back', () => {
+    const { followed } = modelWith()
+    const dayMs = 86_400_000
+    followed.sent('1', bob, 'hello', 'queued', dayMs)
+    assert.equal(followed.nextTellingMs(0), 0)
+    assert.equal(followed.tell(at(0)).length, 1)
   })
 
   it('marks as read what is on the screen of an open room, and only that', () => {
