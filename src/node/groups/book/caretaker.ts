@@ -13,7 +13,7 @@ import type { Lane } from '../../home/lane.js'
 import type { Changes } from './changes.js'
 import { devicesWithout, FreshSecret, type FreshSecretComponents } from './fresh-secret.js'
 import type { Keys } from './keys.js'
-import { askGraceMs, askTimeoutMs, doubtGraceMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxKeylessPauseMs, readRetryMs, turnMs } from './limits.js'
+import { askGraceMs, askTimeoutMs, doubtGraceMs, epochLifeMs, lostAfterMs, maxAppendAttempts, maxClockDifferenceMs, maxKeylessPauseMs, readRetryMs, turnMs } from './limits.js'
 import type { LogReader } from './log-reader.js'
 import type { Secrets } from './secrets.js'
 import type { States } from './states.js'
@@ -91,6 +91,14 @@ export class Caretaker {
     this.careForCheckpoint(id, state)
   }
 
+  /** Since when the present key is there was told by a clock that was ahead: from now on, or its week would not be over for as long. */
+  private async beginWeek (id: string, nowMs: number): Promise<void> {
+    await this.components.lane.write(async (tx) => {
+      const row = await groupTable.get(tx, id)
+      if (row !== undefined) groupTable.put(tx, { ...row, epochSinceMs: nowMs }, id)
+    })
+  }
+
   private async careForKey (id: string, row: GroupRow, state: GroupState): Promise<void> {
     const { lane, clock, timers, keys, mailReadAtMs } = this.components
     // What is being made comes first; this is looked at again after it.
@@ -118,6 +126,7 @@ export class Caretaker {
     } else {
       timers.cancel(`key ${id} doubted`)
       if (this.keylessRounds.has(id) && !await this.isOurEntry(id, state.epoch.madeBy.sequence)) this.keylessRounds.delete(id)
+      if (row.epochSinceMs > nowMs + maxClockDifferenceMs) await this.beginWeek(id, nowMs)
       const leftMs = wait(row.epochSinceMs, epochLifeMs, nowMs)
       // Whose turn it is takes a hash for each member: it is asked for when the week is over, and not at every change.
       if (leftMs > 0) timers.set(`key ${id} week`, leftMs, () => { this.look(id) })

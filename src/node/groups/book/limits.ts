@@ -27,6 +27,8 @@ export const servedSecretMs = 60_000
 export const oldEpochMs = mailRetentionMs
 /** One key is used no longer than this. */
 export const epochLifeMs = 7 * 24 * 60 * 60 * 1000
+/** A clock that was set back by more has told wrongly since when a key is there. */
+export const maxClockDifferenceMs = 60 * 60 * 1000
 /** What lies between the devices that may make the next epoch, checkpoint, or announce their account's devices. */
 export const turnMs = 500
 /** Whose turn is later than this asks who is online, and waits for nobody else. */

@@ -4,6 +4,7 @@ import { servedSecretMs, tellDevicesMs } from '../../../../src/node/groups/book/
 import { PASSWORD, type SimulatedDevice } from '../../../simulation/world.js'
 import { isP2pChatError } from '../../../../src/errors.js'
 import { epochMakers } from '../../../../src/records/group/index.js'
+import { groupTable } from '../../../../src/node/groups/book/tables.js'
 import { findOutState } from '../../../../src/node/groups/talk/out-tables.js'
 import { believeClock } from '../../../helpers/home-time.js'
 import { bookOf, GroupWorld, laneOf } from './group-world.js'
@@ -204,6 +205,19 @@ describe('the epochs of groups', () => {
     await world.clock.advance(1_000)
     world.clock.jump(7 * dayMs)
     assert.equal((await bookOf(alice).sendingEpoch(laneOf(alice), id)).kind, 'ready')
+  })
+
+  it('turn a week after a clock that was a year ahead was set right', async () => {
+    const { id } = await world.group('team', alice, bob)
+    const lane = laneOf(alice)
+    await lane.write(async (tx) => {
+      const row = await groupTable.get(tx, id)
+      assert.ok(row !== undefined)
+      groupTable.put(tx, { ...row, epochSinceMs: world.clock.now() + 365 * dayMs }, id)
+    })
+    await world.do(bookOf(alice).upkeep())
+    await world.clock.advance(1_000)
+    assert.ok((await groupTable.get(lane, id))?.epochSinceMs as number <= world.clock.now())
   })
 
   it('include a new device of a member, which tells the log of itself', async () => {
