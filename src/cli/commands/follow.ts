@@ -30,11 +30,11 @@ export async function followTransfers ({ context, node, bar, after }: FollowComp
   const stop = new AbortController()
   const signal = AbortSignal.any([stop.signal, context.signal])
   const telling = tell()
-  const endMs = clock.now() + (timeoutMs ?? maxWaitMs)
+  const endMs = clock.monotonicMs() + (timeoutMs ?? maxWaitMs)
   try {
     return await Promise.all(ids.map(async (id) => {
       try {
-        const waiting = direction === 'out' ? node.waitFile({ id, timeoutMs: Math.max(0, endMs - clock.now()) }) : whenCome(id)
+        const waiting = direction === 'out' ? node.waitFile({ id, timeoutMs: Math.max(0, endMs - clock.monotonicMs()) }) : whenCome(id)
         return await Promise.race([waiting, stalled.promise])
       } catch (error) {
         if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) throw error
@@ -53,8 +53,8 @@ export async function followTransfers ({ context, node, bar, after }: FollowComp
     for (;;) {
       const transfer = (await node.transfers({})).find((one) => one.id === id)
       if (transfer !== undefined && OVER.has(transfer.state)) return transfer
-      if (clock.now() >= endMs) throw new P2pChatError('ERR_PENDING', 'Not all of it is here yet.')
-      await sleep(clock, Math.min(lookMs, Math.max(0, endMs - clock.now())), signal)
+      if (clock.monotonicMs() >= endMs) throw new P2pChatError('ERR_PENDING', 'Not all of it is here yet.')
+      await sleep(clock, Math.min(lookMs, Math.max(0, endMs - clock.monotonicMs())), signal)
     }
   }
 

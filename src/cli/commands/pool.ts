@@ -77,7 +77,7 @@ export const poolDrain: CommandSpec = {
   async run (context, given) {
     const { admin } = await aServer(given)
     const peerId = whichServer(given.args[0] ?? '', (await admin.status()).servers)
-    const untilMs = context.clock.now() + (context.global.timeoutMs ?? Infinity)
+    const untilMs = context.clock.monotonicMs() + (context.global.timeoutMs ?? Infinity)
     let told = ''
     for (;;) {
       const drain = await unlessAborted(admin.drain(peerId), context.signal)
@@ -85,7 +85,7 @@ export const poolDrain: CommandSpec = {
       if (text !== told) await context.out.show({ event: 'drain', ...drain }, [text])
       told = text
       if (drain.isDrained) return
-      if (context.clock.now() + drainPollMs > untilMs) throw new P2pChatError('ERR_PENDING', 'The server is not empty yet. It goes on; look again with the same command.')
+      if (context.clock.monotonicMs() + drainPollMs > untilMs) throw new P2pChatError('ERR_PENDING', 'The server is not empty yet. It goes on; look again with the same command.')
       await sleep(context.clock, drainPollMs, context.signal)
     }
   }

@@ -90,7 +90,7 @@ async function showReading (context: CommandContext, node: ChatNode, path: strin
   const end = (): void => { settled.abort() }
   sending.then(end, end)
   const bar = new ProgressBar(io, out.json || follow !== null)
-  const startMs = clock.now()
+  const startMs = clock.monotonicMs()
   const over = AbortSignal.any([settled.signal, signal])
   try {
     for (;;) {
@@ -98,7 +98,7 @@ async function showReading (context: CommandContext, node: ChatNode, path: strin
       const reading = (await node.transfers({ active: true })).find((one) => one.state === 'preparing' && one.path === path)
       if (reading === undefined || settled.signal.aborted) continue
       const { id, name, peer, doneBytes: bytes, bytes: total } = reading
-      const event: ProgressEvent = { event: 'progress', id, direction: 'out', name, peer, bytes, total, bytesPerSecond: Math.round(bytes / (clock.now() - startMs) * 1000), via: null, phase: 'preparing' }
+      const event: ProgressEvent = { event: 'progress', id, direction: 'out', name, peer, bytes, total, bytesPerSecond: Math.round(bytes / (clock.monotonicMs() - startMs) * 1000), via: null, phase: 'preparing' }
       bar.update(event)
       await out.show(event, [])
     }

@@ -74,14 +74,14 @@ async function sendText (context: CommandContext, given: Given, give: (node: Cha
   const text = words.length === 1 && words[0] === '-' ? await context.readText(maxTextBytes) : words.join(' ')
   checkText(text)
   const state = (textOption(given, 'wait') ?? 'stored') as WaitRequest['state']
-  const endMs = context.clock.now() + (context.global.timeoutMs ?? defaultTimeoutMs)
+  const endMs = context.clock.monotonicMs() + (context.global.timeoutMs ?? defaultTimeoutMs)
   const node = await context.node()
-  await meetServer(node, endMs - context.clock.now())
+  await meetServer(node, endMs - context.clock.monotonicMs())
   await noteNoServer(context, node)
   const ids = await give(node, text)
   const pending: unknown[] = []
   for (const id of ids) {
-    await report(context, node, { id, state, timeoutMs: Math.max(0, endMs - context.clock.now()) }).catch((error: unknown) => {
+    await report(context, node, { id, state, timeoutMs: Math.max(0, endMs - context.clock.monotonicMs()) }).catch((error: unknown) => {
       if (!isP2pChatError(error, 'ERR_PENDING')) throw error
       pending.push(error)
     })

@@ -126,12 +126,12 @@ export class LocalPool {
     const data = join(folder, String(number))
     const child = startChildServer({ clock, env: { ...env, P2PCHAT_JOIN: token }, program, args: ['--data', data, ...this.#init.args], onLog: (line) => { onLog(number, line) } })
     this.#children.set(number, child)
-    const startedMs = clock.now()
+    const startedMs = clock.monotonicMs()
     const ready = await child.ready
     this.#ready.set(number, { ...ready, number, data })
     if (!this.#record.servers.includes(number)) await this.#write({ ...this.#record, servers: [...this.#record.servers, number] })
     child.ended.then((error) => {
-      if (!signal.aborted) void this.#goesOn(number, error, clock.now() - startedMs)
+      if (!signal.aborted) void this.#goesOn(number, error, clock.monotonicMs() - startedMs)
     }, () => {})
   }
 
@@ -179,10 +179,10 @@ export class LocalPool {
   /** The pool as it is once all have their place in it, or after a while. */
   async #settled (): Promise<PoolStatus | undefined> {
     const { clock, signal } = this.#init
-    const untilMs = clock.now() + settleTimeoutMs
+    const untilMs = clock.monotonicMs() + settleTimeoutMs
     for (;;) {
       const status = await (await this.#remote()).admin.status()
-      if (isSettled(status) || clock.now() >= untilMs) return status
+      if (isSettled(status) || clock.monotonicMs() >= untilMs) return status
       await sleep(clock, settlePollMs, signal)
     }
   }

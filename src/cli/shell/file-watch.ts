@@ -32,7 +32,7 @@ export class FileWatch {
   /** Files sent from here, until nothing more can be done for them. */
   readonly #sent = new Set<Promise<void>>()
   #expiring: Timer | null = null
-  #movedAtMs = 0
+  #movedAtMs = -Infinity
   #isClosed = false
 
   constructor (components: FileWatchComponents) {
@@ -60,7 +60,7 @@ export class FileWatch {
   /** After an event about progress. */
   moved (): void {
     const { clock, underWay, updatePrompt } = this.#components
-    this.#movedAtMs = clock.now()
+    this.#movedAtMs = clock.monotonicMs()
     this.#expiring?.cancel()
     const inMs = underWay.expire(clock.now())
     this.#expiring = inMs === null
@@ -76,7 +76,7 @@ export class FileWatch {
     const { clock, signal } = this.#components
     await unlessAborted(Promise.all(this.#reading), signal).catch(() => {})
     for (;;) {
-      const sinceMs = clock.now()
+      const sinceMs = clock.monotonicMs()
       const limit = deadline(clock, timeoutMs ?? stallMs, signal)
       await unlessAborted(Promise.all(this.#sent), limit.signal).catch(() => {})
       limit.clear()

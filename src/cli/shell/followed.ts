@@ -12,6 +12,7 @@ const maxFollowed = 1_000
 type Stage = MessageState | 'some'
 /** A message that moves on quickly is told about once, at the end, not at every step. */
 const TELL_AFTER_MS: Record<Stage, number> = { queued: 2_000, sent: 2_000, stored: 1_000, some: 1_500, delivered: 200, read: 200, expired: 0 }
+const longestTellAfterMs = Math.max(...Object.values(TELL_AFTER_MS))
 
 interface Message {
   to: Conversation
@@ -58,7 +59,7 @@ export class Followed {
   /** How long until something is to be told, or null. */
   nextTellingMs (nowMs: number): number | null {
     const due = [...this.#messages.values()].filter((message) => stageOf(message) !== message.told).map(({ dueMs }) => dueMs)
-    return due.length === 0 ? null : Math.max(0, Math.min(...due) - nowMs)
+    return due.length === 0 ? null : Math.min(...due.map((dueMs) => leftMs(dueMs, nowMs)))
   }
 
   /** How far messages have come, those of one conversation and stage in one line. */
@@ -66,7 +67,7 @@ export class Followed {
     const alike = new Map<string, Message[]>()
     for (const [id, message] of this.#messages) {
       const stage = stageOf(message)
-      if (stage === message.told || message.dueMs > view.nowMs) continue
+      if (stage === message.told || leftMs(message.dueMs, view.nowMs) > 0) continue
       message.told = stage
       const key = `${stage} ${message.members?.delivered ?? ''} ${keyOf(message.to)}`
       alike.set(key, [...alike.get(key) ?? [], message])
@@ -85,6 +86,11 @@ function move (message: Message, { state, members }: StatusEvent, nowMs: number)
   }
   const stage = stageOf(message)
   if (stage !== before) message.dueMs = nowMs + TELL_AFTER_MS[stage]
+}
+
+/** Nothing is waited for longer than that: the clock was set back since. */
+function leftMs (dueMs: number, nowMs: number): number {
+  return dueMs - nowMs > longestTellAfterMs ? 0 : Math.max(0, dueMs - nowMs)
 }
 
 function stageOf ({ state, members }: Message): Stage {

@@ -58,9 +58,10 @@ export class UnderWay {
 
   /** Lets go of what does not move any more; how long until there is more to let go of, or null. */
   expire (nowMs: number): number | null {
-    for (const [id, { atMs }] of this.#moving) if (nowMs - atMs >= staleMs) this.#moving.delete(id)
+    // Also when the clock was set since.
+    for (const [id, { atMs }] of this.#moving) if (Math.abs(nowMs - atMs) >= staleMs) this.#moving.delete(id)
     const oldest = Math.min(...[...this.#moving.values()].map(({ atMs }) => atMs))
-    return oldest === Infinity ? null : Math.max(0, oldest + staleMs - nowMs)
+    return oldest === Infinity ? null : Math.min(staleMs, Math.max(0, oldest + staleMs - nowMs))
   }
 
   #end (id: string): boolean {

@@ -19,7 +19,7 @@ export const ASK_AGAIN = ['ERR_CLOSED', 'ERR_UNREACHABLE', 'ERR_OVERLOADED', 'ER
  * @throws ERR_NO_SERVER, or what `work` threw at last
  */
 export async function askServer<T> ({ clock, channel }: AskComponents, work: (channel: Channel) => Promise<T>): Promise<T> {
-  const untilMs = clock.now() + askTimeoutMs
+  const untilMs = clock.monotonicMs() + askTimeoutMs
   for (let attempt = 1; ; attempt++) {
     const server = await channel()
     try {
@@ -34,7 +34,7 @@ export async function askServer<T> ({ clock, channel }: AskComponents, work: (ch
 /** Until it may be asked again: at once when the server is gone, as the next one is asked. @throws the error itself when the time is over */
 export async function pauseBeforeAsking (clock: Clock, server: Channel, error: P2pChatError, attempt: number, untilMs: number): Promise<void> {
   const pauseMs = server.closed.aborted ? 0 : Math.max(error.retryAfterMs ?? 0, askPauseMs * attempt)
-  if (clock.now() + pauseMs >= untilMs) throw error
+  if (clock.monotonicMs() + pauseMs >= untilMs) throw error
   if (pauseMs === 0) return
   await sleep(clock, pauseMs, server.closed).catch(() => {
     // It is gone meanwhile.

@@ -32,7 +32,7 @@ export class PoolConnection {
   private waiters: Array<() => void> = []
   private running: Promise<void> | undefined
   /** When the search under way began, or the last one. */
-  private searchedAtMs = 0
+  private searchedAtMs = -Infinity
   /** The channel is being ended on purpose. */
   private reconnecting = false
   private wantedMove: Move | undefined
@@ -92,8 +92,8 @@ export class PoolConnection {
   giveUp (from: string, servers: readonly PeerAddress[]): boolean {
     const { clock } = this.components
     const to = servers.filter(({ peerId }) => peerId !== from)
-    if (!this.isCurrent(from) || to.length === 0 || this.wantedMove?.from === from || clock.now() - this.refusedMoveAtMs < minRefusedMoveMs) return false
-    this.refusedMoveAtMs = clock.now()
+    if (!this.isCurrent(from) || to.length === 0 || this.wantedMove?.from === from || clock.monotonicMs() - this.refusedMoveAtMs < minRefusedMoveMs) return false
+    this.refusedMoveAtMs = clock.monotonicMs()
     this.wantedMove = { from, to, others: false, delayMs: 0 }
     this.wakeMove()
     return true
@@ -109,7 +109,7 @@ export class PoolConnection {
     if (this.running === undefined || this.controller.signal.aborted) throw noServer()
     if (this.state.kind === 'offline') this.retryNow()
     const { clock } = this.components
-    const sinceMs = clock.now() - maxSearchAgeMs
+    const sinceMs = clock.monotonicMs() - maxSearchAgeMs
     const limit = deadline(clock, timeoutMs, this.controller.signal)
     try {
       for (let failed: P2pChatError | undefined; ;) {
@@ -143,7 +143,7 @@ export class PoolConnection {
     let failures = 0
     let lost: string | undefined
     while (!signal.aborted) {
-      this.searchedAtMs = clock.now()
+      this.searchedAtMs = clock.monotonicMs()
       this.setState({ kind: 'connecting', ...(lost === undefined ? {} : { lost }) })
       try {
         const found = await this.opener.open({ first: [], last: lost === undefined ? NOBODY : new Set([lost]), not: NOBODY, others: true, failures }, signal)
@@ -174,7 +174,7 @@ export class PoolConnection {
     let standing = found
     let movedFrom: string | undefined
     for (;;) {
-      const openedAtMs = clock.now()
+      const openedAtMs = clock.monotonicMs()
       const channel = new ServerChannel(standing.channel, (alternatives) => { this.refused(channel.remotePeer, alternatives) })
       this.stay(channel.remotePeer)
       this.reconnecting = false
@@ -184,7 +184,7 @@ export class PoolConnection {
       if (this.wantedMove?.from === channel.remotePeer) this.wantedMove = undefined
       if (next === undefined) {
         if (!signal.aborted) logger.info({ server: channel.remotePeer }, 'the server went away')
-        return { isSteady: this.reconnecting || clock.now() - openedAtMs >= steadyMs, server: this.reconnecting ? undefined : channel.remotePeer }
+        return { isSteady: this.reconnecting || clock.monotonicMs() - openedAtMs >= steadyMs, server: this.reconnecting ? undefined : channel.remotePeer }
       }
       logger.info({ from: channel.remotePeer, to: next.channel.remotePeer }, 'another server is used from now on')
       movedFrom = channel.remotePeer
@@ -237,10 +237,10 @@ export class PoolConnection {
     this.giveUp(from, this.components.serversAt(alternatives))
   }
 
-  private linger (channel: ServerChannel, sinceMs = this.components.clock.now()): void {
+  private linger (channel: ServerChannel, sinceMs = this.components.clock.monotonicMs()): void {
     const { clock } = this.components
     this.lingering.set(channel, clock.schedule(lingerTickMs, () => {
-      if (channel.isIdle || clock.now() - sinceMs >= maxLingerMs) void this.endLingering(channel)
+      if (channel.isIdle || clock.monotonicMs() - sinceMs >= maxLingerMs) void this.endLingering(channel)
       else this.linger(channel, sinceMs)
     }, { unref: true }))
   }

@@ -70,7 +70,7 @@ export class PoolSession {
 
   private async openServer ({ first, last, not, others }: Wanted, signal: AbortSignal): Promise<Channel> {
     const { lane, random, clock, discovery } = this.components
-    const startMs = clock.now()
+    const startMs = clock.monotonicMs()
     const { poolId } = this.pool
     // What was remembered may have changed since this session began.
     const { remembered } = await poolTable.get(lane, SELF) ?? this.pool
@@ -82,7 +82,7 @@ export class PoolSession {
       signal,
       headStartMs
     })
-    this.tookMs = clock.now() - startMs
+    this.tookMs = clock.monotonicMs() - startMs
     return server.channel
   }
 

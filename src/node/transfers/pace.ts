@@ -13,9 +13,9 @@ export class Pace {
 
   /** @param isLast the end of the file, or of its flowing, is always told */
   at (bytes: number, isLast = false): Paced | undefined {
-    const now = this.clock.now()
+    const now = this.clock.monotonicMs()
     this.measure(now, bytes)
-    if (!isLast && Math.abs(now - this.toldAtMs) < progressIntervalMs) return undefined
+    if (!isLast && now - this.toldAtMs < progressIntervalMs) return undefined
     this.toldAtMs = now
     return { bytes, bytesPerSecond: Math.round(this.rate) }
   }

@@ -31,6 +31,14 @@ describe('asking a server', () => {
     }))
   }
 
+  it('gives up in time also when the clock is set back meanwhile', async () => {
+    const startMs = clock.monotonicMs()
+    const failures: ErrorCode[] = Array.from({ length: 400 }, () => 'ERR_OVERLOADED')
+    clock.schedule(askTimeoutMs / 2, () => { clock.jump(-24 * 60 * 60 * 1000) })
+    await rejectsCode(ask(...failures), 'ERR_OVERLOADED')
+    assert.ok(clock.monotonicMs() - startMs <= askTimeoutMs)
+  })
+
   it('goes on at the next one at once when it is lost', async () => {
     const startMs = clock.now()
     assert.equal(await ask('ERR_CLOSED', 'ERR_CLOSED', 7), 7)

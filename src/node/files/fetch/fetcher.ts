@@ -176,7 +176,7 @@ export class Fetcher {
     }
     const { first, count } = task.range
     let left = count
-    const askedAtMs = clock.now()
+    const askedAtMs = clock.monotonicMs()
     await raceSignal(source.fetch(task.range, (chunk) => {
       if (signal.aborted) return
       if (chunk.index < first || chunk.index >= first + count || !this.#schedule.arrived(source.name, chunk.index)) {
@@ -188,7 +188,7 @@ export class Fetcher {
       this.#tracked(this.#take(chunk)).catch((error: unknown) => { this.#drop(running, asP2pChatError(error)) })
     }, signal), signal)
     if (left > 0) throw new P2pChatError('ERR_CLOSED', `The source stopped ${left} chunks before the end of what it was asked for.`)
-    this.#schedule.rangeArrived(source.name, clock.now() - askedAtMs)
+    this.#schedule.rangeArrived(source.name, clock.monotonicMs() - askedAtMs)
     this.#wake()
   }
 

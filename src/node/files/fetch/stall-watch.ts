@@ -30,7 +30,7 @@ export class StallWatch {
   /** It was asked for something, or has brought something: its time begins anew. */
   begin (): void {
     const { clock, source } = this.init
-    this.#atMs = clock.now()
+    this.#atMs = clock.monotonicMs()
     this.#signs = source.signs ?? 0
     this.#slowStalls = 0
     if (this.#timer === undefined) this.#look(this.#stallMs)
@@ -50,8 +50,7 @@ export class StallWatch {
       this.#timer = undefined
       if (!awaits()) return
       const ms = this.#stallMs
-      // No more than that also when the clock was set back.
-      const left = Math.min(ms, this.#atMs + ms - clock.now())
+      const left = this.#atMs + ms - clock.monotonicMs()
       if (source.held === true) {
         onHeld()
         this.#look(ms)

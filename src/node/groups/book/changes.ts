@@ -81,7 +81,7 @@ export class Changes {
 
   private async put (id: string, entry: VerifiedGroupEntry): Promise<Attempt> {
     const { clock, channel } = this.components
-    const untilMs = clock.now() + outcomeTimeoutMs
+    const untilMs = clock.monotonicMs() + outcomeTimeoutMs
     for (let attempt = 1; ; attempt++) {
       try {
         const server = await channel()
@@ -95,7 +95,7 @@ export class Changes {
         if (!isUnknown) throw error
         const found = await this.tryLook(id, entry)
         if (found !== undefined) return found
-        if (clock.now() >= untilMs) throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'No server could say whether the group was changed. Look at its log (`p2pchat group log NAME`) before you try again.', { cause: error })
+        if (clock.monotonicMs() >= untilMs) throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'No server could say whether the group was changed. Look at its log (`p2pchat group log NAME`) before you try again.', { cause: error })
         await this.pause(maxAppendAttempts)
       }
     }

@@ -187,7 +187,7 @@ export class Operations {
   /** The same entry again while its outcome is unknown: it is the same answer then. */
   private async askToFound (signed: Uint8Array): Promise<void> {
     const { clock, channel, changes } = this.components
-    const untilMs = clock.now() + outcomeTimeoutMs
+    const untilMs = clock.monotonicMs() + outcomeTimeoutMs
     for (let attempt = 1; ; attempt++) {
       try {
         await foundGroup(await channel(), signed)
@@ -195,7 +195,7 @@ export class Operations {
       } catch (error) {
         const isUnknown = isP2pChatError(error, 'ERR_TIMEOUT', 'ERR_CLOSED', 'ERR_UNKNOWN_OUTCOME', 'ERR_OVERLOADED') || (attempt > 1 && isP2pChatError(error, 'ERR_NO_SERVER'))
         if (!isUnknown) throw error
-        if (clock.now() >= untilMs) throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'No server could say whether the group was made. See `p2pchat groups --mine` before you try again.', { cause: error })
+        if (clock.monotonicMs() >= untilMs) throw new P2pChatError('ERR_UNKNOWN_OUTCOME', 'No server could say whether the group was made. See `p2pchat groups --mine` before you try again.', { cause: error })
         await changes.pause(maxAppendPauseMs)
       }
     }

@@ -75,7 +75,7 @@ export class Secrets {
 
   /** Keys came: who asked for them before is answered. */
   async answerKept (id: string): Promise<void> {
-    const nowMs = this.components.clock.now()
+    const nowMs = this.components.clock.monotonicMs()
     const due = this.kept.filter((one) => one.id === id && one.untilMs > nowMs)
     if (due.length === 0) return
     this.kept = this.kept.filter((one) => one.id !== id && one.untilMs > nowMs)
@@ -130,7 +130,7 @@ export class Secrets {
     // Who came later is not to read what was said before.
     if (known === undefined || !await wasDeviceAt(tx, id, known.sequence, device)) return
     if (served === undefined) {
-      this.kept = [...this.kept, { id, sender, request, untilMs: clock.now() + askTimeoutMs }].slice(-maxRequestsKept)
+      this.kept = [...this.kept, { id, sender, request, untilMs: clock.monotonicMs() + askTimeoutMs }].slice(-maxRequestsKept)
       return
     }
     if (!constantTimeEqual(served.entryHash, request.entryHash)) return
