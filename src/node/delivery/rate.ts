@@ -25,7 +25,7 @@ export class Allowances {
   use (key: string, amount: number): void {
     const left = Math.max(0, this.left(key) - amount)
     this.used.delete(key)
-    this.used.set(key, { left, atMs: this.clock.now() })
+    this.used.set(key, { left, atMs: this.clock.monotonicMs() })
     for (const oldest of this.used.keys()) {
       if (this.used.size <= this.maxKeys) break
       this.used.delete(oldest)
@@ -35,8 +35,7 @@ export class Allowances {
   private left (key: string): number {
     const allowance = this.used.get(key)
     if (allowance === undefined) return this.rate.burst
-    // A clock that went back gives nothing until it has caught up, but takes nothing either.
-    const seconds = Math.max(0, this.clock.now() - allowance.atMs) / 1000
+    const seconds = (this.clock.monotonicMs() - allowance.atMs) / 1000
     return Math.min(this.rate.burst, allowance.left + seconds * this.rate.perSecond)
   }
 }

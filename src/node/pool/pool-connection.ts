@@ -15,6 +15,7 @@ export type PoolState =
   | { kind: 'connecting', lost?: string }
   /** `movedFrom`: PeerId of the server that it was before, without a break */
   | { kind: 'connected', channel: Channel, isHome: boolean, movedFrom?: string }
+  /** `retryAtMs`: by the clock that cannot be set */
   | { kind: 'offline', error: P2pChatError, retryAtMs: number }
 
 export interface PoolConnectionComponents extends OpenerComponents {
@@ -161,7 +162,7 @@ export class PoolConnection {
         // Half of the pause is drawn, so that clients of a server that died do not come back all at once.
         const retryAfterMs = Math.round(pauseMs / 2 + pauseMs / 2 * fraction(random))
         logger.info({ code: error.code, retryAfterMs }, error.message)
-        this.setState({ kind: 'offline', error, retryAtMs: clock.now() + retryAfterMs })
+        this.setState({ kind: 'offline', error, retryAtMs: clock.monotonicMs() + retryAfterMs })
         await this.pause(retryAfterMs, signal)
         pauseMs = Math.min(maxRetryMs, pauseMs * 2)
       }

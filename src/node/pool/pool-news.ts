@@ -26,7 +26,7 @@ export class PoolNews {
     if (state === undefined || poolId === undefined) return { kind: 'no-pool' }
     switch (state.kind) {
       case 'connected': return { kind: 'connected', server: state.channel.remotePeer, poolId, home: state.isHome }
-      case 'offline': return { kind: 'offline', poolId, retryAfterMs: Math.max(0, state.retryAtMs - this.components.clock.now()), direct: await this.components.reachable() }
+      case 'offline': return { kind: 'offline', poolId, retryAfterMs: Math.max(0, state.retryAtMs - this.components.clock.monotonicMs()), direct: await this.components.reachable() }
       case 'connecting':
       case 'stopped': return { kind: 'connecting' }
     }

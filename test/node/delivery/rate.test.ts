@@ -25,6 +25,16 @@ describe('allowances', () => {
     assert.notEqual(allowances.waitMs('a', 1), 0)
   })
 
+  it('come back in the same time when the clock is set', async () => {
+    for (const jumpMs of [-86_400_000, 86_400_000]) {
+      allowances.use('a', 10)
+      clock.jump(jumpMs)
+      assert.equal(allowances.waitMs('a', 1), 500)
+      await clock.advance(5_000)
+      assert.equal(allowances.waitMs('a', 10), 0)
+    }
+  })
+
   it('are each one\'s own', () => {
     allowances.use('a', 10)
     assert.equal(allowances.waitMs('b', 10), 0)

@@ -36,11 +36,11 @@ export class HeadPace {
     }
     this.resting.set(id, undefined)
     const { clock, look } = this.components
-    const beganAtMs = clock.now()
+    const beganAtMs = clock.monotonicMs()
     try {
       await look(served)
     } finally {
-      await this.rest(id, clock.now() - beganAtMs)
+      await this.rest(id, clock.monotonicMs() - beganAtMs)
     }
   }
 
