@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 
 /** What a command sees of its terminal or pipe. */
 export interface Io {
-  stdin: Readable & { isTTY?: boolean }
+  stdin: Readable & { isTTY?: boolean, setRawMode?: (isRaw: boolean) => unknown }
   stdout: Writable & { isTTY?: boolean, columns?: number, rows?: number }
   stderr: Writable & { isTTY?: boolean, columns?: number }
   env: Record<string, string | undefined>

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream'
 import { P2pChatError } from '../errors.js'
 import { LineReader } from './input.js'
 import type { Io } from './io.js'
+import { stopAtCtrlZ } from './suspend.js'
 
 /** Longer than any passphrase; OPAQUE stretches it anyway. */
 const maxPasswordChars = 1024
@@ -59,6 +60,7 @@ async function askHidden (io: Io, question: string, signal: AbortSignal): Promis
       reader.once('close', cancel)
       // While a line is edited Ctrl-C is a key like others; it shall end the command as it does elsewhere.
       reader.once('SIGINT', () => { process.kill(process.pid, 'SIGINT') })
+      stopAtCtrlZ(reader, io.stdin, { hide: () => { io.stderr.write('\r') }, show: () => { io.stderr.write(question) } })
       signal.addEventListener('abort', cancel, { once: true })
       reader.question(question, resolve)
       muted = true

@@ -6,6 +6,7 @@ import { raceSignal } from '../../runtime.js'
 import { LineReader } from '../input.js'
 import { columnsOf, write, type Io } from '../io.js'
 import { wrapLine } from '../render/wrap.js'
+import { stopAtCtrlZ } from '../suspend.js'
 
 /** What is kept of the lines typed before. */
 export const maxHistoryLines = 1_000
@@ -109,6 +110,7 @@ class TypedTerminal implements Terminal {
         this.#interrupted = true
       }
     })
+    stopAtCtrlZ(this.#reader, io.stdin, { hide: () => { this.#erase() }, show: () => { this.#draw() } })
     this.#reader.on('close', () => {
       this.#ended = true
       this.#cancel()
