@@ -30,6 +30,8 @@ export async function main (argv: readonly string[], given: Partial<MainComponen
   const onPipe = (error: unknown): void => { if (isBrokenPipe(error)) interruption.interrupt(0) }
   io.stdout.on('error', onPipe)
   io.stderr.on('error', () => {})
+  // Whoever reads it learns of it all the same; a terminal that is gone says it once more when its keys are given back.
+  io.stdin.on('error', () => {})
   try {
     return await parseAndRun(argv, components)
   } finally {

@@ -58,6 +58,8 @@ async function askHidden (io: Io, question: string, signal: AbortSignal): Promis
     return await new Promise<string>((resolve, reject) => {
       const cancel = (): void => { reject(new P2pChatError('ERR_ABORTED', 'No password was given.')) }
       reader.once('close', cancel)
+      // The window was closed, or the connection to it.
+      reader.on('error', cancel)
       // While a line is edited Ctrl-C is a key like others; it shall end the command as it does elsewhere.
       reader.once('SIGINT', () => { process.kill(process.pid, 'SIGINT') })
       stopAtCtrlZ(reader, io.stdin, { hide: () => { io.stderr.write('\r') }, show: () => { io.stderr.write(question) } })

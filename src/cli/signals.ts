@@ -21,12 +21,12 @@ export class Interruption {
     this.#controller.abort(new P2pChatError('ERR_ABORTED', 'Cancelled.'))
   }
 
-  /** Until the function it returns is called. A second signal does not wait any longer. */
+  /** Until the function it returns is called. A second signal does not wait any longer; but a window that is closed often sends several SIGHUP. */
   watchProcess (): () => void {
     const names = Object.keys(NUMBERS) as Array<keyof typeof NUMBERS>
     const take = (name: NodeJS.Signals): void => {
       const status = 128 + NUMBERS[name as keyof typeof NUMBERS]
-      if (this.#status !== null) process.exit(status)
+      if (this.#status !== null && name !== 'SIGHUP') process.exit(status)
       this.interrupt(status)
     }
     for (const name of names) process.on(name, take)

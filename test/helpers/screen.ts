@@ -31,14 +31,19 @@ export class Screen {
       this.raw += data
       this.#terminal.write(data, () => { this.#notify() })
     })
-    this.process.onExit(({ exitCode }) => {
-      this.exitStatus = exitCode
+    this.process.onExit(({ exitCode, signal }) => {
+      this.exitStatus = signal === undefined || signal === 0 ? exitCode : 128 + signal
       this.#notify()
     })
   }
 
   type (text: string): void {
     this.process.write(text)
+  }
+
+  /** As when its window is closed. */
+  hangUp (): void {
+    (this.process as IPty & { destroy: () => void }).destroy()
   }
 
   /** The lines a person sees or can scroll back to, without empty ones at the end. */

@@ -111,11 +111,14 @@ class TypedTerminal implements Terminal {
       }
     })
     stopAtCtrlZ(this.#reader, io.stdin, { hide: () => { this.#erase() }, show: () => { this.#draw() } })
-    this.#reader.on('close', () => {
+    const end = (): void => {
       this.#ended = true
       this.#cancel()
       this.#wake()
-    })
+    }
+    this.#reader.on('close', end)
+    // The window was closed, or the connection to it.
+    this.#reader.on('error', end)
   }
 
   print (lines: string[]): void {

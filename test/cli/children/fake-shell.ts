@@ -1,8 +1,10 @@
 /**
  * A program: the shell in a process of its own, on a node in memory. SIGUSR2 lets a message come in. FAKE_ACCOUNT says
  * who is signed in (default: alice; `none`: nobody, and no pool is known); FAKE_GROUPS that there are groups; FAKE_FILES that
- * there are files, which SIGUSR2 then moves.
+ * there are files, which SIGUSR2 then moves. The file `stopped` in the home says that the node was stopped.
  */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import '../../../src/polyfill.js'
 import { main } from '../../../src/cli/main.js'
 import type { NodeStatus } from '../../../src/node/chat-node.js'
@@ -51,6 +53,11 @@ process.on('SIGUSR2', () => {
   node.emit(groupEvent({ cursor: `g${received}`, at: later(), kind: 'join', by: 'dave', users: [], message: 'dave joined' }), inGroup)
 })
 
+const stop = node.stop.bind(node)
+node.stop = async () => {
+  await stop()
+  writeFileSync(join(process.env.P2PCHAT_HOME ?? '.', 'stopped'), '')
+}
 const status = await main(process.argv.slice(2), { createNode: async () => node })
 process.stdout.write(`calls: ${JSON.stringify(node.calls.filter(({ name }) => ['send', 'markRead', 'signIn', 'signUp', 'usePool', 'groupSend', 'groupCreate', 'groupAdd', 'groupJoin', 'sendFile', 'acceptFile', 'declineFile', 'changeSettings'].includes(name)))}\n`)
 process.exit(status)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -163,6 +163,29 @@ describe('cli: the shell in a terminal', function () {
     const screen = await ready()
     screen.process.kill('SIGTERM')
     assert.equal(await screen.exit(), 0)
+  })
+
+  it('ends well when its window is closed, at the prompt and at a question', async () => {
+    // The home says so: the status may be that of a second SIGHUP, which comes when all is done.
+    const ended = async (screen: Screen): Promise<void> => {
+      await screen.exit()
+      await rm(join(home(), 'stopped'))
+    }
+    const screen = await ready()
+    screen.type('whoami\r')
+    await screen.until(/peer id/)
+    screen.hangUp()
+    await ended(screen)
+    assert.match(await readFile(join(home(), 'shell-history'), 'utf8'), /whoami/)
+    const asked = await ready()
+    asked.type('LOGIN alice\r')
+    await asked.until(/Password for alice:/)
+    asked.hangUp()
+    await ended(asked)
+    const command = open({ env: { P2PCHAT_PASSWORD: '' } }, ['passwd'])
+    await command.until(/Password of alice now:/)
+    command.hangUp()
+    await ended(command)
   })
 
   it('offers a pool and an account at the first start', async () => {
