@@ -5,6 +5,7 @@ import { P2pChatError } from '../../errors.js'
 import { raceSignal } from '../../runtime.js'
 import { LineReader } from '../input.js'
 import { columnsOf, write, type Io } from '../io.js'
+import { count } from '../render/table.js'
 import { wrapLine } from '../render/wrap.js'
 import { stopAtCtrlZ } from '../suspend.js'
 
@@ -23,6 +24,8 @@ export interface Terminal {
   setPrompt: (prompt: string) => void
   /** The answer to a question; a hidden one is not shown and never remembered. Rejects with ERR_ABORTED at Ctrl-C or the end. */
   ask: (question: string, options?: { hidden?: boolean }) => Promise<string>
+  /** Lines that were typed and not read yet are not wanted any more; whoever typed them is told. What is in a pipe stays. */
+  dropTyped: () => void
   /** The lines typed, until Ctrl-D or the end. */
   lines: () => AsyncIterable<string>
   close: () => void
@@ -103,6 +106,7 @@ class TypedTerminal implements Terminal {
     })
     this.#reader.on('SIGINT', () => {
       const isEmpty = this.#reader.line === ''
+      this.dropTyped()
       if (this.#question !== null) this.#cancel()
       else if (!isEmpty) this.#clearLine()
       else {
@@ -152,6 +156,11 @@ class TypedTerminal implements Terminal {
     // Where readline finds the row that it began in: a longer prompt may have moved the cursor to a later one.
     const reader = this.#reader as Interface & { prevRows?: number }
     reader.prevRows = reader.getCursorPos().rows
+  }
+
+  dropTyped (): void {
+    const lines = this.#queue.splice(0)
+    if (lines.length > 0) this.print([`${count(lines.length, 'line')} typed ahead: dropped, not done.`])
   }
 
   async ask (question: string, options: { hidden?: boolean } = {}): Promise<string> {
@@ -320,6 +329,8 @@ class PipedTerminal implements Terminal {
   }
 
   setPrompt (): void {}
+
+  dropTyped (): void {}
 
   async ask (): Promise<string> {
     const line = await this.#next()

@@ -22,6 +22,8 @@ export class FakeTerminal implements Terminal {
   async printed (): Promise<void> {}
   setPrompt (prompt: string): void { this.prompt = prompt }
 
+  dropTyped (): void { this.#typed.length = 0 }
+
   async ask (question: string): Promise<string> {
     this.questions.push(question)
     return this.answer(question)

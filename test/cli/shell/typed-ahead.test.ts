@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
+import { openTerminal, type Terminal } from '../../../src/cli/shell/terminal.js'
+import { settle } from '../../helpers/fake-clock.js'
+
+describe('cli: what is typed in the shell before it is wanted', () => {
+  let stdin: PassThrough
+  let stdout: PassThrough
+  let terminal: Terminal
+  let interrupts: boolean[]
+
+  beforeEach(() => {
+    stdin = Object.assign(new PassThrough(), { isTTY: true })
+    stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
+    interrupts = []
+    terminal = openTerminal({ stdin, stdout, stderr: stdout, env: {} }, [], { complete: async (line) => [[], line], onInterrupt: (again) => { interrupts.push(again) } })
+  })
+
+  afterEach(() => { terminal.close() })
+
+  async function type (keys: string): Promise<void> {
+    stdin.write(keys)
+    await settle()
+  }
+
+  async function nextLine (): Promise<unknown> {
+    return (await terminal.lines()[Symbol.asyncIterator]().next()).value
+  }
+
+  const shown = (): string => String(stdout.read())
+
+  it('is dropped at Ctrl-C, which says how much that is', async () => {
+    await type('one\rtwo\rthree\r\u0003')
+    assert.match(shown(), /3 lines typed ahead: dropped/)
+    await type('four\r')
+    assert.equal(await nextLine(), 'four')
+  })
+})
