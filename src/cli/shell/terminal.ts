@@ -206,7 +206,7 @@ class TypedTerminal implements Terminal {
     if (this.#isDumb) this.#erase()
     this.#isPrompted = true
     if (this.#isDumb) this.#draw()
-    else this.#reader.prompt()
+    else this.#reader.prompt(true)
   }
 
   /** After a line. A dumb terminal could not take the prompt away again for what is printed meanwhile: it waits for the next line. */

@@ -35,4 +35,11 @@ describe('cli: what is typed in the shell before it is wanted', () => {
     await type('four\r')
     assert.equal(await nextLine(), 'four')
   })
+
+  it('stays in order when the prompt comes in the middle of a line', async () => {
+    await type('SEND bob hel')
+    const line = nextLine()
+    await type('lo\r')
+    assert.equal(await line, 'SEND bob hello')
+  })
 })
