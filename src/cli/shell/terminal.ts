@@ -61,6 +61,7 @@ class TypedTerminal implements Terminal {
   #ended = false
   #prompt = '> '
   #question: Question | null = null
+  /** The key before was Ctrl-C on an empty line. */
   #interrupted = false
   /** The prompt stands in front of what is typed. */
   #isPrompted = false
@@ -95,7 +96,6 @@ class TypedTerminal implements Terminal {
       if (this.#question !== null) lines.splice(0, lines.length, ...this.#question.historyBefore)
     })
     this.#reader.on('line', (line) => {
-      this.#interrupted = false
       this.#isPrompted = false
       if (this.#question !== null) this.#answer(line)
       else {
@@ -107,15 +107,19 @@ class TypedTerminal implements Terminal {
     this.#reader.on('SIGINT', () => {
       const isEmpty = this.#reader.line === ''
       this.dropTyped()
+      const again = this.#interrupted
+      this.#interrupted = this.#question === null && isEmpty
       if (this.#question !== null) this.#cancel()
       else if (!isEmpty) this.#clearLine()
-      else {
-        handlers.onInterrupt(this.#interrupted)
-        this.#interrupted = true
-      }
+      else handlers.onInterrupt(again)
     })
     stopAtCtrlZ(this.#reader, io.stdin, { hide: () => { this.#erase() }, show: () => { this.#draw() } })
+    const onKey = (_text: unknown, key: { name?: string, ctrl?: boolean }): void => {
+      if (key.name !== 'c' || key.ctrl !== true) this.#interrupted = false
+    }
+    io.stdin.on('keypress', onKey)
     const end = (): void => {
+      io.stdin.off('keypress', onKey)
       this.#ended = true
       this.#cancel()
       this.#wake()

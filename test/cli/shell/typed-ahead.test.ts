@@ -36,6 +36,16 @@ describe('cli: what is typed in the shell before it is wanted', () => {
     assert.equal(await nextLine(), 'four')
   })
 
+  it('makes two Ctrl-C no longer two in a row', async () => {
+    for (const between of ['a\u007f', 'half\u0003']) {
+      await type(`\u0003${between}\u0003x\u007f`)
+      assert.deepEqual(interrupts, [false, false])
+      interrupts.length = 0
+    }
+    await type('\u0003\u0003')
+    assert.deepEqual(interrupts, [false, true])
+  })
+
   it('stays in order when the prompt comes in the middle of a line', async () => {
     await type('SEND bob hel')
     const line = nextLine()
