@@ -8,15 +8,22 @@ describe('cli: what is typed in the shell before it is wanted', () => {
   let stdout: PassThrough
   let terminal: Terminal
   let interrupts: boolean[]
+  const { TERM } = process.env
 
   beforeEach(() => {
+    // readline looks there, whatever the tests run in.
+    process.env.TERM = 'xterm'
     stdin = Object.assign(new PassThrough(), { isTTY: true })
     stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80 })
     interrupts = []
     terminal = openTerminal({ stdin, stdout, stderr: stdout, env: {} }, [], { complete: async (line) => [[], line], onInterrupt: (again) => { interrupts.push(again) } })
   })
 
-  afterEach(() => { terminal.close() })
+  afterEach(() => {
+    terminal.close()
+    if (TERM === undefined) delete process.env.TERM
+    else process.env.TERM = TERM
+  })
 
   async function type (keys: string): Promise<void> {
     stdin.write(keys)
