@@ -164,6 +164,9 @@ class TypedTerminal implements Terminal {
 
   dropTyped (): void {
     const lines = this.#queue.splice(0)
+    const { history = [] } = this.#reader
+    // A password may be among them.
+    history.splice(0, history.length, ...history.filter((line) => !lines.includes(line)))
     if (lines.length > 0) this.print([`${count(lines.length, 'line')} typed ahead: dropped, not done.`])
   }
 
@@ -172,7 +175,8 @@ class TypedTerminal implements Terminal {
     this.#cancel()
     const hidden = options.hidden === true
     // Whoever types faster than the questions come is answering them, as in a pipe; but a password is typed at its own.
-    const ahead = hidden ? undefined : this.#queue.shift()
+    if (hidden) this.dropTyped()
+    const ahead = this.#queue.shift()
     if (ahead !== undefined) {
       this.print([`${question}${ahead}`])
       return ahead
@@ -268,7 +272,10 @@ class TypedTerminal implements Terminal {
     if (question === null) return null
     this.#question = null
     this.#output.muted = false
-    if (question.hidden) this.#io.stdout.write('\n')
+    if (question.hidden) {
+      this.#io.stdout.write('\n')
+      forgetEdits(this.#reader)
+    }
     if (this.#ended) return question
     if (!question.hidden && this.#isPrompted) this.#erase()
     this.#forgetTyped()
@@ -287,6 +294,15 @@ class TypedTerminal implements Terminal {
   #forgetTyped (): void {
     Object.assign(this.#reader, { line: '', cursor: 0, prevRows: 0 })
     this.#isPrompted = false
+  }
+}
+
+/** What Ctrl-Y and undo would bring back: readline keeps it in lists of its own, and has no word for this. */
+function forgetEdits (reader: Interface): void {
+  const lists = reader as unknown as Record<symbol, unknown>
+  for (const key of Object.getOwnPropertySymbols(reader)) {
+    const list = lists[key]
+    if (Array.isArray(list)) list.length = 0
   }
 }
 

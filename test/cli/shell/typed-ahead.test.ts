@@ -43,6 +43,27 @@ describe('cli: what is typed in the shell before it is wanted', () => {
     assert.equal(await nextLine(), 'four')
   })
 
+  it('is dropped when a password is asked for, and does not come back', async () => {
+    await type('correct horse\r')
+    const answer = terminal.ask('Password: ', { hidden: true })
+    assert.match(shown(), /1 line typed ahead: dropped/)
+    await type('another\r')
+    assert.equal(await answer, 'another')
+    await type('\u001b[Ax\r')
+    assert.equal(await nextLine(), 'x')
+  })
+
+  for (const [what, keys] of [['cleared', 'secret\u0015\r'], ['cut', 'my secret\u0017\u0001\u000b\r'], ['left', 'secret\u0003']] as const) {
+    it(`holds nothing of a password whose line was ${what}`, async () => {
+      terminal.ask('Password: ', { hidden: true }).catch(() => {})
+      await type(keys)
+      await type('\u0019\u001by\u001f\u001f\u001ex')
+      assert.doesNotMatch(shown(), /secret|my/)
+      await type('\u0001\u000bx\r')
+      assert.equal(await nextLine(), 'x')
+    })
+  }
+
   it('makes two Ctrl-C no longer two in a row', async () => {
     for (const between of ['a\u007f', 'half\u0003']) {
       await type(`\u0003${between}\u0003x\u007f`)
