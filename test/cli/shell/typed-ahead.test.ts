@@ -77,7 +77,7 @@ describe('cli: what is typed in the shell before it is wanted', () => {
   it('stays in order when the prompt comes in the middle of a line', async () => {
     await type('SEND bob hel')
     const line = nextLine()
-    await type('lo\r')
+    for (const key of ['l', 'o', '\r']) await type(key)
     assert.equal(await line, 'SEND bob hello')
   })
 })
