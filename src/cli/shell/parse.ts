@@ -193,6 +193,11 @@ export function isCommandLine (line: string, commands: readonly string[]): boole
   return more.length > 0 && [...SHELL_WORDS, ...commands].some((command) => command.toLowerCase() === word.toLowerCase())
 }
 
+function isCommand (line: string, commands: readonly string[]): boolean {
+  const word = line.trim().split(/\s+/)[0]?.toLowerCase() ?? ''
+  return word === '?' || [...SHELL_WORDS, ...commands].some((command) => command.toLowerCase() === word)
+}
+
 function helpWords (words: string[]): string[] {
   const word = words[0]?.toLowerCase() ?? ''
   const known = { ...COMMAND_WORDS, ...HELP_WORDS }
@@ -200,8 +205,8 @@ function helpWords (words: string[]): string[] {
 }
 
 /** What of a line may be kept in the history file: never what could be a password typed where none belongs. */
-export function keptLine (line: string, isInRoom: boolean): string | null {
-  if (isInRoom) return null
+export function keptLine (line: string, isInRoom: boolean, commands: readonly string[]): string | null {
+  if (isInRoom || !isCommand(line, commands)) return null
   const words = line.trim().split(/\s+/)
   switch (words[0]?.toLowerCase()) {
     case undefined:

@@ -140,7 +140,7 @@ export class Shell {
   async #readLines (): Promise<void> {
     this.#updatePrompt()
     for await (const line of this.#terminal.lines()) {
-      const kept = keptLine(line, this.#model.room !== null)
+      const kept = keptLine(line, this.#model.room !== null, this.#commandWords)
       if (kept !== null) this.#remember(kept)
       await this.#doLine(line)
       if (this.#left) return
@@ -209,7 +209,7 @@ export class Shell {
     const line = await askParticipants({
       terminal: this.#terminal,
       node: this.#node,
-      commands: this.#context.specs.map((spec) => spec.name.split(' ')[0] ?? spec.name),
+      commands: this.#commandWords,
       self: this.#model.username ?? '',
       fail: (error) => { this.#fail(error) }
     }, name.toLowerCase())
@@ -247,6 +247,8 @@ export class Shell {
       return true
     } catch (error) {
       this.#fail(error)
+      // The next line may be the password, typed for a question that does not come.
+      if (ASKING.has(argv[0] ?? '')) this.#terminal.dropTyped()
       return false
     }
   }
@@ -349,6 +351,11 @@ export class Shell {
     }
   }
 
+  /** First words of the commands of the command line. */
+  get #commandWords (): string[] {
+    return this.#context.specs.map(({ name }) => name.split(' ')[0] ?? name)
+  }
+
   get #style (): View['style'] {
     return this.#context.out.style
   }
@@ -361,6 +368,9 @@ export class Shell {
     this.#terminal.setPrompt(this.#model.prompt)
   }
 }
+
+/** Commands that ask for a password. */
+const ASKING = new Set(['login', 'signup', 'passwd', 'recover', 'backup', 'device'])
 
 /** What changes the prompt. */
 const PROMPTING = new Set<NodeEvent['event']>(['pool', 'group', 'progress', 'file', 'file-failed'])

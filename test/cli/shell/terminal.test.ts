@@ -226,14 +226,24 @@ describe('cli: the shell in a terminal', function () {
     const screen = open({ env: { FAKE_ACCOUNT: 'none' } }, [])
     await screen.until(/Choose 1 or 2/)
     screen.type('2\rp2pchat:pool@somewhere\r1\rzoe\rnot the password\r')
-    await screen.until(/New password for zoe:/)
+    await screen.until(/1 line typed ahead: dropped, not done\.\nNew password for zoe:/)
     screen.type('a long secret\r')
     await screen.until(({ cursor }) => cursor.line.startsWith('The same again'))
     screen.type('a long secret\r')
-    await screen.until(/Unknown command 'not'/)
+    await screen.until(({ cursor }) => cursor.line === 'zoe>')
+    assert.doesNotMatch(screen.text, /Unknown command/)
     screen.type('EXIT\r')
     await screen.exit()
     assert.match(screen.text.replace(/\n/g, ''), /"signUp","params":\{"username":"zoe","password":"a long secret"\}/)
+  })
+
+  it('does no password as a command when the command before it fails before it asks', async () => {
+    const screen = await ready()
+    screen.type('LOGIN not/a/name\rcorrect horse\r')
+    await screen.until(/1 line typed ahead: dropped/)
+    screen.type('whoami\r')
+    await screen.until(/peer id/)
+    assert.doesNotMatch(screen.text, /Unknown command/)
   })
 
   it('ends a command with 130 at Ctrl-C while it asks for a password, which is not shown', async () => {
