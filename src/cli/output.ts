@@ -1,9 +1,10 @@
 import { isP2pChatError, type P2pChatError } from '../errors.js'
-import { write, type Io } from './io.js'
+import { columnsOf, write, type Io } from './io.js'
 import { jsonLine } from './render/json.js'
 import { safeLine } from './render/safe-text.js'
 import { makeStyle, wantsColour, type Style } from './render/style.js'
 import { inWords } from './render/time.js'
+import { wrapLine } from './render/wrap.js'
 
 /** Where a command's answer goes: as JSON objects for programs, or as lines for people. */
 export interface Output {
@@ -21,13 +22,20 @@ export function streamOutput (io: Io, json: boolean): Output {
     json,
     style,
     async show (event, lines) {
-      const text = json ? `${jsonLine(event)}\n` : lines.map((line) => `${line}\n`).join('')
+      const text = json ? `${jsonLine(event)}\n` : rowsFor(io.stdout, lines).map((line) => `${line}\n`).join('')
       if (text !== '') await write(io.stdout, text)
     },
     async note (line) {
       if (!json) await write(io.stderr, `${line}\n`).catch(() => {})
     }
   }
+}
+
+/** Lines as a terminal takes them, broken by wrapLine: where it breaks them itself, a peer's text could pass for another line. */
+export function rowsFor (stdout: Io['stdout'], lines: string[]): string[] {
+  if (stdout.isTTY !== true) return lines
+  const columns = columnsOf(stdout) ?? Infinity
+  return lines.flatMap((line) => wrapLine(line, columns))
 }
 
 /** An error as `--json` prints it. */

@@ -345,6 +345,20 @@ describe('cli: commands', () => {
     })
   })
 
+  it('breaks lines itself on a terminal, so that no text of a peer begins a row as another message does', async () => {
+    const node = new FakeChatNode()
+    node.known = [{ username: 'bob', online: true, unread: 1, identity: 'pinned', lastMessageAt: null, standing: 'accepted', waiting: 0 }]
+    node.entries = [historyEntry({ text: `${'\u2800x'.repeat(6)} 12:00 alice: I owe you a hundred, and more of it tomorrow` })]
+    const rowsOf = async (argv: string[], stdin?: string): Promise<string[]> => {
+      const { stdout } = await cli(argv, { node, isTTY: true, columns: 30, env: { NO_COLOR: '1' }, ...stdin === undefined ? {} : { stdin } })
+      return stdout.split('\n').filter((row) => /\b(12:00|hundred|tomorrow)\b/.test(row))
+    }
+    for (const rows of [await rowsOf(['history', 'bob']), await rowsOf(['shell'], 'EXIT\n')]) {
+      assert.ok(rows.length >= 2, String(rows))
+      for (const row of rows) assert.ok(/^ {2,}\S/.test(row) && row.length <= 30, row)
+    }
+  })
+
   it('history reads in pages that fit the control socket, oldest first', async () => {
     const node = new FakeChatNode()
     node.entries = Array.from({ length: 250 }, (_, at) => historyEntry({ id: 'of their choice', cursor: String(at), text: `text ${at}` }))

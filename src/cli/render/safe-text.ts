@@ -23,6 +23,8 @@ const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
  * tags that make a regional flag: after a black flag, up to the cancel tag.
  */
 const UNSEEN = /(\u{1f3f4}[\u{e0020}-\u{e007e}]{2,8}\u{e007f})|(?!\u200c|\u200d|\ufe0e|\ufe0f)\p{Default_Ignorable_Code_Point}|[\ufff9-\ufffb]/gu
+/** Drawn as nothing, in room of its own, though no space: braille without a dot, a note without a head. */
+const BLANK = /[\u2800\u{1d159}]/gu
 const JOINING_SCRIPTS = ['Arabic', 'Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala']
 const LETTERS = JOINING_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')
 const EMOJI_END = '\\p{Extended_Pictographic}|\\p{Emoji_Modifier}|\\ufe0f|\\u20e3'
@@ -40,6 +42,7 @@ export function safeText (text: string): string {
     .replace(/\t/g, '    ')
     .replace(CONTROL, '')
     .replace(BIDI, '')
+    .replace(BLANK, ' ')
     .replace(UNSEEN, (_match, flag: string | undefined) => flag ?? '')
     .replace(JOINER, (match, stray: string | undefined) => stray === undefined ? match : '')
     .replace(MARKS, '$1')

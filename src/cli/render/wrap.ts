@@ -2,6 +2,8 @@
 
 // eslint-disable-next-line no-control-regex -- colours take no room
 const COLOUR = /\u001b\[[0-9;]*m/g
+// eslint-disable-next-line no-control-regex -- the same
+const COLOUR_OR_CHARACTER = /\u001b\[[0-9;]*m|[^]/gu
 /** The later lines of a message (see message.ts): every row of them shows that it goes on. */
 // eslint-disable-next-line no-control-regex -- the bar may be dim
 const LATER_LINE = /^(?:\u001b\[2m)? +│(?:\u001b\[22m)? /
@@ -11,13 +13,18 @@ const WIDE = /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua
 // eslint-disable-next-line no-control-regex -- what terminals take pictures by
 const PICTURE = /^\u001b[_\]P]/
 const UNSEEN = /^[\p{M}\p{Cf}]/u
+/** Asks for the character before it as an emoji, which takes two columns: ❤️ */
+const AS_EMOJI = '\ufe0f'
+/** Nothing in it is blank, so that its end in a row of its own looks like nothing else: addresses, which are copied as one. */
+const ASCII = /^[\u0021-\u007e]*\s*$/
 
 /**
- * Rows of at most `columns`, where there is a space to break at; a row that goes on is set in, so that no text can pass
- * for a message of its own. What begins with a space is left as it is: tables, and what is there to be copied.
+ * Rows of at most `columns`; a row that goes on is set in, so that no text can pass for a message of its own. Broken
+ * between words, and inside one that fits into no row; not one of ASCII alone, for the terminal to break. What begins
+ * with a space is left as it is, tables and what is there to be copied, and so is a text of several lines.
  */
 export function wrapLine (line: string, columns: number): string[] {
-  if (PICTURE.test(line)) return [line]
+  if (PICTURE.test(line) || line.includes('\n')) return [line]
   const later = LATER_LINE.exec(line)?.[0]
   if (width(line) <= columns || (later === undefined && /^\s/.test(line))) return [line]
   const indent = later ?? '  '
@@ -32,15 +39,45 @@ export function wrapLine (line: string, columns: number): string[] {
       row = ''
     }
     row += word
+    if (ASCII.test(withoutColours(word))) continue
+    for (;;) {
+      const start = rows.length === 0 ? later ?? '' : indent
+      const end = endWithin(row, Math.max(2, columns - width(start)))
+      if (row.slice(end).trimEnd() === '') break
+      rows.push(start + row.slice(0, end))
+      row = row.slice(end)
+    }
   }
   return [...rows, (rows.length === 0 ? later ?? '' : indent) + row]
 }
 
-/** Columns that a line takes, about: terminals differ in emoji. */
+/** Where the first character begins that does not fit; the text's length when all do. */
+function endWithin (text: string, columns: number): number {
+  let taken = 0
+  let before = 0
+  for (const { 0: part, index } of text.matchAll(COLOUR_OR_CHARACTER)) {
+    before = part.length > 2 ? 0 : charWidth(part, before)
+    taken += before
+    if (taken > columns) return index
+  }
+  return text.length
+}
+
+/** Columns that a line takes, about and rather more: terminals differ in emoji. */
 export function width (line: string): number {
   let columns = 0
-  for (const char of withoutColours(line)) columns += UNSEEN.test(char) ? 0 : WIDE.test(char) ? 2 : 1
+  let before = 0
+  for (const char of withoutColours(line)) {
+    before = charWidth(char, before)
+    columns += before
+  }
   return columns
+}
+
+/** By how much it makes the line wider. `before`: by how much the one before it did. */
+function charWidth (char: string, before: number): number {
+  if (char === AS_EMOJI) return before === 1 ? 1 : 0
+  return UNSEEN.test(char) ? 0 : WIDE.test(char) ? 2 : 1
 }
 
 export function withoutColours (line: string): string {

@@ -8,17 +8,20 @@ import { historyLines } from '../render/message.js'
 import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
 import { count } from '../render/table.js'
+import { wrapLine } from '../render/wrap.js'
 import { toldKey } from './model.js'
 
 /** Unread messages of one conversation that are shown. */
 const unreadShown = 3
 const offersShown = 5
+/** In front of every row of them: wrapLine would leave alone what begins so. */
+const INDENT = '    '
 
 /**
- * Lines, the conversations whose unread messages are among them, with the cursor of the last (null where not all are
+ * `columns`: of the terminal. Lines, the conversations whose unread messages are among them, with the cursor of the last (null where not all are
  * shown), and the keys (see toldKey in model.ts) of those messages, files and offers.
  */
-export async function overview (node: ChatNode, view: View): Promise<{ lines: string[], shown: Map<string, string | null>, told: string[] }> {
+export async function overview (node: ChatNode, view: View, columns = Infinity): Promise<{ lines: string[], shown: Map<string, string | null>, told: string[] }> {
   const [contacts, groups, transfers] = await Promise.all([node.contacts(), node.myGroups({}), node.transfers({ active: true })])
   const lines: string[] = []
   const shown = new Map<string, string | null>()
@@ -26,7 +29,7 @@ export async function overview (node: ChatNode, view: View): Promise<{ lines: st
   const add = async (conversation: Conversation, line: string, unread: number): Promise<void> => {
     lines.push(line)
     if (unread === 0) return
-    const found = await unreadLines(node, conversation, unread, view)
+    const found = await unreadLines(node, conversation, unread, view, columns)
     shown.set(keyOf(conversation), found.through)
     lines.push(...found.lines)
     told.push(...found.told)
@@ -41,13 +44,14 @@ export async function overview (node: ChatNode, view: View): Promise<{ lines: st
   return { lines, shown, told: [...told, ...offers.map(({ id }) => toldKey({ event: 'offer', id }))] }
 }
 
-async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View): Promise<{ lines: string[], through: string | null, told: string[] }> {
+async function unreadLines (node: ChatNode, conversation: Conversation, unread: number, view: View, columns: number): Promise<{ lines: string[], through: string | null, told: string[] }> {
   const newest = await node.history({ ...asRequest(conversation), limit: Math.min(unread, unreadShown) })
   const entries = newest.filter((entry) => isFromOthers(entry, conversation, view.self))
-  const lines = entries.flatMap((entry) => historyLines(entry, view)).map((line) => `    ${line}`)
+  const rows = entries.flatMap((entry) => historyLines(entry, view)).flatMap((line) => wrapLine(line, columns - INDENT.length))
+  const lines = rows.map((row) => `${INDENT}${row}`)
   return {
     through: entries.length < unread ? null : entries.at(-1)?.cursor ?? null,
-    lines: [...lines, ...unread > entries.length ? [view.style.dim(`    … CHAT ${conversation.name} shows all`)] : []],
+    lines: [...lines, ...unread > entries.length ? [view.style.dim(`${INDENT}… CHAT ${conversation.name} shows all`)] : []],
     told: entries.flatMap(({ kind, file, from, id }) => {
       if (kind === 'text') return [toldKey({ event: 'message', from, id })]
       return file?.status === 'landed' ? [toldKey({ event: 'file', id })] : []

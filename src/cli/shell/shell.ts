@@ -276,7 +276,7 @@ export class Shell {
     if (username === null) return
     // Before it looks: what comes while it does may be missing there.
     this.#listensSince = momentOf(this.#context.clock)
-    const { lines, shown, told } = await overview(this.#node, this.#view())
+    const { lines, shown, told } = await overview(this.#node, this.#view(), columnsOf(this.#context.io.stdout))
     for (const [key, through] of shown) this.#model.shows(key, through)
     for (const key of told) this.#model.told.add(key)
     this.#terminal.print(lines)

@@ -5,8 +5,8 @@ import { P2pChatError } from '../../errors.js'
 import { raceSignal } from '../../runtime.js'
 import { LineReader } from '../input.js'
 import { columnsOf, write, type Io } from '../io.js'
+import { rowsFor } from '../output.js'
 import { count } from '../render/table.js'
-import { wrapLine } from '../render/wrap.js'
 import { stopAtCtrlZ } from '../suspend.js'
 
 /** What is kept of the lines typed before. */
@@ -132,8 +132,7 @@ class TypedTerminal implements Terminal {
   print (lines: string[]): void {
     if (lines.length === 0) return
     const { stdout } = this.#io
-    const columns = columnsOf(stdout) ?? Infinity
-    const text = `${lines.flatMap((line) => wrapLine(line, columns)).join('\n')}\n`
+    const text = `${rowsFor(stdout, lines).join('\n')}\n`
     if (this.#ended) {
       stdout.write(text)
       return
@@ -341,7 +340,7 @@ class PipedTerminal implements Terminal {
   }
 
   print (lines: string[]): void {
-    if (lines.length > 0) this.#written = write(this.#io.stdout, `${lines.join('\n')}\n`).catch(() => {})
+    if (lines.length > 0) this.#written = write(this.#io.stdout, `${rowsFor(this.#io.stdout, lines).join('\n')}\n`).catch(() => {})
   }
 
   async printed (): Promise<void> {

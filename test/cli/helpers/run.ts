@@ -22,6 +22,7 @@ export interface RunOptions {
   clock?: Clock
   /** As if standard output were a terminal. */
   isTTY?: boolean
+  columns?: number
   /** As if standard error were one. */
   errorIsTTY?: boolean
   interruption?: Interruption
@@ -35,7 +36,7 @@ export async function run (argv: string[], options: RunOptions): Promise<Ran> {
   const stderr = sink()
   const io = {
     stdin: options.stdin === undefined ? new PassThrough() : options.stdin instanceof Readable ? options.stdin : Readable.from([Buffer.from(options.stdin)]),
-    stdout: Object.assign(stdout.stream, { isTTY: options.isTTY }),
+    stdout: Object.assign(stdout.stream, { isTTY: options.isTTY, columns: options.columns }),
     stderr: Object.assign(stderr.stream, { isTTY: options.errorIsTTY, columns: 80 }),
     env: { P2PCHAT_HOME: options.home, ...options.env }
   }

@@ -41,6 +41,11 @@ describe('cli: safe text', () => {
     }
   })
 
+  it('makes a space of what is drawn as nothing, for lines to break at', () => {
+    assert.equal(safeText('a\u2800b\u{1d159}c'), 'a b c')
+    assert.equal(safeLine('\u2800'), '')
+  })
+
   it('drops marks that turn reading order around, and joiners that join nothing', () => {
     assert.equal(safeText('invoice\u202efdp.exe'), 'invoicefdp.exe')
     assert.equal(safeText('b\u200dob a\u200cdmin \u200d'), 'bob admin ')

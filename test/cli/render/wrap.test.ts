@@ -26,6 +26,18 @@ describe('cli: wrapping', () => {
     assert.deepEqual([width('日本'), width('e\u0301'), width(makeStyle(true).red('abc')), width('🙂')], [4, 1, 3, 2])
   })
 
+  it('breaks a word that fits into no row, but no address', () => {
+    assert.deepEqual(wrapLine('12:00 bob: żżżżżżżżżżżżżżżżżżżżż', 14), ['12:00 bob:', '  żżżżżżżżżżżż', '  żżżżżżżżż'])
+    assert.deepEqual(wrapLine('      │ 日本日本日本', 14), ['      │ 日本日', '      │ 本日本'])
+    const red = makeStyle(true).red('żżżżżżżżżżżż ')
+    assert.deepEqual(wrapLine(`ab ${red}`, 10), ['ab', '  \u001b[31mżżżżżżżż', '  żżżż \u001b[39m'])
+    for (const row of wrapLine(`12:00 bob: ${'ż'.repeat(100_000)}`, 40)) assert.ok(width(row) <= 40)
+  })
+
+  it('counts two columns for a character that is asked for as an emoji', () => {
+    assert.deepEqual([width('❤️'), width('❤'), width('1️⃣'), width('❤️❤️'), width('🙂\ufe0f')], [2, 1, 2, 4, 2])
+  })
+
   it('loses nothing but spaces, and never begins a row of its own', () => {
     fc.assert(fc.property(fc.array(fc.stringMatching(/^[a-z0-9:]{1,12}$/), { minLength: 1, maxLength: 30 }), fc.integer({ min: 16, max: 60 }), (words, columns) => {
       const rows = wrapLine(words.join(' '), columns)
