@@ -4,7 +4,7 @@ import type { ChatNode, MessageState, NodeEvent } from '../../node/chat-node.js'
 import { raceSignal, type Timer } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
 import { checkText, sendToPerson } from '../commands/send.js'
-import { asRequest, keyOf, prefixed, personName, type Conversation } from '../conversation.js'
+import { asRequest, groupName, keyOf, prefixed, personName, type Conversation } from '../conversation.js'
 import { GroupNumbers } from '../group-numbers.js'
 import { columnsOf } from '../io.js'
 import { errorLine } from '../output.js'
@@ -212,7 +212,7 @@ export class Shell {
       commands: this.#commandWords,
       self: this.#model.username ?? '',
       fail: (error) => { this.#fail(error) }
-    }, name.toLowerCase())
+    }, groupName(name))
     if (line !== null) await this.#doLine(line)
   }
 

@@ -302,6 +302,16 @@ describe('cli: the shell in a terminal', function () {
       assert.deepEqual(calls.filter(({ name }) => name === 'groupAdd').map(({ params }) => params.usernames), [['bob'], ['nobody'], ['carol']])
     })
 
+    it('asks for participants of group:NAME, too', async () => {
+      const screen = await withGroups()
+      screen.type('CREATE group:Crew\r')
+      await screen.until(({ cursor }) => cursor.line === 'Participant 1 (-1 ends):')
+      screen.type('bob\r')
+      await screen.until(({ cursor }) => cursor.line === 'Participant 2 (-1 ends):')
+      screen.type('-1\r')
+      await screen.until(/crew: you and bob\. CHAT crew opens its room/)
+    })
+
     for (const [name, key] of [['Ctrl-C', '\u0003'], ['Ctrl-D', '\u0004']] as const) {
       it(`leaves the question for participants at ${name}, and only that`, async () => {
         const screen = await withGroups()
