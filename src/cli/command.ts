@@ -76,6 +76,8 @@ export interface CommandSpec {
   inShell: boolean
   /** Ends by itself, and well, when `signal` aborts: it runs until then. */
   endsBySignal?: boolean
+  /** Does what the lines of standard input say: from a pipe, some are left when nobody reads the answers any more. */
+  readsLines?: boolean
   run: (context: CommandContext, given: Given) => Promise<void>
 }
 

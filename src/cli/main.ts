@@ -14,6 +14,9 @@ import { parseArguments, type Parsed } from './program.js'
 import { Interruption } from './signals.js'
 import { version } from './version.js'
 
+/** As a program that SIGPIPE ended. */
+const cutOffStatus = 128 + 13
+
 export interface MainComponents {
   io: Io
   clock: Clock
@@ -27,8 +30,7 @@ export async function main (argv: readonly string[], given: Partial<MainComponen
   const interruption = given.interruption ?? new Interruption()
   const components: MainComponents = { clock: systemClock, createNode: libp2pNode(io), ...given, io, interruption }
   const unwatch = given.interruption === undefined ? interruption.watchProcess() : () => {}
-  const onPipe = (error: unknown): void => { if (isBrokenPipe(error)) interruption.interrupt(0) }
-  io.stdout.on('error', onPipe)
+  io.stdout.on('error', () => {})
   io.stderr.on('error', () => {})
   // Whoever reads it learns of it all the same; a terminal that is gone says it once more when its keys are given back.
   io.stdin.on('error', () => {})
@@ -77,10 +79,18 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
     numbers: null,
     follow: null
   }
+  let isCutOff = false
+  io.stdout.on('error', (error) => {
+    if (!isBrokenPipe(error)) return
+    isCutOff = spec.readsLines === true && io.stdin.isTTY !== true
+    interruption.interrupt(isCutOff ? cutOffStatus : 0)
+  })
   try {
     const running = spec.run(context, given)
     await (spec.endsBySignal === true ? running : unlessAborted(running, interruption.signal))
-    return 0
+    if (!isCutOff) return 0
+    await out.note('Nobody reads the answers any more: lines that were left are not done.')
+    return cutOffStatus
   } finally {
     await closeNode(opened, clock)
   }

@@ -8,6 +8,7 @@ export const shell: CommandSpec = {
   examples: ['shell', 'shell --pool ADDRESS'],
   inShell: false,
   endsBySignal: true,
+  readsLines: true,
   async run (context) {
     if (context.global.json) throw new P2pChatError('ERR_USAGE', 'The shell is for people; programs use: p2pchat listen --json, and the other commands.')
     const { openShell } = await import('../shell/index.js')

@@ -209,13 +209,15 @@ describe('cli: the shell on a pipe', () => {
     assert.ok(!node.calls.some(({ name }) => name === 'signIn'))
   })
 
-  it('ends when nobody reads any more', async () => {
+  it('ends when nobody reads any more, and says that lines were left', async () => {
     const node = new FakeChatNode()
     const gone = new Writable({ write: (_chunk, _encoding, done) => { done(Object.assign(new Error('Nobody reads.'), { code: 'EPIPE' })) } })
     const stdin = new PassThrough()
-    stdin.write('whoami\n')
-    const io = { stdin, stdout: gone, stderr: new PassThrough(), env: { P2PCHAT_HOME: home() } }
-    assert.equal(await main(['shell'], { io, createNode: async () => node, interruption: new Interruption() }), 0)
+    stdin.write('whoami\nSEND bob important\n')
+    const stderr = new PassThrough()
+    const io = { stdin, stdout: gone, stderr, env: { P2PCHAT_HOME: home() } }
+    assert.equal(await main(['shell'], { io, createNode: async () => node, interruption: new Interruption() }), 141)
+    assert.match(String(stderr.read()), /lines that were left are not done/)
     assert.equal(node.running, false)
   })
 })
