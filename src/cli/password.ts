@@ -61,7 +61,7 @@ async function askHidden (io: Io, question: string, signal: AbortSignal): Promis
       // The window was closed, or the connection to it.
       reader.on('error', cancel)
       // While a line is edited Ctrl-C is a key like others; it shall end the command as it does elsewhere.
-      reader.once('SIGINT', () => { process.kill(process.pid, 'SIGINT') })
+      reader.once('SIGINT', interruptThis)
       stopAtCtrlZ(reader, io.stdin, { hide: () => { io.stderr.write('\r') }, show: () => { io.stderr.write(question) } })
       signal.addEventListener('abort', cancel, { once: true })
       reader.question(question, resolve)
@@ -71,6 +71,12 @@ async function askHidden (io: Io, question: string, signal: AbortSignal): Promis
     reader.close()
     io.stderr.write('\n')
   }
+}
+
+/** On Windows a process that is killed so is gone at once. */
+function interruptThis (): void {
+  if (process.platform === 'win32') process.emit('SIGINT', 'SIGINT')
+  else process.kill(process.pid, 'SIGINT')
 }
 
 function notEmpty (password: string): string {
