@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { pictureHeader } from '../../src/cli/pictures/header.js'
-import { detectProtocol, pictureLines } from '../../src/cli/pictures/index.js'
+import { detectProtocol, hasTrueColour, pictureLines } from '../../src/cli/pictures/index.js'
 import { decodePicture, library, shrink } from '../../src/cli/pictures/pixels.js'
 import { blocks } from '../../src/cli/pictures/protocols.js'
 import { jpegOf, pngOf } from './helpers/pictures.js'
 
-const room = { columns: 80, rows: 24 }
+const room = { columns: 80, rows: 24, trueColour: true }
 
 describe('cli: pictures', () => {
   it('says its size before it is decoded', () => {
@@ -65,8 +65,16 @@ describe('cli: pictures', () => {
 
   it('writes two pixels a cell in blocks, on white where it lets something through', () => {
     const data = Uint8Array.from([255, 0, 0, 255, 0, 0, 255, 0])
-    assert.deepEqual(blocks({ width: 1, height: 2, data }), ['\u001b[38;2;255;0;0m\u001b[48;2;255;255;255m▀\u001b[0m'])
-    assert.equal(blocks({ width: 1, height: 1, data: data.slice(0, 4) })[0], '\u001b[49m\u001b[38;2;255;0;0m▀\u001b[0m')
+    assert.deepEqual(blocks({ width: 1, height: 2, data }, true), ['\u001b[38;2;255;0;0m\u001b[48;2;255;255;255m▀\u001b[0m'])
+    assert.equal(blocks({ width: 1, height: 1, data: data.slice(0, 4) }, true)[0], '\u001b[49m\u001b[38;2;255;0;0m▀\u001b[0m')
+  })
+
+  it('writes colours of 256 where the terminal does not say that it takes all', () => {
+    const data = Uint8Array.from([255, 0, 0, 255, 0, 0, 255, 0])
+    assert.deepEqual(blocks({ width: 1, height: 2, data }, false), ['\u001b[38;5;196m\u001b[48;5;231m▀\u001b[0m'])
+    const colours = [[0, 0, 0, 16], [128, 128, 128, 244], [238, 238, 238, 255], [95, 135, 215, 68], [0, 255, 0, 46]]
+    for (const [red = 0, green = 0, blue = 0, colour = 0] of colours) assert.match(blocks({ width: 1, height: 1, data: Uint8Array.from([red, green, blue, 255]) }, false)[0] ?? '', new RegExp(`38;5;${colour}m`))
+    assert.deepEqual([{}, { COLORTERM: 'truecolor' }, { COLORTERM: '24bit' }].map(hasTrueColour), [false, true, true])
   })
 
   it('fits the terminal', async () => {

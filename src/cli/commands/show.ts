@@ -17,20 +17,20 @@ export const show: CommandSpec = {
   summary: 'show a picture in the terminal',
   details: [
     'PNG and JPEG. The beginning of the id will do; without one it is the newest picture that has come.',
-    'How: kitty, iterm2 or sixel where the terminal says that it knows one of them, else blocks in 24 bit colours; P2PCHAT_PICTURES or --protocol says otherwise.'
+    'How: kitty, iterm2 or sixel where the terminal says that it knows one of them, else blocks, in 24 bit colours where COLORTERM says so and in 256 colours elsewhere; P2PCHAT_PICTURES or --protocol says otherwise.'
   ],
   options: [{ flags: '--protocol <name>', summary: 'kitty, iterm2, sixel or blocks', choices: PICTURE_PROTOCOLS }],
   examples: ['show 3f9a12bc', 'show --protocol blocks'],
   inShell: true,
   async run (context, given) {
-    const { detectProtocol, pictureLines } = await import('../pictures/index.js')
+    const { detectProtocol, hasTrueColour, pictureLines } = await import('../pictures/index.js')
     const protocol = protocolOf(textOption(given, 'protocol') ?? context.io.env.P2PCHAT_PICTURES, context) ?? detectProtocol(context.io.env)
     const node = await context.node()
     const transfer = await find(node, given.args[0])
     const bytes = await contentOf(node, transfer, protocol === 'blocks')
     const { stdout } = context.io
     const [columns, rows] = [columnsOf(stdout) ?? usualRoom.columns, stdout.rows === 0 ? usualRoom.rows : stdout.rows ?? usualRoom.rows]
-    const { lines, width, height } = await pictureLines(bytes, protocol, { columns, rows })
+    const { lines, width, height } = await pictureLines(bytes, protocol, { columns, rows, trueColour: hasTrueColour(context.io.env) })
     await context.out.show({ event: 'picture', id: transfer.id, name: transfer.name, width, height, path: transfer.path }, [...lines, `${fileWords(transfer)}${transfer.path === null ? '' : ` · ${pathWords(transfer.path)}`}`])
   }
 }

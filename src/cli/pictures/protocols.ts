@@ -49,24 +49,43 @@ async function sixel ({ width, height, data }: Pixels): Promise<string> {
   return image2sixel(data, width, height, 256)
 }
 
+/** Whether the terminal takes any colour, not only one of 256. */
+export function hasTrueColour (env: Env): boolean {
+  return env.COLORTERM === 'truecolor' || env.COLORTERM === '24bit'
+}
+
 /** Two pixels a cell: the upper half in the foreground's colour, the lower in the background's. */
-export function blocks ({ width, height, data }: Pixels): string[] {
+export function blocks ({ width, height, data }: Pixels, trueColour: boolean): string[] {
   const lines: string[] = []
+  const colourAt = (at: number): string => {
+    const colour = onWhite(data, at)
+    return trueColour ? `2;${colour.join(';')}` : `5;${oneOf256(colour)}`
+  }
   for (let y = 0; y < height; y += 2) {
     let line = ''
     for (let x = 0; x < width; x++) {
-      const upper = colourAt(data, (y * width + x) * 4)
+      const upper = colourAt((y * width + x) * 4)
       line += y + 1 < height
-        ? `\u001b[38;2;${upper}m\u001b[48;2;${colourAt(data, ((y + 1) * width + x) * 4)}m▀`
-        : `\u001b[49m\u001b[38;2;${upper}m▀`
+        ? `\u001b[38;${upper}m\u001b[48;${colourAt(((y + 1) * width + x) * 4)}m▀`
+        : `\u001b[49m\u001b[38;${upper}m▀`
     }
     lines.push(`${line}\u001b[0m`)
   }
   return lines
 }
 
+type Colour = [red: number, green: number, blue: number]
+
 /** On white, where it lets something through: drawings are made for paper. */
-function colourAt (data: Uint8Array, at: number): string {
+function onWhite (data: Uint8Array, at: number): Colour {
   const opacity = (data[at + 3] ?? 0) / 255
-  return [0, 1, 2].map((channel) => Math.round((data[at + channel] ?? 0) * opacity + 255 * (1 - opacity))).join(';')
+  const over = (channel: number): number => Math.round((data[at + channel] ?? 0) * opacity + 255 * (1 - opacity))
+  return [over(0), over(1), over(2)]
+}
+
+/** The nearest of xterm's cube of 6 x 6 x 6 colours, whose steps are 0, 95, 135 and so on, or for greys of its 24 greys: 8, 18, 28 and so on. */
+function oneOf256 ([red, green, blue]: Colour): number {
+  if (red === green && green === blue && red > 3 && red < 247) return 232 + Math.max(0, Math.min(23, Math.round((red - 8) / 10)))
+  const step = (value: number): number => value < 48 ? 0 : value < 115 ? 1 : Math.round((value - 55) / 40)
+  return 16 + 36 * step(red) + 6 * step(green) + step(blue)
 }
