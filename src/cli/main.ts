@@ -79,6 +79,8 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
     numbers: null,
     follow: null
   }
+  const isAtTerminal = [io.stdin, io.stdout, io.stderr].some(({ isTTY }) => isTTY === true)
+  if (spec.endsBySignal === true && spec.readsLines !== true && !isAtTerminal) interruption.outliveTerminal()
   let isCutOff = false
   io.stdout.on('error', (error) => {
     if (!isBrokenPipe(error)) return

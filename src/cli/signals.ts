@@ -6,6 +6,7 @@ const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 export class Interruption {
   readonly #controller = new AbortController()
   #status: number | null = null
+  #outlivesTerminal = false
 
   get signal (): AbortSignal {
     return this.#controller.signal
@@ -21,10 +22,16 @@ export class Interruption {
     this.#controller.abort(new P2pChatError('ERR_ABORTED', 'Cancelled.'))
   }
 
+  /** From now on SIGHUP is no reason to end: what was started with nohup, or in the background of a session that is over. */
+  outliveTerminal (): void {
+    this.#outlivesTerminal = true
+  }
+
   /** Until the function it returns is called. A second signal does not wait any longer; but a window that is closed often sends several SIGHUP. */
   watchProcess (): () => void {
     const names = Object.keys(NUMBERS) as Array<keyof typeof NUMBERS>
     const take = (name: NodeJS.Signals): void => {
+      if (name === 'SIGHUP' && this.#outlivesTerminal) return
       const status = 128 + NUMBERS[name as keyof typeof NUMBERS]
       if (this.#status !== null && name !== 'SIGHUP') process.exit(status)
       this.interrupt(status)
