@@ -7,8 +7,16 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const folder = 'dist/bin'
-/** Native, in WebAssembly with files of its own, or optional: loaded from where they are installed. */
-const external = ['level', 'classic-level', '@serenity-kit/opaque', 'pngjs', 'jpeg-js', 'sixel']
+/** Native, with files of its own, optional, or CommonJS that only some commands load: taken from where they are installed. */
+const external = ['level', 'classic-level', '@serenity-kit/opaque', 'pino', 'prom-client', 'pngjs', 'jpeg-js', 'sixel']
+
+/** The binary's source asks for what tsc has made: what tsc makes of the binary itself is overwritten here. */
+const compiled = {
+  name: 'compiled',
+  setup ({ onResolve }) {
+    onResolve({ filter: /^\.\.\/src\// }, ({ path, importer }) => importer === resolve('bin/p2pchat.ts') ? { path: resolve(folder, path) } : undefined)
+  }
+}
 
 /** What a module starts or reads beside itself is meant from where it was, not from the file that it is in now. */
 const besides = {
@@ -23,16 +31,15 @@ const besides = {
 }
 
 const { metafile } = await build({
-  entryPoints: [join(folder, 'p2pchat.js')],
+  entryPoints: ['bin/p2pchat.ts'],
   outdir: folder,
-  allowOverwrite: true,
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   external,
-  plugins: [besides],
+  plugins: [compiled, besides],
   metafile: true,
   logLevel: 'warning',
   // What is CommonJS in it asks for Node's own modules by require().

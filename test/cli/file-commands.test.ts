@@ -247,7 +247,8 @@ describe('cli: files', () => {
 
     it('show how far it is, until it is there, whoever else listens', async () => {
       const { id } = node.files.put({})
-      node.files.ends = 'active'
+      let land = (): void => {}
+      node.answers.waitFile = async () => await new Promise((resolve) => { land = () => { resolve(node.files.wait(id)) } })
       const clock = new FakeClock()
       const running = cli(['accept', '--json'], { clock })
       await node.listenedTo()
@@ -255,9 +256,7 @@ describe('cli: files', () => {
       await clock.advance(29_000)
       node.emit(progressEvent({ id, direction: 'in', bytes: 90 }))
       await clock.advance(29_000)
-      node.files.ends = 'done'
-      node.files.wait(id)
-      await clock.advance(1_000)
+      land()
       const ran = await running
       assert.deepEqual([ran.status, ran.events.map(({ event, path }) => path ?? event)], [0, ['progress', 'progress', '/home/alice/downloads/cat.png']])
     })

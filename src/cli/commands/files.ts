@@ -67,7 +67,7 @@ async function fetch (context: CommandContext, node: ChatNode, offered: Transfer
   context.signal.addEventListener('abort', tell, { once: true })
   bar.begin(`Fetching ${fileWords(offered)} from ${safeLine(offered.peer)} …`)
   try {
-    const [ended] = await followTransfers({ context, node, bar }, 'in', [offered.id])
+    const [ended] = await followTransfers({ context, node, bar }, [offered.id])
     const transfer = ended ?? (await node.transfers({})).find(({ id }) => id === offered.id) ?? offered
     await context.out.show({ event: 'transfer', ...transfer }, ended === null || transfer.path === null ? [] : [`${fileWords(transfer)}: ${pathWords(transfer.path)}`])
     assertAlive(transfer)

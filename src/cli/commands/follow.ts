@@ -1,7 +1,7 @@
 /** Waiting for files to be where they are to be, while it is shown how far they are. */
 import { isErrorCode, isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode, TransferInfo } from '../../node/chat-node.js'
-import { sleep, type Timer } from '../../runtime.js'
+import type { Timer } from '../../runtime.js'
 import type { CommandContext } from '../command.js'
 import type { ProgressBar } from '../progress-bar.js'
 import { fileName } from '../render/file.js'
@@ -9,9 +9,6 @@ import { safeLine } from '../render/safe-text.js'
 
 /** Without --timeout a file may take as long as it moves; where nothing moves for this long, the command ends. */
 const stallMs = 30_000
-/** How often it is looked whether a file that is fetched is there. */
-const lookMs = 300
-const OVER = new Set<TransferInfo['state']>(['done', 'declined', 'failed'])
 /** As long as a timer can be, about. */
 const maxWaitMs = 24 * 3_600_000
 
@@ -24,7 +21,7 @@ export interface FollowComponents {
 }
 
 /** Null where a transfer is kept and on its way, but not yet there; the others as they ended, in the order of the ids. */
-export async function followTransfers ({ context, node, bar, after }: FollowComponents, direction: TransferInfo['direction'], ids: string[]): Promise<Array<TransferInfo | null>> {
+export async function followTransfers ({ context, node, bar, after }: FollowComponents, ids: string[]): Promise<Array<TransferInfo | null>> {
   const { clock, global: { timeoutMs } } = context
   const stalled = new Stall(context, timeoutMs)
   const stop = new AbortController()
@@ -34,7 +31,7 @@ export async function followTransfers ({ context, node, bar, after }: FollowComp
   try {
     return await Promise.all(ids.map(async (id) => {
       try {
-        const waiting = direction === 'out' ? node.waitFile({ id, timeoutMs: Math.max(0, endMs - clock.monotonicMs()) }) : whenCome(id)
+        const waiting = node.waitFile({ id, timeoutMs: Math.max(0, endMs - clock.monotonicMs()) })
         return await Promise.race([waiting, stalled.promise])
       } catch (error) {
         if (!isP2pChatError(error, 'ERR_PENDING', 'ERR_TIMEOUT')) throw error
@@ -46,16 +43,6 @@ export async function followTransfers ({ context, node, bar, after }: FollowComp
     stop.abort()
     await telling
     bar.end()
-  }
-
-  /** Another listener may take the event that a file has come, so its state is looked at. */
-  async function whenCome (id: string): Promise<TransferInfo> {
-    for (;;) {
-      const transfer = (await node.transfers({})).find((one) => one.id === id)
-      if (transfer !== undefined && OVER.has(transfer.state)) return transfer
-      if (clock.monotonicMs() >= endMs) throw new P2pChatError('ERR_PENDING', 'Not all of it is here yet.')
-      await sleep(clock, Math.min(lookMs, Math.max(0, endMs - clock.monotonicMs())), signal)
-    }
   }
 
   async function tell (): Promise<void> {

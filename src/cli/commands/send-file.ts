@@ -122,7 +122,7 @@ async function waitFor (context: CommandContext, node: ChatNode, sent: FileSent[
   // Sent before under its id, and over for long, or before a restore: of such a one the message alone is known.
   const listed = new Set((await node.transfers({})).map(({ id }) => id))
   const ids = sent.map(({ id }) => id).filter((id) => listed.has(id))
-  const ended = await followTransfers({ context, node, bar, ...(after === null ? {} : { after }) }, 'out', ids)
+  const ended = await followTransfers({ context, node, bar, ...(after === null ? {} : { after }) }, ids)
   let isPending = false
   for (const file of sent) isPending = !await report(context, node, file, ended[ids.indexOf(file.id)], state) || isPending
   if (!isPending) return
