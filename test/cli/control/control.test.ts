@@ -360,7 +360,7 @@ describe('cli: control socket', () => {
         const server = await serve(new FakeChatNode())
         assert.ok(!server.path.startsWith(home()))
         assert.equal(await findSocketPath(home()), server.path)
-        assert.deepEqual(await (await client(server.path)).hello(), { pid: process.pid })
+        assert.deepEqual(await (await client(server.path)).hello(), { pid: process.pid, version: version() })
         await server.close()
         Server.prototype.listen = listen
         const next = await serve(new FakeChatNode())
