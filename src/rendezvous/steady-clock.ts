@@ -44,17 +44,22 @@ export class SteadyClock implements KeepingTimes {
   }
 
   fromMs (): number {
-    return Math.max(this.#clock.now(), this.overMs())
+    return Math.max(this.#clock.now(), this.#followedMs())
   }
 
+  /** Only what both say: one that is ahead of a clock that was set right would hide what is kept for hours. */
   overMs (): number {
-    return steadyTimeAfter(this.#steadyMs, this.#clock.now())
+    return Math.min(this.#clock.now(), this.#followedMs())
   }
 
   /** @throws what the store says */
   async step (): Promise<void> {
-    this.#steadyMs = this.overMs()
+    this.#steadyMs = this.#followedMs()
     await this.#save()
+  }
+
+  #followedMs (): number {
+    return steadyTimeAfter(this.#steadyMs, this.#clock.now())
   }
 
   async #save (): Promise<void> {

@@ -24,13 +24,17 @@ export class CursorFloor {
     return this.#first
   }
 
-  /** What to write with the removal of a mailbox whose next cursor would have been `next`. */
-  async raise (next: number): Promise<Operation[]> {
-    if (next <= await this.first()) return []
-    this.#first = next
-    const value = new Uint8Array(BYTES)
-    new DataView(value.buffer).setBigUint64(0, BigInt(next))
-    return [{ type: 'put', key: KEY, value }]
+  /**
+   * For the removal of a mailbox whose next cursor would have been `next`. What it gives is asked for when that is written:
+   * others may be removed at the same time, and written before or behind it.
+   */
+  async raise (next: number): Promise<() => Operation[]> {
+    this.#first = Math.max(await this.first(), this.#first ?? 1, next)
+    return () => {
+      const value = new Uint8Array(BYTES)
+      new DataView(value.buffer).setBigUint64(0, BigInt(this.#first ?? next))
+      return [{ type: 'put', key: KEY, value }]
+    }
   }
 }
 

@@ -145,7 +145,8 @@ class StoreMailboxes implements LocalMailboxes {
       if (writes === undefined) return
       const stored = await this.#view.get(records.stateKey(mailbox))
       const state = records.decodeState(stored)
-      const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }, ...await this.#floor.raise(state.next)]
+      const floor = await this.#floor.raise(state.next)
+      const operations: Operation[] = [{ type: 'delete', key: records.stateKey(mailbox) }]
       const references: Reference[] = []
       for await (const [key, value] of this.#components.store.range(records.mailboxRange(mailbox))) {
         operations.push({ type: 'delete', key })
@@ -154,7 +155,7 @@ class StoreMailboxes implements LocalMailboxes {
         if (content !== undefined) references.push({ content, by: -1 })
       }
       await this.#shared.hold(references.map(({ content }) => content))
-      await this.#commit({ references, more: growth(stockOf(stored === undefined ? undefined : state), noStock), operations, writes: [writes] })
+      await this.#commit({ references, more: growth(stockOf(stored === undefined ? undefined : state), noStock), operations, writes: [writes, floor] })
     })
   }
 

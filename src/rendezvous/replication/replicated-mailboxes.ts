@@ -135,7 +135,8 @@ class ReplicatedMailboxes implements Mailboxes {
   async sweep (): Promise<void> {
     await this.#components.local.copies.sweep()
     const { clock, limits } = this.#components
-    for (const [name, { atMs }] of this.#caughtUp) if (clock.now() - atMs > limits.caughtUpMs) this.#caughtUp.delete(name)
+    // Also what is of a clock that was set back since.
+    for (const [name, { atMs }] of this.#caughtUp) if (Math.abs(clock.now() - atMs) > limits.caughtUpMs) this.#caughtUp.delete(name)
   }
 
   onAppended (listener: AppendedListener): () => void {
