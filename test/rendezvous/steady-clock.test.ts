@@ -52,6 +52,8 @@ describe('SteadyClock', () => {
     for (let steps = 0; steps < year / maxSteadyStepMs; steps++) await steady.step()
     clock.jump(-year)
     assert.equal(steady.overMs(), right)
+    for (let steps = 0; steps < year / maxSteadyStepMs; steps++) await steady.step()
+    assert.equal(steady.fromMs(), right)
     await stop()
   })
 
