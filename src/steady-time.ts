@@ -7,8 +7,11 @@
 /** How far it follows in one step, forwards or back: taken each few minutes, a month off is made up for within a day. */
 export const maxSteadyStepMs = 6 * 60 * 60 * 1000
 
-/** @param beforeMs of the step before; undefined in the first: then the clock is believed */
-export function steadyTimeAfter (beforeMs: number | undefined, nowMs: number): number {
+/**
+ * @param beforeMs of the step before; undefined in the first: then the clock is believed
+ * @param maxStepMs where steps are taken more seldom than each few minutes
+ */
+export function steadyTimeAfter (beforeMs: number | undefined, nowMs: number, maxStepMs = maxSteadyStepMs): number {
   if (beforeMs === undefined) return nowMs
-  return Math.min(beforeMs + maxSteadyStepMs, Math.max(beforeMs - maxSteadyStepMs, nowMs))
+  return Math.min(beforeMs + maxStepMs, Math.max(beforeMs - maxStepMs, nowMs))
 }

@@ -34,6 +34,7 @@ export class Retry {
   private isMore = false
   /** The timer is that of a try that failed. */
   private pauses = false
+  private pausesSinceMs = 0
   private timer: Timer | undefined
   private pauseMs: number
   private readonly stopped = new AbortController()
@@ -48,9 +49,9 @@ export class Retry {
     this.begin()
   }
 
-  /** There is more to do: as {@link trigger}, but not before a try that failed may be repeated, as this one would fail, too. */
+  /** There is more to do: as {@link trigger}, but not before a try that failed may be repeated, as this one would fail, too. It waits for the longest pause at most: who failed it may have said to wait for hours. */
   more (): void {
-    if (this.pauses) return
+    if (this.pauses && this.options.clock.monotonicMs() - this.pausesSinceMs < this.options.maxPauseMs) return
     this.isMore = true
     this.begin()
   }
@@ -115,6 +116,7 @@ export class Retry {
     this.isMore = false
     this.schedule(delayMs)
     this.pauses = !this.again
+    this.pausesSinceMs = this.options.clock.monotonicMs()
     return delayMs
   }
 

@@ -55,6 +55,16 @@ export function decodeEnvelope (bytes: Uint8Array): Envelope {
   return envelope
 }
 
+/** Of a cipher suite or a kind that only a later version knows. */
+export class LaterEnvelope {
+  private constructor (readonly senderDevice: Uint8Array) {}
+
+  /** @throws ERR_LIMIT, ERR_INVALID_RECORD */
+  static from (bytes: Uint8Array): LaterEnvelope {
+    return new LaterEnvelope(decode(Envelope, bytes, maxEnvelopeBytes, 'An envelope').senderDevice)
+  }
+}
+
 /** Whether the bytes are an envelope of a receipt, for a session or a group. */
 export function isReceipt (bytes: Uint8Array): boolean {
   try {

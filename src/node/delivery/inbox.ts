@@ -19,7 +19,7 @@ import { toHex } from '../home/hex.js'
 import type { Lane, Reader, Transaction } from '../home/lane.js'
 import type { Sessions } from '../sessions/sessions.js'
 import { stillOwed, withDropped } from './dropped.js'
-import { decodeEnvelope } from './envelope.js'
+import { decodeEnvelope, LaterEnvelope } from './envelope.js'
 import { findInChain, findParked, hold, listParked, markReceiptDue, park, parkedOfAccount, parkedTotal, putInChain, takeHeld, unpark, type InChain, type ParkedTotal, type ParkReason } from './in-chain.js'
 import { maxDroppedRanges, maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedOfAccount, maxParkedOfAccountBytes, maxParkedTries } from './limits.js'
 import { arrive } from './order.js'
@@ -104,7 +104,7 @@ export class Inbox {
    */
   async toLookUp (envelope: Uint8Array): Promise<string | undefined> {
     const parsed = this.tryDecode(envelope)
-    if (parsed === undefined || parsed === 'later') return undefined
+    if (parsed === undefined || parsed instanceof LaterEnvelope) return undefined
     return await this.senders.toLookUp(this.components.lane, parsed)
   }
 
@@ -116,8 +116,8 @@ export class Inbox {
   async take (bytes: Uint8Array, via: Via, expectedSender?: Uint8Array, wasAsked: (username: string) => boolean = () => false): Promise<Taken> {
     const envelope = this.tryDecode(bytes)
     if (envelope === undefined) return 'taken'
-    // Acknowledged it would be gone; in the mailbox it waits until this device is updated.
-    if (envelope === 'later') return 'unanswered'
+    // Acknowledged it would be gone; in the mailbox it waits until this device is updated. Of others it would fill that.
+    if (envelope instanceof LaterEnvelope) return await this.senders.isTalkedWith(this.components.lane, envelope.senderDevice) ? 'unanswered' : 'taken'
     if (expectedSender !== undefined && !constantTimeEqual(envelope.senderDevice, expectedSender)) return this.refuse('it claims another sender')
     if (envelope.kind === EnvelopeKind.GROUP_MESSAGE) return await this.components.groups?.takeMessage(envelope, via) ?? 'not-yet'
     if (!constantTimeEqual(envelope.recipientDevice, this.components.self.deviceKey)) return this.refuse('it is for another device')
@@ -195,7 +195,7 @@ export class Inbox {
         const parked = await findParked(tx, device, id)
         await unpark(tx, device, id)
         const envelope = parked === undefined ? undefined : this.tryDecode(parked.envelope)
-        if (parked === undefined || envelope === undefined || envelope === 'later') return
+        if (parked === undefined || envelope === undefined || envelope instanceof LaterEnvelope) return
         const taken = await this.takeMessage(tx, envelope, parked.envelope, parked.via, () => true)
         if (taken !== 'taken' || await findParked(tx, device, id) !== undefined) throw new P2pChatError('ERR_LIMIT', 'A parked message still waits.')
       })
@@ -378,8 +378,8 @@ export class Inbox {
     return 'taken'
   }
 
-  /** 'later': only a later version can read it, which is told once in a run. */
-  private tryDecode (bytes: Uint8Array): Envelope | 'later' | undefined {
+  /** One that only a later version can read is told of once in a run. */
+  private tryDecode (bytes: Uint8Array): Envelope | LaterEnvelope | undefined {
     try {
       return decodeEnvelope(bytes)
     } catch (error) {
@@ -387,7 +387,7 @@ export class Inbox {
       if (error.code === 'ERR_UNSUPPORTED') {
         if (!this.toldLater) this.components.logger.warn({ why: error.message }, 'an envelope waits for an update')
         this.toldLater = true
-        return 'later'
+        return LaterEnvelope.from(bytes)
       }
       this.refuse(error.message)
       return undefined

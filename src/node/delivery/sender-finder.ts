@@ -49,6 +49,13 @@ export class SenderFinder {
     return record === undefined || findDevice(record, envelope.senderDevice) === undefined ? owner : undefined
   }
 
+  /** Whether it is a device of somebody who was talked with, and is not blocked. */
+  async isTalkedWith (reader: Reader, senderDevice: Uint8Array): Promise<boolean> {
+    const owner = await this.ownerOf(reader, toHex(senderDevice))
+    const contact = owner === undefined ? undefined : await findContact(reader, owner)
+    return contact?.talked === true && contact.decision !== 'blocked'
+  }
+
   /** Who sent it, by the records here; the record in a first message may be newer than ours. */
   async find (tx: Transaction, envelope: Envelope): Promise<FoundSender> {
     const { sessions } = this.components

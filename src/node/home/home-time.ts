@@ -3,7 +3,7 @@
  * of it and the clock, so that nothing is old as soon as a clock that began in 1970 is set right.
  */
 import type { Clock } from '../../runtime.js'
-import { steadyTimeAfter } from '../../steady-time.js'
+import { maxSteadyStepMs, steadyTimeAfter } from '../../steady-time.js'
 import type { Lane, Reader } from './lane.js'
 import { rememberedTable } from './table.js'
 
@@ -19,6 +19,9 @@ const timeTable = rememberedTable<HomeTime>('home-time')
 const firstHomesMs = Date.UTC(2024, 0, 1)
 /** Steps of several runs of one home are no closer to each other: a script that starts many does not hurry it. */
 const minStepPauseMs = 15 * 60_000
+
+/** A home that runs for some minutes each day has taken one step since, and keeps up all the same. */
+const maxDailyStepMs = 26 * 60 * 60_000
 
 /** Milliseconds since the epoch: what is thrown away is held against it. Before the first step, the clock's. */
 export async function steadyNow (reader: Reader, clock: Clock): Promise<number> {
@@ -36,6 +39,8 @@ export async function stepHomeTime (lane: Lane, clock: Clock): Promise<void> {
     const nowMs = clock.now()
     const before = await timeTable.get(tx, 'now')
     if (before !== undefined && Math.abs(nowMs - before.steppedAtMs) < minStepPauseMs) return
-    timeTable.put(tx, { steadyMs: steadyTimeAfter(before?.steadyMs, Math.max(nowMs, firstHomesMs)), steppedAtMs: nowMs }, 'now')
+    const sinceMs = before === undefined ? 0 : nowMs - before.steppedAtMs
+    const maxStepMs = Math.max(maxSteadyStepMs, Math.min(sinceMs, maxDailyStepMs))
+    timeTable.put(tx, { steadyMs: steadyTimeAfter(before?.steadyMs, Math.max(nowMs, firstHomesMs), maxStepMs), steppedAtMs: nowMs }, 'now')
   })
 }

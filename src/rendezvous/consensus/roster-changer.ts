@@ -28,6 +28,7 @@ export class RosterChanger {
   readonly #components: RosterChangerComponents
   /** The version under which registers are written again, and the last name of which all before are. */
   #transferred = { version: 0, after: '' }
+  #transferring: { version: number, done: Promise<void> } | undefined
 
   constructor (components: RosterChangerComponents) {
     this.#components = components
@@ -55,6 +56,11 @@ export class RosterChanger {
       if (step.kind === 'done') return keeper.roster
       await this.#take(step)
     }
+  }
+
+  /** All registers are being taken over by a change of acceptors, here. */
+  get isTransferring (): boolean {
+    return this.#transferring !== undefined
   }
 
   /** Ends a change of acceptors that somebody began. */
@@ -116,8 +122,22 @@ export class RosterChanger {
     throw unreachable()
   }
 
-  /** Every register that was ever touched goes through a round of its own under this version, whatever it has. Goes on where it has failed. */
+  /** All who want the same change wait for one transfer. */
   async #transfer (version: number): Promise<void> {
+    if (this.#transferring?.version === version) {
+      await this.#transferring.done
+      return
+    }
+    const transferring = this.#transferring = { version, done: this.#transferAll(version) }
+    try {
+      await transferring.done
+    } finally {
+      if (this.#transferring === transferring) this.#transferring = undefined
+    }
+  }
+
+  /** Every register that was ever touched goes through a round of its own under this version, whatever it has. Goes on where it has failed. */
+  async #transferAll (version: number): Promise<void> {
     const { keeper } = this.#components
     if (this.#transferred.version !== version) this.#transferred = { version, after: '' }
     for (;;) {

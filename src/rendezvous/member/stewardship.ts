@@ -80,6 +80,8 @@ export class Stewardship {
     const heardAtMs = consensus.heardTransfer.atMs
     // Who has no vote and may be shut out must not change anything.
     if (!roster.servers.some(({ peerId }) => peerId === self)) return
+    // A change that somebody asked for here is under way.
+    if (consensus.changer.isTransferring) return
     const passedOver = this.#passedOver
     this.#passedOver = undefined
     const step = nextStewardStep({
@@ -91,7 +93,8 @@ export class Stewardship {
       isHeard: heardAtMs !== undefined,
       takeBackAfterMs,
       finishAfterMs,
-      failingMs: known.failing === undefined ? 0 : clock.monotonicMs() - known.failing.sinceMs
+      // Where another one comes further, that it failed here is over.
+      failingMs: known.failing === undefined ? 0 : clock.monotonicMs() - Math.max(known.failing.sinceMs, heardAtMs ?? 0)
     })
     if (step.kind === 'change') {
       if (step.change.kind === 'state') this.#passedOver = step.change.peerId

@@ -45,6 +45,7 @@ export function encodeTell (tell: Tell): Uint8Array {
 /** Without what a newer server tells of besides. @throws ERR_INVALID_RECORD */
 export function decodeTell (body: Uint8Array): Tell {
   const { ticket, sequence, begins, complete, attached, detached, run, lastEvent, gap, events } = decode(pb.NewsTellRequest, body, maxFrameBytes, 'A request')
+  const known = readable(events, eventOf)
   return {
     ticket: bytesOf(ticket, TICKET_BYTES),
     sequence: integer(sequence),
@@ -54,8 +55,9 @@ export function decodeTell (body: Uint8Array): Tell {
     detached: readable(detached, (deviceKey) => bytesOf(deviceKey, KEY_BYTES)),
     run: bytesOf(run, TICKET_BYTES),
     lastEvent: integer(lastEvent),
-    gap,
-    events: readable(events, eventOf)
+    // What happened to an account or a group is not to be missed; of other kinds nobody here knows.
+    gap: gap || known.length < events.filter(({ account, group }) => account !== undefined || group !== undefined).length,
+    events: known
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { P2pChatError } from '../../../src/errors.js'
-import { acceptShown, findContact, findRecord, keyToCompare, noteShown } from '../../../src/node/contacts/contacts.js'
+import { acceptShown, findContact, findRecord, keyToCompare, noteShown, putContact } from '../../../src/node/contacts/contacts.js'
 import { decodeEnvelope, encodeGroupEnvelope, encodeGroupReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { dueReceipt, findInChain, listParked } from '../../../src/node/delivery/in-chain.js'
 import { maxHeld, maxParked, maxParkedBytes, maxParkedOfAccountBytes } from '../../../src/node/delivery/limits.js'
@@ -42,11 +42,17 @@ describe('Inbox', () => {
     assert.equal(await due(), 1)
   })
 
-  it('leaves in the mailbox what only a later version can read', async () => {
+  it('leaves in the mailbox what only a later version can read, of those with whom one talks', async () => {
+    const before = Envelope.decode(await alice.text(bob, 'before'))
+    assert.deepEqual(await take(Envelope.encode({ ...before, suite: 9 })), ['taken'], 'a stranger fills nothing')
+    await take(Envelope.encode(before))
     const envelope = Envelope.decode(await alice.text(bob, 'hello'))
     for (const later of [{ suite: 9 }, { kind: 9 }]) assert.deepEqual(await take(Envelope.encode({ ...envelope, ...later })), ['unanswered'])
-    assert.deepEqual(await bob.texts('alice'), [])
     assert.deepEqual(await take(Envelope.encode(envelope)), ['taken'])
+    assert.deepEqual(await bob.texts('alice'), ['before', 'hello'])
+    const contact = await findContact(bob.lane, 'alice')
+    await bob.lane.write((tx) => { putContact(tx, 'alice', { ...contact!, decision: 'blocked' }) })
+    assert.deepEqual(await take(Envelope.encode({ ...envelope, suite: 9 })), ['taken'])
   })
 
   it('keeps a text of another sort of conversation than between two as what it cannot show, whole', async () => {

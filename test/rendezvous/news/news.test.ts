@@ -239,12 +239,13 @@ describe('News between servers', () => {
       for (const node of [ben, cay]) assert.deepEqual(['alice', 'bob'].map((name) => node.whereabouts.isOnline(name)), [false, true])
     })
 
-    it('of kinds that are not known yet, and what of them cannot be read, hold up nothing else', () => {
+    it('of kinds that are not known yet, and what of them cannot be read, hold up nothing else; what is missed is told', () => {
       const tell: Tell = { ticket: new Uint8Array(16), sequence: 0, begins: true, complete: true, attached: [], detached: [], run: new Uint8Array(16), lastEvent: 4, gap: false, events: [account('alice', 1), account('bob', 2)] }
       const device = (username: string): AttachedDevice => ({ deviceKey: keyOf('d0'), username, locator: undefined, attachedAtMs: 0 })
       const body = encodeTell({ ...tell, attached: [device('alice'), device('No Name')], detached: [keyOf('d1'), new Uint8Array(5)], events: [...tell.events, account('No Name', 1)] })
       const message = decode(NewsTellRequest, body, maxFrameBytes, '')
-      assert.deepEqual(decodeTell(encode(NewsTellRequest, { ...message, events: [{}, ...message.events] })), { ...tell, attached: [device('alice')], detached: [keyOf('d1')] })
+      assert.deepEqual(decodeTell(encode(NewsTellRequest, { ...message, events: [{}, ...message.events] })), { ...tell, attached: [device('alice')], detached: [keyOf('d1')], gap: true })
+      assert.equal(decodeTell(encode(NewsTellRequest, { ...decode(NewsTellRequest, encodeTell(tell), maxFrameBytes, ''), events: [{}] })).gap, false, 'of an unknown kind nothing is missed')
     })
 
     it('refuse what cannot be read', async () => {

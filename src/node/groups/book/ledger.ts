@@ -75,19 +75,21 @@ export class Ledger {
   }
 
   /**
-   * Notes that the log goes on with what only a later version understands: nothing is sent until it is read. False: none of
-   * its members made that, so that it is no entry of it.
+   * Notes that the log goes on with what only a later version understands: nothing is sent until it is read.
+   *
+   * @returns `no entry`: none of its members made that
    */
-  async stopAt (tx: Transaction, id: string, state: GroupState, { sequence, previousHash, author, authorDevice, hash }: GroupEntryPlace): Promise<boolean> {
+  async stopAt (tx: Transaction, id: string, state: GroupState, { sequence, previousHash, author, authorDevice, hash }: GroupEntryPlace): Promise<'new' | 'known' | 'no entry'> {
     const { clock, putChange } = this.components
     const row = await groupTable.get(tx, id)
     const isNext = sequence === state.head.sequence + 1 && constantTimeEqual(previousHash, state.head.hash)
-    if (row === undefined || !isNext || !isGroupDevice(state, author, authorDevice)) return false
+    if (row === undefined || !isNext || !isGroupDevice(state, author, authorDevice)) return 'no entry'
+    if (row.later !== undefined && constantTimeEqual(row.later.hash, hash)) return 'known'
     groupTable.put(tx, { ...row, later: { sequence, hash } }, id)
-    if (row.standing !== 'member') return true
+    if (row.standing !== 'member') return 'new'
     const text = `${author} has changed ${row.name} by a newer version of p2pchat: until one is installed here, messages to the group wait.`
     await putChange(tx, { group: { id, name: row.name }, kind: 'unsupported', by: author, users: [], text, hash: sha256(new TextEncoder().encode('unsupported'), hash), atMs: clock.now() })
-    return true
+    return 'new'
   }
 
   /** The log was read to its head. */

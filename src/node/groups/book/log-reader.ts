@@ -112,15 +112,15 @@ export class LogReader {
     const { lane, ledger, changed } = this.components
     const { entries, malformed } = verified(signed)
     const later = isP2pChatError(malformed, 'ERR_UNSUPPORTED') ? signed[entries.length] : undefined
-    const { applied, refused, state, isLater } = await lane.write(async (tx) => {
+    const { applied, refused, state, stopped } = await lane.write(async (tx) => {
       const taken = await ledger.take(tx, id, entries)
-      const isLater = later !== undefined && taken.state !== undefined && await ledger.stopAt(tx, id, taken.state, placeOfGroupEntry(later))
-      return { ...taken, isLater }
+      const stopped = later === undefined || taken.state === undefined ? 'no entry' : await ledger.stopAt(tx, id, taken.state, placeOfGroupEntry(later))
+      return { ...taken, stopped }
     })
-    if (applied.length > 0 || isLater) changed(id)
+    if (applied.length > 0 || stopped === 'new') changed(id)
     const error = refused ?? malformed
     if (error === undefined) return
-    if (isLater) throw error
+    if (stopped !== 'no entry') throw error
     const next = entries.find(({ sequence }) => state === undefined || sequence > state.head.sequence)
     if (state !== undefined && next !== undefined && isP2pChatError(error, 'ERR_CONFLICT') && isGroupDevice(state, next.author, next.authorDevice)) {
       await this.components.forked(id, { sequence: next.sequence, hash: next.hash })

@@ -49,6 +49,11 @@ export class NamedHeads {
         state = await read(id)
       } catch (error) {
         if (!isP2pChatError(error)) throw error
+        // An update reads it, and nothing before.
+        if (isP2pChatError(error, 'ERR_UNSUPPORTED')) {
+          this.newest.delete(name)
+          return
+        }
         if (!isP2pChatError(error, 'ERR_NOT_PERMITTED', 'ERR_NOT_FOUND')) return this.lookLater(name, id, named)
       }
     }

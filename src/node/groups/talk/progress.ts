@@ -133,7 +133,8 @@ export class GroupProgress {
     for (const id of await groupsWithEntries(lane)) {
       for (let after = 0; ;) {
         const page = await listEntries(lane, id, { after, limit: maxTallied })
-        const over = page.filter(({ entry }) => steadyMs >= ('untilMs' in entry.state ? entry.state.untilMs : entry.sealedAtMs + mailRetentionMs))
+        // No server keeps it for longer, whatever one has said.
+        const over = page.filter(({ entry }) => steadyMs >= Math.min(entry.sealedAtMs + 2 * mailRetentionMs, 'untilMs' in entry.state ? entry.state.untilMs : entry.sealedAtMs + mailRetentionMs))
         for (const { sequence } of over) await this.giveUp(id, sequence)
         // What was sealed later is kept for longer, as good as always.
         if (over.length === 0) break

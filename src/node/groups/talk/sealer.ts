@@ -96,7 +96,7 @@ export class Sealer {
     const known = await findAudience(tx, id, epoch)
     if (known !== undefined) return known
     const audience = this.without(devices)
-    putSpoken(tx, id, epoch, { first: next, sinceMs: this.components.clock.now(), audience })
+    putSpoken(tx, id, epoch, { first: next, sinceMs: await stampNow(tx, this.components.clock), audience })
     return audience
   }
 
