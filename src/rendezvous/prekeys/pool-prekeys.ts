@@ -177,7 +177,7 @@ export class PoolPrekeys implements Prekeys {
     // With it goes which ids were seen, so that a new server takes none of them when an upload is repeated.
     const kept = await this.#ofEach(servers.filter((server) => server !== self), async (replica) => await replica.keep(device, signedPrekey, [], upTo))
     if (!kept.every((one) => one?.kept === true)) return
-    if (isOurs) await shelf.noteSpread(device, where)
+    if (isOurs) await shelf.noteSpread(device, signedPrekey, where)
     else await shelf.leave(device)
   }
 

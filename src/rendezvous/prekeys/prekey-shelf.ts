@@ -111,9 +111,12 @@ export class PrekeyShelf {
     return stored === undefined ? '' : toString(stored)
   }
 
-  /** Not for good: it can be found out again. */
-  async noteSpread (device: Uint8Array, servers: string): Promise<void> {
-    await this.#store.batch([{ type: 'put', key: spreadKey(device), value: fromString(servers) }], { sync: false })
+  /** That these servers have this signed prekey, unless a newer one has come meanwhile. Not for good: it can be found out again. */
+  async noteSpread (device: Uint8Array, signedPrekey: Uint8Array, servers: string): Promise<void> {
+    await this.#lane(device, async () => {
+      if (await this.#signedId(device) !== idOfSigned(signedPrekey, device)) return
+      await this.#store.batch([{ type: 'put', key: spreadKey(device), value: fromString(servers) }], { sync: false })
+    })
   }
 
   async #remove (device: Uint8Array, which: (key: string) => boolean): Promise<void> {
