@@ -3,7 +3,8 @@
  * then in a new folder of the platform's runtime directory, whose name is written into a file in the home.
  */
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { P2pChatError } from '../../errors.js'
@@ -14,7 +15,7 @@ const RECORD_NAME = 'control.path'
 
 /** Where to ask for the owner of `home` (an absolute path), or null when none can have been there. */
 export async function findSocketPath (home: string): Promise<string | null> {
-  return await recordedPath(home) ?? usualPath(home)
+  return recordedPath(home) ?? usualPath(home)
 }
 
 /**
@@ -23,7 +24,7 @@ export async function findSocketPath (home: string): Promise<string | null> {
  * @returns null: it would be too long
  */
 export async function claimUsualPath (home: string): Promise<string | null> {
-  const left = await recordedPath(home)
+  const left = recordedPath(home)
   if (left !== undefined) await removeSocket(home, left)
   const usual = usualPath(home)
   if (usual !== null && process.platform !== 'win32') await rm(usual, { force: true })
@@ -59,9 +60,10 @@ function usualPath (home: string): string | null {
   return Buffer.byteLength(path) <= maxSocketPathBytes ? path : null
 }
 
-async function recordedPath (home: string): Promise<string | undefined> {
+/** Read at once: there is hardly ever one, and who looks for an owner looks often. */
+function recordedPath (home: string): string | undefined {
   try {
-    const recorded = (await readFile(join(home, RECORD_NAME), 'utf8')).trim()
+    const recorded = readFileSync(join(home, RECORD_NAME), 'utf8').trim()
     return recorded === '' ? undefined : recorded
   } catch {
     return undefined

@@ -18,7 +18,12 @@ export function fileScene (node: FakeChatNode, now: () => string): { step: () =>
   node.files.previews.set(picture.id, { mime: 'image/png', base64: Buffer.from(pngOf(160, 90, (x, y) => [255 - y, 255 * x / 160, 120 + y])).toString('base64') })
   let incoming = 0
   return {
-    step () {
+    step: function step () {
+      // What is being sent is waited for soon, on a busy machine a little later.
+      if (node.files.all.some(({ id, direction, state }) => direction === 'out' && state === 'active' && !waiting.has(id))) {
+        setTimeout(step, 10)
+        return
+      }
       const sent = node.files.all.filter(({ id }) => waiting.has(id))
       for (const transfer of sent) {
         const quarter = (done.get(transfer.id) ?? 0) + 1
