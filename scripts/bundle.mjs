@@ -2,7 +2,7 @@
  * Puts the binary's thousand modules into a few files: finding and reading each by itself took most of the time of a short
  * command. The library (dist/src) stays as it is, and threads are started from there.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
@@ -51,6 +51,6 @@ writeFileSync(join(folder, 'LICENSES.txt'), [...packages].sort().map(licenseOf).
 
 function licenseOf (path) {
   const { name, version, license } = JSON.parse(readFileSync(join(path, 'package.json'), 'utf8'))
-  const file = readdirSync(path).find((entry) => /^licen[cs]e/i.test(entry) && existsSync(join(path, entry)))
-  return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(path, file), 'utf8')}`
+  const texts = readdirSync(path).filter((entry) => /^(licen[cs]e|notice)/i.test(entry)).map((entry) => readFileSync(join(path, entry), 'utf8'))
+  return `${name} ${version} (${license})\n\n${texts.join('\n')}`
 }

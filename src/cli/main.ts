@@ -1,4 +1,5 @@
 /** Arguments in, exit status out. */
+import { Socket } from 'node:net'
 import { asP2pChatError, type P2pChatError } from '../errors.js'
 import type { ChatNode } from '../node/chat-node.js'
 import { deadline, systemClock, type Clock } from '../runtime.js'
@@ -79,7 +80,8 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
     numbers: null,
     follow: null
   }
-  const isAtTerminal = [io.stdin, io.stdout, io.stderr].some(({ isTTY }) => isTTY === true)
+  // Some systems' nohup leaves standard input as it is; what another program reads ends with that.
+  const isAtTerminal = [io.stdout, io.stderr].some(({ isTTY }) => isTTY === true) || io.stdout instanceof Socket
   if (spec.endsBySignal === true && spec.readsLines !== true && !isAtTerminal) interruption.outliveTerminal()
   let isCutOff = false
   io.stdout.on('error', (error) => {

@@ -35,7 +35,8 @@ export function streamOutput (io: Io, json: boolean): Output {
 export function rowsFor (stdout: Io['stdout'], lines: string[]): string[] {
   if (stdout.isTTY !== true) return lines
   const columns = columnsOf(stdout) ?? Infinity
-  return lines.flatMap((line) => wrapLine(line, columns))
+  // JSON for people, as the line of a server that is ready: broken it would be none.
+  return lines.flatMap((line) => line.startsWith('{') ? [line] : wrapLine(line, columns))
 }
 
 /** An error as `--json` prints it. */

@@ -20,7 +20,7 @@ const scratch = new Uint8Array(16 * 1024)
 const MISSING_PART = /does not exist|No such file/
 
 /** How systems word that they know no locks there (ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL): LevelDB tells it as a lock that somebody holds. */
-const NO_LOCKS = /No locks available|not implemented|not supported|Invalid argument/i
+const NO_LOCKS = /: (No locks available|Function not implemented|Operation not supported|Invalid argument)$/i
 
 interface LevelOptions {
   folder: string

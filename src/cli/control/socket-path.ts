@@ -3,7 +3,7 @@
  * then in a new folder of the platform's runtime directory, whose name is written into a file in the home.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { lstatSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -37,7 +37,7 @@ export async function claimOtherPath (home: string, env: Record<string, string |
   for (const runtime of runtimeFolders(env)) {
     try {
       const path = join(await mkdtemp(join(runtime, 'p2pchat-')), SOCKET_NAME)
-      await writeFile(join(home, RECORD_NAME), `${path}\n`, { mode: 0o600 })
+      await writeFile(join(home, RECORD_NAME), `${path}\n${home}\n`, { mode: 0o600 })
       return path
     } catch (error) {
       cause = error
@@ -63,8 +63,10 @@ function usualPath (home: string): string | null {
 /** Read at once: there is hardly ever one, and who looks for an owner looks often. */
 function recordedPath (home: string): string | undefined {
   try {
-    const recorded = readFileSync(join(home, RECORD_NAME), 'utf8').trim()
-    return recorded === '' ? undefined : recorded
+    const [recorded = '', of] = readFileSync(join(home, RECORD_NAME), 'utf8').split('\n')
+    // A copy of a home has its record, too; and a folder for all to write in may have been made anew by somebody else.
+    const isOurs = of === home && /[\\/]p2pchat-[^\\/]{6}[\\/]control\.sock$/.test(recorded) && lstatSync(dirname(recorded)).uid === process.getuid?.()
+    return isOurs ? recorded : undefined
   } catch {
     return undefined
   }

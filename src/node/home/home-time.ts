@@ -21,7 +21,7 @@ const firstHomesMs = Date.UTC(2024, 0, 1)
 const minStepPauseMs = 15 * 60_000
 
 /** A home that runs for some minutes each day has taken one step since, and keeps up all the same. */
-const maxDailyStepMs = 26 * 60 * 60_000
+export const maxDailyStepMs = 26 * 60 * 60_000
 
 /** Milliseconds since the epoch: what is thrown away is held against it. Before the first step, the clock's. */
 export async function steadyNow (reader: Reader, clock: Clock): Promise<number> {
@@ -39,7 +39,7 @@ export async function stepHomeTime (lane: Lane, clock: Clock): Promise<void> {
     const nowMs = clock.now()
     const before = await timeTable.get(tx, 'now')
     if (before !== undefined && Math.abs(nowMs - before.steppedAtMs) < minStepPauseMs) return
-    const sinceMs = before === undefined ? 0 : nowMs - before.steppedAtMs
+    const sinceMs = before === undefined ? 0 : Math.abs(nowMs - before.steppedAtMs)
     const maxStepMs = Math.max(maxSteadyStepMs, Math.min(sinceMs, maxDailyStepMs))
     timeTable.put(tx, { steadyMs: steadyTimeAfter(before?.steadyMs, Math.max(nowMs, firstHomesMs), maxStepMs), steppedAtMs: nowMs }, 'now')
   })

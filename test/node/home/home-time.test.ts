@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { stampNow, steadyNow, stepHomeTime } from '../../../src/node/home/home-time.js'
+import { maxDailyStepMs, stampNow, steadyNow, stepHomeTime } from '../../../src/node/home/home-time.js'
 import type { Lane } from '../../../src/node/home/lane.js'
-import { maxSteadyStepMs } from '../../../src/steady-time.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { makeLane } from '../support.js'
 
@@ -36,12 +35,21 @@ describe('the time of a home', () => {
       await step()
       clock.jump(wrongMs - clock.now())
       await step()
-      assert.equal(await steady(), rightMs + Math.sign(wrongMs - rightMs) * maxSteadyStepMs)
-      assert.equal(await stamp(), Math.max(wrongMs, rightMs - maxSteadyStepMs))
+      assert.equal(await steady(), rightMs + Math.sign(wrongMs - rightMs) * maxDailyStepMs)
+      assert.equal(await stamp(), Math.max(wrongMs, rightMs - maxDailyStepMs))
       clock.jump(rightMs - clock.now())
       await step()
       assert.equal(await steady(), rightMs)
     }
+  })
+
+  it('keeps up in a home that runs for some minutes each day', async () => {
+    for (let day = 0; day < 60; day++) {
+      await step()
+      clock.jump(24 * 60 * minuteMs)
+    }
+    await step()
+    assert.equal(await steady(), clock.now())
   })
 
   it('is not hurried by runs that begin shortly after each other', async () => {
@@ -51,7 +59,7 @@ describe('the time of a home', () => {
       await step()
       await clock.advance(1_000)
     }
-    assert.equal(await steady(), rightMs + maxSteadyStepMs)
+    assert.equal(await steady(), rightMs + maxDailyStepMs)
   })
 
   it('of a home that is made in 1970 is not so far behind that it never gets there', async () => {
