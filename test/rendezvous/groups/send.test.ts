@@ -3,6 +3,7 @@ import { sha256 } from '../../../src/crypto/bytes.js'
 import { EnvelopeKind } from '../../../src/protocol/enums.js'
 import type { RendezvousLimits } from '../../../src/rendezvous/index.js'
 import type { GroupState } from '../../../src/records/group/index.js'
+import { maxEnvelopeBytes } from '../../../src/protocol/limits.js'
 import { settle } from '../../helpers/fake-clock.js'
 import { makeDevice, type TestDevice } from '../helpers/test-client.js'
 import { rejects } from '../helpers/expect.js'
@@ -164,7 +165,7 @@ describe('groups/send', () => {
       const message = bob.message(team, 'hello')
       await rejects(bob.sendRequest({ ...message, entryId: new Uint8Array(16) }), 'ERR_INVALID_RECORD')
       await rejects(carol.sendRequest(message), 'ERR_NOT_PERMITTED')
-      await rejects(bob.sendRequest({ ...message, envelope: new Uint8Array(80_000) }), 'ERR_LIMIT')
+      await rejects(bob.sendRequest({ ...message, envelope: new Uint8Array(maxEnvelopeBytes + 1) }), 'ERR_LIMIT')
       assert.deepEqual(await carol.mail(), [])
     })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { encode } from '../../../src/protocol/codec.js'
 import { MailboxAppendRequest, MailboxAppendResponse } from '../../../src/protocol/pb/service.js'
+import { maxEnvelopeBytes } from '../../../src/protocol/limits.js'
 import { makeMailboxAcknowledgement } from '../../../src/records/index.js'
 import { mailRequestCost } from '../../../src/rendezvous/limits.js'
 import { settle } from '../../helpers/fake-clock.js'
@@ -80,11 +81,11 @@ describe('mailbox methods', () => {
     await rejects(send({ ...good, envelope: new Uint8Array(0) }), 'ERR_INVALID_RECORD')
     await rejects(send({ ...good, envelope: new Uint8Array(100).fill(0xff) }), 'ERR_INVALID_RECORD')
     await rejects(send({ ...good, slot: new Uint8Array(33) }), 'ERR_LIMIT')
-    await rejects(send(alice.appendRequest(toBob, 'big', { sealedBytes: 73_728 })), 'ERR_LIMIT')
+    await rejects(send(alice.appendRequest(toBob, 'big', { sealedBytes: maxEnvelopeBytes })), 'ERR_LIMIT')
     await rejects(send(alice.appendRequest(makeDevice(pool.random).key.publicKey, 'one')), 'ERR_NOT_FOUND')
     await rejects(send(good, await pool.client()), 'ERR_NOT_PERMITTED')
     assert.deepEqual(await waiting(), [])
-    await send(alice.appendRequest(toBob, 'large', { sealedBytes: 73_000 }))
+    await send(alice.appendRequest(toBob, 'large', { sealedBytes: maxEnvelopeBytes - 728 }))
   })
 
   it('keeps one receipt a slot', async () => {
