@@ -4,6 +4,8 @@
  * 1970 and is set right a minute later.
  */
 
+/** Before this program was: a clock that says so knows no time at all. */
+export const earliestMs = Date.UTC(2024, 0, 1)
 /** How far it follows in one step, forwards or back: taken each few minutes, a month off is made up for within a day. */
 export const maxSteadyStepMs = 6 * 60 * 60 * 1000
 

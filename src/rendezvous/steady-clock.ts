@@ -1,7 +1,7 @@
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import type { Clock } from '../runtime.js'
-import { steadyTimeAfter } from '../steady-time.js'
+import { earliestMs, steadyTimeAfter } from '../steady-time.js'
 import { keyOf, orderedInteger, parseOrderedInteger, type KeyValueStore } from '../store/index.js'
 
 /** By which times a server keeps what it was given, in milliseconds since the Unix epoch. */
@@ -18,8 +18,6 @@ export function timesOf (clock: Clock): KeepingTimes {
 }
 
 const STEADY_KEY = keyOf('steady-time')
-/** Before this program was: only a machine that does not know the time at all says so. */
-const earliestMs = Date.UTC(2024, 0, 1)
 
 /** A server's clock, of which a wrong one costs nobody what is kept: steady-time.ts says how, and it is stepped before each sweep. */
 export class SteadyClock implements KeepingTimes {

@@ -3,7 +3,7 @@
  * of it and the clock, so that nothing is old as soon as a clock that began in 1970 is set right.
  */
 import type { Clock } from '../../runtime.js'
-import { maxSteadyStepMs, steadyTimeAfter } from '../../steady-time.js'
+import { earliestMs, maxSteadyStepMs, steadyTimeAfter } from '../../steady-time.js'
 import type { Lane, Reader } from './lane.js'
 import { rememberedTable } from './table.js'
 
@@ -15,8 +15,6 @@ interface HomeTime {
 
 const timeTable = rememberedTable<HomeTime>('home-time')
 
-/** When the first homes were made: a clock that is behind this is wrong. */
-const firstHomesMs = Date.UTC(2024, 0, 1)
 /** Steps of several runs of one home are no closer to each other: a script that starts many does not hurry it. */
 const minStepPauseMs = 15 * 60_000
 
@@ -41,6 +39,6 @@ export async function stepHomeTime (lane: Lane, clock: Clock): Promise<void> {
     if (before !== undefined && Math.abs(nowMs - before.steppedAtMs) < minStepPauseMs) return
     const sinceMs = before === undefined ? 0 : Math.abs(nowMs - before.steppedAtMs)
     const maxStepMs = Math.max(maxSteadyStepMs, Math.min(sinceMs, maxDailyStepMs))
-    timeTable.put(tx, { steadyMs: steadyTimeAfter(before?.steadyMs, Math.max(nowMs, firstHomesMs), maxStepMs), steppedAtMs: nowMs }, 'now')
+    timeTable.put(tx, { steadyMs: steadyTimeAfter(before?.steadyMs, Math.max(nowMs, earliestMs), maxStepMs), steppedAtMs: nowMs }, 'now')
   })
 }

@@ -15,6 +15,7 @@ import type { Transaction } from '../home/lane.js'
 import { findSettings } from '../settings.js'
 import { offerTtlMs } from './limits.js'
 import { deleteIn, findIn, findInByFile, findOutByMessage, landingId, listNamed, putIn, type InTransfer } from './records.js'
+import { Waiters } from './waiters.js'
 
 export interface ArrivalsComponents {
   clock: Clock
@@ -27,7 +28,7 @@ export interface ArrivalsComponents {
 }
 
 export class Arrivals {
-  private readonly waiters = new Set<() => void>()
+  private readonly waiters = new Waiters()
 
   constructor (private readonly components: ArrivalsComponents) {}
 
@@ -138,18 +139,11 @@ export class Arrivals {
 
   /** Resolves when a file that comes in is over, or goes on after it was, or when the signal aborts. */
   async change (signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.waiters.add(resolve)
-      signal.addEventListener('abort', () => {
-        this.waiters.delete(resolve)
-        resolve()
-      }, { once: true })
-    })
+    await this.waiters.next(signal)
   }
 
   private changed (): void {
-    for (const wake of this.waiters) wake()
-    this.waiters.clear()
+    this.waiters.wake()
   }
 }
 

@@ -23,6 +23,7 @@ import { deleteOut, findOut, listOut, putOut, type OutTransfer } from './records
 import { Retry, type TryOutcome } from './retry.js'
 import { removeBlob, uploadFile } from './upload.js'
 import { UploadTurns } from './upload-turns.js'
+import { Waiters } from './waiters.js'
 
 export interface SendingComponents {
   lane: Lane
@@ -54,7 +55,7 @@ export class Sending {
   /** How far each is, by whatever way is furthest, as far as this run has seen. */
   private readonly seen = new Map<string, number>()
   private readonly stopping = new AbortController()
-  private readonly waiters = new Set<() => void>()
+  private readonly waiters = new Waiters()
   private readonly turns = new UploadTurns((fileId) => { this.uploads.get(fileId)?.kick() })
 
   constructor (private readonly components: SendingComponents) {}
@@ -117,13 +118,7 @@ export class Sending {
 
   /** Resolves at the next change of any file, or when the signal aborts. */
   async change (signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.waiters.add(resolve)
-      signal.addEventListener('abort', () => {
-        this.waiters.delete(resolve)
-        resolve()
-      }, { once: true })
-    })
+    await this.waiters.next(signal)
   }
 
   /** Gives up what nobody has fetched in all the time that a pool would keep it; forgets what is over for as long. */
@@ -413,8 +408,7 @@ export class Sending {
   }
 
   private changed (): void {
-    for (const wake of this.waiters) wake()
-    this.waiters.clear()
+    this.waiters.wake()
   }
 
   /** @returns bytes */
