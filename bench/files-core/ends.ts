@@ -11,6 +11,7 @@ import { bulkLink } from '../../src/node/transfers/bulk-link.js'
 import { openBulkStream } from '../../src/overlay/bulk/index.js'
 import { createHost, type Host } from '../../src/overlay/host/options.js'
 import { Dialer } from '../../src/overlay/host/dial.js'
+import { ownAddresses } from '../../src/overlay/host/own-addresses.js'
 import { Libp2pTransport } from '../../src/overlay/host/transport.js'
 import { systemClock, systemRandom } from '../../src/runtime.js'
 import { ed25519KeyPair } from '../../src/crypto/ed25519.js'
@@ -34,7 +35,8 @@ export function makeBareTransport (): Libp2pTransport {
     addresses: { listen },
     transports: [tcp()],
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()]
+    streamMuxers: [yamux()],
+    services: { own: ownAddresses([]) }
   }) as unknown as Host)
 }
 
