@@ -8,11 +8,12 @@ import { join } from 'node:path'
 import { createNode, type RunningNode } from '../src/node/index.js'
 import { startPool, type PoolProcess, type ServerProcess } from '../test/helpers/pool-process.js'
 import type { Row } from './lib/row.js'
+import { sized } from './lib/size.js'
 
 const loopback = ['/ip4/127.0.0.1/tcp/0']
 const password = 'a password for benchmarks only'
-const clients = Number(process.env.BENCH_CLIENTS ?? 12)
-const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
+const clients = Number(process.env.BENCH_CLIENTS ?? sized(12, 2))
+const rounds = Number(process.env.BENCH_ROUNDS ?? sized(3, 1))
 
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))

@@ -20,8 +20,9 @@ import type { Libp2pTransport } from '../src/overlay/host/transport.js'
 import { systemClock, systemRandom } from '../src/runtime.js'
 import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeBareTransport, makeTransport, type Job, type Outcome } from './files-core/ends.js'
 import { atLeast, atMost, type Row } from './lib/row.js'
+import { sized } from './lib/size.js'
 
-const megabytes = 256
+const megabytes = sized(256, 8)
 const bytes = megabytes * 1024 * 1024
 
 export async function run (): Promise<Row[]> {

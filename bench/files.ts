@@ -11,12 +11,13 @@ import { startClient, type Client } from './files/jobs.js'
 import { toxMs } from './files/tox.js'
 import { median } from './lib/paired.js'
 import { atLeast, atMost, type Row } from './lib/row.js'
+import { sized } from './lib/size.js'
 
-const megabytes = Number(process.env.BENCH_MIB ?? 256)
+const megabytes = Number(process.env.BENCH_MIB ?? sized(256, 8))
 const bytes = megabytes * 1024 * 1024
 const MiB = 1024 * 1024
 /** Texts before the file, for comparison. */
-const calmTexts = 40
+const calmTexts = sized(40, 3)
 
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))

@@ -18,19 +18,21 @@ import { systemRandom } from '../src/runtime.js'
 import { openStore } from '../src/store/index.js'
 import { median } from './lib/paired.js'
 import { atMost, type Row } from './lib/row.js'
+import { sized } from './lib/size.js'
 import { connect, makeAccount, type BenchAccount, type ServerClient } from './lib/server-client.js'
 
-const groups = 100_000
-const listings = 100
-const sends = 50
+const groups = sized(100_000, 10_000)
+const listings = sized(100, 2)
+const sends = sized(50, 2)
 const textBytes = 1_000
+const many = { burst: 1_000, refillMs: 1 }
 const pageMs = 50
 const none = new Uint8Array(0)
 
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
   await prepare(folder)
-  const server = await createRendezvous({ dataDir: folder, listen: ['/ip4/127.0.0.1/tcp/0'], limits: { signUpsPerAddress: { burst: 1_000, refillMs: 1 }, accountWritesPerAddress: { burst: 1_000, refillMs: 1 } } })
+  const server = await createRendezvous({ dataDir: folder, listen: ['/ip4/127.0.0.1/tcp/0'], limits: { signUpsPerAddress: many, accountWritesPerAddress: many, accountRequestsPerDevice: many } })
   await server.start()
   const founder = makeAccount('founder')
   const client = await connect(server.poolAddress, founder.device)

@@ -10,11 +10,12 @@ import { join } from 'node:path'
 import { startWorker, type Answer, type Worker } from './groups/jobs.js'
 import { median } from './lib/paired.js'
 import { atMost, type Row } from './lib/row.js'
+import { sized } from './lib/size.js'
 
-const sizes = (process.env.GROUP_SIZES ?? '50,100,200').split(',').map(Number)
-const sends = Number(process.env.GROUP_SENDS ?? 20)
+const sizes = (process.env.GROUP_SIZES ?? sized('50,100,200', '5')).split(',').map(Number)
+const sends = Number(process.env.GROUP_SENDS ?? sized(20, 2))
 /** Before those: V8 compiles what a member does in its first dozens of messages, and fifty members do it on these few processors at once. */
-const warmUps = 20
+const warmUps = sized(20, 1)
 const memberProcesses = 4
 const thousand = 1_000
 const targetMs = new Map([[50, 50], [200, 250]])

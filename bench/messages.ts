@@ -11,15 +11,16 @@ import { createRendezvous } from '../src/rendezvous/index.js'
 import { silentLogger, systemClock, systemRandom } from '../src/runtime.js'
 import { openLevel } from '../src/store/level.js'
 import type { Row } from './lib/row.js'
+import { sized } from './lib/size.js'
 import { startClient, type Client } from './messages/jobs.js'
 
 const loopback = ['/ip4/127.0.0.1/tcp/0']
 /** One after the other, and before that some that are not counted: code is slow until it has run for a while. */
-const texts = Number(process.env.BENCH_TEXTS ?? 500)
-const warmUp = 200
+const texts = Number(process.env.BENCH_TEXTS ?? sized(500, 5))
+const warmUp = sized(200, 5)
 /** All at once. */
-const burst = Number(process.env.BENCH_BURST ?? 2000)
-const roundTrips = 200
+const burst = Number(process.env.BENCH_BURST ?? sized(2000, 20))
+const roundTrips = sized(200, 5)
 
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))

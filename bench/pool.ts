@@ -4,6 +4,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { atLeast, atMost, type Row } from './lib/row.js'
+import { sized } from './lib/size.js'
 import { Load, type Deposits } from './pool/deposits.js'
 import { jetStreamPerSecond } from './pool/jetstream.js'
 import { Servers } from './pool/servers.js'
@@ -11,10 +12,10 @@ import { Servers } from './pool/servers.js'
 const bytes = 1_024
 /** With three servers; a larger pool is for more people, so that each server has as much to do. */
 const underWayOfThree = 100
-const countOfThree = Number(process.env.DEPOSITS ?? 5_000)
+const countOfThree = Number(process.env.DEPOSITS ?? sized(5_000, 100))
 /** What servers do with nobody asking anything, after what they do for each other once they have met. */
-const [settleMs, restMs] = [5_000, Number(process.env.REST_MS ?? 10_000)]
-const sizes = (process.env.POOL_SIZES ?? '3,5,9').split(',').map(Number)
+const [settleMs, restMs] = [sized(5_000, 100), Number(process.env.REST_MS ?? sized(10_000, 100))]
+const sizes = (process.env.POOL_SIZES ?? sized('3,5,9', '3')).split(',').map(Number)
 const minPerSecond = 1_000
 const maxP99Ms = 250
 

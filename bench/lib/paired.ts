@@ -1,5 +1,7 @@
 /** Times candidates in turn, round by round, so that whatever else the machine does falls on all of them. */
 
+import { sized } from './size.js'
+
 export interface Timing {
   /** Median nanoseconds of one call, per candidate. */
   medianNs: (name: string) => number
@@ -15,7 +17,8 @@ export interface PairedOptions {
 
 type Candidates = Record<string, () => void | Promise<void>>
 
-export async function paired (candidates: Candidates, { rounds, calls }: PairedOptions): Promise<Timing> {
+export async function paired (candidates: Candidates, options: PairedOptions): Promise<Timing> {
+  const { rounds, calls } = sized(options, { rounds: 2, calls: 2 })
   const entries = Object.entries(candidates)
   const times = new Map<string, number[]>(entries.map(([name]) => [name, []]))
   for (let round = -1; round < rounds; round++) {

@@ -12,6 +12,7 @@ export interface Answer extends Cost {
   peerId?: string
 }
 
+const many = { burst: 100_000, refillMs: 1 }
 let server: RendezvousServer | undefined
 
 async function answer (asked: Asked): Promise<Omit<Answer, keyof Cost>> {
@@ -19,7 +20,7 @@ async function answer (asked: Asked): Promise<Omit<Answer, keyof Cost>> {
     server = await createRendezvous({
       dataDir: asked.dataDir,
       listen: ['/ip4/127.0.0.1/tcp/0'],
-      limits: { signUpsPerAddress: { burst: 100_000, refillMs: 1 }, accountWritesPerAddress: { burst: 100_000, refillMs: 1 } },
+      limits: { signUpsPerAddress: many, accountWritesPerAddress: many, accountRequestsPerDevice: many },
       ...(asked.join === undefined ? {} : { join: asked.join })
     })
     await server.start()

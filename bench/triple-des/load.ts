@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { median } from '../lib/paired.js'
+import { sized } from '../lib/size.js'
 
-const PROCESSES = 15
+const PROCESSES = sized(15, 1)
 
 const SCRIPT = `
   const { tripleDesBlock } = await import(process.argv[1])
