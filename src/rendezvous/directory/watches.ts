@@ -42,7 +42,8 @@ export class Watches {
   readonly #known = new WeakSet<Channel>()
   /** Watches that are to be told all their names anew. */
   readonly #due = new Set<Watch>()
-  #tellingAll = 0
+  /** How many of them are being looked up. */
+  #lookingUpAll = 0
 
   constructor (components: WatchesComponents) {
     this.#components = components
@@ -79,7 +80,7 @@ export class Watches {
   }
 
   #tellDue (): void {
-    while (this.#tellingAll < watchersToldAtOnce) {
+    while (this.#lookingUpAll < watchersToldAtOnce) {
       const [watch] = this.#due
       if (watch === undefined) return
       this.#due.delete(watch)
@@ -88,9 +89,9 @@ export class Watches {
       if (watch.sending) continue
       watch.gathering?.cancel()
       watch.gathering = undefined
-      this.#tellingAll++
-      void this.#send(watch).finally(() => {
-        this.#tellingAll--
+      this.#lookingUpAll++
+      void this.#send(watch, () => {
+        this.#lookingUpAll--
         this.#tellDue()
       })
     }
@@ -110,14 +111,18 @@ export class Watches {
     }, { unref: true })
   }
 
-  /** Never rejects. */
-  async #send (watch: Watch): Promise<void> {
+  /**
+   * Never rejects.
+   *
+   * @param onLookedUp called once, as soon as it is known what is told first: how long a reader takes for it is up to the reader
+   */
+  async #send (watch: Watch, onLookedUp?: () => void): Promise<void> {
     watch.sending = true
     const changed = [...watch.changed]
     watch.changed.clear()
     for (let at = 0; at < changed.length && this.#isCurrent(watch); at += maxListPage) {
       const names = changed.slice(at, at + maxListPage)
-      await this.#tell(watch, names).catch((error: unknown) => { this.#failed(watch, names, error) })
+      await this.#tell(watch, names, at === 0 ? onLookedUp : undefined).catch((error: unknown) => { this.#failed(watch, names, error) })
     }
     watch.sending = false
     if (!this.#isCurrent(watch)) return
@@ -126,12 +131,13 @@ export class Watches {
     else watch.retryMs = 0
   }
 
-  async #tell (watch: Watch, names: readonly string[]): Promise<void> {
+  async #tell (watch: Watch, names: readonly string[], onLookedUp?: () => void): Promise<void> {
     // One account that cannot be read holds up no news of the others.
     const described = await Promise.all(names.map(async (name) => await this.#components.describe(name).catch((error: unknown) => {
       this.#failed(watch, [name], error)
       return undefined
     })))
+    onLookedUp?.()
     const users = described.filter((user) => user !== undefined)
     if (users.length === 0 || !this.#isCurrent(watch)) return
     await watch.channel.notify('directory/presence', encode(PresenceNotification, { users }))

@@ -103,6 +103,15 @@ describe('Watches', () => {
     assert.deepEqual(channels.map((one) => new Set(toldOn(one)).size), channels.map(() => 40))
   })
 
+  it('tells all others while some take nothing', async () => {
+    const slow = Array.from({ length: 2 * watchersToldAtOnce }, () => stubChannel())
+    for (const one of slow) one.full = true
+    for (const one of [...slow, channel]) watches.set(one, ['alice'])
+    watches.allChanged()
+    await settle()
+    assert.deepEqual(told(), [['alice', false]])
+  })
+
   it('tells nothing more after the channel ended or the names were replaced', async () => {
     watches.set(channel, ['alice'])
     watches.set(channel, ['bob'])
