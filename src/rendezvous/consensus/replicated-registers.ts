@@ -70,8 +70,8 @@ class PoolRegisters implements IndexedRegisters {
     })
   }
 
-  async derived (prefix: string, { after = '', limit }: { after?: string, limit: number }): Promise<KeyList> {
-    const listing = await namesAtQuorum(this.#components, { of: 'derived', prefix, after, limit })
+  async derived (prefix: string, { after = '', limit, ofAll = false }: { after?: string, limit: number, ofAll?: boolean }): Promise<KeyList> {
+    const listing = await namesAtQuorum(this.#components, { of: 'derived', prefix, after, limit }, ofAll)
     return listing === undefined ? { outcome: 'unknown' } : { outcome: 'listed', keys: listing.names, next: listing.next }
   }
 
@@ -122,20 +122,26 @@ class PoolRegisters implements IndexedRegisters {
   }
 }
 
-/** What a quorum of acceptors lists together; undefined when there is none. */
+/**
+ * What a quorum of acceptors lists together; undefined when there is none.
+ *
+ * @param ofAll waits for the others, too, until each has answered or is found not to
+ */
 export async function namesAtQuorum (
   { configuration, peers }: Pick<ReplicatedRegistersComponents, 'configuration' | 'peers'>,
-  request: { of: 'touched' | 'derived', prefix: string, after: string, limit: number }
+  request: { of: 'touched' | 'derived', prefix: string, after: string, limit: number },
+  ofAll = false
 ): Promise<Listing | undefined> {
   const { version, quorum } = configuration('registers')
   const pages = new Map<string, { names: string[], more: boolean }>()
+  const listing = (): Listing | undefined => isQuorum(quorum, new Set(pages.keys())) ? mergePages([...pages.values()], request.limit) : undefined
   return await gather(
     quorum,
     async (server) => await peers.ask(server, async (side) => await side.names({ rosterVersion: version, ...request })),
     (server, page) => {
       pages.set(server, page)
-      return isQuorum(quorum, new Set(pages.keys())) ? mergePages([...pages.values()], request.limit) : undefined
-    })
+      return ofAll ? undefined : listing()
+    }) ?? listing()
 }
 
 function placeOf (name: string): { space: 'registers', name: string } {

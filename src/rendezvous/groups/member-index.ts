@@ -66,10 +66,13 @@ export class MemberIndex {
   async groupsOf (username: string, after: Uint8Array, limit: number): Promise<Uint8Array[]> {
     // After a change of acceptors that is every group, which nobody here waits for.
     this.settle().catch((error: unknown) => { this.#components.logger.debug({ error: asP2pChatError(error) }, 'the index of groups could not be made anew; it is tried again') })
-    const doubtful = await this.#doubtful()
+    const marked = await this.#doubtful()
+    // Those who came to vote doubt every group. Who voted before has the rows, and need not be in the majority that answers first.
+    const ofAll = marked === 'too many'
+    const doubtful = ofAll ? [] : marked
     const from = after.byteLength === 0 ? undefined : `${keyOf(OF, username, after)}${AFTER_KEY}`
     // As many more as may turn out to be none.
-    const keys = await this.#keys(rangeUnder(OF, username).gte, from, limit + doubtful.length)
+    const keys = await this.#keys(rangeUnder(OF, username).gte, { after: from, ofAll }, limit + doubtful.length)
     const found = new Set(keys.map((key) => partsOf(key)[2] ?? ''))
     for (const group of doubtful) {
       const members = group > hexOf(after) ? await this.#membersOf(group) : new Map()
@@ -146,21 +149,20 @@ export class MemberIndex {
     return register === undefined ? undefined : decodeHead(register.value)
   }
 
-  /** Ids of groups whose rows somewhere are not to be believed; none when they are too many to be folded. */
-  async #doubtful (): Promise<string[]> {
+  /** Ids of groups whose rows somewhere are not to be believed; 'too many' to be folded. */
+  async #doubtful (): Promise<string[] | 'too many'> {
     const groups = new Set<string>()
     for await (const key of this.#pages(rangeUnder(DOUBTFUL).gte)) {
       groups.add(partsOf(key)[1] ?? '')
-      if (groups.size > maxDoubtfulGroups) break
+      if (groups.size > maxDoubtfulGroups) return 'too many'
     }
-    // Acceptors have just changed. The ones of before have the rows, and a majority of now has some of those in it.
-    return groups.size > maxDoubtfulGroups ? [] : [...groups]
+    return [...groups]
   }
 
   /** Keys of the index with this prefix, so many where there are. */
-  async #keys (prefix: string, after?: string, atLeast = Infinity): Promise<string[]> {
+  async #keys (prefix: string, from: { after?: string | undefined, ofAll?: boolean } = {}, atLeast = Infinity): Promise<string[]> {
     const keys: string[] = []
-    for await (const key of this.#pages(prefix, after)) {
+    for await (const key of this.#pages(prefix, from)) {
       keys.push(key)
       if (keys.length >= atLeast) break
     }
@@ -168,10 +170,10 @@ export class MemberIndex {
   }
 
   /** Read page by page, as far as somebody wants them. */
-  async * #pages (prefix: string, after?: string): AsyncGenerator<string> {
+  async * #pages (prefix: string, { after, ofAll = false }: { after?: string | undefined, ofAll?: boolean } = {}): AsyncGenerator<string> {
     let from = after
     do {
-      const list = await this.#components.registers.derived(prefix, { after: from, limit: listScanPage })
+      const list = await this.#components.registers.derived(prefix, { after: from, limit: listScanPage, ofAll })
       if (list.outcome !== 'listed') throw asError(list)
       yield * list.keys
       from = list.next

@@ -58,6 +58,8 @@ export interface IndexedRegisters extends Registers {
   /**
    * Keys of an index that begin with `prefix`, behind `after`, in order: at least those that follow from the present
    * registers. Others may be among them, so the register that a key names has the last word.
+   *
+   * @param options ofAll: waits for all acceptors that answer, where a majority of now may lack what those of before have. Default: false
    */
-  derived: (prefix: string, options: { after?: string, limit: number }) => Promise<KeyList>
+  derived: (prefix: string, options: { after?: string, limit: number, ofAll?: boolean }) => Promise<KeyList>
 }

@@ -60,6 +60,8 @@ export class Servers {
   readonly #running = new Map<string, Running>()
   /** Servers that nobody reaches. */
   readonly down = new Set<string>()
+  /** Servers that answer last. */
+  readonly slow = new Set<string>()
   #starts = 0
 
   constructor (readonly first: RosterHistory) {}
@@ -105,6 +107,7 @@ export class Servers {
   async #call (from: string, to: string, method: string, body: Uint8Array): Promise<Uint8Array> {
     const handler = this.#running.get(to)?.consensus.handlers[method]
     if (handler === undefined || this.down.has(to) || this.down.has(from)) throw new P2pChatError('ERR_UNREACHABLE', `${to} cannot be reached.`)
+    if (this.slow.has(to)) await settle()
     return await handler(from, body)
   }
 }

@@ -38,7 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** Servers that keep the heads of groups together, and what each head means. */
 class World {
-  readonly servers = new Servers(firstHistory(NUMBERS, [1, 2, 3]))
+  readonly servers: Servers
   readonly random: SeededRandom
   readonly #nodes = new Map<number, { consensus: Consensus, index: MemberIndex, store: KeyValueStore }>()
   /** Done before a log is folded. */
@@ -46,8 +46,9 @@ class World {
   /** Members by the hash of a head, chosen or not. */
   readonly #members = new Map<string, Set<string>>()
 
-  constructor (seed: number) {
+  constructor (seed: number, acceptors = [1, 2, 3]) {
     this.random = new SeededRandom(seed)
+    this.servers = new Servers(firstHistory(NUMBERS, acceptors))
   }
 
   async start (): Promise<this> {
@@ -187,6 +188,18 @@ describe('the index of members on several servers', () => {
     await store.batch(marks.map((key) => ({ type: 'put', key, value: nothing })), { sync: true })
     world.foldsFirst = async () => { await new Promise<void>(() => {}) }
     assert.deepEqual(await index.groupsOf('bob', nothing, 10), [GROUPS[0]])
+  })
+
+  it('leaves nobody out when a pool with many groups grows, before those who came to vote have put theirs right', async () => {
+    const world = await new World(1, [1]).start()
+    const groups = Array.from({ length: maxDoubtfulGroups + 1 }, (_, i) => new Uint8Array(32).fill(100 + i))
+    for (const group of groups) for (const username of ['alice', 'bob']) await world.change(1, group, username, true)
+    await world.node(1).consensus.changer.change({ kind: 'acceptors', peerIds: [1, 2, 3].map(peerIdOf) })
+    world.foldsFirst = async () => { await new Promise<void>(() => {}) }
+    world.servers.slow.add(peerIdOf(1))
+    for (const number of NUMBERS) assert.equal((await world.node(number).index.groupsOf('alice', nothing, 500)).length, groups.length, `at ${number}`)
+    world.servers.down.add(peerIdOf(3))
+    assert.equal((await world.node(2).index.groupsOf('alice', nothing, 500)).length, groups.length)
   })
 
   for (const code of ['ERR_UNSUPPORTED', 'ERR_STORE_CORRUPT'] as const) {
