@@ -1,7 +1,5 @@
 import { P2pChatError } from '../../errors.js'
 import { appendRoster, decidersOf, encodeRoster, hasRoomFor, isQuorum, maxRosterChainBytes, type Roster, type RosterHistory } from '../../overlay/index.js'
-import { assertKnownWhole } from '../../protocol/codec.js'
-import { Roster as RosterMessage } from '../../protocol/pb/pool.js'
 import type { Clock, Logger } from '../../runtime.js'
 import { orderedInteger } from '../../store/index.js'
 import { gather } from './gather.js'
@@ -12,7 +10,7 @@ import type { Peers } from './peers.js'
 import type { Proposer } from './proposer.js'
 import { namesAtQuorum } from './replicated-registers.js'
 import type { RosterKeeper } from './roster-keeper.js'
-import { assertFollows, nextStep, unfinishedStep, type RosterBody, type RosterChange, type RosterStep } from './roster-plan.js'
+import { assertFollows, assertRosterKnownWhole, nextStep, unfinishedStep, type RosterBody, type RosterChange, type RosterStep } from './roster-plan.js'
 
 export interface RosterChangerComponents {
   keeper: RosterKeeper
@@ -76,6 +74,7 @@ export class RosterChanger {
   async #take (step: Exclude<RosterStep, { kind: 'done' }>): Promise<void> {
     const { keeper, logger } = this.#components
     const { version } = keeper.roster
+    assertRosterKnownWhole(keeper.history)
     if (step.kind === 'transfer') await this.#transfer(version)
     if (keeper.roster.version !== version) return
     await this.#decide(step.next)
@@ -87,7 +86,6 @@ export class RosterChanger {
     const { keeper, proposer, clock } = this.#components
     const history = keeper.history
     const { version } = history.newest
-    assertKnownWhole(RosterMessage, history.versions.at(-1)?.signed.roster ?? new Uint8Array(0), 'the list of the pool\'s servers')
     const next: Roster = { ...history.newest, ...body, version: version + 1, createdAtMs: clock.now(), previousHash: history.newestHash }
     assertFollows(history.newest, next)
     const bytes = encodeRoster(next)

@@ -3,7 +3,9 @@
  * it and whatever they had done before, so that anybody can go on after a crash.
  */
 import { P2pChatError } from '../../errors.js'
-import type { Roster, RosterServer } from '../../overlay/index.js'
+import type { Roster, RosterHistory, RosterServer } from '../../overlay/index.js'
+import { assertKnownWhole } from '../../protocol/codec.js'
+import { Roster as RosterMessage } from '../../protocol/pb/pool.js'
 
 export type RosterChange =
   /** Adds a server that stores nothing yet, or brings its entry up to date (addresses). */
@@ -49,6 +51,11 @@ export function nextStep (roster: Roster, change: RosterChange): RosterStep {
     }
     case 'opaque-setup': return propose(roster, { ...body, opaqueSetupVersion: Math.max(roster.opaqueSetupVersion, change.version) })
   }
+}
+
+/** To be asked before anything is done for a successor of the newest roster. @throws ERR_UNSUPPORTED when a later version wrote more into it than this one knows */
+export function assertRosterKnownWhole ({ versions }: RosterHistory): void {
+  assertKnownWhole(RosterMessage, versions.at(-1)?.signed.roster ?? new Uint8Array(0), 'the list of the pool\'s servers')
 }
 
 /** Ends whatever change of acceptors is under way. */

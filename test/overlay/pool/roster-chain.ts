@@ -23,11 +23,16 @@ export interface VersionInit {
   signers: number[]
   /** changes a field before signing */
   change?: (roster: Roster) => void
+  /** whether it also has a field that only later versions know */
+  hasLaterField?: boolean
   /** changes the bytes after signing */
   tamper?: (signed: SignedRoster) => void
 }
 
 export const RECOVERY = 200
+
+/** Field 127 with the number 1. */
+const LATER_FIELD = [0xf8, 0x07, 0x01]
 
 /** A chain of rosters, with every mistake that a test wants to make in it. */
 export function makeChain (versions: readonly VersionInit[]): { chain: Uint8Array, poolId: string } {
@@ -45,7 +50,7 @@ export function makeChain (versions: readonly VersionInit[]): { chain: Uint8Arra
       phase: RosterPhase.SETTLED
     }
     init.change?.(message)
-    const roster = Roster.encode(message)
+    const roster = Uint8Array.from([...Roster.encode(message), ...init.hasLaterField === true ? LATER_FIELD : []])
     const signed: SignedRoster = {
       roster,
       signatures: init.signers.map((number) => ({

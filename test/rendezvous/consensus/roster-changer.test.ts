@@ -6,7 +6,9 @@ import { Roster } from '../../../src/protocol/pb/pool.js'
 import { orderedInteger } from '../../../src/store/index.js'
 import { recoverRoster, type Consensus } from '../../../src/rendezvous/consensus/index.js'
 import { remoteServer } from '../../../src/rendezvous/consensus/wire.js'
-import { keyOf, RECOVERY, seedOf } from '../../overlay/pool/roster-chain.js'
+import { RosterPhase } from '../../../src/protocol/enums.js'
+import { readRosterHistory } from '../../../src/overlay/pool/roster.js'
+import { keyOf, makeChain, RECOVERY, seedOf } from '../../overlay/pool/roster-chain.js'
 import { firstHistory, peerIdOf, Servers } from './servers.js'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -49,6 +51,26 @@ describe('a change of the roster', () => {
     await assertFilled(joined[0], 40)
     const list = await joined[1]?.registers.list('name', { limit: 100 })
     assert.equal(list?.outcome === 'listed' && list.page.registers.length, 40)
+  })
+
+  it('is left to a later version where that has written what this one does not know, before anything is done for it', async () => {
+    const joint = (roster: Roster): void => {
+      roster.phase = RosterPhase.JOINT
+      for (const server of roster.servers) server.nextAcceptor = true
+    }
+    const { chain, poolId } = makeChain([
+      { servers: [1, 2], acceptors: [1], signers: [1, 2] },
+      { servers: [1, 2], acceptors: [1], signers: [1], change: joint, hasLaterField: true }
+    ])
+    const history = readRosterHistory(poolId, chain)
+    const servers = new Servers(history)
+    const one = await servers.start(1)
+    const two = await servers.start(2)
+    await Promise.all([one.life.wake(), two.life.wake()])
+    await fill(one, 2)
+    await assert.rejects(one.changer.finish(), { code: 'ERR_UNSUPPORTED' })
+    assert.equal(one.changer.progress, '0 ', 'no register was written again')
+    assert.throws(() => recoverRoster(history, [peerIdOf(1)], seedOf(RECOVERY)), { code: 'ERR_UNSUPPORTED' })
   })
 
   it('is not decided where the others cannot read it: nobody would sign it, and nothing could follow', async () => {
