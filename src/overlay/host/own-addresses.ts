@@ -35,8 +35,13 @@ export class OwnAddresses {
 
 const MOST_REACHED_FIRST: readonly AddressReach[] = ['public', 'private', 'loopback']
 
-/** Each kind in its order. */
-function byReach (addresses: Multiaddr[]): Multiaddr[] {
+/** Of link-local IPv6: of use only on the same cable, and there only with the name that the dialler has for it. */
+const LINK_LOCAL = /^\/(ip6zone\/|ip6\/fe[89ab])/i
+
+/** Each kind in its order; link-local ones only where there are no others. */
+function byReach (all: Multiaddr[]): Multiaddr[] {
+  const others = all.filter((address) => !LINK_LOCAL.test(address.toString()))
+  const addresses = others.length > 0 ? others : all
   return MOST_REACHED_FIRST.flatMap((reach) => addresses.filter((address) => (reachOf(address.toString()) ?? 'public') === reach))
 }
 

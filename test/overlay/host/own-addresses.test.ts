@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import os from 'node:os'
+import { multiaddr } from '@multiformats/multiaddr'
 import { createHost, type Host } from '../../../src/overlay/host/options.js'
+import { OwnAddresses } from '../../../src/overlay/host/own-addresses.js'
 import { createNetwork, type P2pNetwork } from '../../../src/overlay/index.js'
 import { maxAddresses } from '../../../src/protocol/limits.js'
 import { silentLogger, systemClock as clock } from '../../../src/runtime.js'
@@ -8,6 +10,24 @@ import { seedOf } from '../pool/roster-chain.js'
 
 const address = (ip: string): os.NetworkInterfaceInfo => ({ address: ip, netmask: '255.255.255.0', family: 'IPv4', mac: '02:00:00:00:00:01', internal: false, cidr: `${ip}/24` })
 const hostsOf = (addresses: string[]): string[] => addresses.map((text) => text.split('/')[2] ?? '')
+
+describe('the addresses of a node that has IPv6 alone', () => {
+  const told = (...listened: string[]): string[] => {
+    const own = new OwnAddresses({ peerId: { toString: () => '12D3KooWK99VoVxNE7XzyBwXEzW7xhK7Gpv85r9F3V3fyKSUKPH5' }, transportManager: { getAddrs: () => listened.map((text) => multiaddr(text)) } }, [])
+    return own.list().map((address) => address.toString().split('/tcp/')[0] ?? '')
+  }
+
+  it('are the global one, then that of its site, and none that holds on one cable alone', () => {
+    assert.deepEqual(
+      told('/ip6zone/eth0/ip6/fe80::1/tcp/4001', '/ip6/fe80::2/tcp/4001', '/ip6/::1/tcp/4001', '/ip6/fd00::1/tcp/4001', '/ip6/2a01:4f8::1/tcp/4001'),
+      ['/ip6/2a01:4f8::1', '/ip6/fd00::1', '/ip6/::1'])
+    assert.deepEqual(told('/ip6zone/eth0/ip6/fe80::1/tcp/4001', '/ip6/fd00::1/tcp/4001'), ['/ip6/fd00::1'])
+  })
+
+  it('are those of its cable where it has no others', () => {
+    assert.deepEqual(told('/ip6zone/eth0/ip6/fe80::1/tcp/4001'), ['/ip6zone/eth0/ip6/fe80::1'])
+  })
+})
 
 describe('the addresses of a node with a public one', () => {
   const { networkInterfaces } = os
