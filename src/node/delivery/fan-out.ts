@@ -5,7 +5,7 @@ import type { DeviceState, MessageRow, SentDetails } from '../history/messages.j
 import { putMessage } from '../history/messages.js'
 import { fromHex, toHex } from '../home/hex.js'
 import type { Transaction } from '../home/lane.js'
-import { enqueue, isFull, type NumberedEntry, type OutEntry } from './outbox.js'
+import { enqueue, isFull, leaveOut, type NumberedEntry, type OutEntry } from './outbox.js'
 import { contentOf } from './body.js'
 import { maxOutboxEntries } from './limits.js'
 import { encodeDirect } from './payload.js'
@@ -23,7 +23,7 @@ export interface FanOut {
 /** An entry for one device, in hex. */
 export interface Enqueued { device: string, numbered: NumberedEntry }
 
-/** Enqueues the message for every device that has no entry for it yet; one that is owed too much does without, so that the others go on. */
+/** Enqueues the message for every device that has no entry for it yet; one that is owed too much does without, and will be told so, so that the others go on. */
 export async function fanOut (tx: Transaction, { deviceKey, message, recipient, own, nowMs }: FanOut): Promise<Enqueued[]> {
   const entry = entryOf(message)
   const devices: Record<string, DeviceState> = { ...message.sent.devices }
@@ -33,12 +33,15 @@ export async function fanOut (tx: Transaction, { deviceKey, message, recipient, 
     if (constantTimeEqual(key, deviceKey) || devices[hex] !== undefined) continue
     const hasNoRoom = await isFull(tx, hex, maxOutboxEntries)
     devices[hex] = { username: recipient.username, state: hasNoRoom ? 'expired' : 'queued', via: null, atMs: nowMs }
-    if (!hasNoRoom) enqueued.push({ device: hex, numbered: await enqueue(tx, hex, recipient.username, entry) })
+    if (hasNoRoom) await leaveOut(tx, hex)
+    else enqueued.push({ device: hex, numbered: await enqueue(tx, hex, recipient.username, entry) })
   }
   if (recipient.username !== own.username && message.sent.copiedTo === undefined) {
     for (const { deviceKey: key } of own.devices) {
-      if (constantTimeEqual(key, deviceKey) || await isFull(tx, toHex(key), maxOutboxEntries)) continue
-      enqueued.push({ device: toHex(key), numbered: await enqueue(tx, toHex(key), own.username, entry) })
+      const hex = toHex(key)
+      if (constantTimeEqual(key, deviceKey)) continue
+      if (await isFull(tx, hex, maxOutboxEntries)) await leaveOut(tx, hex)
+      else enqueued.push({ device: hex, numbered: await enqueue(tx, hex, own.username, entry) })
     }
   }
   // A note to oneself on one's only device has arrived.

@@ -88,7 +88,7 @@ async function firstMessage (reader: Reader, device: string): Promise<OutEntry |
   }
 }
 
-/** What is owed to a device, from the oldest to the newest: what has expired in between is counted, too. */
+/** What is owed to a device, from the oldest to the newest: what has expired in between, or was left out, is counted, too. */
 export async function countOwed (reader: Reader, device: string): Promise<number> {
   const chain = await findOutChain(reader, device)
   const [oldest] = await listEntries(reader, device, { limit: 1 })
@@ -116,6 +116,12 @@ export async function enqueue (tx: Transaction, device: string, username: string
   putOutChain(tx, device, { ...chain, next: chain.next + 1 })
   putEntry(tx, device, numbered)
   return numbered
+}
+
+/** Passes over a sequence of a chain: what comes after it tells the device that one is missing. */
+export async function leaveOut (tx: Transaction, device: string): Promise<void> {
+  const chain = await findOutChain(tx, device)
+  if (chain !== undefined) putOutChain(tx, device, { ...chain, next: chain.next + 1 })
 }
 
 /** Entries of a chain in order. */
@@ -175,6 +181,10 @@ export async function listPending (reader: Reader, username: string, limit?: num
 
 export function removePending (tx: Transaction, username: string, cursor: number): void {
   pendingTable.delete(tx, username, cursor)
+}
+
+export async function countPending (reader: Reader, username: string): Promise<number> {
+  return (await pendingTable.keys(reader, [username])).length
 }
 
 /** Users for whom something waits. */

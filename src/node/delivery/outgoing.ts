@@ -12,7 +12,7 @@ import type { Lane, Transaction } from '../home/lane.js'
 import { copyToOwn, fanOut } from './fan-out.js'
 import { findGiven } from './given-id.js'
 import { maxEntriesAtOnce, maxOutboxEntries, maxOverlapMessages, maxUnconfirmedMs, newDeviceOverlapMs, pendingRetryMs, recordFreshMs } from './limits.js'
-import { addPending, isFull, listPending, removePending } from './outbox.js'
+import { addPending, countPending, isFull, listPending, removePending } from './outbox.js'
 import { encodeText } from './payload.js'
 import type { Progress } from './progress.js'
 import type { Sealer } from './sealer.js'
@@ -41,8 +41,8 @@ const NOBODY_TO_ASK = ['ERR_NO_SERVER', 'ERR_TIMEOUT', 'ERR_CLOSED', 'ERR_OVERLO
 export class Outgoing {
   /** Names that are asked for again after a while. */
   private readonly waiting = new Set<string>()
-  /** Users for whom nothing waits for their devices to be known: that need not be looked up for each message. */
-  private readonly settled = new Set<string>()
+  /** How many messages wait for a user's devices to be known: that need not be looked up for each message. */
+  private readonly pending = new Map<string, number>()
 
   constructor (private readonly components: OutgoingComponents) {}
 
@@ -73,7 +73,8 @@ export class Outgoing {
       const contact = await findContact(tx, to)
       assertIdentity(to, contact)
       const recipient = await findRecord(tx, to)
-      if (recipient !== undefined) await this.assertRoom(tx, recipient)
+      const pending = await this.countPending(tx, to)
+      await this.assertRoom(tx, to, recipient, pending)
       const sent: SentDetails = { state: 'queued', steps: [{ state: 'queued', atMs: now }], devices: {} }
       const row = await addMessage(tx, {
         id: id ?? toHex(random.bytes(16)),
@@ -89,28 +90,29 @@ export class Outgoing {
       })
       kept(tx, row.id)
       if (contact !== undefined) putTalked(tx, to, { ...contact, lastMessageAtMs: now }, welcomed)
-      const isBehindOthers = await this.hasPending(tx, to)
-      if (recipient === undefined || isBehindOthers) {
-        this.settled.delete(to)
+      if (recipient === undefined || pending > 0) {
         await addPending(tx, to, row.cursor, row.id)
+        this.pending.set(to, pending + 1)
         tx.afterCommit(() => { this.resolveLater(to) })
       } else await this.fanOut(tx, { ...row, sent }, recipient)
       return row
     })
   }
 
-  /** @throws ERR_LIMIT too much waits for each of the recipient's devices */
-  private async assertRoom (tx: Transaction, { username, devices }: VerifiedAccountRecord): Promise<void> {
-    const others = devices.filter(({ deviceKey }) => !constantTimeEqual(deviceKey, this.components.self.deviceKey))
-    for (const { deviceKey } of others) if (!await isFull(tx, toHex(deviceKey), maxOutboxEntries)) return
-    if (others.length > 0) throw new P2pChatError('ERR_LIMIT', `${maxOutboxEntries} messages wait for ${username} already: write again once some have arrived (limit maxOutboxEntries).`)
+  /** @throws ERR_LIMIT too much waits for each of the recipient's devices, or for these to be known */
+  private async assertRoom (tx: Transaction, username: string, record: VerifiedAccountRecord | undefined, pending: number): Promise<void> {
+    if (pending < maxOutboxEntries) {
+      const others = record?.devices.filter(({ deviceKey }) => !constantTimeEqual(deviceKey, this.components.self.deviceKey)) ?? []
+      if (others.length === 0) return
+      for (const { deviceKey } of others) if (!await isFull(tx, toHex(deviceKey), maxOutboxEntries - pending)) return
+    }
+    throw new P2pChatError('ERR_LIMIT', `${maxOutboxEntries} messages wait for ${username} already: write again once some have arrived (limit maxOutboxEntries).`)
   }
 
-  private async hasPending (tx: Transaction, username: string): Promise<boolean> {
-    if (this.settled.has(username)) return false
-    const has = (await listPending(tx, username, 1)).length > 0
-    if (!has) this.settled.add(username)
-    return has
+  private async countPending (tx: Transaction, username: string): Promise<number> {
+    const count = this.pending.get(username) ?? await countPending(tx, username)
+    this.pending.set(username, count)
+    return count
   }
 
   /** A server could not say whether the name exists: it is asked again. Without a server, the next one is. */
@@ -148,6 +150,7 @@ export class Outgoing {
       const contact = await findContact(tx, username)
       if (recipient === undefined || contact === undefined || contact.identity === 'changed') return false
       const pending = await listPending(tx, username, maxEntriesAtOnce)
+      this.pending.delete(username)
       for (const { cursor, messageId } of pending) {
         removePending(tx, username, cursor)
         const row = await findMessage(tx, self.username, messageId)
@@ -214,6 +217,7 @@ export class Outgoing {
   private async giveUp (username: string): Promise<void> {
     const { lane, progress, clock, emit } = this.components
     await lane.write(async (tx) => {
+      this.pending.delete(username)
       for (const { cursor, messageId } of await listPending(tx, username)) {
         removePending(tx, username, cursor)
         await progress.abandon(tx, messageId, clock.now())

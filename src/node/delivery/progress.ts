@@ -80,9 +80,11 @@ export class Progress {
     const delivered = await listEntries(tx, device, { before: deliveredThrough + 1 })
     putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
     for (const numbered of delivered) await this.delivered(tx, device, numbered, { via, dropped: receipt.dropped ?? [] })
+    const owesHello = delivered.length > 0 && await this.isNextLeftOut(tx, device)
+    if (owesHello) await enqueueHello(tx, device, this.components)
     if (readThrough > chain.readThrough) {
       if (await this.readOn(tx, device, chain.readThrough)) tx.afterCommit(() => { this.components.readsLeft(device) })
-    } else if (via !== 'mailbox') {
+    } else if (via !== 'mailbox' && !owesHello) {
       // Lost, it leaves the messages in the outbox: they are sent again, and the device says again that it has them. If only
       // it is lost, and not what came after it, the next start finishes it.
       tx.repeatable()
@@ -220,6 +222,13 @@ export class Progress {
   private settle (tx: Transaction, device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped'): void {
     const { settled } = this.components
     if (settled !== undefined) tx.afterCommit(() => { settled(device, sequence, outcome) })
+  }
+
+  /** What was left out for want of room was not known as such to what was sealed before: nothing after it would be shown. */
+  private async isNextLeftOut (tx: Transaction, device: string): Promise<boolean> {
+    const chain = await findOutChain(tx, device)
+    const [oldest] = await listEntries(tx, device, { limit: 1 })
+    return chain !== undefined && (oldest?.sequence ?? chain.next) > chain.deliveredThrough + 1
   }
 
   private async isOwed (tx: Transaction, device: string, sequence: number): Promise<boolean> {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { P2pChatError } from '../../../src/errors.js'
 import { Directory } from '../../../src/node/contacts/directory.js'
+import { isHello } from '../../../src/node/delivery/hello.js'
 import { maxEntriesAtOnce, maxOutboxEntries, newDeviceOverlapMs, pendingRetryMs } from '../../../src/node/delivery/limits.js'
-import { findOutChain, findSealed, listEntries, oldestEntryAtMs, putOutChain } from '../../../src/node/delivery/outbox.js'
+import { addPending, findOutChain, findSealed, listEntries, oldestEntryAtMs, putOutChain } from '../../../src/node/delivery/outbox.js'
 import { Outgoing } from '../../../src/node/delivery/outgoing.js'
 import { Tasks } from '../../../src/node/delivery/tasks.js'
 import { encode } from '../../../src/protocol/codec.js'
@@ -174,7 +175,34 @@ describe('Outgoing', () => {
       const { id } = await outgoing.send('carol', 'more')
       const states = (await alice.row(id))?.sent?.devices
       assert.deepEqual([states?.[gone]?.state, states?.[other]?.state, (await alice.row(id))?.sent?.state], ['expired', 'queued', 'queued'])
-      assert.equal((await findOutChain(alice.lane, gone))?.next, maxOutboxEntries + 1)
+      assert.deepEqual((await listEntries(alice.lane, gone)).map(({ sequence }) => sequence), [1])
+    })
+
+    it('has the devices that are left out told so, once they have taken the rest', async () => {
+      const carol = makeAccount('carol', seeded('carol'), 2)
+      const own = makeDevice(seeded('second'))
+      await alice.pins(nextRecord(alice.account, [alice.device, own], clock.now()))
+      await alice.pins(carol.record)
+      await outgoing.send('carol', 'the oldest')
+      const away = [carol.devices[0]!.hex, own.hex]
+      for (const hex of away) await wait(hex, maxOutboxEntries)
+      for (const text of ['missed', 'missed, too']) await outgoing.send('carol', text)
+      const shown = (await limitsOf(alice.lane, { devices: null, quota: null })).find(({ name }) => name === 'maxOutboxEntries')
+      assert.equal(shown?.used, maxOutboxEntries)
+      for (const hex of away) {
+        const takes = async (): Promise<boolean> => await alice.lane.write(async (tx) => await alice.progress.receipt(tx, hex, { deliveredThrough: maxOutboxEntries, readThrough: 0 }, 'direct'))
+        assert.deepEqual([await takes(), await takes()], [true, false])
+        assert.deepEqual((await listEntries(alice.lane, hex)).map(({ sequence, entry }) => [sequence, isHello(entry)]), [[maxOutboxEntries + 3, true]])
+      }
+    })
+
+    it('refuses more also while its devices are not known', async () => {
+      const first = await outgoing.send('bob', 'the oldest')
+      await alice.lane.write(async (tx) => { for (let n = 1; n < maxOutboxEntries; n++) await addPending(tx, 'carol', n, first.id) })
+      await outgoing.send('carol', 'the last that there is room for')
+      await assert.rejects(outgoing.send('carol', 'too much'), { code: 'ERR_LIMIT', message: /maxOutboxEntries/ })
+      await outgoing.send('bob', 'more')
+      assert.deepEqual(await alice.texts('carol'), ['the last that there is room for'])
     })
   })
 

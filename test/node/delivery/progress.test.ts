@@ -4,7 +4,7 @@ import type { Via } from '../../../src/node/chat-node.js'
 import { isHello } from '../../../src/node/delivery/hello.js'
 import { helloEveryMs, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
-import { countEntries, countOwed, devicesWithEntries, findEntry, findOutChain, findSealed, listEntries, putEntry, putSealed } from '../../../src/node/delivery/outbox.js'
+import { countEntries, countOwed, devicesWithEntries, findEntry, findOutChain, findSealed, leaveOut, listEntries, putEntry, putSealed } from '../../../src/node/delivery/outbox.js'
 import { stepHomeTime } from '../../../src/node/home/home-time.js'
 import { mailRetentionMs } from '../../../src/protocol/limits.js'
 import { createMemoryDisk, type KeyValueStore } from '../../../src/store/index.js'
@@ -45,6 +45,24 @@ describe('Progress', () => {
     for (const text of ['1', '2']) await alice.owes(bob, text)
     const takes = async (deliveredThrough: number): Promise<boolean> => await alice.lane.write(async (tx) => await alice.progress.receipt(tx, bob.hex, { deliveredThrough, readThrough: 0 }, 'mailbox'))
     assert.deepEqual([await takes(1), await takes(1), await takes(2)], [true, false, false])
+  })
+
+  it('has a device that was owed too much show that something is missing, also when nothing more is said', async () => {
+    const give = async (): Promise<void> => {
+      for (const numbered of await listEntries(alice.lane, bob.hex)) {
+        await bob.inbox.take(await alice.lane.write(async (tx) => await alice.sealer.seal(tx, bob.hex, numbered, alice.account.record)) ?? assert.fail(), 'direct', alice.device.deviceKey)
+      }
+    }
+    await bob.knows(alice)
+    await alice.begin(bob)
+    await alice.owes(bob, 'the oldest')
+    await alice.lane.write(async (tx) => { for (let n = 0; n < 3; n++) await leaveOut(tx, bob.hex) })
+    await give()
+    await receive(1)
+    await give()
+    assert.deepEqual((await bob.history('alice')).map(({ kind }) => kind), ['text', 'gap'])
+    await receive(5)
+    assert.equal(await countEntries(alice.lane), 0)
   })
 
   it('says where a message is stored, once, until when', async () => {
