@@ -10,11 +10,12 @@ import { assertNotBlocked } from './contacts/gate.js'
 import { asking, isWaiting } from './contacts/requests.js'
 import { waitFor } from './delivery/wait.js'
 import { parseCursor } from './events/events.js'
-import { requireAccount, type HomeAccount } from './home/account-state.js'
+import { requireAccount } from './home/account-state.js'
 import { defaultUserPage, serverTimeoutMs } from './limits.js'
 import { keepPool } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
 import { changeSettings, findSettings } from './settings.js'
+import type { SignedIn } from './signed-in.js'
 import { checkTimeout } from './timeout.js'
 import { contactsOf, countQueued, historyOf, limitsOf, traceOf } from './queries.js'
 import { dirname } from 'node:path'
@@ -134,8 +135,8 @@ export class ClientNode extends Client implements api.ChatNode {
   }
 
   /** Who was asking when that was given up while nobody was signed in does not have to ask either. */
-  protected override async startSignedIn (account: HomeAccount): Promise<void> {
-    await super.startSignedIn(account)
+  protected override async startSignedIn (signedIn: SignedIn): Promise<void> {
+    await super.startSignedIn(signedIn)
     if (this.privacy.contacts === 'open') await this.letAllIn()
   }
 

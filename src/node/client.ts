@@ -138,7 +138,7 @@ export class Client {
     this.setPrivacy(await findSettings(lane, ''))
     await network.start()
     this.account = await findAccount(lane)
-    if (this.account?.signedIn === true) await this.startSignedIn(this.account)
+    if (this.account?.signedIn === true) await this.startSignedIn(this.makeSignedIn(this.account))
     const pool = await poolTable.get(lane, SELF)
     if (pool === undefined) this.signedIn?.onNoServer()
     else this.openPool(pool)
@@ -273,14 +273,15 @@ export class Client {
   private async becomeSignedIn (username: string, record: VerifiedAccountRecord): Promise<void> {
     const { lane, clock } = this.components
     const account: HomeAccount = { username, accountKey: record.accountKey, poolId: this.requirePool().pool.poolId, signedIn: true }
-    const { before, taken } = await lane.write(async (tx) => {
+    const signedIn = this.makeSignedIn(account)
+    await lane.write(async (tx) => {
+      const before = await findRecord(tx, record.username)
       accountTable.put(tx, account, SELF)
-      return { before: await findRecord(tx, record.username), taken: await takeRecord(tx, record, clock.now()) }
+      // Devices may have come and gone while this one was signed out.
+      await signedIn.delivery.onRecord(tx, before, await takeRecord(tx, record, clock.now()))
     })
     this.account = account
-    await this.startSignedIn(account)
-    // Devices may have come and gone while this one was signed out.
-    await lane.write(async (tx) => { await this.signedIn?.delivery.onRecord(tx, before, taken) })
+    await this.startSignedIn(signedIn)
     // A fresh channel is attached before anything else is done on it.
     await this.requirePool().connection.reconnect()
     await this.channel().catch((error: unknown) => {
@@ -314,9 +315,14 @@ export class Client {
     await signedIn?.stop()
   }
 
-  protected async startSignedIn (account: HomeAccount): Promise<void> {
+  protected async startSignedIn (signedIn: SignedIn): Promise<void> {
     await this.signedIn?.stop()
-    const signedIn = this.signedIn = new SignedIn({
+    this.signedIn = signedIn
+    await signedIn.start()
+  }
+
+  private makeSignedIn (account: HomeAccount): SignedIn {
+    return new SignedIn({
       ...this.components,
       account,
       directory: this.directory,
@@ -328,7 +334,6 @@ export class Client {
       isRelayOnly: () => this.privacy.relayOnly,
       emit: (event) => { this.hub.emit(event) }
     })
-    await signedIn.start()
   }
 
   private scheduleUpkeep (): void {

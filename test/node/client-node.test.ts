@@ -172,6 +172,27 @@ describe('clients on a server in memory', () => {
       assert.deepEqual(await texts(bob, 'alice'), ['one', 'two'])
     })
 
+    it('sign in again wholly or not at all, wherever the process dies', async () => {
+      const alice = await world.addDevice('alice-1', 'alice')
+      let devices = 1
+      for (const batches of [1, 2, 3]) {
+        await world.clock.until(alice.node.signOut())
+        const label = `alice-${++devices}`
+        const added = await world.addDevice(label, 'alice')
+        alice.crashAt({ batches, written: true })
+        const signingIn = alice.node.signIn({ username: 'alice', password: PASSWORD }).catch(() => {})
+        while (alice.isRunning && (await alice.node.status()).account?.signedIn !== true) await world.clock.advance(10)
+        alice.crash()
+        await signingIn
+        await added.stop()
+        await alice.start()
+        if ((await alice.node.status()).account?.signedIn !== true) await world.clock.until(alice.node.signIn({ username: 'alice', password: PASSWORD }))
+        await world.clock.advance(5_000)
+        const told = (await alice.history('alice')).filter(({ kind, text }) => kind === 'device-added' && text?.includes(label) === true)
+        assert.equal(told.length, 1, `batch ${batches}`)
+      }
+    })
+
     it('owe nothing to a device that was removed while this one was signed out', async () => {
       const alice = await world.addDevice('alice-1', 'alice')
       const gone = await world.addDevice('alice-2', 'alice')
