@@ -75,6 +75,8 @@ export const maxUnconfirmedMs = 24 * 60 * 60 * 1000
 export const maxOverlapMessages = 200
 /** Where a device can be dialled is asked again after this. */
 export const addressFreshMs = 30_000
+/** Delivered messages to one device of which it is remembered that they may still be read: who never opens a conversation, or never says so, would have all of them kept. */
+export const maxAwaitingRead = 10_000
 /** Messages that one transaction moves on to read: each is an event, and others wait for the transaction. */
 export const maxReadAtOnce = 256
 /** Entries of the outbox that one transaction expires or drops, or brings on their way: others wait for it. */

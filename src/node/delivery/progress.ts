@@ -9,7 +9,7 @@ import { jsonTable } from '../home/table.js'
 import type { Clock, Random } from '../../runtime.js'
 import { isDropped, type Range } from './dropped.js'
 import { enqueueHello, findHello, isHello } from './hello.js'
-import { helloEveryMs, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from './limits.js'
+import { helloEveryMs, maxAwaitingRead, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from './limits.js'
 import { enqueue, findEntry, findOutChain, findSealed, listDelivered, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { firstOfEach, listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
@@ -216,6 +216,7 @@ export class Progress {
       return
     }
     unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
+    if (sequence > maxAwaitingRead) unreadTable.delete(tx, device, sequence - maxAwaitingRead)
     await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
   }
 

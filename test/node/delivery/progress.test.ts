@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Via } from '../../../src/node/chat-node.js'
 import { isHello } from '../../../src/node/delivery/hello.js'
-import { helloEveryMs, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
+import { helloEveryMs, maxAwaitingRead, maxEntriesAtOnce, maxReadAtOnce, maxSequence } from '../../../src/node/delivery/limits.js'
 import { encodeText } from '../../../src/node/delivery/payload.js'
 import { countEntries, countOwed, devicesWithEntries, findEntry, findOutChain, findSealed, leaveOut, listEntries, putEntry, putSealed } from '../../../src/node/delivery/outbox.js'
 import { stepHomeTime } from '../../../src/node/home/home-time.js'
@@ -118,6 +118,16 @@ describe('Progress', () => {
     assert.deepEqual([await readOn(), await readOn()], [false, false])
     assert.deepEqual(reads(), ids)
     assert.deepEqual(await alice.progress.halfRead(alice.lane), [])
+  })
+
+  it('remembers no more than so many messages to a device that says of none that it was read', async () => {
+    const oldest = await alice.owes(bob, 'the oldest')
+    await receive(1)
+    await alice.lane.write(async (tx) => { for (let n = 2; n <= maxAwaitingRead; n++) await leaveOut(tx, bob.hex) })
+    const newest = await alice.owes(bob, 'the newest')
+    await receive(maxAwaitingRead + 1)
+    await receive(maxAwaitingRead + 1, maxAwaitingRead + 1)
+    assert.deepEqual([await state(oldest), await state(newest)], ['delivered', 'read'])
   })
 
   it('takes a watermark beyond what was sent for a sign that this home is an older one: what is owed gets other sequences, and the user hears it once', async () => {
