@@ -1,11 +1,13 @@
 /** Opening a room: with a person, or of a group. */
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
+import { readHistory } from '../commands/history.js'
 import { asRequest, findConversation } from '../conversation.js'
 import { memberCount, names, standingWords } from '../render/group.js'
 import { historyLines } from '../render/message.js'
 import type { View } from '../render/view.js'
 import { safeLine } from '../render/safe-text.js'
+import { count } from '../render/table.js'
 import type { Room } from './model.js'
 
 /** Earlier messages that a room opens with; all that are unread, up to the maximum. */
@@ -18,13 +20,15 @@ const maxNamed = 8
 export async function openRoom (node: ChatNode, text: string, view: View): Promise<{ room: Room, lines: string[], through: string | null }> {
   const found = await findConversation(node, text)
   const opened = found.kind === 'group' ? await groupRoom(node, found.name, view) : await userRoom(node, found.name)
-  const entries = await node.history({ ...asRequest(found), limit: Math.min(Math.max(roomHistory, opened.unread), maxRoomHistory) })
+  const entries = await readHistory(node, { ...asRequest(found), limit: Math.min(Math.max(roomHistory, opened.unread), maxRoomHistory) })
+  // Those of others were new when they came.
+  const before = opened.unread - entries.filter(({ read }) => !read).length
   if (found.kind === 'user' && entries.length === 0) await assertUser(node, found.name)
   const [title = '', ...more] = opened.lines
   return {
     room: opened.room,
     through: entries.at(-1)?.cursor ?? null,
-    lines: [view.style.dim(`${title} 0 or @#@EXIT@#@ leaves; \\0 says 0.`), ...more, ...entries.flatMap((entry) => historyLines(entry, view))]
+    lines: [view.style.dim(`${title} 0 or @#@EXIT@#@ leaves; \\0 says 0.`), ...more, ...before > 0 ? [view.style.yellow(`… ${count(before, 'more new message')} before these: history ${found.kind}:${found.name} --limit ${entries.length + before}`)] : [], ...entries.flatMap((entry) => historyLines(entry, view))]
   }
 }
 

@@ -100,6 +100,12 @@ describe('cli: the shell on a pipe', () => {
       assert.deepEqual(reads, [{ user: 'bob', through: 'c040' }])
       assert.match(stdout, /unread 1\n[^]*unread 40\n/)
     })
+
+    it('in a room of which only the end fits, and says how to see the rest', async () => {
+      const { reads, stdout } = await readThrough(1_003, 'CHAT bob\n')
+      assert.deepEqual(reads, [{ user: 'bob', through: 'c1003' }])
+      assert.match(stdout, /… 3 more new messages before these: history user:bob --limit 1003\n[^]*unread 4\n/)
+    })
   })
 
   it('ends with the status of the first error, which is on standard error, after all else is done', async () => {
