@@ -1,6 +1,7 @@
 import type { ChatNode, ContactInfo } from '../../node/chat-node.js'
 import { personName } from '../conversation.js'
 import { flagOption, textOption, type CommandContext, type CommandSpec, type Given } from '../command.js'
+import { entryOf } from '../render/later.js'
 import { safeLine } from '../render/safe-text.js'
 import { identityWords, numberLines } from '../render/safety-number.js'
 import type { Style } from '../render/style.js'
@@ -84,9 +85,9 @@ async function decide (context: CommandContext, given: Given, change: (node: Cha
 /** One contact in a line: presence, name, what is unread, how far the identity is known. */
 export function contactLine (contact: ContactInfo, nowMs: number, style: Style): string {
   const unread = contact.unread === 0 ? '' : style.bold(count(contact.unread, 'unread message'))
-  const identity = { pinned: '', verified: 'verified', changed: style.red('IDENTITY CHANGED: verify') }[contact.identity]
+  const identity = entryOf({ pinned: '', verified: 'verified', changed: style.red('IDENTITY CHANGED: verify') }, contact.identity, safeLine(contact.identity))
   const last = contact.lastMessageAt === null ? '' : style.dim(`last ${shortTime(contact.lastMessageAt, nowMs)}`)
-  const standing = { accepted: '', asking: style.yellow(`asks to write to you (${count(contact.waiting, 'message')}): contacts accept ${safeLine(contact.username)}, or block`), blocked: style.dim('blocked') }[contact.standing]
+  const standing = entryOf({ accepted: '', asking: style.yellow(`asks to write to you (${count(contact.waiting, 'message')}): contacts accept ${safeLine(contact.username)}, or block`), blocked: style.dim('blocked') }, contact.standing, safeLine(contact.standing))
   const rest = [standing, unread, last, identity].filter((part) => part !== '').join(' · ')
   return `${presence(contact.online, style)} ${safeLine(contact.username).padEnd(16)}  ${rest}`.trimEnd()
 }

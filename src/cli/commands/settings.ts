@@ -2,6 +2,7 @@ import { P2pChatError } from '../../errors.js'
 import type { NodeSettings } from '../../node/chat-node.js'
 import type { CommandContext, CommandSpec } from '../command.js'
 import { pathWords } from '../render/file.js'
+import { safeLine } from '../render/safe-text.js'
 import { parseSize, sizeWords } from '../render/size.js'
 import { table } from '../render/table.js'
 import { absolutePath } from './send-file.js'
@@ -36,7 +37,7 @@ export const SETTINGS: Record<string, Setting> = {
   contacts: {
     summary: 'who may write to you: anybody on the pool, or who asks and is accepted',
     value: ({ contacts }) => contacts,
-    words: ({ contacts }) => contacts,
+    words: ({ contacts }) => safeLine(contacts),
     change: (text) => ({ contacts: oneOf(text, ['open', 'request']) })
   },
   receipts: {

@@ -34,7 +34,7 @@ export const trace: CommandSpec = {
       ...table(found.devices.map((device) => [
         `  ${safeLine(device.username)}`,
         safeLine(device.deviceId),
-        `${stateMark(device.state)} ${device.state}${device.via === null ? '' : `, ${viaWords(device.via)}`}`
+        `${stateMark(device.state)} ${safeLine(device.state)}${device.via === null ? '' : `, ${viaWords(device.via)}`}`
       ]))
     ])
   }

@@ -9,6 +9,7 @@ export function connectionWords (connection: ConnectionState): string {
     case 'connecting': return 'connecting'
     case 'connected': return `connected to ${safeLine(connection.server)}${connection.home ? '' : ', in place of the servers that keep this device\'s mail'}`
     case 'offline': return `${noServerWords(connection.direct)} Trying again in ${inWords(connection.retryAfterMs)}.`
+    default: return safeLine((connection as { kind: string }).kind)
   }
 }
 

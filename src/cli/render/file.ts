@@ -92,6 +92,7 @@ function pastWords (id: string, { status, path }: NonNullable<HistoryEntry['file
     case 'landed': return path === null ? 'has come' : pathWords(path)
     case 'declined': return 'declined'
     case 'failed': return 'did not come'
+    default: return safeLine(status)
   }
 }
 
@@ -101,7 +102,7 @@ export function progressWords (event: ProgressEvent): string {
 }
 
 function motionWords (event: ProgressEvent): string {
-  if (event.idle !== undefined) return `, ${event.idle}`
+  if (event.idle !== undefined) return `, ${safeLine(event.idle)}`
   if (event.bytesPerSecond <= 0 || event.bytes >= event.total) return ''
   return `, ${sizeWords(event.bytesPerSecond)}/s, ${clockWords(secondsLeft(event))} left`
 }
@@ -137,5 +138,6 @@ function stateWords ({ state, direction, bytes, doneBytes, error }: TransferInfo
     case 'done': return direction === 'out' ? 'sent' : 'has come'
     case 'declined': return 'declined'
     case 'failed': return `failed${error === undefined ? '' : `: ${safeLine(error.message)}`}`
+    default: return safeLine(state)
   }
 }

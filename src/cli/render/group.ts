@@ -1,5 +1,6 @@
 /** Groups, their members and their logs, as people read them. */
 import type { GroupInfo, GroupLogEntry, GroupMemberInfo, GroupVerification, ListedGroup } from '../../node/chat-node.js'
+import { entryOf } from './later.js'
 import { safeLine } from './safe-text.js'
 import type { Style } from './style.js'
 import { count } from './table.js'
@@ -20,7 +21,7 @@ export function listedGroupLine (group: ListedGroup, number: number | null, isMi
 export function ownGroupLine (group: GroupInfo, number: number | null, nowMs: number, style: Style): string {
   const rest = [
     group.unread === 0 ? '' : style.bold(count(group.unread, 'unread message')),
-    group.standing === 'member' ? memberCount(group.members) : style.dim(STANDING[group.standing]),
+    group.standing === 'member' ? memberCount(group.members) : style.dim(entryOf(STANDING, group.standing, safeLine(group.standing))),
     group.admin && group.standing === 'member' ? 'you are an admin' : '',
     group.inviteOnly ? 'invite-only' : '',
     group.unlisted ? 'unlisted' : '',
@@ -46,6 +47,7 @@ export function standingWords (group: GroupInfo): string {
     case 'left': return `You left ${name}. To come back: group join ${name}`
     case 'removed': return `You were removed from ${name}; an admin can add you again.`
     case 'ended': return `${name} has ended: its last member left.`
+    default: return `You are no member of ${name}: ${safeLine(group.standing)}.`
   }
 }
 
@@ -60,17 +62,22 @@ export function logLine (entry: GroupLogEntry, nowMs: number, style: Style): str
 
 /** What comparing heads with other members has shown. */
 export function verificationLines (name: string, { head, walkedFrom, agreed, differing, unanswered }: GroupVerification, style: Style): string[] {
-  const from = walkedFrom.kind === 'found'
-    ? 'This device has checked every entry, from the first.'
-    : `This device has checked every entry after ${walkedFrom.sequence}; for what was before it trusts ${safeLine(walkedFrom.admin)}, who signed a checkpoint.`
   return [
     `The log of ${safeLine(name)} has ${head.sequence === 1 ? '1 entry' : `${head.sequence} entries`}, the newest is ${style.bold(safeLine(head.hash.slice(0, 16)))}.`,
-    from,
+    walkedWords(walkedFrom),
     ...agreed.length === 0 ? [] : [style.green(`The same log: ${names(agreed)}`)],
     ...unanswered.length === 0 ? [] : [`No answer, probably offline: ${names(unanswered)}`],
     ...differing.length === 0 ? [] : [style.red(style.bold(`ANOTHER LOG: ${names(differing)}`))],
     ...agreed.length + differing.length + unanswered.length === 0 ? ['There is nobody else in it to compare with.'] : []
   ]
+}
+
+function walkedWords (from: GroupVerification['walkedFrom']): string {
+  switch (from.kind) {
+    case 'found': return 'This device has checked every entry, from the first.'
+    case 'checkpoint': return `This device has checked every entry after ${from.sequence}; for what was before it trusts ${safeLine(from.admin)}, who signed a checkpoint.`
+    default: return `From where this device has checked its entries: ${safeLine((from as { kind: string }).kind)}.`
+  }
 }
 
 /** `bob`, `bob and carol`, `bob, carol and dave` */

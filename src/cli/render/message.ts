@@ -85,9 +85,10 @@ function groupEventLines (event: GroupEvent, view: View): string[] {
   return [style.red(style.bold(line)), `Compare with the other members: group verify ${safeLine(event.group)}`]
 }
 
-/** The owner of the home may be of a later version, with events that this one has no words for. */
-function laterLines (event: { message?: unknown }, style: Style): string[] {
-  return typeof event.message === 'string' ? [style.dim(safeLine(event.message))] : []
+/** The owner of the home may be of a later version, with events that this one has no words for. What has no cursor is news of the moment. */
+function laterLines ({ event, message, cursor }: { event: string, message?: unknown, cursor?: unknown }, style: Style): string[] {
+  if (typeof message === 'string') return [style.dim(safeLine(message))]
+  return cursor === undefined ? [] : [style.dim(`Something came that this version cannot show: ${safeLine(event)}.`)]
 }
 
 /** Loud about one's own account: somebody may have learnt its password. */

@@ -10,7 +10,7 @@ export function poolLines (status: PoolStatus, style: Style): string[] {
   const votes = `${acceptorsUp} of ${acceptors} that vote do`
   return [
     name === '' ? `Pool ${pool}` : `Pool ${safeLine(name)}: ${pool}`,
-    `Roster ${rosterVersion}${phase === 'settled' ? '' : ` (${phase})`}; ${canDecide ? votes : style.bold(`${votes}: too few`)}; ${registers === null ? 'nobody counts registers' : count(registers, 'register')}`,
+    `Roster ${rosterVersion}${phase === 'settled' ? '' : ` (${safeLine(phase)})`}; ${canDecide ? votes : style.bold(`${votes}: too few`)}; ${registers === null ? 'nobody counts registers' : count(registers, 'register')}`,
     `${count(envelopes, 'envelope')} in all copies, ${underReplicated === 0 ? 'none lacks one' : `${underReplicated} lack one`}; ${mailboxesLeft === 0 ? 'nothing is being moved' : `${mailboxesLeft} of ${mailboxesInAll} mailboxes are being moved`}`,
     ...signUp === 'closed' ? ['It takes no new accounts: pool sign-up'] : [],
     ...filesUnderReplicated === 0 && fileBytesLeft === 0 ? [] : [`${count(filesUnderReplicated, 'file')} lack something of a copy; ${sizeWords(fileBytesLeft)} are to be copied`]
@@ -23,7 +23,7 @@ export function serverLines (servers: readonly ServerStatus[], style: Style): st
     String(number),
     figures === null ? '○' : '●',
     shortPeerId(peerId),
-    state,
+    safeLine(state),
     figures?.vote === 'retired' ? 'old disk' : acceptor ? 'votes' : '',
     figures === null ? 'does not answer' : `${count(figures.devices, 'client')}`,
     figures === null ? '' : `${count(figures.envelopes, 'envelope')}, ${sizeWords(figures.envelopeBytes + figures.blobBytes)}`,

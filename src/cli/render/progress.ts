@@ -37,7 +37,7 @@ export function progressLine (event: ProgressEvent, columns: number, style: Styl
 }
 
 function motionOf (event: ProgressEvent): string {
-  if (event.idle !== undefined) return event.idle
+  if (event.idle !== undefined) return safeLine(event.idle)
   if (event.bytesPerSecond <= 0) return ''
   const seconds = secondsLeft(event)
   return `${sizeWords(event.bytesPerSecond)}/s${seconds > maxSecondsTold ? '' : `  ${clockWords(seconds)}`}`

@@ -15,5 +15,6 @@ export function identityWords (safety: Pick<SafetyNumber, 'username' | 'identity
     case 'verified': return `You have compared and accepted this number with ${name}.`
     case 'pinned': return `Not compared yet. If ${name} sees the same digits: verify ${name} --accept`
     case 'changed': return `The identity key of ${name} HAS CHANGED; nothing is sent until you compare again and type: verify ${name} --accept`
+    default: return `The identity key of ${name}: ${safeLine(safety.identity)}.`
   }
 }

@@ -1,4 +1,6 @@
 import type { MessageState, MessageTrace, StatusEvent, Via } from '../../node/chat-node.js'
+import { entryOf } from './later.js'
+import { safeLine } from './safe-text.js'
 import { shortDay } from './time.js'
 
 const MARKS: Record<MessageState, string> = {
@@ -14,17 +16,17 @@ const MARKS: Record<MessageState, string> = {
 const RANKS: Record<MessageState, number> = { queued: 0, sent: 1, stored: 2, delivered: 3, read: 4, expired: 5 }
 
 export function stateMark (state: MessageState): string {
-  return MARKS[state]
+  return entryOf(MARKS, state, '·')
 }
 
 export function isLater (state: MessageState, than: MessageState): boolean {
-  return RANKS[state] > RANKS[than]
+  return entryOf(RANKS, state, -1) > entryOf(RANKS, than, -1)
 }
 
 const VIA: Record<Via, string> = { direct: 'device to device', relay: 'through a relay', mailbox: 'through the mailbox' }
 
 export function viaWords (via: Via): string {
-  return VIA[via]
+  return entryOf(VIA, via, safeLine(via))
 }
 
 type Step = Pick<StatusEvent, 'state' | 'via' | 'replicas' | 'servers' | 'until' | 'members'> | MessageTrace['steps'][number]
@@ -51,5 +53,6 @@ function wordsOf (step: Step): string {
     case 'delivered': return `${mark} delivered${step.via === undefined ? '' : `, ${viaWords(step.via)}`}`
     case 'read': return `${mark} read`
     case 'expired': return `${mark} expired before it was fetched`
+    default: return `${mark} ${safeLine(step.state)}`
   }
 }

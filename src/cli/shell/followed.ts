@@ -2,6 +2,7 @@
 import type { MessageState, StatusEvent } from '../../node/chat-node.js'
 import { keyOf, type Conversation } from '../conversation.js'
 import type { View } from '../render/view.js'
+import { entryOf } from '../render/later.js'
 import { safeLine } from '../render/safe-text.js'
 import { isLater, stateMark } from '../render/status.js'
 import { count } from '../render/table.js'
@@ -13,6 +14,7 @@ type Stage = MessageState | 'some'
 /** A message that moves on quickly is told about once, at the end, not at every step. */
 const TELL_AFTER_MS: Record<Stage, number> = { queued: 2_000, sent: 2_000, stored: 1_000, some: 1_500, delivered: 200, read: 200, expired: 0 }
 const longestTellAfterMs = Math.max(...Object.values(TELL_AFTER_MS))
+const tellAfterMs = (stage: Stage): number => entryOf(TELL_AFTER_MS, stage, longestTellAfterMs)
 
 interface Message {
   to: Conversation
@@ -30,7 +32,7 @@ export class Followed {
 
   /** A message that was sent from here. */
   sent (id: string, to: Conversation, text: string, state: MessageState, nowMs: number): void {
-    const message: Message = { to, text, state, members: null, told: null, dueMs: nowMs + TELL_AFTER_MS[state] }
+    const message: Message = { to, text, state, members: null, told: null, dueMs: nowMs + tellAfterMs(state) }
     this.#messages.set(id, message)
     const early = this.#early.get(id)
     this.#early.delete(id)
@@ -53,7 +55,7 @@ export class Followed {
 
   /** Ids of what was sent from here and is not known to be stored. */
   get unsettled (): string[] {
-    return [...this.#messages].filter(([, message]) => ['queued', 'sent', 'some'].includes(stageOf(message)) && !isLater(message.state, 'sent')).map(([id]) => id)
+    return [...this.#messages].filter(([, message]) => !['delivered', 'read'].includes(stageOf(message)) && !isLater(message.state, 'sent')).map(([id]) => id)
   }
 
   /** How long until something is to be told, or null. */
@@ -85,7 +87,7 @@ function move (message: Message, { state, members }: StatusEvent, nowMs: number)
     message.members = { delivered: Math.max(delivered, members.delivered), read: Math.max(read, members.read), of: members.of }
   }
   const stage = stageOf(message)
-  if (stage !== before) message.dueMs = nowMs + TELL_AFTER_MS[stage]
+  if (stage !== before) message.dueMs = nowMs + tellAfterMs(stage)
 }
 
 /** Nothing is waited for longer than that: the clock was set back since. */
@@ -109,13 +111,17 @@ function telling (messages: Message[]): string {
 function how (message: Message): string {
   const { to, members } = message
   const stage = stageOf(message)
-  if (to.kind === 'user') return `${WORDS[stage]} ${safeLine(to.name)}`
+  if (to.kind === 'user') return `${wordsOf(stage)} ${safeLine(to.name)}`
   const group = `[${safeLine(to.name)}]`
   if (members?.of === 0) return `kept; nobody else is in ${group} yet`
   if (stage === 'queued') return `not sent yet, to ${group}`
-  if (members === null || members.delivered === 0) return `${WORDS[stage]} ${group}`
+  if (members === null || members.delivered === 0) return `${wordsOf(stage)} ${group}`
   if (stage === 'expired') return `NOT delivered to all in ${group}`
   return stage === 'read' ? `read ${members.read} of ${members.of} in ${group}` : `delivered ${members.delivered} of ${members.of} in ${group}`
+}
+
+function wordsOf (stage: Stage): string {
+  return entryOf(WORDS, stage, `${safeLine(stage)}, to`)
 }
 
 const WORDS: Record<Stage, string> = {
