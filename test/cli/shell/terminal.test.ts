@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { openTerminal } from '../../../src/cli/shell/terminal.js'
 import { settle } from '../../helpers/fake-clock.js'
@@ -526,8 +527,9 @@ describe('cli: the shell in a terminal', function () {
       await settle()
       terminal.setPrompt('alice> ')
       void terminal.lines()[Symbol.asyncIterator]().next()
-      assert.equal(String(stdout.read()), 'SEND bob ear\nalice> SEND bob ear')
       terminal.close()
+      stdout.end()
+      assert.equal(await text(stdout), 'SEND bob ear\nalice> SEND bob ear')
     })
 
     it('takes nothing that was begun before a question for its answer', async () => {
