@@ -30,7 +30,10 @@ export function passwordSource (io: Io, fromStdin: boolean, signal: AbortSignal)
     const given = io.env[variable]
     if (given !== undefined && given !== '') return given
     if (io.stdin.isTTY !== true) throw new P2pChatError('ERR_USAGE', `There is no terminal to ask for the password: use --password-stdin or ${variable}.`)
-    return await askTwice((question) => askHidden(io, question, signal), request)
+    // Standard error is the terminal even when the answer goes into a pipe; the answer, when that one goes into a file.
+    const screen = [io.stderr, io.stdout].find(({ isTTY }) => isTTY === true)
+    if (screen === undefined) throw new P2pChatError('ERR_USAGE', `No question for the password can be seen, as standard output and standard error go elsewhere: use --password-stdin or ${variable}.`)
+    return await askTwice((question) => askHidden({ stdin: io.stdin, screen }, question, signal), request)
   }
 }
 
@@ -43,17 +46,17 @@ export async function askTwice (ask: (question: string) => Promise<string>, requ
   }
 }
 
-/** Asks on standard error, which is the terminal even when the answer goes into a pipe; nothing typed is shown. */
-async function askHidden (io: Io, question: string, signal: AbortSignal): Promise<string> {
+/** Asks on `screen`, which is a terminal; nothing typed is shown. */
+async function askHidden ({ stdin, screen }: { stdin: Io['stdin'], screen: Writable }, question: string, signal: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline')
   let muted = false
   const output = new Writable({
     write (chunk, _encoding, done) {
-      if (!muted) io.stderr.write(chunk as Buffer)
+      if (!muted) screen.write(chunk as Buffer)
       done()
     }
   })
-  const reader = createInterface({ input: io.stdin, output, terminal: true, historySize: 0 })
+  const reader = createInterface({ input: stdin, output, terminal: true, historySize: 0 })
   try {
     return await new Promise<string>((resolve, reject) => {
       const cancel = (): void => { reject(new P2pChatError('ERR_ABORTED', 'No password was given.')) }
@@ -62,14 +65,14 @@ async function askHidden (io: Io, question: string, signal: AbortSignal): Promis
       reader.on('error', cancel)
       // While a line is edited Ctrl-C is a key like others; it shall end the command as it does elsewhere.
       reader.once('SIGINT', interruptThis)
-      stopAtCtrlZ(reader, io.stdin, { hide: () => { io.stderr.write('\r') }, show: () => { io.stderr.write(question) } })
+      stopAtCtrlZ(reader, stdin, { hide: () => { screen.write('\r') }, show: () => { screen.write(question) } })
       signal.addEventListener('abort', cancel, { once: true })
       reader.question(question, resolve)
       muted = true
     })
   } finally {
     reader.close()
-    io.stderr.write('\n')
+    screen.write('\n')
   }
 }
 
