@@ -93,7 +93,7 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
     const running = spec.run(context, given)
     await (spec.endsBySignal === true ? running : unlessAborted(running, interruption.signal))
     if (!isCutOff) return 0
-    await out.note('Nobody reads the answers any more: lines that were left are not done.')
+    await out.note('Nobody reads the answers any more: lines that were left, if any, are not done.')
     return cutOffStatus
   } finally {
     await closeNode(opened, clock)
