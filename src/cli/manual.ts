@@ -14,6 +14,9 @@ export const ENVIRONMENT: ReadonlyArray<[name: string, meaning: string]> = [
   ['P2PCHAT_PICTURES', 'kitty, iterm2, sixel or blocks: how show writes pictures (default: what the terminal says of itself)'],
   ['P2PCHAT_LOG', 'debug, info, warn or error: what the client writes to standard error (default: nothing)'],
   ['NO_COLOR', 'when it is not empty, nothing is coloured; nor when TERM is dumb, nor outside of a terminal'],
+  ['LC_ALL', 'the encoding of the terminal: where it is not UTF-8, marks and bars are ASCII and no QR code is shown'],
+  ['LC_CTYPE', 'the same, when LC_ALL is not set'],
+  ['LANG', 'the same, when neither is set'],
   ['XDG_DATA_HOME', 'on Linux, where the default folders are (default: ~/.local/share)'],
   ['XDG_RUNTIME_DIR', 'where the control socket is, when the path of the home is too long for one']
 ]

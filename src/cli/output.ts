@@ -1,5 +1,6 @@
 import { isP2pChatError, type P2pChatError } from '../errors.js'
 import { columnsOf, write, type Io } from './io.js'
+import { inAscii, isOtherLocale } from './render/ascii.js'
 import { jsonLine } from './render/json.js'
 import { safeLine } from './render/safe-text.js'
 import { makeStyle, wantsColour, type Style } from './render/style.js'
@@ -22,21 +23,22 @@ export function streamOutput (io: Io, json: boolean): Output {
     json,
     style,
     async show (event, lines) {
-      const text = json ? `${jsonLine(event)}\n` : rowsFor(io.stdout, lines).map((line) => `${line}\n`).join('')
+      const text = json ? `${jsonLine(event)}\n` : rowsFor(io, lines).map((line) => `${line}\n`).join('')
       if (text !== '') await write(io.stdout, text)
     },
     async note (line) {
-      if (!json) await write(io.stderr, `${line}\n`).catch(() => {})
+      if (!json) await write(io.stderr, `${io.stderr.isTTY === true && isOtherLocale(io.env) ? inAscii(line) : line}\n`).catch(() => {})
     }
   }
 }
 
 /** Lines as a terminal takes them, broken by wrapLine: where it breaks them itself, a peer's text could pass for another line. */
-export function rowsFor (stdout: Io['stdout'], lines: string[]): string[] {
+export function rowsFor ({ stdout, env }: Pick<Io, 'stdout' | 'env'>, lines: string[]): string[] {
   if (stdout.isTTY !== true) return lines
   const columns = columnsOf(stdout) ?? Infinity
+  const isOther = isOtherLocale(env)
   // JSON for people, as the line of a server that is ready: broken it would be none.
-  return lines.flatMap((line) => line.startsWith('{') ? [line] : wrapLine(line, columns))
+  return lines.flatMap((line) => line.startsWith('{') ? [line] : wrapLine(isOther ? inAscii(line) : line, columns))
 }
 
 /** An error as `--json` prints it. */

@@ -2,6 +2,7 @@
 import type { ProgressEvent } from '../node/chat-node.js'
 import { columnsOf, type Io } from './io.js'
 import { progressLine, sumOf } from './render/progress.js'
+import { inAscii, isOtherLocale } from './render/ascii.js'
 import { makeStyle, wantsColour, type Style } from './render/style.js'
 import { shortened, width, withoutColours } from './render/wrap.js'
 
@@ -46,7 +47,9 @@ export class ProgressBar {
   /** A line that does not fit would leave rows behind. */
   #draw (line: string): void {
     this.#isDrawn = true
-    this.#io.stderr.write(`\r${width(line) < this.#columns ? line : shortened(withoutColours(line), this.#columns - 1)}\u001b[K`)
+    const given = isOtherLocale(this.#io.env) ? inAscii(line) : line
+    const row = width(given) < this.#columns ? given : shortened(withoutColours(given), this.#columns - 1)
+    this.#io.stderr.write(`\r${isOtherLocale(this.#io.env) ? row.replace('…', '~') : row}\u001b[K`)
   }
 
   get #columns (): number {

@@ -1,6 +1,7 @@
 import type { ChatNode, ContactInfo } from '../../node/chat-node.js'
 import { personName } from '../conversation.js'
 import { flagOption, textOption, type CommandContext, type CommandSpec, type Given } from '../command.js'
+import { isOtherLocale } from '../render/ascii.js'
 import { entryOf } from '../render/later.js'
 import { safeLine } from '../render/safe-text.js'
 import { identityWords, numberLines } from '../render/safety-number.js'
@@ -116,7 +117,8 @@ export const verify: CommandSpec = {
     if (flagOption(given, 'accept')) await node.acceptIdentity({ username })
     const safety = await node.safetyNumber({ username })
     const { renderUnicodeCompact } = await import('uqr')
-    const qr = context.out.json ? [] : renderUnicodeCompact(safety.number.replace(/\D/g, ''), { border: 2 }).split('\n')
+    // Made of blocks, which ASCII has not: the digits say the same.
+    const qr = context.out.json || isOtherLocale(context.io.env) ? [] : renderUnicodeCompact(safety.number.replace(/\D/g, ''), { border: 2 }).split('\n')
     await context.out.show({ event: 'safety-number', ...safety }, [
       ...numberLines(safety.number).map((line) => context.out.style.bold(line)),
       '',

@@ -6,7 +6,7 @@ const COLOUR = /\u001b\[[0-9;]*m/g
 const COLOUR_OR_CHARACTER = /\u001b\[[0-9;]*m|[^]/gu
 /** The later lines of a message (see message.ts): every row of them shows that it goes on. */
 // eslint-disable-next-line no-control-regex -- the bar may be dim
-const LATER_LINE = /^(?:\u001b\[2m)? +│(?:\u001b\[22m)? /
+const LATER_LINE = /^(?:\u001b\[2m)? +[│|](?:\u001b\[22m)? /
 /** Takes two columns on most terminals: emoji, and the scripts of East Asia. */
 const WIDE = /^[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]/u
 /** A picture (see pictures/protocols.ts). No text of a peer can begin so: safe-text.ts takes escapes out. */

@@ -6,6 +6,7 @@ import { raceSignal } from '../../runtime.js'
 import { LineReader } from '../input.js'
 import { columnsOf, write, type Io } from '../io.js'
 import { rowsFor } from '../output.js'
+import { inAscii, isOtherLocale } from '../render/ascii.js'
 import { count } from '../render/table.js'
 import { stopAtCtrlZ } from '../suspend.js'
 
@@ -132,7 +133,7 @@ class TypedTerminal implements Terminal {
   print (lines: string[]): void {
     if (lines.length === 0) return
     const { stdout } = this.#io
-    const text = `${rowsFor(stdout, lines).join('\n')}\n`
+    const text = `${rowsFor(this.#io, lines).join('\n')}\n`
     if (this.#ended) {
       stdout.write(text)
       return
@@ -145,7 +146,8 @@ class TypedTerminal implements Terminal {
   /** A terminal takes all at once. */
   async printed (): Promise<void> {}
 
-  setPrompt (prompt: string): void {
+  setPrompt (given: string): void {
+    const prompt = isOtherLocale(this.#io.env) ? inAscii(given) : given
     if (prompt === this.#prompt && this.#question === null) return
     this.#prompt = prompt
     if (this.#question !== null || this.#ended) return
@@ -340,7 +342,7 @@ class PipedTerminal implements Terminal {
   }
 
   print (lines: string[]): void {
-    if (lines.length > 0) this.#written = write(this.#io.stdout, `${rowsFor(this.#io.stdout, lines).join('\n')}\n`).catch(() => {})
+    if (lines.length > 0) this.#written = write(this.#io.stdout, `${rowsFor(this.#io, lines).join('\n')}\n`).catch(() => {})
   }
 
   async printed (): Promise<void> {
