@@ -24,7 +24,7 @@ export class Screen {
   constructor (file: string, args: string[], { env = {}, columns = 80, rows = 30 }: ScreenOptions = {}) {
     this.#terminal = new Terminal({ cols: columns === 0 ? 80 : columns, rows, allowProposedApi: true, scrollback: 1_000 })
     // A terminal of its own: what the one that the tests run in can do, or wants, is not its matter.
-    const { NO_COLOR, TERM_PROGRAM, KITTY_WINDOW_ID, P2PCHAT_PICTURES, ...outside } = process.env
+    const { NO_COLOR, TERM_PROGRAM, KITTY_WINDOW_ID, P2PCHAT_PICTURES, LC_ALL, LC_CTYPE, LANG, ...outside } = process.env
     const [program, given] = columns === 0 ? ['sh', ['-c', 'stty cols 0; exec "$0" "$@"', file, ...args]] : [file, args]
     this.process = spawn(program, given, { name: env.TERM ?? 'xterm-256color', cols: columns, rows, cwd: process.cwd(), env: { ...outside, ...env } as Record<string, string> })
     this.process.onData((data) => {
