@@ -50,10 +50,39 @@ export class SteadyClock implements KeepingTimes {
     return Math.min(this.#clock.now(), this.#followedMs())
   }
 
+  /** What other servers are told: the last step, so that servers who go by each other go no faster than one alone. */
+  toldMs (): number {
+    return Math.max(0, Math.min(this.#clock.now(), this.#steadyMs))
+  }
+
+  /** The clock is ahead by more than a step: it is wrong, or this server was off for long. */
+  get isBehind (): boolean {
+    return this.#clock.now() > this.#followedMs()
+  }
+
   /** @throws what the store says */
   async step (): Promise<void> {
     this.#steadyMs = this.#followedMs()
     await this.#save()
+  }
+
+  /**
+   * Steps at once to the time that a majority of the pool says has come, this server's clock being one of it: so neither a
+   * clock that is wrong nor a server that lies makes anything be over by itself.
+   *
+   * @param told by other servers, in milliseconds since the Unix epoch
+   * @param servers in the pool, this one among them
+   * @returns whether that is a step forwards
+   * @throws what the store says
+   */
+  async stepTo (told: readonly number[], servers: number): Promise<boolean> {
+    const othersOfMajority = Math.floor(servers / 2)
+    const latestFirst = told.toSorted((a, b) => b - a)
+    const saidMs = Math.min(this.#clock.now(), latestFirst[othersOfMajority - 1] ?? 0)
+    if (saidMs <= this.#steadyMs) return false
+    this.#steadyMs = saidMs
+    await this.#save()
+    return true
   }
 
   #followedMs (): number {

@@ -14,6 +14,12 @@ describe('SteadyClock', () => {
     return { clock, steady: await SteadyClock.load(store, clock), stop: async () => { await store.close() } }
   }
 
+  /** Of a server of its own. */
+  const fresh = async (): Promise<{ clock: FakeClock, steady: SteadyClock }> => {
+    const clock = new FakeClock(right)
+    return { clock, steady: await SteadyClock.load(createMemoryDisk().open(), clock) }
+  }
+
   beforeEach(async () => {
     const { stop } = await start(right)
     await stop()
@@ -67,6 +73,57 @@ describe('SteadyClock', () => {
     for (let steps = 0; steps < year / maxSteadyStepMs; steps++) await steady.step()
     assert.equal(steady.overMs(), right + year)
     await stop()
+  })
+
+  it('steps at once to what a majority says has come, its clock being one of it', async () => {
+    const day = 24 * 60 * 60 * 1000
+    const now = right + 40 * day
+    const lie = right + year
+    const cases: Array<[told: number[], servers: number, steppedTo: number]> = [
+      // Alone, or where nobody answers, nobody knows better.
+      [[], 1, right],
+      [[], 3, right],
+      [[now], 2, now],
+      [[now, now], 3, now],
+      // Neither who lies nor who was off as well holds it up,
+      [[lie, now - day], 3, now],
+      [[0, now], 3, now],
+      [[right, now], 3, now],
+      // and of many one is not enough.
+      [[now], 4, right],
+      [[lie, now - day, right], 4, now - day],
+      [[lie, now - day, right, 0], 5, now - day],
+      [[lie, right - day, right - day, right - day], 5, right]
+    ]
+    for (const [told, servers, steppedTo] of cases) {
+      const { clock, steady } = await fresh()
+      clock.jump(40 * day)
+      assert.ok(steady.isBehind)
+      assert.equal(await steady.stepTo(told, servers), steppedTo > right)
+      assert.deepEqual([steady.toldMs(), steady.overMs()], [steppedTo, Math.min(now, steppedTo + maxSteadyStepMs)])
+    }
+  })
+
+  it('is led nowhere by the right time of others where its clock is wrong, nor by who lies', async () => {
+    const { clock, steady } = await fresh()
+    assert.equal(await steady.stepTo([right + year, right + year], 3), false)
+    assert.equal(steady.toldMs(), right)
+    clock.jump(year)
+    assert.ok(steady.isBehind)
+    assert.equal(await steady.stepTo([right, right], 3), false)
+    assert.equal(steady.overMs(), right + maxSteadyStepMs)
+  })
+
+  it('goes no faster where all clocks are wrong and all go by each other', async () => {
+    const servers = [await fresh(), await fresh(), await fresh()]
+    for (const { clock } of servers) clock.jump(year)
+    for (let steps = 1; steps <= 10; steps++) {
+      for (const { steady } of servers) {
+        await steady.step()
+        await steady.stepTo(servers.map((other) => other.steady.toldMs()), servers.length)
+        assert.equal(steady.toldMs(), right + steps * maxSteadyStepMs)
+      }
+    }
   })
 
   it('does not begin in 1970', async () => {

@@ -26,7 +26,9 @@ import { createPoolMail, defaultReplicationLimits, type PoolMail, type Replicati
 import { createPoolService, type PoolService } from '../service.js'
 import { derivedTables, deriveIndexes } from '../indexes.js'
 import { SteadyClock } from '../steady-clock.js'
+import { eachInTurn } from '../upkeep.js'
 import { exchangeRosters, knownRosters } from './known-rosters.js'
+import { goByTimeOfOthers, timeHandlers } from './pool-time.js'
 import { RegisterUpkeep } from './register-upkeep.js'
 import { Stewardship } from './stewardship.js'
 
@@ -189,7 +191,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
   const admin = createPoolAdmin({ self, consensus, links, invites, opaque: components.opaque, figures, drains: [mail.drain, files.drain], clock, logger })
   const registerUpkeep = new RegisterUpkeep({ consensus, links, clock, logger })
   const stewardship = new Stewardship({ self, consensus, links, clock, logger, addresses: () => network.addresses().slice(0, maxAddresses) })
-  links.serve({ ...consensus.handlers, ...mail.handlers, ...files.handlers, ...service.handlers, ...home.handlers, ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
+  links.serve({ ...consensus.handlers, ...mail.handlers, ...files.handlers, ...service.handlers, ...home.handlers, ...timeHandlers(times), ...adminHandlers({ figures, roster: () => consensus.roster.roster, probe: probeTcp }) })
   // A chain of rosters proves itself; a server that was just let in may know a newer one than those who refuse it.
   links.serveAll({
     ...admissionHandlers({ registers: consensus.registers, invites, history, change, clock, logger }),
@@ -206,9 +208,15 @@ export async function createMember (components: MemberComponents): Promise<Membe
     secrets.soon()
     tellRemoved(network, consensus)
   })
+  const catchUpTime = async (): Promise<void> => {
+    // Who was off for days gives out nothing that was over, or read elsewhere and forgotten, meanwhile.
+    await eachInTurn({ 'what has expired could not be removed': async () => { if (await goByTimeOfOthers(times, links)) await mail.mailboxes.sweep() } }, logger)
+  }
   // Also who was away learns what was decided meanwhile, and be it that it was removed.
   links.onLink((peerId, isUp) => {
-    if (isUp) exchangeRosters(consensus.roster, links, peerId).catch((error: unknown) => { logger.debug({ peerId, error: asP2pChatError(error) }, 'the roster of a server could not be read') })
+    if (!isUp) return
+    void catchUpTime()
+    exchangeRosters(consensus.roster, links, peerId).catch((error: unknown) => { logger.debug({ peerId, error: asP2pChatError(error) }, 'the roster of a server could not be read') })
   })
   const waking = new AbortController()
   return {
@@ -252,6 +260,7 @@ export async function createMember (components: MemberComponents): Promise<Membe
     standBack: async () => { await home.standBack() },
     sweep: async () => {
       await times.step()
+      await goByTimeOfOthers(times, links)
       await service.sweep()
     },
     stop: async () => {
