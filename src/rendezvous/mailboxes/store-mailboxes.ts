@@ -295,13 +295,13 @@ class StoreMailboxes implements LocalMailboxes {
     const { synced } = await this.#lanes.run(laneOf(mailbox), async () => {
       const change = await this.#begin(mailbox)
       change.delete(key)
+      // An id may have gone and come again, or its sender have used it again after its slot was emptied: that entry has a time of its own.
       const slot = slotKey.byteLength === 0 ? undefined : await this.#slot(mailbox, slotKey)
-      if (slot !== undefined && equals(slot.current, entryId)) {
+      if (slot?.expiresAtMs === expiresAtMs && equals(slot.current, entryId)) {
         change.delete(records.slotRecordKey(mailbox, slotKey))
         if (slot.emptiedCursor > 0) change.unbury(slot.emptiedCursor)
       }
       const record = await this.#id(mailbox, entryId)
-      // A sender may have used an id again after its slot was emptied: that entry has a time of its own.
       const isSame = record?.expiresAtMs === expiresAtMs && equals(records.slotKeyOf(record), slotKey)
       if (!isSame) return { synced: this.#write(change) }
       change.delete(records.idKey(mailbox, entryId))

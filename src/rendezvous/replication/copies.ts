@@ -230,13 +230,14 @@ export class Copies {
     const [, at = '', mailboxName = '', kind = '', name = ''] = partsOf(key)
     const [mailbox, id, expiresAtMs] = [fromString(mailboxName, 'base16'), idOf(name), parseOrderedInteger(at)]
     let isAnother = false
-    let { outcome } = await this.#change(mailbox, kind === 'item' ? [id] : [], async (change, box, view) => {
-      const row = kind === 'item' ? await box.item(id, view) : undefined
-      // It went, and came again with a time of its own: that entry stays.
-      isAnother = row !== undefined && row.expiresAtMs !== expiresAtMs
+    let { outcome } = await this.#change(mailbox, kind === 'item' ? [id] : [], async (change, _box, view) => {
+      if (!rows.isRowKind(kind)) return change.delete(key)
+      const stored = await view.get(rows.rowKey(mailbox, kind, id))
+      if (stored === undefined) return change.delete(key)
+      // It was renewed, or went and came again, and has a time of its own: that one stays.
+      isAnother = rows.expiryOf(kind, stored) !== expiresAtMs
       if (isAnother) return
-      if (row !== undefined) change.deleteItem(id, row)
-      else if (kind === 'item' || !rows.isRowKind(kind)) change.delete(key)
+      if (kind === 'item') change.deleteItem(id, rows.decodeItem(stored))
       else change.deleteRow(kind, id, expiresAtMs)
     })
     if (isAnother) outcome = (await this.#change(mailbox, [], async (change) => { change.delete(key) })).outcome

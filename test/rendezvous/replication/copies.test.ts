@@ -23,6 +23,8 @@ class Place {
   readonly store: KeyValueStore
   /** Waited for once, after it was looked for rows that have expired. */
   onExpired: (() => Promise<void>) | undefined
+  /** Of which table. */
+  expiryTable: 'replica-expiry' | 'mail-expiry' = 'replica-expiry'
   readonly #random = new SeededRandom('syncs')
   /** Counts up: of one writer. */
   #sequence = 0
@@ -49,7 +51,7 @@ class Place {
   async * #walk (range: AsyncIterable<[string, Uint8Array]>, from: string): AsyncGenerator<[string, Uint8Array]> {
     yield * range
     const { onExpired } = this
-    if (onExpired === undefined || !from.startsWith('replica-expiry')) return
+    if (onExpired === undefined || !from.startsWith(this.expiryTable)) return
     this.onExpired = undefined
     await onExpired()
   }
@@ -158,6 +160,52 @@ describe('The copies of a server', () => {
     await copies.sweep()
     const page = await copies.readPage(key(1), { afterCursor: 0, maxEntries: 10, maxBytes: 1_000 })
     assert.deepEqual(page.outcome === 'read' ? page.entries.map(({ entryId }) => entryId) : page, [id(1)])
+  })
+
+  it('know the newest of a slot that came while the one before it expired', async () => {
+    const place = new Place()
+    const copies = await place.open()
+    const [first, late, newest] = [place.entry(0, 1), place.entry(0, 1), place.entry(0, 1)]
+    await copies.append(key(1), first)
+    place.clock.jump(1_000)
+    const expiresAtMs = place.clock.now() + 1_000
+    place.onExpired = async () => { await copies.append(key(1), { ...newest, expiresAtMs }) }
+    await copies.sweep()
+    assert.equal((await copies.append(key(1), { ...late, expiresAtMs })).outcome, 'superseded')
+    place.clock.jump(1_000)
+    await copies.sweep()
+    assert.deepEqual(await place.keysOf(key(1)), [])
+  })
+
+  it('of a slot whose entry went and came again give way to its next one', async () => {
+    const place = new Place()
+    const copies = await place.open()
+    const entry = place.entry(0, 1)
+    await copies.append(key(1), entry)
+    place.clock.jump(1_000)
+    place.expiryTable = 'mail-expiry'
+    place.onExpired = async () => {
+      await copies.drop(key(1))
+      await copies.append(key(1), { ...entry, expiresAtMs: place.clock.now() + 1_000 })
+    }
+    await copies.sweep()
+    const next = place.entry(0, 1)
+    await copies.append(key(1), next)
+    const page = await copies.readPage(key(1), { afterCursor: 0, maxEntries: 10, maxBytes: 1_000 })
+    assert.deepEqual(page.outcome === 'read' ? page.entries.map(({ entryId }) => entryId) : page, [next.entryId])
+  })
+
+  it('have the acknowledgement of what went and was acknowledged again, though its first time has come', async () => {
+    const place = new Place()
+    const copies = await place.open()
+    await acknowledge(copies, place, key(1), [1])
+    place.clock.jump(2_000)
+    place.onExpired = async () => {
+      await copies.drop(key(1))
+      await acknowledge(copies, place, key(1), [1])
+    }
+    await copies.sweep()
+    assert.deepEqual((await copies.fetch(key(1), [id(1)])).acknowledgements.map(({ signed }) => signed), [Uint8Array.of(1)])
   })
 
   it('of a mailbox in which all has expired are gone, and what comes then is behind the cursors of before', async () => {
