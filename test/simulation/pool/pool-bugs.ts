@@ -13,6 +13,8 @@ import { remoteServer, serverHandlers } from '../../../src/rendezvous/consensus/
 import { WitnessBook } from '../../../src/rendezvous/consensus/witness-book.js'
 import type { LocalMailboxes } from '../../../src/rendezvous/mailboxes/beside.js'
 import type { ReplicationLimits, Rosters } from '../../../src/rendezvous/replication/index.js'
+import { timesOf, type KeepingTimes } from '../../../src/rendezvous/steady-clock.js'
+import type { Clock } from '../../../src/runtime.js'
 import type { KeyValueStore } from '../../../src/store/index.js'
 
 export type PoolBug =
@@ -24,6 +26,7 @@ export type PoolBug =
   | 'promises forgotten after a restore'
   | 'acknowledgements forgotten too early'
   | 'what was missed is not fetched'
+  | 'clocks are believed'
 
 /** What a mistaken server reaches for. */
 export interface Surroundings {
@@ -61,6 +64,10 @@ export function mailLimitsOf (bug: PoolBug | undefined): Partial<ReplicationLimi
   if (bug === 'quorum of one') return { writeQuorum: 1 }
   if (bug === 'acknowledgements forgotten too early') return { tombstoneMs: 500 }
   return {}
+}
+
+export function timesOfServer (bug: PoolBug | undefined, times: KeepingTimes, clock: Clock): KeepingTimes {
+  return bug === 'clocks are believed' ? timesOf(clock) : times
 }
 
 export function mailboxesOf (bug: PoolBug | undefined, mailboxes: LocalMailboxes, expiresAtMs: () => number): LocalMailboxes {

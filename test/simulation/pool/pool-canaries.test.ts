@@ -16,7 +16,8 @@ const canaries: Array<{ bug: PoolBug, findings: RegExp, init?: PoolScenarioInit 
   { bug: 'acknowledgement before storage', findings: /lost/, init: { servers: 4, faults: 40 } },
   { bug: 'promises forgotten after a restore', findings: /not linearizable/, init: { servers: 3, changes: false, registerShare: 0.95, faults: 40, weights: { ...wholeDisks, 'stale disk': 20, cut: 8, 'cut one way': 8 } } },
   { bug: 'acknowledgements forgotten too early', findings: /back/ },
-  { bug: 'what was missed is not fetched', findings: /not caught up/ }
+  { bug: 'what was missed is not fetched', findings: /not caught up/ },
+  { bug: 'clocks are believed', findings: /lost/, init: { changes: false, registerShare: 0.1, weights: { ...wholeDisks, 'clock a month off': 8 } } }
 ]
 
 /** What is wrong with what was seen, if anything; the registers are looked at whatever else ends it. */

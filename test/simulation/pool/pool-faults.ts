@@ -7,13 +7,17 @@ import type { CrashPoint, DiskImage } from './sim-disk.js'
 import type { PoolWorld } from './world.js'
 
 const HOUR_MS = 3_600_000
+/** Longer than mail is kept. */
+const MONTH_MS = 32 * 24 * HOUR_MS
+/** For so long a clock is a month off: some sweeps. */
+const wrongClockMs = 75_000
 /** For so long a server lies. */
 const lieMs = 5_000
 
 const kinds = [
   'crash', 'crash before a sync', 'crash after a sync', 'crash after an answer',
   'cut', 'cut one way', 'partition', 'partition one way amid a change of the roster',
-  'freeze', 'slow disk', 'full disk', 'clock an hour off', 'weather', 'lying server',
+  'freeze', 'slow disk', 'full disk', 'clock an hour off', 'clock a month off', 'weather', 'lying server',
   'lost disk', 'stale disk', 'flipped file', 'truncated file'
 ] as const
 export type FaultKind = (typeof kinds)[number]
@@ -143,6 +147,12 @@ export class PoolFaults {
       case 'clock an hour off':
         node.jumpClock(random.pick([-HOUR_MS, HOUR_MS]))
         return true
+      case 'clock a month off': {
+        const ms = random.pick([-MONTH_MS, MONTH_MS])
+        node.jumpClock(ms)
+        world.after(wrongClockMs, () => { node.jumpClock(-ms) })
+        return true
+      }
       case 'weather':
         network.lossChance = random.pick([0, 0.02, 0.1])
         network.duplicateChance = random.pick([0, 0.1, 0.3])

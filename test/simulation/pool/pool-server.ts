@@ -6,13 +6,15 @@ import { defaultLimits } from '../../../src/rendezvous/limits.js'
 import type { ServerHandler } from '../../../src/rendezvous/links/index.js'
 import { createStoreMailboxes } from '../../../src/rendezvous/mailboxes/store-mailboxes.js'
 import { exchangeRosters, knownRosters } from '../../../src/rendezvous/member/known-rosters.js'
+import { goByTimeOfOthers, timeHandlers } from '../../../src/rendezvous/member/pool-time.js'
 import { RegisterUpkeep } from '../../../src/rendezvous/member/register-upkeep.js'
 import { Stewardship } from '../../../src/rendezvous/member/stewardship.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail } from '../../../src/rendezvous/replication/index.js'
+import { SteadyClock } from '../../../src/rendezvous/steady-clock.js'
 import { silentLogger, type Logger } from '../../../src/runtime.js'
 import { clientMethods, type ClientMethods } from './client-methods.js'
 import { acknowledgementReader, serverIdentity } from './identities.js'
-import { consensusOf, mailboxesOf, mailLimitsOf, rostersOf, storeOf, type PoolBug } from './pool-bugs.js'
+import { consensusOf, mailboxesOf, mailLimitsOf, rostersOf, storeOf, timesOfServer, type PoolBug } from './pool-bugs.js'
 import { SimLinks } from './sim-links.js'
 import type { SimNode, SimProcess } from './sim-node.js'
 import type { PoolWorld } from './world.js'
@@ -30,6 +32,7 @@ export interface RunningPoolServer {
   consensus: Consensus
   mail: PoolMail
   links: SimLinks
+  times: SteadyClock
 }
 
 /** All servers that ever were, by PeerId. */
@@ -116,8 +119,10 @@ export class PoolServer {
       unwitnessedWrites
     }, surroundings)
     const limits = { ...defaultLimits, ...defaultReplicationLimits, caughtUpMs: 0, ...mailLimitsOf(bug) }
+    const times = await SteadyClock.load(store, clock)
+    const kept = timesOfServer(bug, times, clock)
     const rosters = knownRosters(consensus.roster, links, clock)
-    const localMailboxes = mailboxesOf(bug, createStoreMailboxes({ store, clock, limits }), () => clock.now() + limits.mailRetentionMs)
+    const localMailboxes = mailboxesOf(bug, createStoreMailboxes({ store, clock, times: kept, limits }), () => clock.now() + limits.mailRetentionMs)
     const mail = await createPoolMail({
       peerId: self,
       store,
@@ -126,6 +131,7 @@ export class PoolServer {
       ask,
       poolAddressesOf: (peerIds) => [...peerIds],
       clock,
+      times: kept,
       random: process.random.fork('mail'),
       logger,
       limits,
@@ -158,10 +164,12 @@ export class PoolServer {
       stewardship.soon()
     })
     links.onLink((peerId, isUp) => {
-      if (isUp) exchangeRosters(consensus.roster, links, peerId).catch(() => {})
+      if (!isUp) return
+      goByTimeOfOthers(times, links).then(async (isStepped) => { if (isStepped) await mail.mailboxes.sweep() }).catch(() => {})
+      exchangeRosters(consensus.roster, links, peerId).catch(() => {})
     })
-    this.#serve(process, links, consensus, { ...consensus.handlers, ...mail.handlers, ...home.handlers }, clientMethods({ consensus, mail, home, clients }))
-    const running = this.#running = { process, consensus, mail, links }
+    this.#serve(process, links, consensus, { ...consensus.handlers, ...mail.handlers, ...home.handlers, ...timeHandlers(times) }, clientMethods({ consensus, mail, home, clients }))
+    const running = this.#running = { process, consensus, mail, links, times }
     const awake = consensus.life.wake().then(() => {
       registerUpkeep.soon()
       world.log(`${this.name} is ${consensus.life.state}`)
@@ -207,8 +215,14 @@ export class PoolServer {
   }
 
   #sweep (running: RunningPoolServer): void {
-    running.process.clock.schedule(sweepIntervalMs, () => {
-      running.mail.mailboxes.sweep().catch(() => {}).finally(() => { this.#sweep(running) }).catch(() => {})
+    const { process, mail, links, times } = running
+    const sweep = async (): Promise<void> => {
+      await times.step()
+      await goByTimeOfOthers(times, links)
+      await mail.mailboxes.sweep()
+    }
+    process.clock.schedule(sweepIntervalMs, () => {
+      sweep().catch(() => {}).finally(() => { this.#sweep(running) }).catch(() => {})
     })
   }
 }
