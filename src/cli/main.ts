@@ -1,6 +1,7 @@
 /** Arguments in, exit status out. */
 import { Socket } from 'node:net'
 import { asP2pChatError, type P2pChatError } from '../errors.js'
+import { later, loadParts } from '../later.js'
 import type { ChatNode } from '../node/chat-node.js'
 import { deadline, systemClock, type Clock } from '../runtime.js'
 import type { CommandContext } from './command.js'
@@ -17,6 +18,11 @@ import { version } from './version.js'
 
 /** As a program that SIGPIPE ended. */
 const cutOffStatus = 128 + 13
+/** When a process that stays loads what it may need later: it has begun by then, and the most are ended. */
+const partsAfterMs = 3_000
+
+/** libp2p is loaded only by the process that becomes the owner of a home, or may become it later: it costs most of a second. */
+const nodes = later(async () => await Promise.all([import('../node/index.js'), import('./logger.js')]))
 
 export interface MainComponents {
   io: Io
@@ -71,7 +77,10 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
     global,
     signal: interruption.signal,
     async node (): Promise<ChatNode> {
-      opened ??= openNode({ clock, env: io.env, createNode }, { home: homeFolder(global.home, io.env), pool: poolAddresses(global.pool, io.env), signal: interruption.signal })
+      if (opened === null) {
+        opened = openNode({ clock, env: io.env, createNode }, { home: homeFolder(global.home, io.env), pool: poolAddresses(global.pool, io.env), signal: interruption.signal })
+        if (spec.endsBySignal === true) clock.schedule(partsAfterMs, () => { void loadParts() }, { unref: true })
+      }
       return (await opened).node
     },
     askPassword: passwordSource(io, global.passwordStdin, interruption.signal),
@@ -117,10 +126,9 @@ async function fail (error: P2pChatError, io: Io, out: Output): Promise<number> 
   return error.exitStatus
 }
 
-/** libp2p is loaded only by the process that becomes the owner of a home: it costs most of a second. */
 function libp2pNode (io: Io): OpenNodeComponents['createNode'] {
   return async (options) => {
-    const [{ createNode }, { clientLogger }] = await Promise.all([import('../node/index.js'), import('./logger.js')])
+    const [{ createNode }, { clientLogger }] = await nodes()
     return await createNode({ ...options, logger: await clientLogger(io.env) })
   }
 }

@@ -23,6 +23,8 @@ export interface StartOptions {
   stdin?: string
   /** The network namespace that it runs in. Default: the test's own. */
   namespace?: string
+  /** Another binary than that of this checkout. */
+  program?: string
 }
 
 /** A process that goes on, and the JSON lines it has said so far. */
@@ -34,10 +36,10 @@ export class Running {
   readonly #changed = new Set<() => void>()
   #ended: number | null | undefined
 
-  constructor (args: string[], { env = {}, stdin, namespace }: StartOptions = {}) {
+  constructor (args: string[], { env = {}, stdin, namespace, program = binary }: StartOptions = {}) {
     const { P2PCHAT_HOME: _home, P2PCHAT_POOL: _pool, P2PCHAT_PASSWORD: _password, ...inherited } = process.env
     const [command, ...before] = [...namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace], process.execPath]
-    this.process = spawn(command, [...before, binary, ...args], { env: { ...inherited, ...env }, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
+    this.process = spawn(command, [...before, program, ...args], { env: { ...inherited, ...env }, stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] })
     this.process.stdin?.on('error', () => {})
     this.process.stdin?.end(stdin)
     this.process.stdout?.setEncoding('utf8').on('data', (text: string) => { this.#said(text) })

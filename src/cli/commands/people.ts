@@ -1,3 +1,4 @@
+import { later } from '../../later.js'
 import type { ChatNode, ContactInfo } from '../../node/chat-node.js'
 import { personName } from '../conversation.js'
 import { flagOption, textOption, type CommandContext, type CommandSpec, type Given } from '../command.js'
@@ -9,6 +10,8 @@ import type { Style } from '../render/style.js'
 import { count } from '../render/table.js'
 import { shortTime } from '../render/time.js'
 import { meetServer, withServer } from './reach.js'
+
+const qrCodes = later(async () => await import('uqr'))
 
 export const users: CommandSpec = {
   name: 'users',
@@ -116,7 +119,7 @@ export const verify: CommandSpec = {
     await meetServer(node, context.global.timeoutMs)
     if (flagOption(given, 'accept')) await node.acceptIdentity({ username })
     const safety = await node.safetyNumber({ username })
-    const { renderUnicodeCompact } = await import('uqr')
+    const { renderUnicodeCompact } = await qrCodes()
     // Made of blocks, which ASCII has not: the digits say the same.
     const qr = context.out.json || isOtherLocale(context.io.env) ? [] : renderUnicodeCompact(safety.number.replace(/\D/g, ''), { border: 2 }).split('\n')
     await context.out.show({ event: 'safety-number', ...safety }, [

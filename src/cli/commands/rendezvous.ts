@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { isP2pChatError } from '../../errors.js'
+import { later } from '../../later.js'
 import type { RendezvousInit, RendezvousServer } from '../../rendezvous/index.js'
 import type { MetricsEndpoint } from '../../rendezvous/metrics/endpoint.js'
 import { sleep, type Clock } from '../../runtime.js'
@@ -13,6 +14,9 @@ import { version } from '../version.js'
 
 /** How often a server whose disk was full looks whether there is room again. */
 const roomProbeIntervalMs = 5_000
+
+/** With LevelDB it takes as long as all of the command line. */
+const stores = later(async () => await import('../../store/index.js'))
 
 export const rendezvous: CommandSpec = {
   name: 'rendezvous',
@@ -36,7 +40,8 @@ export const rendezvous: CommandSpec = {
   inShell: false,
   endsBySignal: true,
   async run (context, given) {
-    const { createRendezvous } = await import('../../rendezvous/index.js')
+    // The store, too, as an update may have taken its file away when it is asked why it failed.
+    const [{ createRendezvous }] = await Promise.all([import('../../rendezvous/index.js'), stores()])
     const listen = listOption(given, 'listen')
     const announce = listOption(given, 'announce')
     const logger = await serverLogger(textOption(given, 'log') ?? 'info')
@@ -98,7 +103,7 @@ async function serve (server: RendezvousServer, { context, folder, ends, ready }
     await Promise.race([over, failure(server.failed, folder, context.clock, waiting.signal)])
     if (server.removed.aborted) throw server.removed.reason
     if (isP2pChatError(server.failed.reason, 'ERR_STORE_CORRUPT')) {
-      const { damagedStore } = await import('../../store/index.js')
+      const { damagedStore } = await stores()
       throw damagedStore(server.failed.reason, folder, 'server')
     }
     return context.signal.aborted || !server.failed.aborted ? 'over' : 'disk-failed'
@@ -113,8 +118,7 @@ async function serve (server: RendezvousServer, { context, folder, ends, ready }
 async function failure (failed: AbortSignal, folder: string, clock: Clock, signal: AbortSignal): Promise<void> {
   await aborted(failed)
   if (!isP2pChatError(failed.reason, 'ERR_STORE_IO')) return
-  // Not loaded by every command: with LevelDB it takes as long as all of the command line.
-  const { hasRoom } = await import('../../store/index.js')
+  const { hasRoom } = await stores()
   do await sleep(clock, roomProbeIntervalMs, signal).catch(() => {})
   while (!signal.aborted && !await hasRoom(folder))
 }

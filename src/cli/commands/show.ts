@@ -2,12 +2,14 @@
 import { readFile, stat } from 'node:fs/promises'
 import { P2pChatError } from '../../errors.js'
 import type { ChatNode, TransferInfo } from '../../node/chat-node.js'
+import { later } from '../../later.js'
 import { textOption, type CommandContext, type CommandSpec } from '../command.js'
 import { columnsOf } from '../io.js'
 import { fileName, fileWords, isPicture, pathWords } from '../render/file.js'
 import { PICTURE_PROTOCOLS } from '../render/picture-protocols.js'
 import { findTransfer } from './transfer-id.js'
 
+const pictures = later(async () => await import('../pictures/index.js'))
 const usualRoom = { columns: 80, rows: 24 }
 
 export const show: CommandSpec = {
@@ -23,7 +25,7 @@ export const show: CommandSpec = {
   examples: ['show 3f9a12bc', 'show --protocol blocks'],
   inShell: true,
   async run (context, given) {
-    const { detectProtocol, hasTrueColour, pictureLines } = await import('../pictures/index.js')
+    const { detectProtocol, hasTrueColour, pictureLines } = await pictures()
     const protocol = protocolOf(textOption(given, 'protocol') ?? context.io.env.P2PCHAT_PICTURES, context) ?? detectProtocol(context.io.env)
     const node = await context.node()
     const transfer = await find(node, given.args[0])
@@ -55,7 +57,7 @@ async function find (node: ChatNode, text: string | undefined): Promise<Transfer
 
 /** The file where it lies, unless the small copy that came with the message is as good or all there is. */
 async function contentOf (node: ChatNode, transfer: TransferInfo, isCoarse: boolean): Promise<Uint8Array> {
-  const { maxPictureBytes, maxQuickPixels, pictureHeader } = await import('../pictures/index.js')
+  const { maxPictureBytes, maxQuickPixels, pictureHeader } = await pictures()
   const preview = await node.filePreview({ id: transfer.id }).catch(() => null)
   const small = preview === null ? null : new Uint8Array(Buffer.from(preview.base64, 'base64'))
   const isHere = transfer.path !== null && (transfer.direction === 'out' || transfer.state === 'done')

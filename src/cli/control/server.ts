@@ -47,14 +47,12 @@ export async function serveControl ({ node, ...components }: ControlServerCompon
 
 export async function serveSocket (components: ControlSocketComponents): Promise<ControlServer> {
   const { service } = components
-  // Read now: an update replaces the file that says it while this process goes on.
-  const running = version()
   const closing = new AbortController()
   // Each client listens to it, with each of its requests: many are no leak.
   setMaxListeners(0, closing.signal)
   const clients = new Set<Client>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const client = new Client(socket, service, running, components.clock, closing.signal)
+    const client = new Client(socket, service, version(), components.clock, closing.signal)
     clients.add(client)
     void client.run().finally(() => { clients.delete(client) })
   })

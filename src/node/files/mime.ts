@@ -1,4 +1,5 @@
 /** What a file is, by its first bytes: never by its name, and never by what a peer says. */
+import { later } from '../../later.js'
 
 /** How many of the first bytes are looked at: as many as the library asks for. */
 export const sniffedBytes = 4_100
@@ -7,12 +8,14 @@ export const UNKNOWN_TYPE = 'application/octet-stream'
 const TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
 const PDF = Buffer.from('%PDF-')
 
+/** Most commands send no file. */
+const signatures = later(async () => await import('file-type'))
+
 /** @param head the first {@link sniffedBytes} of a file, or all of a shorter one */
 export async function sniffMime (head: Uint8Array): Promise<string> {
   // Some signatures are plain letters, which a text may begin with too; only a PDF may be text all along.
   if (isText(head) && !PDF.equals(head.subarray(0, PDF.byteLength))) return 'text/plain'
-  // Loaded when the first file is sent: most commands send none.
-  const { fileTypeFromBuffer } = await import('file-type')
+  const { fileTypeFromBuffer } = await signatures()
   try {
     const [mime] = ((await fileTypeFromBuffer(head))?.mime ?? UNKNOWN_TYPE).split(';')
     return claimedMime(mime ?? UNKNOWN_TYPE)

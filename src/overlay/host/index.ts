@@ -1,5 +1,6 @@
 /** The libp2p node that clients and servers share, and the Network on top of it. */
 import { ed25519KeyPair } from '../../crypto/ed25519.js'
+import { later } from '../../later.js'
 import { CAPABILITIES } from '../../protocol/ids.js'
 import type { Clock, Logger } from '../../runtime.js'
 import { ChannelNetwork } from '../channel/channel-network.js'
@@ -14,6 +15,9 @@ import { checkAddresses } from './listen-error.js'
 import type { HostInit } from './options.js'
 import { DhtRouting } from './routing.js'
 import { Libp2pTransport } from './transport.js'
+
+/** libp2p takes half a second, and much of this folder's users only parse addresses. */
+const hosts = later(async () => await Promise.all([import('./options.js'), import('./dial.js'), import('../relay/index.js')]))
 
 export interface NetworkInit extends HostInit {
   clock: Clock
@@ -40,10 +44,9 @@ export function createNetwork (init: NetworkInit): P2pNetwork {
   const client = init.role === 'client' ? new RelayClient({ clock, logger, gate }) : undefined
   const transport = new Libp2pTransport({
     peerId: peerIdFromEd25519(ed25519KeyPair(init.seed).publicKey),
-    // Loaded when it is needed: libp2p takes half a second, and much of this folder's users only parse addresses.
     createHost: async () => {
       checkAddresses([...init.listen, ...init.announce])
-      const [{ createHost }, { Dialer }] = await Promise.all([import('./options.js'), import('./dial.js')])
+      const [{ createHost }, { Dialer }] = await hosts()
       const host = await createHost(init, client === undefined ? undefined : gate)
       return { host, dialer: new Dialer(host, clock) }
     },
@@ -52,7 +55,7 @@ export function createNetwork (init: NetworkInit): P2pNetwork {
     allows: (peerId) => gate.allows(peerId),
     onHost: async (host, stopped) => {
       await routing.attach(host)
-      const { RelayServer, reserveSlot } = await import('../relay/index.js')
+      const [, , { RelayServer, reserveSlot }] = await hosts()
       client?.attach({ host, reserve: async (peerId, signal) => await reserveSlot(host, peerId, clock, signal) })
       const relay = init.relay === undefined ? undefined : new RelayServer({ clock, logger, policy: init.relay, stopped })
       await relay?.attach(host)
