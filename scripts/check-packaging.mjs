@@ -1,7 +1,7 @@
 // What can be checked of packaging/ without a container engine and a running systemd: the unit by systemd's own tools, and
 // the Containerfile by doing what its build stage says in a clean folder, and starting what comes out of it.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 
@@ -41,6 +41,7 @@ function checkContainer () {
     mkdirSync(app)
     for (const { word, rest } of final) if (word === 'COPY') copy(rest.replace('--from=build ', '').replaceAll('/src/', ''), built, app)
     chmodSync(join(app, 'dist/bin/p2pchat.js'), 0o755)
+    if (!readdirSync(join(app, 'dist/bin')).some((name) => name.startsWith('chunk-'))) fail('The binary in the container is not bundled')
     const help = execFileSync(join(app, 'dist/bin/p2pchat.js'), ['rendezvous', '--help'], { cwd: folder, encoding: 'utf8' })
     if (!help.includes('--metrics')) fail(`What the container starts does not know its own options:\n${help}`)
     const store = "import { createRendezvous } from 'p2pchat'; const s = await createRendezvous({ dataDir: 'data', listen: ['/ip4/127.0.0.1/tcp/0'] }); await s.start(); console.log(s.poolAddress); await s.stop()"
@@ -70,7 +71,7 @@ function copy (rest, from, to) {
   const target = paths.pop() ?? ''
   for (const path of paths) {
     if (!existsSync(join(from, path))) fail(`Containerfile: there is no ${path}`)
-    cpSync(join(from, path), target === './' ? join(to, basename(path)) : join(to, target), { recursive: true, verbatimSymlinks: true })
+    cpSync(join(from, path), target.endsWith('/') ? join(to, target, basename(path)) : join(to, target), { recursive: true, verbatimSymlinks: true })
   }
 }
 
