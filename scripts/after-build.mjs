@@ -1,5 +1,7 @@
-// What tsc leaves to be done: a binary with its executable bit (npm links it as it is), and nothing of sources that are gone.
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs'
+// What tsc leaves to be done: a binary with its executable bit (npm links it as it is), nothing of sources that are gone, and the
+// name of the build.
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 chmodSync('dist/bin/p2pchat.js', 0o755)
@@ -10,3 +12,11 @@ for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true }
   const [, source] = /^(.*?)(?:\.d\.ts|\.js\.map|\.js)$/.exec(relative('dist', path)) ?? []
   if (source !== undefined && !existsSync(`${source}.ts`)) rmSync(path)
 }
+
+const named = join('dist', 'src', 'build.js')
+const hash = createHash('sha256')
+for (const name of readdirSync('dist/src', { recursive: true }).sort()) {
+  const path = join('dist/src', name)
+  if (name.endsWith('.js') && path !== named) hash.update(name).update(readFileSync(path))
+}
+writeFileSync(named, readFileSync(named, 'utf8').replace(/build = '[^']*'/, `build = '${hash.digest('hex').slice(0, 16)}'`))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFile, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { hashOf, writeNoise } from '../helpers/noise-file.js'
@@ -54,6 +54,8 @@ describe('e2e: an update while p2pchat runs', function () {
   async function update (): Promise<void> {
     const newer = await copyOf('newer', ['dist/src', 'bin', 'scripts', 'package.json'])
     await appendFile(join(newer, 'dist/src/errors.js'), '\nglobalThis.isNewer = true\n')
+    const build = join(newer, 'dist/src/build.js')
+    await writeFile(build, (await readFile(build, 'utf8')).replace(/build = '/, "build = 'newer "))
     execFileSync(process.execPath, ['scripts/bundle.mjs'], { cwd: newer })
     const parts = new Set(await readdir(join(newer, 'dist/bin')))
     const gone = (await lazyParts()).filter((name) => !parts.has(name))

@@ -3,6 +3,7 @@
  * one (docs/triple-des.md says from which size on). Whoever needs a pool starts it, and stops it.
  */
 import { Worker } from 'node:worker_threads'
+import { build } from '../../build.js'
 import { P2pChatError } from '../../errors.js'
 import { uninitialised } from '../bytes.js'
 import { BLOCK_BYTES, checkCtrInput } from './input.js'
@@ -58,7 +59,7 @@ class Member {
   #ended: P2pChatError | undefined
 
   constructor (startWorker: TripleDesPoolComponents['startWorker']) {
-    this.worker = startWorker({ slots: this.#slots })
+    this.worker = startWorker({ slots: this.#slots, build })
   }
 
   /** Resolves once the thread has run warm. */

@@ -14,7 +14,7 @@ export const PIECE_AT = inSharedWords(PREFIX_AT + PREFIX_BYTES)
 export const SLOT_BYTES = PIECE_AT + PIECE_BYTES
 
 /** Memory that both threads see: fresh buffers for every piece cost as much as a third of the cipher. */
-export interface WorkerMemory { slots: SharedArrayBuffer[] }
+export interface WorkerMemory { slots: SharedArrayBuffer[], build: string }
 
 /** Enciphers the first `bytes` of a slot's piece in place, and wipes its key. */
 export interface WorkerTask { slot: number, bytes: number, firstBlock: number }

@@ -1,5 +1,6 @@
 /** The thread behind a pool: one instance of the module of its own, and one task after the other. */
 import { parentPort, workerData } from 'node:worker_threads'
+import { assertSameBuild } from '../../build.js'
 import { createEngine } from './engine.js'
 import { PREFIX_BYTES } from './input.js'
 import { moduleBytes } from './module.js'
@@ -10,6 +11,7 @@ const WARM_UP_BYTES = 1024 * 1024
 
 const port = parentPort
 if (port !== null) {
+  assertSameBuild(workerData as WorkerMemory)
   const { slots } = workerData as WorkerMemory
   const engine = createEngine(moduleBytes())
   const answer = (message: WorkerAnswer): void => { port.postMessage(message) }

@@ -1,6 +1,7 @@
 /** What passwords cost: OPAQUE's client steps, a third of a second of Argon2id each, in a worker; and a backup's scrypt. */
 import { Worker } from 'node:worker_threads'
 import { stretchBackupPassword, type StretchPassword } from '../../crypto/backup.js'
+import { build } from '../../build.js'
 import { isErrorCode, P2pChatError } from '../../errors.js'
 import type * as opaque from '../../crypto/opaque/client.js'
 
@@ -10,7 +11,7 @@ export interface PasswordWork extends OpaqueWork {
   stretchBackup: StretchPassword
 }
 
-export interface WorkRequest { step: keyof OpaqueWork, args: unknown[] }
+export interface WorkRequest { step: keyof OpaqueWork, args: unknown[], build: string }
 export type WorkAnswer = { ok: true, value: unknown } | { ok: false, code: string, message: string }
 
 /** OPAQUE's steps each in a worker of its own, which ends with it: passwords and states leave no trace in this thread's heap. */
@@ -24,7 +25,7 @@ export const workerPasswordWork: PasswordWork = {
 }
 
 async function runInWorker<Step extends keyof OpaqueWork> (step: Step, args: Parameters<OpaqueWork[Step]>): Promise<Awaited<ReturnType<OpaqueWork[Step]>>> {
-  const request: WorkRequest = { step, args }
+  const request: WorkRequest = { step, args, build }
   const worker = new Worker(new URL('./password-worker.js', import.meta.url), { workerData: request })
   try {
     const answer = await new Promise<WorkAnswer>((resolve, reject) => {

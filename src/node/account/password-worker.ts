@@ -1,6 +1,7 @@
 /** The worker's side of password-work.ts. */
 import { parentPort, workerData } from 'node:worker_threads'
 import * as opaque from '../../crypto/opaque/client.js'
+import { assertSameBuild } from '../../build.js'
 import { asP2pChatError } from '../../errors.js'
 import type { WorkAnswer, WorkRequest } from './password-work.js'
 
@@ -14,6 +15,7 @@ const steps: Record<string, (...args: never[]) => Promise<unknown>> = {
 
 async function answer (): Promise<WorkAnswer> {
   try {
+    assertSameBuild(workerData as WorkRequest)
     return { ok: true, value: await steps[step]?.(...args as never[]) }
   } catch (error) {
     const { code, message } = asP2pChatError(error)

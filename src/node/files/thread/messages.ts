@@ -5,7 +5,7 @@ import type { FileSecret } from '../../../crypto/file/index.js'
  * Both threads see it: in each slot a chunk goes over, behind its leaf hash and a gap, and its file bytes come back. Memory that is
  * handed over instead has to be collected as garbage on both sides, which costs more than to copy it.
  */
-export interface SharedSlots { readonly memory: SharedArrayBuffer, readonly slotBytes: number }
+export interface SharedSlots { readonly memory: SharedArrayBuffer, readonly slotBytes: number, readonly build: string }
 
 /** A chunk of so many bytes that lies in a slot. */
 export interface SlotTask { readonly index: number, readonly slot: number, readonly gap: number, readonly bytes: number }

@@ -2,13 +2,14 @@
 import { inSharedWords, SHARED_WORD_BYTES } from '../../../crypto/bytes.js'
 import { chunkBytes, LEAF_BYTES } from '../../../crypto/file/index.js'
 import { SEAL_OVERHEAD_BYTES } from '../../../crypto/seal.js'
+import { build } from '../../../build.js'
 import { threadSlots } from '../limits.js'
 import type { SharedSlots } from './messages.js'
 
 const slotBytes = LEAF_BYTES + inSharedWords(chunkBytes + SEAL_OVERHEAD_BYTES) + SHARED_WORD_BYTES
 
 export class Slots {
-  readonly shared: SharedSlots = { memory: new SharedArrayBuffer(threadSlots * slotBytes), slotBytes }
+  readonly shared: SharedSlots = { memory: new SharedArrayBuffer(threadSlots * slotBytes), slotBytes, build }
   readonly #free = Array.from({ length: threadSlots }, (_, slot) => slot)
   readonly #waiting: Array<(slot: number) => void> = []
 

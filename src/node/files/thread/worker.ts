@@ -1,6 +1,7 @@
 /** The thread behind cipher-thread.ts: opens chunks, and hashes what comes out while it is in the processor's cache. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { chunkBytes, LEAF_BYTES, type FileSecret } from '../../../crypto/file/index.js'
+import { assertSameBuild } from '../../../build.js'
 import { asP2pChatError } from '../../../errors.js'
 import { openVerified } from '../cipher.js'
 import { RunningHash } from '../landing/running-hash.js'
@@ -11,6 +12,7 @@ interface Open { readonly secret: FileSecret, readonly hash: RunningHash }
 const port = parentPort
 
 if (port !== null) {
+  assertSameBuild(workerData as SharedSlots)
   const { memory, slotBytes } = workerData as SharedSlots
   /** Nothing is verified, and then deciphered, where another thread could change it in between. */
   const own = new Uint8Array(slotBytes)

@@ -136,6 +136,24 @@ describe('files: the thread that opens chunks', function () {
     assert.deepEqual(openedHere, [3])
   })
 
+  it('of another version, as after an update, is done without', async () => {
+    cipher = cipherOnThread({
+      clock,
+      here,
+      minBytes: 0,
+      startWorker: (slots) => {
+        const worker = startWorker({ ...slots, build: 'another' })
+        workers.push(worker)
+        return worker
+      }
+    })
+    begin(file)
+    await rejectsCode(open(file, 2), 'ERR_CLOSED')
+    assert.equal(cipher.hashOf?.(file.manifest), undefined)
+    await open(file, 2)
+    assert.deepEqual(openedHere, [2])
+  })
+
   it('that cannot be started is done without', async () => {
     cipher = cipherOnThread({ clock, here, minBytes: 0, startWorker: () => { throw new P2pChatError('ERR_INTERNAL', 'No threads here.') } })
     assert.equal(cipher.hashOf?.(file.manifest), undefined)
