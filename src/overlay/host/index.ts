@@ -17,7 +17,8 @@ import { DhtRouting } from './routing.js'
 import { Libp2pTransport } from './transport.js'
 
 /** libp2p takes half a second, and much of this folder's users only parse addresses. */
-const hosts = later(async () => await Promise.all([import('./options.js'), import('./dial.js'), import('../relay/index.js')]))
+const hosts = later(async () => await Promise.all([import('./options.js'), import('./dial.js')]))
+const relays = later(async () => await import('../relay/index.js'))
 
 export interface NetworkInit extends HostInit {
   clock: Clock
@@ -55,7 +56,7 @@ export function createNetwork (init: NetworkInit): P2pNetwork {
     allows: (peerId) => gate.allows(peerId),
     onHost: async (host, stopped) => {
       await routing.attach(host)
-      const [, , { RelayServer, reserveSlot }] = await hosts()
+      const { RelayServer, reserveSlot } = await relays()
       client?.attach({ host, reserve: async (peerId, signal) => await reserveSlot(host, peerId, clock, signal) })
       const relay = init.relay === undefined ? undefined : new RelayServer({ clock, logger, policy: init.relay, stopped })
       await relay?.attach(host)
