@@ -1,7 +1,10 @@
 /**
- * A small pool on loopback with everything in memory: for the tests of programs that use p2pchat, and for ours. The
- * nodes are real: they dial, shake hands, encrypt and sync as they do anywhere.
+ * A small pool on loopback with everything in memory but files, which lie in a temporary folder: for the tests of programs
+ * that use p2pchat, and for ours. The nodes are real: they dial, shake hands, encrypt and sync as they do anywhere.
  */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createNode, type CreateNodeOptions, type RunningNode } from './node/index.js'
 import { createRendezvous, type RendezvousInit, type RendezvousServer } from './rendezvous/index.js'
 import { createMemoryDisk, type MemoryDisk } from './store/index.js'
@@ -40,9 +43,12 @@ export interface Testnet {
   /** Stops the server; clients find it again after startServer. */
   stopServer: () => Promise<void>
   startServer: () => Promise<void>
-  /** Stops everything that is still running. */
+  /** Stops everything that is still running, and removes the files that came. */
   stop: () => Promise<void>
 }
+
+/** What a client has when it is stopped: the folder is for files. */
+interface TestHome { disk: MemoryDisk, folder: string }
 
 /** The password of every account that a test network makes. */
 export const testPassword = 'a password for tests only'
@@ -59,12 +65,20 @@ export async function testnet (options: TestnetOptions = {}): Promise<Testnet> {
     await server.start()
     return server
   }
+  const homes = await mkdtemp(join(tmpdir(), 'p2pchat-testnet-'))
+  let homeCount = 0
   let server = await startServer()
   const { poolAddress } = server
   const running = new Set<RunningNode>()
 
-  const startNode = async (disk: MemoryDisk): Promise<RunningNode> => {
-    const node = await createNode({ home: '', store: disk.open(), pool: [poolAddress], listen: loopback, ...nodeOptions })
+  const makeHome = async (): Promise<TestHome> => {
+    const folder = join(homes, String(++homeCount))
+    await mkdir(folder)
+    return { disk: createMemoryDisk(), folder }
+  }
+
+  const startNode = async ({ disk, folder }: TestHome): Promise<RunningNode> => {
+    const node = await createNode({ home: folder, store: disk.open(), pool: [poolAddress], listen: loopback, ...nodeOptions })
     await node.start()
     running.add(node)
     return node
@@ -75,7 +89,7 @@ export async function testnet (options: TestnetOptions = {}): Promise<Testnet> {
     await node.stop()
   }
 
-  const clientOf = (username: string, disk: MemoryDisk, first: RunningNode): TestClient => {
+  const clientOf = (username: string, home: TestHome, first: RunningNode): TestClient => {
     let node: RunningNode | undefined = first
     return {
       username,
@@ -89,7 +103,7 @@ export async function testnet (options: TestnetOptions = {}): Promise<Testnet> {
         if (stopping !== undefined) await stopNode(stopping)
       },
       async start () {
-        node ??= await startNode(disk)
+        node ??= await startNode(home)
       }
     }
   }
@@ -98,23 +112,24 @@ export async function testnet (options: TestnetOptions = {}): Promise<Testnet> {
     poolAddress,
     get server () { return server },
     async signUp (username) {
-      const disk = createMemoryDisk()
-      const node = await startNode(disk)
+      const home = await makeHome()
+      const node = await startNode(home)
       await node.signUp({ username, password: testPassword })
-      return clientOf(username, disk, node)
+      return clientOf(username, home, node)
     },
     async signIn (username) {
-      const disk = createMemoryDisk()
-      const node = await startNode(disk)
+      const home = await makeHome()
+      const node = await startNode(home)
       await node.signIn({ username, password: testPassword })
-      return clientOf(username, disk, node)
+      return clientOf(username, home, node)
     },
-    client: async () => await startNode(createMemoryDisk()),
+    client: async () => await startNode(await makeHome()),
     stopServer: async () => { await server.stop() },
     startServer: async () => { server = await startServer() },
     async stop () {
       await Promise.all([...running].map(stopNode))
       await server.stop()
+      await rm(homes, { recursive: true, force: true })
     }
   }
 }

@@ -1,6 +1,7 @@
 /** Makes a client out of a home folder and the real world. The only place of this folder that knows both. */
 import { platform } from 'node:os'
 import { join, resolve } from 'node:path'
+import { P2pChatError } from '../errors.js'
 import { createNetwork, createPoolDiscovery } from '../overlay/index.js'
 import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type Random } from '../runtime.js'
 import { openStore, type KeyValueStore } from '../store/index.js'
@@ -52,9 +53,11 @@ export interface RunningNode extends ChatNode {
  * Opens a home as a client. Nothing is dialled before `start`.
  *
  * @throws ERR_STORE_LOCKED (another process owns the home), ERR_STORE_FOREIGN, ERR_STORE_NEWER, ERR_STORE_CORRUPT,
- * ERR_HOME (also: a backup was not restored to its end), ERR_USAGE (a pool address that is none)
+ * ERR_HOME (also: a backup was not restored to its end), ERR_USAGE (no home, a pool address that is none)
  */
 export async function createNode (options: CreateNodeOptions): Promise<RunningNode> {
+  // It would be the working directory.
+  if (options.home === '') throw new P2pChatError('ERR_USAGE', 'The home must be the path of a folder.')
   const { clock = systemClock, random = systemRandom, logger = silentLogger, passwordWork = workerPasswordWork } = options
   const store = options.store ?? await openStore({ folder: options.home, kind: 'home' })
   const lane = new Lane(store)

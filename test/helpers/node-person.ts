@@ -1,4 +1,7 @@
 /** Clients in this process, for end-to-end tests of servers in processes of their own: many are cheap. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createNode, type RunningNode } from '../../src/node/index.js'
 import type { Logger } from '../../src/runtime.js'
 import { createMemoryDisk } from '../../src/store/index.js'
@@ -16,6 +19,7 @@ export class NodePerson {
   #count = 0
   #changed: () => void = () => {}
   #node: RunningNode | undefined
+  #folder: string | undefined
   #listening = new AbortController()
   /** The last lines of what its node has logged, the oldest first. */
   readonly log: string[] = []
@@ -44,7 +48,8 @@ export class NodePerson {
 
   /** @param first done before it listens: an account is what has events */
   async start (first: (node: RunningNode) => Promise<void> = async () => {}): Promise<void> {
-    const node = this.#node = await createNode({ home: '', store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork, logger: this.#logger() })
+    const home = this.#folder ??= await mkdtemp(join(tmpdir(), 'p2pchat-person-'))
+    const node = this.#node = await createNode({ home, store: this.#disk.open(), pool: [this.pool], listen: ['/ip4/127.0.0.1/tcp/0'], passwordWork: testPasswordWork, logger: this.#logger() })
     await node.start()
     await first(node)
     this.#listening = new AbortController()
@@ -55,6 +60,8 @@ export class NodePerson {
     this.#listening.abort()
     await this.#node?.stop()
     this.#node = undefined
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true })
+    this.#folder = undefined
   }
 
   /** Until so many messages have come, over all times that it was there, or none comes any more. */

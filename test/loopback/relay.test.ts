@@ -1,5 +1,8 @@
 /** Devices that cannot be dialled, or do not want to be, over real libp2p on loopback. */
 import { strict as assert } from 'node:assert'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { upgradeAfterMs } from '../../src/node/delivery/limits.js'
 import { createNode, type RunningNode } from '../../src/node/index.js'
 import { createMemoryDisk } from '../../src/store/index.js'
@@ -13,13 +16,21 @@ describe('relay on loopback', function () {
   let net: Testnet
   const running: RunningNode[] = []
 
-  before(async () => { net = await testnet({ passwordWork: testPasswordWork }) })
+  let homes: string
+
+  before(async () => {
+    homes = await mkdtemp(join(tmpdir(), 'p2pchat-relay-'))
+    net = await testnet({ passwordWork: testPasswordWork })
+  })
   afterEach(async () => { await Promise.all(running.splice(0).map(async (node) => { await node.stop() })) })
-  after(async () => { await net.stop() })
+  after(async () => {
+    await net.stop()
+    await rm(homes, { recursive: true, force: true })
+  })
 
   /** @param listen without one it cannot be dialled */
   async function person (username: string, listen: string[]): Promise<RunningNode> {
-    const node = await createNode({ home: '', store: createMemoryDisk().open(), pool: [net.poolAddress], listen, passwordWork: testPasswordWork })
+    const node = await createNode({ home: join(homes, username), store: createMemoryDisk().open(), pool: [net.poolAddress], listen, passwordWork: testPasswordWork })
     running.push(node)
     await node.start()
     await node.signUp({ username, password: testPassword })

@@ -9,9 +9,12 @@ import { toHex } from '../../home/hex.js'
 import type { Disk, DiskFile } from '../disk.js'
 import { maxSpoolBytes, minFreeBytes, minSpooledBytes } from '../limits.js'
 
+/** A file id. */
+const COPY_NAME = /^[0-9a-f]{32}$/
+
 export interface SpoolInit {
   disk: Disk
-  /** absolute; nothing else may be in it */
+  /** absolute */
   folder: string
   /** Default: maxSpoolBytes. */
   maxBytes?: number
@@ -40,7 +43,10 @@ export class Spool {
   async clear (): Promise<void> {
     const { disk, folder } = this.init
     this.#bytes.clear()
-    for (const name of await disk.list(folder)) await disk.remove(join(folder, name))
+    for (const name of await disk.list(folder)) {
+      // What is named otherwise is not from here.
+      if (COPY_NAME.test(name)) await disk.remove(join(folder, name))
+    }
   }
 
   /** Undefined for a file that is too small to be worth it, or too large, or when the disk has no room to spare. */

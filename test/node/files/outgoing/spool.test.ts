@@ -153,13 +153,14 @@ describe('files: what was sealed is kept for who fetches it', () => {
     assert.deepEqual(sender.kept, [])
   })
 
-  it('nor longer than the process', async () => {
+  it('nor longer than the process, beside what others have put there', async () => {
     const sender = new Sender()
     await sender.prepare('/a')
-    sender.disk.put(`${folder}/of a run that was killed`, new Uint8Array(5))
+    sender.disk.put(`${folder}/${'0f'.repeat(16)}`, new Uint8Array(5))
+    sender.disk.put(`${folder}/notes.txt`, new Uint8Array(5))
     const next = sender.spoolOf({})
     await next.clear()
-    assert.deepEqual(sender.kept, [])
+    assert.deepEqual(sender.kept, [`${folder}/notes.txt`])
     assert.equal(await next.open(new Uint8Array(16)), undefined)
   })
 })
