@@ -73,6 +73,7 @@ export class Client {
   /** How long a server may be unable to read the mailbox before another one is tried: longer each time that it did not help. */
   private patienceMs = serverPatienceMs
   private upkeepTimer: Timer | undefined
+  private starting: Promise<void> | undefined
   private stopping: Promise<void> | undefined
 
   constructor (protected readonly components: ClientComponents) {
@@ -133,7 +134,14 @@ export class Client {
     network.serveBulk(FILE_PROTOCOL, { maxFrameBytes: maxFileFrameBytes, accept: async (stream) => { await this.requireSignedIn().acceptFile(stream) } })
   }
 
+  /** Asked again it is the same start. @throws ERR_CLOSED: it was stopped */
   async start (): Promise<void> {
+    if (this.stopping !== undefined) throw new P2pChatError('ERR_CLOSED', 'The node was stopped; open the home anew.')
+    this.starting ??= this.begin()
+    await this.starting
+  }
+
+  private async begin (): Promise<void> {
     const { lane, network } = this.components
     this.setPrivacy(await findSettings(lane, ''))
     await network.start()

@@ -31,6 +31,11 @@ describe('clients on a server in memory', () => {
   const texts = async (at: SimulatedDevice, user: string): Promise<Array<string | null>> => (await at.history(user)).filter(({ kind }) => kind !== 'device-added').map(({ text }) => text)
   const stateOf = async (at: SimulatedDevice, user: string, id: string): Promise<string | null | undefined> => (await at.history(user)).find((entry) => entry.id === id)?.state
 
+  it('start once, however often they are told to: nothing of a second start is left', async () => {
+    const alice = await world.addDevice('alice-1', 'alice')
+    await Promise.all([alice.node.start(), alice.node.start()])
+  })
+
   describe('accounts', () => {
     it('are made once: the second sign-up under a name is refused', async () => {
       const alice = await world.addDevice('alice-1', 'alice')
