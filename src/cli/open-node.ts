@@ -4,8 +4,10 @@
  */
 import { isP2pChatError, P2pChatError } from '../errors.js'
 import type { ChatNode, EventsRequest, NodeEvent } from '../node/chat-node.js'
+import { chatNodeOver } from '../node/chat-node-over.js'
+import { METHODS } from '../node/methods.js'
 import { deadline, sleep, type Clock } from '../runtime.js'
-import { chatNodeOver, drainTimeoutMs, findSocketPath, METHODS, remoteChatNode, serveControl, type RemoteChatNode } from './control/index.js'
+import { drainTimeoutMs, findSocketPath, remoteChatNode, serveControl, type RemoteChatNode } from './control/index.js'
 
 /** What is on disk is safe at any moment; goodbyes to the network are not worth more than this. */
 const stopTimeoutMs = 5_000
@@ -52,7 +54,7 @@ export async function openNode (components: OpenNodeComponents, options: OpenNod
   const session = new Session(components, options)
   await session.owner()
   return {
-    node: chatNodeOver((name, params) => session.call(name, params), (request, signal = new AbortController().signal) => session.events(request, signal)),
+    node: chatNodeOver((name, params) => session.call(name, params), (request = {}, signal = new AbortController().signal) => session.events(request, signal)),
     close: () => session.close()
   }
 }

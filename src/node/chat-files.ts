@@ -125,7 +125,7 @@ export interface ChatFiles {
   pauseFile: (request: { id: string }) => Promise<void>
   resumeFile: (request: { id: string }) => Promise<void>
   /** The newest first. */
-  transfers: (request: { active?: boolean }) => Promise<TransferInfo[]>
+  transfers: (request?: { active?: boolean }) => Promise<TransferInfo[]>
   /** Resolves when the transfer is done, declined or failed, or where nothing more can be done now: uploaded for who is offline. ERR_PENDING after `timeoutMs`, 24 days at most; ERR_CLOSED when the node stops or is signed out; ERR_USAGE. */
   waitFile: (request: { id: string, timeoutMs: number }) => Promise<TransferInfo>
   /** The picture that came with a manifest, or that the file is, for a terminal to show; null: none. */

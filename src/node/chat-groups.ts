@@ -124,7 +124,7 @@ export interface ChatGroups {
   /** One message to one or many groups; durable once it resolves. Nothing is kept when one of them may not be written to. ERR_CONFLICT (the id is another message's). */
   groupSend: (request: GroupSendRequest) => Promise<GroupSent[]>
   /** All listed groups of the pool, by name. */
-  groups: (request: { prefix?: string, after?: string, limit?: number }) => Promise<GroupPage>
+  groups: (request?: { prefix?: string, after?: string, limit?: number }) => Promise<GroupPage>
   /** The groups of this account, also without a server; those it left or was removed from only with `all`. */
-  myGroups: (request: { all?: boolean }) => Promise<GroupInfo[]>
+  myGroups: (request?: { all?: boolean }) => Promise<GroupInfo[]>
 }

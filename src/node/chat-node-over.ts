@@ -1,4 +1,4 @@
-import type { ChatNode } from '../../node/chat-node.js'
+import type { ChatNode } from './chat-node.js'
 import type { METHODS } from './methods.js'
 
 type Call = (name: keyof typeof METHODS, params: object) => Promise<never>
@@ -17,7 +17,7 @@ export function chatNodeOver (call: Call, events: ChatNode['events']): ChatNode 
     devices: () => call('devices', {}),
     removeDevice: (request) => call('removeDevice', request),
     changePassword: (request) => call('changePassword', request),
-    users: (request) => call('users', request),
+    users: (request = {}) => call('users', request),
     contacts: () => call('contacts', {}),
     acceptContact: (request) => call('acceptContact', request),
     blockContact: (request) => call('blockContact', request),
@@ -37,14 +37,14 @@ export function chatNodeOver (call: Call, events: ChatNode['events']): ChatNode 
     groupRename: (request) => call('groupRename', request),
     groupPolicy: (request) => call('groupPolicy', request),
     groupSend: (request) => call('groupSend', request),
-    groups: (request) => call('groups', request),
-    myGroups: (request) => call('myGroups', request),
+    groups: (request = {}) => call('groups', request),
+    myGroups: (request = {}) => call('myGroups', request),
     sendFile: (request) => call('sendFile', request),
     acceptFile: (request) => call('acceptFile', request),
     declineFile: (request) => call('declineFile', request),
     pauseFile: (request) => call('pauseFile', request),
     resumeFile: (request) => call('resumeFile', request),
-    transfers: (request) => call('transfers', request),
+    transfers: (request = {}) => call('transfers', request),
     waitFile: (request) => call('waitFile', request),
     filePreview: (request) => call('filePreview', request),
     settings: () => call('settings', {}),

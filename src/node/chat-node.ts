@@ -230,7 +230,7 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   /** ERR_BAD_CREDENTIALS, ERR_WEAK_PASSWORD, ERR_UNKNOWN_OUTCOME (the new one may hold). */
   changePassword: (request: { oldPassword: string, newPassword: string }) => Promise<void>
 
-  users: (request: UsersRequest) => Promise<UserPage>
+  users: (request?: UsersRequest) => Promise<UserPage>
   contacts: () => Promise<ContactInfo[]>
   /** Takes what they wrote, and will write; ends a block. ERR_NOT_FOUND. */
   acceptContact: (request: { username: string }) => Promise<ContactInfo>
@@ -268,7 +268,7 @@ export interface ChatNode extends ChatGroups, ChatFiles {
    *
    * @throws ERR_STORE_IO the home cannot be written to any more, and nothing comes until it is opened anew
    */
-  events: (request: EventsRequest, signal?: AbortSignal) => AsyncIterable<NodeEvent>
+  events: (request?: EventsRequest, signal?: AbortSignal) => AsyncIterable<NodeEvent>
   /** What `events` gave up to this cursor was taken; it is not repeated by default, to this consumer. */
   acknowledgeEvents: (request: { cursor: string, consumer?: string }) => Promise<void>
 }

@@ -81,7 +81,7 @@ export class ClientNode extends Client implements api.ChatNode {
     await this.accounts.changePassword(request)
   }
 
-  async users (request: api.UsersRequest): Promise<api.UserPage> {
+  async users (request: api.UsersRequest = {}): Promise<api.UserPage> {
     await requireAccount(this.components.lane)
     const { prefix = '', after = '', limit = defaultUserPage, onlineOnly = false } = request
     const page = await this.ask(async (channel) => await requests.listUsers(channel, { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit, onlineOnly }))
@@ -249,7 +249,7 @@ export class ClientNode extends Client implements api.ChatNode {
     })
   }
 
-  async * events (request: api.EventsRequest, signal: AbortSignal = new AbortController().signal): AsyncGenerator<api.NodeEvent> {
+  async * events (request: api.EventsRequest = {}, signal: AbortSignal = new AbortController().signal): AsyncGenerator<api.NodeEvent> {
     await requireAccount(this.components.lane)
     yield * this.eventLog.read(request, signal)
   }

@@ -8,6 +8,7 @@ import { openStore, type KeyValueStore } from '../store/index.js'
 import { workerPasswordWork, type PasswordWork } from './account/password-work.js'
 import { assertNotHalfRestored } from './backup/index.js'
 import type { ChatNode } from './chat-node.js'
+import { checkedNode } from './checked-node.js'
 import { ClientNode } from './client-node.js'
 import { cipherInTurns } from './files/cipher.js'
 import { systemDisk } from './files/disk.js'
@@ -16,6 +17,7 @@ import { Spool } from './files/outgoing/spool.js'
 import { cipherOnThread } from './files/thread/cipher-thread.js'
 import { ensureDevice, findAccount } from './home/account-state.js'
 import { Lane } from './home/lane.js'
+import { checkParams } from './methods.js'
 import { keepPool } from './pool/pool-session.js'
 import { findSettings } from './settings.js'
 
@@ -56,8 +58,7 @@ export interface RunningNode extends ChatNode {
  * ERR_HOME (also: a backup was not restored to its end), ERR_USAGE (no home, a pool address that is none)
  */
 export async function createNode (options: CreateNodeOptions): Promise<RunningNode> {
-  // It would be the working directory.
-  if (options.home === '') throw new P2pChatError('ERR_USAGE', 'The home must be the path of a folder.')
+  checkOptions(options)
   const { clock = systemClock, random = systemRandom, logger = silentLogger, passwordWork = workerPasswordWork } = options
   const store = options.store ?? await openStore({ folder: options.home, kind: 'home' })
   const lane = new Lane(store)
@@ -75,7 +76,7 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
       clock,
       logger
     })
-    return new ClientNode({
+    return checkedNode(new ClientNode({
       store,
       lane,
       clock,
@@ -93,11 +94,19 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
         spool: new Spool({ disk: systemDisk, folder: join(resolve(options.home), 'sealed') }),
         downloadsFolder: join(resolve(options.home), 'downloads')
       }
-    })
+    }))
   } catch (error) {
     await store.close()
     throw error
   }
+}
+
+/** Programs may be without types. @throws ERR_USAGE */
+function checkOptions (options: Partial<CreateNodeOptions> = {}): void {
+  const { clock, random, logger, store, passwordWork, ...plain } = options
+  const { home } = checkParams({ params: { home: 'string', pool: 'string[]?', listen: 'string[]?', announce: 'string[]?', deviceLabel: 'string?' } }, plain)
+  // It would be the working directory.
+  if (home === '') throw new P2pChatError('ERR_USAGE', 'The home must be the path of a folder.')
 }
 
 /** Everybody can look labels up, so it is not the machine's name. */

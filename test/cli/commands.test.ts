@@ -369,7 +369,7 @@ describe('cli: commands', () => {
 
   it('users go through all pages', async () => {
     const pages = [['a1', 'a2'], ['a3']]
-    const node = new FakeChatNode({ users: async ({ after }) => ({ users: (pages[after === undefined ? 0 : 1] ?? []).map((username) => ({ username, online: false })), more: after === undefined }) })
+    const node = new FakeChatNode({ users: async ({ after } = {}) => ({ users: (pages[after === undefined ? 0 : 1] ?? []).map((username) => ({ username, online: false })), more: after === undefined }) })
     assert.deepEqual((await cli(['users', '--json'], { node })).events.map(({ username }) => username), ['a1', 'a2', 'a3'])
   })
 

@@ -214,7 +214,7 @@ describe('cli: files', () => {
       const { id } = node.files.put({ id: '3f9a12bc'.padEnd(32, '0') })
       node.files.put({ state: 'done' })
       const listed = 1
-      node.answers.transfers = async ({ active }) => node.files.all.filter(({ state }) => active !== true || state === 'offered').slice(0, listed)
+      node.answers.transfers = async ({ active } = {}) => node.files.all.filter(({ state }) => active !== true || state === 'offered').slice(0, listed)
       assert.equal((await cli(['decline'])).status, 0)
       node.files.set(id, 'offered')
       assert.equal((await cli(['decline', '3f9a'])).status, 0)

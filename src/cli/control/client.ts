@@ -2,11 +2,11 @@
 import { connect, type Socket } from 'node:net'
 import { P2pChatError } from '../../errors.js'
 import type { ChatNode, EventsRequest, NodeEvent } from '../../node/chat-node.js'
-import { chatNodeOver } from './chat-node-over.js'
+import { chatNodeOver } from '../../node/chat-node-over.js'
+import { isRepeatable, METHODS } from '../../node/methods.js'
 import { maxAnswerBytes } from './limits.js'
 import { readLines } from './lines.js'
 import { fromRpcError, parseMessage, request as requestLine, type RpcError, type RpcMessage } from './messages.js'
-import { isRepeatable, METHODS } from './methods.js'
 
 export interface RemoteChatNode {
   node: ChatNode
@@ -70,7 +70,7 @@ function remoteOver (socket: Socket, path: string): RemoteChatNode {
 
   read().catch(() => {})
   return {
-    node: chatNodeOver((name, params) => ask(name, params, isRepeatable(METHODS[name], params)), (request, signal = new AbortController().signal) => remoteEvents(path, request, signal)),
+    node: chatNodeOver((name, params) => ask(name, params, isRepeatable(METHODS[name], params)), (request = {}, signal = new AbortController().signal) => remoteEvents(path, request, signal)),
     lost: lost.signal,
     hello: () => ask('hello', {}, true),
     close: () => { fail() }

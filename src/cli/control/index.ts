@@ -6,9 +6,7 @@
  * A rendezvous server serves one in its data folder, too, for its operator: pool-methods.ts, pool-client.ts.
  */
 export { remoteChatNode, type RemoteChatNode } from './client.js'
-export { chatNodeOver } from './chat-node-over.js'
 export { drainTimeoutMs } from './limits.js'
-export { METHODS } from './methods.js'
 export { remotePool, type RemotePool } from './pool-client.js'
 export { POOL_METHODS, servePoolControl } from './pool-methods.js'
 export { serveControl, type ControlServer } from './server.js'

@@ -1,8 +1,8 @@
 /** What may be asked through the control socket of a rendezvous server: the methods of PoolAdmin, with parameters by name. */
+import { checkParams, type Method } from '../../node/methods.js'
 import type { PoolAdmin } from '../../rendezvous/index.js'
 import type { Clock } from '../../runtime.js'
-import { checkParams, type Method } from './methods.js'
-import { serveSocket, type ControlServer } from './server.js'
+import { noParameter, serveSocket, type ControlServer } from './server.js'
 
 interface PoolMethod extends Pick<Method, 'params'> {
   /** As {@link Method.repeatable}. */
@@ -32,7 +32,7 @@ export async function servePoolControl ({ admin, clock, folder, env }: PoolContr
   const call = (name: string, params: unknown): { result: Promise<unknown>, repeatable: boolean } | undefined => {
     if (!Object.hasOwn(POOL_METHODS, name)) return undefined
     const method = POOL_METHODS[name as keyof PoolAdmin]
-    return { result: method.call(admin, checkParams(method, params) as never), repeatable: method.repeatable }
+    return { result: method.call(admin, checkParams(method, params, noParameter) as never), repeatable: method.repeatable }
   }
   return await serveSocket({ service: { owner: 'this server\'s data', call }, clock, home: folder, env })
 }

@@ -4,12 +4,12 @@ import { chmod } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { asP2pChatError, P2pChatError } from '../../errors.js'
 import type { ChatNode } from '../../node/chat-node.js'
+import { checkParams, EVENTS, isMethod, isRepeatable, METHODS } from '../../node/methods.js'
 import { deadline, eitherSignal, sleep, type Clock } from '../../runtime.js'
 import { version } from '../version.js'
 import { drainTimeoutMs, maxAnswerBytes, maxClients, maxRequestBytes, maxRequestsAtOnce, probeMs } from './limits.js'
 import { readLines } from './lines.js'
-import { answer, failure, methodNotFound, notification, parseMessage, toRpcError, type RequestId } from './messages.js'
-import { checkParams, EVENTS, isMethod, isRepeatable, METHODS } from './methods.js'
+import { answer, failure, methodNotFound, notification, ownerIsOlder, parseMessage, toRpcError, type RequestId } from './messages.js'
 import { claimOtherPath, claimUsualPath, removeSocket } from './socket-path.js'
 
 /** What is served. */
@@ -74,16 +74,19 @@ export async function serveSocket (components: ControlSocketComponents): Promise
   }
 }
 
+/** Of a client that asks for more than this version knows. */
+export const noParameter = (name: string): P2pChatError => ownerIsOlder(`parameter "${name}"`)
+
 function chatService (node: ChatNode): ControlService {
   return {
     owner: 'this home',
     call (name, params) {
       if (!isMethod(name)) return undefined
       const method = METHODS[name]
-      const checked = checkParams(method, params)
+      const checked = checkParams(method, params, noParameter)
       return { result: method.call(node, checked as never), repeatable: isRepeatable(method, checked) }
     },
-    events: (params, signal) => node.events(checkParams(EVENTS, params), signal)
+    events: (params, signal) => node.events(checkParams(EVENTS, params, noParameter), signal)
   }
 }
 

@@ -146,13 +146,13 @@ export class GroupService implements ChatGroups {
     return sent.map(({ id, group, state }) => ({ group: group.name, id, state }))
   }
 
-  async groups (request: { prefix?: string, after?: string, limit?: number }): Promise<GroupPage> {
+  async groups (request: { prefix?: string, after?: string, limit?: number } = {}): Promise<GroupPage> {
     const { prefix = '', after = '', limit = defaultUserPage } = request
     const { groups, next } = await askServer(this.components, async (channel) => await listGroups(channel, { prefix: prefix.toLowerCase(), after: after.toLowerCase(), limit }))
     return { groups: groups.map(({ name, members, inviteOnly }) => ({ name, members, inviteOnly })), next: next ?? null }
   }
 
-  async myGroups (request: { all?: boolean }): Promise<GroupInfo[]> {
+  async myGroups (request: { all?: boolean } = {}): Promise<GroupInfo[]> {
     const { book, lane, firstLook } = this.components
     await firstLook.wait()
     const groups = (await book.list(lane)).filter(({ standing }) => standing === 'member' || request.all === true)

@@ -234,7 +234,7 @@ export class Transfers implements Omit<api.ChatFiles, 'settings' | 'changeSettin
     await this.decisions.resume(request)
   }
 
-  async transfers ({ active = false }: { active?: boolean }): Promise<api.TransferInfo[]> {
+  async transfers ({ active = false }: { active?: boolean } = {}): Promise<api.TransferInfo[]> {
     const { lane } = this.components
     const incoming = (await listIn(lane)).map((transfer) => this.infoOfIn(transfer))
     const outgoing = await Promise.all((await listOut(lane)).flatMap((out) => out.messages.map(async (message) => await this.infoOfOut(lane, out, message))))

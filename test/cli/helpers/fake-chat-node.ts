@@ -93,7 +93,7 @@ export class FakeChatNode implements ChatNode {
   removeDevice: ChatNode['removeDevice'] = async (request) => { await this.#do('removeDevice', request, () => {}) }
   changePassword: ChatNode['changePassword'] = async (request) => { await this.#do('changePassword', request, () => {}) }
 
-  users: ChatNode['users'] = async (request) => await this.#do('users', request, () => ({
+  users: ChatNode['users'] = async (request = {}) => await this.#do('users', request, () => ({
     users: this.people.filter(({ username, online }) => username.startsWith(request.prefix ?? '') && (request.onlineOnly !== true || online)),
     more: false
   }))
@@ -127,8 +127,8 @@ export class FakeChatNode implements ChatNode {
   groupDemote: ChatNode['groupDemote'] = async (request) => { await this.#do('groupDemote', request, () => { this.rooms.setAdmin(request, false) }) }
   groupRename: ChatNode['groupRename'] = async (request) => { await this.#do('groupRename', request, () => { this.rooms.rename(request) }) }
   groupPolicy: ChatNode['groupPolicy'] = async (request) => { await this.#do('groupPolicy', request, () => { this.rooms.policy(request) }) }
-  groups: ChatNode['groups'] = async (request) => await this.#do('groups', request, () => this.rooms.list(request))
-  myGroups: ChatNode['myGroups'] = async (request) => await this.#do('myGroups', request, () => this.rooms.mine(request))
+  groups: ChatNode['groups'] = async (request = {}) => await this.#do('groups', request, () => this.rooms.list(request))
+  myGroups: ChatNode['myGroups'] = async (request = {}) => await this.#do('myGroups', request, () => this.rooms.mine(request))
   groupSend: ChatNode['groupSend'] = async (request) => await this.#do('groupSend', request, () => {
     const sent = this.rooms.send(request, () => String(this.#nextId++).padStart(32, '0'))
     for (const { group, id } of sent) {
@@ -152,7 +152,7 @@ export class FakeChatNode implements ChatNode {
   declineFile: ChatNode['declineFile'] = async (request) => { await this.#do('declineFile', request, () => { this.files.set(request.id, 'declined') }) }
   pauseFile: ChatNode['pauseFile'] = async (request) => { await this.#do('pauseFile', request, () => { this.files.set(request.id, 'paused') }) }
   resumeFile: ChatNode['resumeFile'] = async (request) => { await this.#do('resumeFile', request, () => { this.files.set(request.id, 'active') }) }
-  transfers: ChatNode['transfers'] = async (request) => await this.#do('transfers', request, () => this.files.all.filter(({ state }) => request.active !== true || !['done', 'declined', 'failed'].includes(state)))
+  transfers: ChatNode['transfers'] = async (request = {}) => await this.#do('transfers', request, () => this.files.all.filter(({ state }) => request.active !== true || !['done', 'declined', 'failed'].includes(state)))
   waitFile: ChatNode['waitFile'] = async (request) => await this.#do('waitFile', request, () => this.files.wait(request.id))
   filePreview: ChatNode['filePreview'] = async (request) => await this.#do('filePreview', request, () => this.files.previews.get(request.id) ?? null)
   settings: ChatNode['settings'] = async () => await this.#do('settings', {}, () => this.files.settings)
@@ -194,7 +194,7 @@ export class FakeChatNode implements ChatNode {
     { name: 'devices', unit: 'devices', used: 1, max: 8, reason: 'A message is sealed once for each.' }
   ])
 
-  async * events (request: { after?: string }, signal: AbortSignal = new AbortController().signal): AsyncIterable<NodeEvent> {
+  async * events (request: { after?: string } = {}, signal: AbortSignal = new AbortController().signal): AsyncIterable<NodeEvent> {
     this.calls.push({ name: 'events', params: request })
     const after = request.after ?? this.acknowledged
     const cursorOf = (event: NodeEvent): string | null => 'cursor' in event ? event.cursor ?? null : null

@@ -41,7 +41,7 @@ describe('cli: the events of a shell', () => {
   it('go on behind what was shown, when the home cannot note that: it would be shown again and again', async () => {
     const asked: unknown[] = []
     node.acknowledgeEvents = async () => { throw new P2pChatError('ERR_STORE_IO', 'Full.') }
-    node.events = async function * ({ after }) {
+    node.events = async function * ({ after } = {}) {
       asked.push(after)
       if (after === undefined) yield messageEvent({ cursor: 'c1', text: 'one' })
       yield { event: 'error', code: 'ERR_STORE_IO', message: 'Full.' }

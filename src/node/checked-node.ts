@@ -1,0 +1,31 @@
+/** A client as programs have it: nothing is asked of it before it runs, nor with arguments of other kinds than it takes. */
+import { P2pChatError } from '../errors.js'
+import type { EventsRequest, NodeEvent } from './chat-node.js'
+import { chatNodeOver } from './chat-node-over.js'
+import type { ClientNode } from './client-node.js'
+import type { RunningNode } from './create-node.js'
+import { checkParams, EVENTS, METHODS } from './methods.js'
+
+export function checkedNode (node: ClientNode): RunningNode {
+  let isStarted = false
+  const assertStarted = (): void => {
+    if (!isStarted) throw new P2pChatError('ERR_USAGE', 'Call start() first.')
+  }
+  async function * events (request?: EventsRequest, signal?: AbortSignal): AsyncGenerator<NodeEvent> {
+    assertStarted()
+    // Not by its class: test environments have signals of their own.
+    if (signal !== undefined && typeof signal?.addEventListener !== 'function') throw new P2pChatError('ERR_USAGE', 'The second argument must be an AbortSignal.')
+    yield * node.events(checkParams(EVENTS, request), signal)
+  }
+  return {
+    ...chatNodeOver(async (name, params) => {
+      assertStarted()
+      return await METHODS[name].call(node, checkParams(METHODS[name], params) as never) as never
+    }, events),
+    async start () {
+      await node.start()
+      isStarted = true
+    },
+    stop: async () => { await node.stop() }
+  }
+}
