@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import * as library from '../src/index.js'
 import type {
   BackupInfo, ChatNode, Clock, ContactRequestEvent, CreateNodeOptions, DeviceAddedEvent, DrainStatus, EventsRequest, FileEvent, FileFailedEvent, FileSent, GroupEvent, GroupInfo, GroupLogEntry,
-  GroupMemberInfo, GroupPage, GroupSendRequest, GroupSent, GroupVerification, Logger, MadeToken, MessageEvent, NodeEvent, NodeSettings, OfferEvent, PoolAdmin, PoolFinding, PoolStatus, ProgressEvent, Random,
+  GroupMemberInfo, GroupPage, GroupSendRequest, GroupSent, GroupVerification, KeyValueStore, Logger, MadeToken, MessageEvent, NodeEvent, NodeSettings, OfferEvent, PasswordWork, PoolAdmin, PoolFinding, PoolStatus, ProgressEvent, Random,
   RendezvousInit, SendFileRequest, SendRequest, ServerStatus, TransferInfo
 } from '../src/index.js'
 
@@ -31,7 +32,7 @@ interface Asked {
   groupSend: GroupSendRequest
   sendFile: SendFileRequest
   events: EventsRequest
-  options: Pick<CreateNodeOptions, 'logger'> & Pick<RendezvousInit, 'logger'> & { logger: Logger, clock?: Clock, random?: Random }
+  options: Pick<CreateNodeOptions, 'logger'> & Pick<RendezvousInit, 'logger'> & { logger: Logger, clock?: Clock, random?: Random } & { store?: KeyValueStore, passwordWork?: PasswordWork }
 }
 
 interface Answered {
@@ -57,6 +58,11 @@ describe('the library', () => {
     answered('backup', true)
     const unused: Partial<Asked> & { admin?: Administered } = {}
     assert.deepEqual([unused, new Bot().take({ event: 'contact-request', username: 'bob', message: '' })], [{}, 'bob'])
+  })
+
+  it('can be required, too, and says which version it is', () => {
+    const { exports } = createRequire(import.meta.url)('p2pchat/package.json') as { exports: Record<string, string | { default?: string }> }
+    assert.deepEqual(Object.values(exports).filter((target) => typeof target === 'object' && target.default === undefined), [])
   })
 
   it('has these functions', () => {

@@ -5,7 +5,7 @@
  * keys between two devices → `double-ratchet`, which gives every message a key of its own → `session`, which is both.
  * Beside them: signed records, the vault, safety numbers. docs/wire/sessions.md is the specification of them all.
  *
- * This is `p2pchat/crypto`. Files inside the project import the file that they need.
+ * This is `p2pchat/crypto`; only the first line of exports is meant for other programs (docs/library.md). Files inside the project import the file that they need.
  */
 export { tripleDesBlock, tripleDesCtr, tripleDesCtrInPlace, tripleDesEngine, type TripleDesEngine } from './triple-des/index.js'
 export { deriveSealKeys, open, seal, SEAL_OVERHEAD_BYTES, type SealKeys, type SealLabel } from './seal.js'

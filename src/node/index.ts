@@ -17,5 +17,6 @@
  * - history/, events/: what is kept, and what is told
  */
 export { restoreHome, type RestoredHome, type RestoreHomeOptions } from './backup/index.js'
+export type { PasswordWork } from './account/password-work.js'
 export { createNode, type CreateNodeOptions, type RunningNode } from './create-node.js'
 export type * from './chat-node.js'
