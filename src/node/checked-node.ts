@@ -1,10 +1,16 @@
 /** A client as programs have it: nothing is asked of it before it runs, nor with arguments of other kinds than it takes. */
 import { P2pChatError } from '../errors.js'
-import type { EventsRequest, NodeEvent } from './chat-node.js'
+import type { ChatNode, EventsRequest, NodeEvent } from './chat-node.js'
 import { chatNodeOver } from './chat-node-over.js'
 import type { ClientNode } from './client-node.js'
-import type { RunningNode } from './create-node.js'
 import { checkParams, EVENTS, METHODS } from './methods.js'
+
+export interface RunningNode extends ChatNode {
+  /** Connects, delivers and receives from now on. Every other call is for a started node, else ERR_USAGE. */
+  start: () => Promise<void>
+  /** Ends cleanly: what is under way is finished or stays in the outbox. */
+  stop: () => Promise<void>
+}
 
 export function checkedNode (node: ClientNode): RunningNode {
   let isStarted = false

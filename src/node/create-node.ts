@@ -7,8 +7,7 @@ import { silentLogger, systemClock, systemRandom, type Clock, type Logger, type 
 import { openStore, type KeyValueStore } from '../store/index.js'
 import { workerPasswordWork, type PasswordWork } from './account/password-work.js'
 import { assertNotHalfRestored } from './backup/index.js'
-import type { ChatNode } from './chat-node.js'
-import { checkedNode } from './checked-node.js'
+import { checkedNode, type RunningNode } from './checked-node.js'
 import { ClientNode } from './client-node.js'
 import { cipherInTurns } from './files/cipher.js'
 import { systemDisk } from './files/disk.js'
@@ -42,13 +41,6 @@ export interface CreateNodeOptions {
   store?: KeyValueStore
   /** @internal for tests */
   passwordWork?: PasswordWork
-}
-
-export interface RunningNode extends ChatNode {
-  /** Connects, delivers and receives from now on. Every other call is for a started node. */
-  start: () => Promise<void>
-  /** Ends cleanly: what is under way is finished or stays in the outbox. */
-  stop: () => Promise<void>
 }
 
 /**

@@ -1,7 +1,8 @@
 /**
  * The client.
  *
- * - chat-node.ts: what a client can do, in plain JSON; create-node.ts makes one; client.ts is what exists in it when,
+ * - chat-node.ts: what a client can do, in plain JSON; create-node.ts makes one; methods.ts is with which arguments,
+ *   and checked-node.ts holds programs to it; client.ts is what exists in it when,
  *   client-node.ts who is asked for what
  * - home/: the one writer of the home's store, and typed shelves in it
  * - account/: sign-up, sign-in, devices, password
@@ -18,5 +19,6 @@
  */
 export { restoreHome, type RestoredHome, type RestoreHomeOptions } from './backup/index.js'
 export type { PasswordWork } from './account/password-work.js'
-export { createNode, type CreateNodeOptions, type RunningNode } from './create-node.js'
+export type { RunningNode } from './checked-node.js'
+export { createNode, type CreateNodeOptions } from './create-node.js'
 export type * from './chat-node.js'
