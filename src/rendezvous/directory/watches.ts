@@ -100,7 +100,7 @@ export class Watches {
   #sendSoon (watch: Watch): void {
     if (watch.sending || watch.gathering !== undefined) return
     const { clock } = this.#components
-    const waitMs = Math.min(presenceGatherMs, watch.toldAtMs + presenceGatherMs - clock.now())
+    const waitMs = Math.min(presenceGatherMs, watch.toldAtMs + presenceGatherMs - clock.monotonicMs())
     if (waitMs <= 0) {
       void this.#send(watch)
       return
@@ -141,7 +141,7 @@ export class Watches {
     const users = described.filter((user) => user !== undefined)
     if (users.length === 0 || !this.#isCurrent(watch)) return
     await watch.channel.notify('directory/presence', encode(PresenceNotification, { users }))
-    watch.toldAtMs = this.#components.clock.now()
+    watch.toldAtMs = this.#components.clock.monotonicMs()
   }
 
   #failed (watch: Watch, names: readonly string[], error: unknown): void {
