@@ -26,6 +26,16 @@ import { listIn } from './transfers/records.js'
 import { askFileQuota } from './transfers/upload.js'
 
 export class ClientNode extends Client implements api.ChatNode {
+  private readonly ending = new AbortController()
+  private backingUp: Promise<unknown> | undefined
+
+  /** What was written of a backup is removed before the process may end. */
+  override async stop (): Promise<void> {
+    this.ending.abort(new P2pChatError('ERR_CLOSED', 'The node was stopped.'))
+    await this.backingUp?.catch(() => {})
+    await super.stop()
+  }
+
   async status (): Promise<api.NodeStatus> {
     return {
       account: this.account === undefined ? null : await this.accounts.info(this.account),
@@ -231,7 +241,10 @@ export class ClientNode extends Client implements api.ChatNode {
   backup: api.ChatNode['backup'] = async (request) => {
     const { store, lane, clock, random, passwordWork, files: { disk } } = this.components
     const { username } = await requireAccount(lane)
-    const written = await writeBackup({ store, lane, disk, clock, random, stretch: passwordWork.stretchBackup }, username, request)
+    if (this.backingUp !== undefined) throw new P2pChatError('ERR_OVERLOADED', 'A backup of this home is being made already. Wait until it is done.')
+    const writing = writeBackup({ store, lane, disk, clock, random, stretch: passwordWork.stretchBackup, signal: this.ending.signal }, username, request)
+    this.backingUp = writing
+    const written = await writing.finally(() => { this.backingUp = undefined })
     return { ...written, queued: (await this.status()).queued }
   }
 

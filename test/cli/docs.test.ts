@@ -120,7 +120,7 @@ describe('docs/cli.md', () => {
     }
     const backup = join(home(), 'alice.backup')
     const store = createMemoryStore()
-    await writeBackup({ store, lane: new Lane(store), disk: systemDisk, clock: systemClock, random: systemRandom, stretch: stretchBackupPassword }, 'alice', { path: backup, password: node.password })
+    await writeBackup({ store, lane: new Lane(store), disk: systemDisk, clock: systemClock, random: systemRandom, stretch: stretchBackupPassword, signal: new AbortController().signal }, 'alice', { path: backup, password: node.password })
     seen.push(...(await run(['restore', backup, '--home', join(home(), 'restored'), '--json'], { home: home(), env: { P2PCHAT_BACKUP_PASSWORD: node.password } })).events)
     const admin = new FakePoolAdmin()
     admin.findings = [{ severity: 'advice', code: 'two-servers', peerId: null, text: 'There are two.', advice: 'Add one.' }]

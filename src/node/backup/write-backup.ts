@@ -7,7 +7,7 @@ import type { Clock, Random } from '../../runtime.js'
 import type { KeyValueStore } from '../../store/index.js'
 import { assertStrongPassword } from '../account/password.js'
 import type { BackupInfo, BackupRequest } from '../chat-node.js'
-import type { Disk } from '../files/disk.js'
+import type { Disk, DiskFile } from '../files/disk.js'
 import { isMessageKey } from '../history/messages.js'
 import { SELF } from '../home/account-state.js'
 import type { Lane, Reader } from '../home/lane.js'
@@ -23,6 +23,8 @@ export interface BackupComponents {
   clock: Clock
   random: Random
   stretch: StretchPassword
+  /** Nobody waits for it any more: what was written of it is removed. */
+  signal: AbortSignal
 }
 
 /** The row before all others. */
@@ -31,33 +33,28 @@ const backedUpTable = jsonTable<{ atMs: number }>('backed-up')
 export const HEAD_KEY = 'backup/head'
 
 /**
+ * Until it is whole it is called `PATH.part`; one that was left by a process that died is replaced.
+ *
  * @throws ERR_USAGE (no absolute path, or something is there already), ERR_WEAK_PASSWORD, ERR_STORE_IO (the file),
- * ERR_STORE_CORRUPT (the home)
+ * ERR_STORE_CORRUPT (the home), the signal's reason
  */
 export async function writeBackup (components: BackupComponents, username: string, { path, password }: BackupRequest): Promise<Omit<BackupInfo, 'queued'>> {
-  const { store, lane, disk, clock, random, stretch } = components
+  const { lane, disk, clock } = components
   if (!isAbsolute(path)) throw new P2pChatError('ERR_USAGE', 'The path of a backup must be absolute.')
   assertStrongPassword(password, username)
-  const file = await disk.create(path)
-  if (file === undefined) throw new P2pChatError('ERR_USAGE', `There is a file ${path} already, and a backup overwrites nothing. Name another one.`)
+  if (await disk.size(path) !== undefined) throw isThere(path)
+  const unfinished = `${path}.part`
+  await disk.remove(unfinished)
+  const file = await disk.create(unfinished)
+  if (file === undefined) throw isThere(unfinished)
   const head: BackupHead = { username, madeAtMs: clock.now() }
-  let messages = 0
-  let bytes: number
+  let counted: Pick<BackupInfo, 'bytes' | 'messages'>
   try {
-    const parts = await PartsWriter.begin(file, password, random, { stretch })
-    await parts.write(encodeRow([HEAD_KEY, fromString(JSON.stringify(head))]))
-    for await (const row of store.range()) {
-      if (!isKept(row[0])) continue
-      if (isMessageKey(row[0])) messages++
-      await parts.write(encodeRow(row))
-    }
-    bytes = await parts.end()
-    await file.close()
+    counted = await writeRows(components, file, head, password).finally(async () => { await file.close() })
+    if (!await disk.link(unfinished, path)) throw isThere(path)
     await disk.syncFolder(dirname(path))
-  } catch (error) {
-    await file.close()
-    await disk.remove(path)
-    throw error
+  } finally {
+    await disk.remove(unfinished)
   }
   try {
     await lane.write((tx) => { backedUpTable.put(tx, { atMs: head.madeAtMs }, SELF) })
@@ -65,7 +62,25 @@ export async function writeBackup (components: BackupComponents, username: strin
     // A home that cannot be written to needs its backup most; the mark only serves the advice to make one.
     if (!isP2pChatError(error)) throw error
   }
-  return { path, bytes, messages }
+  return { path, ...counted }
+}
+
+/** Synced. */
+async function writeRows ({ store, random, stretch, signal }: BackupComponents, file: DiskFile, head: BackupHead, password: string): Promise<Pick<BackupInfo, 'bytes' | 'messages'>> {
+  const parts = await PartsWriter.begin(file, password, random, { stretch })
+  await parts.write(encodeRow([HEAD_KEY, fromString(JSON.stringify(head))]))
+  let messages = 0
+  for await (const row of store.range()) {
+    signal.throwIfAborted()
+    if (!isKept(row[0])) continue
+    if (isMessageKey(row[0])) messages++
+    await parts.write(encodeRow(row))
+  }
+  return { bytes: await parts.end(), messages }
+}
+
+function isThere (path: string): P2pChatError {
+  return new P2pChatError('ERR_USAGE', `There is a file ${path} already, and a backup overwrites nothing. Name another one.`)
 }
 
 /** When the newest backup was made. */

@@ -1,6 +1,6 @@
 /** The little that files need of a disk, so that tests can let it fill up, lose what was not synced, or die. */
 import { constants } from 'node:fs'
-import { chmod, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
+import { chmod, link, lstat, open, readdir, rename, rm, stat, statfs, type FileHandle } from 'node:fs/promises'
 import { P2pChatError } from '../../errors.js'
 import { makeFolder } from '../../store/make-folder.js'
 import { DirectWrites } from './direct-writes.js'
@@ -22,6 +22,8 @@ export interface Disk {
   size: (path: string) => Promise<number | undefined>
   /** Replaces what is under the new name. */
   rename: (from: string, to: string) => Promise<void>
+  /** Gives a file another name, its only one where the file system has no links. False when something of that name is there already. */
+  link: (from: string, to: string) => Promise<boolean>
   /** Nothing happens when there is no such file. */
   remove: (path: string) => Promise<void>
   /** Names made, changed and removed in a folder are so after a power cut. */
@@ -70,6 +72,17 @@ export const systemDisk: Disk = {
   },
   async rename (from, to) {
     await guarded(to, async () => { await rename(from, to) })
+  },
+  async link (from, to) {
+    return await guarded(to, async () => {
+      try {
+        await link(from, to)
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST' || await isThere(to)) return false
+        await rename(from, to)
+      }
+      return true
+    }) ?? false
   },
   async remove (path) {
     await guarded(path, async () => { await rm(path, { force: true }) })
@@ -126,6 +139,11 @@ class SystemFile implements DiskFile {
     await this.#direct.close()
     await this.handle.close()
   }
+}
+
+/** Whatever it is, also a link that leads nowhere. */
+async function isThere (path: string): Promise<boolean> {
+  return await lstat(path).then(() => true, () => false)
 }
 
 /** Fills `into` from offset `at` on; how many bytes there were. */

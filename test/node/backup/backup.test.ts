@@ -5,6 +5,7 @@ import { Lane } from '../../../src/node/home/lane.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
 import { assertNotHalfRestored, restoreHome } from '../../../src/node/backup/index.js'
 import { GroupWorld } from '../groups/book/group-world.js'
+import { Died } from '../files/memory-disk.js'
 import { openMemoryFile } from '../files/memory-file.js'
 import { fakePasswordWork } from '../../simulation/fake-password-work.js'
 import { PASSWORD, SimulatedDevice } from '../../simulation/world.js'
@@ -149,6 +150,36 @@ describe('a backup of a home', function () {
     assert.equal(alice.files.contents('/backup')?.byteLength, made.bytes)
     const { messages } = await restoreHome({ home: '/', path: '/backup', password: async () => SECRET, openHome: async () => createMemoryDisk().open(), openFile: async (path) => await openMemoryFile(alice.files, path), stretch: fakePasswordWork.stretchBackup })
     assert.equal(messages, 1)
+  })
+
+  it('that was not finished has no name, and is no hindrance to the next', async () => {
+    const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
+    await world.do(alice.node.send({ to: 'bob', text: 'hello' }))
+    await world.clock.advance(2_000)
+    for (const stepsLeft of [2, 3, 4]) {
+      let steps = stepsLeft
+      alice.files.onStep = () => { if (steps-- === 0) { steps = 0; throw new Died() } }
+      await assert.rejects(world.do(alice.node.backup({ path: '/backup', password: SECRET })), Died)
+      assert.deepEqual(alice.files.paths, ['/backup.part'])
+    }
+    alice.files.onStep = () => {}
+    await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    assert.deepEqual(alice.files.paths, ['/backup'])
+  })
+
+  it('is taken away where the node is stopped while it is made, and overwrites nothing that came meanwhile', async () => {
+    const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
+    const { files } = alice
+    files.onCreate = () => { files.put('/backup', Buffer.from('precious')) }
+    await rejectsCode(world.do(alice.node.backup({ path: '/backup', password: SECRET })), 'ERR_USAGE')
+    assert.equal(String(files.contents('/backup')), 'precious')
+    let stopped: Promise<void> | undefined
+    files.onCreate = () => { stopped ??= alice.stop() }
+    const made = alice.node.backup({ path: '/other', password: SECRET })
+    const second = alice.node.backup({ path: '/third', password: SECRET })
+    await Promise.all([rejectsCode(world.do(made), 'ERR_CLOSED'), rejectsCode(world.do(second), 'ERR_OVERLOADED')])
+    assert.deepEqual(files.paths, ['/backup'])
+    await world.do(stopped ?? Promise.reject(new Error('It was not stopped.')))
   })
 
   it('that was cut off while it was restored leaves a home that says so, and is restored again', async () => {

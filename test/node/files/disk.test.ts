@@ -84,6 +84,14 @@ describe('files: the disk', () => {
     await rejectsCode(disk.create(at('none/a')), 'ERR_STORE_IO')
   })
 
+  it('gives a file another name, and takes none from anything', async () => {
+    for (const name of ['a', 'there']) await writeFile(at(name), name)
+    await symlink(at('nowhere'), at('dangling'))
+    assert.deepEqual([await disk.link(at('a'), at('b')), await disk.link(at('a'), at('there')), await disk.link(at('a'), at('dangling'))], [true, false, false])
+    assert.deepEqual([await readFile(at('b'), 'utf8'), await readFile(at('there'), 'utf8')], ['a', 'there'])
+    await rejectsCode(disk.link(at('none'), at('c')), 'ERR_STORE_IO')
+  })
+
   it('tells a full disk from a broken one', () => {
     const failed = (code: string): P2pChatError => new P2pChatError('ERR_STORE_IO', 'x', { cause: Object.assign(new Error('x'), { code }) })
     assert.deepEqual([failed('ENOSPC'), failed('EDQUOT'), failed('EIO'), new Error('x'), undefined].map(isDiskFull), [true, true, false, false, false])

@@ -77,6 +77,15 @@ export class MemoryDisk implements Disk {
     this.#names.set(to, node)
   }
 
+  async link (from: string, to: string): Promise<boolean> {
+    this.onStep()
+    const node = this.#names.get(from)
+    if (node === undefined) throw new P2pChatError('ERR_STORE_IO', `There is no ${from}.`)
+    if (this.#names.has(to)) return false
+    this.#names.set(to, node)
+    return true
+  }
+
   async remove (path: string): Promise<void> {
     this.onStep()
     this.#names.delete(path)
