@@ -7,13 +7,16 @@ import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { u32 } from './bytes.js'
 import { backupScryptCost } from './limits.js'
-import { open, SALT_BYTES, seal } from './seal.js'
+import { open, SALT_BYTES, seal, SEAL_OVERHEAD_BYTES } from './seal.js'
 import { P2pChatError } from '../errors.js'
 import type { Random } from '../runtime.js'
 
 const LABEL = 'p2pchat/1 backup'
+const NOTHING = new Uint8Array(0)
 
 export const BACKUP_SALT_BYTES = 16
+/** By which a wrong password is told from damage. */
+export const BACKUP_CHECK_BYTES = SEAL_OVERHEAD_BYTES
 
 /** Stretches a password; tests put something quick in its place. */
 export type StretchPassword = (password: string, salt: Uint8Array) => Promise<Uint8Array>
@@ -27,6 +30,16 @@ export const stretchBackupPassword: StretchPassword = async (password, salt) => 
       else reject(new P2pChatError('ERR_INTERNAL', 'The password could not be stretched: is there little memory left?', { cause: error }))
     })
   })
+}
+
+/** A seal of nothing, before the parts. Draws 16 bytes. @param header the first bytes of the file */
+export function sealBackupCheck (key: Uint8Array, header: Uint8Array, random: Random): Uint8Array {
+  return seal(key, LABEL, header, NOTHING, NOTHING, random.bytes(SALT_BYTES))
+}
+
+/** @throws ERR_DECRYPT another password, or changed */
+export function openBackupCheck (key: Uint8Array, header: Uint8Array, check: Uint8Array): void {
+  open(key, LABEL, header, NOTHING, check)
 }
 
 /** Where a part stands: its number from 0 on, and whether it is the last. What is left out or moved does not open. */

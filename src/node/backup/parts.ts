@@ -1,8 +1,8 @@
-/** A backup as a file: 14 bytes that say what it is ‖ version ‖ salt, then sealed parts, all but the last of full length. */
+/** A backup as a file: 14 bytes that say what it is ‖ version ‖ salt, a check of the password, then sealed parts, all but the last of full length. */
 import { concat } from 'uint8arrays/concat'
 import { fromString } from 'uint8arrays/from-string'
 import { constantTimeEqual } from '../../crypto/bytes.js'
-import { BACKUP_SALT_BYTES, openBackupPart, sealBackupPart, type StretchPassword } from '../../crypto/backup.js'
+import { BACKUP_CHECK_BYTES, BACKUP_SALT_BYTES, openBackupCheck, openBackupPart, sealBackupCheck, sealBackupPart, type StretchPassword } from '../../crypto/backup.js'
 import { SEAL_OVERHEAD_BYTES } from '../../crypto/seal.js'
 import { isP2pChatError, P2pChatError } from '../../errors.js'
 import type { Random } from '../../runtime.js'
@@ -14,6 +14,7 @@ const MAGIC = fromString('p2pchat backup')
 /** Of the rows in it as well: those of a home of schema 1. */
 const VERSION = 1
 const HEADER_BYTES = MAGIC.byteLength + 1 + BACKUP_SALT_BYTES
+const PARTS_AT = HEADER_BYTES + BACKUP_CHECK_BYTES
 const SEALED_BYTES = backupPartBytes + SEAL_OVERHEAD_BYTES
 
 export interface BackupKeyComponents { stretch: StretchPassword }
@@ -22,7 +23,7 @@ export interface BackupKeyComponents { stretch: StretchPassword }
 export class PartsWriter {
   private waiting: Uint8Array[] = []
   private waitingBytes = 0
-  private at = HEADER_BYTES
+  private at = PARTS_AT
   private index = 0
 
   private constructor (private readonly file: DiskFile, private readonly key: Uint8Array, private readonly header: Uint8Array, private readonly random: Random) {}
@@ -30,8 +31,9 @@ export class PartsWriter {
   static async begin (file: DiskFile, password: string, random: Random, { stretch }: BackupKeyComponents): Promise<PartsWriter> {
     const salt = random.bytes(BACKUP_SALT_BYTES)
     const header = concat([MAGIC, Uint8Array.of(VERSION), salt])
-    await file.write(header, 0)
-    return new PartsWriter(file, await stretch(password, salt), header, random)
+    const key = await stretch(password, salt)
+    await file.write(concat([header, sealBackupCheck(key, header, random)]), 0)
+    return new PartsWriter(file, key, header, random)
   }
 
   async write (bytes: Uint8Array): Promise<void> {
@@ -62,26 +64,35 @@ export class PartsWriter {
 }
 
 /** A file that says that it is a backup. */
-export interface SealedBackup { file: ReadableFile, header: Uint8Array, bytes: number }
+export interface SealedBackup { file: ReadableFile, header: Uint8Array, check: Uint8Array, bytes: number }
 
 /** @throws ERR_STORE_FOREIGN (something else), ERR_STORE_NEWER, ERR_STORE_CORRUPT (shorter than any) */
 export async function readHeader (file: ReadableFile): Promise<SealedBackup> {
   const { bytes } = await file.state()
-  const header = new Uint8Array(HEADER_BYTES)
-  const found = await file.read(header, 0)
+  const begin = new Uint8Array(PARTS_AT)
+  const found = await file.read(begin, 0)
+  const header = begin.subarray(0, HEADER_BYTES)
   if (!constantTimeEqual(header.subarray(0, MAGIC.byteLength), MAGIC)) throw new P2pChatError('ERR_STORE_FOREIGN', `${file.path} is no backup that p2pchat made.`)
-  if (found < HEADER_BYTES || bytes < HEADER_BYTES + SEAL_OVERHEAD_BYTES) throw damaged(file.path)
+  if (found < PARTS_AT || bytes < PARTS_AT + SEAL_OVERHEAD_BYTES) throw damaged(file.path)
   if (header[MAGIC.byteLength] !== VERSION) throw new P2pChatError('ERR_STORE_NEWER', `A newer version of p2pchat made ${file.path}. Update p2pchat.`)
-  return { file, header, bytes }
+  return { file, header, check: begin.subarray(HEADER_BYTES), bytes }
 }
 
-export async function keyOfBackup ({ header }: SealedBackup, password: string, { stretch }: BackupKeyComponents): Promise<Uint8Array> {
-  return await stretch(password, header.subarray(HEADER_BYTES - BACKUP_SALT_BYTES))
+/** @throws ERR_BAD_CREDENTIALS */
+export async function keyOfBackup ({ header, check }: SealedBackup, password: string, { stretch }: BackupKeyComponents): Promise<Uint8Array> {
+  const key = await stretch(password, header.subarray(HEADER_BYTES - BACKUP_SALT_BYTES))
+  try {
+    openBackupCheck(key, header, check)
+  } catch (error) {
+    if (!isP2pChatError(error, 'ERR_DECRYPT')) throw error
+    throw new P2pChatError('ERR_BAD_CREDENTIALS', `This is not the password of this backup, or the first ${PARTS_AT} bytes of the file are damaged.`, { cause: error })
+  }
+  return key
 }
 
-/** What was sealed, part by part. @throws ERR_BAD_CREDENTIALS (the first part does not open), ERR_STORE_CORRUPT (a later one) */
+/** What was sealed, part by part. @throws ERR_STORE_CORRUPT */
 export async function * openParts ({ file, header, bytes }: SealedBackup, key: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = HEADER_BYTES, index = 0; at < bytes; index++) {
+  for (let at = PARTS_AT, index = 0; at < bytes; index++) {
     const sealed = new Uint8Array(Math.min(SEALED_BYTES, bytes - at))
     if (await file.read(sealed, at) < sealed.byteLength) throw damaged(file.path)
     at += sealed.byteLength
@@ -89,7 +100,7 @@ export async function * openParts ({ file, header, bytes }: SealedBackup, key: U
       yield openBackupPart(key, header, { index, isLast: at === bytes }, sealed)
     } catch (error) {
       if (!isP2pChatError(error, 'ERR_DECRYPT')) throw error
-      throw index === 0 ? new P2pChatError('ERR_BAD_CREDENTIALS', 'This is not the password of this backup, or the file is damaged at its beginning.', { cause: error }) : damaged(file.path, error)
+      throw damaged(file.path, error)
     }
   }
 }

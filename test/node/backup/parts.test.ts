@@ -12,6 +12,8 @@ import { flipBit, rejectsCode, seeded, utf8 } from '../support.js'
 describe('the file of a backup', () => {
   const stretch: StretchPassword = async (password, salt) => sha256(utf8(password), salt)
   const HEADER = 31
+  /** where the parts begin */
+  const BEGIN = HEADER + SEAL_OVERHEAD_BYTES
   const PART = backupPartBytes + SEAL_OVERHEAD_BYTES
   const random = seeded('backup parts')
 
@@ -38,7 +40,7 @@ describe('the file of a backup', () => {
     for (const length of [0, 1, backupPartBytes - 1, backupPartBytes, backupPartBytes + 1, 3 * backupPartBytes, 3 * backupPartBytes + 7]) {
       const content = random.bytes(length)
       const bytes = await written(content.subarray(0, length >> 2), content.subarray(length >> 2))
-      assert.equal(bytes.byteLength, HEADER + Math.max(1, Math.ceil(length / backupPartBytes)) * SEAL_OVERHEAD_BYTES + length)
+      assert.equal(bytes.byteLength, BEGIN + Math.max(1, Math.ceil(length / backupPartBytes)) * SEAL_OVERHEAD_BYTES + length)
       assert.deepEqual(Buffer.from(await opened(bytes)), Buffer.from(content), String(length))
     }
   })
@@ -55,14 +57,17 @@ describe('the file of a backup', () => {
       ['a head alone', bytes.subarray(0, HEADER), 'ERR_STORE_CORRUPT'],
       ['a later version', Uint8Array.from(bytes, (byte, at) => at === 14 ? 2 : byte), 'ERR_STORE_NEWER'],
       ['another salt', flipBit(bytes, 8 * 20), 'ERR_BAD_CREDENTIALS'],
-      ['a bit of the first part', flipBit(bytes, 8 * (HEADER + 100)), 'ERR_BAD_CREDENTIALS'],
-      ['a bit of the second', flipBit(bytes, 8 * (HEADER + PART + 100)), 'ERR_STORE_CORRUPT'],
+      ['a bit of the check', flipBit(bytes, 8 * (HEADER + 20)), 'ERR_BAD_CREDENTIALS'],
+      ['cut off in the check', bytes.subarray(0, HEADER + 20), 'ERR_STORE_CORRUPT'],
+      ['cut off in the first part', bytes.subarray(0, BEGIN + 1_000), 'ERR_STORE_CORRUPT'],
+      ['a bit of the first part', flipBit(bytes, 8 * (BEGIN + 100)), 'ERR_STORE_CORRUPT'],
+      ['a bit of the second', flipBit(bytes, 8 * (BEGIN + PART + 100)), 'ERR_STORE_CORRUPT'],
       ['a bit of the last', flipBit(bytes, 8 * bytes.byteLength - 1), 'ERR_STORE_CORRUPT'],
-      ['cut off in a part', bytes.subarray(0, HEADER + PART + 1_000), 'ERR_STORE_CORRUPT'],
-      ['cut off behind one', bytes.subarray(0, HEADER + 2 * PART), 'ERR_STORE_CORRUPT'],
+      ['cut off in a part', bytes.subarray(0, BEGIN + PART + 1_000), 'ERR_STORE_CORRUPT'],
+      ['cut off behind one', bytes.subarray(0, BEGIN + 2 * PART), 'ERR_STORE_CORRUPT'],
       ['a byte more', concat([bytes, Uint8Array.of(0)]), 'ERR_STORE_CORRUPT'],
-      ['two parts in each other\'s place', concat([bytes.subarray(0, HEADER), bytes.subarray(HEADER + PART, HEADER + 2 * PART), bytes.subarray(HEADER, HEADER + PART), bytes.subarray(HEADER + 2 * PART)]), 'ERR_BAD_CREDENTIALS'],
-      ['a part left out', concat([bytes.subarray(0, HEADER + PART), bytes.subarray(HEADER + 2 * PART)]), 'ERR_STORE_CORRUPT']
+      ['two parts in each other\'s place', concat([bytes.subarray(0, BEGIN), bytes.subarray(BEGIN + PART, BEGIN + 2 * PART), bytes.subarray(BEGIN, BEGIN + PART), bytes.subarray(BEGIN + 2 * PART)]), 'ERR_STORE_CORRUPT'],
+      ['a part left out', concat([bytes.subarray(0, BEGIN + PART), bytes.subarray(BEGIN + 2 * PART)]), 'ERR_STORE_CORRUPT']
     ]
     for (const [what, file, code] of mistakes) await rejectsCode(opened(file), code).catch((error: unknown) => { throw new Error(what, { cause: error }) })
   })
