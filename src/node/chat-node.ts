@@ -194,8 +194,11 @@ export interface EventsRequest { after?: string, consumer?: string }
 
 /** `path`: absolute, of a file that is not there yet */
 export interface BackupRequest { path: string, password: string }
-/** `queued`: messages that only this device can bring to who they are for */
-export interface BackupInfo { path: string, bytes: number, messages: number, queued: number }
+/**
+ * What is not in it: `queued`: messages that only this device can bring to who they are for; `waiting`: messages that came and
+ * only this device can show, later; `files`: offered, and only this device can fetch them
+ */
+export interface BackupInfo { path: string, bytes: number, messages: number, queued: number, waiting: number, files: number }
 
 /** What `doctor` found: `problem` hinders something now, `advice` may later. */
 export interface Finding { severity: 'problem' | 'advice', code: FindingCode, text: string, advice: string }

@@ -175,7 +175,7 @@ describe('cli: opening a home', () => {
     const held = gate()
     node.answers.backup = async ({ path }) => {
       await held.opened
-      return { path, bytes: 1, messages: 0, queued: 0 }
+      return { path, bytes: 1, messages: 0, queued: 0, waiting: 0, files: 0 }
     }
     const clock = new FakeClock()
     const interruption = new Interruption()

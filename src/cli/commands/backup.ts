@@ -33,6 +33,8 @@ export const backup: CommandSpec = {
     await context.out.show({ event: 'backup', ...made }, [
       `${count(made.messages, 'message')} and all contacts are in ${pathWords(made.path)} (${sizeWords(made.bytes)}).`,
       ...made.queued === 0 ? [] : [`${count(made.queued, 'message')} on the way: only this device can bring ${made.queued === 1 ? 'it' : 'them'} there.`],
+      ...made.waiting === 0 ? [] : [`${count(made.waiting, 'message')} that cannot be shown yet: not in it, only this device can show ${made.waiting === 1 ? 'it' : 'them'} (after group join, or once an identity is accepted).`],
+      ...made.files === 0 ? [] : [`${count(made.files, 'file')} not fetched yet: only this device can fetch ${made.files === 1 ? 'it' : 'them'}. Fetch these first: p2pchat files --active`],
       'Without its password it is of no use to anybody, you included.',
       'To use it, on another disk: p2pchat restore FILE'
     ])
@@ -58,6 +60,7 @@ export const restore: CommandSpec = {
     const username = safeLine(restored.username)
     await context.out.show({ event: 'restored', ...restored }, [
       `Restored: ${count(restored.messages, 'message')} of ${username}, as of ${shortTime(restored.madeAt, context.clock.now())}.`,
+      ...restored.waiting === 0 ? [] : [`${count(restored.waiting, 'message')} could not be shown there yet: not in the backup, only the device before can show ${restored.waiting === 1 ? 'it' : 'them'}.`],
       `This home is a new device. To go on, sign in: p2pchat login ${username}`,
       'Is the one before lost? Take it out: p2pchat devices, p2pchat device remove ID'
     ])

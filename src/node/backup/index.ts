@@ -4,6 +4,7 @@
  *
  * - contents.ts: which shelves of a home are in a backup
  * - rows.ts: rows to bytes and back; parts.ts: those bytes as a file of sealed parts, and back
+ * - left-behind.ts: what is not in a backup and would be missed
  * - write-backup.ts, restore-home.ts: from a home to a file, from a file to a home
  */
 export { restoreHome, type RestoredHome, type RestoreHomeOptions } from './restore-home.js'

@@ -32,8 +32,8 @@ export interface RestoreHomeOptions {
   stretch?: StretchPassword
 }
 
-/** `madeAt`: ISO time of the backup */
-export interface RestoredHome { username: string, madeAt: string, messages: number }
+/** `madeAt`: ISO time of the backup; `waiting`: messages that the device before had and could not show yet, not in it */
+export interface RestoredHome { username: string, madeAt: string, messages: number, waiting: number }
 
 /**
  * @throws ERR_NOT_FOUND, ERR_NOT_PERMITTED (the home is somebody's), ERR_BAD_CREDENTIALS, ERR_STORE_FOREIGN,
@@ -77,7 +77,7 @@ async function readHead (backup: SealedBackup, key: Uint8Array): Promise<Restore
     else if (isMessageKey(name)) messages++
   }
   if (head === undefined) throw new P2pChatError('ERR_STORE_CORRUPT', 'The backup does not say whose it is. Take an older one.')
-  return { username: head.username, madeAt: new Date(head.madeAtMs).toISOString(), messages }
+  return { username: head.username, madeAt: new Date(head.madeAtMs).toISOString(), messages, waiting: head.waiting }
 }
 
 async function write (store: KeyValueStore, backup: SealedBackup, key: Uint8Array): Promise<void> {

@@ -13,6 +13,7 @@ import { SELF } from '../home/account-state.js'
 import type { Lane, Reader } from '../home/lane.js'
 import { jsonTable } from '../home/table.js'
 import { isKept } from './contents.js'
+import { countLeftBehind } from './left-behind.js'
 import { PartsWriter } from './parts.js'
 import { encodeRow } from './rows.js'
 
@@ -27,8 +28,8 @@ export interface BackupComponents {
   signal: AbortSignal
 }
 
-/** The row before all others. */
-export interface BackupHead { username: string, madeAtMs: number }
+/** The row before all others. `waiting`: messages that came and were not shown yet, which are not in it. */
+export interface BackupHead { username: string, madeAtMs: number, waiting: number }
 const backedUpTable = jsonTable<{ atMs: number }>('backed-up')
 export const HEAD_KEY = 'backup/head'
 
@@ -43,11 +44,12 @@ export async function writeBackup (components: BackupComponents, username: strin
   if (!isAbsolute(path)) throw new P2pChatError('ERR_USAGE', 'The path of a backup must be absolute.')
   assertStrongPassword(password, username)
   if (await disk.size(path) !== undefined) throw isThere(path)
+  const { waiting, files } = await countLeftBehind(lane)
+  const head: BackupHead = { username, madeAtMs: clock.now(), waiting }
   const unfinished = `${path}.part`
   await disk.remove(unfinished)
   const file = await disk.create(unfinished)
   if (file === undefined) throw isThere(unfinished)
-  const head: BackupHead = { username, madeAtMs: clock.now() }
   let counted: Pick<BackupInfo, 'bytes' | 'messages'>
   try {
     counted = await writeRows(components, file, head, password).finally(async () => { await file.close() })
@@ -62,7 +64,7 @@ export async function writeBackup (components: BackupComponents, username: strin
     // A home that cannot be written to needs its backup most; the mark only serves the advice to make one.
     if (!isP2pChatError(error)) throw error
   }
-  return { path, ...counted }
+  return { path, ...counted, waiting, files }
 }
 
 /** Synced. */

@@ -185,7 +185,7 @@ export class FakeChatNode implements ChatNode {
     devices: [{ username: 'bob', deviceId: '00112233aabbccdd', state: 'stored' as const, via: 'mailbox' as const, at: '2024-11-22T10:00:01.000Z' }]
   }))
 
-  backup: ChatNode['backup'] = async (request) => await this.#do('backup', request, () => ({ path: request.path, bytes: 65_000, messages: 12, queued: 1 }))
+  backup: ChatNode['backup'] = async (request) => await this.#do('backup', request, () => ({ path: request.path, bytes: 65_000, messages: 12, queued: 1, waiting: 2, files: 1 }))
   findings: Finding[] = []
   doctor: ChatNode['doctor'] = async () => await this.#do('doctor', {}, () => this.findings)
 

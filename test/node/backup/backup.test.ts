@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
-import { findTalkState, putTalkState } from '../../../src/node/groups/talk/in-tables.js'
+import { hold, park } from '../../../src/node/delivery/in-chain.js'
+import { findTalkState, holdMessage, putTalkState } from '../../../src/node/groups/talk/in-tables.js'
+import { parkMessage, type ParkedKey } from '../../../src/node/groups/talk/parked.js'
 import { toHex } from '../../../src/node/home/hex.js'
 import { Lane } from '../../../src/node/home/lane.js'
+import { putIn } from '../../../src/node/transfers/records.js'
 import { createMemoryDisk } from '../../../src/store/index.js'
 import { assertNotHalfRestored, restoreHome } from '../../../src/node/backup/index.js'
 import { GroupWorld } from '../groups/book/group-world.js'
@@ -48,7 +51,7 @@ describe('a backup of a home', function () {
     await world.do(alice.node.acceptIdentity({ username: 'bob' }))
     await world.do(alice.node.changeSettings({ autoAcceptBytes: 7 }))
     const made = await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
-    assert.deepEqual({ ...made, bytes: 0 }, { path: '/backup', bytes: 0, messages: 3, queued: 0 })
+    assert.deepEqual({ ...made, bytes: 0 }, { path: '/backup', bytes: 0, messages: 3, queued: 0, waiting: 0, files: 0 })
     const before = { bob: await alice.history('bob'), team: await world.do(alice.node.history({ group: 'team' })) }
     await world.do(bob.node.send({ to: 'alice', text: 'after the backup' }))
     await world.clock.advance(5_000)
@@ -115,6 +118,24 @@ describe('a backup of a home', function () {
     const store = createMemoryDisk()
     await restoreHome({ home: '/', path: '/backup', password: async () => SECRET, openHome: async () => store.open(), openFile: async (path) => await openMemoryFile(alice.files, path), stretch: fakePasswordWork.stretchBackup })
     assert.deepEqual(await findTalkState(new Lane(store.open()), 'ab'), { unread: 2, lastMessageAtMs: 3, heldBytes: 0 })
+  })
+
+  it('tells what is not in it and waits on this device alone', async () => {
+    const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
+    const via = 'mailbox'
+    await world.do(alice.node['components'].lane.write(async (tx) => {
+      const nothing = new Uint8Array(1)
+      const key: ParkedKey = { id: 'ab', username: 'bob', device: 'cd', epoch: 1, counter: 1, hash: 'ef' }
+      hold(tx, 'cd', 3, { payload: nothing, via })
+      holdMessage(tx, key, 3, { payload: nothing, epoch: 1, counter: 2, via })
+      await park(tx, 'bob', 'cd', nothing, { envelope: nothing, via, reason: 'identity' }, { chain: 'c', number: 1 })
+      await parkMessage(tx, key, { header: nothing, sealed: nothing, signature: nothing, via, atMs: 1 }, 'invited', 'invited')
+      for (const kind of ['offered', 'active', 'declined'] as const) putIn(tx, { id: kind, from: 'bob', device: 'cd', own: false, name: 'a', mime: 'b', bytes: 1, atMs: 1, fileId: kind, manifest: nothing, state: { kind } })
+    }))
+    const { waiting, files } = await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    assert.deepEqual({ waiting, files }, { waiting: 4, files: 2 })
+    const { waiting: waited } = await restoreHome({ home: '/', path: '/backup', password: async () => SECRET, openHome: async () => createMemoryDisk().open(), openFile: async (path) => await openMemoryFile(alice.files, path), stretch: fakePasswordWork.stretchBackup })
+    assert.equal(waited, 4)
   })
 
   it('tells what it does not send any more as expired, to who sends it again under its id, too', async () => {
