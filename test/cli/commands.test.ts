@@ -449,6 +449,7 @@ describe('cli: commands', () => {
       const ran = await cli(['restore', join(home(), 'letter.txt'), ...target], { env: secret })
       assert.equal(ran.status, 1)
       assert.match(ran.stderr, /letter\.txt is no backup/)
+      assert.equal((await cli(['restore', home(), ...target], { env: secret })).stderr, `${home()} is a folder. A backup is one file, made by \`p2pchat backup\`.\n`)
     })
 
     it('tell findings in two lines each, and how many there are', async () => {

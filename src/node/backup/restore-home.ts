@@ -36,13 +36,13 @@ export interface RestoreHomeOptions {
 export interface RestoredHome { username: string, madeAt: string, messages: number, waiting: number }
 
 /**
- * @throws ERR_NOT_FOUND, ERR_NOT_PERMITTED (the home is somebody's), ERR_BAD_CREDENTIALS, ERR_STORE_FOREIGN,
+ * @throws ERR_NOT_FOUND, ERR_USAGE (no file), ERR_NOT_PERMITTED (the home is somebody's), ERR_BAD_CREDENTIALS, ERR_STORE_FOREIGN,
  * ERR_STORE_CORRUPT, ERR_STORE_NEWER, and what opening a home throws
  */
 export async function restoreHome (options: RestoreHomeOptions): Promise<RestoredHome> {
   const { home, path, openFile = openRegularFile, stretch = stretchBackupPassword } = options
   const { openHome = async () => await openStore({ folder: home, kind: 'home' }) } = options
-  const file = await openFile(path)
+  const file = await openFile(path, 'A backup is one file, made by `p2pchat backup`.')
   try {
     const backup = await readHeader(file)
     const store = await openHome()

@@ -1,4 +1,4 @@
-/** Opening what the user wants to send: a regular file that may be read, and nothing else. */
+/** Opening what the user has named, mostly to send it: a regular file that may be read, and nothing else. */
 import { constants } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
@@ -18,15 +18,16 @@ export interface ReadableFile {
 }
 
 /**
+ * @param wanted the sentence for what is no regular file and is not to be sent
  * @throws ERR_NOT_FOUND, ERR_USAGE (a folder, pipe or device), ERR_NOT_PERMITTED, ERR_STORE_IO
  */
-export async function openRegularFile (path: string): Promise<ReadableFile> {
+export async function openRegularFile (path: string, wanted?: string): Promise<ReadableFile> {
   try {
     // Looked at before it is opened: opening a device can do things, and opening a pipe waits for its other end.
-    assertRegular(path, await stat(path))
+    assertRegular(path, await stat(path), wanted)
     const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     try {
-      assertRegular(path, await handle.stat())
+      assertRegular(path, await handle.stat(), wanted)
     } catch (error) {
       await handle.close()
       throw error
@@ -45,8 +46,9 @@ export async function openRegularFile (path: string): Promise<ReadableFile> {
   }
 }
 
-function assertRegular (path: string, found: Stats): void {
+function assertRegular (path: string, found: Stats, wanted?: string): void {
   if (found.isFile()) return
+  if (wanted !== undefined) throw new P2pChatError('ERR_USAGE', `${path} is ${found.isDirectory() ? 'a folder' : 'no regular file'}. ${wanted}`)
   const what = found.isDirectory() ? 'is a folder; pack it into one file first, for example with tar or zip' : 'is no regular file, and only those can be sent'
   throw new P2pChatError('ERR_USAGE', `${path} ${what}.`)
 }
