@@ -2,7 +2,7 @@ import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import type { Clock } from '../runtime.js'
 import { earliestMs, steadyTimeAfter } from '../steady-time.js'
-import { keyOf, orderedInteger, parseOrderedInteger, type KeyValueStore } from '../store/index.js'
+import { keyOf, orderedInteger, parseOrderedInteger, type KeyValueStore, type Operation } from '../store/index.js'
 
 /** By which times a server keeps what it was given, in milliseconds since the Unix epoch. */
 export interface KeepingTimes {
@@ -18,6 +18,15 @@ export function timesOf (clock: Clock): KeepingTimes {
 }
 
 const STEADY_KEY = keyOf('steady-time')
+
+/**
+ * Kept by a server that joins, with what it is given: it knows no time yet, and goes by the others' as soon as it is linked to
+ * them. By a clock of its own that is ahead it would take nothing of what they hand it, as if that were over, and where
+ * theirs are ahead as well they would believe it.
+ */
+export function noTimeYet (): Operation {
+  return operationOf(earliestMs)
+}
 
 /** A server's clock, of which a wrong one costs nobody what is kept: steady-time.ts says how, and it is stepped before each sweep. */
 export class SteadyClock implements KeepingTimes {
@@ -90,6 +99,10 @@ export class SteadyClock implements KeepingTimes {
   }
 
   async #save (): Promise<void> {
-    await this.#store.batch([{ type: 'put', key: STEADY_KEY, value: fromString(orderedInteger(this.#steadyMs)) }], { sync: false })
+    await this.#store.batch([operationOf(this.#steadyMs)], { sync: false })
   }
+}
+
+function operationOf (steadyMs: number): Operation {
+  return { type: 'put', key: STEADY_KEY, value: fromString(orderedInteger(steadyMs)) }
 }

@@ -7,8 +7,9 @@ import type { Member } from '../../src/rendezvous/member/index.js'
 import { noMetrics, type Metrics } from '../../src/rendezvous/metrics/index.js'
 import { loadIdentity } from '../../src/rendezvous/pool/index.js'
 import { RunningServer } from '../../src/rendezvous/running-server.js'
+import { noTimeYet } from '../../src/rendezvous/steady-clock.js'
 import { silentLogger, type Clock, type Logger } from '../../src/runtime.js'
-import { createMemoryBlobs, createMemoryDisk, keyOf, type KeyValueStore, type MemoryBlobs, type MemoryDisk } from '../../src/store/index.js'
+import { createMemoryBlobs, createMemoryDisk, keyOf, type KeyValueStore, type MemoryBlobs, type MemoryDisk, type Operation } from '../../src/store/index.js'
 import { fakeOpaque } from '../rendezvous/helpers/fake-opaque.js'
 import { FakeClock, settle } from './fake-clock.js'
 import { MemoryHub } from './memory-network.js'
@@ -194,7 +195,7 @@ export class PoolTestnet {
     const { roster, changer } = host.member.consensus
     const serverKey = ed25519KeyPair(server.seed).publicKey
     await this.clock.until(changer.change({ kind: 'add', server: { peerId: server.peerId, serverKey, addresses: [`${server.address}/p2p/${server.peerId}`] } }))
-    await this.#write(server, [[keyOf('pool', 'id'), fromString(this.#poolId)], [keyOf('pool', 'roster'), roster.history.chain]])
+    await this.#write(server, [[keyOf('pool', 'id'), fromString(this.#poolId)], [keyOf('pool', 'roster'), roster.history.chain]], [noTimeYet()])
   }
 
   /** What all servers of the pool have. */
@@ -206,9 +207,9 @@ export class PoolTestnet {
     return this.#shared
   }
 
-  async #write ({ disk }: TestServer, rows: ReadonlyArray<[string, Uint8Array]>): Promise<void> {
+  async #write ({ disk }: TestServer, rows: ReadonlyArray<[string, Uint8Array]>, also: readonly Operation[] = []): Promise<void> {
     const store = disk.open()
-    await store.batch(rows.map(([key, value]) => ({ type: 'put', key, value })), { sync: true })
+    await store.batch([...rows.map(([key, value]): Operation => ({ type: 'put', key, value })), ...also], { sync: true })
     await store.close()
   }
 

@@ -1,6 +1,7 @@
 import type { Network } from '../../overlay/index.js'
 import type { Clock, Logger } from '../../runtime.js'
 import type { KeyValueStore } from '../../store/index.js'
+import { noTimeYet } from '../steady-clock.js'
 import { foundPool, saveJoined, type Membership, type ServerIdentity } from '../pool/index.js'
 import { joinPool } from './joiner.js'
 import { forgetToken, keepToken } from './joining-state.js'
@@ -36,5 +37,5 @@ export async function enterPool (components: EnterPoolComponents): Promise<Membe
   const joined = await joinPool({ network, clock, logger, onProven, signal }, parseJoinToken(joinToken), addresses)
   // Before, as after a crash in between it is not a joiner any more. Its token is kept, so it founds no pool either.
   if (identity.recoveryPublicKey !== undefined) await dropRecoveryKey()
-  return await saveJoined(store, identity, joined, [forgetToken()])
+  return await saveJoined(store, identity, joined, [forgetToken(), noTimeYet()])
 }

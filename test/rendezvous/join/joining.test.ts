@@ -4,8 +4,12 @@ import type { Channel, Network, RequestHandler } from '../../../src/overlay/netw
 import { peerIdFromEd25519, ROSTER_METHOD } from '../../../src/overlay/index.js'
 import { POOL_PROTOCOL, SERVER_PROTOCOL } from '../../../src/protocol/ids.js'
 import { formerServers, type Consensus } from '../../../src/rendezvous/consensus/index.js'
-import { admissionHandlers, FOUNDING_INVITE_ID, Invites, joinPool, keepSetup, type Joined, type JoinToken } from '../../../src/rendezvous/join/index.js'
+import { admissionHandlers, enterPool, formatJoinToken, FOUNDING_INVITE_ID, Invites, joinPool, keepSetup, type Joined, type JoinToken } from '../../../src/rendezvous/join/index.js'
+import { PoolSetups, type ServerIdentity } from '../../../src/rendezvous/pool/index.js'
+import { goByTimeOfOthers, timeHandlers } from '../../../src/rendezvous/member/pool-time.js'
+import { SteadyClock } from '../../../src/rendezvous/steady-clock.js'
 import { silentLogger } from '../../../src/runtime.js'
+import { createMemoryDisk } from '../../../src/store/index.js'
 import { FakeClock } from '../../helpers/fake-clock.js'
 import { MemoryHub } from '../../helpers/memory-network.js'
 import { SeededRandom } from '../../helpers/seeded-random.js'
@@ -73,6 +77,18 @@ describe('joining a pool', () => {
   async function join (joiner: Network, given: JoinToken, onProven: () => Promise<void> = async () => {}): Promise<Joined> {
     return await clock.until(joinPool({ network: joiner, clock, logger: silentLogger, onProven, signal: new AbortController().signal }, given, joiner.addresses()))
   }
+
+  it('leaves the time to be learnt from the others, whatever the clock of the new server says', async () => {
+    await clock.advance(40 * 24 * 60 * 60 * 1_000)
+    const joiner = await node(2)
+    const store = createMemoryDisk().open()
+    const identity: ServerIdentity = { seed: seedOf(2), recoveryPublicKey: undefined, setups: await PoolSetups.load(store) }
+    await clock.until(enterPool({ store, identity, network: joiner, addresses: joiner.addresses(), joinToken: formatJoinToken(token()), dropRecoveryKey: async () => {}, name: '', clock, logger: silentLogger, signal: new AbortController().signal }))
+    const times = await SteadyClock.load(store, clock)
+    assert.ok(times.isBehind)
+    await goByTimeOfOthers(times, { others: () => [peerIdOf(1)], ask: async () => await timeHandlers({ toldMs: () => clock.now() - 1_000 })['time/steady']!(peerIdOf(2), new Uint8Array(0)) })
+    assert.equal(times.toldMs(), clock.now() - 1_000)
+  })
 
   it('gives the roster with the new server in it, and the pool\'s secret', async () => {
     const joiner = await node(2)

@@ -109,6 +109,31 @@ describe('what is kept by servers', () => {
     assert.deepEqual(await read(ahead), [1, 2, 3, 4])
   })
 
+  it('is taken over by one that joins with its clock 40 days ahead', async () => {
+    net = await PoolTestnet.start(2, { clockOf })
+    await append(net.first, 1)
+    await net.clock.until(net.first.member.files.blobs.create(file.blob('alice')))
+    await write(net.first, [0, 1, 2])
+    wrongMs.set('s3', 40 * dayMs)
+    const joined = await net.add()
+    await net.settled()
+    await net.clock.advance(15 * 60_000)
+    const { envelopes, blobs } = await net.clock.until(joined.running!.status())
+    assert.deepEqual([envelopes, blobs], [1, 1])
+  })
+
+  it('is not lost when one joins while the clocks of all are a year ahead', async () => {
+    net = await PoolTestnet.start(1, { clockOf })
+    await append(net.first, 1)
+    for (const name of ['s1', 's2']) wrongMs.set(name, 365 * dayMs)
+    await net.add()
+    await net.settled()
+    await net.clock.advance(15 * 60_000)
+    wrongMs.clear()
+    await net.clock.advance(60_000)
+    for (const server of net.servers) assert.equal((await net.clock.until(server.running!.status())).envelopes, 1, server.name)
+  })
+
   it('stays as long as it would have, where all were off for days and nobody knows better', async () => {
     net = await PoolTestnet.start(3, { clockOf })
     await append(net.first, 1)
