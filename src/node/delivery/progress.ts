@@ -80,6 +80,7 @@ export class Progress {
     const delivered = await listEntries(tx, device, { before: deliveredThrough + 1 })
     putOutChain(tx, device, { ...chain, deliveredThrough, readThrough })
     for (const numbered of delivered) await this.delivered(tx, device, numbered, { via, dropped: receipt.dropped ?? [] })
+    await this.forgetUnread(tx, device, Math.max(readThrough, chain.deliveredThrough - maxAwaitingRead), deliveredThrough - maxAwaitingRead)
     const owesHello = delivered.length > 0 && await this.isNextLeftOut(tx, device)
     if (owesHello) await enqueueHello(tx, device, this.components)
     if (readThrough > chain.readThrough) {
@@ -216,8 +217,13 @@ export class Progress {
       return
     }
     unreadTable.put(tx, { messageId: entry.messageId }, device, sequence)
-    if (sequence > maxAwaitingRead) unreadTable.delete(tx, device, sequence - maxAwaitingRead)
     await this.advance(tx, entry.messageId, device, { state: 'delivered', via: entry.state.kind === 'stored' ? 'mailbox' : via, atMs })
+  }
+
+  /** Whatever has taken the places since: a message, what nobody sees, or nothing. */
+  private async forgetUnread (tx: Transaction, device: string, after: number, through: number): Promise<void> {
+    if (through <= after) return
+    for (const { sequence } of await listSequences(unreadTable, tx, device, { after, before: through + 1 })) unreadTable.delete(tx, device, sequence)
   }
 
   private settle (tx: Transaction, device: string, sequence: number, outcome: 'delivered' | 'stored' | 'dropped'): void {
