@@ -9,6 +9,7 @@ import { rowsFor } from '../output.js'
 import { inAscii, isOtherLocale } from '../render/ascii.js'
 import { count } from '../render/table.js'
 import { stopAtCtrlZ } from '../suspend.js'
+import { PASTES_OFF, PASTES_ON, takeKeys, withBreaks } from './keys.js'
 
 /** What is kept of the lines typed before. */
 export const maxHistoryLines = 1_000
@@ -111,16 +112,29 @@ class TypedTerminal implements Terminal {
       const again = this.#interrupted
       this.#interrupted = this.#question === null && isEmpty
       if (this.#question !== null) this.#cancel()
-      else if (!isEmpty) this.#clearLine()
+      else if (!isEmpty) this.#clearLine('^C')
       else handlers.onInterrupt(again)
     })
-    stopAtCtrlZ(this.#reader, io.stdin, { hide: () => { this.#erase() }, show: () => { this.#draw() } })
+    this.#tellPastes(true)
+    takeKeys(this.#reader, { pastedAs: (text) => this.#pastedAs(text), clearLine: this.#isDumb ? () => { this.#clearLine('^U') } : null })
+    const typed = {
+      hide: () => {
+        this.#tellPastes(false)
+        this.#erase()
+      },
+      show: () => {
+        this.#tellPastes(true)
+        this.#draw()
+      }
+    }
+    stopAtCtrlZ(this.#reader, io.stdin, typed)
     const onKey = (_text: unknown, key: { name?: string, ctrl?: boolean }): void => {
       if (key.name !== 'c' || key.ctrl !== true) this.#interrupted = false
     }
     io.stdin.on('keypress', onKey)
     const end = (): void => {
       io.stdin.off('keypress', onKey)
+      if (!this.#ended) this.#tellPastes(false)
       this.#ended = true
       this.#cancel()
       this.#wake()
@@ -197,7 +211,7 @@ class TypedTerminal implements Terminal {
   async * lines (): AsyncGenerator<string> {
     for (;;) {
       const line = this.#queue.shift()
-      if (line !== undefined) yield line
+      if (line !== undefined) yield withBreaks(line)
       else if (this.#ended) return
       else {
         if (!this.#isPrompted) this.#showPrompt()
@@ -208,6 +222,17 @@ class TypedTerminal implements Terminal {
 
   close (): void {
     this.#close()
+  }
+
+  /** A question is answered in one line; of several in a row only the first can be the password. */
+  #pastedAs (text: string): string {
+    if (this.#question === null) return text
+    return this.#question.hidden ? text.split('\n')[0] ?? '' : text.replace(/\n/g, ' ')
+  }
+
+  /** The terminal says from now on what is pasted, or does not any more. */
+  #tellPastes (isWanted: boolean): void {
+    if (!this.#isDumb) this.#io.stdout.write(isWanted ? PASTES_ON : PASTES_OFF)
   }
 
   #showPrompt (): void {
@@ -285,8 +310,8 @@ class TypedTerminal implements Terminal {
     return question
   }
 
-  #clearLine (): void {
-    this.#io.stdout.write('^C\n')
+  #clearLine (key: string): void {
+    this.#io.stdout.write(`${key}\n`)
     this.#forgetTyped()
     this.#showPrompt()
   }
