@@ -193,6 +193,13 @@ export function isCommandLine (line: string, commands: readonly string[]): boole
   return more.length > 0 && [...SHELL_WORDS, ...commands].some((command) => command.toLowerCase() === word.toLowerCase())
 }
 
+/** Whether a line said in a room was probably meant for the shell: a word of it alone, as in HELP or `/quit`, or one for rooms with a name, as in CHAT carol. */
+export function isLikeCommand (text: string, commands: readonly string[]): boolean {
+  const [word = '', ...more] = text.trim().split(/\s+/)
+  if (/^\/[a-z_-]+$/i.test(word)) return true
+  return more.length === 0 ? isCommand(word, commands) : word.toLowerCase() === 'chat' && more.length === 1
+}
+
 function isCommand (line: string, commands: readonly string[]): boolean {
   const word = line.trim().split(/\s+/)[0]?.toLowerCase() ?? ''
   return word === '?' || [...SHELL_WORDS, ...commands].some((command) => command.toLowerCase() === word)

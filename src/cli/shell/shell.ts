@@ -20,7 +20,7 @@ import type { LocalServer } from './local-server.js'
 import { askMenu } from './menu.js'
 import { isOld, momentBy, momentOf, ShellModel, type Moment } from './model.js'
 import { overview } from './overview.js'
-import { keptLine, parseLine } from './parse.js'
+import { isLikeCommand, keptLine, parseLine } from './parse.js'
 import { askParticipants } from './participants.js'
 import { openRoom } from './rooms.js'
 import { CommandRunner } from './run-command.js'
@@ -108,7 +108,7 @@ export class Shell {
   interrupt (again: boolean): void {
     this.#commands.interrupt()
     if (again) this.#terminal.close()
-    else this.#terminal.print(['Ctrl-D or EXIT leaves.'])
+    else this.#terminal.print([this.#model.room === null ? 'Ctrl-D or EXIT leaves.' : '0 leaves the room, Ctrl-D leaves p2pchat.'])
   }
 
   async #begin (): Promise<boolean> {
@@ -159,7 +159,10 @@ export class Shell {
         this.#left = true
         return
       case 'wrong': throw new P2pChatError('ERR_USAGE', input.message)
-      case 'say': return await this.#say(input.text)
+      case 'say':
+        await this.#say(input.text)
+        if (this.#terminal.interactive && isLikeCommand(input.text, this.#commandWords)) this.#terminal.print([this.#style.dim(`Sent to ${this.#model.room?.name ?? ''} as a message. 0 leaves the room; then HELP.`)])
+        return
       case 'send': return await this.#send(prefixed(input.to) ?? { kind: 'user', name: personName(input.to) }, input.text)
       case 'group-send': return await this.#sendToGroups([...new Set(input.groups.map((name) => this.#numbers.nameOf(name)))], input.text)
       case 'create': return await this.#create(input.argv, input.asks)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { COMMANDS } from '../../../src/cli/commands/index.js'
 import { exampleLines, helpText } from '../../../src/cli/program.js'
-import { isCommandLine, keptLine, parseLine, SHELL_WORDS, tokenise } from '../../../src/cli/shell/parse.js'
+import { isCommandLine, isLikeCommand, keptLine, parseLine, SHELL_WORDS, tokenise } from '../../../src/cli/shell/parse.js'
 
 const parse = (line: string, isInRoom = false): unknown => parseLine(line, isInRoom)
 const kindOf = (line: string, isInRoom = false): string => parseLine(line, isInRoom).kind
@@ -175,5 +175,10 @@ describe('cli: what a line of the shell means', () => {
     assert.equal(kept('my secret plan', true), null)
     for (const line of ['SEND bob hi', 'group members team', '? send', 'Send_File cat.png bob']) assert.equal(kept(line), line)
     for (const password of ['correct horse', 'secret', '  ']) assert.equal(kept(password), null)
+  })
+
+  it('knows what of a room\'s lines was probably meant for the shell', () => {
+    for (const line of ['HELP', 'exit', ' quit ', '?', '/help', '/join team', 'CHAT carol', 'whoami']) assert.equal(isLikeCommand(line, ['whoami']), true, line)
+    for (const line of ['', 'send help', 'chat with me later', '/home/alice', '1/2', 'exit the room', 'hello']) assert.equal(isLikeCommand(line, ['whoami']), false, line)
   })
 })
