@@ -19,6 +19,18 @@ export interface FirstContactComponents {
 const connectTimeoutMs = 10_000
 const LEAVE = ['exit', 'quit']
 
+/** For who answers with anything else. */
+const POOL_CHOICES = [
+  '  1  starts a server here: it runs while this shell does, and friends who reach this machine can sign up.',
+  '  2  asks for the address that whoever runs a server has: it begins with p2pchat:',
+  'EXIT leaves.'
+]
+const ACCOUNT_CHOICES = [
+  '  1  asks for a name and a new password, and shows a recovery key that you should write down.',
+  '  2  asks for the name and the password of an account in this pool, and adds this device to it.',
+  'EXIT leaves.'
+]
+
 /** Null: the person left. */
 type Answer = string | null
 
@@ -35,6 +47,7 @@ export async function choosePool (components: FirstContactComponents): Promise<b
     if (choice === null) return false
     if (choice === '1' && await startHere(components)) return true
     if (choice === '2' && await takeAddress(components)) return true
+    if (choice !== '1' && choice !== '2') terminal.print(POOL_CHOICES)
   }
 }
 
@@ -48,7 +61,10 @@ export async function chooseAccount (components: FirstContactComponents): Promis
   for (;;) {
     const choice = await ask(components, 'Choose 1 or 2 (EXIT leaves): ')
     if (choice === null) return false
-    if (choice !== '1' && choice !== '2') continue
+    if (choice !== '1' && choice !== '2') {
+      terminal.print(ACCOUNT_CHOICES)
+      continue
+    }
     const username = await ask(components, choice === '1' ? 'Your name (2 to 32 of a-z 0-9 . _ -): ' : 'Your name: ')
     if (username === null) return false
     if (username !== '' && await run([choice === '1' ? 'signup' : 'login', '--', username])) return true
