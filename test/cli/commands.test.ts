@@ -384,7 +384,7 @@ describe('cli: commands', () => {
   it('contacts say who asks and who is blocked; accept and block answer with the contact', async () => {
     const node = new FakeChatNode()
     node.known = [{ username: 'bob', online: true, unread: 0, identity: 'pinned', lastMessageAt: null, standing: 'asking', waiting: 2 }]
-    assert.match((await cli(['contacts'], { node })).stdout, /bob +asks to write to you \(2 messages\): contacts accept bob, or block\n$/)
+    assert.match((await cli(['contacts'], { node })).stdout, /bob +online · asks to write to you \(2 messages\): contacts accept bob, or block\n$/)
     const accepted = await cli(['contacts', 'accept', 'user:Bob', '--json'], { node })
     assert.deepEqual(accepted.events.map(({ event, username, standing }) => [event, username, standing]), [['contact', 'bob', 'accepted']])
     assert.match((await cli(['contacts', 'block', 'bob'], { node })).stdout, /bob +blocked\n$/)

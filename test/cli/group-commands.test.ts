@@ -71,7 +71,7 @@ describe('cli: groups', () => {
   })
 
   it('members shows admins, and who is online', async () => {
-    assert.equal((await cli(['group', 'members', 'club'])).stdout, '○ carol             admin\n● bob\n● alice             you\n')
+    assert.equal((await cli(['group', 'members', 'club'])).stdout, '○ carol             admin\n● bob               online\n● alice             online · you\n')
   })
 
   describe('what admins do', () => {

@@ -35,7 +35,7 @@ async function listUsers (context: CommandContext, node: ChatNode, given: Given)
   let after: string | undefined
   for (let shown = 0; ;) {
     const page = await node.users({ ...(prefix === undefined ? {} : { prefix }), ...(onlineOnly ? { onlineOnly } : {}), ...(after === undefined ? {} : { after }) })
-    for (const user of page.users) await context.out.show({ event: 'user', ...user }, [`${presence(user.online, context.out.style)} ${safeLine(user.username)}`])
+    for (const user of page.users) await context.out.show({ event: 'user', ...user }, [user.online ? `${presence(true, context.out.style)} ${safeLine(user.username).padEnd(16)}  online` : `${presence(false, context.out.style)} ${safeLine(user.username)}`])
     shown += page.users.length
     after = page.users.at(-1)?.username
     if (!page.more || after === undefined) return shown
@@ -92,7 +92,7 @@ export function contactLine (contact: ContactInfo, nowMs: number, style: Style):
   const identity = entryOf({ pinned: '', verified: 'verified', changed: style.red('IDENTITY CHANGED: verify') }, contact.identity, safeLine(contact.identity))
   const last = contact.lastMessageAt === null ? '' : style.dim(`last ${shortTime(contact.lastMessageAt, nowMs)}`)
   const standing = entryOf({ accepted: '', asking: style.yellow(`asks to write to you (${count(contact.waiting, 'message')}): contacts accept ${safeLine(contact.username)}, or block`), blocked: style.dim('blocked') }, contact.standing, safeLine(contact.standing))
-  const rest = [standing, unread, last, identity].filter((part) => part !== '').join(' · ')
+  const rest = [contact.online ? 'online' : '', standing, unread, last, identity].filter((part) => part !== '').join(' · ')
   return `${presence(contact.online, style)} ${safeLine(contact.username).padEnd(16)}  ${rest}`.trimEnd()
 }
 

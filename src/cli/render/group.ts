@@ -52,7 +52,7 @@ export function standingWords (group: GroupInfo): string {
 }
 
 export function memberLine (member: GroupMemberInfo, self: string | null, style: Style): string {
-  const rest = [...member.admin ? ['admin'] : [], ...member.username === self ? ['you'] : [], ...member.devices > 1 ? [count(member.devices, 'device')] : []]
+  const rest = [...member.online ? ['online'] : [], ...member.admin ? ['admin'] : [], ...member.username === self ? ['you'] : [], ...member.devices > 1 ? [count(member.devices, 'device')] : []]
   return `${member.online ? style.green('●') : style.dim('○')} ${padded(member.username)}  ${rest.join(' · ')}`.trimEnd()
 }
 

@@ -8,7 +8,7 @@ const MARKS: Record<MessageState, string> = {
   sent: '→',
   stored: '✓',
   delivered: '✓✓',
-  read: '✓✓',
+  read: '✓✓✓',
   expired: '✗'
 }
 

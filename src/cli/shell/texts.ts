@@ -30,12 +30,15 @@ const HELP: Array<[string, string]> = [
   ['EXIT', 'leave (also QUIT and Ctrl-D)']
 ]
 
+/** Of what was sent. */
+const MARKS = 'Sent: … waits here, → on its way, ✓ stored, ✓✓ delivered, ✓✓✓ read, ✗ expired'
+
 /** @param columns of the terminal; where the table is too wide, each meaning is below its command */
 export function helpLines (style: Style, columns = Infinity): string[] {
   const wide = table(HELP)
   const fits = wide.every((line) => width(line) + 2 <= columns)
   const lines = fits ? wide : HELP.flatMap(([command, meaning]) => [style.bold(command), ...wrapLine(meaning, columns - 6).map((line) => `    ${line}`)])
-  return [style.bold('What you can type, in any case; Tab completes commands and names:'), ...lines.map((line) => `  ${line}`)]
+  return [style.bold('What you can type, in any case; Tab completes commands and names:'), ...lines.map((line) => `  ${line}`), ...wrapLine(MARKS, columns)]
 }
 
 /** A message that names commands of the program, for somebody who types them here without its name. */

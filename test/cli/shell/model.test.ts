@@ -194,7 +194,7 @@ describe('cli: what the shell shows', () => {
     model.followed.moved(heard('delivered', 9), 10_000)
     assert.deepEqual(model.followed.tell(at(10_200)), ['✓✓ delivered 9 of 9 in [team]: hello'])
     model.followed.moved(heard('read', 9, 9), 11_000)
-    assert.deepEqual(model.followed.tell(at(11_200)), ['✓✓ read 9 of 9 in [team]: hello'])
+    assert.deepEqual(model.followed.tell(at(11_200)), ['✓✓✓ read 9 of 9 in [team]: hello'])
   })
 
   it('shows events of later versions as far as they have words', () => {

@@ -39,7 +39,7 @@ describe('cli: the shell in a terminal', function () {
   it('shows contacts, who is online and what is unread', async () => {
     const screen = await ready()
     assert.match(screen.text, /p2pchat \S+ · end-to-end encrypted/)
-    assert.match(screen.text, /● bob +2 unread messages/)
+    assert.match(screen.text, /● bob +online · 2 unread messages/)
     assert.match(screen.text, /○ carol/)
   })
 
@@ -219,6 +219,8 @@ describe('cli: the shell in a terminal', function () {
   it('leaves from any question', async () => {
     const screen = open({ env: { FAKE_ACCOUNT: 'none' } }, [])
     await screen.until(/Choose 1 or 2/)
+    screen.type('help\r')
+    await screen.until(/1 {2}starts a server here[^]*2 {2}asks for the address[^]*EXIT leaves\.\nChoose/)
     screen.type('EXIT\r')
     assert.equal(await screen.exit(), 0)
   })
