@@ -387,7 +387,7 @@ describe('cli: commands', () => {
     assert.match((await cli(['contacts'], { node })).stdout, /bob +online · asks to write to you \(2 messages\): contacts accept bob, or block\n$/)
     const accepted = await cli(['contacts', 'accept', 'user:Bob', '--json'], { node })
     assert.deepEqual(accepted.events.map(({ event, username, standing }) => [event, username, standing]), [['contact', 'bob', 'accepted']])
-    assert.match((await cli(['contacts', 'block', 'bob'], { node })).stdout, /bob +blocked\n$/)
+    assert.match((await cli(['contacts', 'block', 'bob'], { node })).stdout, /bob +online · blocked\n$/)
     assert.equal((await cli(['contacts', 'block', 'nobody'], { node })).status, 5)
     assert.equal((await cli(['contacts', 'block'], { node })).status, 2)
   })

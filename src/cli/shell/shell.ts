@@ -20,12 +20,13 @@ import type { LocalServer } from './local-server.js'
 import { askMenu } from './menu.js'
 import { isOld, momentBy, momentOf, ShellModel, type Moment } from './model.js'
 import { overview } from './overview.js'
-import { isLikeCommand, keptLine, parseLine } from './parse.js'
+import { isLikeCommand, keptLine, parseLine, SHELL_WORDS } from './parse.js'
 import { askParticipants } from './participants.js'
 import { openRoom } from './rooms.js'
 import { CommandRunner } from './run-command.js'
 import type { Terminal } from './terminal.js'
 import type { Input } from './typed-line.js'
+import { unknownWord } from './unknown-word.js'
 
 /** How long a shell fed by a pipe waits for a server to have what it sent. */
 const settleTimeoutMs = 30_000
@@ -149,7 +150,10 @@ export class Shell {
   }
 
   async #doLine (line: string): Promise<void> {
-    await this.#do(parseLine(line, this.#model.room !== null)).catch((error: unknown) => { this.#fail(error) })
+    const isInRoom = this.#model.room !== null
+    const input = parseLine(line, isInRoom)
+    const advice = input.kind === 'run' && !isInRoom ? unknownWord(line, [...SHELL_WORDS, ...this.#context.specs.filter(({ inShell }) => inShell).map(({ name }) => name.split(' ')[0] ?? name)]) : null
+    await this.#do(advice === null ? input : { kind: 'wrong', message: advice }).catch((error: unknown) => { this.#fail(error) })
   }
 
   async #do (input: Input): Promise<void> {
