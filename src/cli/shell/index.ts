@@ -27,7 +27,7 @@ export async function openShell (context: CommandContext): Promise<void> {
     const remembered = await history.read()
     let shell: Shell | null = null
     const terminal: Terminal = openTerminal(io, remembered, {
-      complete: async (line) => await complete(line, { specs: context.specs, ...completionNames(node, clock), paths: async (word) => await completePath(word, io.env) }),
+      complete: async (line) => shell?.isInRoom === true ? [[], line] : await complete(line, { specs: context.specs, ...completionNames(node, clock), paths: async (word) => await completePath(word, io.env) }),
       onInterrupt: (again) => { shell?.interrupt(again) }
     })
     shell = new Shell({

@@ -34,7 +34,7 @@ export class ShellModel {
 
   get prompt (): string {
     const room = this.room === null ? '' : ` → ${this.room.kind === 'group' ? `[${this.room.name}]` : this.room.name}`
-    const marks = [...this.#isOffline && this.room === null ? ['offline'] : [], ...this.files.brief === '' ? [] : [this.files.brief]]
+    const marks = [...this.#isOffline ? ['offline'] : [], ...this.files.brief === '' ? [] : [this.files.brief]]
     return `${this.username ?? 'p2pchat'}${room}${marks.length === 0 ? '' : ` (${marks.join(', ')})`}> `
   }
 

@@ -112,6 +112,11 @@ export class Shell {
     else this.#terminal.print([this.#model.room === null ? 'Ctrl-D or EXIT leaves.' : '0 leaves the room, Ctrl-D leaves p2pchat.'])
   }
 
+  /** In a room all that is typed is said: nothing of it is a command. */
+  get isInRoom (): boolean {
+    return this.#model.room !== null
+  }
+
   async #begin (): Promise<boolean> {
     const { terminal, style } = this.#firstContact()
     if (terminal.interactive) terminal.print([`${style.bold(`p2pchat ${version()}`)} · end-to-end encrypted · HELP shows what to type`])

@@ -26,6 +26,8 @@ describe('cli: what the shell shows', () => {
     const model = modelWith()
     model.found({ kind: 'offline', poolId: 'p', retryAfterMs: 1, direct: [] })
     assert.equal(model.prompt, 'alice (offline)> ')
+    model.room = bob
+    assert.equal(model.prompt, 'alice → bob (offline)> ')
     assert.equal(modelWith({ room: bob }).prompt, 'alice → bob> ')
     assert.equal(modelWith({ room: team }).prompt, 'alice → [team]> ')
   })

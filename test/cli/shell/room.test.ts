@@ -59,6 +59,13 @@ describe('cli: in a room of the shell', () => {
     assert.equal(terminal.shown.at(-1), '0 leaves the room, Ctrl-D leaves p2pchat.')
   })
 
+  it('is known to be one, so that Tab completes no commands inside a message', async () => {
+    assert.equal(shell.isInRoom, true)
+    terminal.type('0')
+    while (terminal.prompt !== 'alice> ') await settle()
+    assert.equal(shell.isInRoom, false)
+  })
+
   it('tells that what looks like a command was sent', async () => {
     await say('HELP')
     assert.equal(terminal.shown.at(-1), 'Sent to bob as a message. 0 leaves the room; then HELP.')
