@@ -13,7 +13,7 @@ export function unknownWord (line: string, words: readonly string[]): string | n
   const isNear = near !== undefined && near.changes <= (bare.length > 3 ? 2 : 1)
   const meant = near !== undefined && isNear ? near.changes === 0 ? ` Without the slash: ${near.one.toUpperCase()}.` : ` Did you mean ${near.one.toUpperCase()}?` : ''
   const writing = more.length === 0 || isNear ? '' : ' To write to somebody: CHAT bob, then your lines.'
-  return `Unknown command '${safeLine(typed, 40)}'.${meant}${writing} HELP shows what to type.`
+  return `Unknown command '${safeLine(word, 40)}'.${meant}${writing} HELP shows what to type.`
 }
 
 /** How many letters are put in, left out, replaced or swapped with the next. */
