@@ -154,6 +154,10 @@ describe('docs/cli.md', () => {
 })
 
 describe('docs/p2pchat.1', () => {
+  it('is installed where man looks: npm takes it from a list only', async () => {
+    assert.deepEqual((JSON.parse(await readFile('package.json', 'utf8')) as { man: unknown }).man, ['docs/p2pchat.1'])
+  })
+
   it('is what scripts/make-man.ts writes', async () => {
     assert.equal(await readFile('docs/p2pchat.1', 'utf8'), manPage(COMMANDS, GLOBAL_OPTIONS, version()))
   })
