@@ -13,6 +13,7 @@ import { errorEvent, errorLine, streamOutput, type Output } from './output.js'
 import { passwordSource } from './password.js'
 import { homeFolder, poolAddresses } from './paths.js'
 import { parseArguments, type Parsed } from './program.js'
+import { inAscii, isOtherLocale } from './render/ascii.js'
 import { Interruption } from './signals.js'
 import { version } from './version.js'
 
@@ -118,7 +119,7 @@ async function closeNode (opened: Promise<OpenedNode> | null, clock: Clock): Pro
 }
 
 async function fail (error: P2pChatError, io: Io, out: Output): Promise<number> {
-  const tell = async (text: string): Promise<void> => { await write(io.stderr, `${text}\n`).catch(() => {}) }
+  const tell = async (text: string): Promise<void> => { await write(io.stderr, `${io.stderr.isTTY === true && isOtherLocale(io.env) ? inAscii(text) : text}\n`).catch(() => {}) }
   if (!out.json) await tell(errorLine(error))
   // Where standard output takes nothing, as on a full disk, the reason is to be read all the same.
   else await out.show(errorEvent(error), []).catch(async () => { await tell(errorLine(error)) })

@@ -20,6 +20,13 @@ describe('cli: commands', () => {
   const cli = async (argv: string[], options: Partial<RunOptions> = {}): Promise<Ran> => await run(argv, { home: home(), ...options })
 
   describe('exit statuses', () => {
+    it('come with the reason in ASCII on a terminal whose locale is not UTF-8, and in a file as it is', async () => {
+      const node = new FakeChatNode({ contacts: async () => { throw new P2pChatError('ERR_USAGE', 'Give /ip4/…/tcp/….') } })
+      for (const [errorIsTTY, said] of [[true, 'Give /ip4/.../tcp/....\n'], [false, 'Give /ip4/…/tcp/….\n']] as const) {
+        assert.equal((await cli(['contacts'], { node, env: { LANG: 'C' }, errorIsTTY })).stderr, said)
+      }
+    })
+
     for (const [code, status] of Object.entries(ERROR_EXIT_STATUS) as Array<[ErrorCode, number]>) {
       it(`ends with ${status} at ${code}, one plain line on standard error`, async () => {
         const node = new FakeChatNode({ contacts: async () => { throw new P2pChatError(code, 'Do this.\nThen that.') } })
@@ -378,6 +385,8 @@ describe('cli: commands', () => {
     const ran = await cli(['verify', 'bob', '--accept'], { node })
     assert.match(ran.stdout, /^01234 56789 01234 56789\n/)
     assert.match(ran.stdout, /[▀▄█]/)
+    assert.match((await cli(['verify', 'bob'], { env: { LANG: 'C' } })).stdout, /[▀▄█]/, 'a file is of no locale')
+    assert.doesNotMatch((await cli(['verify', 'bob'], { env: { LANG: 'C' }, isTTY: true })).stdout, /[▀▄█]/)
     assert.deepEqual(node.calls.map(({ name }) => name).slice(-2), ['acceptIdentity', 'safetyNumber'])
   })
 

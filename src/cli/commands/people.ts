@@ -121,7 +121,7 @@ export const verify: CommandSpec = {
     const safety = await node.safetyNumber({ username })
     const { renderUnicodeCompact } = await qrCodes()
     // Made of blocks, which ASCII has not: the digits say the same.
-    const qr = context.out.json || isOtherLocale(context.io.env) ? [] : renderUnicodeCompact(safety.number.replace(/\D/g, ''), { border: 2 }).split('\n')
+    const qr = context.out.json || (context.io.stdout.isTTY === true && isOtherLocale(context.io.env)) ? [] : renderUnicodeCompact(safety.number.replace(/\D/g, ''), { border: 2 }).split('\n')
     await context.out.show({ event: 'safety-number', ...safety }, [
       ...numberLines(safety.number).map((line) => context.out.style.bold(line)),
       '',
