@@ -59,7 +59,7 @@ export class SteadyClock implements KeepingTimes {
     return Math.min(this.#clock.now(), this.#followedMs())
   }
 
-  /** What other servers are told: the last step, so that servers who go by each other go no faster than one alone. */
+  /** What other servers are told: the last step, not what was followed since: servers who go by each other hurry each other little. */
   toldMs (): number {
     return Math.max(0, Math.min(this.#clock.now(), this.#steadyMs))
   }

@@ -2,6 +2,7 @@
 import type { FilePreview } from '../files/manifest.js'
 import type { ReadableFile } from '../files/outgoing/regular-file.js'
 import { sniffMime } from '../files/mime.js'
+import { later } from '../../later.js'
 
 /** Decoded, such a picture takes 160 MB: more than a preview is worth. */
 const maxPicturePixels = 40_000_000
@@ -11,6 +12,9 @@ const previewPixels = 192
 const previewQuality = 60
 /** Beyond it there is no preview, rather than a message that does not fit. */
 const maxEncodedBytes = 24 * 1024
+
+const pngs = later(async () => await import('pngjs'))
+const jpegs = later(async () => await import('jpeg-js'))
 
 interface Pixels { width: number, height: number, data: Uint8Array }
 
@@ -36,17 +40,17 @@ export async function previewOf (file: ReadableFile): Promise<FilePreview | unde
 async function decodePng (content: Uint8Array): Promise<Pixels | undefined> {
   const view = new DataView(content.buffer, content.byteOffset)
   if (content.byteLength < 24 || view.getUint32(16) * view.getUint32(20) > maxPicturePixels) return undefined
-  const { PNG } = await import('pngjs')
+  const { PNG } = await pngs()
   return PNG.sync.read(Buffer.from(content))
 }
 
 async function decodeJpeg (content: Uint8Array): Promise<Pixels | undefined> {
-  const { decode } = await import('jpeg-js')
+  const { decode } = await jpegs()
   return decode(content, { useTArray: true, maxResolutionInMP: maxPicturePixels / 1e6, maxMemoryUsageInMB: 512 })
 }
 
 async function encodePreview ({ width, height, data }: Pixels): Promise<FilePreview | undefined> {
-  const { encode } = await import('jpeg-js')
+  const { encode } = await jpegs()
   const picture = new Uint8Array(encode({ width, height, data: Buffer.from(data) }, previewQuality).data)
   return picture.byteLength > maxEncodedBytes ? undefined : { mime: 'image/jpeg', width, height, picture }
 }
