@@ -5,8 +5,8 @@ import { subscribe } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { isP2pChatError } from '../../src/errors.js'
-import { ClientNode } from '../../src/node/client-node.js'
-import { createNode } from '../../src/node/index.js'
+import type { ClientNode } from '../../src/node/client-node.js'
+import { openClientNode } from '../../src/node/create-node.js'
 import { createRendezvous, type RendezvousServer } from '../../src/rendezvous/index.js'
 import { sleep, systemClock } from '../../src/runtime.js'
 import { fakePasswordWork } from '../../test/simulation/fake-password-work.js'
@@ -123,8 +123,7 @@ async function handle (asked: Asked): Promise<Omit<Answer, 'cpuMs' | 'sentBytes'
 }
 
 async function signUp (username: string, { folder, pool }: { folder: string, pool: string }): Promise<Member> {
-  const node = await createNode({ home: join(folder, username), pool: [pool], listen: loopback, passwordWork: fakePasswordWork })
-  if (!(node instanceof ClientNode)) throw new Error('A client is none.')
+  const node = await openClientNode({ home: join(folder, username), pool: [pool], listen: loopback, passwordWork: fakePasswordWork })
   await node.start()
   await untilTaken(async () => { await node.signUp({ username, password: 'a password for benchmarks only' }) })
   const one = new Member(username, node)

@@ -51,6 +51,11 @@ export interface CreateNodeOptions {
  */
 export async function createNode (options: CreateNodeOptions): Promise<RunningNode> {
   checkOptions(options)
+  return checkedNode(await openClientNode(options))
+}
+
+/** The node itself, which takes what it is given as it is. @throws as createNode */
+export async function openClientNode (options: CreateNodeOptions): Promise<ClientNode> {
   const { clock = systemClock, random = systemRandom, logger = silentLogger, passwordWork = workerPasswordWork } = options
   const store = options.store ?? await openStore({ folder: options.home, kind: 'home' })
   const lane = new Lane(store)
@@ -68,7 +73,7 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
       clock,
       logger
     })
-    return checkedNode(new ClientNode({
+    return new ClientNode({
       store,
       lane,
       clock,
@@ -86,7 +91,7 @@ export async function createNode (options: CreateNodeOptions): Promise<RunningNo
         spool: new Spool({ disk: systemDisk, folder: join(resolve(options.home), 'sealed') }),
         downloadsFolder: join(resolve(options.home), 'downloads')
       }
-    }))
+    })
   } catch (error) {
     await store.close()
     throw error
