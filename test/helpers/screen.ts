@@ -20,6 +20,7 @@ export class Screen {
   /** Every byte the program wrote, for what must never be written. */
   raw = ''
   exitStatus: number | null = null
+  #isGone = false
 
   constructor (file: string, args: string[], { env = {}, columns = 80, rows = 30 }: ScreenOptions = {}) {
     this.#terminal = new Terminal({ cols: columns === 0 ? 80 : columns, rows, allowProposedApi: true, scrollback: 1_000 })
@@ -32,8 +33,12 @@ export class Screen {
       this.#terminal.write(data, () => { this.#notify() })
     })
     this.process.onExit(({ exitCode, signal }) => {
-      this.exitStatus = signal === undefined || signal === 0 ? exitCode : 128 + signal
-      this.#notify()
+      this.#isGone = true
+      // The terminal takes what it is given a little later: all of that is on the screen by then.
+      this.#terminal.write('', () => {
+        this.exitStatus = signal === undefined || signal === 0 ? exitCode : 128 + signal
+        this.#notify()
+      })
     })
   }
 
@@ -86,12 +91,11 @@ export class Screen {
 
   async exit (): Promise<number> {
     while (this.exitStatus === null) await new Promise<void>((resolve) => { this.#changed.add(resolve) })
-    await new Promise<void>((resolve) => { this.#terminal.write('', resolve) })
     return this.exitStatus
   }
 
   close (): void {
-    if (this.exitStatus === null) this.process.kill('SIGKILL')
+    if (!this.#isGone) this.process.kill('SIGKILL')
     this.#terminal.dispose()
   }
 
