@@ -16,9 +16,9 @@ import { openRegularFile } from '../src/node/files/outgoing/regular-file.js'
 import { prepareFile } from '../src/node/files/outgoing/prepare.js'
 import { FileServing } from '../src/node/files/transfer/serve.js'
 import { FILE_PROTOCOL } from '../src/protocol/ids.js'
-import type { Libp2pTransport } from '../src/overlay/host/transport.js'
 import { systemClock, systemRandom } from '../src/runtime.js'
-import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeBareTransport, makeTransport, type Job, type Outcome } from './files-core/ends.js'
+import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeTransport, type Job, type Outcome } from './files-core/ends.js'
+import { serveBare, startBareNode } from './lib/bare-stream.js'
 import { atLeast, atMost, type Row } from './lib/row.js'
 import { sized } from './lib/size.js'
 
@@ -28,7 +28,7 @@ const bytes = megabytes * 1024 * 1024
 export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
   const transport = makeTransport()
-  const bare = makeBareTransport()
+  const bare = await startBareNode()
   let maxRss = 0
   const sender = { bulkCpuMs: 0, fileCpuMs: 0 }
   const watch = setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 100)
@@ -41,17 +41,15 @@ export async function run (): Promise<Row[]> {
     const prepareMs = performance.now() - begin
     await file.close()
 
-    const serveBulk = (over: Libp2pTransport, told: (ms: number) => void): void => over.listen(BULK_PROTOCOL, ({ stream }) => {
+    let bareCpu = 0
+    await serveBare(bare, bytes, () => { bareCpu = cpuMs() }, () => { sender.bulkCpuMs = cpuMs() - bareCpu })
+    transport.listen(BULK_PROTOCOL, ({ stream }) => {
       void (async () => {
         const piece = new Uint8Array(64 * 1024)
-        const cpu = cpuMs()
         for (let sent = 0; sent < bytes; sent += piece.byteLength) if (!stream.send(piece)) await stream.onDrain()
         await stream.close()
-        told(cpuMs() - cpu)
       })()
     })
-    serveBulk(bare, (ms) => { sender.bulkCpuMs = ms })
-    serveBulk(transport, () => {})
     transport.listen(ECHO_PROTOCOL, (opened) => {
       const link = linkOver(opened)
       void (async () => {
@@ -64,10 +62,10 @@ export async function run (): Promise<Row[]> {
       const serving = new FileServing({ clock: systemClock, cipher: plainCipher, open: async () => ({ prepared, file: await openRegularFile(path) }) }, linkOver(opened))
       void serving.run().then(() => { sender.fileCpuMs = cpuMs() - cpu })
     })
-    await Promise.all([bare.start(), transport.start()])
+    await transport.start()
     const outcome = await receive({
       sender: { peerId: transport.peerId, addresses: transport.addresses() },
-      bareSender: { peerId: bare.peerId, addresses: bare.addresses() },
+      bareAddresses: bare.getMultiaddrs().map(String),
       folder,
       manifest: toString(encodeManifest(prepared.manifest), 'base64'),
       bulkBytes: bytes

@@ -12,20 +12,19 @@ import { openPeerSource } from '../../src/node/files/transfer/peer-source.js'
 import { Lane } from '../../src/node/home/lane.js'
 import { openLevel } from '../../src/store/level.js'
 import { FILE_PROTOCOL } from '../../src/protocol/ids.js'
-import type { Libp2pTransport } from '../../src/overlay/host/transport.js'
 import { sleep, systemClock } from '../../src/runtime.js'
-import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeBareTransport, makeTransport, type Job, type Outcome } from './ends.js'
+import { startBareNode, takeBare } from '../lib/bare-stream.js'
+import { BULK_PROTOCOL, ECHO_PROTOCOL, cpuMs, linkOver, makeTransport, type Job, type Outcome } from './ends.js'
 
 const signal = new AbortController().signal
 const transport = makeTransport()
 let maxRss = 0
 setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 100).unref()
 
-/** Milliseconds of a bare stream, and of processor time. */
-async function bulk (over: Libp2pTransport, sender: Job['sender'], bulkBytes: number): Promise<{ ms: number, cpu: number }> {
+/** Milliseconds of a stream of this network with nothing in it but bytes. */
+async function bulk (sender: Job['sender'], bulkBytes: number): Promise<number> {
   const started = performance.now()
-  const cpu = cpuMs()
-  const { stream } = await over.open(sender, BULK_PROTOCOL, signal)
+  const { stream } = await transport.open(sender, BULK_PROTOCOL, signal)
   await new Promise<void>((resolve, reject) => {
     let left = bulkBytes
     stream.read({
@@ -33,17 +32,18 @@ async function bulk (over: Libp2pTransport, sender: Job['sender'], bulkBytes: nu
       onEnd: (error) => { if (error !== undefined) reject(error) }
     })
   })
-  const taken = { ms: performance.now() - started, cpu: cpuMs() - cpu }
+  const ms = performance.now() - started
   await stream.close()
-  return taken
+  return ms
 }
 
-async function run ({ sender, bareSender, folder, manifest: encoded, bulkBytes }: Job): Promise<Outcome> {
-  const bareTransport = makeBareTransport()
-  await bareTransport.start()
-  const bare = await bulk(bareTransport, bareSender, bulkBytes)
-  await bareTransport.stop()
-  const own = await bulk(transport, sender, bulkBytes)
+async function run ({ sender, bareAddresses, folder, manifest: encoded, bulkBytes }: Job): Promise<Outcome> {
+  const bare = await startBareNode()
+  const bareCpu = cpuMs()
+  const bulkMs = await takeBare(bare, bareAddresses, bulkBytes)
+  const bulkCpuMs = cpuMs() - bareCpu
+  await bare.stop()
+  const ownBulkMs = await bulk(sender, bulkBytes)
   const echoIdleMs = await echoes(sender, sleep(systemClock, 1000))
 
   const manifest = parseManifest(fromString(encoded, 'base64'))
@@ -60,7 +60,7 @@ async function run ({ sender, bareSender, folder, manifest: encoded, bulkBytes }
   const end = performance.now()
   const fileCpuMs = cpuMs() - fileCpu
   await store.close()
-  return { bulkMs: bare.ms, ownBulkMs: own.ms, bulkCpuMs: bare.cpu, fetchMs: fetchedAt - begin, finishMs: end - fetchedAt, echoIdleMs, echoBusyMs, maxRss, fileCpuMs }
+  return { bulkMs, ownBulkMs, bulkCpuMs, fetchMs: fetchedAt - begin, finishMs: end - fetchedAt, echoIdleMs, echoBusyMs, maxRss, fileCpuMs }
 }
 
 /** Round trips of a small frame every 10 ms until `until` is over. */

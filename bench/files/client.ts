@@ -4,8 +4,9 @@ import '../../src/polyfill.js'
 import { createNode, type RunningNode } from '../../src/node/index.js'
 import { systemClock, sleep } from '../../src/runtime.js'
 import type { Libp2pTransport } from '../../src/overlay/host/transport.js'
-import { BULK_PROTOCOL, makeBareTransport, makeTransport } from '../files-core/ends.js'
+import { BULK_PROTOCOL, makeTransport } from '../files-core/ends.js'
 import { answerParent } from '../lib/asked-process.js'
+import { serveBare, startBareNode, takeBare } from '../lib/bare-stream.js'
 import type { Answer, Asked } from './jobs.js'
 
 const password = 'a password for benchmarks only'
@@ -13,6 +14,7 @@ const pieceBytes = 64 * 1024
 const signal = new AbortController().signal
 let node: RunningNode | undefined
 let transport: Libp2pTransport | undefined
+let bareNode: Awaited<ReturnType<typeof startBareNode>> | undefined
 let maxRss = 0
 setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 100).unref()
 
@@ -38,11 +40,21 @@ async function handle (asked: Asked): Promise<Omit<Answer, 'cpuMs' | 'maxRss'>> 
     }
     case 'until-landed': return { doneBytes: await untilLanded(asked.id, asked.bytes) }
     case 'texts': return { timesMs: await texts(asked.to, asked.until) }
-    case 'serve-bulk': return await serveBulk(asked.bytes, asked.bare)
-    case 'take-bulk': return { timesMs: [await takeBulk(asked.from, asked.bytes, asked.bare)] }
+    case 'serve-bulk': {
+      if (!asked.bare) return await serveBulk(asked.bytes)
+      bareNode = await startBareNode()
+      await serveBare(bareNode, asked.bytes)
+      return { addresses: bareNode.getMultiaddrs().map(String) }
+    }
+    case 'take-bulk': {
+      if (!asked.bare) return { timesMs: [await takeBulk(asked.from, asked.bytes)] }
+      bareNode = await startBareNode()
+      return { timesMs: [await takeBare(bareNode, asked.from.addresses, asked.bytes)] }
+    }
     case 'stop': {
       await node?.stop()
       await transport?.stop()
+      await bareNode?.stop()
       return {}
     }
   }
@@ -83,8 +95,8 @@ async function hasEnded (fileId: string): Promise<boolean> {
   return file === undefined || file.state === 'done' || file.state === 'failed'
 }
 
-async function serveBulk (bytes: number, bare: boolean): Promise<{ peerId: string, addresses: string[] }> {
-  transport = bare ? makeBareTransport() : makeTransport()
+async function serveBulk (bytes: number): Promise<{ peerId: string, addresses: string[] }> {
+  transport = makeTransport()
   transport.listen(BULK_PROTOCOL, ({ stream }) => {
     void (async () => {
       const piece = new Uint8Array(pieceBytes)
@@ -96,8 +108,8 @@ async function serveBulk (bytes: number, bare: boolean): Promise<{ peerId: strin
   return { peerId: transport.peerId, addresses: transport.addresses() }
 }
 
-async function takeBulk (from: { peerId: string, addresses: string[] }, bytes: number, bare: boolean): Promise<number> {
-  transport = bare ? makeBareTransport() : makeTransport()
+async function takeBulk (from: { peerId: string, addresses: string[] }, bytes: number): Promise<number> {
+  transport = makeTransport()
   await transport.start()
   const start = performance.now()
   const { stream } = await transport.open(from, BULK_PROTOCOL, signal)

@@ -9,7 +9,7 @@ export type Asked =
   | { do: 'until-landed', id: string, bytes?: number }
   /** one after the other, so many of them, or for as long as a file flows */
   | { do: 'texts', to: string, until: { count: number } | { fileId: string } }
-  /** `bare`: libp2p as it comes, with no setting of ours */
+  /** `bare`: libp2p as it comes; it has no `peerId` in its answer */
   | { do: 'serve-bulk', bytes: number, bare: boolean }
   | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number, bare: boolean }
   | { do: 'stop' }

@@ -5,7 +5,7 @@ import type { BlobDisk, BlobFile } from '../../../src/store/index.js'
 import type { SimProcess } from './sim-node.js'
 
 /** Deliberate bugs that the simulation must find. */
-export type FileBug = 'told before it is synced' | 'no sync' | 'quorum of one' | 'replica sets from live discovery' | 'removals are forgotten'
+export type FileBug = 'told before it is synced' | 'no sync' | 'quorum of one' | 'replica sets from live discovery' | 'removals are forgotten' | 'clocks are believed'
 
 /** Files whose syncs take their time; with the bug they are none. */
 export function slowly (disk: BlobDisk, process: SimProcess, withoutSyncs: boolean): BlobDisk {

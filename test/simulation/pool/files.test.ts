@@ -19,7 +19,8 @@ const canaries: Array<{ bug: FileBug, init: FileScenarioInit }> = [
   { bug: 'no sync', init: { servers: 3, operations: 200, faults: 30, rosterChanges: false } },
   { bug: 'quorum of one', init: { servers: 4, operations: 200, faults: 30, rosterChanges: true } },
   { bug: 'replica sets from live discovery', init: { servers: 4, operations: 200, faults: 30, rosterChanges: false } },
-  { bug: 'removals are forgotten', init: { servers: 3, operations: 200, faults: 30, rosterChanges: false } }
+  { bug: 'removals are forgotten', init: { servers: 3, operations: 200, faults: 30, rosterChanges: false } },
+  { bug: 'clocks are believed', init: { servers: 3, operations: 200, faults: 30, rosterChanges: false } }
 ]
 
 async function seedsWithin (init: FileScenarioInit, name: string): Promise<{ seeds: number, operations: number, faults: number, kept: number, removed: number, reads: number }> {

@@ -5,7 +5,9 @@ import { createPoolBlobs, defaultBlobReplicationLimits, type PoolBlobs, type Poo
 import { BLOB_PLACEMENT } from '../../../src/rendezvous/blob-replication/limits.js'
 import { StoreBlobs } from '../../../src/rendezvous/blobs/store-blobs.js'
 import { defaultLimits } from '../../../src/rendezvous/limits.js'
+import { goByTimeOfOthers, timeHandlers } from '../../../src/rendezvous/member/pool-time.js'
 import { replicasOf, type PlacedServer, type RosterView } from '../../../src/rendezvous/replication/placement.js'
+import { SteadyClock, timesOf } from '../../../src/rendezvous/steady-clock.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { createMemoryBlobs, type MemoryBlobs } from '../../../src/store/index.js'
 import type { SeededRandom } from '../../helpers/seeded-random.js'
@@ -31,13 +33,18 @@ export interface FileReport { operations: number, faults: number, kept: number, 
 
 type Fault =
   | 'crash' | 'crash before sync' | 'crash after sync' | 'crash after answer' | 'start'
-  | 'cut' | 'cut one way' | 'partition' | 'heal' | 'freeze' | 'full disk' | 'small disk' | 'slow disk' | 'clock' | 'roster' | 'lost disk' | 'rest'
+  | 'cut' | 'cut one way' | 'partition' | 'heal' | 'freeze' | 'full disk' | 'small disk' | 'slow disk' | 'clock' | 'clock a month off' | 'roster' | 'lost disk' | 'rest'
 
-const serverFaults: readonly Fault[] = ['crash', 'crash before sync', 'crash after sync', 'crash after answer', 'cut', 'cut one way', 'partition', 'heal', 'freeze', 'full disk', 'small disk', 'slow disk', 'clock', 'start', 'start']
+const serverFaults: readonly Fault[] = ['crash', 'crash before sync', 'crash after sync', 'crash after answer', 'cut', 'cut one way', 'partition', 'heal', 'freeze', 'full disk', 'small disk', 'slow disk', 'clock', 'clock a month off', 'start', 'start']
 const rosterFaults: readonly Fault[] = ['roster', 'roster', 'roster', 'lost disk', 'lost disk', 'rest']
 
 const OPERATOR = 'operator'
 const requestTimeoutMs = 1_000
+const HOUR_MS = 3_600_000
+/** Longer than files are kept. */
+const MONTH_MS = 32 * 24 * HOUR_MS
+/** For so long a clock is a month off: some sweeps. */
+const wrongClockMs = 20_000
 
 /**
  * Files are left, read and removed at any server, while servers crash, freeze, are cut off, run out of disk, have wrong
@@ -130,30 +137,41 @@ export class FileScenario {
       ...bug === 'quorum of one' ? { writeQuorum: 1 } : {},
       ...bug === 'removals are forgotten' ? { tombstoneMs: 1, maxClockSkewMs: 0 } : {}
     }
-    const stored = new StoreBlobs({ store, disk: slowly(disk, process, bug === 'no sync'), clock: process.clock, logger: silentLogger, limits })
+    const times = await SteadyClock.load(store, process.clock)
+    const kept = bug === 'clocks are believed' ? timesOf(process.clock) : times
+    const stored = new StoreBlobs({ store, disk: slowly(disk, process, bug === 'no sync'), clock: process.clock, times: kept, logger: silentLogger, limits })
     const local = bug === 'told before it is synced' ? eager(stored) : stored
     await local.start()
+    const rosters = this.#rostersOf(name, process)
+    const ask = async (peerId: string, method: string, body: Uint8Array): Promise<Uint8Array> => await process.request(peerId, method, body, { timeoutMs: requestTimeoutMs })
     const pool = await createPoolBlobs({
       peerId: name,
       store,
       localBlobs: local,
-      rosters: this.#rostersOf(name, process),
-      ask: async (peerId, method, body) => await process.request(peerId, method, body, { timeoutMs: requestTimeoutMs }),
+      rosters,
+      ask,
       openStream: async (peerId) => await this.#bulk.open(process, peerId),
       clock: process.clock,
+      times: kept,
       logger: { ...silentLogger, error: (fields, message) => { this.world.log(`${name}: ${message} ${JSON.stringify(fields)}`) } },
       limits
     })
     await pool.start()
     this.#pools.set(name, { process, pool, local })
     this.#bulk.serve(process, pool.bulk)
-    process.serve(async (from, method, body) => await pool.handlers[method]?.(from, body) ?? assert.fail(`There is no ${method}.`))
-    this.#sweep(pool, process)
+    const handlers = { ...pool.handlers, ...timeHandlers(times) }
+    process.serve(async (from, method, body) => await handlers[method]?.(from, body) ?? assert.fail(`There is no ${method}.`))
+    const others = (): string[] => rosters.current().servers.map(({ peerId }) => peerId).filter((peerId) => peerId !== name)
+    this.#sweep(process, async () => {
+      await times.step()
+      await goByTimeOfOthers(times, { ask, others })
+      await pool.blobs.sweep()
+    })
   }
 
-  #sweep (pool: PoolBlobs, process: SimProcess): void {
+  #sweep (process: SimProcess, sweep: () => Promise<void>): void {
     process.clock.schedule(5_000, () => {
-      pool.blobs.sweep().catch(() => {}).finally(() => { this.#sweep(pool, process) }).catch(() => {})
+      sweep().catch(() => {}).finally(() => { this.#sweep(process, sweep) }).catch(() => {})
     })
   }
 
@@ -269,7 +287,13 @@ export class FileScenario {
       case 'full disk': node.disk.isFull = true; break
       case 'small disk': this.#disk(name).capacityBytes = 100_000; break
       case 'slow disk': node.disk.syncMs = this.#random.pick([[0, 3], [10, 200], [200, 900]] as const); break
-      case 'clock': node.jumpClock(this.#random.pick([-3_600_000, 3_600_000])); break
+      case 'clock': node.jumpClock(this.#random.pick([-HOUR_MS, HOUR_MS])); break
+      case 'clock a month off': {
+        const ms = this.#random.pick([-MONTH_MS, MONTH_MS])
+        node.jumpClock(ms)
+        this.world.after(wrongClockMs, () => { node.jumpClock(-ms) })
+        break
+      }
       case 'start': for (const one of this.#servers.keys()) await this.#start(one); break
       case 'roster': await this.#changeRoster(); break
       case 'lost disk': await this.#loseDisk(); break

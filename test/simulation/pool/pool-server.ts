@@ -10,7 +10,7 @@ import { goByTimeOfOthers, timeHandlers } from '../../../src/rendezvous/member/p
 import { RegisterUpkeep } from '../../../src/rendezvous/member/register-upkeep.js'
 import { Stewardship } from '../../../src/rendezvous/member/stewardship.js'
 import { createPoolMail, defaultReplicationLimits, type PoolMail } from '../../../src/rendezvous/replication/index.js'
-import { SteadyClock } from '../../../src/rendezvous/steady-clock.js'
+import { noTimeYet, SteadyClock } from '../../../src/rendezvous/steady-clock.js'
 import { silentLogger, type Logger } from '../../../src/runtime.js'
 import { clientMethods, type ClientMethods } from './client-methods.js'
 import { acknowledgementReader, serverIdentity } from './identities.js'
@@ -119,6 +119,8 @@ export class PoolServer {
       unwitnessedWrites
     }, surroundings)
     const limits = { ...defaultLimits, ...defaultReplicationLimits, caughtUpMs: 0, ...mailLimitsOf(bug) }
+    // As with a joiner that has just been let in: it goes by the others' time, not by its own clock.
+    if (stored === undefined && !history.newest.servers.some(({ peerId }) => peerId === self)) await store.batch([noTimeYet()], { sync: true })
     const times = await SteadyClock.load(store, clock)
     const kept = timesOfServer(bug, times, clock)
     const rosters = knownRosters(consensus.roster, links, clock)
