@@ -7,7 +7,7 @@ import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRendezvous } from '../src/rendezvous/index.js'
 import { writeNoise } from '../test/helpers/noise-file.js'
-import { startClient, type Client } from './files/jobs.js'
+import { startBare, startClient, type Bare, type Client } from './files/jobs.js'
 import { toxMs } from './files/tox.js'
 import { median } from './lib/paired.js'
 import { atLeast, atMost, type Row } from './lib/row.js'
@@ -23,6 +23,7 @@ export async function run (): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'p2pchat-bench-'))
   const server = await createRendezvous({ dataDir: join(folder, 'server'), listen: ['/ip4/127.0.0.1/tcp/0'] })
   const clients: Client[] = []
+  const bares: Bare[] = []
   const client = async (username: string, signUp: boolean): Promise<Client> => {
     const one = startClient()
     clients.push(one)
@@ -33,8 +34,8 @@ export async function run (): Promise<Row[]> {
     await server.start()
     const path = join(folder, 'movie.mp4')
     await writeNoise(path, bytes)
-    const bulkMs = await bulkStream(clients, true)
-    const ownBulkMs = await bulkStream(clients, false)
+    const bulkMs = await bareStream(bares)
+    const ownBulkMs = await ownStream(clients)
     // Signing up takes memory that is not the files': it is done in processes of its own.
     for (const username of ['alice', 'bob']) await (await client(username, true)).ask({ do: 'stop' })
     const [alice, bob] = [await client('alice', false), await client('bob', false)]
@@ -78,17 +79,26 @@ export async function run (): Promise<Row[]> {
       { what: 'from its start to landed', figure: `${(after.restMs / 1000).toFixed(1)} s` }
     ]
   } finally {
-    for (const one of clients) await one.kill()
+    for (const one of [...clients, ...bares]) await one.kill()
     await server.stop()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function bulkStream (clients: Client[], bare: boolean): Promise<number> {
+async function bareStream (bares: Bare[]): Promise<number> {
+  const [giver, taker] = [startBare(), startBare()]
+  bares.push(giver, taker)
+  const { addresses = [] } = await giver.ask({ do: 'serve-bulk', bytes })
+  const { ms = Number.NaN } = await taker.ask({ do: 'take-bulk', addresses, bytes })
+  for (const one of [giver, taker]) await one.stop({ do: 'stop' })
+  return ms
+}
+
+async function ownStream (clients: Client[]): Promise<number> {
   const [giver, taker] = [startClient(), startClient()]
   clients.push(giver, taker)
-  const { peerId = '', addresses = [] } = await giver.ask({ do: 'serve-bulk', bytes, bare })
-  const { timesMs = [] } = await taker.ask({ do: 'take-bulk', from: { peerId, addresses }, bytes, bare })
+  const { peerId = '', addresses = [] } = await giver.ask({ do: 'serve-bulk', bytes })
+  const { timesMs = [] } = await taker.ask({ do: 'take-bulk', from: { peerId, addresses }, bytes })
   for (const one of [giver, taker]) await one.ask({ do: 'stop' })
   return timesMs[0] ?? Number.NaN
 }

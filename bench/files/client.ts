@@ -6,7 +6,6 @@ import { systemClock, sleep } from '../../src/runtime.js'
 import type { Libp2pTransport } from '../../src/overlay/host/transport.js'
 import { BULK_PROTOCOL, makeTransport } from '../files-core/ends.js'
 import { answerParent } from '../lib/asked-process.js'
-import { serveBare, startBareNode, takeBare } from '../lib/bare-stream.js'
 import type { Answer, Asked } from './jobs.js'
 
 const password = 'a password for benchmarks only'
@@ -14,7 +13,6 @@ const pieceBytes = 64 * 1024
 const signal = new AbortController().signal
 let node: RunningNode | undefined
 let transport: Libp2pTransport | undefined
-let bareNode: Awaited<ReturnType<typeof startBareNode>> | undefined
 let maxRss = 0
 setInterval(() => { maxRss = Math.max(maxRss, process.memoryUsage.rss()) }, 100).unref()
 
@@ -40,21 +38,11 @@ async function handle (asked: Asked): Promise<Omit<Answer, 'cpuMs' | 'maxRss'>> 
     }
     case 'until-landed': return { doneBytes: await untilLanded(asked.id, asked.bytes) }
     case 'texts': return { timesMs: await texts(asked.to, asked.until) }
-    case 'serve-bulk': {
-      if (!asked.bare) return await serveBulk(asked.bytes)
-      bareNode = await startBareNode()
-      await serveBare(bareNode, asked.bytes)
-      return { addresses: bareNode.getMultiaddrs().map(String) }
-    }
-    case 'take-bulk': {
-      if (!asked.bare) return { timesMs: [await takeBulk(asked.from, asked.bytes)] }
-      bareNode = await startBareNode()
-      return { timesMs: [await takeBare(bareNode, asked.from.addresses, asked.bytes)] }
-    }
+    case 'serve-bulk': return await serveBulk(asked.bytes)
+    case 'take-bulk': return { timesMs: [await takeBulk(asked.from, asked.bytes)] }
     case 'stop': {
       await node?.stop()
       await transport?.stop()
-      await bareNode?.stop()
       return {}
     }
   }

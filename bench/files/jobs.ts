@@ -9,9 +9,8 @@ export type Asked =
   | { do: 'until-landed', id: string, bytes?: number }
   /** one after the other, so many of them, or for as long as a file flows */
   | { do: 'texts', to: string, until: { count: number } | { fileId: string } }
-  /** `bare`: libp2p as it comes; it has no `peerId` in its answer */
-  | { do: 'serve-bulk', bytes: number, bare: boolean }
-  | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number, bare: boolean }
+  | { do: 'serve-bulk', bytes: number }
+  | { do: 'take-bulk', from: { peerId: string, addresses: string[] }, bytes: number }
   | { do: 'stop' }
 
 export interface Answer extends Cost {
@@ -27,4 +26,21 @@ export type Client = AskedProcess<Asked, Answer>
 
 export function startClient (): Client {
   return new AskedProcess('A client', new URL('./process.js', import.meta.url))
+}
+
+/** What the processes with libp2p as it comes are told, and say. */
+export type BareAsked =
+  | { do: 'serve-bulk', bytes: number }
+  | { do: 'take-bulk', addresses: string[], bytes: number }
+  | { do: 'stop' }
+
+export interface BareAnswer extends Cost {
+  addresses?: string[]
+  ms?: number
+}
+
+export type Bare = AskedProcess<BareAsked, BareAnswer>
+
+export function startBare (): Bare {
+  return new AskedProcess('A bare node', new URL('./bare.js', import.meta.url))
 }
