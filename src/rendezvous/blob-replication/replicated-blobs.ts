@@ -169,10 +169,10 @@ export class ReplicatedBlobs implements Blobs {
     return source
   }
 
-  /** Nobody else has, or may have, anything of this file. */
+  /** Nobody else has, or may have, anything of this file: not as long as this server lacks a roster that others go by. */
   #isAlone (fileId: Uint8Array): boolean {
-    const { peerId, sets } = this.#components
-    return sets.open(fileId).every(({ peerIds }) => peerIds.length === 1 && peerIds[0] === peerId)
+    const { peerId, sets, poolState } = this.#components
+    return poolState.newest <= sets.version && sets.open(fileId).every(({ peerIds }) => peerIds.length === 1 && peerIds[0] === peerId)
   }
 
   async #appendAlone (fileId: Uint8Array, username: string): Promise<{ outcome: 'open', writer: BlobWriter } | Absent | Foreign | Unknown> {

@@ -37,6 +37,8 @@ export class BlobPool {
   readonly hub = new MemoryHub({ clock: this.clock })
   readonly servers: BlobServer[] = []
   readonly rosters: RosterView[] = []
+  /** PeerIds of those that have not heard of the newest roster yet. */
+  readonly behind = new Set<string>()
   /** PeerIds of those whose disk the acceptors found to be an old copy. */
   readonly oldDisks = new Set<string>()
   /** Bytes of requests and answers, and streams opened. */
@@ -175,7 +177,7 @@ export class BlobPool {
       peerId,
       store,
       localBlobs: local,
-      rosters: { current: () => rosters.at(-1) ?? { version: 0, servers: [] }, at: (version) => rosters[version - 1], refresh: async () => {} },
+      rosters: { current: () => rosters.at(this.behind.has(peerId) ? -2 : -1) ?? { version: 0, servers: [] }, at: (version) => rosters[version - 1], refresh: async () => {} },
       ask: async (other, method, body) => {
         const asked = this.server(other)
         if (!asked.isUp || !this.server(peerId).isUp) throw new P2pChatError('ERR_UNREACHABLE', 'It is down.')

@@ -418,4 +418,22 @@ describe('files on several servers', () => {
     assert.equal((await one.pool.blobs.remove(file.fileId, 'alice')).outcome, 'removed')
     await pool.create(one, file)
   })
+
+  it('one server is not alone any more once another has gone by a roster that it lacks', async () => {
+    pool = await BlobPool.of(1)
+    const [one] = pool.servers
+    assert.ok(one !== undefined)
+    const second = await pool.add()
+    pool.behind.add(one.peerId)
+    pool.decide(one, second)
+    const file = sealedFile('a', 4)
+    await pool.create(second, file)
+    // Removed by itself alone, it would come back from the second.
+    assert.equal((await pool.clock.until(one.pool.blobs.remove(file.fileId, 'alice'))).outcome, 'unknown')
+    assert.equal(await pool.chunksAt(one, file), 0)
+    pool.behind.clear()
+    assert.equal((await pool.clock.until(one.pool.blobs.remove(file.fileId, 'alice'))).outcome, 'removed')
+    await pool.settle()
+    assert.deepEqual([await pool.chunksAt(one, file), await pool.chunksAt(second, file)], [-1, -1])
+  })
 })
