@@ -5,7 +5,7 @@ import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { BlobCopies, BlobCopy, Blobs } from '../blobs/index.js'
 import { Turns } from '../blobs/turns.js'
 import { findDifference } from '../replication/difference.js'
-import { storingServers, type RosterView } from '../replication/placement.js'
+import { serversToHear, storingServers, type RosterView } from '../replication/placement.js'
 import type { PoolState } from '../replication/pool-state.js'
 import { mayMiss, rostersToAsk, type ReplicaSets, type Rosters } from '../replication/replica-sets.js'
 import type { KeepingTimes } from '../steady-clock.js'
@@ -152,11 +152,11 @@ export class Keeper {
     if (isEnough && sets.version === version) await poolState.setComplete(version)
   }
 
-  /** Asks the storing servers how far they are. */
+  /** Asks the servers how far they are. */
   async #hear (): Promise<void> {
     const { peerId, replicaOf, rosters, poolState, reports, sets } = this.#components
     const { version } = sets
-    await Promise.all(storingServers(rosters.current()).map(async (server) => {
+    await Promise.all(serversToHear(rosters.current()).map(async (server) => {
       if (server.peerId === peerId) return
       const answer = await replicaOf(server.peerId).progress(version)
       if (answer.outcome === 'stale') await rosters.refresh(answer.rosterVersion)

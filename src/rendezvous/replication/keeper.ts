@@ -4,7 +4,7 @@ import type { Timer } from '../../runtime.js'
 import { differingMailboxes, type KeeperComponents } from './differing-mailboxes.js'
 import { Handover } from './handover.js'
 import { handoverIntervalMs, repairIntervalMs } from './limits.js'
-import { storingServers } from './placement.js'
+import { serversToHear, storingServers } from './placement.js'
 import { reconcile } from './reconcile.js'
 
 /** What a round of a server's upkeep found. */
@@ -100,11 +100,11 @@ export class Keeper {
     return this.#last
   }
 
-  /** Asks the storing servers how far they are. */
+  /** Asks the servers how far they are. */
   async #hear (): Promise<void> {
     const { peerId, replicaOf, rosters, poolState, reports, sets } = this.#components
     const { version } = sets
-    await Promise.all(storingServers(rosters.current()).map(async (server) => {
+    await Promise.all(serversToHear(rosters.current()).map(async (server) => {
       if (server.peerId === peerId) return
       const answer = await replicaOf(server.peerId).status(version)
       if (answer.outcome === 'stale') await rosters.refresh(answer.rosterVersion)

@@ -35,3 +35,8 @@ export function replicasOf (key: Uint8Array, roster: RosterView, count: number, 
 export function storingServers ({ servers }: RosterView): PlacedServer[] {
   return servers.filter(({ state }) => state === 'member')
 }
+
+/** Who stores, or stores no more and is being emptied: of both it counts how far they were complete, as long as older rosters do. */
+export function serversToHear ({ servers }: RosterView): PlacedServer[] {
+  return servers.filter(({ state }) => state !== 'learner')
+}

@@ -115,6 +115,28 @@ describe('the upkeep of files', () => {
     }
   })
 
+  it('is complete by the word of who is being emptied, too', async () => {
+    pool = await BlobPool.of(1)
+    const file = sealedFile('a', 2)
+    const [one] = pool.servers
+    assert.ok(one !== undefined)
+    await pool.create(one, file)
+    await pool.leave(one, file, range(2))
+    const [two, three] = [await pool.add(), await pool.add()]
+    pool.decide(one, two, three)
+    for (const server of [two, three]) await pool.clock.until(server.pool.round())
+    for (const server of [one, two, three]) await pool.kill(server)
+    for (const server of [two, three]) await pool.start(server)
+    const four = await pool.add()
+    two.placed.state = 'draining'
+    pool.decide(two, three, four)
+    await pool.settle()
+    for (const server of [three, four]) {
+      assert.equal(server.pool.status().closedVersion, 3)
+      assert.equal(await pool.chunksAt(server, file), 2)
+    }
+  })
+
   it('tells nothing as kept by an old roster once a new one was answered for', async () => {
     pool = await BlobPool.of(3)
     const file = sealedFile('a', 3)

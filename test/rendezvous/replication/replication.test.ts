@@ -504,6 +504,24 @@ describe('Mail on several servers', () => {
       }
     })
 
+    it('is taken over by the word of who is being emptied, too', async () => {
+      const [a] = await start(1)
+      if (a === undefined) assert.fail()
+      await append(a, 1)
+      const [b, c] = [await pool.add(1), await pool.add(2)]
+      pool.decide(a.placed, b.placed, c.placed)
+      for (const { mail } of [b, c]) await mail.round()
+      a.isUp = false
+      for (const server of [b, c]) await pool.restart(server)
+      const d = await pool.add(3)
+      pool.decide(placedAs(b, 'draining'), c.placed, d.placed)
+      await pool.settle()
+      for (const server of [c, d]) {
+        assert.equal(server.mail.status().closedVersion, 3)
+        assert.deepEqual(await read(server), [1])
+      }
+    })
+
     it('takes what a third server missed along when the pool shrinks to two', async () => {
       const [a, b, c] = await start(3)
       if (a === undefined || b === undefined || c === undefined) assert.fail()
