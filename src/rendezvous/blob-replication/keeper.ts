@@ -5,9 +5,10 @@ import type { Clock, Logger, Timer } from '../../runtime.js'
 import type { BlobCopies, BlobCopy, Blobs } from '../blobs/index.js'
 import { Turns } from '../blobs/turns.js'
 import { findDifference } from '../replication/difference.js'
+import { speaksFor, type FenceComponents } from '../replication/fence.js'
 import { serversToHear, storingServers, type RosterView } from '../replication/placement.js'
 import type { PoolState } from '../replication/pool-state.js'
-import { mayMiss, rostersToAsk, type ReplicaSets, type Rosters } from '../replication/replica-sets.js'
+import { mayMiss, quorumsOf, rostersToAsk, type ReplicaSets, type Rosters } from '../replication/replica-sets.js'
 import type { KeepingTimes } from '../steady-clock.js'
 import { copyFile, lackingOf } from './copy-file.js'
 import { describe } from './inventory.js'
@@ -37,6 +38,7 @@ export interface KeeperComponents {
   replicaOf: BlobReplicaOf
   rosters: Rosters
   sets: ReplicaSets
+  standings: FenceComponents['standings']
   /** What each server last said of itself; shared with `sets`. */
   reports: Map<string, ReplicaProgress>
   openSource: (peerId: string, fileId: Uint8Array) => Promise<RemoteSource>
@@ -132,10 +134,11 @@ export class Keeper {
 
   /**
    * Takes over what this server keeps now and has not. It is complete when of each older roster, back to one that enough of
-   * those who have answered were complete for, so few servers are missing that nothing told as kept can be on those alone.
+   * those who have answered were complete for, so few servers are missing that nothing told as kept can be on those alone, and
+   * that those cannot say by themselves that there is nothing (../replication/fence.ts).
    */
   async #handOver (report: KeeperReport): Promise<void> {
-    const { peerId, poolState, reports, sets, limits } = this.#components
+    const { peerId, poolState, reports, sets, standings, limits } = this.#components
     const { version } = sets
     if (poolState.complete >= version) return
     const [current, ...older] = sets.openRosters()
@@ -147,7 +150,9 @@ export class Keeper {
       if (source !== peerId && await this.#takeFrom(source, report, false)) asked.set(source, completeVersion)
     }
     const isEnough = rostersToAsk(older, asked, limits).every((roster) => {
-      return mayMiss(storingServers(roster).filter((server) => !asked.has(server.peerId)).length, roster, limits)
+      const missing = storingServers(roster).filter((server) => !asked.has(server.peerId))
+      const unfenced = missing.filter(({ peerId: other }) => speaksFor(other, current, standings))
+      return mayMiss(missing.length, roster, limits) && unfenced.length < quorumsOf(roster, limits).read
     })
     if (isEnough && sets.version === version) await poolState.setComplete(version)
   }

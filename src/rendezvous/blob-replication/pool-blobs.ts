@@ -5,6 +5,7 @@ import { keyOf, type KeyValueStore } from '../../store/index.js'
 import type { Blobs } from '../blobs/index.js'
 import type { StoreBlobs } from '../blobs/store-blobs.js'
 import type { RendezvousLimits } from '../limits.js'
+import { Fence, type FenceComponents } from '../replication/fence.js'
 import { PoolState } from '../replication/pool-state.js'
 import { ReplicaSets, type Rosters } from '../replication/replica-sets.js'
 import { timesOf, type KeepingTimes } from '../steady-clock.js'
@@ -38,6 +39,8 @@ export interface PoolBlobsComponents {
   limits: BlobReplicationLimits & RendezvousLimits
   /** Whether the acceptors have found this server's disk to be an old copy. Default: never. */
   isDiskOld?: () => boolean
+  /** Whose disks mail has found to be old copies: nobody waits for their word. Default: nobody's. */
+  standings?: FenceComponents['standings']
 }
 
 export interface PoolBlobs {
@@ -77,7 +80,7 @@ const STATE_KEY = keyOf('blob-pool')
 
 /** @throws what the store says */
 export async function createPoolBlobs (components: PoolBlobsComponents): Promise<PoolBlobs> {
-  const { peerId, store, localBlobs, rosters, ask, openStream, clock, times = timesOf(components.clock), logger, isDiskOld = () => false } = components
+  const { peerId, store, localBlobs, rosters, ask, openStream, clock, times = timesOf(components.clock), logger, isDiskOld = () => false, standings = { distrusted: [] } } = components
   const limits = { ...components.limits, placementLabel: BLOB_PLACEMENT }
   const reports = new Map<string, ReplicaProgress>()
   const poolState = await PoolState.load(store, (version) => {
@@ -104,8 +107,13 @@ export async function createPoolBlobs (components: PoolBlobsComponents): Promise
   const sweepRemovals = async (): Promise<void> => {
     for (const id of await removals.sweep(times.overMs())) inventory.forgotten(id)
   }
-  const blobs = new ReplicatedBlobs({ peerId, blobs: localBlobs, replicaOf, rosters, sets, poolState, openStream, clock, times, limits, sweepRemovals })
-  const keeper = new Keeper({ peerId, local, blobs: localBlobs, poolState, replicaOf, rosters, sets, reports, clock, times, logger, limits, openSource: async (other, fileId) => await blobs.openSource(other, fileId) })
+  const answersBy: FenceComponents['answersBy'] = async (other, version) => {
+    const answer = await replicaOf(other).progress(version)
+    return answer.outcome === 'stale' ? answer : answer.outcome === 'progress'
+  }
+  const fence = new Fence({ answersBy, rosters, sets, standings })
+  const blobs = new ReplicatedBlobs({ peerId, blobs: localBlobs, replicaOf, rosters, sets, fence, poolState, openStream, clock, times, limits, sweepRemovals })
+  const keeper = new Keeper({ peerId, local, blobs: localBlobs, poolState, replicaOf, rosters, sets, standings, reports, clock, times, logger, limits, openSource: async (other, fileId) => await blobs.openSource(other, fileId) })
   const progress = (): ReplicaProgress => ({ outcome: 'progress', completeVersion: poolState.complete, closedVersion: poolState.closed, filesLeft: keeper.lacking.files, bytesLeft: keeper.lacking.bytes })
   return {
     blobs,

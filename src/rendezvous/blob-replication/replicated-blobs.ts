@@ -10,6 +10,7 @@ import { assertShape } from '../blobs/shape.js'
 import { isAmong, overQuota, quotaOf } from '../blobs/quota.js'
 import type { RendezvousLimits } from '../limits.js'
 import type { Unknown } from '../registers/index.js'
+import type { Fence } from '../replication/fence.js'
 import type { Stale } from '../replication/replica.js'
 import { gather } from '../replication/gather.js'
 import { storingServers } from '../replication/placement.js'
@@ -34,6 +35,7 @@ export interface ReplicatedBlobsComponents {
   replicaOf: BlobReplicaOf
   rosters: Rosters
   sets: ReplicaSets
+  fence: Fence
   poolState: PoolState
   /** A stream of /p2pchat/server-blob/1 to another server (a PeerId). */
   openStream: (peerId: string) => Promise<BulkStream>
@@ -54,7 +56,7 @@ export class ReplicatedBlobs implements Blobs {
   }
 
   async create (blob: NewBlob): Promise<CreateOutcome> {
-    const { blobs, rosters, sets, poolState, times, limits } = this.#components
+    const { blobs, rosters, sets, fence, poolState, times, limits } = this.#components
     assertShape(blob, limits)
     if (this.#isAlone(blob.fileId)) {
       const created = await poolState.write(sets.version, async () => await blobs.create(blob))
@@ -71,8 +73,9 @@ export class ReplicatedBlobs implements Blobs {
       if (found.outcome === 'removed' || (found.outcome === 'found' && !isSame(found, blob))) return { outcome: 'conflict' }
     }
     for (let attempt = 0; attempt <= maxRosterRetries; attempt++) {
-      const decision = await this.#createAt(sets.current(blob.fileId), blob)
-      if (decision.outcome === 'there') return { ...decision, quota: quotaOf(owned, limits, blob) }
+      const set = sets.current(blob.fileId)
+      const decision = await this.#createAt(set, blob)
+      if (decision.outcome === 'there') return await fence.holds(blob.fileId, set) ? { ...decision, quota: quotaOf(owned, limits, blob) } : unknown
       if (decision.outcome !== 'stale') return decision
       await rosters.refresh(decision.rosterVersion)
     }
@@ -102,6 +105,7 @@ export class ReplicatedBlobs implements Blobs {
     if (blobOf(found).username !== username) return { outcome: 'foreign' }
     const counts = countsOf(found)
     const { set } = found
+    if (!await this.#components.fence.holds(fileId, set)) return unknown
     const writer = await PoolWriter.open({
       status: () => statusOf(found, counts),
       counts,
@@ -169,10 +173,13 @@ export class ReplicatedBlobs implements Blobs {
     return source
   }
 
-  /** Nobody else has, or may have, anything of this file: not as long as this server lacks a roster that others go by. */
+  /**
+   * Nobody else has, or may have, anything of this file: not as long as this server lacks a roster that others go by, nor while
+   * another one is being emptied.
+   */
   #isAlone (fileId: Uint8Array): boolean {
-    const { peerId, sets, poolState } = this.#components
-    return poolState.newest <= sets.version && sets.open(fileId).every(({ peerIds }) => peerIds.length === 1 && peerIds[0] === peerId)
+    const { peerId, sets, poolState, rosters } = this.#components
+    return poolState.newest <= sets.version && rosters.current().servers.length === 1 && sets.open(fileId).every(({ peerIds }) => peerIds.length === 1 && peerIds[0] === peerId)
   }
 
   async #appendAlone (fileId: Uint8Array, username: string): Promise<{ outcome: 'open', writer: BlobWriter } | Absent | Foreign | Unknown> {

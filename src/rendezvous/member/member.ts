@@ -145,7 +145,8 @@ export async function createMember (components: MemberComponents): Promise<Membe
     times,
     logger,
     limits: { ...defaultBlobReplicationLimits, ...limits },
-    isDiskOld
+    isDiskOld,
+    standings: { get distrusted () { return mail.status().distrusted } }
   })
   const service = createPoolService({
     ...components,

@@ -1,11 +1,12 @@
 import { gather } from './gather.js'
 import type { RosterView } from './placement.js'
-import type { ReplicaOf } from './replica.js'
+import type { Stale } from './replica.js'
 import type { ReplicaSet, ReplicaSets, Rosters } from './replica-sets.js'
 import type { Standings } from './standings.js'
 
 export interface FenceComponents {
-  replicaOf: ReplicaOf
+  /** Whether a server, asked by this version, has answered by it. */
+  answersBy: (peerId: string, version: number) => Promise<boolean | Stale>
   rosters: Rosters
   sets: ReplicaSets
   standings: Pick<Standings, 'distrusted'>
@@ -13,7 +14,7 @@ export interface FenceComponents {
 
 /**
  * What is written by a new roster is told as stored only once no home can say "you have everything" by an old one any more: so
- * many of a mailbox's servers of each open roster go by the new one that no read quorum of them is left. Without it a home that is
+ * many of a mailbox's (or file's) servers of each open roster go by the new one that no read quorum of them is left. Without it a home that is
  * cut off with one other amid a change would know nothing of the new servers, nor of what they took.
  */
 export class Fence {
@@ -27,10 +28,10 @@ export class Fence {
     this.#components = components
   }
 
-  /** Whether what `set` has written of this mailbox may be told. At once true but while mail is being handed over. */
-  async holds (mailbox: Uint8Array, set: ReplicaSet): Promise<boolean> {
+  /** Whether what `set` has written under this key may be told. At once true but while something is being handed over. */
+  async holds (key: Uint8Array, set: ReplicaSet): Promise<boolean> {
     // Those who have just written go by its version: of the same servers no read quorum is left either.
-    const older = this.#components.sets.open(mailbox).filter((one) => !sameServers(one, set))
+    const older = this.#components.sets.open(key).filter((one) => !sameServers(one, set))
     const held = await Promise.all(older.map(async (one) => await this.#holdsFor(one, set.version)))
     return held.every(Boolean)
   }
@@ -53,16 +54,16 @@ export class Fence {
 
   async #ask (peerId: string, version: number): Promise<boolean> {
     const question = `${peerId} ${version}`
-    const asking = this.#asking.get(question) ?? this.#status(peerId, version).finally(() => { this.#asking.delete(question) })
+    const asking = this.#asking.get(question) ?? this.#hasAnswered(peerId, version).finally(() => { this.#asking.delete(question) })
     this.#asking.set(question, asking)
     return await asking
   }
 
-  async #status (peerId: string, version: number): Promise<boolean> {
-    const { replicaOf, rosters } = this.#components
-    const answer = await replicaOf(peerId).status(version)
-    if (answer.outcome === 'stale') await rosters.refresh(answer.rosterVersion)
-    if (answer.outcome !== 'status') return false
+  async #hasAnswered (peerId: string, version: number): Promise<boolean> {
+    const { answersBy, rosters } = this.#components
+    const answer = await answersBy(peerId, version)
+    if (typeof answer === 'object') await rosters.refresh(answer.rosterVersion)
+    if (answer !== true) return false
     this.#answered.set(peerId, Math.max(version, this.#answered.get(peerId) ?? 0))
     return true
   }

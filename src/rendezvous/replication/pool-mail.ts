@@ -7,7 +7,7 @@ import type { LocalMailboxes } from '../mailboxes/beside.js'
 import type { Mailboxes } from '../mailboxes/index.js'
 import { timesOf, type KeepingTimes } from '../steady-clock.js'
 import { drainProgress, type DrainProgress } from './drain.js'
-import { Fence } from './fence.js'
+import { Fence, type FenceComponents } from './fence.js'
 import { replicaHandlers, type ReplicaHandler } from './handlers.js'
 import { Keeper, type KeeperReport } from './keeper.js'
 import type { ReplicationLimits } from './limits.js'
@@ -111,7 +111,11 @@ export async function createPoolMail (components: PoolMailComponents): Promise<P
   const completeVersion = (other: string): number => other === peerId ? poolState.complete : reports.get(other)?.completeVersion ?? 0
   const sets = new ReplicaSets({ rosters, limits, completeVersion, closedVersion: () => poolState.closed })
   const keeper = new Keeper({ peerId, local, poolState, replicaOf, rosters, sets, standings, reports, clock, times, logger, limits })
-  const mailboxes = createReplicatedMailboxes({ ...components, times, local, replicaOf, sets, fence: new Fence({ replicaOf, rosters, sets, standings }), standings, poolState, onMissing: () => { keeper.soon() } })
+  const answersBy: FenceComponents['answersBy'] = async (other, version) => {
+    const answer = await replicaOf(other).status(version)
+    return answer.outcome === 'stale' ? answer : answer.outcome === 'status'
+  }
+  const mailboxes = createReplicatedMailboxes({ ...components, times, local, replicaOf, sets, fence: new Fence({ answersBy, rosters, sets, standings }), standings, poolState, onMissing: () => { keeper.soon() } })
   const statusOf = (): ReplicaStatus => ({ outcome: 'status', completeVersion: poolState.complete, closedVersion: poolState.closed, mailboxesLeft: keeper.handover.left, mailboxesInAll: keeper.handover.inAll })
   return {
     mailboxes,

@@ -419,6 +419,43 @@ describe('files on several servers', () => {
     await pool.create(one, file)
   })
 
+  it('do not come back from a server that was being emptied when the last other one removed them', async () => {
+    pool = await BlobPool.of(2)
+    const [one, two] = pool.servers
+    assert.ok(one !== undefined && two !== undefined)
+    const file = sealedFile('a', 4)
+    await pool.create(two, file)
+    await pool.leave(two, file, range(4))
+    one.placed.state = 'draining'
+    pool.decide(one, two)
+    await pool.clock.until(two.pool.round())
+    assert.equal(two.pool.status().closedVersion, 2)
+    assert.equal((await pool.clock.until(two.pool.blobs.remove(file.fileId, 'alice'))).outcome, 'removed')
+    const three = await pool.add()
+    pool.decide(one, two, three)
+    await pool.settle()
+    assert.deepEqual([await pool.chunksAt(one, file), await pool.chunksAt(two, file), await pool.chunksAt(three, file)], [-1, -1, -1])
+  })
+
+  it('are told as there by a new roster only once nobody can say by the old one that they are not', async () => {
+    pool = await BlobPool.of(2)
+    const [one, two] = pool.servers
+    assert.ok(one !== undefined && two !== undefined)
+    pool.behind.add(one.peerId)
+    pool.decide({ placed: { ...one.placed, state: 'draining' } }, two)
+    const file = sealedFile('a', 4)
+    const create = async (): Promise<string> => (await pool.clock.until(two.pool.blobs.create(file.blob('alice')))).outcome
+    // Cut off from the second, the first goes by the old roster, of which either may speak for both.
+    one.isUp = false
+    await pool.settle()
+    assert.equal(await create(), 'unknown')
+    one.isUp = true
+    assert.equal(await create(), 'there')
+    one.isUp = false
+    assert.equal((await pool.clock.until(one.pool.blobs.status(file.fileId))).outcome, 'unknown')
+    one.isUp = true
+  })
+
   it('one server is not alone any more once another has gone by a roster that it lacks', async () => {
     pool = await BlobPool.of(1)
     const [one] = pool.servers

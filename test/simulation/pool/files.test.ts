@@ -11,6 +11,7 @@ const maxCanarySeeds = 40
 const shapes: Array<{ name: string, init: FileScenarioInit }> = [
   { name: 'three servers that stay', init: { servers: 3, operations: 200, faults: 25, rosterChanges: false } },
   { name: 'servers that come and go', init: { servers: 4, operations: 200, faults: 20, rosterChanges: true } },
+  { name: 'two servers', init: { servers: 2, operations: 200, faults: 20, rosterChanges: true } },
   { name: 'one server that grows', init: { servers: 1, operations: 200, faults: 20, rosterChanges: true } }
 ]
 

@@ -393,6 +393,8 @@ export class FileScenario {
       node.crash()
       await this.#start(name)
     }
+    // All that knew of the newest roster may have died before they had kept it.
+    for (const { peerId } of this.#roster.servers) this.#hear(peerId, this.#roster.version)
     let settledLooks = 0
     for (let round = 0; round < 60; round++) {
       await world.run(2_500)
