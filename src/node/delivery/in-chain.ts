@@ -16,6 +16,8 @@ export interface InChain {
   heldBytes?: number
   /** what was dropped, as its sender was blocked, and that may not know it yet */
   dropped?: Range[]
+  /** marks of what was taken last, up to `expected`; missing in chains from before they were kept */
+  taken?: Uint8Array
 }
 
 /** A message that came before one that precedes it. */

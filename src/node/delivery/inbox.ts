@@ -29,6 +29,9 @@ import { parsePayload, type ParsedPayload } from './payload.js'
 import type { ParsedReceipt } from './progress.js'
 import { isListed, SenderFinder, type Sender } from './sender-finder.js'
 import type { Arrived, Shelf } from './shelf.js'
+import { withTaken, type Step } from './taken-marks.js'
+
+const NOTHING = new Uint8Array(0)
 
 /** What the inbox asks of its surroundings: after the transaction that calls for it, or in it when given one. */
 export interface InboxEffects extends GroupContentTaker {
@@ -292,12 +295,17 @@ export class Inbox {
       hold(tx, sender.hex, payload.sequence, { payload: plaintext, via })
     }
     const dropped: number[] = []
+    const taken: Step[] = []
     for (const release of order.release) {
-      if (release.kind === 'gap') await this.components.shelf.putGap(tx, sender.username, sender.hex, release)
-      else {
+      if (release.kind === 'gap') {
+        taken.push(release)
+        await this.components.shelf.putGap(tx, sender.username, sender.hex, release)
+      } else {
         const held = chain.held.includes(release.sequence) ? await takeHeld(tx, sender.hex, release.sequence) : undefined
         heldBytes -= held?.payload.byteLength ?? 0
-        const admission = await this.release(tx, sender, held === undefined ? { payload, via } : { payload: parsePayload(held.payload), via: held.via })
+        const arrived = held === undefined ? { payload, via } : { payload: parsePayload(held.payload), via: held.via }
+        taken.push(arrived.payload)
+        const admission = await this.release(tx, sender, arrived)
         if (admission === 'blocked') dropped.push(release.sequence)
       }
     }
@@ -307,7 +315,8 @@ export class Inbox {
       expected: order.expected,
       held: waiting.filter((sequence) => sequence >= order.expected),
       heldBytes: Math.max(0, heldBytes),
-      dropped: withDropped(stillOwed(chain.dropped ?? [], payload.lowestAlive), dropped)
+      dropped: withDropped(stillOwed(chain.dropped ?? [], payload.lowestAlive), dropped),
+      taken: withTaken(chain.taken ?? NOTHING, taken)
     }
     // After what it let go: it may say that nothing is to be waited for.
     if (isHeld && (next.held.length > maxHeld || next.heldBytes > maxHeldBytes)) return 'full'
@@ -400,11 +409,12 @@ export class Inbox {
   }
 }
 
-function parseReceipt ({ deliveredThrough, readThrough, dropped }: Receipt): ParsedReceipt {
+function parseReceipt ({ deliveredThrough, readThrough, dropped, taken }: Receipt): ParsedReceipt {
   return {
     deliveredThrough: Number(deliveredThrough),
     readThrough: Number(readThrough),
-    dropped: dropped.slice(0, maxDroppedRanges).map(({ first, last }) => ({ first: Number(first), last: Number(last) }))
+    dropped: dropped.slice(0, maxDroppedRanges).map(({ first, last }) => ({ first: Number(first), last: Number(last) })),
+    taken
   }
 }
 

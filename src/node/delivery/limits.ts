@@ -39,6 +39,8 @@ export const maxHeld = 10_000
 export const maxHeldBytes = 16 * 1024 * 1024
 /** Runs of a device's messages that were dropped, of which its sender is told: the receipt has to fit into its slot of a mailbox, of 1,024 bytes. */
 export const maxDroppedRanges = 16
+/** Messages of a device of which its receipts say which ones they were: more would not fit into the receipts' smallest size, of 128 bytes. */
+export const maxTakenMarks = 16
 /** Ciphertexts of one device kept although they cannot be read yet. */
 export const maxParked = 1_000
 /** … and their bytes: headers are not vouched for, so a server can fill this in a contact's name. */

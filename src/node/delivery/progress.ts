@@ -13,6 +13,7 @@ import { helloEveryMs, maxAwaitingRead, maxEntriesAtOnce, maxReadAtOnce, maxSequ
 import { enqueue, findEntry, findOutChain, findSealed, listDelivered, listEntries, putEntry, putOutChain, removeEntry, removeSealed, type NumberedEntry } from './outbox.js'
 import { firstOfEach, listSequences } from './sequences.js'
 import { advance, type Advance } from './status.js'
+import { wasTaken } from './taken-marks.js'
 
 /** Delivered messages that are not known for read: those up to the chain's watermark are about to be. */
 const unreadTable = jsonTable<{ messageId: string }>('awaiting-read')
@@ -22,6 +23,8 @@ export interface ParsedReceipt {
   readThrough: number
   /** what was taken up to there, and is never shown */
   dropped?: Range[]
+  /** marks of what was taken last, up to `deliveredThrough` */
+  taken?: Uint8Array
 }
 
 export interface ProgressComponents {
@@ -70,7 +73,7 @@ export class Progress {
    * is owed to it: where its mailbox was full, there is room now.
    */
   async receipt (tx: Transaction, device: string, receipt: ParsedReceipt, via: Via): Promise<boolean> {
-    await this.catchUp(tx, device, receipt.deliveredThrough)
+    const foundOlder = await this.catchUp(tx, device, receipt)
     const chain = await findOutChain(tx, device)
     if (chain === undefined) return false
     const last = chain.next - 1
@@ -85,7 +88,7 @@ export class Progress {
     if (owesHello) await enqueueHello(tx, device, this.components)
     if (readThrough > chain.readThrough) {
       if (await this.readOn(tx, device, chain.readThrough)) tx.afterCommit(() => { this.components.readsLeft(device) })
-    } else if (via !== 'mailbox' && !owesHello) {
+    } else if (via !== 'mailbox' && !owesHello && !foundOlder) {
       // Lost, it leaves the messages in the outbox: they are sent again, and the device says again that it has them. If only
       // it is lost, and not what came after it, the next start finishes it.
       tx.repeatable()
@@ -180,20 +183,25 @@ export class Progress {
   }
 
   /**
-   * A device that has had more of us than was ever sent from here shows that this home is an older copy of itself. What is
-   * owed gets sequences that were not used yet: under its own it would be taken for known.
+   * A device that has had more of us than was ever sent from here, or something else under a sequence, shows that this home is
+   * an older copy of itself, or one of two. What did not come is owed under sequences that were not used yet: under its own it
+   * would be taken for known. What may have come is shown once, by its id. Returns whether that was so.
    */
-  private async catchUp (tx: Transaction, device: string, deliveredThrough: number): Promise<void> {
+  private async catchUp (tx: Transaction, device: string, { deliveredThrough, taken = new Uint8Array(0) }: ParsedReceipt): Promise<boolean> {
     const chain = await findOutChain(tx, device)
-    if (chain === undefined || deliveredThrough < chain.next || deliveredThrough > maxSequence) return
-    const owed = await listEntries(tx, device)
-    putOutChain(tx, device, { ...chain, next: deliveredThrough + 1, deliveredThrough })
-    for (const { sequence, entry: { state, ...content } } of owed) {
+    if (chain === undefined || deliveredThrough <= chain.deliveredThrough || deliveredThrough > maxSequence) return false
+    const told = (await listEntries(tx, device, { before: deliveredThrough + 1 })).map((numbered) => ({
+      ...numbered, taken: wasTaken(taken, deliveredThrough, numbered.sequence, numbered.entry.wireId)
+    }))
+    if (deliveredThrough < chain.next && told.every((entry) => entry.taken !== 'no')) return false
+    putOutChain(tx, device, { ...chain, next: Math.max(chain.next, deliveredThrough + 1) })
+    for (const { sequence, entry: { state, ...content } } of told.filter((entry) => entry.taken !== 'yes')) {
       removeEntry(tx, device, sequence)
       await enqueue(tx, device, chain.username, content)
     }
     await this.components.foundOlder?.(tx, chain.username, device)
     tx.afterCommit(() => { this.tellOlder(chain.username) })
+    return true
   }
 
   /** Once is enough, whoever else finds it out. */

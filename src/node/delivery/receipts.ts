@@ -13,6 +13,7 @@ import { encodeReceiptEnvelope } from './envelope.js'
 import { clearReceiptDue, devicesWithDueReceipt, dueReceipt, findInChain, type DueReceipt } from './in-chain.js'
 import { directTimeoutMs, receiptDelayMs, receiptRetryMs } from './limits.js'
 import type { Peers } from './peers.js'
+import { withoutLast } from './taken-marks.js'
 
 export interface ReceiptsComponents {
   lane: Lane
@@ -136,11 +137,13 @@ export class Receipts {
 
   private async prepare (device: string, due: DueReceipt): Promise<PreparedReceipt | undefined> {
     const { lane, random, sessions, deviceKey } = this.components
-    const { dropped = [] } = await findInChain(lane, device, '')
+    const { dropped = [], taken = new Uint8Array(0), expected } = await findInChain(lane, device, '')
     const receipt = encode(Receipt, {
       deliveredThrough: BigInt(due.deliveredThrough),
       readThrough: BigInt(due.readThrough),
-      dropped: dropped.map(({ first, last }) => ({ first: BigInt(first), last: BigInt(last) }))
+      dropped: dropped.map(({ first, last }) => ({ first: BigInt(first), last: BigInt(last) })),
+      // While its account was not welcome more may have been taken than is told.
+      taken: withoutLast(taken, expected - 1 - due.deliveredThrough)
     })
     const sealed = await sessions.sealReceipt(lane, device, receipt)
     if (sealed === undefined) return undefined

@@ -1618,6 +1618,7 @@ export interface Receipt {
   deliveredThrough: bigint
   readThrough: bigint
   dropped: SequenceRange[]
+  taken: Uint8Array<ArrayBuffer>
 }
 
 export namespace Receipt {
@@ -1647,6 +1648,11 @@ export namespace Receipt {
           }
         }
 
+        if ((obj.taken != null && obj.taken.byteLength > 0)) {
+          w.uint32(34)
+          w.bytes(obj.taken)
+        }
+
         if (opts.lengthDelimited !== false) {
           w.ldelim()
         }
@@ -1654,7 +1660,8 @@ export namespace Receipt {
         const obj: any = {
           deliveredThrough: 0n,
           readThrough: 0n,
-          dropped: []
+          dropped: [],
+          taken: uint8ArrayAlloc(0)
         }
 
         const end = length == null ? reader.len : reader.pos + length
@@ -1679,6 +1686,10 @@ export namespace Receipt {
               obj.dropped.push(SequenceRange.codec().decode(reader, reader.uint32(), {
                 limits: opts.limits?.dropped$
               }))
+              break
+            }
+            case 4: {
+              obj.taken = reader.bytes()
               break
             }
             default: {
@@ -1732,6 +1743,13 @@ export namespace Receipt {
 
               break
             }
+            case 4: {
+              yield {
+                field: `${prefix}.taken`,
+                value: reader.bytes()
+              }
+              break
+            }
             default: {
               reader.skipType(tag & 7)
               break
@@ -1766,6 +1784,11 @@ export namespace Receipt {
     index: number
   }
 
+  export interface ReceiptTakenFieldEvent {
+    field: '$.taken'
+    value: Uint8Array<ArrayBuffer>
+  }
+
   export function encode (obj: Partial<Receipt>): Uint8Array<ArrayBuffer> {
     return encodeMessage(obj, Receipt.codec())
   }
@@ -1774,7 +1797,7 @@ export namespace Receipt {
     return decodeMessage(buf, Receipt.codec(), opts)
   }
 
-  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Generator<ReceiptDeliveredThroughFieldEvent | ReceiptReadThroughFieldEvent | ReceiptDroppedFirstFieldEvent | ReceiptDroppedLastFieldEvent> {
+  export function stream (buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Receipt>): Generator<ReceiptDeliveredThroughFieldEvent | ReceiptReadThroughFieldEvent | ReceiptDroppedFirstFieldEvent | ReceiptDroppedLastFieldEvent | ReceiptTakenFieldEvent> {
     return streamMessage(buf, Receipt.codec(), opts)
   }
 }

@@ -3,10 +3,12 @@ import { P2pChatError } from '../../../src/errors.js'
 import { findContact } from '../../../src/node/contacts/contacts.js'
 import { decodeEnvelope } from '../../../src/node/delivery/envelope.js'
 import { answerSettledMs } from '../../../src/node/delivery/answers.js'
-import { clearReceiptDue, dueReceipt, markReceiptDue } from '../../../src/node/delivery/in-chain.js'
+import { clearReceiptDue, dueReceipt, findInChain, markReceiptDue } from '../../../src/node/delivery/in-chain.js'
 import { directTimeoutMs, receiptDelayMs, receiptRetryMs } from '../../../src/node/delivery/limits.js'
+import { listEntries } from '../../../src/node/delivery/outbox.js'
 import { Receipts } from '../../../src/node/delivery/receipts.js'
 import { encode } from '../../../src/protocol/codec.js'
+import { Receipt } from '../../../src/protocol/pb/content.js'
 import { MailboxAppendRequest, MailboxAppendResponse } from '../../../src/protocol/pb/service.js'
 import { silentLogger } from '../../../src/runtime.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
@@ -45,13 +47,15 @@ describe('Receipts', () => {
       poolChannel: () => server,
       isWelcome: async (_, name) => welcome || name !== 'alice'
     })
-    await alice.owes(bob, '1')
+    await alice.begin(bob)
     await arrives()
   })
 
   /** The next message of alice is at bob's; a receipt is due. */
   async function arrives (): Promise<void> {
-    await bob.inbox.take(await alice.text(bob, 'x'), 'mailbox')
+    await alice.owes(bob, 'x')
+    const newest = (await listEntries(alice.lane, bob.hex)).at(-1) ?? assert.fail()
+    await bob.inbox.take(await alice.lane.write(async (tx) => await alice.sealer.seal(tx, bob.hex, newest, alice.account.record)) ?? assert.fail(), 'mailbox')
   }
 
   /** What alice asks on. */
@@ -89,7 +93,6 @@ describe('Receipts', () => {
     assert.deepEqual([request?.mailbox, request?.slot], [alice.device.deviceKey, bob.device.deviceKey])
     assert.deepEqual(request?.entryId, decodeEnvelope(request?.envelope ?? new Uint8Array()).id)
     assert.equal(await isDue(), false)
-    await alice.owes(bob, '2')
     assert.equal(await learnt(request?.envelope ?? new Uint8Array()), 2)
     receipts.schedule(alice.hex)
     await clock.advance(receiptDelayMs)
@@ -223,6 +226,20 @@ describe('Receipts', () => {
       await markReceiptDue(tx, 'ab'.repeat(32), { username: 'x', expected: 2, readThrough: 0, held: [] })
     })
     assert.equal(await receipts.takeForAnswer('ab'.repeat(32), own()), undefined)
+  })
+
+  it('say which messages were taken, up to the one that they speak of', async () => {
+    for (let i = 0; i < 2; i++) await arrives()
+    const { taken = assert.fail(), ...chain } = await findInChain(bob.lane, alice.hex, 'alice')
+    assert.equal(taken.byteLength, 12)
+    const toldAt = async (expected: number): Promise<Uint8Array | undefined> => {
+      await bob.lane.write(async (tx) => { await markReceiptDue(tx, alice.hex, { ...chain, expected }) })
+      const envelope = decodeEnvelope(await receipts.takeForAnswer(alice.hex, own()) ?? assert.fail())
+      const plaintext = await alice.lane.write(async (tx) => await alice.sessions.openReceipt(tx, bob.hex, envelope))
+      return Receipt.decode(plaintext ?? assert.fail()).taken
+    }
+    assert.deepEqual(await toldAt(4), taken)
+    assert.deepEqual(await toldAt(2), taken.slice(0, 4))
   })
 
   it('say how far was read, too', async () => {

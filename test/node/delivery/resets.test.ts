@@ -172,5 +172,18 @@ describe('Resets of two devices', () => {
       assert.deepEqual((await bob.texts('alice')).filter((text) => text !== null), ['a1', 'b1', 'b4', 'a4'])
       assert.deepEqual([await owed(alice, bob), await owed(bob, alice)], [0, 0])
     })
+
+    for (const count of [2, 3, 5]) {
+      it(`show all that the older one writes, and are told, also when ${count} messages go out before it hears of the two that came since`, async () => {
+        const ids: string[] = []
+        for (let i = 1; i <= count; i++) ids.push(await bob.owes(alice, `later ${i}`))
+        await talks()
+        const shown = (await alice.texts('bob')).filter((text) => text?.startsWith('later'))
+        assert.deepEqual(shown.sort(), Array.from({ length: count }, (_, i) => `later ${i + 1}`))
+        for (const id of ids) assert.equal((await bob.row(id))?.sent?.state, 'delivered')
+        assert.deepEqual(new Set(errors), new Set(['ERR_STORE_CORRUPT']))
+        assert.deepEqual([await owed(alice, bob), await owed(bob, alice)], [0, 0])
+      })
+    }
   })
 })

@@ -3,6 +3,7 @@ import type { NodeEvent, HistoryEntry } from '../../../src/node/chat-node.js'
 import { takeRecord } from '../../../src/node/contacts/contacts.js'
 import { encodeMessageEnvelope, encodeReceiptEnvelope } from '../../../src/node/delivery/envelope.js'
 import { fanOut } from '../../../src/node/delivery/fan-out.js'
+import { findInChain } from '../../../src/node/delivery/in-chain.js'
 import { Inbox, type GroupMail, type InboxEffects } from '../../../src/node/delivery/inbox.js'
 import { findEntry } from '../../../src/node/delivery/outbox.js'
 import { encodeDirect, encodePayload, encodeText, type PayloadFields } from '../../../src/node/delivery/payload.js'
@@ -123,7 +124,9 @@ export class Party {
   }
 
   async receipt (to: Party, deliveredThrough: number, readThrough = 0): Promise<Uint8Array> {
-    return await this.receiptBytes(to, encode(Receipt, { deliveredThrough: BigInt(deliveredThrough), readThrough: BigInt(readThrough), dropped: [] }))
+    const { expected, taken } = await findInChain(this.lane, to.hex, to.username)
+    const marks = taken === undefined || deliveredThrough !== expected - 1 ? {} : { taken }
+    return await this.receiptBytes(to, encode(Receipt, { deliveredThrough: BigInt(deliveredThrough), readThrough: BigInt(readThrough), dropped: [], ...marks }))
   }
 
   async receiptBytes (to: Party, plaintext: Uint8Array): Promise<Uint8Array> {
