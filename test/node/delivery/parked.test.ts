@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { devicesWithParked, findInChain, listParked, parkedTotal } from '../../../src/node/delivery/in-chain.js'
+import { devicesWithParked, findInChain, listParked, parkedTotal, putInChain } from '../../../src/node/delivery/in-chain.js'
 import { maxHeld, maxHeldBytes, maxParked, maxParkedBytes, maxParkedTries } from '../../../src/node/delivery/limits.js'
 import { parkedChains, positionOf } from '../../../src/node/delivery/parked.js'
 import { decodeEnvelope } from '../../../src/node/delivery/envelope.js'
@@ -7,7 +7,7 @@ import { encode } from '../../../src/protocol/codec.js'
 import { Envelope } from '../../../src/protocol/pb/envelope.js'
 import { createMemoryStore, type KeyValueStore } from '../../../src/store/index.js'
 import { FakeClock, settle } from '../../helpers/fake-clock.js'
-import { seeded, utf8 } from '../support.js'
+import { seeded } from '../support.js'
 import { Party } from './rig.js'
 
 describe('parked messages', () => {
@@ -136,9 +136,9 @@ describe('messages that are held back', () => {
     assert.equal(await bob.inbox.take(two, 'direct'), 'taken')
     const chain = await findInChain(bob.lane, alice.hex, 'alice')
     assert.ok((chain.heldBytes ?? 0) > 0)
-    await bob.lane.write((tx) => { tx.put(`in-chain/${alice.hex}`, utf8(JSON.stringify({ ...chain, heldBytes: maxHeldBytes }))) })
+    await bob.lane.write((tx) => { putInChain(tx, alice.hex, { ...chain, heldBytes: maxHeldBytes }) })
     assert.equal(await bob.inbox.take(three, 'direct'), 'full')
-    await bob.lane.write((tx) => { tx.put(`in-chain/${alice.hex}`, utf8(JSON.stringify(chain))) })
+    await bob.lane.write((tx) => { putInChain(tx, alice.hex, chain) })
     assert.deepEqual(bob.effects, [], 'nothing was shown meanwhile')
     assert.equal(await bob.inbox.take(one, 'direct'), 'taken')
     assert.deepEqual(bob.effects, ['room made'])
@@ -157,7 +157,7 @@ describe('messages that are held back', () => {
     assert.equal(await bob.inbox.take(await alice.text(bob, '2', { sequence: 2 }), 'direct'), 'taken')
     const chain = await findInChain(bob.lane, alice.hex, 'alice')
     const full = Array.from({ length: maxHeld - 1 }, (_, i) => i + 10)
-    await bob.lane.write((tx) => { tx.put(`in-chain/${alice.hex}`, utf8(JSON.stringify({ ...chain, held: [2, ...full] }))) })
+    await bob.lane.write((tx) => { putInChain(tx, alice.hex, { ...chain, held: [2, ...full] }) })
     assert.equal(await bob.inbox.take(await alice.text(bob, '4', { sequence: 4 }), 'direct'), 'full')
     assert.equal(await bob.inbox.take(await alice.text(bob, '4', { sequence: 4, lowestAlive: 2 }), 'direct'), 'taken')
     assert.deepEqual(await bob.texts('alice'), [null, '2'])
