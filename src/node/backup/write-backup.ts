@@ -11,6 +11,7 @@ import type { Disk, DiskFile } from '../files/disk.js'
 import { isMessageKey } from '../history/messages.js'
 import { SELF } from '../home/account-state.js'
 import type { Lane, Reader } from '../home/lane.js'
+import { toHex } from '../home/hex.js'
 import { jsonTable } from '../home/table.js'
 import { isKept } from './contents.js'
 import { countLeftBehind } from './left-behind.js'
@@ -34,20 +35,19 @@ const backedUpTable = jsonTable<{ atMs: number }>('backed-up')
 export const HEAD_KEY = 'backup/head'
 
 /**
- * Until it is whole it is called `PATH.part`; one that was left by a process that died is replaced.
+ * Until it is whole it is called `PATH.part-` and 8 digits of its own, as another home may be writing one of this name, too.
  *
  * @throws ERR_USAGE (no absolute path, or something is there already), ERR_WEAK_PASSWORD, ERR_STORE_IO (the file),
  * ERR_STORE_CORRUPT (the home), the signal's reason
  */
 export async function writeBackup (components: BackupComponents, username: string, { path, password }: BackupRequest): Promise<Omit<BackupInfo, 'queued'>> {
-  const { lane, disk, clock } = components
+  const { lane, disk, clock, random } = components
   if (!isAbsolute(path)) throw new P2pChatError('ERR_USAGE', 'The path of a backup must be absolute.')
   assertStrongPassword(password, username)
   if (await disk.size(path) !== undefined) throw isThere(path)
   const { waiting, files } = await countLeftBehind(lane)
   const head: BackupHead = { username, madeAtMs: clock.now(), waiting }
-  const unfinished = `${path}.part`
-  await disk.remove(unfinished)
+  const unfinished = `${path}.part-${toHex(random.bytes(4))}`
   const file = await disk.create(unfinished)
   if (file === undefined) throw isThere(unfinished)
   let counted: Pick<BackupInfo, 'bytes' | 'messages'>

@@ -177,15 +177,32 @@ describe('a backup of a home', function () {
     const [alice] = await world.people('alice', 'bob') as [SimulatedDevice]
     await world.do(alice.node.send({ to: 'bob', text: 'hello' }))
     await world.clock.advance(2_000)
-    for (const stepsLeft of [2, 3, 4]) {
+    for (const stepsLeft of [1, 2, 3]) {
       let steps = stepsLeft
       alice.files.onStep = () => { if (steps-- === 0) { steps = 0; throw new Died() } }
       await assert.rejects(world.do(alice.node.backup({ path: '/backup', password: SECRET })), Died)
-      assert.deepEqual(alice.files.paths, ['/backup.part'])
+      const [left = '', ...others] = alice.files.paths
+      assert.match(left, /^\/backup\.part-[0-9a-f]{8}$/)
+      assert.deepEqual(others, [])
+      alice.files.onStep = () => {}
+      await alice.files.remove(left)
     }
     alice.files.onStep = () => {}
     await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
     assert.deepEqual(alice.files.paths, ['/backup'])
+  })
+
+  it('is the one that was made, where another home is backed up to the same name at the same time', async () => {
+    const [alice, bob] = await world.people('alice', 'bob') as [SimulatedDevice, SimulatedDevice]
+    await world.do(bob.node.backup({ path: '/backup', password: SECRET }))
+    const ofBob = bob.files.contents('/backup') ?? assert.fail()
+    alice.files.onCreate = (path) => {
+      alice.files.onCreate = () => {}
+      alice.files.put(path.replace(/[0-9a-f]{8}$/, '00000000'), Buffer.from(ofBob))
+    }
+    const made = await world.do(alice.node.backup({ path: '/backup', password: SECRET }))
+    assert.notDeepEqual(alice.files.contents('/backup'), ofBob)
+    assert.equal(alice.files.contents('/backup')?.byteLength, made.bytes)
   })
 
   it('is taken away where the node is stopped while it is made, and overwrites nothing that came meanwhile', async () => {
