@@ -267,8 +267,7 @@ export interface ChatNode extends ChatGroups, ChatFiles {
   /**
    * Events from now on, forever, after what was stored since `after` (default: since the last acknowledgeEvents, of the
    * same consumer). At least once; stored ones carry a cursor. Ends when `signal` aborts or the node stops.
-   * Goes on over a sign-out, with nothing to give until the next sign-in.
-   * ERR_NOT_SIGNED_IN (when it begins), ERR_USAGE (no such cursor, no such name), ERR_LIMIT (64 consumers).
+   * ERR_NOT_SIGNED_IN (when it begins, or once somebody signs out: begin again after the next sign-in), ERR_USAGE (no such cursor, no such name), ERR_LIMIT (64 consumers).
    *
    * @throws ERR_STORE_IO the home cannot be written to any more, and nothing comes until it is opened anew
    */

@@ -10,10 +10,11 @@ import { assertNotBlocked } from './contacts/gate.js'
 import { asking, isWaiting } from './contacts/requests.js'
 import { waitFor } from './delivery/wait.js'
 import { parseCursor } from './events/events.js'
-import { requireAccount } from './home/account-state.js'
+import { notSignedIn, requireAccount } from './home/account-state.js'
 import { defaultUserPage, serverTimeoutMs } from './limits.js'
 import { keepPool } from './pool/pool-session.js'
 import * as requests from './pool/requests.js'
+import { eitherSignal } from '../runtime.js'
 import { changeSettings, findSettings } from './settings.js'
 import type { SignedIn } from './signed-in.js'
 import { checkTimeout } from './timeout.js'
@@ -263,8 +264,15 @@ export class ClientNode extends Client implements api.ChatNode {
   }
 
   async * events (request: api.EventsRequest = {}, signal: AbortSignal = new AbortController().signal): AsyncGenerator<api.NodeEvent> {
+    const { signedOut } = this
     await requireAccount(this.components.lane)
-    yield * this.eventLog.read(request, signal)
+    const over = eitherSignal(signal, signedOut.signal)
+    try {
+      yield * this.eventLog.read(request, over.signal)
+    } finally {
+      over.clear()
+    }
+    if (signedOut.signal.aborted && !signal.aborted) throw notSignedIn()
   }
 
   async acknowledgeEvents (request: { cursor: string, consumer?: string }): Promise<void> {

@@ -2,6 +2,7 @@
  * One client: a home, its pool and its account. It decides what exists when (a pool session once a pool is known, a
  * delivery while somebody is signed in), and lets each know what concerns it. What may be asked of it: client-node.ts.
  */
+import { setMaxListeners } from 'node:events'
 import { isP2pChatError, P2pChatError } from '../errors.js'
 import type { Channel, Network, RequestHandler, Service } from '../overlay/index.js'
 import { FILE_PROTOCOL, PEER_PROTOCOL, POOL_PROTOCOL } from '../protocol/ids.js'
@@ -70,6 +71,8 @@ export class Client {
   protected pool: PoolSession | undefined
   protected account: HomeAccount | undefined
   protected signedIn: SignedIn | undefined
+  /** Aborted, and replaced, when whoever is signed in is no longer. */
+  protected signedOut = makeSignedOut()
   /** How long a server may be unable to read the mailbox before another one is tried: longer each time that it did not help. */
   private patienceMs = serverPatienceMs
   private upkeepTimer: Timer | undefined
@@ -321,6 +324,8 @@ export class Client {
     const { signedIn } = this
     this.signedIn = undefined
     await signedIn?.stop()
+    this.signedOut.abort()
+    this.signedOut = makeSignedOut()
   }
 
   protected async startSignedIn (signedIn: SignedIn): Promise<void> {
@@ -380,6 +385,14 @@ export class Client {
     return this.signedIn
   }
 }
+
+/** As many listen to it as there are events() under way. */
+function makeSignedOut (): AbortController {
+  const signedOut = new AbortController()
+  setMaxListeners(0, signedOut.signal)
+  return signedOut
+}
+
 /** Nobody but this account's key can say another thing about it: the server lies, or is of another pool. */
 function forgedOwnRecord (): P2pChatError {
   return new P2pChatError('ERR_INVALID_RECORD', 'The server gave a forged record of this account; another server is tried.')

@@ -177,6 +177,34 @@ describe('clients on a server in memory', () => {
       assert.deepEqual(await texts(bob, 'alice'), ['one', 'two'])
     })
 
+    it('end events at a sign-out, after what came before it, and begin them again after a sign-in', async () => {
+      const alice = await world.addDevice('alice-1', 'alice')
+      const bob = await world.addDevice('bob-1', 'bob')
+      const heard: string[] = []
+      const listen = async (signal?: AbortSignal): Promise<void> => {
+        for await (const event of bob.node.events({ consumer: 'bot' }, signal)) {
+          if (event.event !== 'message') continue
+          heard.push(event.text)
+          await bob.node.acknowledgeEvents({ cursor: event.cursor, consumer: 'bot' })
+        }
+      }
+      const listening = listen()
+      await world.clock.advance(1_000)
+      await says(alice, 'bob', 'one')
+      await world.clock.advance(1_000)
+      const ended = rejectsCode(listening, 'ERR_NOT_SIGNED_IN')
+      await world.clock.until(bob.node.signOut())
+      await world.clock.until(ended)
+      await says(alice, 'bob', 'two')
+      await world.clock.until(bob.node.signIn({ username: 'bob', password: PASSWORD }))
+      const stop = new AbortController()
+      const again = listen(stop.signal)
+      await world.clock.advance(60_000)
+      stop.abort()
+      await again
+      assert.deepEqual(heard, ['one', 'two'])
+    })
+
     it('sign in again wholly or not at all, wherever the process dies', async () => {
       const alice = await world.addDevice('alice-1', 'alice')
       let devices = 1

@@ -101,7 +101,7 @@ export class SimulatedDevice {
     const running = this.#running
     if (running === undefined) return
     running.listening = this.#take(running.node, running.stopListening.signal).catch((error: unknown) => {
-      if (!isP2pChatError(error, 'ERR_CLOSED', 'ERR_STORE_IO')) throw error
+      if (!isP2pChatError(error, 'ERR_CLOSED', 'ERR_STORE_IO', 'ERR_NOT_SIGNED_IN')) throw error
     })
   }
 

@@ -1,4 +1,5 @@
 /** The events of the node, for as long as one account is signed in: each is taken, then acknowledged. */
+import { isP2pChatError } from '../../errors.js'
 import type { ChatNode, NodeEvent } from '../../node/chat-node.js'
 import { sleep, type Clock } from '../../runtime.js'
 
@@ -49,7 +50,8 @@ export class Listening {
         })
         return
       } catch (error) {
-        if (!signal.aborted && !hasTold) fail(error)
+        // Who signs out is told so by what signed out; somebody may sign in again from another window.
+        if (!signal.aborted && !hasTold && !isP2pChatError(error, 'ERR_NOT_SIGNED_IN')) fail(error)
         hasTold = true
         await sleep(clock, retryMs, signal).catch(() => {})
       }

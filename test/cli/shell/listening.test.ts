@@ -13,17 +13,29 @@ describe('cli: the events of a shell', () => {
   let listening: Listening
   /** How often asking for events fails, before they come. */
   let failing: number
+  let failure: P2pChatError
 
   beforeEach(() => {
     node = new FakeChatNode()
     const events = node.events.bind(node)
     node.events = async function * (request, signal) {
-      if (failing-- > 0) throw new P2pChatError('ERR_STORE_LOCKED', 'Locked.')
+      if (failing-- > 0) throw failure
       yield * events(request, signal)
     }
+    failure = new P2pChatError('ERR_STORE_LOCKED', 'Locked.')
     taken = []
     failed = []
     listening = new Listening({ node, clock, signal: new AbortController().signal, take: async (event) => { if (event.event === 'message') taken.push(event.text) }, fail: (error) => { failed.push(error) } })
+  })
+
+  it('go on without a word when somebody signs out and in again from elsewhere', async () => {
+    failing = 2
+    failure = new P2pChatError('ERR_NOT_SIGNED_IN', 'Not signed in.')
+    node.emit(messageEvent({ cursor: 'c1', text: 'one' }))
+    listening.start()
+    await clock.advance(2 * retryMs)
+    assert.deepEqual([taken, failed], [['one'], []])
+    await listening.stop()
   })
 
   it('are asked for again when they end with an error, which is told once', async () => {
