@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { asP2pChatError, type P2pChatError } from '../errors.js'
 import { later, loadParts } from '../later.js'
 import type { ChatNode } from '../node/chat-node.js'
-import { deadline, systemClock, type Clock } from '../runtime.js'
+import { deadline, systemClock, systemRandom, type Clock } from '../runtime.js'
 import type { CommandContext } from './command.js'
 import { COMMANDS } from './commands/index.js'
 import { readAll } from './input.js'
@@ -79,7 +79,7 @@ async function run ({ spec, given, global }: Parsed & { kind: 'run' }, component
     signal: interruption.signal,
     async node (): Promise<ChatNode> {
       if (opened === null) {
-        opened = openNode({ clock, env: io.env, createNode }, { home: homeFolder(global.home, io.env), pool: poolAddresses(global.pool, io.env), signal: interruption.signal })
+        opened = openNode({ clock, random: systemRandom, env: io.env, createNode }, { home: homeFolder(global.home, io.env), pool: poolAddresses(global.pool, io.env), signal: interruption.signal })
         if (spec.endsBySignal === true) clock.schedule(partsAfterMs, () => { void loadParts() }, { unref: true })
       }
       return (await opened).node

@@ -6,7 +6,7 @@ import { isP2pChatError, P2pChatError } from '../errors.js'
 import type { ChatNode, EventsRequest, NodeEvent } from '../node/chat-node.js'
 import { chatNodeOver } from '../node/chat-node-over.js'
 import { METHODS } from '../node/methods.js'
-import { deadline, sleep, type Clock } from '../runtime.js'
+import { deadline, sleep, type Clock, type Random } from '../runtime.js'
 import { drainTimeoutMs, findSocketPath, remoteChatNode, serveControl, type RemoteChatNode } from './control/index.js'
 
 /** What is on disk is safe at any moment; goodbyes to the network are not worth more than this. */
@@ -23,6 +23,7 @@ export type OwnedNode = ChatNode & { start: () => Promise<void>, stop: () => Pro
 
 export interface OpenNodeComponents {
   clock: Clock
+  random: Random
   env: Record<string, string | undefined>
   /** Takes the home's lock. Rejects with ERR_STORE_LOCKED when another process has it. */
   createNode: (options: { home: string, pool: string[] }) => Promise<OwnedNode>
@@ -80,16 +81,25 @@ class Session {
   }
 
   async call (name: keyof typeof METHODS, params: object): Promise<never> {
+    let asked = params
     for (;;) {
       const owner = await this.owner()
+      if (owner.remote !== null) asked = this.#withId(name, asked)
       try {
-        return await METHODS[name].call(owner.node, params as never) as never
+        return await METHODS[name].call(owner.node, asked as never) as never
       } catch (error) {
         if (owner.remote?.lost.aborted !== true || this.#closed) throw error
         this.#forget(owner)
         if (!isP2pChatError(error, 'ERR_CLOSED')) throw error
       }
     }
+  }
+
+  /** What can be asked again under an id has one, should the owner be killed in the middle. An id is for one recipient. */
+  #withId (name: keyof typeof METHODS, params: object): object {
+    const { id, names, groups } = params as { id?: string, names?: string[], groups?: string[] }
+    if (METHODS[name].repeatable !== 'with-id' || id !== undefined || (names ?? groups ?? ['']).length !== 1) return params
+    return { ...params, id: Buffer.from(this.#components.random.bytes(16)).toString('hex') }
   }
 
   async * events (request: EventsRequest, signal: AbortSignal): AsyncGenerator<NodeEvent> {

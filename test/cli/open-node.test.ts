@@ -9,6 +9,7 @@ import { P2pChatError } from '../../src/errors.js'
 import type { NodeEvent } from '../../src/node/chat-node.js'
 import { systemClock } from '../../src/runtime.js'
 import { FakeClock, settle } from '../helpers/fake-clock.js'
+import { SeededRandom } from '../helpers/seeded-random.js'
 import { FakeChatNode } from './helpers/fake-chat-node.js'
 import { run } from './helpers/run.js'
 import { messageEvent } from './helpers/samples.js'
@@ -55,7 +56,7 @@ describe('cli: opening a home', () => {
   })
 
   async function open (lock: Lock, pool: string[] = [], changes: Partial<OpenNodeComponents> = {}, signal = new AbortController().signal): Promise<OpenedNode> {
-    const one = await openNode({ clock: systemClock, env: {}, createNode: lock.createNode, ...changes }, { home: home(), pool, signal })
+    const one = await openNode({ clock: systemClock, random: new SeededRandom(1), env: {}, createNode: lock.createNode, ...changes }, { home: home(), pool, signal })
     opened.push(one)
     return one
   }
@@ -110,21 +111,21 @@ describe('cli: opening a home', () => {
   })
 
   describe('while another connection of the same process has a request under way', () => {
-    /** An owner in the middle of a send, asked by a second process that listens as well. */
+    /** An owner in the middle of a send that cannot be asked twice, asked by a second process that listens as well. */
     async function sending (lock: Lock, stop: AbortSignal): Promise<{ first: OpenedNode, second: OpenedNode, sent: Promise<object>, release: () => void, listening: Promise<void> }> {
       const first = await open(lock)
       const second = await open(lock)
       const owner = lock.owners[0] as FakeChatNode
       const held = gate()
-      owner.answers.send = async () => {
+      owner.answers.groupSend = async () => {
         await held.opened
-        return { id: 'kept', state: 'queued' }
+        return [{ group: 'team', id: 'kept', state: 'queued' }]
       }
       const listening = (async () => { for await (const event of second.node.events({}, stop)) assert.fail(event.event) })()
       await owner.listenedTo()
-      const sent = second.node.send({ to: 'bob', text: 'hi' })
+      const sent = second.node.groupSend({ names: ['team', 'club'], text: 'hi' })
       sent.catch(() => {})
-      while (!owner.calls.some(({ name }) => name === 'send')) await settle()
+      while (!owner.calls.some(({ name }) => name === 'groupSend')) await settle()
       return { first, second, sent, release: held.open, listening }
     }
 
@@ -135,7 +136,7 @@ describe('cli: opening a home', () => {
       const closing = first.close()
       await settle(20)
       release()
-      assert.deepEqual(await sent, { id: 'kept', state: 'queued' })
+      assert.deepEqual(await sent, [{ group: 'team', id: 'kept', state: 'queued' }])
       await closing
       while (lock.owners.length < 2) await settle()
       await lock.owners[1]?.listenedTo()
@@ -150,7 +151,7 @@ describe('cli: opening a home', () => {
       const later = second.node.contacts()
       await settle(20)
       release()
-      assert.deepEqual(await sent, { id: 'kept', state: 'queued' })
+      assert.deepEqual(await sent, [{ group: 'team', id: 'kept', state: 'queued' }])
       assert.deepEqual(await later, [])
       await closing
       stop.abort()
@@ -165,7 +166,7 @@ describe('cli: opening a home', () => {
       await listening
       await settle(20)
       release()
-      assert.deepEqual(await sent, { id: 'kept', state: 'queued' })
+      assert.deepEqual(await sent, [{ group: 'team', id: 'kept', state: 'queued' }])
       assert.equal(lock.owners.length, 1)
     })
   })
@@ -205,9 +206,30 @@ describe('cli: opening a home', () => {
     }).listen(path)
     await once(owner, 'listening')
     const second = await open(lock)
-    await assert.rejects(second.node.send({ to: 'bob', text: 'hi' }), { code: 'ERR_UNKNOWN_OUTCOME' })
+    await assert.rejects(second.node.groupSend({ names: ['team', 'club'], text: 'hi' }), { code: 'ERR_UNKNOWN_OUTCOME' })
     assert.equal((await second.node.send({ to: 'bob', text: 'again' })).state, 'queued')
     assert.deepEqual(lock.owners[0]?.calls.map(({ params }) => params), [{ to: 'bob', text: 'again' }])
+  })
+
+  it('asks the next owner under the same id for what goes to one, when the owner was killed in the middle', async () => {
+    const lock = new Lock()
+    const asked: unknown[] = []
+    const owner = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.on('data', (data) => {
+        const { id, method, params } = JSON.parse(String(data)) as { id: number, method: string, params: unknown }
+        if (method === 'hello') socket.write(`{"jsonrpc":"2.0","id":${id},"result":{"pid":1}}\n`)
+        else {
+          asked.push(params)
+          owner.close(() => {}) && socket.destroy()
+        }
+      })
+    }).listen(join(home(), 'control.sock'))
+    await once(owner, 'listening')
+    const second = await open(lock)
+    assert.equal((await second.node.send({ to: 'bob', text: 'hi' })).state, 'queued')
+    assert.match((asked[0] as { id: string }).id, /^[0-9a-f]{32}$/)
+    assert.deepEqual(lock.owners[0]?.calls.map(({ params }) => params), asked)
   })
 
   it('tells an owner of another pool than the one it knows', async () => {
