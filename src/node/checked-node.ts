@@ -8,13 +8,15 @@ import { checkParams, EVENTS, METHODS } from './methods.js'
 export interface RunningNode extends ChatNode {
   /** Connects, delivers and receives from now on. Every other call is for a started node, else ERR_USAGE. */
   start: () => Promise<void>
-  /** Ends cleanly: what is under way is finished or stays in the outbox. */
+  /** Ends cleanly: what is under way is finished or stays in the outbox. Every call after it is ERR_CLOSED. */
   stop: () => Promise<void>
 }
 
 export function checkedNode (node: ClientNode): RunningNode {
   let isStarted = false
+  let isStopped = false
   const assertStarted = (): void => {
+    if (isStopped) throw new P2pChatError('ERR_CLOSED', 'This node was stopped; createNode makes another one.')
     if (!isStarted) throw new P2pChatError('ERR_USAGE', 'Call start() first.')
   }
   async function * events (request?: EventsRequest, signal?: AbortSignal): AsyncGenerator<NodeEvent> {
@@ -32,6 +34,9 @@ export function checkedNode (node: ClientNode): RunningNode {
       await node.start()
       isStarted = true
     },
-    stop: async () => { await node.stop() }
+    async stop () {
+      isStopped = true
+      await node.stop()
+    }
   }
 }

@@ -39,6 +39,12 @@ describe('a node as programs have it', () => {
     await rejectsCode(node.start(), 'ERR_CLOSED')
   })
 
+  it('says that it was stopped to who asks it something then', async () => {
+    await node.start()
+    await node.stop()
+    for (const asked of [node.status(), node.events()[Symbol.asyncIterator]().next()]) assert.match((await rejectsCode(asked, 'ERR_CLOSED')).message, /This node was stopped/)
+  })
+
   it('refuses arguments of other kinds than it takes', async () => {
     await node.start()
     const wrong: Array<[string, ...unknown[]]> = [
