@@ -105,6 +105,7 @@ describe('clients on a server in memory', () => {
       await bob.stop()
       const second = await world.addDevice('alice-2', 'alice')
       await world.clock.until(alice.node.signIn({ username: 'alice', password: PASSWORD }))
+      alice.listen()
       await bob.start()
       await world.clock.advance(60_000)
       const told = (device: SimulatedDevice): unknown[] => device.taken.flatMap((event) => (event.event === 'device-added' ? [[event.username, event.own, event.label]] : []))
