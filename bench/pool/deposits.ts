@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { encode } from '../../src/protocol/codec.js'
 import { Envelope } from '../../src/protocol/pb/envelope.js'
 import * as pb from '../../src/protocol/pb/service.js'
@@ -41,8 +42,11 @@ export class Load {
     return new Load(clients, mailboxes)
   }
 
-  /** @param bytes of each envelope's sealed part */
-  async deposit ({ count, underWay, bytes }: { count: number, underWay: number, bytes: number }): Promise<Deposits> {
+  /**
+   * @param bytes of each envelope's sealed part
+   * @param perSecond so many begin, where not so many are under way; else the next begins when one has ended
+   */
+  async deposit ({ count, underWay, bytes, perSecond: asked = Number.POSITIVE_INFINITY }: { count: number, underWay: number, bytes: number, perSecond?: number }): Promise<Deposits> {
     const times: number[] = []
     let [next, failed] = [0, 0]
     const one = async (n: number): Promise<void> => {
@@ -58,7 +62,14 @@ export class Load {
       }
     }
     const startMs = performance.now()
-    await Promise.all(Array.from({ length: underWay }, async () => { while (next < count) await one(next++) }))
+    await Promise.all(Array.from({ length: underWay }, async () => {
+      while (next < count) {
+        const n = next++
+        const earlyMs = startMs + n / asked * 1_000 - performance.now()
+        if (earlyMs > 0) await sleep(earlyMs)
+        await one(n)
+      }
+    }))
     const tookMs = performance.now() - startMs
     times.sort((a, b) => a - b)
     const at = (quantile: number): number => times[Math.min(times.length - 1, Math.floor(times.length * quantile))] ?? Number.NaN

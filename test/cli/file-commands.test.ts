@@ -357,14 +357,16 @@ describe('cli: files', () => {
 
   it('goes through the control socket of the home\'s owner', async () => {
     const owner = await serveControl({ node, clock: systemClock, home: home(), env: {} })
-    const asked = { createNode: async () => assert.fail('A node was made.') }
+    const alone = { createNode: async () => assert.fail('A node was made.') }
     try {
-      assert.equal((await cli(['send-file', 'bob', 'cat.png'], asked)).status, 0)
+      assert.equal((await cli(['send-file', 'bob', 'cat.png'], alone)).status, 0)
       node.files.put({ id: 'aa'.padEnd(32, '0') })
-      assert.equal((await cli(['accept', 'aa'], asked)).status, 0)
-      assert.equal((await cli(['settings', 'auto-accept', '1M'], asked)).status, 0)
-      assert.equal((await cli(['files', '--json'], asked)).events.length, 2)
-      assert.deepEqual(callsOf('sendFile'), [{ to: 'bob', path: resolve('cat.png') }])
+      assert.equal((await cli(['accept', 'aa'], alone)).status, 0)
+      assert.equal((await cli(['settings', 'auto-accept', '1M'], alone)).status, 0)
+      assert.equal((await cli(['files', '--json'], alone)).events.length, 2)
+      const [{ id, ...asked } = { id: undefined }] = callsOf('sendFile') as Array<{ id: string | undefined }>
+      assert.match(id ?? '', /^[0-9a-f]{32}$/, 'it can be asked again, should the owner be killed')
+      assert.deepEqual(asked, { to: 'bob', path: resolve('cat.png') })
     } finally {
       await owner.close()
     }
